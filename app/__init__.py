@@ -1,0 +1,1 @@
+"""Breakwater, an intelligence-sharing exchange for child protection. Importing this package imports nothing else."""

@@ -1,0 +1,1 @@
+"""Bytes in, verified things out: canonical form, signatures, keys, sealed cursors, tokens and log leaves."""

@@ -1,0 +1,171 @@
+"""Signing keys: the public half that is registered and the private half that signs.
+
+Owns reading, writing and naming of keys, and refuses keys that are unfit. Does not know whose a key is, what it may be used
+for or whether it still counts: that is the key directory. Ed25519 only (RFC 8032, RFC 8410); ``algorithm`` is where another one
+would show. Kept by ``tests/crypto/test_keys.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from app.crypto.edwards25519 import check_public_point
+from app.crypto.strict_base64 import decode_base64, encode_base64
+from app.domain.errors import UnfitKeyError, UntrustedSignatureError
+
+_SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
+"""All that precedes the 32 key bytes in the one DER encoding of an Ed25519 SubjectPublicKeyInfo (RFC 8410 §4)."""
+
+_SPKI_LENGTH = len(_SPKI_PREFIX) + 32
+_PUBLIC_PEM = re.compile(rb"\s*-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]*)-----END PUBLIC KEY-----\s*")
+_MAX_KEY_FILE_BYTES = 4096
+
+
+@unique
+class KeyAlgorithm(StrEnum):
+    """How signatures are made; it comes from the key record, never from a message."""
+
+    ED25519 = "ed25519"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key that signatures are checked with.
+
+    ``spki`` is the DER SubjectPublicKeyInfo, ``keyid`` its SHA-256 in lower-case hexadecimal. Making one checks the encoding and
+    NOT the point: for keys from outside use ``load_public_key``.
+    """
+
+    spki: bytes
+    keyid: str = field(init=False, compare=False)
+    algorithm: KeyAlgorithm = field(init=False, compare=False)
+    _verifier: Ed25519PublicKey = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Derive the names from the bytes, so that no key can carry another's.
+
+        Raises:
+            UnfitKeyError: the bytes are not the DER encoding of an Ed25519 SubjectPublicKeyInfo.
+        """
+        if len(self.spki) != _SPKI_LENGTH or not self.spki.startswith(_SPKI_PREFIX):
+            raise UnfitKeyError("The key must be an Ed25519 public key: SubjectPublicKeyInfo in DER, or in PEM (RFC 8410).")
+        object.__setattr__(self, "keyid", hashlib.sha256(self.spki).hexdigest())
+        object.__setattr__(self, "algorithm", KeyAlgorithm.ED25519)
+        object.__setattr__(self, "_verifier", Ed25519PublicKey.from_public_bytes(self.spki[len(_SPKI_PREFIX) :]))
+
+    def verify(self, signature: bytes, message: bytes, *, pointer: str | None = None) -> bytes:
+        """Give ``message`` back if ``signature`` over it was made with this key; both are unverified bytes.
+
+        Does NOT say whether the key counts (state, owner, usage). ``pointer`` names the signature's place in the error.
+        Never identify a signed thing by its signature bytes: one message may have several signatures of one key.
+
+        Raises:
+            UntrustedSignatureError: any other signature, also one of the wrong length.
+        """
+        try:
+            self._verifier.verify(signature, message)
+        except InvalidSignature:
+            raise UntrustedSignatureError("The signature does not verify with the key it names.", pointer=pointer) from None
+        return message
+
+    def to_pem(self) -> bytes:
+        """Give the key in PEM, as ``load_public_key`` reads it (RFC 7468 §13)."""
+        return f"-----BEGIN PUBLIC KEY-----\n{encode_base64(self.spki)}\n-----END PUBLIC KEY-----\n".encode("ascii")
+
+
+def load_public_key(data: bytes) -> PublicKey:
+    """Read a public key from outside (unverified bytes), PEM or DER, and check that it is fit to be registered.
+
+    One encoding per key: DER without a byte more or less; one PEM block with nothing around it. About 2 ms.
+    Does NOT show who holds the private key: ask for ``possession.prove_possession``.
+
+    Raises:
+        UnfitKeyError: not an Ed25519 public key, another encoding, or a point that must not be trusted
+            (``edwards25519.check_public_point``).
+    """
+    if b"PRIVATE KEY" in data:
+        raise UnfitKeyError("This is a private key. Send the public one, and replace this key: it has left its owner.")
+    key = PublicKey(_spki_from_pem(data) if data.lstrip().startswith(b"-----BEGIN") else data)
+    check_public_point(key.spki[len(_SPKI_PREFIX) :])
+    return key
+
+
+def public_key_from_spki(spki: bytes) -> PublicKey:
+    """Give the key of an already registered SubjectPublicKeyInfo (trusted bytes, from our own storage).
+
+    The point is NOT checked again: that is 2 ms of work which ``load_public_key`` did at registration.
+
+    Raises:
+        UnfitKeyError: the bytes are not the DER encoding of an Ed25519 SubjectPublicKeyInfo.
+    """
+    return PublicKey(spki)
+
+
+def _spki_from_pem(data: bytes) -> bytes:
+    block = _PUBLIC_PEM.fullmatch(data) if len(data) <= _MAX_KEY_FILE_BYTES else None
+    spki = decode_base64(b"".join(block[1].split()).decode("ascii")) if block else None
+    if spki is None:
+        raise UnfitKeyError("The key must be exactly one PEM block of the kind PUBLIC KEY (RFC 7468).")
+    return spki
+
+
+class PrivateKey:
+    """A key that signs. Nothing of it is shown, compared or pickled; ``to_pem`` is the only way out."""
+
+    __slots__ = ("_signer", "public")
+
+    public: PublicKey
+    """The half that others verify with."""
+
+    def __init__(self, signer: Ed25519PrivateKey) -> None:
+        """Wrap the library's key; callers use ``generate`` or ``from_pem``."""
+        self._signer = signer
+        self.public = PublicKey(
+            signer.public_key().public_bytes(
+                serialization.Encoding.DER,
+                serialization.PublicFormat.SubjectPublicKeyInfo,
+            ),
+        )
+
+    def __repr__(self) -> str:
+        """Hide everything, also the key's id: a log line must not show which private keys a process holds."""
+        return "<PrivateKey>"
+
+    @classmethod
+    def generate(cls) -> PrivateKey:
+        """Make a new key from the operating system's random source."""
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> PrivateKey:
+        """Read an unencrypted PKCS #8 key in PEM, from a file of one's own (trusted bytes).
+
+        Raises:
+            UnfitKeyError: not readable, encrypted, or not Ed25519.
+        """
+        try:
+            signer = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            signer = None
+        if not isinstance(signer, Ed25519PrivateKey):
+            raise UnfitKeyError("The private key must be Ed25519, PKCS #8 in PEM, without a passphrase.")
+        return cls(signer)
+
+    def to_pem(self) -> bytes:
+        """Give the key as unencrypted PKCS #8 in PEM. Whoever reads it can sign as its owner."""
+        return self._signer.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    def sign(self, message: bytes) -> bytes:
+        """Give the 64-byte signature over ``message``. Callers pass ``envelope.pae`` bytes, never a bare payload."""
+        return self._signer.sign(message)

@@ -1,0 +1,20 @@
+"""The kinds of document that are signed.
+
+Owns the names that go into the pre-authentication encoding (``envelope.pae``), one per kind, so that a signature of one kind
+never verifies as another. Kept by ``tests/crypto/test_payload_type.py``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+
+@unique
+class PayloadType(StrEnum):
+    """What a signed payload is. ASCII, alphabetical, never reused; every payload so far is RFC 8785 canonical JSON."""
+
+    AGREEMENT = "application/vnd.breakwater.agreement+json"
+    AUDIENCE = "application/vnd.breakwater.audience+json"
+    POSSESSION = "application/vnd.breakwater.possession+json"
+    RECEIPT = "application/vnd.breakwater.receipt+json"
+    STIX_OBJECT = "application/vnd.breakwater.stix-object+json"

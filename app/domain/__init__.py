@@ -1,0 +1,1 @@
+"""The nouns of the exchange: values, refusals, events and vocabulary. Standard library only."""

@@ -1,0 +1,56 @@
+"""The agreement between the exchange and one partner: what it may read, what it may submit, and its default handling.
+
+Owns the values. Agreements are versioned documents; which of them is in force is decided in ``app/policy/agreements.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.handling import DefaultHandling
+from app.domain.vocabulary import Assurance, Channel, Harm, Profile, Purpose, Sensitivity, Tlp
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTerms:
+    """What a partner may read. An empty list admits nothing.
+
+    ``publisher_roles`` and ``publisher_jurisdictions`` say whose objects; ``"any"`` stands for all.
+    """
+
+    publisher_roles: frozenset[str]
+    publisher_jurisdictions: frozenset[str]
+    purposes: frozenset[Purpose]
+    tlp_ceiling: Tlp
+    sensitivities: frozenset[Sensitivity]
+    harm_types: frozenset[Harm]
+    channels: frozenset[Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTerms:
+    """What a partner may submit. An empty list admits nothing."""
+
+    profiles: frozenset[Profile]
+    assurances: frozenset[Assurance]
+    sensitivities: frozenset[Sensitivity]
+    harm_types: frozenset[Harm]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One version of a partner's agreement; in force from ``starts_at`` (inclusive) to ``ends_at`` (exclusive, None: open).
+
+    ``version`` counts from 1 for each partner; a later version replaces the earlier one from its own ``starts_at`` on.
+    """
+
+    partner_id: str
+    version: int
+    starts_at: datetime
+    ends_at: datetime | None
+    read: ReadTerms
+    write: WriteTerms
+    default_handling: DefaultHandling
+    created_at: datetime
+    created_by: str

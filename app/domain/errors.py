@@ -1,0 +1,159 @@
+"""Every refusal the exchange can give, with its stable code.
+
+Owns the codes and the exception types; does not know HTTP statuses (``app/http/problems.py`` holds that table) and never
+carries a submitted value: a sentence, a JSON pointer and a code are all that may leave. Kept by ``tests/domain/test_errors.py``
+and ``tests/promises/test_documented_names.py`` (each code is explained in ``docs/errors.md``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+from typing import ClassVar
+
+
+@unique
+class Code(StrEnum):
+    """Stable machine-readable names of refusals. Alphabetical, never reused; documented in ``docs/errors.md``."""
+
+    AGREEMENT_NOT_IN_FORCE = "agreement-not-in-force"
+    AUDIENCE_NOT_FOUND = "audience-not-found"
+    BODY_TOO_LARGE = "body-too-large"
+    CONTENT_FORBIDDEN = "content-forbidden"
+    CURSOR_INVALID = "cursor-invalid"
+    EXCHANGE_UNAVAILABLE = "exchange-unavailable"
+    HANDLING_UNRESOLVED = "handling-unresolved"
+    IDEMPOTENCY_KEY_INVALID = "idempotency-key-invalid"
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
+    INTERNAL = "internal"
+    JSON_DUPLICATE_KEY = "json-duplicate-key"
+    JSON_ENCODING = "json-encoding"
+    JSON_NUMBER_OUT_OF_RANGE = "json-number-out-of-range"
+    JSON_STRING_FORBIDDEN = "json-string-forbidden"
+    JSON_STRING_TOO_LONG = "json-string-too-long"
+    JSON_SYNTAX = "json-syntax"
+    JSON_TOO_DEEP = "json-too-deep"
+    KEY_NOT_ACCEPTED = "key-not-accepted"
+    KEY_NOT_ACTIVE = "key-not-active"
+    KEY_POSSESSION_UNPROVEN = "key-possession-unproven"
+    MEDIA_TYPE_UNSUPPORTED = "media-type-unsupported"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    NOT_FOUND = "not-found"
+    OBJECT_TOO_LARGE = "object-too-large"
+    OBJECT_TYPE_UNSUPPORTED = "object-type-unsupported"
+    PARTNER_NOT_ACTIVE = "partner-not-active"
+    PATTERN_INVALID = "pattern-invalid"
+    PERMISSION_MISSING = "permission-missing"
+    PROFILE_VIOLATION = "profile-violation"
+    PURPOSE_MISSING = "purpose-missing"
+    PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
+    REQUEST_INVALID = "request-invalid"
+    SCHEMA_VIOLATION = "schema-violation"
+    SIGNATURE_INVALID = "signature-invalid"
+    SIGNATURE_MISSING = "signature-missing"
+    SIGNER_MISMATCH = "signer-mismatch"
+    STATE_CONFLICT = "state-conflict"
+    SUBMISSION_NOT_ATOMIC = "submission-not-atomic"
+    TERMS_EXCEEDED = "terms-exceeded"
+    TOO_MANY_OBJECTS = "too-many-objects"
+    TOO_MANY_REFERENCES = "too-many-references"
+    UNAUTHENTICATED = "unauthenticated"
+    VERSION_CONFLICT = "version-conflict"
+
+
+class BreakwaterError(Exception):
+    """Base of everything raised below http.
+
+    ``sentence`` is for the partner's engineer and must be free of submitted values, key material and hidden facts.
+    ``pointer`` is an RFC 6901 JSON pointer into what was submitted, or None where no place can be named.
+    """
+
+    default_code: ClassVar[Code] = Code.INTERNAL
+
+    def __init__(self, sentence: str, *, code: Code | None = None, pointer: str | None = None) -> None:
+        """Keep the code (the class's own unless given), the sentence and the pointer."""
+        super().__init__(sentence)
+        self.code = code or self.default_code
+        self.sentence = sentence
+        self.pointer = pointer
+
+
+class MalformedInputError(BreakwaterError):
+    """What was sent cannot be read as what it claims to be (JSON, envelope, parameter)."""
+
+    default_code = Code.REQUEST_INVALID
+
+
+class TooLargeError(BreakwaterError):
+    """A limit on size or count was passed."""
+
+    default_code = Code.BODY_TOO_LARGE
+
+
+class UnsupportedMediaTypeError(BreakwaterError):
+    """The body's media type is not one this route reads."""
+
+    default_code = Code.MEDIA_TYPE_UNSUPPORTED
+
+
+class UnauthenticatedError(BreakwaterError):
+    """Nobody, or nobody we know, is asking."""
+
+    default_code = Code.UNAUTHENTICATED
+
+
+class ForbiddenError(BreakwaterError):
+    """The caller is known and may know that the thing exists, but may not do this."""
+
+    default_code = Code.PERMISSION_MISSING
+
+
+class NotFoundError(BreakwaterError):
+    """Absent, or hidden from the caller: one error for both, with one sentence."""
+
+    default_code = Code.NOT_FOUND
+
+    def __init__(self) -> None:
+        """Take no sentence: whoever raises it must not be able to tell absent from hidden."""
+        super().__init__("There is nothing here that you may see.")
+
+
+class ConflictError(BreakwaterError):
+    """The request contradicts what is already stored."""
+
+    default_code = Code.STATE_CONFLICT
+
+
+class UnavailableError(BreakwaterError):
+    """The exchange cannot answer now (database away, still starting); trying again later is right."""
+
+    default_code = Code.EXCHANGE_UNAVAILABLE
+
+
+class UntrustedSignatureError(BreakwaterError):
+    """A signature is missing, does not verify, or was made with a key that does not count."""
+
+    default_code = Code.SIGNATURE_INVALID
+
+
+class ProfileError(BreakwaterError):
+    """A STIX object breaks the specification's schema or the exchange's profile."""
+
+    default_code = Code.SCHEMA_VIOLATION
+
+
+class ForbiddenContentError(BreakwaterError):
+    """The object seems to carry material or data that must never enter the exchange."""
+
+    default_code = Code.CONTENT_FORBIDDEN
+
+
+class RefusedError(BreakwaterError):
+    """Policy says no to a submission."""
+
+    default_code = Code.TERMS_EXCEEDED
+
+
+class UnfitKeyError(BreakwaterError):
+    """A public key that may not be registered: wrong kind, wrong encoding, small order."""
+
+    default_code = Code.KEY_NOT_ACCEPTED

@@ -1,0 +1,42 @@
+"""Names of the events the exchange records. They carry codes, ids and pointers, never a submitted value.
+
+Owns the words; ``app/storage/events.py`` keeps the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+
+
+@unique
+class Event(StrEnum):
+    """``resource:action``; alphabetical, never reused; documented in ``docs/events.md``."""
+
+    AGREEMENT_CREATE = "agreement:create"
+    AUDIENCE_CREATE = "audience:create"
+    CREDENTIAL_CREATE = "credential:create"
+    CREDENTIAL_REVOKE = "credential:revoke"
+    KEY_ACTIVATE = "key:activate"
+    KEY_REGISTER = "key:register"
+    KEY_REVOKE = "key:revoke"
+    OBJECT_REFUSE = "object:refuse"
+    OPERATOR_CREATE = "operator:create"
+    PARTNER_ENROL = "partner:enrol"
+    PARTNER_STATE_CHANGE = "partner:state-change"
+    SUBMISSION_STORE = "submission:store"
+    WORK_DEAD = "work:dead"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One recorded event. ``subject`` is an id of ours (partner, key, credential), never one a submitter chose."""
+
+    event: Event
+    at: datetime
+    partner_id: str | None = None
+    credential_id: str | None = None
+    subject: str | None = None
+    code: str | None = None
+    pointer: str | None = None

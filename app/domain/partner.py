@@ -1,0 +1,98 @@
+"""Partners, the people and services that act for them, their keys and credentials, and who is asking.
+
+Owns the values only. Kept by ``tests/domain/test_partner.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.permissions import Permission
+from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, StaffRole, Tlp
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A member organisation. ``jurisdiction`` is an ISO 3166-1 alpha-2 code; role and jurisdiction do not change."""
+
+    partner_id: str
+    name: str
+    role: Role
+    jurisdiction: str
+    identity_id: str
+    state: PartnerState
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human being at the exchange (``partner_id`` None, with staff roles) or at a partner."""
+
+    person_id: str
+    name: str
+    partner_id: str | None
+    staff_roles: frozenset[StaffRole] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A partner's machine that acts for it."""
+
+    account_id: str
+    name: str
+    partner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKey:
+    """A partner's public key. ``keyid`` is the hexadecimal SHA-256 of ``public_key`` (DER SubjectPublicKeyInfo).
+
+    Validity is judged by the exchange's clock; ``not_after`` None is open-ended. ``changed_at`` is when ``state`` was last set.
+    """
+
+    keyid: str
+    partner_id: str
+    usage: KeyUsage
+    algorithm: str
+    public_key: bytes
+    state: KeyState
+    registered_at: datetime
+    changed_at: datetime
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    compromised_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An API token's record; the token itself is shown once and kept nowhere.
+
+    ``partner_id`` None belongs to a person of the exchange. ``purpose`` None lets the caller name one per request.
+    """
+
+    credential_id: str
+    name: str
+    partner_id: str | None
+    person_id: str | None
+    account_id: str | None
+    scopes: frozenset[Permission]
+    purpose: Purpose | None
+    tlp_ceiling: Tlp
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking, once authenticated: a credential, and the partner or the person of the exchange behind it."""
+
+    credential: Credential
+    partner: Partner | None
+    person: Person | None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a person of the exchange itself; a partner's person is not, even where no partner was loaded."""
+        return self.partner is None and self.person is not None and self.person.partner_id is None

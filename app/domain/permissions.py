@@ -1,0 +1,30 @@
+"""What a credential can be allowed to do.
+
+Owns the words; who may hold which is in ``app/policy/administration.py``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+
+@unique
+class Permission(StrEnum):
+    """``resource:action``; alphabetical, never reused."""
+
+    AGREEMENTS_READ = "agreements:read"
+    AGREEMENTS_WRITE = "agreements:write"
+    AUDIENCES_READ = "audiences:read"
+    AUDIENCES_WRITE = "audiences:write"
+    CREDENTIALS_READ = "credentials:read"
+    CREDENTIALS_WRITE = "credentials:write"
+    DISCLOSURES_READ = "disclosures:read"
+    KEYS_ACTIVATE = "keys:activate"
+    KEYS_READ = "keys:read"
+    KEYS_WRITE = "keys:write"
+    METRICS_READ = "metrics:read"
+    OBJECTS_READ = "objects:read"
+    OBJECTS_SUBMIT = "objects:submit"
+    PARTNERS_READ = "partners:read"
+    PARTNERS_WRITE = "partners:write"
+    POLICY_READ = "policy:read"

@@ -1,0 +1,102 @@
+"""A submitted STIX object on its way in. The types carry the order, so that a skipped step does not type-check.
+
+``ParsedObject`` -> ``VerifiedObject`` -> ``CheckedObject``; the steps are numbered in ``docs/walk.md``. Owns the values and
+the comparison of STIX timestamps; parsing, verifying and checking live on their own floors. Kept by
+``tests/domain/test_stix_object.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.handling import MarkingTerms, ObjectContext
+from app.domain.vocabulary import Assurance, Sensitivity
+
+JsonObject = Mapping[str, Any]
+"""A JSON object as strict parsing gives it: text keys, and values of JSON's own types only."""
+
+_TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?Z", re.ASCII)
+
+
+def timestamp_key(text: str) -> str | None:
+    """Give the sort key of a STIX timestamp (STIX 2.1 §3.2), or None if it is none.
+
+    Two spellings of one instant have one key, to the last digit of the fraction; keys sort as text in the order of time.
+    Dates that do not exist and a 60th second are None.
+    """
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        datetime(*(int(part) for part in match.groups()[:6]), tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, one by one
+    except ValueError:
+        return None
+    fraction = (match[7] or "").rstrip("0")
+    return text[:19] + ("." + fraction if fraction else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedObject:
+    """One object of an envelope after strict parsing: unverified, unchecked.
+
+    ``pointer`` is its place in the submitted body (RFC 6901); ``content`` its canonical bytes (RFC 8785).
+    """
+
+    pointer: str
+    value: JsonObject
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedObject:
+    """A parsed object whose origin is settled; its STIX is still unchecked.
+
+    ``payload_digest`` is the SHA-256 of what was signed: the canonical bytes without each ``sig``. ``signer_id`` is the
+    partner whose key ``keyid`` verified it: the owner of the version.
+    """
+
+    parsed: ParsedObject
+    signer_id: str
+    keyid: str
+    payload_digest: bytes
+    assurance: Assurance
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What the later steps read of an object's STIX, all of it checked.
+
+    ``version`` is ``modified`` (or ``created`` where a type has no ``modified``) verbatim, None for cyber-observables, whose
+    version the exchange gives; ``version_key`` is its sort key. ``references`` are the ids that narrow (no ``created_by_ref``,
+    no marking references), ``marking_refs`` all of ``object_marking_refs`` and of ``granular_markings``. ``sensitivity_floor``
+    is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``defines`` is
+    set on a marking-definition with the handling extension. ``facets`` are (kind, value) pairs for filters: harm, phase, surface.
+    """
+
+    stix_id: str
+    type: str
+    spec_version: str
+    version: str | None
+    version_key: str | None
+    created_by_ref: str | None
+    references: frozenset[str]
+    marking_refs: frozenset[str]
+    context: ObjectContext
+    sensitivity_floor: Sensitivity
+    defines: MarkingTerms | None
+    facets: frozenset[tuple[str, str]]
+    confidence: int | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedObject:
+    """A verified object that is valid STIX 2.1 of the exchange's profile and passed the screen."""
+
+    verified: VerifiedObject
+    facts: ObjectFacts

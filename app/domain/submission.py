@@ -1,0 +1,63 @@
+"""What becomes of a submission: per-object results, and the receipt.
+
+Owns the values. Kept by ``tests/services/test_submit.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+
+from app.domain.errors import BreakwaterError, Code
+
+
+@unique
+class ResultStatus(StrEnum):
+    """What became of one object."""
+
+    ALREADY_STORED = "already-stored"
+    REFUSED = "refused"
+    STORED = "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one object was refused: a stable code, a sentence without submitted values, and where in the body."""
+
+    code: Code
+    sentence: str
+    pointer: str | None
+
+    @classmethod
+    def of(cls, error: BreakwaterError, *, within: str = "") -> Refusal:
+        """Give the refusal an error means; ``within`` is the pointer of the object that ``error.pointer`` is relative to."""
+        return cls(error.code, error.sentence, within + (error.pointer or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectResult:
+    """The outcome for one object of an envelope, in the envelope's order.
+
+    Stored and already-stored objects name their id, version, payload digest (hexadecimal SHA-256) and log index; refused
+    ones name none of it (their content is not kept) but the pointer and the refusal.
+    """
+
+    pointer: str
+    status: ResultStatus
+    stix_id: str | None = None
+    version: str | None = None
+    payload_digest: str | None = None
+    log_index: int | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One POST of objects, as its partner can look it up again. ``receipt`` is a DSSE envelope signed by the exchange."""
+
+    submission_id: str
+    partner_id: str
+    received_at: datetime
+    results: tuple[ObjectResult, ...]
+    receipt: dict[str, object]

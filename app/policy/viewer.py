@@ -1,0 +1,41 @@
+"""Who is asking: everything that a decision may read of a partner and of the credential it came with.
+
+Owns the value. Does not decide anything but which agreement counts; loading the facts is the services' work. Kept by
+``tests/policy/test_viewer.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.agreement import Agreement
+from app.domain.vocabulary import PartnerState, Role, Tlp
+from app.policy.agreements import is_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A partner as a decision sees it.
+
+    ``agreement`` is the version that ``agreements.agreement_in_force`` gave, or None; ``tlp_ceiling`` is the credential's own
+    and not the agreement's.
+    """
+
+    partner_id: str
+    role: Role
+    jurisdiction: str
+    state: PartnerState
+    agreement: Agreement | None
+    tlp_ceiling: Tlp
+
+    def agreement_at(self, now: datetime) -> Agreement | None:
+        """Give the agreement if it is this partner's own and its dates cover ``now``, else None.
+
+        Decisions ask here and not for ``agreement``: a viewer that was built a moment too early, or with another partner's
+        agreement, then has none.
+        """
+        agreement = self.agreement
+        if agreement is None or agreement.partner_id != self.partner_id or not is_in_force(agreement, now):
+            return None
+        return agreement

@@ -1,0 +1,35 @@
+"""Agreements, version by version; none is ever changed.
+
+Kept by ``tests/storage/test_agreements.py``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.agreement import Agreement
+from app.storage import documents
+from app.storage.tables import agreement
+
+
+def add_agreement(connection: Connection, value: Agreement) -> None:
+    """Keep a new version; the order lock must be held, so that versions of one partner never tie."""
+    connection.execute(
+        insert(agreement).values(
+            partner_id=value.partner_id,
+            version=value.version,
+            starts_at=value.starts_at,
+            ends_at=value.ends_at,
+            document=documents.dump_terms(value.read, value.write, value.default_handling),
+            created_at=value.created_at,
+            created_by=value.created_by,
+        )
+    )
+
+
+def agreements(connection: Connection, partner_id: str | None) -> list[Agreement]:
+    """List versions in order: one partner's, or all (None: for operators)."""
+    statement = select(agreement).order_by(agreement.c.partner_id, agreement.c.version)
+    if partner_id is not None:
+        statement = statement.where(agreement.c.partner_id == partner_id)
+    return [documents.load_agreement(row) for row in connection.execute(statement)]

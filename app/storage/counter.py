@@ -1,0 +1,76 @@
+"""The one order of the exchange: feed positions, log indexes and row ids, given out under one lock.
+
+The lock is the single row of ``position_counter``, held until the transaction commits (on SQLite the database's own write lock
+does the same). So the order of commits is the order of the feed, and a reader who asks for "after N" never misses a late
+commit. Kept by ``tests/storage/test_counter.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.storage.tables import position_counter
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Order:
+    """The counter while its lock is held: the last number given of each kind. ``save_order`` makes it durable."""
+
+    position: int
+    log_index: int
+    version_id: int
+    class_id: int
+    added_at: datetime
+
+    def next_position(self, now: datetime) -> tuple[int, datetime]:
+        """Give the next feed position and its ``added_at``: both above all given before, whatever the clock does."""
+        self.position += 1
+        return self.position, self.next_instant(now)
+
+    def next_instant(self, now: datetime) -> datetime:
+        """Give an instant that is not before ``now`` and after every instant given before."""
+        self.added_at = max(now, self.added_at + _MICROSECOND)
+        return self.added_at
+
+    def next_log_index(self) -> int:
+        """Give the next index of the log; the first is 0, and none is left out."""
+        self.log_index += 1
+        return self.log_index
+
+    def next_version_id(self) -> int:
+        """Give the next row id of an object version."""
+        self.version_id += 1
+        return self.version_id
+
+    def next_class_id(self) -> int:
+        """Give the next id of a handling class."""
+        self.class_id += 1
+        return self.class_id
+
+
+def start_order(connection: Connection, now: datetime) -> None:
+    """Create the counter of a new exchange."""
+    connection.execute(insert(position_counter).values(only=1, position=0, log_index=-1, version_id=0, class_id=0, added_at=now))
+
+
+def take_order_lock(connection: Connection) -> Order:
+    """Take the lock until the transaction ends, and read where the numbers stand."""
+    row = connection.execute(select(position_counter).with_for_update()).one()
+    return Order(row.position, row.log_index, row.version_id, row.class_id, row.added_at)
+
+
+def save_order(connection: Connection, order: Order) -> None:
+    """Write back what was given out, in the same transaction."""
+    values = {name: getattr(order, name) for name in ("position", "log_index", "version_id", "class_id", "added_at")}
+    connection.execute(update(position_counter).values(values))
+
+
+def read_order(connection: Connection) -> Order:
+    """Read where the numbers stand in this snapshot, without the lock."""
+    row = connection.execute(select(position_counter)).one()
+    return Order(row.position, row.log_index, row.version_id, row.class_id, row.added_at)

@@ -1,0 +1,106 @@
+"""Credentials (API tokens, of which only a digest is kept) and partners' keys with their registration challenges.
+
+Kept by ``tests/storage/test_credentials.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.domain.partner import Credential, PartnerKey
+from app.domain.permissions import Permission
+from app.domain.vocabulary import KeyState, KeyUsage, Purpose, Tlp
+from app.storage import documents
+from app.storage.tables import credential, key_challenge, partner_key
+
+
+def add_credential(connection: Connection, value: Credential, token_digest: bytes) -> None:
+    """Keep a new credential and the SHA-256 digest of its token."""
+    row = asdict(value) | {"scopes": documents.dump(value.scopes)}
+    connection.execute(insert(credential).values(**row, token_digest=token_digest))
+
+
+def credential_by_digest(connection: Connection, token_digest: bytes) -> Credential | None:
+    """Give the credential whose token has this digest, revoked and expired ones included."""
+    row = connection.execute(select(credential).where(credential.c.token_digest == token_digest)).one_or_none()
+    return None if row is None else _credential(row)
+
+
+def credential_by_id(connection: Connection, credential_id: str) -> Credential | None:
+    """Give one credential."""
+    row = connection.execute(select(credential).where(credential.c.credential_id == credential_id)).one_or_none()
+    return None if row is None else _credential(row)
+
+
+def credentials(connection: Connection, partner_id: str | None) -> list[Credential]:
+    """List credentials, newest last: one partner's, or all (None: for operators)."""
+    statement = select(credential).order_by(credential.c.created_at, credential.c.credential_id)
+    if partner_id is not None:
+        statement = statement.where(credential.c.partner_id == partner_id)
+    return [_credential(row) for row in connection.execute(statement)]
+
+
+def revoke_credential(connection: Connection, credential_id: str, now: datetime) -> None:
+    """Revoke from now on; a second revocation keeps the first one's time."""
+    where = (credential.c.credential_id == credential_id) & credential.c.revoked_at.is_(None)
+    connection.execute(update(credential).where(where).values(revoked_at=now))
+
+
+def _credential(row: Any) -> Credential:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    del values["token_digest"]
+    values["scopes"] = frozenset(map(Permission, documents.load(values["scopes"])))
+    values["purpose"] = Purpose(values["purpose"]) if values["purpose"] else None
+    values["tlp_ceiling"] = Tlp(values["tlp_ceiling"])
+    return Credential(**values)
+
+
+def add_challenge(connection: Connection, challenge: str, partner_id: str, expires_at: datetime) -> None:
+    """Keep a nonce over which a partner is to prove possession of a key."""
+    connection.execute(insert(key_challenge).values(challenge=challenge, partner_id=partner_id, expires_at=expires_at))
+
+
+def use_challenge(connection: Connection, challenge: str, partner_id: str, now: datetime) -> bool:
+    """Take a partner's challenge out of the store; False if it has none such, or it has expired. Each serves once."""
+    where = (key_challenge.c.challenge == challenge) & (key_challenge.c.partner_id == partner_id)
+    expires_at = connection.execute(delete(key_challenge).where(where).returning(key_challenge.c.expires_at)).scalar_one_or_none()
+    return expires_at is not None and expires_at > now
+
+
+def drop_expired_challenges(connection: Connection, now: datetime) -> int:
+    """Forget challenges that can no longer be used. Gives how many."""
+    return connection.execute(delete(key_challenge).where(key_challenge.c.expires_at <= now)).rowcount
+
+
+def add_key(connection: Connection, value: PartnerKey) -> None:
+    """Keep a newly registered key."""
+    connection.execute(insert(partner_key).values(**asdict(value)))
+
+
+def key_by_id(connection: Connection, keyid: str) -> PartnerKey | None:
+    """Give one key, whatever its state."""
+    row = connection.execute(select(partner_key).where(partner_key.c.keyid == keyid)).one_or_none()
+    return None if row is None else _key(row)
+
+
+def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
+    """List keys, oldest first: one partner's, or all (None: for operators and for verifiers of public keys)."""
+    statement = select(partner_key).order_by(partner_key.c.registered_at, partner_key.c.keyid)
+    if partner_id is not None:
+        statement = statement.where(partner_key.c.partner_id == partner_id)
+    return [_key(row) for row in connection.execute(statement)]
+
+
+def set_key_state(connection: Connection, keyid: str, state: KeyState, now: datetime) -> None:
+    """Move a key to another state, from now on."""
+    connection.execute(update(partner_key).where(partner_key.c.keyid == keyid).values(state=state, changed_at=now))
+
+
+def _key(row: Any) -> PartnerKey:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    values["usage"], values["state"] = KeyUsage(values["usage"]), KeyState(values["state"])
+    return PartnerKey(**values)

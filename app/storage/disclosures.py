@@ -1,0 +1,100 @@
+"""The disclosure ledger: who was given exactly which versions.
+
+A row is committed before the first byte of a non-empty answer leaves. The set of versions is kept as ascending deltas in
+variable-length integers, deflated: some bytes a version at most, and exact. Kept by ``tests/storage/test_disclosures.py``.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.disclosure import Disclosure
+from app.domain.vocabulary import Channel, Purpose
+from app.storage.tables import disclosure, disclosure_owner
+
+# Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
+_SEVEN_BITS = 0x7F
+_MORE = 0x80
+
+
+def encode_versions(version_ids: Iterable[int]) -> bytes:
+    """Give the compact form of a set of row ids (each at least 1)."""
+    out, previous = bytearray(), 0
+    for version_id in sorted(set(version_ids)):
+        delta, previous = version_id - previous, version_id
+        while delta > _SEVEN_BITS:
+            out.append(delta & _SEVEN_BITS | _MORE)
+            delta >>= 7
+        out.append(delta)
+    return zlib.compress(bytes(out))
+
+
+def decode_versions(data: bytes) -> tuple[int, ...]:
+    """Give the ascending row ids of a compact form."""
+    versions, current, delta, shift = [], 0, 0, 0
+    for byte in zlib.decompress(data):
+        delta |= (byte & _SEVEN_BITS) << shift
+        shift += 7
+        if not byte & _MORE:
+            current += delta
+            versions.append(current)
+            delta = shift = 0
+    return tuple(versions)
+
+
+def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collection[str]) -> int:
+    """Write one ledger row; ``owner_ids`` are the owners of the disclosed versions. Gives the row's number."""
+    row: dict[str, Any] = {
+        "partner_id": value.partner_id,
+        "credential_id": value.credential_id,
+        "purpose": value.purpose,
+        "channel": value.channel,
+        "agreement_version": value.agreement_version,
+        "policy_epoch": value.policy_epoch,
+        "disclosed_at": value.disclosed_at,
+        "version_count": len(value.version_ids),
+        "versions": encode_versions(value.version_ids),
+    }
+    number: int = connection.execute(insert(disclosure).values(row).returning(disclosure.c.disclosure_id)).scalar_one()
+    connection.execute(insert(disclosure_owner), [{"owner_id": one, "disclosure_id": number} for one in sorted(set(owner_ids))])
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A ledger row with its number."""
+
+    number: int
+    disclosure: Disclosure
+
+
+def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
+    """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first."""
+    statement = (
+        select(disclosure)
+        .join(disclosure_owner, disclosure_owner.c.disclosure_id == disclosure.c.disclosure_id)
+        .where(disclosure_owner.c.owner_id == owner_id, disclosure_owner.c.disclosure_id > after)
+        .where(disclosure.c.partner_id != owner_id)
+        .order_by(disclosure_owner.c.disclosure_id)
+        .limit(limit)
+    )
+    return [_ledger_row(row) for row in connection.execute(statement)]
+
+
+def _ledger_row(row: Any) -> LedgerRow:
+    value = Disclosure(
+        partner_id=row.partner_id,
+        credential_id=row.credential_id,
+        purpose=Purpose(row.purpose),
+        channel=Channel(row.channel),
+        agreement_version=row.agreement_version,
+        policy_epoch=row.policy_epoch,
+        disclosed_at=row.disclosed_at,
+        version_ids=decode_versions(row.versions),
+    )
+    return LedgerRow(row.disclosure_id, value)

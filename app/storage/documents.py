@@ -1,0 +1,171 @@
+"""Domain values as the JSON documents that rows keep.
+
+Owns the spelling of agreements, audiences, handlings, marking terms and submission results inside the database; sets are sorted,
+so that equal values have equal text. Kept by ``tests/storage/test_documents.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.errors import Code
+from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, MarkingTerms, Publisher
+from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.vocabulary import (
+    Assurance,
+    Channel,
+    Harm,
+    OnwardShare,
+    PermittedUse,
+    Profile,
+    Purpose,
+    Review,
+    Role,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+)
+
+
+def dump(value: Any) -> str:
+    """Give compact JSON with sorted keys; sets become sorted lists and instants RFC 3339."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def load(text: str) -> Any:
+    """Give the plain value of a stored document."""
+    return orjson.loads(text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+def dump_terms(read: ReadTerms, write: WriteTerms, default: DefaultHandling) -> str:
+    """Give an agreement's terms as text."""
+    return dump({"read": asdict(read), "write": asdict(write), "default_handling": asdict(default)})
+
+
+def load_agreement(row: Any) -> Agreement:
+    """Give the agreement of a row of ``agreement``."""
+    terms = load(row.document)
+    read, write, default = terms["read"], terms["write"], terms["default_handling"]
+    return Agreement(
+        partner_id=row.partner_id,
+        version=row.version,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        read=ReadTerms(
+            publisher_roles=frozenset(read["publisher_roles"]),
+            publisher_jurisdictions=frozenset(read["publisher_jurisdictions"]),
+            purposes=frozenset(map(Purpose, read["purposes"])),
+            tlp_ceiling=Tlp(read["tlp_ceiling"]),
+            sensitivities=frozenset(map(Sensitivity, read["sensitivities"])),
+            harm_types=frozenset(map(Harm, read["harm_types"])),
+            channels=frozenset(map(Channel, read["channels"])),
+        ),
+        write=WriteTerms(
+            profiles=frozenset(map(Profile, write["profiles"])),
+            assurances=frozenset(map(Assurance, write["assurances"])),
+            sensitivities=frozenset(map(Sensitivity, write["sensitivities"])),
+            harm_types=frozenset(map(Harm, write["harm_types"])),
+        ),
+        default_handling=DefaultHandling(
+            tlp=Tlp(default["tlp"]),
+            sensitivity=Sensitivity(default["sensitivity"]),
+            harm_types=frozenset(map(Harm, default["harm_types"])),
+            audience_id=default["audience_id"],
+            purposes=frozenset(map(Purpose, default["purposes"])),
+            permitted_uses=frozenset(map(PermittedUse, default["permitted_uses"])),
+            onward_share=OnwardShare(default["onward_share"]),
+        ),
+        created_at=row.created_at,
+        created_by=row.created_by,
+    )
+
+
+def load_audience(audience_id: str, owner_id: str, document: Mapping[str, Any]) -> Audience:
+    """Give the audience of a stored document."""
+    return Audience(
+        audience_id,
+        owner_id,
+        roles=frozenset(document["roles"]),
+        jurisdictions=frozenset(document["jurisdictions"]),
+        partners_in=frozenset(document["partners_in"]),
+        partners_out=frozenset(document["partners_out"]),
+    )
+
+
+def dump_class(handling_class: HandlingClass) -> str:
+    """Give a handling class as text: equal classes have equal text. Audiences stand by their id."""
+    handlings = [_plain_handling(handling) for handling in handling_class.handlings]
+    return dump({"owner": handling_class.owner_id, "handlings": sorted(handlings, key=dump)})
+
+
+def audience_ids_of(document: Mapping[str, Any]) -> frozenset[str]:
+    """List the audiences that a stored class names."""
+    return frozenset(audience_id for handling in document["handlings"] for audience_id in handling["audiences"])
+
+
+def load_class(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -> HandlingClass:
+    """Give the handling class of a stored document; ``audiences`` must hold each that it names."""
+    return HandlingClass(document["owner"], frozenset(_load_handling(one, audiences) for one in document["handlings"]))
+
+
+def _plain_handling(handling: Handling) -> dict[str, Any]:
+    return asdict(handling) | {"audiences": sorted(audience.audience_id for audience in handling.audiences)}
+
+
+def _load_handling(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -> Handling:
+    publisher = document["publisher"]
+    return Handling(
+        publisher=Publisher(publisher["partner_id"], Role(publisher["role"]), publisher["jurisdiction"]),
+        assurance=Assurance(document["assurance"]),
+        tlp=Tlp(document["tlp"]),
+        sensitivity=Sensitivity(document["sensitivity"]),
+        harm_types=frozenset(map(Harm, document["harm_types"])),
+        audiences=frozenset(audiences[audience_id] for audience_id in document["audiences"]),
+        purposes=frozenset(map(Purpose, document["purposes"])),
+        permitted_uses=frozenset(map(PermittedUse, document["permitted_uses"])),
+        onward_share=OnwardShare(document["onward_share"]),
+        subject_status=SubjectStatus(document["subject_status"]),
+        review=Review(document["review"]),
+    )
+
+
+def load_marking_terms(text: str) -> MarkingTerms:
+    """Give the terms of a stored marking."""
+    terms = load(text)
+    return MarkingTerms(
+        tlp=Tlp(terms["tlp"]) if terms["tlp"] else None,
+        audience_id=terms["audience_id"],
+        purposes=None if terms["purposes"] is None else frozenset(map(Purpose, terms["purposes"])),
+        permitted_uses=None if terms["permitted_uses"] is None else frozenset(map(PermittedUse, terms["permitted_uses"])),
+        onward_share=OnwardShare(terms["onward_share"]) if terms["onward_share"] else None,
+        release_at=_instant(terms["release_at"]),
+        expires_at=_instant(terms["expires_at"]),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def load_result(document: Mapping[str, Any]) -> ObjectResult:
+    """Give one stored per-object result."""
+    refusal = document["refusal"]
+    return ObjectResult(
+        **dict(document)
+        | {
+            "status": ResultStatus(document["status"]),
+            "refusal": refusal and Refusal(Code(refusal["code"]), refusal["sentence"], refusal["pointer"]),
+        }
+    )

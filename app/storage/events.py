@@ -1,0 +1,29 @@
+"""Recorded events: names, ids and codes; never a submitted value.
+
+Kept by ``tests/storage/test_events.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.events import Event, EventRecord
+from app.storage.tables import event
+
+
+def add_events(connection: Connection, records: Sequence[EventRecord]) -> None:
+    """Keep events."""
+    if records:
+        connection.execute(insert(event), [asdict(record) for record in records])
+
+
+def events(connection: Connection, after: int, limit: int) -> list[tuple[int, EventRecord]]:
+    """List events above number ``after``, oldest first; for operators and auditors."""
+    rows = connection.execute(select(event).where(event.c.event_id > after).order_by(event.c.event_id).limit(limit))
+    names = EventRecord.__dataclass_fields__
+    return [
+        (row.event_id, EventRecord(**{name: getattr(row, name) for name in names} | {"event": Event(row.event)})) for row in rows
+    ]

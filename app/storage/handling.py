@@ -1,0 +1,96 @@
+"""Audiences, markings and handling classes: what decisions read, kept as rows.
+
+Owns writing them once and reading them back; deciding on them is policy's. Kept by ``tests/storage/test_handling.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.handling import Audience, HandlingClass, MarkingTerms
+from app.storage import documents
+from app.storage.counter import Order
+from app.storage.tables import audience, handling_class, marking
+
+
+def add_audience(connection: Connection, value: Audience, *, envelope: str, now: datetime) -> None:
+    """Keep a signed audience; its DSSE envelope is kept beside it as text."""
+    document = asdict(value)
+    del document["audience_id"], document["owner_id"]
+    row = {"audience_id": value.audience_id, "owner_id": value.owner_id, "document": documents.dump(document)}
+    connection.execute(insert(audience).values(**row, envelope=envelope, created_at=now))
+
+
+def audiences(connection: Connection, audience_ids: Iterable[str]) -> dict[str, Audience]:
+    """Give the audiences of these ids that exist, whoever owns them."""
+    rows = connection.execute(select(audience).where(audience.c.audience_id.in_(sorted(set(audience_ids)))))
+    return {row.audience_id: documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)) for row in rows}
+
+
+def audience_records(connection: Connection, owner_id: str | None) -> list[tuple[Audience, str]]:
+    """List audiences with their envelopes: those of one owner, or all (None: for operators)."""
+    statement = select(audience).order_by(audience.c.audience_id)
+    if owner_id is not None:
+        statement = statement.where(audience.c.owner_id == owner_id)
+    return [
+        (documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)), row.envelope)
+        for row in connection.execute(statement)
+    ]
+
+
+def add_marking(connection: Connection, owner_id: str, stix_id: str, terms: MarkingTerms) -> None:
+    """Keep what a partner's marking-definition says. Markings are not versioned: the first stays."""
+    connection.execute(insert(marking).values(stix_id=stix_id, owner_id=owner_id, terms=documents.dump(asdict(terms))))
+
+
+def markings(connection: Connection, owner_id: str, stix_ids: Iterable[str]) -> dict[str, MarkingTerms]:
+    """Give the terms of this owner's own markings among these ids; another partner's private marking is not found."""
+    wanted = sorted(set(stix_ids))
+    if not wanted:
+        return {}
+    rows = connection.execute(select(marking).where(marking.c.owner_id == owner_id, marking.c.stix_id.in_(wanted)))
+    return {row.stix_id: documents.load_marking_terms(row.terms) for row in rows}
+
+
+def ensure_classes(connection: Connection, order: Order, classes: Iterable[HandlingClass]) -> dict[HandlingClass, int]:
+    """Give the id of each class, adding those that are new. The order lock must be held: ids grow in commit order."""
+    texts = {one: documents.dump_class(one) for one in set(classes)}
+    digests = {one: hashlib.sha256(text.encode()).digest() for one, text in texts.items()}
+    statement = select(handling_class.c.digest, handling_class.c.class_id)
+    known = dict(connection.execute(statement.where(handling_class.c.digest.in_(sorted(digests.values())))).tuples().all())
+    added = []
+    for one in sorted(texts, key=texts.__getitem__):
+        if digests[one] not in known:
+            known[digests[one]] = order.next_class_id()
+            row = {"class_id": known[digests[one]], "digest": digests[one], "owner_id": one.owner_id, "document": texts[one]}
+            added.append(row)
+    if added:
+        connection.execute(insert(handling_class), added)
+    return {one: known[digest] for one, digest in digests.items()}
+
+
+def classes_by_id(connection: Connection, class_ids: Iterable[int]) -> dict[int, HandlingClass]:
+    """Give the classes of these ids."""
+    statement = select(handling_class.c.class_id, handling_class.c.document)
+    wanted = sorted(set(class_ids))
+    rows = connection.execute(statement.where(handling_class.c.class_id.in_(wanted))).tuples().all() if wanted else []
+    return _load(connection, dict(rows))
+
+
+def classes_between(connection: Connection, above: int, to: int) -> dict[int, HandlingClass]:
+    """Give the classes with ``above`` < id <= ``to``, for extending a visible set."""
+    statement = select(handling_class.c.class_id, handling_class.c.document)
+    condition = (handling_class.c.class_id > above) & (handling_class.c.class_id <= to)
+    return _load(connection, dict(connection.execute(statement.where(condition)).tuples().all()))
+
+
+def _load(connection: Connection, texts: Mapping[int, str]) -> dict[int, HandlingClass]:
+    plain = {class_id: documents.load(text) for class_id, text in texts.items()}
+    named = frozenset().union(*(documents.audience_ids_of(document) for document in plain.values()))
+    known = audiences(connection, named) if named else {}
+    return {class_id: documents.load_class(document, known) for class_id, document in plain.items()}

@@ -1,0 +1,102 @@
+"""Partners, persons and service accounts, and the exchange's own identity.
+
+Kept by ``tests/storage/test_members.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain.handling import Publisher
+from app.domain.partner import Partner, Person, ServiceAccount
+from app.domain.vocabulary import PartnerState, Role, StaffRole
+from app.storage import documents
+from app.storage.tables import exchange, partner, person, service_account
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The exchange itself."""
+
+    exchange_id: str
+    created_at: datetime
+
+
+def add_exchange(connection: Connection, exchange_id: str, now: datetime) -> None:
+    """Give a new exchange its id, once."""
+    connection.execute(insert(exchange).values(only=1, exchange_id=exchange_id, created_at=now))
+
+
+def find_exchange(connection: Connection) -> Exchange | None:
+    """Give the exchange's identity, None before ``breakwater init``."""
+    row = connection.execute(select(exchange)).one_or_none()
+    return None if row is None else Exchange(row.exchange_id, row.created_at)
+
+
+def add_partner(connection: Connection, value: Partner) -> None:
+    """Keep a new partner; the caller has made sure that name and identity are free."""
+    connection.execute(insert(partner).values(**asdict(value)))
+
+
+def partner_by_id(connection: Connection, partner_id: str) -> Partner | None:
+    """Give one partner, None if there is none of this id."""
+    row = connection.execute(select(partner).where(partner.c.partner_id == partner_id)).one_or_none()
+    return None if row is None else _partner(row)
+
+
+def partner_by_identity(connection: Connection, identity_id: str) -> Partner | None:
+    """Give the partner whose registered STIX identity this is."""
+    row = connection.execute(select(partner).where(partner.c.identity_id == identity_id)).one_or_none()
+    return None if row is None else _partner(row)
+
+
+def partners(connection: Connection) -> list[Partner]:
+    """List all partners by name; for operators."""
+    return [_partner(row) for row in connection.execute(select(partner).order_by(partner.c.name))]
+
+
+def set_partner_state(connection: Connection, partner_id: str, state: PartnerState) -> None:
+    """Change a partner's state."""
+    connection.execute(update(partner).where(partner.c.partner_id == partner_id).values(state=state))
+
+
+def publisher(value: Partner) -> Publisher:
+    """Give what decisions read of a partner that owns objects."""
+    return Publisher(value.partner_id, value.role, value.jurisdiction)
+
+
+def _partner(row: Any) -> Partner:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    return Partner(**values | {"role": Role(values["role"]), "state": PartnerState(values["state"])})
+
+
+def add_person(connection: Connection, value: Person) -> None:
+    """Keep a new person."""
+    roles = documents.dump(value.staff_roles)
+    connection.execute(
+        insert(person).values(person_id=value.person_id, name=value.name, partner_id=value.partner_id, staff_roles=roles)
+    )
+
+
+def person_by_id(connection: Connection, person_id: str) -> Person | None:
+    """Give one person."""
+    row = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
+    if row is None:
+        return None
+    return Person(row.person_id, row.name, row.partner_id, frozenset(map(StaffRole, documents.load(row.staff_roles))))
+
+
+def add_service_account(connection: Connection, value: ServiceAccount) -> None:
+    """Keep a new service account."""
+    connection.execute(insert(service_account).values(**asdict(value)))
+
+
+def find_service_account(connection: Connection, partner_id: str, name: str) -> ServiceAccount | None:
+    """Give a partner's service account by its name."""
+    where = (service_account.c.partner_id == partner_id) & (service_account.c.name == name)
+    row = connection.execute(select(service_account).where(where)).one_or_none()
+    return None if row is None else ServiceAccount(row.account_id, row.name, row.partner_id)

@@ -1,0 +1,251 @@
+"""Object versions on their way in: finding what is there already, adding versions, giving places, reclassifying.
+
+Reading for partners is ``feed``'s alone; what stands here serves admission, under the order lock, and asks by owner or for
+references. Kept by ``tests/storage/test_objects.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain.stix_object import CheckedObject, timestamp_key
+from app.storage.counter import Order
+from app.storage.tables import (
+    feed_entry,
+    log_leaf,
+    object_content,
+    object_facet,
+    object_head,
+    object_ref,
+    object_version,
+    viewpoint,
+    visible_class,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """What admission reads of a version that is there already."""
+
+    version_id: int
+    owner_id: str
+    stix_id: str
+    version: str
+    version_key: str
+    class_id: int
+    position: int | None
+    visible_until: datetime
+    payload_digest: bytes
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version about to be stored, with every number it was given. ``leaf_hash`` is that of its log leaf.
+
+    ``position`` and ``added_at`` are None while it is under embargo (``release_at``).
+    """
+
+    version_id: int
+    checked: CheckedObject
+    version: str
+    version_key: str
+    class_id: int
+    position: int | None
+    added_at: datetime | None
+    visible_until: datetime
+    release_at: datetime | None
+    content_digest: bytes
+    log_index: int
+    leaf_kind: str
+    leaf_salt: bytes
+    leaf_hash: bytes
+
+
+_STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
+
+
+def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
+    """List all versions this owner stored under these ids, oldest first. What others hold under them is not looked at."""
+    if not stix_ids:
+        return []
+    condition = (object_version.c.owner_id == owner_id) & object_version.c.stix_id.in_(sorted(stix_ids))
+    return [
+        StoredVersion(*row)
+        for row in connection.execute(select(*_STORED).where(condition).order_by(object_version.c.version_key))
+    ]
+
+
+def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
+    """List the newest version of *every* owner under these ids, seen or not: the caller must ask policy about each."""
+    if not stix_ids:
+        return []
+    joined = select(*_STORED).join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
+    return [StoredVersion(*row) for row in connection.execute(joined.where(object_head.c.stix_id.in_(sorted(stix_ids))))]
+
+
+def add_versions(connection: Connection, versions: Sequence[NewVersion], submission_id: str, received_at: datetime) -> None:
+    """Store versions with their content, references, facets and log leaves. The order lock must be held."""
+    if not versions:
+        return
+    leaves = [
+        {"log_index": one.log_index, "kind": one.leaf_kind, "leaf_hash": one.leaf_hash, "recorded_at": received_at}
+        for one in versions
+    ]
+    connection.execute(insert(log_leaf), leaves)
+    connection.execute(insert(object_version), [_version_row(one, submission_id, received_at) for one in versions])
+    contents = [{"version_id": one.version_id, "content": one.checked.verified.parsed.content} for one in versions]
+    connection.execute(insert(object_content), contents)
+    references = [
+        {"version_id": one.version_id, "ref_id": ref} for one in versions for ref in sorted(one.checked.facts.references)
+    ]
+    facets = [
+        {"version_id": one.version_id, "kind": kind, "value": value}
+        for one in versions
+        for kind, value in sorted(one.checked.facts.facets)
+    ]
+    for table, rows in ((object_ref, references), (object_facet, facets)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> dict[str, Any]:
+    facts, verified = one.checked.facts, one.checked.verified
+    return {
+        "version_id": one.version_id,
+        "owner_id": verified.signer_id,
+        "stix_id": facts.stix_id,
+        "type": facts.type,
+        "version": one.version,
+        "version_key": one.version_key,
+        "class_id": one.class_id,
+        "position": one.position,
+        "added_at": one.added_at,
+        "visible_until": one.visible_until,
+        "release_at": one.release_at,
+        "received_at": received_at,
+        "submission_id": submission_id,
+        "keyid": verified.keyid,
+        "assurance": verified.assurance,
+        "payload_digest": verified.payload_digest,
+        "content_digest": one.content_digest,
+        "log_index": one.log_index,
+        "leaf_salt": one.leaf_salt,
+        "confidence": facts.confidence,
+        "valid_from_key": timestamp_key(facts.valid_from) if facts.valid_from else None,
+        "valid_until_key": timestamp_key(facts.valid_until) if facts.valid_until else None,
+    }
+
+
+def set_heads(connection: Connection, owner_id: str, heads: Sequence[tuple[str, int]], known: Collection[str]) -> None:
+    """Make these (id, version row) the newest of this owner; ``known`` are the ids among them that have a head already."""
+    fresh = [{"owner_id": owner_id, "stix_id": stix_id, "version_id": row} for stix_id, row in heads if stix_id not in known]
+    if fresh:
+        connection.execute(insert(object_head), fresh)
+    for stix_id, row in heads:
+        if stix_id in known:
+            where = (object_head.c.owner_id == owner_id) & (object_head.c.stix_id == stix_id)
+            connection.execute(update(object_head).where(where).values(version_id=row))
+
+
+def reclassify(connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime) -> None:
+    """Put versions into another (never wider) class, and let them be seen no longer than ``visible_until``."""
+    where = object_version.c.version_id.in_(list(version_ids))
+    connection.execute(update(object_version).where(where).values(class_id=class_id, visible_until=visible_until))
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A version that a viewpoint still sees after its reclassification, but whose place in that feed must be given anew."""
+
+    viewpoint_id: int
+    version_id: int
+
+
+def displaced_by(connection: Connection, moved: Sequence[StoredVersion], to_class: int) -> list[Displaced]:
+    """List where a move into ``to_class`` would lose a version for a reader, or give it twice. Ask before reclassifying.
+
+    A viewpoint that gained the old or the new class later than the version's general place reads it from an entry of its own,
+    which may not be written yet; such versions need a new entry. In the ordinary case (nobody gained either) this is empty.
+    """
+    displaced: list[Displaced] = []
+    for version in moved:
+        if version.position is not None:
+            displaced += _displaced(connection, version, version.position, to_class)
+    return displaced
+
+
+def _displaced(connection: Connection, version: StoredVersion, position: int, to_class: int) -> Iterable[Displaced]:
+    old, new = visible_class.alias(), visible_class.alias()
+    own = (feed_entry.c.viewpoint_id == old.c.viewpoint_id) & (feed_entry.c.version_id == version.version_id)
+    statement = (
+        select(old.c.viewpoint_id, old.c.since, new.c.since, viewpoint.c.evaluated_to, feed_entry.c.position)
+        .join_from(old, viewpoint, viewpoint.c.viewpoint_id == old.c.viewpoint_id)
+        .outerjoin(new, (new.c.viewpoint_id == old.c.viewpoint_id) & (new.c.class_id == to_class))
+        .outerjoin(feed_entry, own)
+        .where(old.c.class_id == version.class_id)
+    )
+    for viewpoint_id, since, new_since, evaluated_to, entry in connection.execute(statement):
+        hidden = new_since is None and evaluated_to >= to_class
+        place = _place(position, entry, since)
+        if not hidden and (place is None or place != _place(position, entry, new_since or 0)):
+            yield Displaced(viewpoint_id, version.version_id)
+
+
+def _place(position: int, entry: int | None, since: int) -> int | None:
+    if entry is not None and entry > since:
+        return entry
+    return position if position > since else None
+
+
+def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:
+    """Give places in the feed to versions whose embargo has passed, at most ``limit``. Order lock held. Gives how many."""
+    ov = object_version.c
+    due = select(ov.version_id).where(ov.position.is_(None), ov.release_at <= now).order_by(ov.release_at, ov.version_id)
+    version_ids = list(connection.execute(due.limit(limit)).scalars())
+    for version_id in version_ids:
+        position, added_at = order.next_position(now)
+        where = object_version.c.version_id == version_id
+        connection.execute(update(object_version).where(where).values(position=position, added_at=added_at))
+    return len(version_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """What a receipt for one stored version says."""
+
+    stix_id: str
+    version: str
+    payload_digest: bytes
+    log_index: int
+    received_at: datetime
+    submission_id: str
+
+
+def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version: str | None) -> ReceiptFacts | None:
+    """Give what a receipt says of an owner's version (None: its newest); None if this owner has no such version."""
+    ov = object_version.c
+    statement = select(*[ov[name] for name in ReceiptFacts.__dataclass_fields__]).where(
+        ov.owner_id == owner_id, ov.stix_id == stix_id
+    )
+    if version is not None:
+        statement = statement.where(ov.version == version)
+    row = connection.execute(statement.order_by(ov.version_key.desc()).limit(1)).one_or_none()
+    return None if row is None else ReceiptFacts(*row)
+
+
+def versions_named(connection: Connection, owner_id: str, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Give (id, version) of those of these rows that this owner owns; for the owner's own ledger."""
+    ov = object_version.c
+    statement = select(ov.version_id, ov.stix_id, ov.version).where(ov.owner_id == owner_id, ov.version_id.in_(list(version_ids)))
+    return {row.version_id: (row.stix_id, row.version) for row in connection.execute(statement)}
+
+
+def release_times(versions: Sequence[NewVersion]) -> list[datetime]:
+    """List the distinct instants at which embargoes of these versions end."""
+    return sorted({one.release_at for one in versions if one.position is None and one.release_at is not None})

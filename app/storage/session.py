@@ -1,0 +1,96 @@
+"""The database: one engine, write transactions and read snapshots.
+
+Owns connecting, isolation and the translation of "the database is away" into ``UnavailableError``. Opened by services only. Kept
+by ``tests/storage/test_session.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.domain.errors import UnavailableError
+
+_BUSY_SECONDS = 20
+_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+
+
+class Database:
+    """One SQLite file or PostgreSQL database, given by a SQLAlchemy URL (``sqlite:///…`` or ``postgresql+psycopg://…``)."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Prepare the engine; nothing is connected to yet."""
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": _BUSY_SECONDS}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        else:
+            options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c timezone=UTC"}}
+        self.engine: Engine = create_engine(parsed, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open one write transaction: committed at the end of the block, rolled back when it raises.
+
+        SQLite takes its write lock at the start (BEGIN IMMEDIATE); on PostgreSQL the order lock is taken by
+        ``counter.take_order_lock`` where order matters. Raises ``UnavailableError`` when the database is away or stays locked.
+        """
+        try:
+            with self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+                yield connection
+        except _AWAY as exc:
+            raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one read-only snapshot: all statements of the block see the same committed state.
+
+        Raises ``UnavailableError`` when the database is away.
+        """
+        options: dict[str, Any] = {"begin": "DEFERRED"}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except _AWAY as exc:
+            raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
+
+    def dispose(self) -> None:
+        """Close all pooled connections (after a fork, and at the end of tests)."""
+        self.engine.dispose()
+
+
+def database_time(connection: Connection) -> datetime:
+    """Give the database's own clock, which all workers share; leases are measured by it."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return now.astimezone(UTC)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: BEGIN is ours, so that its kind is ours too.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: what was acknowledged survives the loss of power, not only the loss of the process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")

@@ -1,0 +1,79 @@
+"""Submissions as their partner can look them up again, and idempotency keys.
+
+An idempotency key binds (who, route, key) to the digest of a body and to a reference from which the first answer can be given
+again; bodies and answers themselves are not kept twice. Kept by ``tests/storage/test_submissions.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app.domain.submission import Submission
+from app.storage import documents
+from app.storage.tables import idempotency_key, submission
+
+
+def add_submission(connection: Connection, value: Submission, credential_id: str) -> None:
+    """Keep the outcome of one submission."""
+    connection.execute(
+        insert(submission).values(
+            submission_id=value.submission_id,
+            partner_id=value.partner_id,
+            credential_id=credential_id,
+            received_at=value.received_at,
+            results=documents.dump([asdict(result) for result in value.results]),
+            receipt=documents.dump(value.receipt),
+        )
+    )
+
+
+def find_submission(connection: Connection, partner_id: str, submission_id: str) -> Submission | None:
+    """Give a partner's own submission; another's is not found."""
+    where = (submission.c.submission_id == submission_id) & (submission.c.partner_id == partner_id)
+    row = connection.execute(select(submission).where(where)).one_or_none()
+    if row is None:
+        return None
+    results = tuple(documents.load_result(one) for one in documents.load(row.results))
+    return Submission(row.submission_id, row.partner_id, row.received_at, results, documents.load(row.receipt))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One use of an idempotency key: whose, on which route, and the SHA-256 of the body it came with."""
+
+    principal_id: str
+    route: str
+    key: str
+    body_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierUse:
+    """An earlier use of the same key: the digest of its body, and what came of it."""
+
+    body_digest: bytes
+    reference: str
+
+
+def find_key_use(connection: Connection, use: KeyUse) -> EarlierUse | None:
+    """Give the earlier use of this key by this principal on this route."""
+    where = (
+        (idempotency_key.c.principal_id == use.principal_id)
+        & (idempotency_key.c.route == use.route)
+        & (idempotency_key.c.key == use.key)
+    )
+    row = connection.execute(select(idempotency_key).where(where)).one_or_none()
+    return None if row is None else EarlierUse(row.body_digest, row.reference)
+
+
+def add_key_use(connection: Connection, use: KeyUse, reference: str, now: datetime) -> None:
+    """Bind the key to its body and outcome, in the transaction of that outcome."""
+    connection.execute(insert(idempotency_key).values(**asdict(use), reference=reference, created_at=now))
+
+
+def drop_key_uses(connection: Connection, before: datetime) -> int:
+    """Forget uses older than ``before``. Gives how many."""
+    return connection.execute(delete(idempotency_key).where(idempotency_key.c.created_at < before)).rowcount

@@ -1,0 +1,370 @@
+"""The tables, all of them, as Alembic and the modules of this floor see them.
+
+Owns names, types, keys and indexes; ``docs/architecture.md`` says what each table is for. Private to ``app.storage``.
+``tests/storage/test_schema.py`` keeps migrations and this module equal.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from app.storage.columns import Instant, Number, SortKey
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = String(36)
+_STIX_ID = String(300)
+_WORD = String(64)
+
+
+def _partner(*, nullable: bool = False) -> Column[str]:
+    return Column("partner_id", _ID, ForeignKey("partner.partner_id"), nullable=nullable)
+
+
+def _owner() -> Column[str]:
+    return Column("owner_id", _ID, ForeignKey("partner.partner_id"), nullable=False)
+
+
+exchange = Table(
+    "exchange",
+    metadata,
+    Column("only", Integer, CheckConstraint("only = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("exchange_id", _ID, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("partner_id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("role", _WORD, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("identity_id", _STIX_ID, nullable=False, unique=True),
+    Column("state", _WORD, nullable=False),
+    Column("enrolled_at", Instant, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("person_id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False),
+    _partner(nullable=True),
+    Column("staff_roles", Text, nullable=False),
+)
+
+service_account = Table(
+    "service_account",
+    metadata,
+    Column("account_id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False),
+    _partner(),
+    UniqueConstraint("partner_id", "name"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("credential_id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False),
+    _partner(nullable=True),
+    Column("person_id", _ID, ForeignKey("person.person_id")),
+    Column("account_id", _ID, ForeignKey("service_account.account_id")),
+    Column("token_digest", LargeBinary(32), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("purpose", _WORD),
+    Column("tlp_ceiling", _WORD, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index(None, "partner_id"),
+)
+
+partner_key = Table(
+    "partner_key",
+    metadata,
+    Column("keyid", String(64), primary_key=True),
+    _partner(),
+    Column("usage", _WORD, nullable=False),
+    Column("algorithm", _WORD, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("state", _WORD, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("not_before", Instant),
+    Column("not_after", Instant),
+    Column("compromised_since", Instant),
+    Index(None, "partner_id"),
+)
+
+key_challenge = Table(
+    "key_challenge",
+    metadata,
+    Column("challenge", String(64), primary_key=True),
+    _partner(),
+    Column("expires_at", Instant, nullable=False),
+)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("partner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant),
+    Column("document", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", _ID, nullable=False),
+)
+
+policy_epoch = Table(
+    "policy_epoch",
+    metadata,
+    Column("epoch", Number, primary_key=True, autoincrement=False),
+    _partner(nullable=True),
+    Column("reason", _WORD, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "partner_id", "epoch"),
+)
+
+audience = Table(
+    "audience",
+    metadata,
+    Column("audience_id", String(64), primary_key=True),
+    _owner(),
+    Column("document", Text, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "owner_id"),
+)
+
+handling_class = Table(
+    "handling_class",
+    metadata,
+    Column("class_id", Number, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    _owner(),
+    Column("document", Text, nullable=False),
+)
+
+viewpoint = Table(
+    "viewpoint",
+    metadata,
+    Column("viewpoint_id", Number, primary_key=True),
+    _partner(),
+    Column("purpose", _WORD, nullable=False),
+    Column("channel", _WORD, nullable=False),
+    Column("tlp_ceiling", _WORD, nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("agreement_version", Integer),
+    Column("evaluated_to", Number, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+    Column("has_entries", Boolean, nullable=False),
+    UniqueConstraint("partner_id", "purpose", "channel", "tlp_ceiling"),
+)
+
+visible_class = Table(
+    "visible_class",
+    metadata,
+    Column("viewpoint_id", Number, ForeignKey("viewpoint.viewpoint_id"), primary_key=True, autoincrement=False),
+    Column("class_id", Number, ForeignKey("handling_class.class_id"), primary_key=True, autoincrement=False),
+    Column("since", Number, nullable=False),
+    Index(None, "class_id"),
+)
+
+position_counter = Table(
+    "position_counter",
+    metadata,
+    Column("only", Integer, CheckConstraint("only = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("position", Number, nullable=False),
+    Column("log_index", Number, nullable=False),
+    Column("version_id", Number, nullable=False),
+    Column("class_id", Number, nullable=False),
+    Column("added_at", Instant, nullable=False),
+)
+
+object_version = Table(
+    "object_version",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    _owner(),
+    Column("stix_id", _STIX_ID, nullable=False),
+    Column("type", _WORD, nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("version_key", SortKey, nullable=False),
+    Column("class_id", Number, ForeignKey("handling_class.class_id"), nullable=False),
+    Column("position", Number),
+    Column("added_at", Instant),
+    Column("visible_until", Instant, nullable=False),
+    Column("release_at", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("submission_id", _ID, nullable=False),
+    Column("keyid", String(64), nullable=False),
+    Column("assurance", _WORD, nullable=False),
+    Column("payload_digest", LargeBinary(32), nullable=False),
+    Column("content_digest", LargeBinary(32), nullable=False),
+    Column("log_index", Number, ForeignKey("log_leaf.log_index"), nullable=False, unique=True),
+    Column("leaf_salt", LargeBinary(32), nullable=False),
+    Column("confidence", Integer),
+    Column("valid_from_key", SortKey),
+    Column("valid_until_key", SortKey),
+    UniqueConstraint("owner_id", "stix_id", "version_key"),
+    Index(None, "stix_id"),
+    # Covering: a page of the feed is chosen from this index alone; bodies are fetched afterwards.
+    Index(None, "position", unique=True, postgresql_include=["class_id", "visible_until", "version_id"]),
+    Index(None, "class_id", "position"),
+    Index(None, "type", "position"),
+)
+
+object_content = Table(
+    "object_content",
+    metadata,
+    Column("version_id", Number, ForeignKey("object_version.version_id"), primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+object_head = Table(
+    "object_head",
+    metadata,
+    Column("owner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("stix_id", _STIX_ID, primary_key=True),
+    Column("version_id", Number, ForeignKey("object_version.version_id"), nullable=False),
+    Index(None, "stix_id"),
+)
+
+object_ref = Table(
+    "object_ref",
+    metadata,
+    Column("version_id", Number, ForeignKey("object_version.version_id"), primary_key=True, autoincrement=False),
+    Column("ref_id", _STIX_ID, primary_key=True),
+    Index(None, "ref_id"),
+)
+
+object_facet = Table(
+    "object_facet",
+    metadata,
+    Column("version_id", Number, ForeignKey("object_version.version_id"), primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("value", _WORD, primary_key=True),
+)
+
+marking = Table(
+    "marking",
+    metadata,
+    Column("stix_id", _STIX_ID, primary_key=True),
+    Column("owner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("terms", Text, nullable=False),
+)
+
+feed_entry = Table(
+    "feed_entry",
+    metadata,
+    Column("viewpoint_id", Number, ForeignKey("viewpoint.viewpoint_id"), primary_key=True, autoincrement=False),
+    Column("version_id", Number, ForeignKey("object_version.version_id"), primary_key=True, autoincrement=False),
+    Column("position", Number, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Index(None, "viewpoint_id", "position", unique=True),
+)
+
+log_leaf = Table(
+    "log_leaf",
+    metadata,
+    Column("log_index", Number, primary_key=True, autoincrement=False),
+    Column("kind", _WORD, nullable=False),
+    Column("leaf_hash", LargeBinary(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("submission_id", _ID, primary_key=True),
+    _partner(),
+    Column("credential_id", _ID, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("results", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("principal_id", _ID, primary_key=True),
+    Column("route", _WORD, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("body_digest", LargeBinary(32), nullable=False),
+    Column("reference", String(128), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "created_at"),
+)
+
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("disclosure_id", Number, primary_key=True),
+    _partner(),
+    Column("credential_id", _ID, nullable=False),
+    Column("purpose", _WORD, nullable=False),
+    Column("channel", _WORD, nullable=False),
+    Column("agreement_version", Integer, nullable=False),
+    Column("policy_epoch", Number, nullable=False),
+    Column("disclosed_at", Instant, nullable=False),
+    Column("version_count", Integer, nullable=False),
+    Column("versions", LargeBinary, nullable=False),
+)
+
+disclosure_owner = Table(
+    "disclosure_owner",
+    metadata,
+    Column("owner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("disclosure_id", Number, ForeignKey("disclosure.disclosure_id"), primary_key=True, autoincrement=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("event_id", Number, primary_key=True),
+    Column("event", _WORD, nullable=False),
+    Column("at", Instant, nullable=False),
+    _partner(nullable=True),
+    Column("credential_id", _ID),
+    Column("subject", String(128)),
+    Column("code", _WORD),
+    Column("pointer", Text),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("work_id", Number, primary_key=True),
+    Column("kind", _WORD, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", _WORD, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Number, nullable=False),
+    Column("leased_until", Instant),
+    Index(None, "state", "due_at"),
+)

@@ -1,0 +1,138 @@
+"""Visible sets: for each viewpoint, the handling classes it may see and the position since which each counts.
+
+A viewpoint is a partner with one purpose, channel and TLP ceiling: all that a reader's decision depends on besides the handling.
+``since`` is 0 for a class that was visible from its start; a class that was gained later counts from the position at which it
+was gained, and what it held before comes by entries of the viewpoint's own (``feed``). Which classes are visible is decided by
+policy and written here by ``app/services/visible_set.py``. Kept by ``tests/storage/test_viewpoints.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from app.domain.vocabulary import Channel, Purpose, Tlp
+from app.storage.tables import policy_epoch, position_counter, viewpoint, visible_class
+
+
+@dataclass(frozen=True, slots=True)
+class ViewpointKey:
+    """What makes two readers see the same."""
+
+    partner_id: str
+    purpose: Purpose
+    channel: Channel
+    tlp_ceiling: Tlp
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """A viewpoint and how far its visible set was evaluated: under which epoch, up to which class, valid until when."""
+
+    viewpoint_id: int
+    key: ViewpointKey
+    epoch: int
+    agreement_version: int | None
+    evaluated_to: int
+    valid_until: datetime
+    has_entries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome of evaluating a visible set: what changes, and what it now stands for."""
+
+    gained: Mapping[int, int]
+    lost: Collection[int]
+    epoch: int
+    agreement_version: int | None
+    evaluated_to: int
+    valid_until: datetime
+
+
+def find_viewpoint(connection: Connection, key: ViewpointKey) -> Viewpoint | None:
+    """Give the viewpoint of this key as it stands in this snapshot, None if nobody has looked from there yet."""
+    row = connection.execute(
+        select(viewpoint).where(
+            viewpoint.c.partner_id == key.partner_id,
+            viewpoint.c.purpose == key.purpose,
+            viewpoint.c.channel == key.channel,
+            viewpoint.c.tlp_ceiling == key.tlp_ceiling,
+        )
+    ).one_or_none()
+    return None if row is None else _viewpoint(row)
+
+
+def partner_viewpoints(connection: Connection, partner_id: str) -> list[Viewpoint]:
+    """List the viewpoints of one partner."""
+    rows = connection.execute(select(viewpoint).where(viewpoint.c.partner_id == partner_id).order_by(viewpoint.c.viewpoint_id))
+    return [_viewpoint(row) for row in rows]
+
+
+def viewpoint_by_id(connection: Connection, viewpoint_id: int) -> Viewpoint:
+    """Give one viewpoint that exists."""
+    return _viewpoint(connection.execute(select(viewpoint).where(viewpoint.c.viewpoint_id == viewpoint_id)).one())
+
+
+def _viewpoint(row: object) -> Viewpoint:
+    values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    key = ViewpointKey(values["partner_id"], Purpose(values["purpose"]), Channel(values["channel"]), Tlp(values["tlp_ceiling"]))
+    names = ("viewpoint_id", "epoch", "agreement_version", "evaluated_to", "valid_until", "has_entries")
+    return Viewpoint(key=key, **{name: values[name] for name in names})
+
+
+def add_viewpoint(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
+    """Add a viewpoint of which nothing is evaluated yet. The order lock must be held."""
+    values = {"partner_id": key.partner_id, "purpose": key.purpose, "channel": key.channel, "tlp_ceiling": key.tlp_ceiling}
+    blank = {"epoch": 0, "agreement_version": None, "evaluated_to": 0, "valid_until": now, "has_entries": False}
+    result = connection.execute(insert(viewpoint).values(**values, **blank).returning(viewpoint))
+    return _viewpoint(result.one())
+
+
+def visible_classes(connection: Connection, viewpoint_id: int) -> dict[int, int]:
+    """Give the visible classes of a viewpoint with the position since which each counts."""
+    statement = select(visible_class.c.class_id, visible_class.c.since).where(visible_class.c.viewpoint_id == viewpoint_id)
+    return dict(connection.execute(statement).tuples().all())
+
+
+def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Evaluation) -> None:
+    """Write an evaluation. The order lock must be held, so that ``since`` and the feed's positions change together."""
+    if evaluation.lost:
+        condition = (visible_class.c.viewpoint_id == viewpoint_id) & visible_class.c.class_id.in_(list(evaluation.lost))
+        connection.execute(delete(visible_class).where(condition))
+    if evaluation.gained:
+        rows = [{"viewpoint_id": viewpoint_id, "class_id": one, "since": since} for one, since in evaluation.gained.items()]
+        connection.execute(insert(visible_class), rows)
+    connection.execute(
+        update(viewpoint)
+        .where(viewpoint.c.viewpoint_id == viewpoint_id)
+        .values(
+            epoch=evaluation.epoch,
+            agreement_version=evaluation.agreement_version,
+            evaluated_to=evaluation.evaluated_to,
+            valid_until=evaluation.valid_until,
+        )
+    )
+
+
+def partner_epoch(connection: Connection, partner_id: str) -> int:
+    """Give the newest policy epoch that concerns this partner; 0 before any."""
+    concerns = or_(policy_epoch.c.partner_id == partner_id, policy_epoch.c.partner_id.is_(None))
+    newest: int = connection.execute(select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns)).scalar_one()
+    return newest
+
+
+def start_epoch(connection: Connection, partner_id: str | None, reason: str, now: datetime) -> int:
+    """Begin a new policy epoch for one partner (None: for all). The order lock must be held. Gives its number."""
+    epoch: int = connection.execute(select(func.coalesce(func.max(policy_epoch.c.epoch), 0))).scalar_one() + 1
+    connection.execute(insert(policy_epoch).values(epoch=epoch, partner_id=partner_id, reason=reason, at=now))
+    return epoch
+
+
+def newest_class_id(connection: Connection) -> int:
+    """Give the id of the newest handling class in this snapshot."""
+    newest: int = connection.execute(select(position_counter.c.class_id)).scalar_one()
+    return newest

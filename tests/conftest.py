@@ -1,0 +1,151 @@
+"""What every test lies on: databases, no network but loopback, and no silent skips.
+
+Owns the fixtures ``sqlite_url``, ``postgres_url`` and ``database_url`` (one after the other), each at the newest schema, and
+their ``empty_`` forms without any table. Kept by ``tests/promises/test_test_bed.py``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
+
+# --- databases --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The PostgreSQL server of this test process."""
+    try:
+        with postgres_server() as server:
+            yield server
+    except NoPostgresError as exc:
+        pytest.fail(str(exc), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> Iterator[str]:
+    """A migrated PostgreSQL database that others are copied from; nobody connects to it."""
+    with postgres.database() as url:
+        _migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from; nobody opens it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    assert not path.with_name("template.db-wal").exists(), "a connection to the template was left open"
+    return path
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database without tables, for this test alone."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A PostgreSQL database at the newest schema, for this test alone."""
+    with postgres.database(template=postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """A place for an SQLite database, for this test alone; the file does not exist yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """An SQLite database at the newest schema, for this test alone."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'breakwater.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database at the newest schema: the test runs once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A database without tables: the test runs once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue({"sqlite": "empty_sqlite_url", "postgresql": "empty_postgres_url"}[request.param])
+
+
+def _migrate(url: str) -> None:
+    from app.storage.schema import migrate  # noqa: PLC0415  # only tests with a database pay for importing SQLAlchemy
+
+    migrate(url)
+
+
+# --- no network but loopback ------------------------------------------------------------------------------------------------
+
+
+class NetworkRefusedError(RuntimeError):
+    """A test tried to leave the machine. Not an OSError, so that no client library takes it for a network fault."""
+
+
+def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Let sockets of this process reach loopback and unix sockets only; C libraries and subprocesses are not covered."""
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        address = arguments[1]
+        refused = isinstance(address, tuple) and not _is_loopback(address[0])
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}:
+        refused = arguments[0] is not None and not _is_loopback(arguments[0])
+    else:
+        return
+    if refused:
+        raise NetworkRefusedError(f"{event}: tests reach loopback only")
+
+
+def _is_loopback(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+# --- hooks of pytest --------------------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Shut the network; leave campaigns to their own make target unless markers are asked for."""
+    sys.addaudithook(_refuse_the_network)
+    config.option.markexpr = config.option.markexpr or "not campaign"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """In continuous integration a skipped (or expected to fail) test is a failed test."""
+    report = yield
+    return _without_skips(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """The same for modules that skip themselves while they are collected."""
+    report = yield
+    return _without_skips(report)
+
+
+def _without_skips(report: Any) -> Any:
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which continuous integration counts as a failure: {report.longrepr}"
+        vars(report).pop("wasxfail", None)
+    return report
