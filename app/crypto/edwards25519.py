@@ -36,13 +36,14 @@ def check_public_point(encoding: bytes) -> None:
     point = _decoded(int.from_bytes(encoding, "little"))
     if point is None:
         raise UnfitKeyError("The key is not the canonical encoding of a point on edwards25519.")
-    # A point with x = 0 and the sign bit set is non-canonical as well; both such points have small order and end here.
+    # A sign bit on x = 0 is non-canonical as well; both such points have small order and end here.
     if _is_neutral(point) or not _is_neutral(_multiplied(_GROUP_ORDER, point)):
         raise UnfitKeyError("The key is not a point of prime order, so signatures under it prove nothing.")
 
 
 def _decoded(number: int) -> _Point | None:
-    sign, y = number >> 255, number & (2**255 - 1)
+    """Give the point, or its negative: the sign bit is not read, because both have the same order."""
+    y = number & (2**255 - 1)
     if y >= _PRIME:
         return None
     numerator, denominator = (y * y - 1) % _PRIME, (_D * y * y + 1) % _PRIME
@@ -52,13 +53,11 @@ def _decoded(number: int) -> _Point | None:
         x = x * _ROOT_OF_MINUS_ONE % _PRIME
     if (denominator * x * x - numerator) % _PRIME != 0:
         return None
-    if x & 1 != sign:
-        x = -x % _PRIME
     return (x, y, 1, x * y % _PRIME)
 
 
 def _is_neutral(point: _Point) -> bool:
-    return point[0] == 0 and point[1] == point[2]
+    return point[1] == point[2]  # y = 1, which has x = 0 and nothing else
 
 
 def _added(left: _Point, right: _Point) -> _Point:

@@ -165,10 +165,10 @@ def _spelled(moment: datetime) -> str:
 
 
 def _parsed_timestamp(text: object) -> datetime | None:
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not text.endswith("Z"):
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if _spelled(moment) == text else None  # one spelling: no zone, offset, or other precision passes this
+    return moment if _spelled(moment) == text else None  # one spelling: no other precision, separator or basic format

@@ -1,6 +1,7 @@
 """Ids of the exchange's STIX extensions, known to every floor that reads or writes them.
 
-The ``extension-definition`` objects and their JSON Schemas are in ``schemas/``; ``tests/stix/test_published.py`` keeps both equal.
+The ``extension-definition`` objects and their JSON Schemas are in ``schemas/``; ``tests/stix/test_published.py`` keeps
+both equal.
 """
 
 OCSEA_CONTEXT = "extension-definition--5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
+from typing import Any
 
 from app.domain.errors import BreakwaterError, Code
 
@@ -54,10 +55,13 @@ class ObjectResult:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One POST of objects, as its partner can look it up again. ``receipt`` is a DSSE envelope signed by the exchange."""
+    """One POST of objects, as its partner can look it up again.
+
+    ``receipt`` is a DSSE envelope signed by the exchange; its payload states the same results.
+    """
 
     submission_id: str
     partner_id: str
     received_at: datetime
     results: tuple[ObjectResult, ...]
-    receipt: dict[str, object]
+    receipt: dict[str, Any]

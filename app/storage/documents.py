@@ -1,6 +1,6 @@
 """Domain values as the JSON documents that rows keep.
 
-Owns the spelling of agreements, audiences, handlings, marking terms and submission results inside the database; sets are sorted,
+Owns the spelling of agreements, audiences, handlings and marking terms inside the database; sets are sorted,
 so that equal values have equal text. Kept by ``tests/storage/test_documents.py``.
 """
 
@@ -14,9 +14,7 @@ from typing import Any
 import orjson
 
 from app.domain.agreement import Agreement, ReadTerms, WriteTerms
-from app.domain.errors import Code
 from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, MarkingTerms, Publisher
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import (
     Assurance,
     Channel,
@@ -157,15 +155,3 @@ def load_marking_terms(text: str) -> MarkingTerms:
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
-
-
-def load_result(document: Mapping[str, Any]) -> ObjectResult:
-    """Give one stored per-object result."""
-    refusal = document["refusal"]
-    return ObjectResult(
-        **dict(document)
-        | {
-            "status": ResultStatus(document["status"]),
-            "refusal": refusal and Refusal(Code(refusal["code"]), refusal["sentence"], refusal["pointer"]),
-        }
-    )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.domain.errors import UnavailableError
 from app.domain.handling import Publisher
 from app.domain.partner import Partner, Person, ServiceAccount
 from app.domain.vocabulary import PartnerState, Role, StaffRole
@@ -35,6 +36,18 @@ def find_exchange(connection: Connection) -> Exchange | None:
     """Give the exchange's identity, None before ``breakwater init``."""
     row = connection.execute(select(exchange)).one_or_none()
     return None if row is None else Exchange(row.exchange_id, row.created_at)
+
+
+def this_exchange(connection: Connection) -> Exchange:
+    """Give the exchange's identity where there must be one.
+
+    Raises:
+        UnavailableError: the database was never initialised.
+    """
+    found = find_exchange(connection)
+    if found is None:
+        raise UnavailableError("This exchange is not initialised yet.")
+    return found
 
 
 def add_partner(connection: Connection, value: Partner) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.domain.errors import UnavailableError
 
+__all__ = ["Connection", "Database", "database_time"]
+
 _BUSY_SECONDS = 20
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 

@@ -8,36 +8,37 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from app.domain.submission import Submission
 from app.storage import documents
 from app.storage.tables import idempotency_key, submission
 
 
-def add_submission(connection: Connection, value: Submission, credential_id: str) -> None:
+@dataclass(frozen=True, slots=True)
+class KeptSubmission:
+    """A submission as it is kept: its results stand in the payload of ``receipt``, a DSSE envelope, and nowhere else."""
+
+    submission_id: str
+    partner_id: str
+    received_at: datetime
+    receipt: dict[str, Any]
+
+
+def add_submission(connection: Connection, kept: KeptSubmission, credential_id: str) -> None:
     """Keep the outcome of one submission."""
-    connection.execute(
-        insert(submission).values(
-            submission_id=value.submission_id,
-            partner_id=value.partner_id,
-            credential_id=credential_id,
-            received_at=value.received_at,
-            results=documents.dump([asdict(result) for result in value.results]),
-            receipt=documents.dump(value.receipt),
-        )
-    )
+    row = asdict(kept) | {"credential_id": credential_id, "receipt": documents.dump(kept.receipt)}
+    connection.execute(insert(submission).values(row))
 
 
-def find_submission(connection: Connection, partner_id: str, submission_id: str) -> Submission | None:
+def find_submission(connection: Connection, partner_id: str, submission_id: str) -> KeptSubmission | None:
     """Give a partner's own submission; another's is not found."""
     where = (submission.c.submission_id == submission_id) & (submission.c.partner_id == partner_id)
     row = connection.execute(select(submission).where(where)).one_or_none()
     if row is None:
         return None
-    results = tuple(documents.load_result(one) for one in documents.load(row.results))
-    return Submission(row.submission_id, row.partner_id, row.received_at, results, documents.load(row.receipt))
+    return KeptSubmission(row.submission_id, row.partner_id, row.received_at, documents.load(row.receipt))
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,6 @@ submission = Table(
     _partner(),
     Column("credential_id", _ID, nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("results", Text, nullable=False),
     Column("receipt", Text, nullable=False),
 )
 

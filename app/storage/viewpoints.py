@@ -118,11 +118,19 @@ def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Eva
     )
 
 
-def partner_epoch(connection: Connection, partner_id: str) -> int:
-    """Give the newest policy epoch that concerns this partner; 0 before any."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a visible set must have been evaluated under to be true in a snapshot."""
+
+    epoch: int
+    newest_class_id: int
+
+
+def standing_for(connection: Connection, partner_id: str) -> Standing:
+    """Give the newest policy epoch that concerns this partner (0 before any) and the newest handling class, in one statement."""
     concerns = or_(policy_epoch.c.partner_id == partner_id, policy_epoch.c.partner_id.is_(None))
-    newest: int = connection.execute(select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns)).scalar_one()
-    return newest
+    newest = select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns).scalar_subquery()
+    return Standing(*connection.execute(select(newest, position_counter.c.class_id)).one())
 
 
 def start_epoch(connection: Connection, partner_id: str | None, reason: str, now: datetime) -> int:
@@ -130,9 +138,3 @@ def start_epoch(connection: Connection, partner_id: str | None, reason: str, now
     epoch: int = connection.execute(select(func.coalesce(func.max(policy_epoch.c.epoch), 0))).scalar_one() + 1
     connection.execute(insert(policy_epoch).values(epoch=epoch, partner_id=partner_id, reason=reason, at=now))
     return epoch
-
-
-def newest_class_id(connection: Connection) -> int:
-    """Give the id of the newest handling class in this snapshot."""
-    newest: int = connection.execute(select(position_counter.c.class_id)).scalar_one()
-    return newest

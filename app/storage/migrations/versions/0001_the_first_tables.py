@@ -202,7 +202,6 @@ def upgrade() -> None:
     sa.Column('partner_id', sa.String(length=36), nullable=False),
     sa.Column('credential_id', sa.String(length=36), nullable=False),
     sa.Column('received_at', app.storage.columns.Instant(timezone=True), nullable=False),
-    sa.Column('results', sa.Text(), nullable=False),
     sa.Column('receipt', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.partner_id'], name=op.f('fk_submission_partner_id')),
     sa.PrimaryKeyConstraint('submission_id', name=op.f('pk_submission'))

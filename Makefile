@@ -1,0 +1,79 @@
+# What a person types. `make` alone prints the list; every target has its line of help behind `##`.
+#
+# Settings:  PYTHON=python3.12 make setup      another interpreter (3.11 or newer) for the virtual environment
+#            make test TEST_ARGS="-k policy"   anything that pytest takes
+#            make test WORKERS=0               in one process, e.g. to use a debugger
+#            make lock LOCK_ARGS=--upgrade     newer versions within the bounds of pyproject.toml
+
+PYTHON ?= python3
+WORKERS ?= 2
+TEST_ARGS ?=
+BENCH_ARGS ?=
+SERVE_ARGS ?=
+LOCK_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Two stamps: the pinned packages, installed again when the lock changes, and this project, when its metadata changes.
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format serve bench schemathesis lock clean
+
+help: ## Print this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Create .venv with the pinned packages; done once, and again when requirements.lock changes
+
+demo: setup ## Walk the main job with synthetic partners, then keep serving
+	@$(BIN)/breakwater demo
+
+test: setup ## Run the suite on SQLite and PostgreSQL (TEST_ARGS, WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TEST_ARGS)
+
+lint: setup ## Check style, format, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Rewrite the files in the house's format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+serve: setup ## Run the server with the settings of the environment (SERVE_ARGS)
+	@$(BIN)/breakwater serve $(SERVE_ARGS)
+
+bench: setup ## Measure speed beside the targets, on SQLite and PostgreSQL (BENCH_ARGS)
+	@$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+schemathesis: setup ## Run the long campaigns: thousands of requests made from the OpenAPI document
+	@$(BIN)/python -m pytest -m campaign $(TEST_ARGS)
+
+lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
+
+clean: ## Remove caches and build results; keeps .venv, var/ and keys/
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .coverage build dist
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The build tools come first and from the same lock: the few packages that are published as source only are then built without
+# build isolation, which would fetch tools that no hash vouches for.
+$(LOCKED): requirements.lock
+	@command -v $(PYTHON) > /dev/null || { echo "Breakwater needs Python 3.11 or newer; there is no $(PYTHON) here." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Breakwater needs Python 3.11 or newer; \
+	$(PYTHON) is %d.%d. Name another one: make setup PYTHON=python3.11" % sys.version_info[:2])'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { echo "Making .venv failed (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Installing the pinned packages into $(VENV) ..."
+	@awk '/^setuptools==/ { wanted = 1 } wanted; !/\\$$/ { wanted = 0 }' requirements.lock > $(VENV)/build-tools.lock
+	@$(PIP) install --quiet --require-hashes --requirement $(VENV)/build-tools.lock
+	@$(PIP) install --quiet --require-hashes --no-build-isolation --requirement requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,192 @@
+"""Step 6, inside the transaction: which candidates become versions, in which class, at which place.
+
+Owns the numbers each version is given and the writing; identity and narrowing have rooms of their own. The order lock is held
+throughout. Kept by ``tests/services/test_admit.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
+from app.domain.handling import HandlingClass, Publisher
+from app.domain.stix_object import CheckedObject, timestamp_key
+from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.policy.visibility import Viewer
+from app.services.identity import Held, Identities
+from app.services.narrow import Accepted, Move, narrow_by_newest, narrow_by_references
+from app.services.receipts import instant_text
+from app.services.settle_handling import Candidate, Settled, Settlement, settle
+from app.storage import feed, handling, objects, work
+from app.storage.counter import Order, save_order
+from app.storage.objects import NewVersion, StoredVersion
+from app.storage.session import Connection
+
+RELEASE_EMBARGOED = "release-embargoed"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What admitting one submission reads: the held order, who submits, which of its keys count, and when."""
+
+    order: Order
+    submitter: Viewer
+    publisher: Publisher
+    usable_keyids: frozenset[str]
+    submission_id: str
+    now: datetime
+
+
+def admit(
+    connection: Connection, admission: Admission, examined: Sequence[CheckedObject | ObjectResult], *, atomic: bool
+) -> tuple[ObjectResult, ...]:
+    """Store what may be stored and give each object's result, in the order of the envelope.
+
+    With ``atomic``, one refusal refuses all and nothing is written.
+    """
+    checked = [one for one in examined if isinstance(one, CheckedObject)]
+    settlement = Settlement(admission.submitter, admission.publisher, admission.now)
+    settled = dict(zip(map(id, checked), settle(connection, settlement, checked), strict=True))
+    stored = objects.own_versions(connection, admission.publisher.partner_id, {one.facts.stix_id for one in checked})
+    intake = _Intake(admission, stored)
+    results = [one if isinstance(one, ObjectResult) else intake.take(one, settled[id(one)]) for one in examined]
+    if atomic and any(result.status is ResultStatus.REFUSED for result in results):
+        return tuple(map(_refused_with_the_others, results))
+    _write(connection, admission, intake.accepted, stored)
+    return tuple(results)
+
+
+def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
+    if result.status is ResultStatus.REFUSED:
+        return result
+    sentence = "Another object of this atomic submission was refused."
+    refusal = Refusal(Code.SUBMISSION_NOT_ATOMIC, sentence, result.pointer)
+    return ObjectResult(result.pointer, ResultStatus.REFUSED, refusal=refusal)
+
+
+class _Intake:
+    """Takes objects one after the other, and gives each that is new its numbers."""
+
+    def __init__(self, admission: Admission, stored: Sequence[StoredVersion]) -> None:
+        held = (Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index) for one in stored)
+        self._admission = admission
+        self._identities = Identities(held)
+        self.accepted: list[Accepted] = []
+
+    def take(self, checked: CheckedObject, settled: Settled) -> ObjectResult:
+        pointer = checked.verified.parsed.pointer
+        try:
+            same = self._identities.find_same(checked)
+            if same is not None:
+                return _result(pointer, ResultStatus.ALREADY_STORED, same)
+            return _result(pointer, ResultStatus.STORED, self._accept(pointer, self._candidate(checked, settled)))
+        except BreakwaterError as refusal:
+            return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+
+    def _candidate(self, checked: CheckedObject, settled: Settled) -> Candidate:
+        if checked.verified.keyid not in self._admission.usable_keyids:
+            # Revoked between the check of the signature and this transaction.
+            sentence = "The signing key is not an active key of your organisation."
+            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
+        if isinstance(settled, BreakwaterError):
+            raise settled
+        return settled
+
+    def _accept(self, pointer: str, candidate: Candidate) -> Held:
+        order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts
+        position, added_at = (None, None) if candidate.release_at else order.next_position(now)
+        version = facts.version or instant_text(added_at or order.next_instant(now))
+        version_key = timestamp_key(version)
+        if version_key is None:
+            raise RefusedError("The version is not a timestamp.", code=Code.SCHEMA_VIOLATION, pointer="/modified")
+        one = Accepted(
+            pointer=pointer,
+            candidate=candidate,
+            version_id=order.next_version_id(),
+            log_index=order.next_log_index(),
+            version=version,
+            version_key=version_key,
+            position=position,
+            added_at=added_at,
+            handling_class=candidate.handling_class,
+            visible_until=candidate.visible_until,
+        )
+        self.accepted.append(one)
+        held = Held(facts.stix_id, version, version_key, candidate.checked.verified.payload_digest, one.log_index)
+        self._identities.add(held)
+        return held
+
+
+def _result(pointer: str, status: ResultStatus, held: Held) -> ObjectResult:
+    return ObjectResult(pointer, status, held.stix_id, held.version, held.payload_digest.hex(), held.log_index)
+
+
+def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> None:
+    order, now = admission.order, admission.now
+    narrow_by_references(connection, admission.submitter, accepted, now)
+    classes = handling.classes_by_id(connection, (one.class_id for one in stored))
+    moves = narrow_by_newest(accepted, stored, classes)
+    class_ids = handling.ensure_classes(
+        connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
+    )
+    _move(connection, admission, moves, class_ids)
+    versions = [_new_version(one, class_ids[one.handling_class]) for one in accepted]
+    objects.add_versions(connection, versions, admission.submission_id, now)
+    objects.set_heads(connection, admission.publisher.partner_id, _heads(accepted, stored), {one.stix_id for one in stored})
+    for one in accepted:
+        defines = one.candidate.checked.facts.defines
+        if defines is not None:
+            handling.add_marking(connection, admission.publisher.partner_id, one.stix_id, defines)
+    for release_at in objects.release_times(versions):
+        work.add_work(connection, RELEASE_EMBARGOED, {}, release_at)
+    save_order(connection, order)
+
+
+def _move(connection: Connection, admission: Admission, moves: Sequence[Move], class_ids: Mapping[HandlingClass, int]) -> None:
+    groups: dict[tuple[int, datetime], list[StoredVersion]] = defaultdict(list)
+    for move in moves:
+        groups[class_ids[move.to_class], move.visible_until].append(move.stored)
+    for (class_id, visible_until), moved in groups.items():
+        displaced = objects.displaced_by(connection, [one for one in moved if one.class_id != class_id], class_id)
+        objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until)
+        by_viewpoint: dict[int, list[int]] = defaultdict(list)
+        for one in displaced:
+            by_viewpoint[one.viewpoint_id].append(one.version_id)
+        for viewpoint_id, version_ids in by_viewpoint.items():
+            feed.append_entries(connection, admission.order, viewpoint_id, version_ids, admission.now)
+
+
+def _heads(accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> list[tuple[str, int]]:
+    newest = {one.stix_id: (one.version_key, one.version_id) for one in stored}  # oldest first, so the newest stays
+    changed: dict[str, int] = {}
+    for one in accepted:
+        if one.stix_id not in newest or one.version_key > newest[one.stix_id][0]:
+            newest[one.stix_id] = (one.version_key, one.version_id)
+            changed[one.stix_id] = one.version_id
+    return list(changed.items())
+
+
+def _new_version(one: Accepted, class_id: int) -> NewVersion:
+    salt = new_salt()
+    leaf = leaf_bytes(LeafKind.OBJECT_VERSION, salt, one.candidate.checked.verified.payload_digest)
+    return NewVersion(
+        version_id=one.version_id,
+        checked=one.candidate.checked,
+        version=one.version,
+        version_key=one.version_key,
+        class_id=class_id,
+        position=one.position,
+        added_at=one.added_at,
+        visible_until=one.visible_until,
+        release_at=one.candidate.release_at,
+        content_digest=hashlib.sha256(one.candidate.checked.verified.parsed.content).digest(),
+        log_index=one.log_index,
+        leaf_kind=LeafKind.OBJECT_VERSION,
+        leaf_salt=salt,
+        leaf_hash=leaf_hash(leaf),
+    )

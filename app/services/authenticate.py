@@ -1,0 +1,50 @@
+"""From a token to a principal, and from a principal to "may it do this at all".
+
+Owns the look-up and the refusals; which permissions a credential may hold is ``policy.administration``'s. Tokens are compared by
+the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each request. Kept by
+``tests/services/test_authenticate.py``.
+"""
+
+from __future__ import annotations
+
+from app.crypto.tokens import token_digest
+from app.domain.errors import Code, ForbiddenError, UnauthenticatedError
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.domain.vocabulary import PartnerState
+from app.policy.administration import why_forbidden
+from app.services.exchange import Exchange
+from app.storage import credentials, members
+
+_LONGEST_TOKEN = 256
+
+
+def authenticate(exchange: Exchange, token: str | None) -> Principal:
+    """Give the principal behind a token.
+
+    ``token`` is unverified. Unknown, expired and revoked tokens get one and the same refusal.
+
+    Raises:
+        UnauthenticatedError: nobody, or nobody whose token is good now.
+        ForbiddenError: ``partner-not-active``: the token is good, its partner is suspended or has ended.
+    """
+    if not token or len(token) > _LONGEST_TOKEN:
+        raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+    digest = token_digest(token)
+    now = exchange.clock()
+    with exchange.database.read() as connection:
+        credential = credentials.credential_by_digest(connection, digest)
+        if credential is None or credential.revoked_at is not None or credential.expires_at <= now:
+            raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+        partner = members.partner_by_id(connection, credential.partner_id) if credential.partner_id else None
+        person = members.person_by_id(connection, credential.person_id) if credential.person_id else None
+    if partner is not None and partner.state is not PartnerState.ACTIVE:
+        raise ForbiddenError("Your organisation is not active here.", code=Code.PARTNER_NOT_ACTIVE)
+    return Principal(credential, partner, person)
+
+
+def require(principal: Principal, permission: Permission) -> None:
+    """Let a principal pass that may do this at all; raises ``ForbiddenError`` otherwise."""
+    forbidden = why_forbidden(principal, permission)
+    if forbidden is not None:
+        raise ForbiddenError(forbidden.sentence, code=forbidden.code)

@@ -1,0 +1,104 @@
+"""Work that runs by itself: one task of the ledger at a time, each in small batches that survive a kill at any point.
+
+Owns what each kind of work does and how failures are retried; who calls it and when is ``app/jobs``'. Kept by
+``tests/services/test_do_work.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.events import Event, EventRecord
+from app.services.admit import RELEASE_EMBARGOED
+from app.services.change_policy import EVALUATE
+from app.services.exchange import Exchange
+from app.services.visible_set import BACK_FILL, evaluate
+from app.storage import events, feed, objects, submissions, viewpoints, work
+from app.storage.counter import save_order, take_order_lock
+from app.storage.session import Connection
+
+SWEEP = "sweep"
+LEASE = timedelta(seconds=60)
+_BATCH = 1_000
+_RETRY = timedelta(seconds=5)
+_DAY = timedelta(days=1)
+_KEY_USES_ARE_KEPT = timedelta(days=7)
+
+Again = datetime | None
+"""When to go on with the same task; None when it is done."""
+
+
+def do_next(exchange: Exchange) -> bool:
+    """Claim one due task and do one batch of it; False if nothing was due.
+
+    A batch and its progress are one transaction. A batch that fails is tried again later, and after ten attempts given up as
+    dead, which is recorded. Raises what made the batch fail, after putting the task back.
+    """
+    with exchange.database.write() as connection:
+        buried = work.bury_exhausted(connection)
+        now = exchange.clock()
+        events.add_events(connection, [EventRecord(Event.WORK_DEAD, now, subject=str(work_id)) for work_id in buried])
+        task = work.claim(connection, LEASE)
+    if task is None:
+        return False
+    try:
+        with exchange.database.write() as connection:
+            again = KINDS[task.kind](connection, task.payload, now)
+            held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
+            if not held:
+                connection.rollback()  # the lease ran out and another worker has the task
+    except Exception:
+        with exchange.database.write() as connection:
+            work.put_back(connection, task, now + _RETRY)
+        raise
+    return True
+
+
+def ensure_periodic_work(exchange: Exchange) -> None:
+    """Put the periodic work on the ledger if it is not there; called once when a server starts."""
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        if not work.has_waiting(connection, SWEEP):
+            work.add_work(connection, SWEEP, {}, exchange.clock())
+
+
+def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
+    """Append entries for what a viewpoint gained, oldest first, a batch at a time."""
+    viewpoint_id = payload["viewpoint_id"]
+    order = take_order_lock(connection)
+    waiting = feed.waiting_for_entries(connection, viewpoint_id, _BATCH, now)
+    feed.append_entries(connection, order, viewpoint_id, waiting, now)
+    save_order(connection, order)
+    return now if len(waiting) == _BATCH else None
+
+
+def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
+    """Give places in the feed to what is no longer under embargo."""
+    order = take_order_lock(connection)
+    released = objects.release_embargoed(connection, order, now, _BATCH)
+    save_order(connection, order)
+    return now if released == _BATCH else None
+
+
+def _evaluate(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
+    """Bring a partner's visible sets up to date after a change of policy, so that back-filling starts before it asks."""
+    for viewpoint in viewpoints.partner_viewpoints(connection, payload["partner_id"]):
+        evaluate(connection, viewpoint.key, now)
+    return None
+
+
+def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
+    """Forget idempotency keys after seven days; comes back every day."""
+    submissions.drop_key_uses(connection, now - _KEY_USES_ARE_KEPT)
+    return now + _DAY
+
+
+KINDS: Mapping[str, Callable[[Connection, Mapping[str, Any], datetime], Again]] = {
+    BACK_FILL: _back_fill,
+    EVALUATE: _evaluate,
+    RELEASE_EMBARGOED: _release,
+    SWEEP: _sweep,
+}
+"""What each kind of work does with one batch."""

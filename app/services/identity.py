@@ -1,0 +1,64 @@
+"""Whether an object is new, already stored, or contradicts what its owner stored before.
+
+Identity is (owner, STIX id, version); only the submitter's own versions are looked at, so that what others hold never changes an
+answer. Kept by ``tests/services/test_identity.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.errors import Code, ConflictError
+from app.domain.stix_object import CheckedObject
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version that counts as held: stored before, or accepted earlier in the same envelope."""
+
+    stix_id: str
+    version: str
+    version_key: str
+    payload_digest: bytes
+    log_index: int
+
+
+class Identities:
+    """The submitter's held versions under the ids of one envelope."""
+
+    def __init__(self, held: Iterable[Held]) -> None:
+        """Start from what is stored, oldest version first."""
+        self._held: dict[str, list[Held]] = {}
+        for one in held:
+            self.add(one)
+
+    def add(self, one: Held) -> None:
+        """Count an accepted version as held."""
+        self._held.setdefault(one.stix_id, []).append(one)
+
+    def find_same(self, checked: CheckedObject) -> Held | None:
+        """Give the held version that this object repeats, None if the object is new.
+
+        A cyber-observable repeats its newest version or is a newer one; a marking-definition has no versions, so that any
+        other content under its id contradicts it.
+
+        Raises:
+            ConflictError: ``version-conflict``: the same version is held with other content; the first stays.
+        """
+        facts, digest = checked.facts, checked.verified.payload_digest
+        held = self._held.get(facts.stix_id, [])
+        if facts.version_key is None:
+            return held[-1] if held and held[-1].payload_digest == digest else None
+        rivals = held if facts.type == "marking-definition" else [one for one in held if one.version_key == facts.version_key]
+        for rival in rivals:
+            if rival.payload_digest == digest:
+                return rival
+        if rivals:
+            sentence = "This version of the object is stored already with other content; give a change a newer version."
+            raise ConflictError(
+                sentence,
+                code=Code.VERSION_CONFLICT,
+                pointer="/modified" if "modified" in checked.verified.parsed.value else "/id",
+            )
+        return None

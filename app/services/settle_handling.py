@@ -1,0 +1,165 @@
+"""Step 5: what handling each submitted object has, and whether its submitter may submit it so.
+
+Owns finding what markings and audiences mean (well-known ones, and the submitter's own); how they meet and what the agreement
+allows is policy's. Kept by ``tests/services/test_settle_handling.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.agreement import Agreement
+from app.domain.errors import BreakwaterError, Code, RefusedError
+from app.domain.handling import Audience, HandlingClass, MarkingTerms, ObjectContext, Publisher
+from app.domain.stix_object import CheckedObject, ObjectFacts
+from app.domain.vocabulary import Assurance, Profile, Sensitivity
+from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
+from app.policy.submission import why_refused
+from app.policy.visibility import Viewer
+from app.stix.markings import well_known_terms
+from app.storage import handling
+from app.storage.columns import FOREVER
+from app.storage.session import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A checked object with the class its own handling gives; references and newer versions may narrow it further.
+
+    ``release_at`` is None unless it lies in the future; ``visible_until`` is ``FOREVER`` without an expiry.
+    """
+
+    checked: CheckedObject
+    handling_class: HandlingClass
+    release_at: datetime | None
+    visible_until: datetime
+
+
+Settled = Candidate | BreakwaterError
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What settling reads: who submits under which agreement, the publisher as decisions see it, and when."""
+
+    submitter: Viewer
+    publisher: Publisher
+    now: datetime
+
+
+def settle(connection: Connection, settlement: Settlement, objects: Sequence[CheckedObject]) -> list[Settled]:
+    """Give for each object its candidate, or the refusal; in the order given. Markings of the same envelope count."""
+    agreement = settlement.submitter.agreement
+    if agreement is None:
+        sentence = "Your organisation has no agreement in force."
+        return [RefusedError(sentence, code=Code.AGREEMENT_NOT_IN_FORCE) for _ in objects]
+    settler = _Settler(settlement, agreement, _Known.load(connection, settlement, agreement, objects))
+    return [_or_refusal(settler.settle_one, one) for one in objects]
+
+
+def _or_refusal(settle_one: Callable[[CheckedObject], Candidate], checked: CheckedObject) -> Settled:
+    try:
+        return settle_one(checked)
+    except BreakwaterError as refusal:
+        return refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The submitter's markings (stored, and of this envelope) and the audiences that they and the default name."""
+
+    markings: Mapping[str, MarkingTerms]
+    audiences: Mapping[str, Audience]
+
+    @classmethod
+    def load(
+        cls, connection: Connection, settlement: Settlement, agreement: Agreement, objects: Iterable[CheckedObject]
+    ) -> _Known:
+        owner_id = settlement.publisher.partner_id
+        named = {ref for one in objects for ref in one.facts.marking_refs}
+        stated = {one.facts.stix_id: one.facts.defines for one in objects if one.facts.defines is not None}
+        # What is stored wins over the same id in this envelope: markings have no versions, the first stays.
+        known = stated | handling.markings(connection, owner_id, named | stated.keys())
+        wanted = {terms.audience_id for terms in known.values()} | {agreement.default_handling.audience_id}
+        audiences = handling.audiences(connection, (one for one in wanted if one is not None))
+        return cls(known, audiences)
+
+
+class _Settler:
+    """Settles object after object; equal statements are worked out once."""
+
+    def __init__(self, settlement: Settlement, agreement: Agreement, known: _Known) -> None:
+        self._settlement = settlement
+        self._agreement = agreement
+        self._known = known
+        self._settled: dict[object, tuple[EffectiveHandling, HandlingClass]] = {}
+
+    def settle_one(self, checked: CheckedObject) -> Candidate:
+        facts = checked.facts
+        assurance = checked.verified.assurance
+        statement = (facts.context, facts.sensitivity_floor, facts.marking_refs, facts.defines, facts.type, assurance)
+        if statement not in self._settled:
+            self._settled[statement] = self._work_out(facts, assurance)
+        effective, handling_class = self._settled[statement]
+        now = self._settlement.now
+        release_at = effective.release_at if effective.release_at and effective.release_at > now else None
+        return Candidate(checked, handling_class, release_at, effective.expires_at or FOREVER)
+
+    def _work_out(self, facts: ObjectFacts, assurance: Assurance) -> tuple[EffectiveHandling, HandlingClass]:
+        publisher, now = self._settlement.publisher, self._settlement.now
+        is_marking = facts.type == "marking-definition"
+        default = self._agreement.default_handling
+        effective = effective_handling(
+            StatedHandling(
+                publisher=publisher,
+                assurance=assurance,
+                default=default,
+                default_audience=self._default_audience(),
+                # A marking says nothing about anybody or any harm: it is as narrow as its own terms and no narrower.
+                context=ObjectContext(sensitivity=Sensitivity.AGGREGATE) if is_marking else facts.context,
+                sensitivity_floor=facts.sensitivity_floor,
+                markings=[(terms, self._audience(terms)) for terms in self._terms(facts)],
+            )
+        )
+        if is_marking:
+            effective = replace(effective, handling=replace(effective.handling, harm_types=frozenset()))
+        if effective.expires_at is not None and effective.expires_at <= now:
+            raise RefusedError("The handling has expired already.", code=Code.HANDLING_UNRESOLVED)
+        refused = why_refused(self._settlement.submitter, effective.handling, Profile.OCSEA, now)
+        if refused is not None and not (is_marking and refused.code is Code.TERMS_EXCEEDED):
+            raise RefusedError(refused.sentence, code=refused.code)
+        return effective, HandlingClass(publisher.partner_id, frozenset({effective.handling}))
+
+    def _terms(self, facts: ObjectFacts) -> list[MarkingTerms]:
+        terms = []
+        for ref in sorted(facts.marking_refs):
+            found = well_known_terms(ref) or self._known.markings.get(ref)
+            if found is None:
+                sentence = "A marking is neither well known nor your own, so nobody can say what it means."
+                raise RefusedError(sentence, code=Code.HANDLING_UNRESOLVED, pointer="/object_marking_refs")
+            terms.append(found)
+        if facts.type == "marking-definition":
+            if facts.defines is None:
+                raise RefusedError("This marking says nothing that the exchange understands.", code=Code.HANDLING_UNRESOLVED)
+            terms.append(facts.defines)
+        return terms
+
+    def _audience(self, terms: MarkingTerms) -> Audience | None:
+        if terms.audience_id is None:
+            return None
+        found = self._known.audiences.get(terms.audience_id)
+        # Another partner's audience is answered as an absent one: its id must not become a way to ask.
+        if found is None or found.owner_id != self._settlement.publisher.partner_id:
+            raise RefusedError("The marking names an audience that you have not registered.", code=Code.AUDIENCE_NOT_FOUND)
+        return found
+
+    def _default_audience(self) -> Audience | None:
+        audience_id = self._agreement.default_handling.audience_id
+        if audience_id is None:
+            return None
+        found = self._known.audiences.get(audience_id)
+        if found is None:
+            raise RefusedError("Your agreement's default audience does not exist.", code=Code.AUDIENCE_NOT_FOUND)
+        return found

@@ -1,0 +1,104 @@
+"""Keeping each viewpoint's visible set true, and looking from it within one snapshot.
+
+Owns when a visible set is evaluated: before every look, whenever a policy epoch, a date of an agreement or a new handling class
+makes the stored one stale. So a narrowed policy holds for every request that starts after its commit, on every worker, and a
+new class is never skipped. Kept by ``tests/services/test_visible_set.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from app.domain.handling import HandlingClass
+from app.domain.partner import Partner
+from app.domain.vocabulary import Tlp
+from app.policy.agreements import agreement_in_force, next_boundary
+from app.policy.visibility import Viewer, why_hidden
+from app.services.exchange import Exchange
+from app.storage import agreements, handling, members, viewpoints, work
+from app.storage.columns import FOREVER
+from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.session import Connection
+from app.storage.viewpoints import Evaluation, Viewpoint, ViewpointKey
+
+BACK_FILL = "back-fill"
+_SNAPSHOTS = 3
+
+
+def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: datetime) -> Viewer:
+    """Give the partner as decisions see it at ``now``, under the agreement in force then."""
+    agreement = agreement_in_force(agreements.agreements(connection, partner.partner_id), now)
+    return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling)
+
+
+@contextmanager
+def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[tuple[Connection, Viewpoint]]:
+    """Give one snapshot and the viewpoint whose visible set covers everything in that snapshot.
+
+    While classes keep arriving faster than they are evaluated, the last try looks under the order lock, where none can.
+    """
+    for _attempt in range(_SNAPSHOTS):
+        with exchange.database.read() as connection:
+            viewpoint = viewpoints.find_viewpoint(connection, key)
+            if viewpoint is not None and _is_current(connection, viewpoint, now):
+                yield connection, viewpoint
+                return
+        with exchange.database.write() as connection:
+            evaluate(connection, key, now)
+    with exchange.database.write() as connection:
+        yield connection, evaluate(connection, key, now)
+
+
+def _is_current(connection: Connection, viewpoint: Viewpoint, now: datetime) -> bool:
+    standing = viewpoints.standing_for(connection, viewpoint.key.partner_id)
+    return (
+        viewpoint.epoch == standing.epoch and viewpoint.evaluated_to >= standing.newest_class_id and now < viewpoint.valid_until
+    )
+
+
+def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
+    """Bring a viewpoint's visible set up to date in a write transaction; takes the order lock.
+
+    What the viewpoint gains of classes it was already asked about counts from here on; what those classes held before comes by
+    entries of its own, which the back-fill work appends.
+    """
+    order = take_order_lock(connection)
+    viewpoint = viewpoints.find_viewpoint(connection, key) or viewpoints.add_viewpoint(connection, key, now)
+    partner = members.partner_by_id(connection, key.partner_id)
+    if partner is None:
+        raise LookupError("a viewpoint of no partner")
+    evaluation = _evaluation(connection, viewpoint, partner, order, now)
+    viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
+    if any(evaluation.gained.values()):
+        work.add_work(connection, BACK_FILL, {"viewpoint_id": viewpoint.viewpoint_id}, now)
+    save_order(connection, order)
+    return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
+
+
+def _evaluation(connection: Connection, viewpoint: Viewpoint, partner: Partner, order: Order, now: datetime) -> Evaluation:
+    known = agreements.agreements(connection, partner.partner_id)
+    viewer = viewer_of(connection, partner, viewpoint.key.tlp_ceiling, now)
+    standing = viewpoints.standing_for(connection, partner.partner_id)
+    gained: dict[int, int] = {}
+    lost: set[int] = set()
+    if viewpoint.epoch != standing.epoch or now >= viewpoint.valid_until:
+        asked_before = handling.classes_between(connection, 0, viewpoint.evaluated_to)
+        sees = _seen(viewer, viewpoint.key, asked_before, now)
+        had = viewpoints.visible_classes(connection, viewpoint.viewpoint_id).keys()
+        gained, lost = dict.fromkeys(sees - had, order.position), had - sees
+    new = handling.classes_between(connection, viewpoint.evaluated_to, order.class_id)
+    gained |= dict.fromkeys(_seen(viewer, viewpoint.key, new, now), 0)
+    return Evaluation(
+        gained=gained,
+        lost=lost,
+        epoch=standing.epoch,
+        agreement_version=viewer.agreement.version if viewer.agreement else None,
+        evaluated_to=order.class_id,
+        valid_until=next_boundary(known, now) or FOREVER,
+    )
+
+
+def _seen(viewer: Viewer, key: ViewpointKey, classes: Mapping[int, HandlingClass], now: datetime) -> set[int]:
+    return {one for one, asked in classes.items() if why_hidden(viewer, asked, key.purpose, key.channel, now) is None}

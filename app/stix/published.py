@@ -1,0 +1,58 @@
+"""The schemas and STIX objects that the exchange publishes, as they lie in ``schemas/``.
+
+Owns finding and loading them: the one place that knows where the folder is (the root of a checkout; inside the package when
+installed, see ``force-include`` in ``pyproject.toml``). Checks nothing against them. Kept by ``tests/stix/test_published.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+
+VERSION = "1.0.0"
+"""The version of our extensions that is checked and published."""
+
+EXTENSION_NAMES = {OCSEA_CONTEXT: "ocsea-context", HANDLING: "handling", SIGNATURE: "signature"}
+"""Extension-definition id -> the extension's name, which is its folder's name too."""
+
+
+@cache
+def folder() -> Path:
+    """Give the folder that holds what is published."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "published_schemas"
+    return installed if installed.is_dir() else package.parent / "schemas"
+
+
+def extension_schema(extension_id: str) -> dict[str, Any]:
+    """Give a fresh copy of the JSON Schema (2020-12, closed) of one of our extensions' payloads, by its definition's id."""
+    return _load(f"extensions/{EXTENSION_NAMES[extension_id]}/{VERSION}.json")
+
+
+def extension_definitions() -> tuple[dict[str, Any], ...]:
+    """Give fresh copies of our ``extension-definition`` objects (STIX 2.1 §7.3)."""
+    return tuple(_load(f"extensions/{name}/{name}.extension-definition.json") for name in EXTENSION_NAMES.values())
+
+
+def project_identity() -> dict[str, Any]:
+    """Give a fresh copy of the identity object of the project, which our extension definitions name as their creator."""
+    return _load("project.identity.json")
+
+
+def tlp_markings() -> tuple[dict[str, Any], ...]:
+    """Give fresh copies of the marking-definitions of OASIS: TLP 1 (STIX 2.1 §7.2.1.4) and TLP 2.0."""
+    return tuple(_load(f"markings/{path.name}") for path in sorted((folder() / "markings").glob("*.json")))
+
+
+def _load(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_text(name))
+    return document
+
+
+@cache
+def _text(name: str) -> str:
+    return (folder() / name).read_text(encoding="utf-8")

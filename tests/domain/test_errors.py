@@ -1,0 +1,60 @@
+"""Keeps the codes of refusals and what an error carries."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.domain import errors
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, NotFoundError
+
+TYPES = [
+    value
+    for value in vars(errors).values()
+    if isinstance(value, type) and issubclass(value, BreakwaterError) and value is not BreakwaterError
+]
+
+
+def test_codes_are_alphabetical_and_unique() -> None:
+    values = [code.value for code in Code]
+    assert values == sorted(set(values))
+    assert [code.name for code in Code] == sorted(code.name for code in Code)
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_code_is_its_name_in_small_words(code: Code) -> None:
+    assert code.value == code.name.lower().replace("_", "-")
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.value)
+
+
+def test_every_error_type_is_a_breakwater_error_with_a_code_of_its_own() -> None:
+    assert len(TYPES) >= 13
+    assert len({error.default_code for error in TYPES}) == len(TYPES)
+    assert all(error.__name__.endswith("Error") for error in TYPES)
+
+
+@pytest.mark.parametrize("error_type", [each for each in TYPES if each is not NotFoundError])
+def test_an_error_has_its_types_code_unless_another_is_given(error_type: type[BreakwaterError]) -> None:
+    usual = error_type("A sentence.")
+    other = error_type("A sentence.", code=Code.INTERNAL, pointer="/objects/0")
+    assert (usual.code, usual.sentence, usual.pointer) == (error_type.default_code, "A sentence.", None)
+    assert (other.code, other.pointer) == (Code.INTERNAL, "/objects/0")
+    assert str(other) == "A sentence."
+
+
+def test_the_base_type_means_an_internal_error() -> None:
+    assert BreakwaterError("A sentence.").code is Code.INTERNAL
+
+
+def test_absent_and_hidden_cannot_be_told_apart_by_whoever_raises() -> None:
+    first, second = NotFoundError(), NotFoundError()
+    assert (first.code, first.sentence, first.pointer) == (second.code, second.sentence, None)
+    assert first.code is Code.NOT_FOUND
+    with pytest.raises(TypeError):
+        NotFoundError("It is hidden.")  # type: ignore[call-arg]  # that this is impossible is the point
+
+
+def test_an_error_can_be_caught_by_its_base() -> None:
+    with pytest.raises(BreakwaterError):
+        raise MalformedInputError("A sentence.")

@@ -1,0 +1,71 @@
+"""Keeps whom one audience reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.vocabulary import Role
+from app.policy.audiences import admits, excludes, names, stands_in
+from tests.factories.policy_values import VIEWER_ID, empty_audience, viewer
+
+ANYBODY: dict[str, Any] = {"roles": frozenset({"any"}), "jurisdictions": frozenset({"any"})}
+
+
+@pytest.mark.parametrize(
+    ("says", "admitted"),
+    [
+        pytest.param({}, False, id="empty is nobody"),
+        pytest.param({"roles": {"platform"}}, False, id="a role alone is not enough"),
+        pytest.param({"roles": {"any"}}, False, id="any role alone is not enough"),
+        pytest.param({"jurisdictions": {"GB"}}, False, id="a jurisdiction alone is not enough"),
+        pytest.param({"jurisdictions": {"any"}}, False, id="any jurisdiction alone is not enough"),
+        pytest.param({"roles": {"platform"}, "jurisdictions": {"GB"}}, True, id="role and jurisdiction"),
+        pytest.param({"roles": {"hotline", "platform"}, "jurisdictions": {"IE", "GB"}}, True, id="among several"),
+        pytest.param({"roles": {"hotline"}, "jurisdictions": {"GB"}}, False, id="another role"),
+        pytest.param({"roles": {"platform"}, "jurisdictions": {"IE"}}, False, id="another jurisdiction"),
+        pytest.param({"roles": {"any"}, "jurisdictions": {"GB"}}, True, id="any role in the jurisdiction"),
+        pytest.param({"roles": {"any"}, "jurisdictions": {"IE"}}, False, id="any role, another jurisdiction"),
+        pytest.param({"roles": {"platform"}, "jurisdictions": {"any"}}, True, id="the role in any jurisdiction"),
+        pytest.param({"roles": {"hotline"}, "jurisdictions": {"any"}}, False, id="another role in any jurisdiction"),
+        pytest.param({"roles": {"platform"}, "jurisdictions": {"gb"}}, False, id="codes are compared exactly"),
+        pytest.param({"partners_in": {VIEWER_ID}}, True, id="named"),
+        pytest.param({"partners_in": {"partner-platform-c"}}, False, id="another is named"),
+        pytest.param({"partners_in": {"any"}}, False, id="any is no partner"),
+        pytest.param({"partners_in": {VIEWER_ID}, "roles": {"hotline"}, "jurisdictions": {"IE"}}, True, id="named beside a list"),
+        pytest.param({"partners_out": {VIEWER_ID}}, False, id="kept out of nothing"),
+        pytest.param({"partners_in": {VIEWER_ID}, "partners_out": {VIEWER_ID}}, False, id="kept out though named"),
+        pytest.param(ANYBODY | {"partners_out": {VIEWER_ID}}, False, id="kept out of anybody"),
+        pytest.param(ANYBODY | {"partners_out": {"partner-platform-c"}}, True, id="another is kept out"),
+        pytest.param(ANYBODY | {"partners_out": {"any"}}, True, id="any keeps nobody out"),
+    ],
+)
+def test_an_audience_admits_by_name_or_by_role_and_jurisdiction(says: dict[str, set[str]], *, admitted: bool) -> None:
+    stated = empty_audience(**{field: frozenset(words) for field, words in says.items()})
+    assert admits(stated, viewer(role=Role.PLATFORM, jurisdiction="GB")) is admitted
+
+
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [
+        ({}, False),
+        (ANYBODY, False),
+        ({"partners_in": frozenset({VIEWER_ID})}, True),
+        ({"partners_in": frozenset({"partner-platform-c"})}, False),
+        ({"partners_in": frozenset({VIEWER_ID}), "partners_out": frozenset({VIEWER_ID})}, False),
+    ],
+)
+def test_only_a_name_names(says: dict[str, frozenset[str]], *, named: bool) -> None:
+    assert names(empty_audience(**says), VIEWER_ID) is named
+
+
+def test_exclusion_is_by_name() -> None:
+    assert excludes(empty_audience(partners_out=frozenset({VIEWER_ID})), VIEWER_ID)
+    assert not excludes(empty_audience(partners_out=frozenset({"partner-platform-c"})), VIEWER_ID)
+
+
+def test_an_empty_list_has_no_word() -> None:
+    assert not stands_in("platform", frozenset())
+    assert stands_in("platform", frozenset({"platform"}))
+    assert stands_in("platform", frozenset({"any"}))

@@ -1,0 +1,253 @@
+"""What holds for every viewer and every class: default is no, and nothing that narrows ever opens.
+
+The worlds drawn here are small and mostly permissive, so that both verdicts come up; the first tests make sure that they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from app.domain.agreement import Agreement, ReadTerms
+from app.domain.handling import Audience, Handling, HandlingClass, Publisher
+from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.policy.visibility import Viewer, sees_somehow, why_hidden
+from tests.factories.policy_values import DAY, NOW, agreement, audience, empty_audience, handling
+
+Word = TypeVar("Word")
+
+PARTNERS = ("partner-a", "partner-b", "partner-c")
+VIEWER, OWNER, THIRD = PARTNERS
+JURISDICTIONS = ("GB", "IE")
+PURPOSES = (Purpose.DETECTION, Purpose.INVESTIGATION)
+HARMS = (Harm.CSAM, Harm.LIVE_STREAMED_CSA)
+
+# The agreement's list of sensitivities is taken word by word, so raising an object's sensitivity can only be called narrowing
+# where the list has with each word the lesser ones too.
+SENSITIVITIES = [frozenset(tuple(Sensitivity)[:length]) for length in (3, 2, 1, 0)]
+
+
+def mostly(usual: Word, otherwise: st.SearchStrategy[Word]) -> st.SearchStrategy[Word]:
+    """Draw the usual value nine times in ten, so that one in three whole worlds of such draws is seen."""
+    return st.integers(0, 9).flatmap(lambda face: st.just(usual) if face else otherwise)
+
+
+def mostly_all(words: tuple[Word, ...]) -> st.SearchStrategy[frozenset[Word]]:
+    return mostly(frozenset(words), st.frozensets(st.sampled_from(words)))
+
+
+def mostly_none(words: tuple[Word, ...]) -> st.SearchStrategy[frozenset[Word]]:
+    return mostly(frozenset(), st.frozensets(st.sampled_from(words)))
+
+
+audiences = st.builds(
+    Audience,
+    audience_id=st.sampled_from(("audience-1", "audience-2")),
+    owner_id=st.just(OWNER),
+    roles=mostly_all((*Role, ANY)),
+    jurisdictions=mostly_all((*JURISDICTIONS, ANY)),
+    partners_in=mostly_all(PARTNERS),
+    partners_out=mostly_none(PARTNERS),
+)
+
+
+def handlings(publisher_ids: st.SearchStrategy[str]) -> st.SearchStrategy[Handling]:
+    return st.builds(
+        replace,
+        st.just(handling()),
+        publisher=st.builds(Publisher, publisher_ids, st.sampled_from(Role), st.sampled_from(JURISDICTIONS)),
+        tlp=mostly(Tlp.AMBER, st.sampled_from(Tlp)),
+        sensitivity=mostly(Sensitivity.BEHAVIOURAL, st.sampled_from(Sensitivity)),
+        harm_types=mostly_all(HARMS),
+        audiences=mostly(frozenset({audience()}), st.frozensets(audiences, max_size=2)),
+        purposes=mostly_all(PURPOSES),
+        subject_status=mostly(SubjectStatus.UNKNOWN, st.sampled_from(SubjectStatus)),
+    )
+
+
+read_terms = st.builds(
+    ReadTerms,
+    publisher_roles=mostly_all((*Role, ANY)),
+    publisher_jurisdictions=mostly_all((*JURISDICTIONS, ANY)),
+    purposes=mostly_all(PURPOSES),
+    tlp_ceiling=mostly(Tlp.RED, st.sampled_from(Tlp)),
+    sensitivities=mostly(SENSITIVITIES[0], st.sampled_from(SENSITIVITIES)),
+    harm_types=mostly_all(HARMS),
+    channels=mostly_all(tuple(Channel)),
+)
+agreements = st.builds(replace, st.just(agreement(partner_id=VIEWER)), read=read_terms)
+viewers = st.builds(
+    Viewer,
+    partner_id=st.just(VIEWER),
+    role=mostly(Role.PLATFORM, st.sampled_from(Role)),
+    jurisdiction=st.sampled_from(JURISDICTIONS),
+    state=mostly(PartnerState.ACTIVE, st.sampled_from(PartnerState)),
+    agreement=agreements.flatmap(lambda made: mostly(made, st.none())),
+    tlp_ceiling=mostly(Tlp.RED, st.sampled_from(Tlp)),
+)
+any_handling = handlings(st.sampled_from(PARTNERS))
+
+
+@st.composite
+def classes(draw: st.DrawFn, owner_ids: st.SearchStrategy[str]) -> HandlingClass:
+    """Draw a class in which its owner's own handling stands, as it does in every class that the exchange makes."""
+    owner_id = draw(owner_ids)
+    others = draw(st.frozensets(any_handling, max_size=2))
+    return HandlingClass(owner_id, others | {draw(handlings(st.just(owner_id)))})
+
+
+@dataclass(frozen=True)
+class World:
+    """One question in full."""
+
+    viewer: Viewer
+    read_class: HandlingClass
+    purpose: Purpose
+    channel: Channel
+
+    def is_seen(self) -> bool:
+        return why_hidden(self.viewer, self.read_class, self.purpose, self.channel, NOW) is None
+
+
+worlds = st.builds(
+    World, viewers, classes(st.sampled_from((OWNER, OWNER, VIEWER))), st.sampled_from(PURPOSES), st.sampled_from(Channel)
+)
+worlds_of_others = st.builds(World, viewers, classes(st.just(OWNER)), st.sampled_from(PURPOSES), st.sampled_from(Channel))
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("several", [True, False])
+def test_the_worlds_drawn_here_know_both_verdicts(*, seen: bool, several: bool) -> None:
+    def is_such(world: World) -> bool:
+        return world.is_seen() is seen and (len(world.read_class.handlings) > 1) is several
+
+    find(worlds_of_others, is_such, settings=settings(phases=(Phase.generate,), max_examples=2_000, database=None))
+
+
+@settings(deadline=None)
+@given(worlds, st.sampled_from(("none", "empty", "excluding")))
+def test_an_empty_audience_is_nobody_but_the_owner(world: World, kind: str) -> None:
+    nobody = {
+        "none": frozenset[Audience](),
+        "empty": frozenset({empty_audience()}),
+        "excluding": frozenset({audience(partners_in=frozenset(PARTNERS), partners_out=frozenset(PARTNERS))}),
+    }[kind]
+    emptied = frozenset(replace(each, audiences=nobody) for each in world.read_class.handlings)
+    emptied_world = replace(world, read_class=replace(world.read_class, handlings=emptied))
+    if world.read_class.owner_id != VIEWER:
+        assert not emptied_world.is_seen()
+    elif world.viewer.state is PartnerState.ACTIVE:
+        assert emptied_world.is_seen() is world.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds)
+def test_who_is_not_active_or_without_agreement_sees_nothing_of_others(world: World) -> None:
+    inactive = [replace(world.viewer, state=state) for state in (PartnerState.SUSPENDED, PartnerState.ENDED)]
+    assert not any(replace(world, viewer=viewer).is_seen() for viewer in inactive)
+    without = replace(world, viewer=replace(world.viewer, agreement=None))
+    assert world.read_class.owner_id == VIEWER or not without.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds, any_handling)
+def test_adding_a_handling_never_makes_a_class_visible(world: World, further: Handling) -> None:
+    widened_class = replace(world.read_class, handlings=world.read_class.handlings | {further})
+    assert world.is_seen() or not replace(world, read_class=widened_class).is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_others, classes(st.just(OWNER)))
+def test_a_class_narrowed_by_another_is_seen_by_whoever_sees_both(world: World, other: HandlingClass) -> None:
+    both = replace(world, read_class=world.read_class.narrowed_by([other]))
+    assert both.is_seen() is (world.is_seen() and replace(world, read_class=other).is_seen())
+
+
+@settings(deadline=None)
+@given(worlds)
+def test_what_is_seen_now_is_seen_somehow(world: World) -> None:
+    assert not world.is_seen() or sees_somehow(world.viewer, world.read_class, NOW)
+
+
+def fewer(words: frozenset[Word]) -> st.SearchStrategy[frozenset[Word]]:
+    return st.frozensets(st.sampled_from(sorted(words, key=str))) if words else st.just(words)
+
+
+@st.composite
+def narrower_audience(draw: st.DrawFn, wide: Audience) -> Audience:
+    field = draw(st.sampled_from(("roles", "jurisdictions", "partners_in", "partners_out")))
+    words: frozenset[str] = getattr(wide, field)
+    changed = words | draw(st.frozensets(st.sampled_from(PARTNERS))) if field == "partners_out" else draw(fewer(words))
+    return replace(wide, **{field: changed})
+
+
+@st.composite
+def narrower_audiences(draw: st.DrawFn, wide: frozenset[Audience]) -> frozenset[Audience]:
+    """Draw one audience more, or one of them narrower; none at all is nobody already."""
+    if not wide:
+        return wide
+    if draw(st.booleans()):
+        return wide | {draw(audiences)}
+    chosen = draw(st.sampled_from(sorted(wide, key=repr)))
+    return (wide - {chosen}) | {draw(narrower_audience(chosen))}
+
+
+@st.composite
+def narrower_handling(draw: st.DrawFn, wide: Handling) -> Handling:
+    """Draw the handling with one field narrowed."""
+    ranked = {
+        "tlp": [each for each in Tlp if each.rank >= wide.tlp.rank],
+        "sensitivity": [each for each in Sensitivity if each.rank >= wide.sensitivity.rank],
+        "subject_status": [each for each in SubjectStatus if each.rank >= wide.subject_status.rank],
+    }
+    field = draw(st.sampled_from((*ranked, "harm_types", "purposes", "audiences")))
+    if field in ranked:
+        return replace(wide, **{field: draw(st.sampled_from(ranked[field]))})
+    if field == "harm_types":
+        return replace(wide, harm_types=wide.harm_types | draw(st.frozensets(st.sampled_from(Harm))))
+    if field == "purposes":
+        return replace(wide, purposes=draw(fewer(wide.purposes)))
+    return replace(wide, audiences=draw(narrower_audiences(wide.audiences)))
+
+
+@st.composite
+def narrower_agreement(draw: st.DrawFn, wide: Agreement) -> Agreement | None:
+    """Draw the agreement with one of its terms narrowed, with other dates, or none."""
+    sets = ("publisher_roles", "publisher_jurisdictions", "purposes", "sensitivities", "harm_types", "channels")
+    field = draw(st.sampled_from((*sets, "tlp_ceiling", "later", "earlier", "none")))
+    if field in sets:
+        return replace(wide, read=replace(wide.read, **{field: draw(fewer(getattr(wide.read, field)))}))
+    if field == "tlp_ceiling":
+        lower = [each for each in Tlp if each.rank <= wide.read.tlp_ceiling.rank]
+        return replace(wide, read=replace(wide.read, tlp_ceiling=draw(st.sampled_from(lower))))
+    return {"later": replace(wide, starts_at=NOW + DAY), "earlier": replace(wide, ends_at=NOW), "none": None}[field]
+
+
+@settings(deadline=None)
+@given(worlds, st.data())
+def test_narrowing_a_handling_never_makes_a_class_visible(world: World, data: st.DataObject) -> None:
+    chosen = data.draw(st.sampled_from(sorted(world.read_class.handlings, key=repr)))
+    narrowed = (world.read_class.handlings - {chosen}) | {data.draw(narrower_handling(chosen))}
+    after = replace(world, read_class=replace(world.read_class, handlings=narrowed))
+    assert world.is_seen() or not after.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds, st.data())
+def test_narrowing_an_agreement_never_makes_a_class_visible(world: World, data: st.DataObject) -> None:
+    held = world.viewer.agreement
+    narrowed = held and data.draw(narrower_agreement(held))
+    after = replace(world, viewer=replace(world.viewer, agreement=narrowed))
+    assert world.is_seen() or not after.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds, st.sampled_from(Tlp))
+def test_a_lower_ceiling_of_the_credential_never_makes_a_class_visible(world: World, ceiling: Tlp) -> None:
+    lower = min(ceiling, world.viewer.tlp_ceiling, key=lambda each: each.rank)
+    after = replace(world, viewer=replace(world.viewer, tlp_ceiling=lower))
+    assert world.is_seen() or not after.is_seen()
