@@ -30,7 +30,7 @@ _EXTENSION_AT = f"/extensions/{SIGNATURE}"
 _ENTRY_AT = f"{_EXTENSION_AT}/signatures/0"
 _ENTRY_MEMBERS = frozenset({"keyid", "signer", "signed_at", "sig"})
 _KEYID = re.compile(r"[0-9a-f]{64}")
-_SIGNER = re.compile(r"identity--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_SIGNER = re.compile(r"identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,10 @@ def partner_not_active(asked: Asked, _handling_class: HandlingClass) -> Clause |
 
 def handling_missing(_asked: Asked, handling_class: HandlingClass) -> Clause | None:
     """A class in which its owner's own handling does not stand admits nobody: its publisher has not spoken."""
-    owner_id = handling_class.owner_id
-    spoken = any(handling.publisher.partner_id == owner_id for handling in handling_class.handlings)
-    return None if spoken else Clause.HANDLING_MISSING
+    for handling in handling_class.handlings:
+        if handling.publisher.partner_id == handling_class.owner_id:
+            return None
+    return Clause.HANDLING_MISSING
 
 
 def tlp_above_credential(asked: Asked, handling: Handling) -> Clause | None:
@@ -112,8 +113,10 @@ def identifying_not_named(asked: Asked, handling: Handling) -> Clause | None:
     viewer = asked.viewer
     if handling.sensitivity is not Sensitivity.IDENTIFYING or viewer.role is Role.LAW_ENFORCEMENT:
         return None
-    named = all(names(audience, viewer.partner_id) for audience in handling.audiences)
-    return None if handling.audiences and named else Clause.IDENTIFYING_NOT_NAMED
+    for audience in handling.audiences:
+        if not names(audience, viewer.partner_id):
+            return Clause.IDENTIFYING_NOT_NAMED
+    return None if handling.audiences else Clause.IDENTIFYING_NOT_NAMED
 
 
 def aggregates_only(asked: Asked, handling: Handling) -> Clause | None:
@@ -178,14 +181,18 @@ def audience_missing(_asked: Asked, handling: Handling) -> Clause | None:
 
 def audience_excludes(asked: Asked, handling: Handling) -> Clause | None:
     """One audience that keeps the partner out by name is enough."""
-    out = any(excludes(audience, asked.viewer.partner_id) for audience in handling.audiences)
-    return Clause.AUDIENCE_EXCLUDES if out else None
+    for audience in handling.audiences:
+        if excludes(audience, asked.viewer.partner_id):
+            return Clause.AUDIENCE_EXCLUDES
+    return None
 
 
 def audience_does_not_admit(asked: Asked, handling: Handling) -> Clause | None:
     """Every audience of the handling must admit the viewer."""
-    admitted = all(admits(audience, asked.viewer) for audience in handling.audiences)
-    return None if admitted else Clause.AUDIENCE_DOES_NOT_ADMIT
+    for audience in handling.audiences:
+        if not admits(audience, asked.viewer):
+            return Clause.AUDIENCE_DOES_NOT_ADMIT
+    return None
 
 
 def purpose_not_permitted(asked: Asked, handling: Handling) -> Clause | None:

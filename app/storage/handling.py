@@ -62,7 +62,7 @@ def ensure_classes(connection: Connection, order: Order, classes: Iterable[Handl
     texts = {one: documents.dump_class(one) for one in set(classes)}
     digests = {one: hashlib.sha256(text.encode()).digest() for one, text in texts.items()}
     statement = select(handling_class.c.digest, handling_class.c.class_id)
-    known = dict(connection.execute(statement.where(handling_class.c.digest.in_(sorted(digests.values())))).tuples().all())
+    known = dict(connection.execute(statement.where(handling_class.c.digest.in_(sorted(digests.values())))).all())
     added = []
     for one in sorted(texts, key=texts.__getitem__):
         if digests[one] not in known:
@@ -78,7 +78,7 @@ def classes_by_id(connection: Connection, class_ids: Iterable[int]) -> dict[int,
     """Give the classes of these ids."""
     statement = select(handling_class.c.class_id, handling_class.c.document)
     wanted = sorted(set(class_ids))
-    rows = connection.execute(statement.where(handling_class.c.class_id.in_(wanted))).tuples().all() if wanted else []
+    rows = connection.execute(statement.where(handling_class.c.class_id.in_(wanted))).all() if wanted else []
     return _load(connection, dict(rows))
 
 
@@ -86,7 +86,7 @@ def classes_between(connection: Connection, above: int, to: int) -> dict[int, Ha
     """Give the classes with ``above`` < id <= ``to``, for extending a visible set."""
     statement = select(handling_class.c.class_id, handling_class.c.document)
     condition = (handling_class.c.class_id > above) & (handling_class.c.class_id <= to)
-    return _load(connection, dict(connection.execute(statement.where(condition)).tuples().all()))
+    return _load(connection, dict(connection.execute(statement.where(condition)).all()))
 
 
 def _load(connection: Connection, texts: Mapping[int, str]) -> dict[int, HandlingClass]:

@@ -95,7 +95,7 @@ def add_viewpoint(connection: Connection, key: ViewpointKey, now: datetime) -> V
 def visible_classes(connection: Connection, viewpoint_id: int) -> dict[int, int]:
     """Give the visible classes of a viewpoint with the position since which each counts."""
     statement = select(visible_class.c.class_id, visible_class.c.since).where(visible_class.c.viewpoint_id == viewpoint_id)
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())
 
 
 def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Evaluation) -> None:

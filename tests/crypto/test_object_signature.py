@@ -170,7 +170,16 @@ def test_a_signed_object_is_not_signed_again() -> None:
 
 @pytest.mark.parametrize(
     "signer",
-    ["", "identity--1", "indicator--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10", SIGNER.upper(), SIGNER + "\n", SIGNER + "0"],
+    [
+        "",
+        "identity--1",
+        "indicator--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10",
+        SIGNER.upper(),
+        SIGNER + "\n",
+        SIGNER + "0",
+        SIGNER.replace("-4d8f", "-1d8f"),
+        SIGNER.replace("-9a39-", "-ca39-"),
+    ],
 )
 def test_a_signer_that_is_no_identity_is_refused(signer: str) -> None:
     with pytest.raises(MalformedInputError):

@@ -9,7 +9,6 @@ import hashlib
 import itertools
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -98,7 +97,15 @@ def checked(
     return CheckedObject(VerifiedObject(parsed, owner_id, "keyid", digest, Assurance.PUBLISHER_SIGNED), facts)
 
 
-def numbered(order: Order, one: CheckedObject, class_id: int, now: datetime, *, release_at: datetime | None = None) -> NewVersion:
+def numbered(
+    order: Order,
+    one: CheckedObject,
+    class_id: int,
+    now: datetime,
+    *,
+    release_at: datetime | None = None,
+    visible_until: datetime = FOREVER,
+) -> NewVersion:
     """Give the version of a checked object with its numbers: without a place if it is under embargo."""
     position, added_at = (None, None) if release_at else order.next_position(now)
     version = one.facts.version or VERSION
@@ -111,7 +118,7 @@ def numbered(order: Order, one: CheckedObject, class_id: int, now: datetime, *, 
         class_id=class_id,
         position=position,
         added_at=added_at,
-        visible_until=FOREVER,
+        visible_until=visible_until,
         release_at=release_at,
         content_digest=digest,
         log_index=order.next_log_index(),
@@ -135,8 +142,7 @@ def publish(
         versions = []
         for one in objects_:
             class_id = class_id_of(connection, order, *harms, owner_id=one.verified.signer_id)
-            made = numbered(order, one, class_id, now, release_at=release_at)
-            versions.append(replace(made, visible_until=visible_until))
+            versions.append(numbered(order, one, class_id, now, release_at=release_at, visible_until=visible_until))
         objects.add_versions(connection, versions, SUBMISSION, now)
         counter.save_order(connection, order)
     return [one.version_id for one in versions]

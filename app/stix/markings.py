@@ -1,0 +1,132 @@
+"""What markings say about handling, and the published objects that everybody may send along unsigned.
+
+Owns the reading of marking-definitions (STIX 2.1 §7.2), of the handling extension and of the context extension. Does not decide
+who may see anything. Kept by ``tests/stix/test_markings.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from app.domain.errors import Code, ProfileError
+from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.handling import MarkingTerms, ObjectContext
+from app.domain.stix_object import JsonObject, timestamp_key
+from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp
+from app.stix import published
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+TLP_MARKINGS: Mapping[str, Tlp] = {
+    "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487": Tlp.CLEAR,
+    "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb": Tlp.GREEN,
+    "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421": Tlp.AMBER,
+    "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003": Tlp.AMBER_STRICT,
+    "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1": Tlp.RED,
+    # TLP 1 (STIX 2.1 §7.2.1.4), mapped for decisions only: its AMBER has stayed within the recipient's organisation.
+    "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": Tlp.CLEAR,
+    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": Tlp.GREEN,
+    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": Tlp.AMBER,
+    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": Tlp.RED,
+}
+"""Id of a TLP marking of OASIS -> the TLP 2.0 label it means here."""
+
+_UNDERSTOOD = frozenset({HANDLING, OCSEA_CONTEXT, SIGNATURE})
+
+
+def is_well_known(value: JsonObject) -> bool:
+    """Whether an object is, value for value, one that is published: a TLP marking, or an extension definition or identity of ours.
+
+    Such an object needs no signature.
+
+    Raises:
+        ProfileError: code ``profile-violation`` if it has a published object's id and another content.
+    """
+    identifier = value.get("id")
+    known = _well_known().get(identifier) if isinstance(identifier, str) else None
+    if known is None:
+        return False
+    if _spelled(value) != known:
+        sentence = "This id belongs to a published object, which is taken only as it was published."
+        raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
+    return True
+
+
+def well_known_ids() -> frozenset[str]:
+    """Give the ids of the published objects."""
+    return frozenset(_well_known())
+
+
+def marking_terms(value: JsonObject) -> MarkingTerms | None:
+    """Give what a marking-definition (schema-checked, its extensions too) says; None if its meaning is not known here.
+
+    TLP markings and those with the handling extension have terms. A statement is a notice that restricts nothing: it is silent.
+    All others, and those with an extension besides ours, are unknown: whatever they mark cannot be admitted.
+    """
+    known_tlp = TLP_MARKINGS.get(value["id"])
+    if known_tlp is not None:
+        return MarkingTerms(tlp=known_tlp)
+    extensions = value.get("extensions", {})
+    if not _UNDERSTOOD.issuperset(extensions):
+        return None
+    if HANDLING in extensions:
+        return _handling_terms(extensions[HANDLING])
+    return MarkingTerms() if value.get("definition_type") == "statement" else None
+
+
+def object_context(value: JsonObject) -> ObjectContext:
+    """Give what the context extension of an object (its extensions schema-checked) says; silent where there is none."""
+    context = value.get("extensions", {}).get(OCSEA_CONTEXT, {})
+    return ObjectContext(
+        sensitivity=_word(Sensitivity, context, "sensitivity"),
+        harm_types=_words(Harm, context, "harm_types") or frozenset(),
+        subject_status=_word(SubjectStatus, context, "subject_status"),
+        review=_word(Review, context, "review"),
+    )
+
+
+def _handling_terms(handling: Mapping[str, Any]) -> MarkingTerms:
+    return MarkingTerms(
+        tlp=_word(Tlp, handling, "tlp"),
+        audience_id=handling.get("audience_id"),
+        purposes=_words(Purpose, handling, "purposes"),
+        permitted_uses=_words(PermittedUse, handling, "permitted_uses"),
+        onward_share=_word(OnwardShare, handling, "onward_share"),
+        release_at=_moment(handling, "release_at"),
+        expires_at=_moment(handling, "expires_at"),
+    )
+
+
+def _word(vocabulary: type[_Word], holder: Mapping[str, Any], name: str) -> _Word | None:
+    return vocabulary(holder[name]) if name in holder else None
+
+
+def _words(vocabulary: type[_Word], holder: Mapping[str, Any], name: str) -> frozenset[_Word] | None:
+    return frozenset(vocabulary(word) for word in holder[name]) if name in holder else None
+
+
+def _moment(holder: Mapping[str, Any], name: str) -> datetime | None:
+    """Give a time of the handling extension, whose schema allows microseconds and no finer."""
+    if name not in holder:
+        return None
+    text = holder[name]
+    if timestamp_key(text) is None:
+        place = f"/extensions/{HANDLING}/{name}"
+        raise ProfileError("This date and time do not exist.", code=Code.SCHEMA_VIOLATION, pointer=place)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@cache
+def _well_known() -> dict[str, str]:
+    objects = (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
+    return {known["id"]: _spelled(known) for known in objects}
+
+
+def _spelled(value: JsonObject) -> str:
+    """Spell a value so that equal JSON values, and no others, have equal texts (``True == 1`` in Python)."""
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,116 @@
+"""From a schema's violation to a sentence that tells an author what to mend, and never what was written.
+
+Owns the choice of the most useful violation and its words. Kept by ``tests/stix/test_violations.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from app.domain.errors import Code, ProfileError
+from app.stix.pointers import pointer
+
+_Details = Mapping[str, Any]
+
+_MOST = 100  # a hostile object can have a violation per byte; the first ones serve
+_MOST_OPTIONS = 40
+_COMPOSITE = frozenset({"anyOf", "oneOf", "not"})  # they say least, so any other violation goes before
+
+_FORMATS = {
+    "uri": "Write a URI (RFC 3986): with its scheme, without spaces, other than ASCII characters percent-encoded.",
+    "email": "Write one plain e-mail address (RFC 5322, addr-spec), without a display name.",
+    "idn-hostname": "Write one domain name: labels of letters, digits and hyphens, no wildcard, no final dot.",
+}
+_SENTENCES = {  # keyword -> sentence, with the names that jsonschema_rs gives the keyword's details
+    "additionalProperties": "This object has a member that does not belong here, or whose name is misspelt.",
+    "const": "Another word is prescribed here.",
+    "maxItems": "The list has at most {limit} members.",
+    "maxLength": "The text has at most {limit} characters.",
+    "maximum": "The number is at most {limit}.",
+    "minItems": "A list may not be empty; leave the property out.",
+    "minLength": "The text has at least {limit} characters.",
+    "minProperties": "An object may not be empty; leave the property out.",
+    "minimum": "The number is at least {limit}.",
+    "propertyNames": "A name in this object is not among those that the specification has.",
+    "required": "The property {property} is missing here.",
+    "uniqueItems": "The list says something twice.",
+}
+_VAGUE = "The value has not the form that belongs here."
+_ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what its alternatives amount to
+    ("oneOf", "external_references"): "An external reference has source_name and one of external_id, description and url; "
+    "those of cve and capec have an external_id of their form.",
+    ("oneOf", "granular_markings"): "A granular marking has either marking_ref or lang, and selectors.",
+    ("not", "sighting_of_ref"): "This type of object cannot be sighted.",
+    ("not", "source_ref"): "A relationship cannot begin at this type of object.",
+    ("not", "target_ref"): "A relationship cannot end at this type of object.",
+    ("not", ""): "Here is a property that this object may not have: STIX reserves severity, action, username and phone_numbers, "
+    "and extension_properties go with a toplevel-property-extension.",
+    ("oneOf", ""): "A marking-definition has extensions, or definition_type and definition; the TLP markings stand as published.",
+    ("anyOf", ""): "This type needs at least one property of its own.",
+}
+
+
+def violation(errors: Iterable[jsonschema_rs.ValidationError], *, within: tuple[str | int, ...] = ()) -> ProfileError:
+    """Give the most useful of a value's violations as an error of code ``schema-violation``.
+
+    ``within`` is the path of the checked value in its object; the error's pointer is relative to the object.
+    """
+    seen = list(islice(errors, _MOST))
+    chosen = next((error for error in seen if error.kind.name not in _COMPOSITE), seen[0])
+    path = (*within, *chosen.instance_path)
+    return ProfileError(_sentence(chosen, path), code=Code.SCHEMA_VIOLATION, pointer=pointer(_place(chosen, path)))
+
+
+def _place(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    unexpected: list[str] = error.kind.as_dict().get("unexpected", [])
+    return (*path, unexpected[0]) if unexpected else path
+
+
+def _sentence(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> str:
+    kind = error.kind.name
+    details = error.kind.as_dict()
+    if kind in _COMPOSITE:
+        return _alternatives(error, path)
+    explain = _EXPLANATIONS.get(kind)
+    return explain(details) if explain else _SENTENCES.get(kind, _VAGUE).format_map(details)
+
+
+def _types(details: _Details) -> str:
+    return f"Here belongs a value of type {' or '.join(details['types'])}."
+
+
+def _options(details: _Details) -> str:
+    options = details["options"]
+    if len(options) > _MOST_OPTIONS:
+        return "The word is not one of those that the vocabulary has here."
+    return f"Here belongs one of: {', '.join(map(str, options))}."
+
+
+def _format(details: _Details) -> str:
+    return _FORMATS.get(details["format"], _VAGUE)
+
+
+def _pattern(details: _Details) -> str:
+    """Explain a regular expression of a schema, which is no secret but no help either."""
+    expression = str(details["pattern"])
+    if "{8}-[0-9a-f" in expression:
+        return "Write a STIX id: an object type, two hyphens and a UUID."
+    if r"\d{2}:\d{2}" in expression or "[0-9]{4}-(0[1-9]" in expression:
+        return "Write the time in UTC, to the millisecond: 2026-01-31T23:59:59.000Z."
+    if expression.startswith("^") and expression.endswith("--"):
+        return f"The id here begins with {expression[1:]}."
+    return f"The text has not the form that belongs here: {expression}"
+
+
+def _alternatives(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> str:
+    if "patternProperties" in error.schema_path:
+        return "A property may be neither null nor an empty list; leave it out."
+    place = str(path[0]) if path else ""
+    return _ALTERNATIVES.get((error.kind.name, place), "The value is none of those that the specification has here.")
+
+
+_EXPLANATIONS: dict[str, Callable[[_Details], str]] = {"enum": _options, "format": _format, "pattern": _pattern, "type": _types}
