@@ -15,8 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
+
+# No deadline per example: on a busy machine it fails what is right. The rest is Hypothesis' own profile, "ci" where CI is set.
+settings.register_profile("breakwater", parent=settings(), deadline=None)
+settings.load_profile("breakwater")
 
 # --- databases --------------------------------------------------------------------------------------------------------------
 

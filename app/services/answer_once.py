@@ -15,6 +15,8 @@ from app.storage import submissions
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
+__all__ = ["KeyUse", "earlier_outcome", "key_use"]
+
 # Printable ASCII; what is longer or other is a mistake or an attack.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 

@@ -110,7 +110,7 @@ def list_credentials(exchange: Exchange, principal: Principal) -> list[Credentia
         return credentials.credentials(connection, principal.partner.partner_id if principal.partner else None)
 
 
-def revoke_credential(exchange: Exchange, principal: Principal, credential_id: str) -> Credential:
+def revoke_credential(exchange: Exchange, principal: Principal, credential_id: str, use: KeyUse | None = None) -> Credential:
     """Revoke a credential for every request that starts after this; again is no error.
 
     Raises:
@@ -119,9 +119,12 @@ def revoke_credential(exchange: Exchange, principal: Principal, credential_id: s
     require(principal, Permission.CREDENTIALS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
+        take_order_lock(connection)
         credential = _existing(credentials.credential_by_id(connection, credential_id))
         if principal.partner is not None and credential.partner_id != principal.partner.partner_id:
             raise NotFoundError
+        if earlier_outcome(connection, use) is None and use is not None:
+            submissions.add_key_use(connection, use, credential_id, now)
         if credential.revoked_at is None:
             credentials.revoke_credential(connection, credential_id, now)
             _record(connection, principal, Event.CREDENTIAL_REVOKE, credential, now)

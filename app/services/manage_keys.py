@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.crypto.keys import load_public_key
+from app.crypto.keys import load_public_key, public_key_from_spki
 from app.crypto.possession import check_possession
 from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError, UntrustedSignatureError
 from app.domain.events import Event, EventRecord
@@ -54,15 +54,28 @@ class KnownKey:
     owner: Partner
 
 
-def new_challenge(exchange: Exchange, principal: Principal) -> Challenge:
-    """Give the caller a nonce to prove possession of a key over."""
+def public_pem(key: PartnerKey) -> str:
+    """Give the public key in PEM, as verifiers read it."""
+    return public_key_from_spki(key.public_key).to_pem().decode()
+
+
+def new_challenge(exchange: Exchange, principal: Principal, use: KeyUse | None = None) -> Challenge:
+    """Give the caller a nonce to prove possession of a key over; a repetition gives the first one, used or not."""
     require(principal, Permission.KEYS_WRITE)
     partner = _own_partner(principal)
     now = exchange.clock()
-    challenge = Challenge(secrets.token_urlsafe(32), partner.partner_id, now + CHALLENGE_LIFE)
     with exchange.database.write() as connection:
+        take_order_lock(connection)
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            nonce, expires_at = earlier.split()
+            return Challenge(nonce, partner.partner_id, datetime.fromisoformat(expires_at))
+        challenge = Challenge(secrets.token_urlsafe(32), partner.partner_id, now + CHALLENGE_LIFE)
         credentials.drop_expired_challenges(connection, now)
         credentials.add_challenge(connection, challenge.challenge, challenge.partner_id, challenge.expires_at)
+        if use is not None:
+            reference = f"{challenge.challenge} {challenge.expires_at.isoformat()}"
+            submissions.add_key_use(connection, use, reference, now)
     return challenge
 
 
@@ -108,7 +121,7 @@ def register_key(
     return key
 
 
-def activate_key(exchange: Exchange, principal: Principal, keyid: str) -> PartnerKey:
+def activate_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse | None = None) -> PartnerKey:
     """Let a pending key count from now on. Operators only; they compare the keyid with what the partner told them.
 
     Raises:
@@ -120,14 +133,18 @@ def activate_key(exchange: Exchange, principal: Principal, keyid: str) -> Partne
     with exchange.database.write() as connection:
         take_order_lock(connection)
         key = _existing(credentials.key_by_id(connection, keyid))
+        if earlier_outcome(connection, use) is not None:
+            return key
         if key.state is not KeyState.PENDING:
             raise ConflictError("Only a pending key can be activated.")
         credentials.set_key_state(connection, keyid, KeyState.ACTIVE, now)
         _record(connection, principal, Event.KEY_ACTIVATE, key, now)
+        if use is not None:
+            submissions.add_key_use(connection, use, keyid, now)
         return _existing(credentials.key_by_id(connection, keyid))
 
 
-def revoke_key(exchange: Exchange, principal: Principal, keyid: str) -> PartnerKey:
+def revoke_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse | None = None) -> PartnerKey:
     """Let a key count no longer, from now on; by its partner or an operator. What it signed before stays valid.
 
     Raises:
@@ -140,6 +157,8 @@ def revoke_key(exchange: Exchange, principal: Principal, keyid: str) -> PartnerK
         key = _existing(credentials.key_by_id(connection, keyid))
         if principal.partner is not None and key.partner_id != principal.partner.partner_id:
             raise NotFoundError
+        if earlier_outcome(connection, use) is None and use is not None:
+            submissions.add_key_use(connection, use, keyid, now)
         if key.state is not KeyState.REVOKED:
             credentials.set_key_state(connection, keyid, KeyState.REVOKED, now)
             _record(connection, principal, Event.KEY_REVOKE, key, now)

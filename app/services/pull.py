@@ -25,6 +25,20 @@ from app.storage.feed import Entry, Filters, VisibleVersion, Window
 from app.storage.session import Connection
 from app.storage.viewpoints import Viewpoint, ViewpointKey
 
+__all__ = [
+    "Filters",
+    "Page",
+    "PageRequest",
+    "Reader",
+    "VisibleVersion",
+    "list_versions",
+    "pull_object",
+    "pull_page",
+    "pull_version",
+    "reader",
+    "record_disclosure",
+]
+
 _POSITION_BYTES = 8
 
 

@@ -17,7 +17,9 @@ from app.crypto.envelope import sign_envelope
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, NotFoundError
 from app.domain.partner import Principal
+from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
+from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.storage import members, objects, submissions
 from app.storage.submissions import KeptSubmission
@@ -76,7 +78,13 @@ def _result(one: dict[str, Any]) -> ObjectResult:
 
 
 def submission_of(exchange: Exchange, principal: Principal, submission_id: str) -> Submission:
-    """Give a submission to the partner that made it; to anybody else it does not exist."""
+    """Give a submission to the partner that made it; to anybody else it does not exist.
+
+    Raises:
+        ForbiddenError: the caller may not submit, and so has no submissions either.
+        NotFoundError: the partner has made no such submission.
+    """
+    require(principal, Permission.OBJECTS_SUBMIT)
     if principal.partner is None:
         raise NotFoundError
     with exchange.database.read() as connection:
@@ -90,7 +98,12 @@ def object_receipt(exchange: Exchange, principal: Principal, stix_id: str, versi
     """Give the signed receipt for one version (None: the newest) of the caller's own object, as a DSSE envelope.
 
     Others' objects, and what is not stored, do not exist here. The same version always gets the same bytes.
+
+    Raises:
+        ForbiddenError: the caller may not submit, and so has no objects either.
+        NotFoundError: the partner has stored no such version.
     """
+    require(principal, Permission.OBJECTS_SUBMIT)
     if principal.partner is None:
         raise NotFoundError
     with exchange.database.read() as connection:

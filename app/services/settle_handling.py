@@ -18,7 +18,7 @@ from app.domain.vocabulary import Assurance, Profile, Sensitivity
 from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
 from app.policy.submission import why_refused
 from app.policy.visibility import Viewer
-from app.stix.markings import well_known_terms
+from app.stix.markings import TLP_MARKINGS
 from app.storage import handling
 from app.storage.columns import FOREVER
 from app.storage.session import Connection
@@ -135,7 +135,7 @@ class _Settler:
     def _terms(self, facts: ObjectFacts) -> list[MarkingTerms]:
         terms = []
         for ref in sorted(facts.marking_refs):
-            found = well_known_terms(ref) or self._known.markings.get(ref)
+            found = MarkingTerms(tlp=TLP_MARKINGS[ref]) if ref in TLP_MARKINGS else self._known.markings.get(ref)
             if found is None:
                 sentence = "A marking is neither well known nor your own, so nobody can say what it means."
                 raise RefusedError(sentence, code=Code.HANDLING_UNRESOLVED, pointer="/object_marking_refs")

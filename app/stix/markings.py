@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar
 
 from app.domain.errors import Code, ProfileError
@@ -28,7 +27,7 @@ TLP_MARKINGS: Mapping[str, Tlp] = {
     "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421": Tlp.AMBER,
     "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003": Tlp.AMBER_STRICT,
     "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1": Tlp.RED,
-    # TLP 1 (STIX 2.1 §7.2.1.4), mapped for decisions only: its AMBER has stayed within the recipient's organisation.
+    # TLP 1 (STIX 2.1 §7.2.1.4), mapped for decisions only: what is stored keeps it.
     "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": Tlp.CLEAR,
     "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": Tlp.GREEN,
     "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": Tlp.AMBER,
@@ -39,27 +38,32 @@ TLP_MARKINGS: Mapping[str, Tlp] = {
 _UNDERSTOOD = frozenset({HANDLING, OCSEA_CONTEXT, SIGNATURE})
 
 
-def is_well_known(value: JsonObject) -> bool:
-    """Whether an object is, value for value, one that is published: a TLP marking, or an extension definition or identity of ours.
+def _spelled(value: JsonObject) -> str:
+    """Spell a value so that equal JSON values, and no others, have equal texts (``True == 1`` in Python)."""
+    return json.dumps(value, sort_keys=True)
 
-    Such an object needs no signature.
+
+WELL_KNOWN: Mapping[str, JsonObject] = {
+    known["id"]: known for known in (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
+}
+"""Id -> object: what is published, by OASIS or with the exchange, and needs no signature. Not to be changed."""
+
+_WELL_KNOWN_SPELLED = {identifier: _spelled(known) for identifier, known in WELL_KNOWN.items()}
+
+
+def is_well_known(value: JsonObject) -> bool:
+    """Whether an object (strictly parsed) is, value for value, one of ``WELL_KNOWN``.
 
     Raises:
         ProfileError: code ``profile-violation`` if it has a published object's id and another content.
     """
     identifier = value.get("id")
-    known = _well_known().get(identifier) if isinstance(identifier, str) else None
-    if known is None:
+    if not isinstance(identifier, str) or identifier not in WELL_KNOWN:
         return False
-    if _spelled(value) != known:
+    if _spelled(value) != _WELL_KNOWN_SPELLED[identifier]:
         sentence = "This id belongs to a published object, which is taken only as it was published."
         raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
     return True
-
-
-def well_known_ids() -> frozenset[str]:
-    """Give the ids of the published objects."""
-    return frozenset(_well_known())
 
 
 def marking_terms(value: JsonObject) -> MarkingTerms | None:
@@ -119,14 +123,3 @@ def _moment(holder: Mapping[str, Any], name: str) -> datetime | None:
         place = f"/extensions/{HANDLING}/{name}"
         raise ProfileError("This date and time do not exist.", code=Code.SCHEMA_VIOLATION, pointer=place)
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-@cache
-def _well_known() -> dict[str, str]:
-    objects = (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
-    return {known["id"]: _spelled(known) for known in objects}
-
-
-def _spelled(value: JsonObject) -> str:
-    """Spell a value so that equal JSON values, and no others, have equal texts (``True == 1`` in Python)."""
-    return json.dumps(value, sort_keys=True)

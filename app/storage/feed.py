@@ -1,8 +1,10 @@
 """What a viewpoint may see, in the order of the feed: the one query behind every page, export and look-up.
 
 Each version has one general place (``object_version.position``). A viewpoint has entries of its own for what it gained later;
-such an entry replaces the general place. Both count only above the ``since`` of the version's class. No function here reads
-objects without a viewpoint. Kept by ``tests/storage/test_feed.py`` and ``tests/promises/test_page_equals_brute_force.py``.
+such an entry replaces the general place. Both count only if they were given above the ``since`` of the version's class; an entry
+says in ``issued`` when it was given, since it may keep an earlier place. No function here reads objects without a viewpoint.
+Kept by ``tests/storage/test_feed.py``, ``tests/storage/test_feed_histories.py`` and
+``tests/promises/test_page_equals_brute_force.py``.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, or_, select, union_all, update
 
 from app.storage.counter import Order
+from app.storage.objects import Displaced, Place
 from app.storage.tables import feed_entry, object_content, object_facet, object_version, viewpoint, visible_class
 from app.storage.viewpoints import Viewpoint
 
@@ -80,7 +83,7 @@ def _general(viewpoint: Viewpoint, window: Window, filters: Filters) -> Select[t
     )
     if viewpoint.has_entries:
         fe = feed_entry.c
-        moved = (fe.viewpoint_id == viewpoint.viewpoint_id) & (fe.version_id == ov.version_id) & (fe.position > vc.since)
+        moved = (fe.viewpoint_id == viewpoint.viewpoint_id) & (fe.version_id == ov.version_id) & (fe.issued > vc.since)
         statement = statement.where(~exists().where(moved))
     return statement
 
@@ -94,7 +97,7 @@ def _own(viewpoint: Viewpoint, window: Window, filters: Filters) -> Select[tuple
         .where(
             fe.viewpoint_id == viewpoint.viewpoint_id,
             fe.position > window.after,
-            fe.position > vc.since,
+            fe.issued > vc.since,
             ov.visible_until > window.now,
             *_conditions(filters, fe.added_at),
         )
@@ -187,7 +190,7 @@ def waiting_for_entries(connection: Connection, viewpoint_id: int, limit: int, n
         .join_from(visible_class, object_version, and_(ov.class_id == vc.class_id, ov.position <= vc.since))
         .outerjoin(feed_entry, own)
         .where(vc.viewpoint_id == viewpoint_id, vc.since > 0, ov.visible_until > now)
-        .where(or_(fe.position.is_(None), fe.position <= vc.since))
+        .where(or_(fe.issued.is_(None), fe.issued <= vc.since))
         .order_by(ov.position)
         .limit(limit)
     )
@@ -196,14 +199,23 @@ def waiting_for_entries(connection: Connection, viewpoint_id: int, limit: int, n
 
 def append_entries(connection: Connection, order: Order, viewpoint_id: int, version_ids: Collection[int], now: datetime) -> None:
     """Give these versions a new place at the end of the viewpoint's feed. The order lock must be held."""
+    give_places(connection, order, [Displaced(viewpoint_id, version_id, None) for version_id in version_ids], now)
+
+
+def give_places(connection: Connection, order: Order, displaced: Collection[Displaced], now: datetime) -> None:
+    """Write the entries that ``objects.displaced_by`` asks for: at the kept place, else at the end. Order lock held."""
     rows = []
-    for version_id in version_ids:
+    for one in displaced:
         position, added_at = order.next_position(now)
-        rows.append({"viewpoint_id": viewpoint_id, "version_id": version_id, "position": position, "added_at": added_at})
+        place = one.keeps or Place(position, added_at)
+        row = {"viewpoint_id": one.viewpoint_id, "version_id": one.version_id, "issued": position}
+        rows.append(row | {"position": place.position, "added_at": place.added_at})
     if not rows:
         return
     fe = feed_entry.c
-    old = (fe.viewpoint_id == literal(viewpoint_id)) & fe.version_id.in_(list(version_ids))
-    connection.execute(feed_entry.delete().where(old))
+    same = (fe.viewpoint_id == bindparam("of_viewpoint")) & (fe.version_id == bindparam("of_version"))
+    replaced = [{"of_viewpoint": one.viewpoint_id, "of_version": one.version_id} for one in displaced]
+    connection.execute(feed_entry.delete().where(same), replaced)
     connection.execute(feed_entry.insert(), rows)
-    connection.execute(update(viewpoint).where(viewpoint.c.viewpoint_id == viewpoint_id).values(has_entries=True))
+    readers = viewpoint.c.viewpoint_id.in_({one.viewpoint_id for one in displaced})
+    connection.execute(update(viewpoint).where(readers).values(has_entries=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -160,47 +161,78 @@ def reclassify(connection: Connection, version_ids: Collection[int], class_id: i
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a viewpoint's feed."""
+
+    position: int
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Displaced:
-    """A version that a viewpoint still sees after its reclassification, but whose place in that feed must be given anew."""
+    """A version that a viewpoint still sees after its move, and that needs an entry of that viewpoint's own to stay read once.
+
+    ``keeps`` is the place at which it was read until now and must stay; None: it never had one, so it needs a new one at the end.
+    """
 
     viewpoint_id: int
     version_id: int
+    keeps: Place | None
 
 
 def displaced_by(connection: Connection, moved: Sequence[StoredVersion], to_class: int) -> list[Displaced]:
     """List where a move into ``to_class`` would lose a version for a reader, or give it twice. Ask before reclassifying.
 
-    A viewpoint that gained the old or the new class later than the version's general place reads it from an entry of its own,
-    which may not be written yet; such versions need a new entry. In the ordinary case (nobody gained either) this is empty.
+    That happens where a viewpoint gained the old or the new class later than the version's place. In the ordinary case (nobody
+    gained either later) this is one statement and empty. What comes back is for ``feed.give_places``.
     """
-    displaced: list[Displaced] = []
-    for version in moved:
-        if version.position is not None:
-            displaced += _displaced(connection, version, version.position, to_class)
+    placed = [version for version in moved if version.position is not None and version.class_id != to_class]
+    classes = {version.class_id for version in placed} | {to_class}
+    late = select(visible_class.c.viewpoint_id).where(visible_class.c.class_id.in_(sorted(classes)), visible_class.c.since > 0)
+    viewpoint_ids = sorted(set(connection.execute(late).scalars())) if placed else []
+    if not viewpoint_ids:
+        return []
+    counts_from = _counts_from(connection, viewpoint_ids, classes)
+    general, own = _places(connection, viewpoint_ids, [version.version_id for version in placed])
+    displaced = []
+    for viewpoint_id, version in product(viewpoint_ids, placed):
+        since, new_since = (counts_from.get((viewpoint_id, class_id)) for class_id in (version.class_id, to_class))
+        if since is None or new_since is None:
+            continue
+        candidates = (own.get((viewpoint_id, version.version_id)), general[version.version_id])
+        before, after = _place(candidates, since), _place(candidates, new_since)
+        if before != after:
+            displaced.append(Displaced(viewpoint_id, version.version_id, before))
     return displaced
 
 
-def _displaced(connection: Connection, version: StoredVersion, position: int, to_class: int) -> Iterable[Displaced]:
-    old, new = visible_class.alias(), visible_class.alias()
-    own = (feed_entry.c.viewpoint_id == old.c.viewpoint_id) & (feed_entry.c.version_id == version.version_id)
-    statement = (
-        select(old.c.viewpoint_id, old.c.since, new.c.since, viewpoint.c.evaluated_to, feed_entry.c.position)
-        .join_from(old, viewpoint, viewpoint.c.viewpoint_id == old.c.viewpoint_id)
-        .outerjoin(new, (new.c.viewpoint_id == old.c.viewpoint_id) & (new.c.class_id == to_class))
-        .outerjoin(feed_entry, own)
-        .where(old.c.class_id == version.class_id)
+def _counts_from(connection: Connection, viewpoint_ids: Sequence[int], classes: Collection[int]) -> dict[tuple[int, int], int]:
+    """Give from where each class counts for each viewpoint that sees it, or will once it is asked about it: then from 0."""
+    vp, vc = viewpoint.c, visible_class.c
+    asked_to = select(vp.viewpoint_id, vp.evaluated_to).where(vp.viewpoint_id.in_(viewpoint_ids))
+    sees = select(vc.viewpoint_id, vc.class_id, vc.since).where(vc.viewpoint_id.in_(viewpoint_ids), vc.class_id.in_(classes))
+    unasked = {(one, class_id): 0 for one, to in connection.execute(asked_to) for class_id in classes if class_id > to}
+    return unasked | {(one, class_id): since for one, class_id, since in connection.execute(sees)}
+
+
+_Candidate = tuple[Place, int]  # a place, and the position from which on it was given
+
+
+def _places(
+    connection: Connection, viewpoint_ids: Sequence[int], version_ids: Sequence[int]
+) -> tuple[dict[int, _Candidate], dict[tuple[int, int], _Candidate]]:
+    ov, fe = object_version.c, feed_entry.c
+    general = select(ov.version_id, ov.position, ov.added_at).where(ov.version_id.in_(version_ids))
+    own = select(feed_entry).where(fe.viewpoint_id.in_(viewpoint_ids), fe.version_id.in_(version_ids))
+    return (
+        {version_id: (Place(position, at), position) for version_id, position, at in connection.execute(general)},
+        {(row.viewpoint_id, row.version_id): (Place(row.position, row.added_at), row.issued) for row in connection.execute(own)},
     )
-    for viewpoint_id, since, new_since, evaluated_to, entry in connection.execute(statement):
-        hidden = new_since is None and evaluated_to >= to_class
-        place = _place(position, entry, since)
-        if not hidden and (place is None or place != _place(position, entry, new_since or 0)):
-            yield Displaced(viewpoint_id, version.version_id)
 
 
-def _place(position: int, entry: int | None, since: int) -> int | None:
-    if entry is not None and entry > since:
-        return entry
-    return position if position > since else None
+def _place(candidates: Iterable[_Candidate | None], since: int) -> Place | None:
+    """Give the first of these places that counts above ``since``: the rule of ``feed``, for one version."""
+    return next((one[0] for one in candidates if one is not None and one[1] > since), None)
 
 
 def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:

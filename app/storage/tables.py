@@ -285,6 +285,8 @@ feed_entry = Table(
     Column("version_id", Number, ForeignKey("object_version.version_id"), primary_key=True, autoincrement=False),
     Column("position", Number, nullable=False),
     Column("added_at", Instant, nullable=False),
+    # Where the feed stood when the entry was written: it counts while the class counts from before that.
+    Column("issued", Number, nullable=False),
     Index(None, "viewpoint_id", "position", unique=True),
 )
 

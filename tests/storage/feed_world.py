@@ -224,9 +224,7 @@ class World:
             to_class = self._class_id(connection, order, target)
             displaced += objects.displaced_by(connection, moved, to_class)
             self._reclassify(connection, moved, to_class)
-        for number in {one.viewpoint_id for one in displaced}:
-            ids = [one.version_id for one in displaced if one.viewpoint_id == number]
-            feed.append_entries(connection, order, number, ids, self.now)
+        feed.give_places(connection, order, displaced, self.now)
         for one in chosen:
             one.harms |= harms
 

@@ -302,6 +302,7 @@ def upgrade() -> None:
     sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('added_at', app.storage.columns.Instant(timezone=True), nullable=False),
+    sa.Column('issued', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['object_version.version_id'], name=op.f('fk_feed_entry_version_id')),
     sa.ForeignKeyConstraint(['viewpoint_id'], ['viewpoint.viewpoint_id'], name=op.f('fk_feed_entry_viewpoint_id')),
     sa.PrimaryKeyConstraint('viewpoint_id', 'version_id', name=op.f('pk_feed_entry'))

@@ -1,0 +1,201 @@
+"""The exchange's REST interface as commands call it.
+
+Owns time limits, retries, and turning problem documents (RFC 9457) into one line. A request is sent again only where that cannot
+do anything twice: a GET, or a POST that carries an idempotency key. The token goes to the given host and nowhere else: no redirect
+is followed, and plain HTTP leaves this machine only if somebody insists. Kept by ``tests/cli/test_api.py``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import random
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from app.cli.faults import CommandFault, ExitCode, printable
+
+ATTEMPTS = 6
+_FIRST_WAIT_SECONDS = 0.25
+_LONGEST_WAIT_SECONDS = 15.0
+_TIME_LIMITS_SECONDS = (5, 120)
+_BUSY = {429, 502, 503, 504}
+_EXIT_CODES = {
+    401: ExitCode.NOT_ALLOWED,
+    403: ExitCode.NOT_ALLOWED,
+    **dict.fromkeys(_BUSY, ExitCode.UNAVAILABLE),
+}
+_CONNECTION_FAULTS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which exchange, and as whom. ``token`` None asks public routes only."""
+
+    url: str
+    token: str | None = field(repr=False, default=None)
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call below ``/api/v1``. ``body`` is JSON bytes; ``idempotency_key`` None: not to be sent again."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    idempotency_key: str | None = None
+    purpose: str | None = None
+
+
+class _Token(AuthBase):
+    """Sets the header last, so that a netrc file of the machine never replaces the token."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Api:
+    """A connection to one exchange, kept alive between calls."""
+
+    def __init__(self, target: Target) -> None:
+        """Check the address; nothing is sent yet.
+
+        Raises:
+            CommandFault: no address of an exchange, or plain HTTP to another machine.
+        """
+        self._base = _checked_base(target)
+        self._session = requests.Session()
+        self._session.auth = _Token(_checked_token(target.token))
+        self._session.headers.update({"Accept": "application/json, application/problem+json", "User-Agent": "breakwater-cli"})
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """Give the document at ``path``; parameters that are None or empty are left out."""
+        return self.send(Request("GET", path, parameters))
+
+    def post(self, path: str, document: Any = None, idempotency_key: str | None = None) -> Any:
+        """Send a document, and give the answer. Each call has an idempotency key of its own unless one is given."""
+        body = b"" if document is None else json.dumps(document, ensure_ascii=False).encode()
+        return self.send(Request("POST", path, body=body, idempotency_key=idempotency_key or str(uuid.uuid4())))
+
+    def patch(self, path: str, document: Any) -> Any:
+        """Change something; never sent twice."""
+        return self.send(Request("PATCH", path, body=json.dumps(document).encode()))
+
+    def send(self, request: Request) -> Any:
+        """Send a request and give its JSON answer, None for an empty one.
+
+        Raises:
+            CommandFault: the exchange refuses, cannot be reached, or does not answer as an exchange does.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                response = self._send_once(request)
+            except _CONNECTION_FAULTS as exc:
+                if attempt == ATTEMPTS or not _may_repeat(request) or isinstance(exc, requests.exceptions.SSLError):
+                    raise _away(self._base, exc) from None
+                wait = _wait_seconds(attempt, None)
+            else:
+                if response.status_code not in _BUSY or attempt == ATTEMPTS or not _may_repeat(request):
+                    return _document(response)
+                wait = _wait_seconds(attempt, response.headers.get("Retry-After"))
+            time.sleep(wait)
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover  # for the type checker
+
+    def _send_once(self, request: Request) -> requests.Response:
+        headers = {"Content-Type": "application/json"} if request.body is not None else {}
+        if request.idempotency_key:
+            headers["Idempotency-Key"] = request.idempotency_key
+        if request.purpose:
+            headers["Breakwater-Purpose"] = request.purpose
+        return self._session.request(
+            request.method,
+            self._base + request.path,
+            params=[(name, value) for name, value in request.parameters.items() if value not in (None, "")],
+            data=request.body,
+            headers=headers,
+            timeout=_TIME_LIMITS_SECONDS,
+            allow_redirects=False,
+        )
+
+
+def segment(value: str) -> str:
+    """Give a value as one segment of a path, whatever characters it has."""
+    return quote(value, safe="")
+
+
+def _checked_base(target: Target) -> str:
+    parts = urlsplit(target.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise CommandFault("--url takes the address of an exchange, such as https://exchange.example.org.", ExitCode.USAGE)
+    if parts.scheme == "http" and not target.insecure and not _is_loopback(parts.hostname):
+        sentence = "Plain HTTP would show your token to everybody on the way: use https, or insist with --insecure."
+        raise CommandFault(sentence, ExitCode.USAGE, code="insecure-address")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v1')}/api/v1"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked_token(token: str | None) -> str | None:
+    if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
+        raise CommandFault("The token holds characters that no token has; copy it again.", ExitCode.USAGE, code="token")
+    return token
+
+
+def _may_repeat(request: Request) -> bool:
+    return request.method == "GET" or request.idempotency_key is not None
+
+
+def _wait_seconds(attempt: int, retry_after: str | None) -> float:
+    if retry_after is not None and retry_after.isdigit():
+        return min(float(retry_after), _LONGEST_WAIT_SECONDS)
+    jitter = random.uniform(0.5, 1.0)  # noqa: S311  # spreads clients in time, keeps no secret
+    return min(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1), _LONGEST_WAIT_SECONDS) * jitter
+
+
+def _away(base: str, exc: Exception) -> CommandFault:
+    kind = "its certificate is not trusted" if isinstance(exc, requests.exceptions.SSLError) else "is it running?"
+    return CommandFault(f"{base} cannot be reached: {kind}", ExitCode.UNAVAILABLE, code="unreachable")
+
+
+def _document(response: requests.Response) -> Any:
+    if response.status_code < 300:  # noqa: PLR2004  # the border between answers and refusals, RFC 9110 §15
+        return _json(response) if response.content else None
+    problem = _json(response) if "json" in response.headers.get("Content-Type", "") else {}
+    problem = problem if isinstance(problem, dict) else {}
+    detail = problem.get("detail") or problem.get("title") or f"The exchange answered {response.status_code}."
+    raise CommandFault(
+        printable(detail),
+        _EXIT_CODES.get(response.status_code, ExitCode.REFUSED),
+        code=problem.get("code"),
+        pointer=problem.get("pointer"),
+        status=response.status_code,
+        request_id=problem.get("request_id") or response.headers.get("X-Request-Id"),
+    )
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        sentence = "The answer is no JSON: is this the address of an exchange?"
+        raise CommandFault(sentence, ExitCode.UNAVAILABLE, code="no-exchange", status=response.status_code) from None

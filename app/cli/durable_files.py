@@ -1,0 +1,89 @@
+"""Files that are there whole or not at all, also after a kill or the loss of power.
+
+Owns the order write, flush, rename, flush the folder. Kept by ``tests/cli/test_durable_files.py``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.cli.faults import CommandFault, ExitCode
+
+PRIVATE = 0o600
+PUBLIC = 0o644
+
+
+def write_whole(path: Path, content: bytes, mode: int = PUBLIC) -> None:
+    """Put ``content`` at ``path`` in one step, replacing what was there: a reader sees the old file or the new one."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Make a file that only its owner may read; what is there already is never overwritten.
+
+    Raises:
+        CommandFault: the file exists.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    except FileExistsError:
+        sentence = f"{path} exists, and a key is never overwritten: name another file, or move it away."
+        raise CommandFault(sentence, ExitCode.REFUSED, code="file-exists") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames and new files in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may enter; an existing one keeps its mode."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def read_input(name: str) -> bytes:
+    """Give the content of a file, of standard input for ``-``."""
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Hold a lock file while the block runs, so that no two commands work on the same state; it goes with the process.
+
+    Raises:
+        CommandFault: another command holds it.
+    """
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sentence = f"Another command is at work here ({path} is locked); wait for it, or stop it."
+            raise CommandFault(sentence, ExitCode.REFUSED, code="locked") from None
+        yield

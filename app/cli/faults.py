@@ -1,0 +1,114 @@
+"""How commands fail: one line that says what to do, and an exit code of ``docs/cli.md``.
+
+Owns the exit codes and the one place where errors become text. Kept by ``tests/cli/test_faults.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import IntEnum, unique
+from typing import Any
+
+import click
+
+from app.domain.errors import BreakwaterError, ForbiddenError, UnauthenticatedError, UnavailableError
+
+_JSON = "breakwater.json"
+_PRINTABLE_ONLY = {code: None for code in (*range(32), *range(0x7F, 0xA0))}
+
+
+@unique
+class ExitCode(IntEnum):
+    """What the shell is told."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    UNAVAILABLE = 3
+    NOT_ALLOWED = 4
+    INTERRUPTED = 130
+
+
+class CommandFault(Exception):  # noqa: N818  # "fault" is the word of this module, as with the faults of JSON
+    """A command cannot go on: a sentence, and what ``--json`` tells beside it."""
+
+    def __init__(self, sentence: str, exit_code: ExitCode = ExitCode.REFUSED, **details: str | int | None) -> None:
+        """Keep what is shown; ``details`` are code, pointer, status and request_id where they are known."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.exit_code = exit_code
+        self.details = {name: value for name, value in details.items() if value is not None}
+
+
+class SettingsRefusedError(CommandFault):
+    """The settings of the environment are not fit."""
+
+    def __init__(self, sentence: str) -> None:
+        """Take the one line that names the variable."""
+        super().__init__(sentence, ExitCode.USAGE, code="settings")
+
+
+def printable(text: object) -> str:
+    """Give a text without control characters: what others wrote must not drive the terminal."""
+    return str(text).translate(_PRINTABLE_ONLY)
+
+
+def wants_json() -> bool:
+    """Whether the running command was asked for JSON."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.find_root().meta.get(_JSON))
+
+
+def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001  # click calls it
+    context.find_root().meta[_JSON] = value
+
+
+json_option = click.option(
+    "--json", is_flag=True, expose_value=False, callback=_remember_json, is_eager=True, help="Print JSON, errors too."
+)
+"""Every command has it."""
+
+
+class Commands(click.Group):
+    """The root of all commands: whatever a command raises on purpose becomes one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; unexpected errors keep their traceback, for they are ours to mend."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(ExitCode.REFUSED)
+        except (CommandFault, BreakwaterError, OSError) as exc:
+            fault = as_fault(exc)
+            _tell(fault, as_json=bool(ctx.find_root().meta.get(_JSON)))
+            ctx.exit(fault.exit_code)
+
+
+def as_fault(exc: Exception) -> CommandFault:
+    """Give what to tell of an error."""
+    if isinstance(exc, CommandFault):
+        return exc
+    if isinstance(exc, BreakwaterError):
+        return CommandFault(exc.sentence, _exit_code(exc), code=exc.code.value, pointer=exc.pointer)
+    if isinstance(exc, OSError):
+        return CommandFault(f"{exc.filename or 'file'}: {exc.strerror or type(exc).__name__}", code="file")
+    raise exc
+
+
+def _exit_code(error: BreakwaterError) -> ExitCode:
+    if isinstance(error, UnavailableError):
+        return ExitCode.UNAVAILABLE
+    return ExitCode.NOT_ALLOWED if isinstance(error, (UnauthenticatedError, ForbiddenError)) else ExitCode.REFUSED
+
+
+def _tell(fault: CommandFault, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": {"detail": fault.sentence, **fault.details}}), err=True)
+        return
+    place = f" (at {fault.details['pointer']})" if fault.details.get("pointer") else ""
+    code = f" [{fault.details['code']}]" if "code" in fault.details else ""
+    click.echo(printable(f"error: {fault.sentence}{place}{code}"), err=True)

@@ -1,0 +1,74 @@
+"""What commands print: JSON if asked for, else words and tables; plain where nobody watches a terminal.
+
+Owns how things look, never what they mean. Values from outside are printed without control characters and never read as markup.
+Kept by ``tests/cli/test_output.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.faults import printable, wants_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PLAIN_WIDTH = 180
+
+
+def show(document: Any, tell: Callable[[], None]) -> None:
+    """Print ``document`` if JSON was asked for, else let ``tell`` print it for people."""
+    if wants_json():
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        tell()
+
+
+def say(text: str = "") -> None:
+    """Print a line for people; nothing where JSON was asked for, which must stay one document."""
+    if not wants_json():
+        click.echo(printable(text))
+
+
+def console() -> Console:
+    """Give where tables are drawn: as wide as the terminal, and wide and plain without one."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    return Console(file=sys.stdout, width=None if terminal else _PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Draw a table; ASCII without a terminal, so that logs and diffs read well."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    target = console()
+    drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if target.is_terminal else box.ASCII)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(printable("" if cell is None else cell)) for cell in row))
+    target.print(drawn)
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Give a function that moves a progress bar on by so many; there is a bar only where a terminal shows it."""
+    if wants_json() or not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,92 @@
+"""What ``app/__main__.py`` hands to the commands: how to read settings, open an exchange, make the application, start work.
+
+Owns the shape only, so that the command line imports neither the settings nor the factory. Everything is a callable over an
+environment, so that nothing heavy is imported before a command needs it. Kept by ``tests/cli/test_workshop.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+if TYPE_CHECKING:
+    from app.services.exchange import Exchange
+
+Environment = Mapping[str, str]
+"""The ``BREAKWATER_…`` variables that settings are made of; other names do not matter."""
+
+WsgiApplication = Callable[..., Any]
+
+
+class ServerSettings(Protocol):
+    """What commands read of the settings."""
+
+    @property
+    def home(self) -> Path:
+        """The exchange's folder."""
+        ...
+
+    @property
+    def database_url(self) -> str:
+        """The database, as SQLAlchemy takes it."""
+        ...
+
+    @property
+    def signing_key(self) -> Path:
+        """The private key that signs receipts."""
+        ...
+
+    @property
+    def cursor_keys(self) -> Path:
+        """The keys that seal cursors."""
+        ...
+
+    @property
+    def bind(self) -> str:
+        """``host:port`` to listen at."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """Processes that serve."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """Threads of each process."""
+        ...
+
+    @property
+    def log_level(self) -> str:
+        """From which level on things are logged."""
+        ...
+
+
+class RunningWork(Protocol):
+    """Work that runs in the background of this process until it is stopped."""
+
+    def stop(self, timeout_seconds: float = ...) -> None:
+        """Let the running task end, or give up waiting for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The callables; each raises ``SettingsRefusedError`` if the environment's settings are not fit.
+
+    ``development_marker`` is the line that marks key files which production refuses.
+    """
+
+    settings: Callable[[Environment], ServerSettings]
+    exchange: Callable[[Environment], Exchange]
+    application: Callable[[Environment], WsgiApplication]
+    work: Callable[[Environment], RunningWork]
+    development_marker: bytes
+
+
+pass_workshop = click.make_pass_decorator(Workshop)
+"""Gives a command the workshop as its first argument."""

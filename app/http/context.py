@@ -1,0 +1,59 @@
+"""What a request is answered with: the exchange of this application, and what is known of the request so far.
+
+Owns the one place where Flask's globals are read for it. Kept by ``tests/http/test_context.py``.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from flask import Flask, current_app, g, request
+
+from app.domain.partner import Principal
+from app.services.exchange import Exchange
+
+_EXTENSION = "breakwater"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+def attach(app: Flask, exchange: Exchange) -> None:
+    """Let every request of ``app`` be answered by ``exchange``."""
+    app.extensions[_EXTENSION] = exchange
+
+
+def exchange() -> Exchange:
+    """Give the exchange of the application that answers."""
+    attached: Exchange = current_app.extensions[_EXTENSION]
+    return attached
+
+
+def principal() -> Principal:
+    """Give the authenticated caller; only routes that are not public may ask."""
+    caller: Principal = g.principal
+    return caller
+
+
+def find_principal() -> Principal | None:
+    """Give the authenticated caller, None on public routes and before authentication."""
+    caller: Principal | None = g.get("principal")
+    return caller
+
+
+def set_principal(caller: Principal) -> None:
+    """Keep the caller for the rest of the request."""
+    g.principal = caller
+
+
+def request_id() -> str:
+    """Give the request's id: the caller's ``X-Request-Id`` if it has the accepted form, else a new one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    known: str = g.request_id
+    return known
+
+
+def rule() -> str:
+    """Give the route's rule, e.g. ``/api/v1/objects/<stix_id>``; the path itself may be a selector and is never logged."""
+    return request.url_rule.rule if request.url_rule else "unmatched"

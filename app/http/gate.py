@@ -1,0 +1,84 @@
+"""What every request passes before its route runs, in this order: who asks, whether the route exists, right, parameters.
+
+Owns default deny: a route that is not on the public list needs a principal, and one that names no permission is for nobody. The
+body comes last, in ``app/http/bodies.py``, so that nobody without the right has a body read. Kept by ``tests/http/test_gate.py``
+and ``tests/promises/test_http_default_deny.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+
+from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.http.auth import PUBLIC, presented_token
+from app.http.context import exchange, principal, set_principal
+from app.policy.administration import why_forbidden
+from app.services.authenticate import authenticate, require
+from app.services.read_document import MAX_DOCUMENT_BYTES
+
+_SPEAKABLE = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_ID = re.compile(r"[\x21-\x7e]{1,300}")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a route asks of a request: one of ``permissions`` (none: nobody passes), and which query parameters it knows.
+
+    Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number.
+    """
+
+    permissions: tuple[Permission, ...] = ()
+    single: frozenset[str] = frozenset()
+    repeatable: frozenset[str] = frozenset()
+    max_body_bytes: int = MAX_DOCUMENT_BYTES
+
+
+def install(app: Flask) -> None:
+    """Put the gate before every route of ``app``, present and future."""
+    app.before_request(_pass)
+
+
+def _pass() -> None:
+    endpoint = request.endpoint
+    if endpoint not in PUBLIC:
+        set_principal(authenticate(exchange(), presented_token(request.authorization)))
+    if request.routing_exception is not None or endpoint is None:
+        raise request.routing_exception or NotFoundError
+    _refuse_strange_ids((request.view_args or {}).values())
+    terms: Terms = getattr(current_app.view_functions[endpoint], "terms", Terms())
+    if endpoint not in PUBLIC:
+        _require_one(principal(), terms.permissions)
+    _check_query(terms)
+    request.max_content_length = terms.max_body_bytes
+
+
+def _refuse_strange_ids(values: Collection[str]) -> None:
+    """Answer what cannot be an id like an id that nobody has; databases do not even take some of it (NUL)."""
+    if not all(_ID.fullmatch(value) for value in values):
+        raise NotFoundError
+
+
+def _require_one(caller: Principal, permissions: tuple[Permission, ...]) -> None:
+    if not permissions:
+        raise ForbiddenError("This route is open to nobody.")
+    if not any(why_forbidden(caller, permission) is None for permission in permissions):
+        require(caller, permissions[0])
+
+
+def _check_query(terms: Terms) -> None:
+    """Refuse unknown and repeated parameters: a mistyped filter must not widen a result."""
+    for name, values in request.args.lists():
+        if name not in terms.single | terms.repeatable:
+            raise MalformedInputError(f"This route has no query parameter {_spoken(name)}.")
+        if len(values) > 1 and name in terms.single:
+            raise MalformedInputError(f"The query parameter {name} may be given once.")
+
+
+def _spoken(name: str) -> str:
+    return name if _SPEAKABLE.fullmatch(name) else "of this name"

@@ -1,0 +1,52 @@
+"""Counts and durations of requests for Prometheus: by method, route rule and status, never by who or what.
+
+Owns the metrics of one application. Each worker process counts for itself; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of
+the Prometheus client) names a folder through which a scrape adds them up. Kept by ``tests/http/test_metrics.py``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask, Response, current_app
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from app.http.access_log import method, seconds_so_far
+from app.http.context import rule
+
+_EXTENSION = "breakwater-metrics"
+
+
+class _Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "breakwater_requests", "Answered requests.", ["method", "route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "breakwater_request_seconds", "Time until the answer was made.", ["method", "route"], registry=self.registry
+        )
+
+
+def install(app: Flask) -> None:
+    """Count every request of ``app``."""
+    app.extensions[_EXTENSION] = _Metrics()
+    app.after_request(_count)
+
+
+def _count(response: Response) -> Response:
+    metrics: _Metrics = current_app.extensions[_EXTENSION]
+    metrics.requests.labels(method(), rule(), str(response.status_code)).inc()
+    metrics.seconds.labels(method(), rule()).observe(seconds_so_far())
+    return response
+
+
+def exposition() -> Response:
+    """Give all counts in Prometheus's text format: this process's, or those of all workers where they share a folder."""
+    metrics: _Metrics = current_app.extensions[_EXTENSION]
+    registry = metrics.registry
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

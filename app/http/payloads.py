@@ -1,0 +1,229 @@
+"""Bodies of the administrative routes: partners, keys, credentials, audiences, the exchange, and the problem document.
+
+Owns names and forms on the wire; what they mean is the domain's. Requests become the services' values, unknown fields are refused.
+Agreements have ``agreement_payloads``, objects ``object_payloads``. Kept by ``tests/http/test_payloads.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, post_load, validate
+
+from app.domain.errors import Code
+from app.domain.partner import PartnerKey
+from app.domain.permissions import Permission
+from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
+from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
+from app.services.enrol_partner import NewPartner
+from app.services.issue_credentials import NewCredential
+from app.services.manage_keys import KeyRegistration, public_pem
+
+_IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+
+class Strict(Schema):
+    """A request's payload: a field that it does not know is an error."""
+
+    class Meta:
+        """Marshmallow's place for it."""
+
+        unknown = RAISE
+
+
+class NothingPayload(Strict):
+    """The body of a request that says nothing more than its path: none, or an empty object."""
+
+
+class ProblemPayload(Schema):
+    """RFC 9457, with the exchange's code, the request id, and a pointer (RFC 6901) into the body where there is one."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = Word(Code, required=True)
+    request_id = fields.String(required=True)
+    pointer = fields.String()
+
+
+class ExchangePayload(Schema):
+    """The exchange's public identity; ``public_key`` (PEM) verifies its receipts."""
+
+    id = fields.String(attribute="exchange_id", required=True)
+    keyid = fields.String(required=True)
+    public_key = fields.String(required=True)
+
+
+class PartnerPayload(Schema):
+    """A member organisation."""
+
+    id = fields.String(attribute="partner_id", required=True)
+    name = fields.String(required=True)
+    role = Word(Role, required=True)
+    jurisdiction = fields.String(required=True)
+    identity_id = fields.String(required=True)
+    state = Word(PartnerState, required=True)
+    enrolled_at = Moment(required=True)
+
+
+class PartnersPayload(Schema):
+    """All partners, by name."""
+
+    partners = fields.List(fields.Nested(PartnerPayload), required=True)
+
+
+class NewPartnerPayload(Strict):
+    """An organisation to be enrolled; ``identity_id`` is its STIX identity if it has one already."""
+
+    name = name_field(required=True)
+    role = Word(Role, required=True)
+    jurisdiction = fields.String(required=True, validate=Form("[A-Z]{2}", "A jurisdiction is an ISO 3166-1 alpha-2 code."))
+    identity_id = fields.String(validate=Form(_IDENTITY, "This is no id of a STIX identity."))
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> NewPartner:
+        return NewPartner(**values)
+
+
+class PartnerChangePayload(Strict):
+    """What can be changed of a partner: its state."""
+
+    state = Word(PartnerState, required=True)
+
+
+class ChallengePayload(Schema):
+    """A nonce over which possession of a key is proved, for ``partner_id``, until ``expires_at``."""
+
+    challenge = fields.String(required=True)
+    partner_id = fields.String(required=True)
+    expires_at = Moment(required=True)
+
+
+class NewKeyPayload(Strict):
+    """A public key (PEM) with the proof, base64, that its holder made over the challenge."""
+
+    public_key = fields.String(required=True, validate=validate.Length(max=4096))
+    challenge = fields.String(required=True, validate=validate.Length(max=64))
+    proof = fields.String(required=True, validate=validate.Length(max=256))
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> KeyRegistration:
+        return KeyRegistration(**values)
+
+
+class KeyPayload(Schema):
+    """A registered key; ``public_key`` in PEM. It counts while ``active``, by the exchange's clock."""
+
+    keyid = fields.String(required=True)
+    partner_id = fields.String(required=True)
+    usage = Word(KeyUsage, required=True)
+    algorithm = fields.String(required=True)
+    public_key = fields.Method("_pem", required=True, metadata={"type": "string"})
+    state = Word(KeyState, required=True)
+    registered_at = Moment(required=True)
+    changed_at = Moment(required=True)
+    not_before = Moment(required=True, allow_none=True)
+    not_after = Moment(required=True, allow_none=True)
+
+    def _pem(self, key: PartnerKey) -> str:
+        return public_pem(key)
+
+
+class KeyOwnerPayload(Schema):
+    """Whose key it is; ``identity_id`` is the ``signer`` that its signatures must name."""
+
+    id = fields.String(attribute="partner_id", required=True)
+    name = fields.String(required=True)
+    identity_id = fields.String(required=True)
+
+
+class KnownKeyPayload(Schema):
+    """A key and its owner, as whoever verifies needs them."""
+
+    key = fields.Nested(KeyPayload, required=True)
+    owner = fields.Nested(KeyOwnerPayload, required=True)
+
+
+class KnownKeysPayload(Schema):
+    """Keys, oldest first."""
+
+    keys = fields.List(fields.Nested(KnownKeyPayload), required=True)
+
+
+class CredentialPayload(Schema):
+    """A credential without its token, which is kept nowhere. ``purpose`` null: each reading request names its own."""
+
+    id = fields.String(attribute="credential_id", required=True)
+    name = fields.String(required=True)
+    partner_id = fields.String(required=True, allow_none=True)
+    scopes = Words(Word(Permission), required=True)
+    purpose = Word(Purpose, required=True, allow_none=True)
+    tlp_ceiling = Word(Tlp, required=True)
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True)
+    revoked_at = Moment(required=True, allow_none=True)
+
+
+class IssuedCredentialPayload(Schema):
+    """A new credential and its token: shown this once, null when the request is repeated."""
+
+    credential = fields.Nested(CredentialPayload, required=True)
+    token = fields.String(required=True, allow_none=True)
+
+
+class CredentialsPayload(Schema):
+    """Credentials, oldest first."""
+
+    credentials = fields.List(fields.Nested(CredentialPayload), required=True)
+
+
+class NewCredentialPayload(Strict):
+    """A token to be issued to the service account ``account`` of a partner (the caller's own if none is named)."""
+
+    partner_id = uuid_field(load_default=None, allow_none=True)
+    account = name_field(required=True)
+    scopes = Words(Word(Permission), required=True)
+    purpose = Word(Purpose, load_default=None, allow_none=True)
+    tlp_ceiling = Word(Tlp, required=True)
+    expires_at = Moment(required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> NewCredential:
+        return NewCredential(**values)
+
+
+class _SignaturePayload(Strict):
+    """One signature of a DSSE envelope."""
+
+    keyid = fields.String(required=True)
+    sig = fields.String(required=True)
+
+
+EnvelopePayload = Strict.from_dict(
+    {
+        "payloadType": fields.String(required=True),
+        "payload": fields.String(required=True),
+        "signatures": fields.List(fields.Nested(_SignaturePayload), required=True),
+    },
+    name="Envelope",
+)
+"""A DSSE envelope: a signed document, base64, with its kind."""
+
+
+class AudiencePayload(Schema):
+    """An audience as its owner signed it; ``envelope`` is the signed document."""
+
+    audience_id = fields.String(required=True, attribute="audience.audience_id")
+    owner_id = fields.String(required=True, attribute="audience.owner_id")
+    roles = Words(fields.String(), required=True, attribute="audience.roles")
+    jurisdictions = Words(fields.String(), required=True, attribute="audience.jurisdictions")
+    partners_in = Words(fields.String(), required=True, attribute="audience.partners_in")
+    partners_out = Words(fields.String(), required=True, attribute="audience.partners_out")
+    envelope = fields.Nested(EnvelopePayload, required=True)
+
+
+class AudiencesPayload(Schema):
+    """Audiences: one's own, or all of them for operators."""
+
+    audiences = fields.List(fields.Nested(AudiencePayload), required=True)

@@ -1,0 +1,207 @@
+"""The screen against material: nothing that carries pictures, videos or other encoded content enters the exchange.
+
+Owns where to look and how closely. A quick pass over the whole object marks suspects with translations that cost nanoseconds a
+byte; only then a slow pass finds the place and lets ``encoded_media`` decide. Says where and what kind, never what it says. It is
+a first screen: it finds encodings, not descriptions. Kept by ``tests/stix/test_screen.py``, a table of what passes and what does
+not.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any, NoReturn
+
+from app.domain.errors import ForbiddenContentError
+from app.domain.stix_object import JsonObject
+from app.stix.encoded_media import FREE_TEXT, HASH, PATTERN, Measures, find_encoded, find_wrapped, is_media
+from app.stix.identifiers import named_type
+from app.stix.pointers import pointer
+
+_SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
+_LONG = 120
+_MOST_IN_PIECES = 256  # characters in neighbouring short texts
+_BYTES_LISTED = 32
+_MOST_BYTES_LISTED = 256
+
+
+def _marks(alphabet: str) -> bytes:
+    """Give the table that translates the bytes of ``alphabet`` to ``a``, the hyphen to itself and all others to spaces."""
+    return bytes(ord("a" if chr(byte) in alphabet else "-" if chr(byte) == "-" else " ") for byte in range(256))
+
+
+_ENCODING = _marks(string.ascii_letters + string.digits)  # without + / - _, so that paths, slugs and STIX ids are no runs
+_HEXADECIMAL = _marks(string.hexdigits)
+_BETWEEN_BYTES = b" \t\r\n,:;\\x%"
+_NO_CAPITALS_OR_DIGITS = bytes(set(range(256)) - set((string.ascii_uppercase + string.digits).encode()))
+_RUN = b"a" * _SHORTEST
+_PATTERN_RUN = b"a" * PATTERN.signature
+_HYPHENATED_BYTES = b"-".join([b"aa"] * 8)
+
+_DIGEST = re.compile(r"[0-9A-Fa-f]{32,128}", re.ASCII)
+_FORMS = {name: re.compile(form, re.ASCII) for name, form in {"sig": "[A-Za-z0-9+/]{86}==", "keyid": "[0-9a-f]{64}"}.items()}
+_TIMES = frozenset({"created", "modified", "valid_from", "valid_until", "first_seen", "last_seen", "published", "signed_at"})
+_LONGEST_TIME = 30
+
+_Path = tuple[str | int, ...]
+
+
+def screen(value: JsonObject) -> None:
+    """Refuse an object (strictly parsed JSON, unverified) that seems to carry material or any encoded content.
+
+    Refused anywhere in it: artifact objects, ``payload_bin``, ``data:`` URIs; encoded images, videos and archives by their first
+    bytes; long base64, base32 and hexadecimal content, also in pieces or as lists of bytes. Hash values, our signature and STIX
+    ids pass. What the texts mean is NOT checked, nor pictures that are only linked.
+
+    Raises:
+        ForbiddenContentError: with a pointer relative to the object.
+    """
+    short_texts: list[str] = []
+    if _has_suspect(value, short_texts) or _are_suspect(short_texts):
+        _screen_object(value, ())
+
+
+def _has_suspect(value: JsonObject, short_texts: list[str]) -> bool:
+    """Whether the slow pass is due; collects the short texts, which are judged together."""
+    if "payload_bin" in value or value.get("type") == "artifact":
+        return True
+    for name, member in value.items():
+        if len(name) >= _SHORTEST:
+            short_texts.append(name)
+        kind = type(member)
+        if kind is str:
+            if (name not in _TIMES or len(member) > _LONGEST_TIME) and _is_suspect_text(name, member, short_texts):
+                return True
+        elif kind is dict:
+            if not (name == "hashes" and _are_digests(member)) and _has_suspect(member, short_texts):
+                return True
+        elif kind is list and _has_suspect_member(member, name, short_texts):
+            return True
+    return False
+
+
+def _has_suspect_member(members: list[Any], name: str, short_texts: list[str]) -> bool:
+    if len(members) >= _BYTES_LISTED and type(members[0]) is int:
+        return True
+    for member in members:
+        kind = type(member)
+        if kind is str:
+            suspect = _is_suspect_text(name, member, short_texts)
+        elif kind is dict:
+            suspect = _has_suspect(member, short_texts)
+        else:
+            suspect = kind is list and _has_suspect_member(member, name, short_texts)
+        if suspect:
+            return True
+    return False
+
+
+def _is_suspect_text(name: str, text: str, short_texts: list[str]) -> bool:
+    """Whether one text is suspect alone; a short one is collected instead, and one in its prescribed form passes."""
+    if len(text) >= _LONG or name == "pattern":
+        return _is_suspect(text, in_pattern=name == "pattern")
+    if not ("--" in text and named_type(text)) and not (name in _FORMS and _FORMS[name].fullmatch(text)):
+        short_texts.append(text)
+    return False
+
+
+def _are_digests(hashes: JsonObject) -> bool:
+    return all(type(digest) is str and _DIGEST.fullmatch(digest) for digest in hashes.values())
+
+
+def _are_suspect(short_texts: list[str]) -> bool:
+    return _is_suspect(".".join(short_texts))  # a dot is in no alphabet of an encoding
+
+
+def _is_suspect(text: str, *, in_pattern: bool = False) -> bool:
+    """Whether a text deserves the deep look: a long run, bytes in a row, a data: URI, or many capitals and digits."""
+    raw = text.encode("utf-8", "replace")
+    run = _PATTERN_RUN if in_pattern else _RUN
+    hexadecimal = raw.translate(_HEXADECIMAL, _BETWEEN_BYTES)
+    if run in raw.translate(_ENCODING) or run in hexadecimal or _HYPHENATED_BYTES in hexadecimal:
+        return True
+    if (b":" in raw or b"%" in raw) and (b"data:" in (small := raw.lower()) or b"data%3a" in small):
+        return True
+    if in_pattern:
+        return b"payload_bin" in raw
+    if b"9j/4" in raw or b"9j_4" in raw:  # JPEG in base64, whose beginning is no run; that of other formats is
+        return True
+    return len(raw) >= _LONG and 3 * len(raw.translate(None, _NO_CAPITALS_OR_DIGITS)) > len(raw)
+
+
+def _refuse(carried: str, path: _Path) -> NoReturn:
+    sentence = f"This seems to carry {carried}. The exchange takes indicators, never material: give a hash or a case number."
+    raise ForbiddenContentError(sentence, pointer=pointer(path))
+
+
+def _screen_object(value: JsonObject, path: _Path) -> None:
+    """Look closely at every text of an object, in order."""
+    if value.get("type") == "artifact":
+        _refuse("an artifact", path)
+    if "payload_bin" in value:
+        _refuse("an artifact's payload", (*path, "payload_bin"))
+    for name, member in value.items():
+        _screen_text(name, path, FREE_TEXT)
+        _screen_member(member, (*path, name))
+    _screen_pieces([member for member in value.values() if type(member) is str and len(member) < _SHORTEST], path)
+
+
+def _screen_list(members: list[Any], path: _Path) -> None:
+    for position, member in enumerate(members):
+        _screen_member(member, (*path, position))
+    _screen_pieces([member for member in members if type(member) is str and not named_type(member)], path)
+    if len(members) >= _BYTES_LISTED:
+        _screen_numbers(members, path)
+
+
+def _screen_member(member: Any, path: _Path) -> None:
+    if type(member) is str:
+        if not _is_typed(member, path):
+            _screen_text(member, path, _measures(path))
+    elif type(member) is dict:
+        _screen_object(member, path)
+    elif type(member) is list:
+        _screen_list(member, path)
+
+
+def _is_typed(text: str, path: _Path) -> bool:
+    """Whether a text has the form that its property prescribes, and so carries nothing else."""
+    if path[-2:-1] == ("hashes",):
+        return _DIGEST.fullmatch(text) is not None
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    if name in ("id", "signer") or name.endswith(("_ref", "_refs")):
+        return named_type(text) is not None
+    return name in _FORMS and _FORMS[name].fullmatch(text) is not None
+
+
+def _measures(path: _Path) -> Measures:
+    if path[-2:-1] == ("hashes",):
+        return HASH
+    return PATTERN if path == ("pattern",) else FREE_TEXT
+
+
+def _screen_text(text: str, path: _Path, measures: Measures) -> None:
+    if len(text) < _SHORTEST:
+        return
+    found = find_encoded(text, measures)
+    if found:
+        _refuse(found, path)
+    if measures is PATTERN and "payload_bin" in text:
+        _refuse("an artifact's payload", path)
+
+
+def _screen_pieces(texts: list[str], path: _Path) -> None:
+    """Look at neighbouring short texts as one: content may be cut to pieces that are too short to be looked at alone."""
+    if sum(map(len, texts)) >= _MOST_IN_PIECES:
+        found = find_wrapped(" ".join(texts).split())
+        if found:
+            _refuse(found, path)
+
+
+def _screen_numbers(members: list[Any], path: _Path) -> None:
+    """Look at a list of numbers as bytes."""
+    if all(type(member) is int and 0 <= member <= 255 for member in members):  # noqa: PLR2004  # a byte
+        if is_media(bytes(members[:_BYTES_LISTED])):
+            _refuse("encoded media", path)
+        if len(members) > _MOST_BYTES_LISTED:
+            _refuse("a list of bytes", path)
