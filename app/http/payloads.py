@@ -6,18 +6,18 @@ Agreements have ``agreement_payloads``, objects ``object_payloads``. Kept by ``t
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import RAISE, Schema, fields, post_load, pre_dump, validate
 
 from app.domain.errors import Code
-from app.domain.partner import PartnerKey
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.enrol_partner import NewPartner
-from app.services.issue_credentials import NewCredential
-from app.services.manage_keys import KeyRegistration, public_pem
+from app.services.issue_credentials import IssuedCredential, NewCredential
+from app.services.manage_keys import KeyRegistration, KnownKey, public_pem
 
 _IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -112,6 +112,13 @@ class NewKeyPayload(Strict):
         return KeyRegistration(**values)
 
 
+class Pem(fields.String):
+    """A public key on the wire: PEM of its SubjectPublicKeyInfo."""
+
+    def _serialize(self, value: bytes, *_: Any, **__: Any) -> str:  # type: ignore[override]  # of keys only
+        return public_pem(value)
+
+
 class KeyPayload(Schema):
     """A registered key; ``public_key`` in PEM. It counts while ``active``, by the exchange's clock."""
 
@@ -119,15 +126,12 @@ class KeyPayload(Schema):
     partner_id = fields.String(required=True)
     usage = Word(KeyUsage, required=True)
     algorithm = fields.String(required=True)
-    public_key = fields.Method("_pem", required=True, metadata={"type": "string"})
+    public_key = Pem(required=True)
     state = Word(KeyState, required=True)
     registered_at = Moment(required=True)
     changed_at = Moment(required=True)
     not_before = Moment(required=True, allow_none=True)
     not_after = Moment(required=True, allow_none=True)
-
-    def _pem(self, key: PartnerKey) -> str:
-        return public_pem(key)
 
 
 class KeyOwnerPayload(Schema):
@@ -138,11 +142,14 @@ class KeyOwnerPayload(Schema):
     identity_id = fields.String(required=True)
 
 
-class KnownKeyPayload(Schema):
-    """A key and its owner, as whoever verifies needs them."""
+class KnownKeyPayload(KeyPayload):
+    """A key with its owner, as whoever verifies needs them."""
 
-    key = fields.Nested(KeyPayload, required=True)
     owner = fields.Nested(KeyOwnerPayload, required=True)
+
+    @pre_dump
+    def _flatten(self, known: KnownKey, **_: Any) -> dict[str, Any]:
+        return asdict(known.key) | {"owner": known.owner}
 
 
 class KnownKeysPayload(Schema):
@@ -165,11 +172,14 @@ class CredentialPayload(Schema):
     revoked_at = Moment(required=True, allow_none=True)
 
 
-class IssuedCredentialPayload(Schema):
-    """A new credential and its token: shown this once, null when the request is repeated."""
+class IssuedCredentialPayload(CredentialPayload):
+    """A new credential with its token: shown this once, and null when the request is repeated."""
 
-    credential = fields.Nested(CredentialPayload, required=True)
     token = fields.String(required=True, allow_none=True)
+
+    @pre_dump
+    def _flatten(self, issued: IssuedCredential, **_: Any) -> dict[str, Any]:
+        return asdict(issued.credential) | {"token": issued.token}
 
 
 class CredentialsPayload(Schema):

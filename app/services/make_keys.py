@@ -6,12 +6,16 @@ and writes no files. Kept by ``tests/services/test_make_keys.py``.
 
 from __future__ import annotations
 
+import base64
+import secrets
 from dataclasses import dataclass
 
 from app.crypto.keys import PrivateKey, load_public_key
 from app.crypto.possession import prove_possession
 
-__all__ = ["NewKey", "PrivateKey", "new_key", "prove", "public_keyid", "read_private_key"]
+__all__ = ["NewKey", "PrivateKey", "new_cursor_key", "new_key", "prove", "public_keyid", "read_private_key"]
+
+_CURSOR_KEY_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ def new_key() -> NewKey:
     """Make an Ed25519 key from the operating system's random source."""
     key = PrivateKey.generate()
     return NewKey(key.to_pem(), key.public.to_pem(), key.public.keyid)
+
+
+def new_cursor_key() -> bytes:
+    """Make a key that seals cursors, as its file holds it: the base64 of 64 random bytes, without a line's end."""
+    return base64.b64encode(secrets.token_bytes(_CURSOR_KEY_BYTES))
 
 
 def read_private_key(pem: bytes) -> PrivateKey:

@@ -54,9 +54,9 @@ class KnownKey:
     owner: Partner
 
 
-def public_pem(key: PartnerKey) -> str:
-    """Give the public key in PEM, as verifiers read it."""
-    return public_key_from_spki(key.public_key).to_pem().decode()
+def public_pem(spki: bytes) -> str:
+    """Give a registered public key (its SubjectPublicKeyInfo) in PEM, as verifiers read it."""
+    return public_key_from_spki(spki).to_pem().decode()
 
 
 def new_challenge(exchange: Exchange, principal: Principal, use: KeyUse | None = None) -> Challenge:

@@ -28,6 +28,7 @@ __all__ = [
     "NewOperator",
     "add_operator",
     "identity",
+    "is_initialised",
     "migrate",
     "start_exchange",
     "why_not_ready",
@@ -67,6 +68,16 @@ def start_exchange(exchange: Exchange, operator_name: str) -> NewOperator:
         members.add_exchange(connection, str(uuid.uuid4()), now)
         start_order(connection, now)
         return _operator(connection, exchange, operator_name)
+
+
+def is_initialised(database_url: str) -> bool:
+    """Whether the migrated database at ``database_url`` holds an exchange already; asked before keys are made for it."""
+    database = Database(database_url)
+    try:
+        with database.read() as connection:
+            return members.find_exchange(connection) is not None
+    finally:
+        database.dispose()
 
 
 def add_operator(exchange: Exchange, operator_name: str) -> NewOperator:

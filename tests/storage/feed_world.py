@@ -48,11 +48,11 @@ class Version:
 
 @dataclass
 class Looker:
-    """What the model knows of a viewpoint: its terms now, and those of its last evaluation (None before the first)."""
+    """What the model knows of a viewpoint: its terms now, and those of its last evaluation (None before any)."""
 
     viewpoint_id: int
     terms: Harms
-    evaluated_under: Harms | None = None
+    looked_under: Harms | None = None
     back_fill_is_due: bool = False
 
 
@@ -86,15 +86,27 @@ class World:
 
     def sees(self, number: int, version: Version) -> bool:
         """Whether a viewpoint sees a version now."""
-        return version.released and version.visible_until > self.now and version.harms <= self.lookers[number].terms
+        return self._is_current(version) and version.harms <= self.lookers[number].terms
+
+    def _is_current(self, version: Version) -> bool:
+        return version.released and version.visible_until > self.now
 
     def visible(self, number: int) -> set[int]:
         """Give all that a viewpoint sees now."""
         return {version.version_id for version in self.versions if self.sees(number, version)}
 
     def watch(self) -> None:
-        """Count each time that a viewpoint comes to see a version: within one such access it may be served once."""
-        seen = {(number, version_id) for number in range(len(self.lookers)) for version_id in self.visible(number)}
+        """Count each time that a viewpoint comes to see a version: within one such access it may be served once.
+
+        What terms give counts from the first look under them. A version that is narrowed in between, into what only the new terms
+        admit, was out of reach of the old ones: so that is a new access.
+        """
+        seen = {
+            (number, version.version_id)
+            for number, looker in enumerate(self.lookers)
+            for version in self.versions
+            if self._is_current(version) and looker.looked_under is not None and version.harms <= looker.looked_under
+        }
         self._accesses.update(seen - self._seen)
         self._seen = seen
 
@@ -246,14 +258,15 @@ class World:
             viewpoint = viewpoints.viewpoint_by_id(connection, looker.viewpoint_id)
             evaluation = self._evaluation(connection, viewpoint, looker, order.position)
             viewpoints.record_evaluation(connection, looker.viewpoint_id, evaluation)
-            looker.evaluated_under = looker.terms
+            looker.looked_under = looker.terms
             looker.back_fill_is_due |= any(evaluation.gained.values())
+            self.watch()
             return viewpoints.viewpoint_by_id(connection, looker.viewpoint_id)
 
     def _evaluation(self, connection: Connection, viewpoint: Viewpoint, looker: Looker, head: int) -> Evaluation:
         standing = viewpoints.standing_for(connection, viewpoint.key.partner_id)
         had = viewpoints.visible_classes(connection, viewpoint.viewpoint_id)
-        before = looker.terms if looker.evaluated_under is None else looker.evaluated_under
+        before = looker.terms if looker.looked_under is None else looker.looked_under
         gained = {}
         for class_id, harms in self.harms_of_class.items():
             if harms <= looker.terms and class_id not in had:

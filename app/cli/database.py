@@ -1,0 +1,48 @@
+"""``db migrate`` and ``db check``: the schema of the exchange's database.
+
+Owns the words; the steps are the storage floor's. Kept by ``tests/cli/test_database.py``.
+"""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.faults import json_option
+from app.cli.initialise import not_ready, own_environment
+from app.cli.output import say, show
+from app.cli.workshop import Workshop, pass_workshop
+
+
+@click.group()
+def db() -> None:
+    """The exchange's database."""
+
+
+@db.command()
+@json_option
+@pass_workshop
+def migrate(workshop: Workshop) -> None:
+    """Bring the database to this version's schema; does nothing if it is there."""
+    from app.services import start_exchange
+
+    settings = workshop.settings(own_environment())
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    start_exchange.migrate(settings.database_url)
+    show({"migrated": True}, lambda: say("The database is at the newest schema."))
+
+
+@db.command()
+@json_option
+@pass_workshop
+def check(workshop: Workshop) -> None:
+    """Say whether the exchange could serve: database, schema, initialisation."""
+    from app.services import start_exchange
+
+    exchange = workshop.exchange(own_environment())
+    try:
+        reason = start_exchange.why_not_ready(exchange)
+    finally:
+        exchange.database.dispose()
+    if reason is not None:
+        raise not_ready(reason)
+    show({"ready": True}, lambda: say("Ready to serve."))

@@ -1,0 +1,126 @@
+"""Bodies about agreements: what a partner may read and submit, and the handling laid under what it submits.
+
+Owns names and forms on the wire. Every list is required: what an agreement does not say, it does not allow. Kept by
+``tests/http/test_agreement_payloads.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+
+from app.domain.agreement import ReadTerms, WriteTerms
+from app.domain.handling import DefaultHandling
+from app.domain.vocabulary import (
+    ANY,
+    Assurance,
+    Channel,
+    Harm,
+    OnwardShare,
+    PermittedUse,
+    Profile,
+    Purpose,
+    Role,
+    Sensitivity,
+    Tlp,
+)
+from app.http.fields import Form, Moment, Word, Words, uuid_field
+from app.http.payloads import PartnerPayload, Strict
+from app.services.change_policy import NewAgreement
+
+_ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")
+_JURISDICTION_OR_ANY = Form(f"{ANY}|[A-Z]{{2}}", "A jurisdiction is an ISO 3166-1 alpha-2 code, or any.")
+_AUDIENCE = "audience--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+
+class ReadTermsPayload(Strict):
+    """What a partner may read; an empty list admits nothing, ``any`` stands for all roles or jurisdictions."""
+
+    publisher_roles = Words(fields.String(validate=_ROLE_OR_ANY), required=True)
+    publisher_jurisdictions = Words(fields.String(validate=_JURISDICTION_OR_ANY), most=250, required=True)
+    purposes = Words(Word(Purpose), required=True)
+    tlp_ceiling = Word(Tlp, required=True)
+    sensitivities = Words(Word(Sensitivity), required=True)
+    harm_types = Words(Word(Harm), required=True)
+    channels = Words(Word(Channel), required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> ReadTerms:
+        return ReadTerms(**values)
+
+
+class WriteTermsPayload(Strict):
+    """What a partner may submit; an empty list admits nothing."""
+
+    profiles = Words(Word(Profile), required=True)
+    assurances = Words(Word(Assurance), required=True)
+    sensitivities = Words(Word(Sensitivity), required=True)
+    harm_types = Words(Word(Harm), required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> WriteTerms:
+        return WriteTerms(**values)
+
+
+class DefaultHandlingPayload(Strict):
+    """The handling under everything the partner submits; markings only narrow it. ``audience_id`` null: nobody."""
+
+    tlp = Word(Tlp, required=True)
+    sensitivity = Word(Sensitivity, required=True)
+    harm_types = Words(Word(Harm), required=True)
+    audience_id = fields.String(required=True, allow_none=True, validate=Form(_AUDIENCE, "This is no id of an audience."))
+    purposes = Words(Word(Purpose), required=True)
+    permitted_uses = Words(Word(PermittedUse), required=True)
+    onward_share = Word(OnwardShare, required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> DefaultHandling:
+        return DefaultHandling(**values)
+
+
+class NewAgreementPayload(Strict):
+    """The next version of a partner's agreement; in force from ``starts_at`` (now, if none) up to but without ``ends_at``."""
+
+    partner_id = uuid_field(required=True)
+    starts_at = Moment(load_default=None, allow_none=True)
+    ends_at = Moment(load_default=None, allow_none=True)
+    read = fields.Nested(ReadTermsPayload, required=True)
+    write = fields.Nested(WriteTermsPayload, required=True)
+    default_handling = fields.Nested(DefaultHandlingPayload, required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> NewAgreement:
+        return NewAgreement(**values)
+
+
+class AgreementPayload(Schema):
+    """One version of an agreement; a higher version replaces a lower one from its own ``starts_at`` on."""
+
+    partner_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True, allow_none=True)
+    read = fields.Nested(ReadTermsPayload, required=True)
+    write = fields.Nested(WriteTermsPayload, required=True)
+    default_handling = fields.Nested(DefaultHandlingPayload, required=True)
+    created_at = Moment(required=True)
+
+
+class AgreementsPayload(Schema):
+    """Versions of agreements, oldest first."""
+
+    agreements = fields.List(fields.Nested(AgreementPayload), required=True)
+
+
+class AgreementQuery(Strict):
+    """Whose agreements: one partner's, for staff; a partner gets its own whatever it asks."""
+
+    partner_id = uuid_field()
+
+
+class OwnTermsPayload(Schema):
+    """What a partner may know of the policy: itself, and its agreement in force (null: it may read and submit nothing)."""
+
+    partner = fields.Nested(PartnerPayload, required=True)
+    agreement = fields.Nested(AgreementPayload, required=True, allow_none=True)

@@ -1,0 +1,77 @@
+"""Answers that marshmallow would be too slow for: pages joined from stored bytes, and the results of a submission.
+
+Owns how they are written; stored objects are never parsed on their way out, so that signatures and digests hold byte for byte.
+Kept by ``tests/http/test_answers.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from app.domain.submission import ObjectResult, Submission
+from app.services.pull import Page
+from app.services.receipts import instant_text
+
+JSON_MEDIA_TYPE = "application/json"
+
+
+def answer_json(document: Any, status: int = HTTPStatus.OK, location: str | None = None) -> Response:
+    """Give a document as JSON; ``location`` is where what was made can be asked for."""
+    response = Response(json.dumps(document, separators=(",", ":")), status=status, content_type=JSON_MEDIA_TYPE)
+    if location is not None:
+        response.headers["Location"] = location
+    return response
+
+
+def answer_page(page: Page) -> Response:
+    """Give a page of the feed, with the reader's own dates of its first and last object as headers."""
+    head = f'{{"more":{json.dumps(page.more)},"next":{json.dumps(page.next)},"objects":['.encode()
+    response = Response(_joined(head, page.objects), content_type=JSON_MEDIA_TYPE)
+    if page.first_added is not None and page.last_added is not None:
+        response.headers["X-Breakwater-Added-First"] = instant_text(page.first_added)
+        response.headers["X-Breakwater-Added-Last"] = instant_text(page.last_added)
+    return response
+
+
+def answer_objects(bodies: Sequence[bytes]) -> Response:
+    """Give the objects of one id with a strong ETag (RFC 9110 §8.8.3), or 304 if the caller has exactly these bytes.
+
+    The tag is made of the content digests of the objects, in order.
+    """
+    digests = b"".join(hashlib.sha256(body).digest() for body in bodies)
+    response = Response(_joined(b'{"objects":[', bodies), content_type=JSON_MEDIA_TYPE)
+    response.set_etag(hashlib.sha256(digests).hexdigest())
+    return response.make_conditional(request.environ)
+
+
+def _joined(head: bytes, bodies: Sequence[bytes]) -> bytes:
+    return b"".join((head, b",".join(bodies), b"]}"))
+
+
+def submission_document(submission: Submission) -> dict[str, Any]:
+    """Give a submission as ``object_payloads.SubmissionPayload`` describes it."""
+    return {
+        "id": submission.submission_id,
+        "received_at": instant_text(submission.received_at),
+        "results": [_result(result) for result in submission.results],
+        "receipt": submission.receipt,
+    }
+
+
+def _result(result: ObjectResult) -> dict[str, Any]:
+    told: dict[str, Any] = {"pointer": result.pointer, "status": result.status.value}
+    if result.refusal is not None:
+        refusal = result.refusal
+        return told | {"code": refusal.code.value, "detail": refusal.sentence, "refusal_pointer": refusal.pointer}
+    return told | {
+        "id": result.stix_id,
+        "version": result.version,
+        "payload_digest": result.payload_digest,
+        "log_index": result.log_index,
+    }

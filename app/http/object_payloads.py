@@ -1,0 +1,172 @@
+"""Bodies and parameters of the routes about objects, submissions and disclosures.
+
+Owns names and forms on the wire. Pages of objects and submissions are written by ``answers`` from stored bytes and plain values;
+their schemas here only describe them. Kept by ``tests/http/test_object_payloads.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, pre_dump
+
+from app.domain.errors import Code
+from app.domain.submission import ResultStatus
+from app.domain.vocabulary import Channel, Harm, Phase, Purpose, Surface
+from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, uuid_field
+from app.http.payloads import EnvelopePayload, Strict
+from app.services.look_up_disclosures import OwnDisclosure
+from app.services.pull import Filters, PageRequest
+
+MOST_OBJECTS = 1_000
+_USUAL_OBJECTS = 100
+_TYPE = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", "This is no STIX type.")
+_STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
+_CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
+_FACETS = ("harm", "phase", "surface")
+
+
+class AtomicQuery(Strict):
+    """Whether one refused object refuses all."""
+
+    atomic = fields.Boolean(truthy={"true"}, falsy={"false"}, load_default=False)
+
+
+class ObjectResultPayload(Schema):
+    """What became of one object of the envelope; stored ones name id to log index, refused ones code to refusal pointer."""
+
+    pointer = fields.String(required=True)
+    status = Word(ResultStatus, required=True)
+    id = fields.String()
+    version = fields.String()
+    payload_digest = fields.String(allow_none=True)
+    log_index = fields.Integer(allow_none=True)
+    code = Word(Code)
+    detail = fields.String()
+    refusal_pointer = fields.String(allow_none=True)
+
+
+class SubmissionPayload(Schema):
+    """A submission: each object's result in the envelope's order, and the receipt (DSSE) that the exchange signed."""
+
+    id = fields.String(required=True)
+    received_at = Moment(required=True)
+    results = fields.List(fields.Nested(ObjectResultPayload), required=True)
+    receipt = fields.Nested(EnvelopePayload, required=True)
+
+
+class SubmittedEnvelope(Schema):
+    """A STIX bundle or TAXII envelope of 1 to 5,000 signed objects, at most 16 MiB."""
+
+    type = fields.String(metadata={"enum": ["bundle"]})
+    id = fields.String()
+    objects = fields.List(fields.Dict(), required=True)
+
+
+class ObjectQuery(Strict):
+    """Filters of the feed: several values of one are alternatives, several filters must all hold."""
+
+    type = Words(fields.String(validate=_TYPE))
+    id = Words(fields.String(validate=_STIX_ID))
+    owner = Words(uuid_field())
+    harm = Words(Word(Harm))
+    surface = Words(Word(Surface))
+    phase = Words(Word(Phase))
+    confidence_min = Count(0, 100)
+    added_after = Moment()
+    added_before = Moment(round_up=True)
+    modified_after = TimestampKey()
+    modified_before = TimestampKey()
+    valid_at = TimestampKey()
+    limit = Count(1, MOST_OBJECTS, load_default=_USUAL_OBJECTS)
+    next = fields.String(load_default=None, validate=_CURSOR)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> PageRequest:
+        filters = Filters(
+            stix_ids=values.get("id", frozenset()),
+            types=values.get("type", frozenset()),
+            owner_ids=values.get("owner", frozenset()),
+            facets=tuple((kind, frozenset(map(str, values[kind]))) for kind in _FACETS if values.get(kind)),
+            minimum_confidence=values.get("confidence_min"),
+            added_after=values.get("added_after"),
+            added_before=values.get("added_before"),
+            modified_after=values.get("modified_after"),
+            modified_before=values.get("modified_before"),
+            valid_at=values.get("valid_at"),
+        )
+        return PageRequest(filters, values["next"], values["limit"])
+
+
+class ObjectsPayload(Schema):
+    """The newest visible version of one id, once for each owner that states it, byte for byte as it was stored."""
+
+    objects = fields.List(fields.Dict(), required=True)
+
+
+class ObjectPagePayload(ObjectsPayload):
+    """One page of the feed. ``next`` is always given: after the last page it is where to ask for what comes later."""
+
+    more = fields.Boolean(required=True)
+    next = fields.String(required=True)
+
+
+class VersionPayload(Schema):
+    """One visible version of an id; ``added_at`` is the reader's own date, null for one's own object under embargo."""
+
+    owner = fields.String(attribute="owner_id", required=True)
+    version = fields.String(required=True)
+    added_at = Moment(required=True, allow_none=True)
+
+
+class VersionsPayload(Schema):
+    """Versions, by owner and oldest first."""
+
+    versions = fields.List(fields.Nested(VersionPayload), required=True)
+
+
+class ReceiptQuery(Strict):
+    """Which version the receipt is for; the newest, if none is named."""
+
+    version = fields.String(load_default=None, validate=Form(r"[\x21-\x7e]{1,80}", "This is no version."))
+
+
+class DisclosureQuery(Strict):
+    """Which of one's own objects (all, if none is named), and which page."""
+
+    object = fields.String(load_default=None, validate=_STIX_ID)
+    limit = Count(1, MOST_OBJECTS, load_default=_USUAL_OBJECTS)
+    next = fields.String(load_default=None, validate=_CURSOR)
+
+
+class _DisclosedVersionPayload(Schema):
+    """One version that was given."""
+
+    id = fields.String(required=True)
+    version = fields.String(required=True)
+
+
+class DisclosurePayload(Schema):
+    """One answer in which others were given objects of the caller: who, why, by which way, under which agreement version."""
+
+    recipient_id = fields.String(required=True)
+    recipient_name = fields.String(required=True)
+    purpose = Word(Purpose, required=True)
+    channel = Word(Channel, required=True)
+    agreement_version = fields.Integer(required=True)
+    disclosed_at = Moment(required=True)
+    objects = fields.List(fields.Nested(_DisclosedVersionPayload), required=True)
+
+    @pre_dump
+    def _flatten(self, row: OwnDisclosure, **_: Any) -> dict[str, Any]:
+        # The row's number stays here: it counts everybody's disclosures.
+        given = {name: getattr(row, name) for name in self.fields if name != "objects"}
+        return given | {"objects": [{"id": stix_id, "version": version} for stix_id, version in row.versions]}
+
+
+class DisclosurePagePayload(Schema):
+    """Rows of the ledger about one's own objects, oldest first; ``next`` is always given."""
+
+    more = fields.Boolean(required=True)
+    next = fields.String(required=True)
+    disclosures = fields.List(fields.Nested(DisclosurePayload), attribute="rows", required=True)

@@ -1,0 +1,81 @@
+"""The form of an object that survives the hop through tools built on the stix2 library.
+
+Owns that form: what ``stix2.parse`` and ``serialize`` make of an object, which they then leave as it is. Authors sign it, so that
+their signature outlives such a tool; the exchange asks nobody for it. Only signing needs this module: it loads the library, which
+takes a second. Kept by ``tests/stix/test_hub_stable.py``, for every type of the working set.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import stix2
+from stix2.serialization import serialize
+
+from app.domain.errors import Code, ProfileError
+from app.domain.stix_object import JsonObject, timestamp_key
+from app.stix.pointers import pointer
+
+_DROPPED_DEFAULTS = {"defanged": False, "revoked": False, "summary": False}
+_Path = tuple[str | int, ...]
+
+
+def hub_stable(value: JsonObject) -> dict[str, Any]:
+    """Give a new object that says the same as ``value`` (schema-checked, unsigned) in the spelling that stix2 keeps.
+
+    Times are respelled, to the microsecond at most; ``pattern_version`` is added to STIX patterns; ``revoked``, ``defanged`` and
+    ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not verify any more.
+
+    Raises:
+        ProfileError: code ``profile-violation`` if the library refuses the object, or changes more than that and would break
+            the signature; the pointer names the first such place.
+    """
+    stable = _through_the_library(value)
+    if _through_the_library(stable) != stable:
+        raise _refusal("The stix2 library does not leave this object alone; sign it as it is.", ())
+    _check_kept(value, stable, ())
+    return stable
+
+
+def _through_the_library(value: JsonObject) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = json.loads(serialize(stix2.parse(json.loads(json.dumps(value)), allow_custom=True)))
+    except Exception:  # noqa: BLE001  # the library raises its own errors, ValueError, TypeError and KeyError, with values in them
+        raise _refusal("The stix2 library cannot read this object; look for properties that it would refuse.", ()) from None
+    return result
+
+
+def _check_kept(before: Any, after: Any, path: _Path) -> None:
+    """Refuse unless ``after`` says what ``before`` says, but for the changes that ``hub_stable`` allows."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        _check_members_kept(before, after, path)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for position, (old, new) in enumerate(zip(before, after, strict=True)):
+            _check_kept(old, new, (*path, position))
+    elif type(before) is not type(after) or (before != after and not _is_same_time(before, after)):
+        raise _refusal("The stix2 library would change this value.", path)
+
+
+def _check_members_kept(before: dict[str, Any], after: dict[str, Any], path: _Path) -> None:
+    for name in before.keys() | after.keys():
+        if name not in after:
+            if path or before[name] is not _DROPPED_DEFAULTS.get(name):
+                raise _refusal("The stix2 library would drop this property.", (*path, name))
+        elif name not in before:
+            if path or name != "pattern_version":
+                raise _refusal("The stix2 library would add this property.", (*path, name))
+        else:
+            _check_kept(before[name], after[name], (*path, name))
+
+
+def _is_same_time(before: object, after: object) -> bool:
+    """Whether two texts are one instant, to the microsecond."""
+    if not isinstance(before, str) or not isinstance(after, str):
+        return False
+    old, new = timestamp_key(before), timestamp_key(after)
+    return old is not None and new is not None and old[:26].rstrip(".0") == new[:26].rstrip(".0")
+
+
+def _refusal(sentence: str, path: _Path) -> ProfileError:
+    return ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer=pointer(path))
