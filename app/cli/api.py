@@ -12,7 +12,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -84,7 +84,7 @@ class Api:
         self._session.headers.update({"Accept": "application/json, application/problem+json", "User-Agent": "breakwater-cli"})
 
     def get(self, path: str, **parameters: Any) -> Any:
-        """Give the document at ``path``; parameters that are None or empty are left out."""
+        """Give the document at ``path``; parameters that are None or empty are left out, lists repeat their name."""
         return self.send(Request("GET", path, parameters))
 
     def post(self, path: str, document: Any = None, idempotency_key: str | None = None) -> Any:
@@ -125,12 +125,20 @@ class Api:
         return self._session.request(
             request.method,
             self._base + request.path,
-            params=[(name, value) for name, value in request.parameters.items() if value not in (None, "")],
+            params=list(_pairs(request.parameters)),
             data=request.body,
             headers=headers,
             timeout=_TIME_LIMITS_SECONDS,
             allow_redirects=False,
         )
+
+
+def _pairs(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give a query's pairs: a list of values repeats its name, and what is None or empty is left out."""
+    for name, value in parameters.items():
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if one not in (None, ""):
+                yield name, str(one)
 
 
 def segment(value: str) -> str:

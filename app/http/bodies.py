@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from flask import Request, request
 from marshmallow import Schema, ValidationError
@@ -39,7 +39,7 @@ def raw_body(accepted: Collection[str]) -> bytes:
 class StrictParser(FlaskParser):
     """Webargs' parser with the exchange's own reading of JSON, and its own refusals."""
 
-    DEFAULT_VALIDATION_STATUS: ClassVar[int] = 400
+    DEFAULT_VALIDATION_STATUS = 400
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Give the body's JSON value. Only a schema without fields takes no body at all."""

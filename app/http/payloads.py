@@ -1,23 +1,22 @@
 """Bodies of the administrative routes: partners, keys, credentials, audiences, the exchange, and the problem document.
 
-Owns names and forms on the wire; what they mean is the domain's. Requests become the services' values, unknown fields are refused.
+Owns names and forms on the wire; what they mean is the domain's. Requests become the services' values; unknown fields are errors.
 Agreements have ``agreement_payloads``, objects ``object_payloads``. Kept by ``tests/http/test_payloads.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, pre_dump, validate
+from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from app.domain.errors import Code
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.enrol_partner import NewPartner
-from app.services.issue_credentials import IssuedCredential, NewCredential
-from app.services.manage_keys import KeyRegistration, KnownKey, public_pem
+from app.services.issue_credentials import NewCredential
+from app.services.manage_keys import KeyRegistration, public_pem
 
 _IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -142,14 +141,11 @@ class KeyOwnerPayload(Schema):
     identity_id = fields.String(required=True)
 
 
-class KnownKeyPayload(KeyPayload):
-    """A key with its owner, as whoever verifies needs them."""
+class KnownKeyPayload(Schema):
+    """A key and its owner, as whoever verifies needs them."""
 
+    key = fields.Nested(KeyPayload, required=True)
     owner = fields.Nested(KeyOwnerPayload, required=True)
-
-    @pre_dump
-    def _flatten(self, known: KnownKey, **_: Any) -> dict[str, Any]:
-        return asdict(known.key) | {"owner": known.owner}
 
 
 class KnownKeysPayload(Schema):
@@ -172,14 +168,11 @@ class CredentialPayload(Schema):
     revoked_at = Moment(required=True, allow_none=True)
 
 
-class IssuedCredentialPayload(CredentialPayload):
-    """A new credential with its token: shown this once, and null when the request is repeated."""
+class IssuedCredentialPayload(Schema):
+    """A new credential and its token: shown this once, and null when the request is repeated."""
 
+    credential = fields.Nested(CredentialPayload, required=True)
     token = fields.String(required=True, allow_none=True)
-
-    @pre_dump
-    def _flatten(self, issued: IssuedCredential, **_: Any) -> dict[str, Any]:
-        return asdict(issued.credential) | {"token": issued.token}
 
 
 class CredentialsPayload(Schema):

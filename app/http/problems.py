@@ -63,7 +63,10 @@ _HEADERS: Mapping[HTTPStatus, Mapping[str, str]] = {
 
 _FROM_THE_LIBRARY: Mapping[int, tuple[Code, str]] = {
     HTTPStatus.NOT_FOUND: (Code.NOT_FOUND, NotFoundError().sentence),
-    HTTPStatus.METHOD_NOT_ALLOWED: (Code.METHOD_NOT_ALLOWED, "This route has no such method; the Allow header lists those it has."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        Code.METHOD_NOT_ALLOWED,
+        "This route has no such method; the Allow header lists those it has.",
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (Code.BODY_TOO_LARGE, "The body is larger than this route reads."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (Code.MEDIA_TYPE_UNSUPPORTED, "This route does not read this media type."),
 }

@@ -17,6 +17,7 @@ from app.services.exchange import Exchange
 
 INTERVAL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0
+_MOST_DOUBLINGS = 10
 _PLACES = 3
 
 _log = logging.getLogger("breakwater.work")
@@ -45,33 +46,32 @@ class Poller:
         self._exchange.database.dispose()
 
     def _run(self) -> None:
-        failures = 0
+        times_away = 0
         prepared = False
         while not self._stopping.is_set():
+            busy = False
             try:
                 if not prepared:
                     ensure_periodic_work(self._exchange)
                     prepared = True
                 busy = do_next(self._exchange)
-            except Exception as exc:  # noqa: BLE001  # whatever fails, the next task must still be done
-                failures += 1
+            except UnavailableError:
+                times_away += 1
+                _log.warning("work waits: the database is away")
+            except Exception as exc:  # noqa: BLE001  # whatever one task does, the next must still be done
                 _report(exc)
-                self._stopping.wait(self._pause(failures))
             else:
-                failures = 0
-                if not busy:
-                    self._stopping.wait(self._pause(0))
+                times_away = 0
+            if not busy:
+                self._stopping.wait(self._pause_seconds(times_away))
 
-    def _pause(self, failures: int) -> float:
-        """Give the seconds to wait: longer with each failure in a row, and never the same for all workers."""
-        longest = min(self._interval_seconds * 2**failures, _LONGEST_WAIT_SECONDS)
+    def _pause_seconds(self, times_away: int) -> float:
+        """Give how long to wait: longer each time the database is away, and never equally long for all workers."""
+        longest = min(self._interval_seconds * 2 ** min(times_away, _MOST_DOUBLINGS), _LONGEST_WAIT_SECONDS)
         return longest * random.uniform(0.75, 1.25)  # noqa: S311  # spreads pollers in time, keeps no secret
 
 
 def _report(exc: Exception) -> None:
     """Log what failed: the kind and the places, never the text, which may carry values."""
-    if isinstance(exc, UnavailableError):
-        _log.warning("work waits: the database is away")
-        return
     places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)[-_PLACES:]]
     _log.error("work failed: %s at %s", type(exc).__name__, ", ".join(places))

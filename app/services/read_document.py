@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.errors import TooLargeError
+from app.stix.json_limits import MAX_BODY_BYTES
 from app.stix.strict_json import parse
+
+__all__ = ["MAX_BODY_BYTES", "MAX_DOCUMENT_BYTES", "read_document"]
 
 MAX_DOCUMENT_BYTES = 256 * 1024
 

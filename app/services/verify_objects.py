@@ -165,6 +165,17 @@ def verify_document(raw: bytes, signers: Sequence[KnownSigner]) -> Iterator[Verd
     return (_verdict(placed, known) for placed in read_object_file(raw))
 
 
+def named_keyids(raw: bytes) -> list[str]:
+    """Give the ids of the keys that the signatures in a file (unverified bytes) name, each once; what has none is passed over."""
+    found: dict[str, None] = {}
+    for placed in read_object_file(raw):
+        try:
+            found[read_signature(placed.value).keyid] = None
+        except UntrustedSignatureError:
+            continue
+    return list(found)
+
+
 def _verdict(placed: Placed, known: Mapping[str, KnownSigner]) -> Verdict:
     name = placed.value.get("id")
     stix_id = name if isinstance(name, str) else None

@@ -53,7 +53,7 @@ def _check_kept(before: Any, after: Any, path: _Path) -> None:
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
             _check_kept(old, new, (*path, position))
-    elif type(before) is not type(after) or (before != after and not _is_same_time(before, after)):
+    elif isinstance(before, bool) is not isinstance(after, bool) or (before != after and not _is_same_time(before, after)):
         raise _refusal("The stix2 library would change this value.", path)
 
 
@@ -74,7 +74,11 @@ def _is_same_time(before: object, after: object) -> bool:
     if not isinstance(before, str) or not isinstance(after, str):
         return False
     old, new = timestamp_key(before), timestamp_key(after)
-    return old is not None and new is not None and old[:26].rstrip(".0") == new[:26].rstrip(".0")
+    return old is not None and new is not None and _to_the_microsecond(old) == _to_the_microsecond(new)
+
+
+def _to_the_microsecond(key: str) -> str:
+    return key[:26].rstrip("0").rstrip(".") if "." in key else key
 
 
 def _refusal(sentence: str, path: _Path) -> ProfileError:

@@ -52,19 +52,18 @@ class PatternSubjects:
     steps: frozenset[str]
 
 
-def check_pattern(pattern: str, pattern_type: str) -> None:
-    """Refuse an indicator's pattern (unverified) that is empty or, if it is a STIX pattern, too large or not in the grammar.
+def check_pattern(pattern: str, pattern_type: str) -> PatternSubjects | None:
+    """Give what an indicator's STIX pattern (unverified) speaks about; None for a pattern of another type, carried unread.
 
     Bounds of STIX patterns: 4 KiB, 64 comparisons, 16 levels of brackets. Patterns of other types (sigma, pcre, yara …) and the
     expressions after MATCHES are NOT checked.
 
     Raises:
-        ProfileError: code ``pattern-invalid``.
+        ProfileError: code ``pattern-invalid`` if it is empty or, being a STIX pattern, too large or not in the grammar.
     """
     if not pattern.strip():
         _refuse("The pattern is empty.")
-    if pattern_type == "stix":
-        pattern_subjects(pattern)
+    return pattern_subjects(pattern) if pattern_type == "stix" else None
 
 
 def observable_types(pattern: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from app.domain.errors import Code
 from app.domain.partner import Person, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState, Purpose, StaffRole, Tlp
+from app.policy import administration
 from app.policy.administration import (
     CredentialTerms,
     PrincipalKind,
@@ -56,6 +57,14 @@ PRINCIPALS = {
 
 def test_the_matrix_has_a_row_for_every_permission() -> None:
     assert set(MATRIX) == set(Permission)
+
+
+def test_the_table_in_the_documentation_is_the_matrix() -> None:
+    lines = [line.strip() for line in (administration.__doc__ or "").splitlines() if line.strip().startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    kinds = rows[0][1:]
+    documented = {row[0]: {kind for kind, cell in zip(kinds, row[1:], strict=True) if cell} for row in rows[2:]}
+    assert documented == MATRIX
 
 
 def test_a_staff_role_is_a_kind_of_its_own() -> None:
@@ -122,7 +131,7 @@ def test_who_is_neither_a_partner_nor_staff_may_do_nothing(principal: Principal)
     assert all(why_forbidden(principal, permission) for permission in Permission)
 
 
-READER = {"scopes": frozenset({Permission.CREDENTIALS_WRITE, Permission.OBJECTS_READ}), "tlp_ceiling": Tlp.AMBER}
+READER: dict[str, Any] = {"scopes": frozenset({Permission.CREDENTIALS_WRITE, Permission.OBJECTS_READ}), "tlp_ceiling": Tlp.AMBER}
 
 
 def wished(**differences: Any) -> CredentialTerms:
@@ -146,7 +155,14 @@ STAFF_WISH = {"kinds": frozenset({AUDITOR}), "scopes": frozenset({Permission.DIS
         pytest.param(partner_principal(**READER), wished(tlp_ceiling=Tlp.GREEN), id="a lower ceiling"),
         pytest.param(partner_principal(**READER), wished(purpose=None), id="no purpose, from one without"),
         pytest.param(partner_principal(**READER, purpose=Purpose.DETECTION), wished(), id="the same purpose"),
+        pytest.param(partner_principal(**READER), wished(scopes=READER["scopes"]), id="every scope of the partner's own"),
+        pytest.param(partner_principal(**READER), wished(scopes=frozenset()), id="no scope at all"),
         pytest.param(staff_principal(StaffRole.OPERATOR), wished(tlp_ceiling=Tlp.RED), id="an operator for a partner"),
+        pytest.param(
+            staff_principal(StaffRole.OPERATOR),
+            wished(scopes=permitted_scopes({PARTNER})),
+            id="an operator with all that a partner may hold",
+        ),
         pytest.param(staff_principal(StaffRole.OPERATOR), wished(**STAFF_WISH), id="an operator for an auditor"),
     ],
 )

@@ -1,0 +1,159 @@
+"""``key …``: making a signing key, registering it with proof of possession, and fetching the keys that signatures name.
+
+Owns the partner's and the operator's commands about keys; the key directory is the exchange's. Private keys are read from files
+and never sent. Kept by ``tests/cli/test_keys.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import connected
+from app.cli.durable_files import create_private, write_whole
+from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.output import say, show, table
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def key() -> None:
+    """Signing keys."""
+
+
+@key.command()
+@click.option("--out", required=True, type=_NEW_FILE, help="Where to write the private key; the public one goes to OUT.pub.")
+@json_option
+def new(out: Path) -> None:
+    """Make an Ed25519 key pair; the private key gets mode 0600, and nothing is overwritten."""
+    from app.services.make_keys import new_key
+
+    made = new_key()
+    public = out.with_name(out.name + ".pub")
+    create_private(out, made.private_pem)
+    write_whole(public, made.public_pem)
+    document = {"keyid": made.keyid, "private_key": str(out), "public_key": str(public)}
+    show(document, lambda: say(f"{made.keyid}\nprivate key: {out}\npublic key:  {public}"))
+
+
+@key.command()
+@click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="The private key's file.")
+@connected
+@json_option
+def register(key_file: Path, api: Api) -> None:
+    """Register a key: ask for a challenge, prove possession, send the public half. An operator then activates it."""
+    registered = register_key(api, key_file.read_bytes())
+
+    def tell() -> None:
+        say(f"{registered['keyid']} is {registered['state']}.")
+        say("Tell an operator this id by another way than this exchange; the key counts once it is activated.")
+
+    show(registered, tell)
+
+
+def register_key(api: Api, private_pem: bytes) -> dict[str, Any]:
+    """Register the public half of a key for the caller's partner, and give its record."""
+    from app.services.make_keys import prove, read_private_key
+
+    private = read_private_key(private_pem)
+    challenge = api.post("/keys/challenges")
+    record: dict[str, Any] = api.post("/keys", prove(private, challenge["challenge"], challenge["partner_id"]))
+    return record
+
+
+@key.command("list")
+@connected
+@json_option
+def list_keys(api: Api) -> None:
+    """List your organisation's keys; operators see all."""
+    document = api.get("/keys")
+    show(document, lambda: _table(document["keys"]))
+
+
+@key.command("show")
+@click.argument("keyid")
+@connected
+@json_option
+def show_key(keyid: str, api: Api) -> None:
+    """Show one key, any partner's, by the id that a signature names."""
+    found = _fetched(api, keyid)
+    show(found, lambda: _table([found]))
+
+
+@key.command()
+@click.argument("files", nargs=-1, type=EXISTING_FILE)
+@click.option("--keyid", "keyids", multiple=True, help="Fetch this key, too.")
+@click.option("--out", required=True, type=_NEW_FILE, help="The file of known keys; keys in it already are fetched again.")
+@connected
+@json_option
+def fetch(files: Sequence[Path], keyids: Sequence[str], out: Path, api: Api) -> None:
+    """Fetch the keys that the signatures in FILES name, with whose they are, for `breakwater verify --keys`."""
+    wanted = dict.fromkeys([*keyids, *(keyid for file in files for keyid in _named_keyids(file)), *_known_keyids(out)])
+    if not wanted:
+        raise CommandFault("No signature names a key here; give files of signed objects, or --keyid.", ExitCode.USAGE)
+    document = {"keys": [_fetched(api, keyid) for keyid in wanted]}
+    write_whole(out, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
+
+    def tell() -> None:
+        _table(document["keys"])
+        say(f"Written to {out}. Compare the ids with what the partners told you.")
+
+    show(document, tell)
+
+
+@key.command()
+@click.argument("keyid")
+@connected
+@json_option
+def activate(keyid: str, api: Api) -> None:
+    """Let a pending key count; operators only, after comparing its id with what the partner told."""
+    _change(api, keyid, "activation")
+
+
+@key.command()
+@click.argument("keyid")
+@connected
+@json_option
+def revoke(keyid: str, api: Api) -> None:
+    """Let a key count no longer; what it signed before stays valid."""
+    _change(api, keyid, "revocation")
+
+
+def _change(api: Api, keyid: str, what: str) -> None:
+    from app.cli.api import segment
+
+    changed = api.post(f"/keys/{segment(keyid)}/{what}")
+    show(changed, lambda: say(f"{changed['keyid']} is {changed['state']}."))
+
+
+def _fetched(api: Api, keyid: str) -> dict[str, Any]:
+    from app.cli.api import segment
+
+    found: dict[str, Any] = api.get(f"/keys/{segment(keyid)}")
+    return found
+
+
+def _named_keyids(file: Path) -> Iterator[str]:
+    from app.services.verify_objects import named_keyids
+
+    yield from named_keyids(file.read_bytes())
+
+
+def _known_keyids(out: Path) -> list[str]:
+    from app.services.verify_objects import read_known_keys
+
+    return [known.key.keyid for known in read_known_keys(out.read_bytes())] if out.exists() else []
+
+
+def _table(records: Sequence[dict[str, Any]]) -> None:
+    rows = [(one["key"]["keyid"], one["key"]["state"], one["owner"]["name"], one["owner"]["identity_id"]) for one in records]
+    table("", ("keyid", "state", "partner", "identity"), rows)

@@ -1,0 +1,44 @@
+"""``sign``: writing the publisher's signature into every object of a file.
+
+Owns files and options; the signing itself is ``services.sign_objects``. Needs no exchange. Kept by ``tests/cli/test_sign.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from app.cli.durable_files import read_input, write_whole
+from app.cli.faults import json_option, wants_json
+from app.cli.keys import EXISTING_FILE
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file.")
+@click.option("--signer", required=True, help="Your STIX identity, as the exchange registered it: identity--…")
+@click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="Where to write; standard output by default.")
+@json_option
+def sign(file: str, key_file: Path, signer: str, out: str) -> None:
+    """Sign each object of FILE: a STIX object, a bundle, or NDJSON.
+
+    Timestamps and defaults are first spelled so that other STIX tools keep the signature valid; everything else stays. Published
+    objects (TLP markings, extension definitions) stay unsigned.
+    """
+    from app.services.make_keys import read_private_key
+    from app.services.sign_objects import Signing, sign_document
+
+    signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC))
+    signed = sign_document(read_input(file), signing)
+    if out == "-":
+        click.get_binary_stream("stdout").write(signed.content)
+    else:
+        write_whole(Path(out), signed.content)
+    counts = {"signed": signed.signed, "left_unsigned": signed.left, "keyid": signing.key.public.keyid, "out": out}
+    if wants_json():
+        click.echo(json.dumps(counts), err=out == "-")
+    else:
+        click.echo(f"{signed.signed} signed, {signed.left} published objects left as they are.", err=True)

@@ -1,0 +1,157 @@
+"""``verify``: checking signatures and receipts offline, step by step, and saying what no step shows.
+
+Owns which keys are given and how verdicts are told; the steps are those of ``services.verify_objects``. Never asks an exchange.
+Kept by ``tests/cli/test_verify.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.durable_files import read_input
+from app.cli.faults import CommandFault, ExitCode, as_fault, json_option, printable
+from app.cli.keys import EXISTING_FILE
+from app.cli.output import say, show, table
+from app.domain.errors import BreakwaterError
+
+if TYPE_CHECKING:
+    from app.services.verify_objects import KnownSigner, VerifiedReceipt, Verdict
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--key", "pem_files", multiple=True, type=EXISTING_FILE, help="A publisher's public key, with --signer.")
+@click.option("--signer", help="The identity that the keys of --key belong to, as their owner told you.")
+@click.option("--keys", "known_keys", type=EXISTING_FILE, help="Known keys, as `key fetch` writes them.")
+@click.option("--exchange-key", type=EXISTING_FILE, help="The exchange's public key, for receipts.")
+@click.option("--steps/--no-steps", default=True, help="Say what each step checks and does not check.")
+@json_option
+def verify(
+    files: Sequence[str],
+    pem_files: Sequence[Path],
+    signer: str | None,
+    known_keys: Path | None,
+    exchange_key: Path | None,
+    *,
+    steps: bool,
+) -> None:
+    """Verify the signed objects and the receipts in FILES, offline.
+
+    With receipts among the files, each object is also looked up in them: whether the exchange signed for exactly this content.
+    """
+    from app.services import verify_objects
+
+    signers = _signers(pem_files, signer, known_keys)
+    contents = {name: read_input(name) for name in files}
+    receipts = {name: raw for name, raw in contents.items() if verify_objects.is_receipt(raw)}
+    report = _Report()
+    for name, raw in receipts.items():
+        report.add_receipt(name, raw, exchange_key)
+    for name in contents.keys() - receipts.keys():
+        report.add_objects(name, contents[name], signers)
+    document = report.document()
+    show(document, lambda: _tell(report, document, steps=steps))
+    if report.failed:
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+
+
+def _signers(pem_files: Sequence[Path], signer: str | None, known_keys: Path | None) -> list[KnownSigner]:
+    from app.services.verify_objects import known_signer, read_known_keys
+
+    known = read_known_keys(known_keys.read_bytes()) if known_keys else []
+    return known + [known_signer(file.read_bytes(), signer) for file in pem_files]
+
+
+class _Report:
+    """What was found, in the order of the files."""
+
+    def __init__(self) -> None:
+        self.verdicts: list[tuple[str, Verdict]] = []
+        self.receipts: list[tuple[str, VerifiedReceipt]] = []
+        self.faults: list[tuple[str, CommandFault]] = []
+        self.held: dict[str, int | None] = {}
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything failed, or nothing was found."""
+        from app.services.verify_objects import FailedSignature
+
+        failures = [one for _, one in self.verdicts if isinstance(one, FailedSignature)]
+        return bool(failures or self.faults) or not (self.verdicts or self.receipts)
+
+    def add_receipt(self, name: str, raw: bytes, exchange_key: Path | None) -> None:
+        from app.services.verify_objects import known_exchange_key, verify_receipt
+
+        if exchange_key is None:
+            raise CommandFault("A receipt is verified with the exchange's public key: --exchange-key.", ExitCode.USAGE)
+        try:
+            receipt = verify_receipt(raw, [known_exchange_key(exchange_key.read_bytes())])
+        except BreakwaterError as exc:
+            self.faults.append((name, as_fault(exc)))
+            return
+        self.receipts.append((name, receipt))
+        self.held.update(receipt.digests)
+
+    def add_objects(self, name: str, raw: bytes, signers: Sequence[KnownSigner]) -> None:
+        from app.services.verify_objects import verify_document
+
+        try:
+            self.verdicts.extend((name, verdict) for verdict in verify_document(raw, signers))
+        except BreakwaterError as exc:
+            self.faults.append((name, as_fault(exc)))
+
+    def document(self) -> dict[str, Any]:
+        from app.services.verify_objects import OBJECT_STEPS, RECEIPT_STEPS
+
+        return {
+            "verified": not self.failed,
+            "objects": [self._object(name, verdict) for name, verdict in self.verdicts],
+            "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in self.receipts],
+            "unreadable": [{"file": name, "detail": fault.sentence, **fault.details} for name, fault in self.faults],
+            "steps": {"objects": [asdict(step) for step in OBJECT_STEPS], "receipts": [asdict(step) for step in RECEIPT_STEPS]},
+        }
+
+    def _object(self, name: str, verdict: Verdict) -> dict[str, Any]:
+        from app.services.verify_objects import VerifiedSignature
+
+        if not isinstance(verdict, VerifiedSignature):
+            return {"file": name, "level": None, **asdict(verdict)}
+        in_receipt = verdict.payload_digest in self.held if self.receipts and verdict.payload_digest else None
+        return {
+            "file": name,
+            **asdict(verdict),
+            "receipted": in_receipt,
+            "log_index": self.held.get(verdict.payload_digest or ""),
+        }
+
+
+def _tell(report: _Report, document: dict[str, Any], *, steps: bool) -> None:
+    if report.verdicts:
+        table("", ("object", "level", "signer", "notes"), (_row(one) for one in document["objects"]))
+    for name, receipt in report.receipts:
+        say(f"{name}: {receipt.document['type']} of exchange {receipt.document.get('exchange')}, signed with {receipt.keyid}")
+    for name, fault in report.faults:
+        say(f"{name}: {fault.sentence} [{fault.details.get('code')}]")
+    if steps:
+        for kind, found in (("objects", report.verdicts), ("receipts", report.receipts)):
+            if found:
+                rows = [(step["number"], step["checked"], step["not_checked"]) for step in document["steps"][kind]]
+                table(f"How {kind} are verified", ("step", "checked", "not checked"), rows)
+    say("Everything verified." if document["verified"] else "NOT everything verified.")
+
+
+def _row(one: dict[str, Any]) -> tuple[str, str, str, str]:
+    name = f"{one['stix_id'] or '(no id)'} ({one['file']}{' ' + one['place'] if one['place'] else ''})"
+    if one["level"] is None:
+        return name, "FAILED", "", f"step {one['step']}: {one['refusal']['sentence']} [{one['refusal']['code']}]"
+    notes = [f"the key is {one['key_state']} at the exchange"] if one.get("key_state") not in {None, "active"} else []
+    if one["receipted"]:
+        notes.append(f"log index {one['log_index']} by receipt")
+    elif one["receipted"] is False:
+        notes.append("in none of the receipts")
+    return name, one["level"], printable(one["signer"] or ""), "; ".join(notes)

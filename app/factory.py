@@ -1,0 +1,43 @@
+"""Wiring: from settings to a running exchange and its web application. The only module that knows everything.
+
+Owns which parts are put together, and nothing of what they do. Kept by ``tests/test_factory.py``.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.config import Settings, SettingsError
+from app.crypto.keys import PrivateKey
+from app.crypto.seal import CursorSealer
+from app.domain.errors import BreakwaterError
+from app.http import api
+from app.services.exchange import Exchange
+from app.storage.session import Database
+
+_OTHER_CONNECTIONS = 2  # the poller of periodic work, and readiness
+
+
+def create_exchange(settings: Settings) -> Exchange:
+    """Give the exchange that the settings describe. The database is not connected to yet.
+
+    Raises:
+        SettingsError: a key file that is absent, refused or no key.
+    """
+    try:
+        key = PrivateKey.from_pem(settings.read_signing_key())
+        sealer = CursorSealer(settings.read_cursor_keys())
+    except BreakwaterError as exc:
+        raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
+    return Exchange(Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS), key, sealer)
+
+
+def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
+    """Give the web application of an exchange (a given one, or the one that the settings describe).
+
+    Raises:
+        SettingsError: as in ``create_exchange``.
+    """
+    app = Flask(__name__, static_folder=None)
+    api.install(app, exchange or create_exchange(settings), settings.log_level)
+    return app

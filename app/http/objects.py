@@ -1,0 +1,95 @@
+"""``/objects``: the feed, and objects by id, as the caller's policy allows. Kept by ``tests/http/test_objects.py``.
+
+What is hidden and what is absent go the same way here: one service call, one refusal.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from app.domain.errors import MalformedInputError
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Channel, Purpose
+from app.http.answers import answer_json, answer_objects, answer_page
+from app.http.blueprint import ApiBlueprint
+from app.http.context import exchange, principal
+from app.http.object_payloads import ObjectPagePayload, ObjectQuery, ObjectsPayload, ReceiptQuery, VersionsPayload
+from app.http.payloads import EnvelopePayload
+from app.services import pull
+from app.services.receipts import object_receipt
+
+PURPOSE_HEADER = "Breakwater-Purpose"
+_PURPOSE: dict[str, Any] = {
+    "in": "header",
+    "name": PURPOSE_HEADER,
+    "required": False,
+    "description": "Why the caller reads; needed unless it is fixed on the credential.",
+    "schema": {"type": "string", "enum": [purpose.value for purpose in Purpose]},
+}
+_IF_NONE_MATCH: dict[str, Any] = {
+    "in": "header",
+    "name": "If-None-Match",
+    "required": False,
+    "description": "An ETag given before; if it still holds, the answer is 304 without a body.",
+    "schema": {"type": "string"},
+}
+_TEXT = {"schema": {"type": "string"}}
+_MOMENT = {"schema": {"type": "string", "format": "date-time"}}
+_ETAG = {"ETag": {"description": "Strong: made of the objects' content digests.", **_TEXT}}
+_ADDED = {
+    "X-Breakwater-Added-First": {"description": "When the first object was added for this reader.", **_MOMENT},
+    "X-Breakwater-Added-Last": {"description": "When the last object was added for this reader.", **_MOMENT},
+}
+
+blueprint = ApiBlueprint("objects", "What the caller may see, in the order of its feed or by id.")
+
+
+def _reader() -> pull.Reader:
+    """Give the reader that this request makes of its caller."""
+    stated = request.headers.get(PURPOSE_HEADER)
+    try:
+        purpose = None if stated is None else Purpose(stated)
+    except ValueError:
+        words = ", ".join(Purpose)
+        raise MalformedInputError(f"{PURPOSE_HEADER} is one of: {words}.") from None
+    return pull.reader(principal(), purpose, Channel.REST)
+
+
+@blueprint.get("/objects", Permission.OBJECTS_READ, headers=(_PURPOSE,))
+@blueprint.query(ObjectQuery)
+@blueprint.answers(HTTPStatus.OK, ObjectPagePayload, headers=_ADDED)
+def find_page(query: pull.PageRequest) -> Response:
+    """Give the next objects of the caller's feed; each version it may see comes once."""
+    return answer_page(pull.pull_page(exchange(), _reader(), query))
+
+
+@blueprint.get("/objects/<stix_id>", Permission.OBJECTS_READ, headers=(_PURPOSE, _IF_NONE_MATCH), also=(304,))
+@blueprint.answers(HTTPStatus.OK, ObjectsPayload, headers=_ETAG)
+def find_newest(stix_id: str) -> Response:
+    """Give the newest visible version of an id, once for each owner that states it."""
+    return answer_objects(pull.pull_object(exchange(), _reader(), stix_id))
+
+
+@blueprint.get("/objects/<stix_id>/versions", Permission.OBJECTS_READ, headers=(_PURPOSE,))
+@blueprint.answers(HTTPStatus.OK, VersionsPayload)
+def find_versions(stix_id: str) -> dict[str, Any]:
+    """List the visible versions of an id, by owner and oldest first."""
+    return {"versions": pull.list_versions(exchange(), _reader(), stix_id)}
+
+
+@blueprint.get("/objects/<stix_id>/versions/<version>", Permission.OBJECTS_READ, headers=(_PURPOSE, _IF_NONE_MATCH), also=(304,))
+@blueprint.answers(HTTPStatus.OK, ObjectsPayload, headers=_ETAG)
+def find_version(stix_id: str, version: str) -> Response:
+    """Give one visible version of an id, by the text of its version."""
+    return answer_objects(pull.pull_version(exchange(), _reader(), stix_id, version))
+
+
+@blueprint.get("/objects/<stix_id>/receipt", Permission.OBJECTS_SUBMIT)
+@blueprint.query(ReceiptQuery)
+@blueprint.answers(HTTPStatus.OK, EnvelopePayload)
+def find_receipt(query: dict[str, Any], stix_id: str) -> Response:
+    """Give the signed receipt for a version of one's own object."""
+    return answer_json(object_receipt(exchange(), principal(), stix_id, query["version"]))

@@ -1,0 +1,47 @@
+"""``/partners``: enrolling organisations and changing their state. Kept by ``tests/http/test_partners.py``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from app.domain.partner import Partner
+from app.domain.permissions import Permission
+from app.http.blueprint import PREFIX, ApiBlueprint
+from app.http.context import exchange, principal
+from app.http.idempotency import use_of_key
+from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload
+from app.services import enrol_partner as service
+
+blueprint = ApiBlueprint("partners", "Member organisations; for the exchange's staff.")
+
+
+@blueprint.get("/partners", Permission.PARTNERS_READ)
+@blueprint.answers(HTTPStatus.OK, PartnersPayload)
+def find_all() -> dict[str, Any]:
+    """List all partners, by name."""
+    return {"partners": service.list_partners(exchange(), principal())}
+
+
+@blueprint.post("/partners", Permission.PARTNERS_WRITE)
+@blueprint.body(NewPartnerPayload)
+@blueprint.answers(HTTPStatus.CREATED, PartnerPayload)
+def enrol(new: service.NewPartner) -> tuple[Partner, int, dict[str, str]]:
+    """Enrol an organisation. It has no agreement yet, and so sees and submits nothing."""
+    partner = service.enrol_partner(exchange(), principal(), new, use_of_key())
+    return partner, HTTPStatus.CREATED, {"Location": f"{PREFIX}/partners/{partner.partner_id}"}
+
+
+@blueprint.get("/partners/<partner_id>", Permission.PARTNERS_READ)
+@blueprint.answers(HTTPStatus.OK, PartnerPayload)
+def find_one(partner_id: str) -> Partner:
+    """Give one partner."""
+    return service.get_partner(exchange(), principal(), partner_id)
+
+
+@blueprint.patch("/partners/<partner_id>", Permission.PARTNERS_WRITE)
+@blueprint.body(PartnerChangePayload)
+@blueprint.answers(HTTPStatus.OK, PartnerPayload)
+def change(changes: dict[str, Any], partner_id: str) -> Partner:
+    """Suspend, end or reactivate a partner, effective for every request that starts after this."""
+    return service.change_state(exchange(), principal(), partner_id, changes["state"])

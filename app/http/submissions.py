@@ -1,0 +1,44 @@
+"""``/submissions``: signed objects come in here, their body unread until ``services.submit``.
+
+Kept by ``tests/http/test_submissions.py``.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from app.domain.permissions import Permission
+from app.http.answers import answer_json, submission_document
+from app.http.blueprint import PREFIX, ApiBlueprint
+from app.http.bodies import SUBMITTED, raw_body
+from app.http.context import exchange, principal
+from app.http.idempotency import presented_key
+from app.http.object_payloads import AtomicQuery, SubmissionPayload, SubmittedEnvelope
+from app.services.read_document import MAX_BODY_BYTES
+from app.services.receipts import submission_of
+from app.services.submit import SubmissionRequest, submit
+
+blueprint = ApiBlueprint("submissions", "Signed STIX objects come in here; each gets its own result.")
+_BODY = {media_type: {"schema": SubmittedEnvelope} for media_type in sorted(SUBMITTED)}
+
+
+@blueprint.post("/submissions", Permission.OBJECTS_SUBMIT, also=(422,), max_body_bytes=MAX_BODY_BYTES)
+@blueprint.described(requestBody={"required": True, "content": _BODY})
+@blueprint.query(AtomicQuery)
+@blueprint.answers(HTTPStatus.CREATED, SubmissionPayload)
+def take_in(query: dict[str, Any]) -> Response:
+    """Submit a STIX bundle or an envelope of signed objects. One bad object never sinks the others, unless ``atomic=true``."""
+    request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"])
+    submission = submit(exchange(), principal(), request)
+    location = f"{PREFIX}/submissions/{submission.submission_id}"
+    return answer_json(submission_document(submission), HTTPStatus.CREATED, location)
+
+
+@blueprint.get("/submissions/<submission_id>", Permission.OBJECTS_SUBMIT)
+@blueprint.answers(HTTPStatus.OK, SubmissionPayload)
+def find_one(submission_id: str) -> Response:
+    """Give a submission of one's own again, with its results and its receipt."""
+    return answer_json(submission_document(submission_of(exchange(), principal(), submission_id)))

@@ -1,0 +1,262 @@
+"""A running exchange without HTTP, and partners who sign, submit and pull on the level of services.
+
+Owns starting an exchange on a migrated database with a clock that the test moves, and enrolling partners through the services
+alone, as an operator and the partners themselves would. Nothing here writes a row by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object
+from app.crypto.possession import prove_possession
+from app.crypto.seal import CursorSealer
+from app.domain.agreement import Agreement
+from app.domain.errors import Code
+from app.domain.partner import Partner, Principal
+from app.domain.permissions import Permission
+from app.domain.submission import ObjectResult, Submission
+from app.domain.vocabulary import ANY, Channel, Harm, Purpose, Role, Sensitivity, Tlp
+from app.policy.administration import SCOPES, PrincipalKind
+from app.services.authenticate import authenticate
+from app.services.change_policy import NewAgreement, make_agreement
+from app.services.do_work import do_next
+from app.services.enrol_partner import NewPartner, enrol_partner
+from app.services.exchange import Exchange
+from app.services.issue_credentials import NewCredential, issue_credential
+from app.services.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
+from app.services.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
+from app.services.register_audience import register_audience, sign_audience
+from app.services.start_exchange import NewOperator, start_exchange
+from app.services.submit import SubmissionRequest, submit
+from app.storage.session import Database
+from tests.factories import policy_values
+from tests.factories.policy_values import DAY, NOW
+
+PARTNER_SCOPES = SCOPES[PrincipalKind.PARTNER]
+_MOST_TASKS = 1_000
+
+
+@dataclass
+class Clock:
+    """The exchange's clock: stands still until the test moves it."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, time: timedelta) -> None:
+        self.now += time
+
+
+@dataclass
+class Hub:
+    """A started exchange, its first operator and its clock."""
+
+    exchange: Exchange
+    clock: Clock
+    first_operator: NewOperator
+    members: list[Member] = field(default_factory=list)
+
+    @property
+    def operator(self) -> Principal:
+        """The operator, as its token makes it."""
+        return authenticate(self.exchange, self.first_operator.token)
+
+    def enrol(self, name: str, role: Role = Role.PLATFORM, jurisdiction: str = "IE", **read: Any) -> Member:
+        """Enrol a partner with an active key, an audience of everybody and an agreement that allows everything but ``read``."""
+        partner = enrol_partner(self.exchange, self.operator, NewPartner(name, role, jurisdiction))
+        scopes, expires_at = PARTNER_SCOPES, self.clock.now + 3650 * DAY
+        issued = issue_credential(
+            self.exchange, self.operator, NewCredential(partner.partner_id, "service", scopes, None, Tlp.RED, expires_at)
+        )
+        assert issued.token is not None
+        member = Member(self, partner, issued.token)
+        member.key = member.add_key()
+        member.everybody = member.add_audience(roles=[ANY], jurisdictions=[ANY])
+        member.agree(**read)
+        self.members.append(member)
+        return member
+
+    def work(self) -> int:
+        """Do all work that is due. Gives how many batches there were."""
+        done = 0
+        while do_next(self.exchange):
+            done += 1
+            assert done < _MOST_TASKS, "work never ends"
+        return done
+
+
+@dataclass
+class Member:
+    """A partner of a hub: what it holds, and what it does with it."""
+
+    hub: Hub
+    partner: Partner
+    token: str
+    key: PrivateKey = field(init=False)
+    everybody: str = field(init=False)
+
+    @property
+    def id(self) -> str:
+        """The partner's id."""
+        return self.partner.partner_id
+
+    @property
+    def principal(self) -> Principal:
+        """The partner's service account, as its token makes it now."""
+        return authenticate(self.hub.exchange, self.token)
+
+    # --- what is arranged -------------------------------------------------------------------------------------------------
+
+    def add_key(self, *, active: bool = True) -> PrivateKey:
+        """Register a new signing key, and have the operator activate it."""
+        key = PrivateKey.generate()
+        challenge = new_challenge(self.hub.exchange, self.principal).challenge
+        proof = prove_possession(key, challenge, self.id)
+        register_key(self.hub.exchange, self.principal, KeyRegistration(key.public.to_pem().decode(), challenge, proof))
+        if active:
+            activate_key(self.hub.exchange, self.hub.operator, key.public.keyid)
+        return key
+
+    def add_audience(self, **lists: Iterable[str]) -> str:
+        """Register an audience. Gives its id."""
+        document: dict[str, Any] = {"audience_id": f"audience--{uuid.uuid4()}"}
+        document |= {name: sorted(lists.get(name, ())) for name in ("roles", "jurisdictions", "partners_in", "partners_out")}
+        register_audience(self.hub.exchange, self.principal, sign_audience(document, self.key))
+        audience_id: str = document["audience_id"]
+        return audience_id
+
+    def agree(
+        self,
+        *,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        write: dict[str, Any] | None = None,
+        default: dict[str, Any] | None = None,
+        **read: Any,
+    ) -> Agreement:
+        """Make the next version of the agreement: everything is allowed but for what is given."""
+        wide = {
+            "purposes": frozenset(Purpose),
+            "tlp_ceiling": Tlp.RED,
+            "sensitivities": frozenset(Sensitivity),
+            "harm_types": frozenset(Harm),
+            "channels": frozenset(Channel),
+        }
+        able = {"sensitivities": frozenset(Sensitivity), "harm_types": frozenset(Harm)}
+        silent = {"tlp": Tlp.CLEAR, "purposes": frozenset(Purpose), "audience_id": self.everybody}
+        new = NewAgreement(
+            partner_id=self.id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            read=policy_values.read_terms(**wide | read),
+            write=policy_values.write_terms(**able | (write or {})),
+            default_handling=policy_values.default_handling(**silent | (default or {})),
+        )
+        return make_agreement(self.hub.exchange, self.hub.operator, new)
+
+    def principal_with(
+        self, *, scopes: frozenset[Permission] = PARTNER_SCOPES, purpose: Purpose | None = None, tlp_ceiling: Tlp = Tlp.RED
+    ) -> Principal:
+        """Issue a further credential, and give its principal."""
+        new = NewCredential(self.id, "other", scopes, purpose, tlp_ceiling, self.hub.clock.now + DAY)
+        issued = issue_credential(self.hub.exchange, self.hub.operator, new)
+        return authenticate(self.hub.exchange, issued.token)
+
+    # --- what is submitted ------------------------------------------------------------------------------------------------
+
+    def sign(self, value: dict[str, Any], key: PrivateKey | None = None) -> dict[str, Any]:
+        """Give a signed copy of an object."""
+        return sign_object(value, key or self.key, signer=self.partner.identity_id, signed_at=self.hub.clock.now)
+
+    def submit(self, *values: dict[str, Any], sign: bool = True, **request: Any) -> Submission:
+        """Submit objects, signed unless they are to go as they are."""
+        body = envelope(*(self.sign(value) if sign else value for value in values))
+        return submit(self.hub.exchange, self.principal, SubmissionRequest(body, **request))
+
+    def store(self, *values: dict[str, Any]) -> tuple[ObjectResult, ...]:
+        """Submit objects that must be stored, one and all."""
+        results = self.submit(*values).results
+        assert outcomes(results) == ["stored"] * len(values)
+        return results
+
+    # --- what is pulled ---------------------------------------------------------------------------------------------------
+
+    def reader(self, purpose: Purpose = Purpose.DETECTION, channel: Channel = Channel.PORTAL) -> Reader:
+        """Give the partner as one who reads; by the portal, which even RED may take, unless another way is given."""
+        return reader(self.principal, purpose, channel)
+
+    def page(self, cursor: str | None = None, *, limit: int = 100, of: Reader | None = None, **filters: Any) -> Page:
+        """Pull one page."""
+        return pull_page(self.hub.exchange, of or self.reader(), PageRequest(Filters(**filters), cursor, limit))
+
+    def pull(self, cursor: str | None = None, **page: Any) -> tuple[list[dict[str, Any]], str]:
+        """Follow pages to the end. Gives the objects, and the cursor to go on from later."""
+        objects: list[dict[str, Any]] = []
+        while True:
+            answer = self.page(cursor, **page)
+            objects += map(json.loads, answer.objects)
+            cursor = answer.next
+            if not answer.more:
+                return objects, cursor
+
+    def sees(self, **page: Any) -> list[tuple[str, str | None]]:
+        """List (id, modified) of the whole feed from its start."""
+        return [version_of(one) for one in self.pull(**page)[0]]
+
+    def look_up(self, stix_id: str, **as_: Any) -> list[dict[str, Any]]:
+        """Pull one object by its id; raises ``NotFoundError`` as the service does."""
+        return [json.loads(one) for one in pull_object(self.hub.exchange, self.reader(**as_), stix_id)]
+
+
+def envelope(*values: dict[str, Any]) -> bytes:
+    """Give the body of a submission."""
+    return json.dumps({"objects": values}).encode()
+
+
+def version_of(value: dict[str, Any]) -> tuple[str, str | None]:
+    """Give what tells an object's versions apart in what is pulled."""
+    return value["id"], value.get("modified")
+
+
+def outcomes(results: Iterable[ObjectResult]) -> list[Code | str]:
+    """Give what became of each object: the code of its refusal, else its status."""
+    return [one.refusal.code if one.refusal else one.status.value for one in results]
+
+
+@contextmanager
+def serving(url: str, clock: Callable[[], datetime]) -> Iterator[Exchange]:
+    """Give an exchange on a migrated database, not started yet; its connections are closed at the end."""
+    database = Database(url)
+    if database.is_sqlite:  # these tests are not about power cuts
+        event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    try:
+        yield Exchange(database, PrivateKey.generate(), CursorSealer([os.urandom(64)]), clock)
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def started_hub(url: str, start: datetime = NOW) -> Iterator[Hub]:
+    """Start an exchange on a migrated, empty database."""
+    clock = Clock(start)
+    with serving(url, clock) as exchange:
+        yield Hub(exchange, clock, start_exchange(exchange, "Operator A"))
+
+
+def as_seen_by_another_worker(exchange: Exchange) -> Exchange:
+    """Give the same exchange as a second process would hold it: with connections of its own."""
+    url = exchange.database.engine.url.render_as_string(hide_password=False)
+    return replace(exchange, database=Database(url))
