@@ -31,9 +31,9 @@ def show(document: Any, tell: Callable[[], None]) -> None:
 
 
 def say(text: str = "") -> None:
-    """Print a line for people; nothing where JSON was asked for, which must stay one document."""
+    """Print lines for people; nothing where JSON was asked for, which must stay one document."""
     if not wants_json():
-        click.echo(printable(text))
+        click.echo(_lines(text))
 
 
 def console() -> Console:
@@ -55,8 +55,13 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(printable("" if cell is None else cell)) for cell in row))
+        drawn.add_row(*(Text(_lines("" if cell is None else cell)) for cell in row))
     target.print(drawn)
+
+
+def _lines(text: object) -> str:
+    """Give a text of several lines without control characters in them."""
+    return "\n".join(map(printable, str(text).split("\n")))
 
 
 @contextmanager

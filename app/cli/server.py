@@ -1,85 +1,21 @@
-"""``serve``: gunicorn with threads, and the poller of the work ledger in each worker.
+"""``serve``: running the exchange in the foreground.
 
-Owns the life of the processes: settings are checked before the first fork; engines and pollers are made in the workers, after it;
-SIGTERM lets running requests and the running task end. Kept by ``tests/cli/test_server.py``.
+Owns what is asked before anything is forked: are the settings fit, is the exchange initialised and at this schema. The processes
+are ``gunicorn_server``'s. Kept by ``tests/cli/test_server.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
-from gunicorn.app.base import BaseApplication
 
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import not_ready, own_environment
-from app.cli.workshop import Environment, RunningWork, Workshop, pass_workshop
+from app.cli.workshop import Workshop, pass_workshop
 
-_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files there with mkstemp, private
-_STOP_SECONDS = 30
-_WORK_STOP_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What is served: the environment whose settings count, and what to do once a worker answers at the URL it is given."""
-
-    workshop: Workshop
-    environment: Environment
-    on_ready: Callable[[str], None]
-    log_level: str = "info"
-
-
-class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
-
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
-        self._environment = serving.environment
-        self._work: RunningWork | None = None
-        super().__init__()
-
-    def load_config(self) -> None:
-        settings = self._serving.workshop.settings(self._serving.environment)
-        chosen: dict[str, Any] = {
-            "bind": settings.bind,
-            "workers": settings.workers,
-            "threads": settings.threads,
-            "worker_class": "gthread",
-            "loglevel": self._serving.log_level,
-            "graceful_timeout": _STOP_SECONDS,
-            "timeout": 120,
-            "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
-            # Where the exchange is reached is a setting; what a proxy's headers claim is not believed.
-            "forwarded_allow_ips": "",
-            "control_socket_disable": True,
-            "proc_name": "breakwater",
-            "when_ready": self._remember_address,
-            "post_worker_init": self._start_work,
-            "worker_exit": self._stop_work,
-        }
-        for name, value in chosen.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        """Make the application: called in each worker, so that no connection is shared over a fork."""
-        return self._serving.workshop.application(self._environment)
-
-    def _remember_address(self, arbiter: Any) -> None:
-        host, port = arbiter.LISTENERS[0].getsockname()[:2]
-        self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
-
-    def _start_work(self, worker: Any) -> None:
-        self._work = self._serving.workshop.work(self._environment)
-        if worker.age == 1:
-            self._serving.on_ready(f"http://{self._environment['BREAKWATER_BIND']}")
-
-    def _stop_work(self, _arbiter: Any, _worker: Any) -> None:
-        if self._work is not None:
-            self._work.stop(_WORK_STOP_SECONDS)
+if TYPE_CHECKING:
+    from app.cli.gunicorn_server import Serving
 
 
 def run_server(serving: Serving) -> None:
@@ -88,6 +24,7 @@ def run_server(serving: Serving) -> None:
     Raises:
         CommandFault: the exchange cannot serve: not initialised, another schema, no database.
     """
+    from app.cli.gunicorn_server import GunicornServer
     from app.services.start_exchange import why_not_ready
 
     exchange = serving.workshop.exchange(serving.environment)
@@ -97,7 +34,7 @@ def run_server(serving: Serving) -> None:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
-    _Gunicorn(serving).run()
+    GunicornServer(serving).run()
 
 
 @click.command()
@@ -107,6 +44,8 @@ def run_server(serving: Serving) -> None:
 @pass_workshop
 def serve(workshop: Workshop, bind: str | None, workers: int | None, threads: int | None) -> None:
     """Serve the exchange in the foreground, with the settings of the environment."""
+    from app.cli.gunicorn_server import Serving
+
     environment = own_environment(BIND=bind, WORKERS=workers and str(workers), THREADS=threads and str(threads))
     level = workshop.settings(environment).log_level
     try:

@@ -21,8 +21,9 @@ from app.cli.keys import EXISTING_FILE
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file.")
 @click.option("--signer", required=True, help="Your STIX identity, as the exchange registered it: identity--…")
 @click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="Where to write; standard output by default.")
+@click.option("--as-is", is_flag=True, help="Keep the spelling, though other STIX tools may then break the signature.")
 @json_option
-def sign(file: str, key_file: Path, signer: str, out: str) -> None:
+def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> None:
     """Sign each object of FILE: a STIX object, a bundle, or NDJSON.
 
     Timestamps and defaults are first spelled so that other STIX tools keep the signature valid; everything else stays. Published
@@ -31,7 +32,7 @@ def sign(file: str, key_file: Path, signer: str, out: str) -> None:
     from app.services.make_keys import read_private_key
     from app.services.sign_objects import Signing, sign_document
 
-    signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC))
+    signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)
     signed = sign_document(read_input(file), signing)
     if out == "-":
         click.get_binary_stream("stdout").write(signed.content)

@@ -5,12 +5,15 @@ Owns the list of resources and the settings of flask-smorest; the factory calls 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
+from marshmallow import Schema
 
 from app.http import (
     access_log,
@@ -31,6 +34,7 @@ from app.http import (
     problems,
     submissions,
 )
+from app.http.blueprint import response_name
 from app.http.payloads import ProblemPayload
 from app.services.exchange import Exchange
 
@@ -51,6 +55,20 @@ _DESCRIPTION = """Cross-organisation intelligence sharing for child protection: 
 Send the API token as `Bearer` or `Token`, or as the password of HTTP Basic. Every refusal is a problem document (RFC 9457) with a
 stable `code`; what is hidden from you and what does not exist answer alike. Unknown query parameters and body fields are refused.
 """
+# In words of our own: those of Python's HTTPStatus change with its version.
+_REFUSALS: Mapping[int, str] = {
+    304: "What the caller has is what would be answered.",
+    400: "The request cannot be read.",
+    401: "Nobody, or nobody known, is asking.",
+    403: "The caller may not do this.",
+    404: "Absent, or hidden from the caller.",
+    409: "The request contradicts what is stored.",
+    413: "The body is too large, or has too many objects.",
+    415: "The body's media type is not read here.",
+    422: "The request can be read, but what was signed does not hold.",
+    503: "The exchange cannot answer now; the same request may be sent again.",
+}
+_REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 503: "Retry-After"}
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
@@ -62,17 +80,22 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
     def _register_error_handlers(self) -> None:
         problems.install(self._app)
 
+    def _register_pagination_header(self) -> None:
+        """Leave out flask-smorest's own pagination, which nothing here uses."""
+
     def _register_responses(self) -> None:
-        for status in HTTPStatus:
-            response: dict[str, Any] = {"description": status.phrase}
+        for status, description in _REFUSALS.items():
+            response: dict[str, Any] = {"description": description}
             if status >= HTTPStatus.BAD_REQUEST:
                 response |= {"schema": self.ERROR_SCHEMA}
-            if status is HTTPStatus.UNAUTHORIZED:
-                response |= {"headers": {"WWW-Authenticate": {"schema": {"type": "string"}}}}
-            if status is HTTPStatus.SERVICE_UNAVAILABLE:
-                response |= {"headers": {"Retry-After": {"schema": {"type": "string"}}}}
+            if status in _REFUSAL_HEADERS:
+                response |= {"headers": {_REFUSAL_HEADERS[status]: {"schema": {"type": "string"}}}}
             prepare_response(response, self.spec, problems.PROBLEM_MEDIA_TYPE)
-            self.spec.components.response(status.name, response, lazy=True)
+            self.spec.components.response(response_name(status), response, lazy=True)
+
+
+def _schema_name(schema: type[Schema] | Schema) -> str:
+    return (schema if isinstance(schema, type) else type(schema)).__name__.removesuffix("Payload")
 
 
 def describe(app: Flask) -> Api:
@@ -84,7 +107,8 @@ def describe(app: Flask) -> Api:
         "info": {"description": _DESCRIPTION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "security": [{"bearer": []}, {"basic": []}],
     }
-    api = _Api(app)
+    names = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    api = _Api(app, spec_kwargs={"marshmallow_plugin": names})
     for scheme in ("bearer", "basic"):
         api.spec.components.security_scheme(scheme, {"type": "http", "scheme": scheme})
     for blueprint in RESOURCES:

@@ -46,6 +46,11 @@ class Declared:
     is_public: bool
 
 
+def response_name(status: int) -> str:
+    """Give the name by which the document lists what a refusal of this status looks like."""
+    return f"Refused{status}"
+
+
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     """Routes of one resource, under ``/api/v1`` unless another prefix is given."""
 
@@ -136,7 +141,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         doc["operationId"] = doc_info["operation"].replace("_", "-")
         responses = doc.setdefault("responses", {})
         responses.pop(400, None)  # what the arguments decorator says of it: the same, in flask-smorest's own order
-        responses.update({status: HTTPStatus(status).name for status in sorted(declared.statuses)})
+        responses.update({status: response_name(status) for status in sorted(declared.statuses)})
         if declared.headers:
             doc["parameters"] = [*doc.get("parameters", []), *declared.headers]
         if declared.is_public:

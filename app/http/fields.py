@@ -7,7 +7,7 @@ Owns their strictness: one spelling each, ASCII digits only, and refusals that n
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -57,7 +57,7 @@ class Moment(fields.AwareDateTime):
         super().__init__(metadata={"pattern": _MOMENT_PATTERN} | options.pop("metadata", {}), **options)
         self._round_up = round_up
 
-    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:  # type: ignore[override]  # datetimes only
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else instant_text(value)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
@@ -130,5 +130,4 @@ class Words(fields.List[Any]):
         return sorted(map(str, value or ()))
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        given: Iterable[str] = super()._deserialize(value, attr, data, **options)
-        return frozenset(given)
+        return frozenset(super()._deserialize(value, attr, data, **options))

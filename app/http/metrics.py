@@ -48,5 +48,5 @@ def exposition() -> Response:
     registry = metrics.registry
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the client has no type for it
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

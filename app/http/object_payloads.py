@@ -139,7 +139,7 @@ class DisclosureQuery(Strict):
     next = fields.String(load_default=None, validate=_CURSOR)
 
 
-class _DisclosedVersionPayload(Schema):
+class DisclosedVersionPayload(Schema):
     """One version that was given."""
 
     id = fields.String(required=True)
@@ -155,7 +155,7 @@ class DisclosurePayload(Schema):
     channel = Word(Channel, required=True)
     agreement_version = fields.Integer(required=True)
     disclosed_at = Moment(required=True)
-    objects = fields.List(fields.Nested(_DisclosedVersionPayload), required=True)
+    objects = fields.List(fields.Nested(DisclosedVersionPayload), required=True)
 
     @pre_dump
     def _flatten(self, row: OwnDisclosure, **_: Any) -> dict[str, Any]:

@@ -196,7 +196,7 @@ class NewCredentialPayload(Strict):
         return NewCredential(**values)
 
 
-class _SignaturePayload(Strict):
+class DsseSignaturePayload(Strict):
     """One signature of a DSSE envelope."""
 
     keyid = fields.String(required=True)
@@ -207,9 +207,9 @@ EnvelopePayload = Strict.from_dict(
     {
         "payloadType": fields.String(required=True),
         "payload": fields.String(required=True),
-        "signatures": fields.List(fields.Nested(_SignaturePayload), required=True),
+        "signatures": fields.List(fields.Nested(DsseSignaturePayload), required=True),
     },
-    name="Envelope",
+    name="DsseEnvelope",
 )
 """A DSSE envelope: a signed document, base64, with its kind."""
 

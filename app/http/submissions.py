@@ -30,7 +30,7 @@ _BODY = {media_type: {"schema": SubmittedEnvelope} for media_type in sorted(SUBM
 @blueprint.query(AtomicQuery)
 @blueprint.answers(HTTPStatus.CREATED, SubmissionPayload)
 def take_in(query: dict[str, Any]) -> Response:
-    """Submit a STIX bundle or an envelope of signed objects. One bad object never sinks the others, unless ``atomic=true``."""
+    """Submit a STIX bundle or an envelope of signed objects. One bad object never sinks the others, unless atomic=true."""
     request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"])
     submission = submit(exchange(), principal(), request)
     location = f"{PREFIX}/submissions/{submission.submission_id}"

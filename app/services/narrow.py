@@ -65,9 +65,10 @@ def narrow_by_references(connection: Connection, submitter: Viewer, accepted: Se
     references = {one.stix_id: one.candidate.checked.facts.references for one in accepted}
     heads = objects.heads_of(connection, frozenset().union(*references.values()))
     classes = handling.classes_by_id(connection, (head.class_id for head in heads))
+    visible = {class_id for class_id, asked in classes.items() if sees_somehow(submitter, asked, now)}
     seen: dict[str, set[HandlingClass]] = defaultdict(set)
     for head in heads:
-        if head.visible_until > now and sees_somehow(submitter, classes[head.class_id], now):
+        if head.visible_until > now and head.class_id in visible:
             seen[head.stix_id].add(classes[head.class_id])
     here: dict[str, list[Accepted]] = defaultdict(list)
     for one in accepted:

@@ -21,11 +21,15 @@ from app.stix.markings import is_well_known
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Who signs: the private key, the STIX identity id it is registered for, and the time (aware) that is written down."""
+    """Who signs: the private key, the STIX identity id it is registered for, and the time (aware) that is written down.
+
+    Without ``hub_stable`` the spelling stays, and tools that re-spell will break the signature.
+    """
 
     key: PrivateKey
     signer: str
     signed_at: datetime
+    hub_stable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def sign_document(raw: bytes, signing: Signing) -> SignedDocument:
     Raises:
         MalformedInputError, TooLargeError: the file cannot be read, or an object is signed already.
         UntrustedSignatureError: ``signer-mismatch``: an object's ``created_by_ref`` is somebody else.
-        ProfileError: an object has the id of a published one and other content.
+        ProfileError: an object has the id of a published one and other content, or no hub-stable form.
     """
     document = read_object_file(raw)
     objects = [_signed(placed, signing) for placed in document]
@@ -53,8 +57,9 @@ def sign_document(raw: bytes, signing: Signing) -> SignedDocument:
 
 
 def sign_value(value: dict[str, Any], signing: Signing) -> dict[str, Any]:
-    """Give one object in its hub-stable form with the signature; errors as ``sign_document``, pointers within the object."""
-    return sign_object(hub_stable(value), signing.key, signer=signing.signer, signed_at=signing.signed_at)
+    """Give one object, hub-stable if that is asked for, with the signature; errors as ``sign_document``, pointers within the object."""
+    stable = hub_stable(value) if signing.hub_stable else value
+    return sign_object(stable, signing.key, signer=signing.signer, signed_at=signing.signed_at)
 
 
 def _signed(placed: Placed, signing: Signing) -> tuple[dict[str, Any], bool]:

@@ -39,10 +39,17 @@ def hub_stable(value: JsonObject) -> dict[str, Any]:
 
 
 def _through_the_library(value: JsonObject) -> dict[str, Any]:
+    result = _respelled(value)
+    if result is None:  # outside the handler: the library's exceptions hold values
+        raise _refusal("The stix2 library cannot read this object; look for properties that it would refuse.", ())
+    return result
+
+
+def _respelled(value: JsonObject) -> dict[str, Any] | None:
     try:
         result: dict[str, Any] = json.loads(serialize(stix2.parse(json.loads(json.dumps(value)), allow_custom=True)))
-    except Exception:  # noqa: BLE001  # the library raises its own errors, ValueError, TypeError and KeyError, with values in them
-        raise _refusal("The stix2 library cannot read this object; look for properties that it would refuse.", ()) from None
+    except Exception:  # noqa: BLE001  # the library raises its own errors, ValueError, TypeError, KeyError and AttributeError
+        return None
     return result
 
 

@@ -7,6 +7,7 @@ Kept by ``tests/stix/test_strict_json.py``, which also proves the fast reading a
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import Any, NoReturn
@@ -32,6 +33,9 @@ _ESCAPES = re.compile(  # group 1: NUL or half a surrogate pair; text with other
 _BUNDLE_ID = re.compile(r"bundle--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 
+_UNREAD = object()
+
+
 class _RefusedError(Exception):
     """The scanner met what JSON allows and we do not; the slow reading says where."""
 
@@ -50,18 +54,9 @@ def parse(raw: bytes) -> Any:
     if len(raw) > MAX_BODY_BYTES:
         raise TooLargeError(f"The body has more than {MAX_BODY_BYTES} bytes; send it in parts.")
     _refuse_many_values(raw)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as failure:
-        place = first_fault(raw[: failure.start].decode("utf-8"))
-        raise _encoding_fault(place.pointer if place else "") from None
-    if text.startswith("\ufeff"):
-        raise _encoding_fault("")
-    try:
-        value = _DECODER.decode(text)
-    except (ValueError, RecursionError, _RefusedError):
-        _refuse(text)
-    if not _within_limits(value) or _has_forbidden_escape(text):
+    text = _decoded(raw)
+    value = _scanned(text)
+    if value is _UNREAD or not _within_limits(value) or _has_forbidden_escape(text):
         _refuse(text)
     return value
 
@@ -106,6 +101,25 @@ def _check_members(envelope: dict[str, Any]) -> None:
     identifier = envelope.get("id", "")
     if identifier != "" and not (isinstance(identifier, str) and _BUNDLE_ID.fullmatch(identifier)):
         raise MalformedInputError("The id of a bundle is bundle--, then a UUID in lower case; or leave it out.", pointer="/id")
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith(codecs.BOM_UTF8):
+        raise _encoding_fault("")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        good = raw[: failure.start].decode("utf-8")
+    place = first_fault(good)  # outside the handler: the library's exceptions hold the text, and must not hang on ours
+    raise _encoding_fault(place.pointer if place else "")
+
+
+def _scanned(text: str) -> Any:
+    """Give the value of JSON text, or ``_UNREAD`` if the scanner or one of our hooks refuses it."""
+    try:
+        return _DECODER.decode(text)
+    except (ValueError, RecursionError, _RefusedError):
+        return _UNREAD
 
 
 def _refuse_many_values(raw: bytes) -> None:

@@ -26,7 +26,8 @@ _FORMATS = {
     "idn-hostname": "Write one domain name: labels of letters, digits and hyphens, no wildcard, no final dot.",
 }
 _SENTENCES = {  # keyword -> sentence, with the names that jsonschema_rs gives the keyword's details
-    "additionalProperties": "This object has a member that does not belong here, or whose name is misspelt.",
+    "additionalProperties": "This member does not belong here, or its name is misspelt: names have 3 to 250 lower-case "
+    "letters, digits and underscores.",
     "const": "Another word is prescribed here.",
     "maxItems": "The list has at most {limit} members.",
     "maxLength": "The text has at most {limit} characters.",

@@ -177,7 +177,7 @@ def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, 
     statement = select(object_content.c.version_id, object_content.c.content)
     for start in range(0, len(wanted), _BODIES_AT_ONCE):
         chosen = object_content.c.version_id.in_(wanted[start : start + _BODIES_AT_ONCE])
-        found.update(connection.execute(statement.where(chosen)).tuples().all())
+        found |= {row.version_id: row.content for row in connection.execute(statement.where(chosen))}
     return found
 
 

@@ -31,7 +31,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "surfaces": ["live-stream"],
         "subject_status": "unknown",
         "review": "human-reviewed",
-        "provenance": ["behavioural-rule"],
+        "provenance": "behavioural-rule",
     }
     return {OCSEA_CONTEXT: {name: value for name, value in (stated | changes).items() if value is not None}}
 

@@ -51,7 +51,10 @@ def _plain(authored: Any) -> dict[str, Any]:
 
 def authored_objects() -> dict[str, dict[str, Any]]:
     """Give type -> object as plain JSON, fresh on each call; all carry unknown properties and text beyond ASCII."""
-    extended = {OCSEA_CONTEXT: context(surfaces=["live-stream"]), FOREIGN_EXTENSION: {"extension_type": "property-extension", "a": 1}}
+    extended = {
+        OCSEA_CONTEXT: context(surfaces=["live-stream"]),
+        FOREIGN_EXTENSION: {"extension_type": "property-extension", "stage": 1},
+    }
     phases = [
         stix2.KillChainPhase(kill_chain_name="ocsea-disruption", phase_name="evasion-and-return"),
         stix2.KillChainPhase(kill_chain_name="of-our-own", phase_name="anything"),
@@ -71,7 +74,11 @@ def authored_objects() -> dict[str, dict[str, Any]]:
     behaviour = stix2.AttackPattern(name=TEXT, kill_chain_phases=phases, extensions=extended, **_common())
     measure = stix2.CourseOfAction(name=TEXT, description=TEXT, **_common())
     account = stix2.UserAccount(
-        user_id="reported-0117", display_name=TEXT, account_type="example", account_created="2026-10-01T00:00:00Z", **_observable()
+        user_id="reported-0117",
+        display_name=TEXT,
+        account_type="example",
+        account_created="2026-10-01T00:00:00Z",
+        **_observable(),
     )
     address = stix2.EmailAddress(value="reported@example.org", display_name=TEXT, belongs_to_ref=account.id, **_observable())
     server = stix2.IPv4Address(value="192.0.2.17", **_observable())
@@ -85,7 +92,9 @@ def authored_objects() -> dict[str, dict[str, Any]]:
         stix2.Campaign(
             name=TEXT, first_seen="2026-10-01T00:00:00Z", last_seen="2026-10-05T12:30:00.5Z", extensions=extended, **_common()
         ),
-        stix2.Identity(id=PUBLISHER, name="Beispiel-Plattform", identity_class="organization", sectors=["technology"], **_common()),
+        stix2.Identity(
+            id=PUBLISHER, name="Beispiel-Plattform", identity_class="organization", sectors=["technology"], **_common()
+        ),
         stix2.URL(value="https://live.example.org/a?b=c", **_observable()),
         stix2.DomainName(value="bücher.example", resolves_to_refs=[server.id], **_observable()),
         stix2.Relationship(
@@ -129,5 +138,9 @@ def _definition() -> Any:
 
 def verified(value: dict[str, Any], content: bytes | None = None) -> VerifiedObject:
     """Give an object as the step before checking hands it on; its signature is made up."""
-    spelled = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() if content is None else content
-    return VerifiedObject(ParsedObject("/objects/0", value, spelled), "partner-1", "0f" * 32, bytes(32), Assurance.PUBLISHER_SIGNED)
+    spelled = (
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() if content is None else content
+    )
+    return VerifiedObject(
+        ParsedObject("/objects/0", value, spelled), "partner-1", "0f" * 32, bytes(32), Assurance.PUBLISHER_SIGNED
+    )

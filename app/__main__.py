@@ -1,0 +1,75 @@
+"""The console script ``breakwater``, ``python -m app``, and the WSGI entry: settings, factory and work handed to the commands.
+
+Owns this wiring only. Settings and factory are imported when a command needs them, so that ``breakwater --help`` answers at once.
+Kept by ``tests/test_main.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from app.cli.commands import commands
+from app.cli.faults import SettingsRefusedError
+from app.cli.workshop import Environment, RunningWork, Workshop, WsgiApplication
+
+if TYPE_CHECKING:
+    from app.config import Settings
+    from app.services.exchange import Exchange
+
+
+def main() -> None:
+    """Run the command line."""
+    commands(obj=workshop(), prog_name="breakwater")
+
+
+def workshop() -> Workshop:
+    """Give what commands work with."""
+    return Workshop(_settings, _exchange, _application, _work, b"breakwater development key: not for production")
+
+
+def application() -> WsgiApplication:
+    """Give the WSGI application of the process's environment, for servers that ask for a factory: ``app.__main__:application()``.
+
+    It serves requests only; ``breakwater serve`` does the work of the ledger beside it.
+    """
+    return _application(os.environ)
+
+
+def _settings(environment: Environment) -> Settings:
+    from app.config import Settings, SettingsError  # noqa: PLC0415  # on use, see the module's docstring
+
+    try:
+        return Settings.from_environment(environment)
+    except SettingsError as exc:
+        raise SettingsRefusedError(str(exc)) from exc
+
+
+def _exchange(environment: Environment) -> Exchange:
+    from app.config import SettingsError  # noqa: PLC0415  # on use
+    from app.factory import create_exchange  # noqa: PLC0415  # on use
+
+    try:
+        return create_exchange(_settings(environment))
+    except SettingsError as exc:
+        raise SettingsRefusedError(str(exc)) from exc
+
+
+def _application(environment: Environment) -> WsgiApplication:
+    from app.config import SettingsError  # noqa: PLC0415  # on use
+    from app.factory import create_app  # noqa: PLC0415  # on use
+
+    try:
+        return create_app(_settings(environment))
+    except SettingsError as exc:
+        raise SettingsRefusedError(str(exc)) from exc
+
+
+def _work(environment: Environment) -> RunningWork:
+    from app.jobs.poller import Poller  # noqa: PLC0415  # on use
+
+    return Poller(_exchange(environment)).start()
+
+
+if __name__ == "__main__":
+    main()

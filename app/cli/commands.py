@@ -1,0 +1,43 @@
+"""The root of the command line: every command by name.
+
+Owns the list. Command modules import little; what is heavy they import when they run. Kept by ``tests/cli/test_commands.py``,
+which also holds ``docs/cli.md`` complete.
+"""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.agreements import agreement, policy
+from app.cli.audiences import audience
+from app.cli.credentials import credential
+from app.cli.database import db
+from app.cli.disclosures import disclosures
+from app.cli.faults import Commands
+from app.cli.initialise import init, operator
+from app.cli.keys import key
+from app.cli.partners import partner
+from app.cli.pull import pull
+from app.cli.server import serve
+from app.cli.sign import sign
+from app.cli.submit import submit
+from app.cli.verify import verify
+
+_EVERY = (
+    *(agreement, audience, credential, db, disclosures, init, key, operator),
+    *(partner, policy, pull, serve, sign, submit, verify),
+)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="breakwater")
+def commands() -> None:
+    """Share signed indicators for child protection: what a partner may see is decided object by object.
+
+    Partners: key, sign, submit, pull, verify, disclosures. Operators: init, serve, partner, agreement, credential. To look around
+    first: demo, sandbox.
+    """
+
+
+for _command in _EVERY:
+    commands.add_command(_command)

@@ -1,0 +1,79 @@
+"""Gunicorn as the exchange runs it: threads, and the poller of the work ledger in each worker.
+
+Owns the life of the processes: engines and pollers are made in the workers, after the fork; SIGTERM lets running requests and the
+running task end. Kept by ``tests/cli/test_gunicorn_server.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from app.cli.workshop import Environment, RunningWork, Workshop
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files there with mkstemp, private
+_STOP_SECONDS = 30
+_WORK_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is served: the environment whose settings count, and what to do once a worker answers at the URL it is given."""
+
+    workshop: Workshop
+    environment: Environment
+    on_ready: Callable[[str], None]
+    log_level: str = "info"
+
+
+class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._environment = serving.environment
+        self._work: RunningWork | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._serving.workshop.settings(self._serving.environment)
+        chosen: dict[str, Any] = {
+            "bind": settings.bind,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": "gthread",
+            "loglevel": self._serving.log_level,
+            "graceful_timeout": _STOP_SECONDS,
+            "timeout": 120,
+            "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
+            # Where the exchange is reached is a setting; what a proxy's headers claim is not believed.
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "proc_name": "breakwater",
+            "when_ready": self._remember_address,
+            "post_worker_init": self._start_work,
+            "worker_exit": self._stop_work,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the application: called in each worker, so that no connection is shared over a fork."""
+        return self._serving.workshop.application(self._environment)
+
+    def _remember_address(self, arbiter: Any) -> None:
+        host, port = arbiter.LISTENERS[0].getsockname()[:2]
+        self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
+
+    def _start_work(self, worker: Any) -> None:
+        self._work = self._serving.workshop.work(self._environment)
+        if worker.age == 1:
+            self._serving.on_ready(f"http://{self._environment['BREAKWATER_BIND']}")
+
+    def _stop_work(self, _arbiter: Any, _worker: Any) -> None:
+        if self._work is not None:
+            self._work.stop(_WORK_STOP_SECONDS)

@@ -1,0 +1,67 @@
+"""``partner …``: enrolling organisations and changing their state; operators only. Kept by ``tests/cli/test_partners.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import connected
+from app.cli.faults import json_option
+from app.cli.output import say, show, table
+from app.domain.vocabulary import PartnerState, Role
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+
+@click.group()
+def partner() -> None:
+    """Partners: the member organisations."""
+
+
+@partner.command()
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([one.value for one in Role]))
+@click.option("--jurisdiction", required=True, help="ISO 3166-1 alpha-2, such as NL.")
+@click.option("--identity", help="Its STIX identity id, if it has one already.")
+@connected
+@json_option
+def add(name: str, role: str, jurisdiction: str, identity: str | None, api: Api) -> None:
+    """Enrol an organisation. It has no agreement yet, and so sees and submits nothing."""
+    given = {"name": name, "role": role, "jurisdiction": jurisdiction} | ({"identity_id": identity} if identity else {})
+    enrolled = api.post("/partners", given)
+
+    def tell() -> None:
+        _table([enrolled])
+        say(f"Next: breakwater agreement add and breakwater credential issue --partner {enrolled['id']}")
+
+    show(enrolled, tell)
+
+
+@partner.command("list")
+@connected
+@json_option
+def list_partners(api: Api) -> None:
+    """List all partners."""
+    document = api.get("/partners")
+    show(document, lambda: _table(document["partners"]))
+
+
+@partner.command()
+@click.argument("partner_id")
+@click.argument("state", type=click.Choice([one.value for one in PartnerState]))
+@connected
+@json_option
+def state(partner_id: str, state: str, api: Api) -> None:
+    """Suspend, end or reactivate a partner, effective at once."""
+    from app.cli.api import segment
+
+    changed = api.patch(f"/partners/{segment(partner_id)}", {"state": state})
+    show(changed, lambda: _table([changed]))
+
+
+def _table(records: Sequence[dict[str, Any]]) -> None:
+    columns = ("id", "name", "role", "jurisdiction", "state", "identity_id")
+    table("", columns, ([one[column] for column in columns] for one in records))

@@ -1,0 +1,390 @@
+"""A whole exchange for tests, with partners that sign, submit and pull through the public routes, as real ones do.
+
+``running_exchange`` gives one in this process on a migrated database; ``Caller``, ``FakePartner`` and ``enrol`` need no more than a
+``Transport``, so that the same partners also speak to a server elsewhere (``over_http``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+from flask import Flask
+
+from app.config import Settings
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object
+from app.crypto.possession import prove_possession
+from app.crypto.seal import CursorSealer
+from app.domain.partner import Credential, Person
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Channel, Harm, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
+from app.factory import create_app
+from app.policy.administration import SCOPES, PrincipalKind
+from app.services.do_work import do_next
+from app.services.exchange import Exchange
+from app.services.register_audience import sign_audience
+from app.services.start_exchange import start_exchange
+from app.storage import credentials, members
+from app.storage.session import Database
+
+API = "/api/v1"
+JSON = "application/json"
+EVERYBODY = {"roles": ["any"], "jurisdictions": ["any"], "partners_in": [], "partners_out": []}
+PARTNER_SCOPES = SCOPES[PrincipalKind.PARTNER]
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: status, headers (any case) and body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body's JSON value; an error if it is none."""
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The stable code of a problem document."""
+        code: str = self.json["code"]
+        return code
+
+
+@dataclass(frozen=True)
+class Message:
+    """One request as it goes out; ``target`` is path and query, already encoded."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Transport = Callable[[Message], Answer]
+
+
+def in_process(app: Flask) -> Transport:
+    """Give a transport to an application of this process."""
+
+    def send(message: Message) -> Answer:
+        response = app.test_client().open(
+            message.target, method=message.method, headers=list(message.headers.items()), data=message.body
+        )
+        return Answer(response.status_code, response.headers, response.get_data())
+
+    return send
+
+
+def over_http(url: str) -> Transport:
+    """Give a transport to a server at ``url``."""
+
+    def send(message: Message) -> Answer:
+        headers = dict(message.headers)
+        response = requests.request(message.method, url + message.target, headers=headers, data=message.body, timeout=60)
+        return Answer(response.status_code, response.headers, response.content)
+
+    return send
+
+
+@dataclass
+class Caller:
+    """Somebody with a token (None: anybody), asking below ``/api/v1`` unless the path begins with another ``/``."""
+
+    transport: Transport
+    token: str | None = None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | Sequence[tuple[str, str]] = (),
+        document: Any = None,
+        body: bytes | None = None,
+        media_type: str | None = JSON,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send ``document`` as JSON, or ``body`` as it is, and give the answer, whatever it is."""
+        sent = dict(headers or {})
+        if self.token is not None:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        if document is not None:
+            body = json.dumps(document).encode()
+        if body is not None and media_type is not None:
+            sent.setdefault("Content-Type", media_type)
+        target = path if path.startswith("/") else f"{API}/{path}"
+        if query:
+            target += "?" + urlencode(query, doseq=True)
+        return self.transport(Message(method, target, sent, body or b""))
+
+    def get(self, path: str, **options: Any) -> Answer:
+        """Ask; keyword arguments as for ``send``."""
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, document: Any = None, **options: Any) -> Answer:
+        """Send a document."""
+        return self.send("POST", path, document=document, **options)
+
+    def patch(self, path: str, document: Any, **options: Any) -> Answer:
+        """Change a thing."""
+        return self.send("PATCH", path, document=document, **options)
+
+
+@dataclass
+class FakePartner(Caller):
+    """A partner with its own key and token. ``purpose`` goes along with every read."""
+
+    partner_id: str = ""
+    name: str = ""
+    identity_id: str = ""
+    key: PrivateKey = field(default_factory=PrivateKey.generate)
+    purpose: Purpose | None = Purpose.DETECTION
+    audience_id: str | None = None
+
+    def sign(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the object with this partner's signature in it."""
+        return sign_object(dict(value), self.key, signer=self.identity_id, signed_at=datetime.now(UTC))
+
+    def submit(self, *values: Mapping[str, Any], atomic: bool = False, headers: Mapping[str, str] | None = None) -> Answer:
+        """Sign the objects and submit them in one envelope."""
+        return self.submit_signed([self.sign(value) for value in values], atomic=atomic, headers=headers)
+
+    def submit_signed(
+        self, values: Iterable[Mapping[str, Any]], *, atomic: bool = False, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Submit objects as they are."""
+        query = {"atomic": "true"} if atomic else {}
+        return self.post("submissions", {"objects": list(values)}, query=query, headers=headers)
+
+    def read(self, path: str, *, headers: Mapping[str, str] | None = None, **query: Any) -> Answer:
+        """Read below ``/objects`` for this partner's purpose."""
+        stated = {"Breakwater-Purpose": self.purpose.value} if self.purpose else {}
+        return self.get(f"objects{path}", query=query, headers=stated | dict(headers or {}))
+
+    def pull(self, **query: Any) -> Answer:
+        """Give one page of the feed."""
+        return self.read("", **query)
+
+    def pull_all(self, **query: Any) -> list[dict[str, Any]]:
+        """Give every object of the feed, page after page."""
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            page = self.pull(**query).json
+            found += page["objects"]
+            query["next"], more = page["next"], page["more"]
+        return found
+
+    def object(self, stix_id: str, **headers: str) -> Answer:
+        """Give one object by its id."""
+        return self.read(f"/{quote(stix_id, safe='')}", headers=headers)
+
+    def register_key(self) -> Answer:
+        """Register this partner's key with proof of possession; an operator then has to activate it."""
+        challenge = self.post("keys/challenges").json["challenge"]
+        proof = prove_possession(self.key, challenge, self.partner_id)
+        registration = {"public_key": self.key.public.to_pem().decode(), "challenge": challenge, "proof": proof}
+        return self.post("keys", registration)
+
+    def register_audience(self, **lists: list[str]) -> str:
+        """Register a signed audience and give its id; lists that are not given are empty."""
+        empty: dict[str, list[str]] = {name: [] for name in EVERYBODY}
+        document = {"audience_id": f"audience--{uuid.uuid4()}"} | empty | lists
+        answer = self.post("audiences", sign_audience(document, self.key))
+        assert answer.status == 201, answer.body
+        audience_id: str = answer.json["audience_id"]
+        return audience_id
+
+
+def agreement_document(partner_id: str, audience_id: str | None = None, **changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Give an agreement over REST that allows nearly everything; ``changes`` are merged into its parts."""
+    document: dict[str, Any] = {
+        "partner_id": partner_id,
+        "read": {
+            "publisher_roles": ["any"],
+            "publisher_jurisdictions": ["any"],
+            "purposes": list(Purpose),
+            "tlp_ceiling": Tlp.AMBER_STRICT,
+            "sensitivities": list(Sensitivity),
+            "harm_types": list(Harm),
+            "channels": [Channel.REST, Channel.TAXII],
+        },
+        "write": {
+            "profiles": ["ocsea"],
+            "assurances": ["publisher-signed"],
+            "sensitivities": list(Sensitivity),
+            "harm_types": list(Harm),
+        },
+        "default_handling": {
+            "tlp": Tlp.AMBER,
+            "sensitivity": Sensitivity.BEHAVIOURAL,
+            "harm_types": list(Harm),
+            "audience_id": audience_id,
+            "purposes": list(Purpose),
+            "permitted_uses": [PermittedUse.DETECT, PermittedUse.LE_INVESTIGATION],
+            "onward_share": OnwardShare.SAME_ORGANISATION,
+        },
+    }
+    for part, change in changes.items():
+        document[part] |= change
+    return document
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a partner is enrolled with. ``audience`` None: its objects reach nobody by default; ``agreement`` None: has none."""
+
+    role: Role = Role.PLATFORM
+    jurisdiction: str = "NL"
+    scopes: frozenset[Permission] = PARTNER_SCOPES
+    purpose: Purpose | None = None
+    tlp_ceiling: Tlp = Tlp.AMBER_STRICT
+    has_key: bool = True
+    audience: Mapping[str, list[str]] | None = field(default_factory=lambda: dict(EVERYBODY))
+    agreement: Mapping[str, Mapping[str, Any]] | None = field(default_factory=dict)
+
+
+def enrol(operator: Caller, name: str, wanted: Wanted | None = None) -> FakePartner:
+    """Bring a partner in through public routes only: record, credential, key, audience, agreement."""
+    wanted = wanted or Wanted()
+    document = {"name": name, "role": wanted.role, "jurisdiction": wanted.jurisdiction}
+    record = _made(operator.post("partners", document))
+    partner = FakePartner(operator.transport, None, record["id"], name, record["identity_id"])
+    # What sets a partner up needs more scopes than the credential that a test wants to have.
+    partner.token = issue(operator, partner, PARTNER_SCOPES)
+    if wanted.has_key:
+        keyid = _made(partner.register_key())["keyid"]
+        assert operator.post(f"keys/{keyid}/activation").status == 200
+        if wanted.audience is not None:
+            partner.audience_id = partner.register_audience(**wanted.audience)
+    if wanted.agreement is not None:
+        _made(operator.post("agreements", agreement_document(partner.partner_id, partner.audience_id, **wanted.agreement)))
+    if (wanted.scopes, wanted.purpose, wanted.tlp_ceiling) != (PARTNER_SCOPES, None, Tlp.AMBER_STRICT):
+        partner.token = issue(operator, partner, wanted.scopes, purpose=wanted.purpose, tlp_ceiling=wanted.tlp_ceiling)
+    return partner
+
+
+def issue(
+    operator: Caller,
+    partner: FakePartner,
+    scopes: Iterable[Permission] = PARTNER_SCOPES,
+    *,
+    purpose: Purpose | None = None,
+    tlp_ceiling: Tlp = Tlp.AMBER_STRICT,
+) -> str:
+    """Give a new token of a partner."""
+    document = {
+        "partner_id": partner.partner_id,
+        "account": "tests",
+        "scopes": sorted(scopes),
+        "purpose": purpose,
+        "tlp_ceiling": tlp_ceiling,
+        "expires_at": (datetime.now(UTC) + _DAY).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    token: str = _made(operator.post("credentials", document))["token"]
+    return token
+
+
+def _made(answer: Answer) -> dict[str, Any]:
+    assert answer.status == 201, answer.body
+    made: dict[str, Any] = answer.json
+    return made
+
+
+@dataclass
+class Clock:
+    """The real time, shifted by what a test says."""
+
+    shift: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """Give the time that the exchange believes in."""
+        return datetime.now(UTC) + self.shift
+
+
+@dataclass
+class RunningExchange:
+    """An exchange that answers in this process, and its first operator."""
+
+    app: Flask
+    exchange: Exchange
+    operator: Caller
+    clock: Clock
+
+    @property
+    def transport(self) -> Transport:
+        """How to reach it."""
+        return self.operator.transport
+
+    @property
+    def anybody(self) -> Caller:
+        """Somebody without a token."""
+        return Caller(self.transport)
+
+    def enrol(self, name: str, wanted: Wanted | None = None, **options: Any) -> FakePartner:
+        """Bring a partner in; ``options`` are those of ``Wanted``."""
+        return enrol(self.operator, name, wanted or Wanted(**options))
+
+    def suspend(self, partner: FakePartner) -> None:
+        """Suspend a partner; its token stays."""
+        assert self.operator.patch(f"partners/{partner.partner_id}", {"state": "suspended"}).status == 200
+
+    def staff(self, role: StaffRole, scopes: Iterable[Permission]) -> Caller:
+        """Give a person of the exchange; no route makes one, so that its rows are written here."""
+        now, token = self.clock(), f"bw_{secrets.token_urlsafe(32)}"
+        person = Person(str(uuid.uuid4()), role.value, None, frozenset({role}))
+        credential = Credential(
+            credential_id=str(uuid.uuid4()),
+            name=role.value,
+            partner_id=None,
+            person_id=person.person_id,
+            account_id=None,
+            scopes=frozenset(scopes),
+            purpose=None,
+            tlp_ceiling=Tlp.CLEAR,
+            created_at=now,
+            expires_at=now + _DAY,
+        )
+        with self.exchange.database.write() as connection:
+            members.add_person(connection, person)
+            credentials.add_credential(connection, credential, _digest(token))
+        return Caller(self.transport, token)
+
+    def do_all_work(self) -> None:
+        """Do what is due on the work ledger, as the poller would."""
+        while do_next(self.exchange):
+            pass
+
+
+def _digest(token: str) -> bytes:
+    from app.crypto.tokens import token_digest  # noqa: PLC0415  # only who makes staff needs it
+
+    return token_digest(token)
+
+
+@contextmanager
+def running_exchange(database_url: str) -> Iterator[RunningExchange]:
+    """Give an exchange on a migrated, empty database, started, with its application; its connections close at the end."""
+    clock = Clock()
+    exchange = Exchange(Database(database_url), PrivateKey.generate(), CursorSealer([secrets.token_bytes(64)]), clock)
+    settings = Settings.from_environment({"BREAKWATER_HOME": str(Path("var")), "BREAKWATER_LOG_LEVEL": "error"})
+    app = create_app(settings, exchange)
+    try:
+        token = start_exchange(exchange, "operator").token
+        yield RunningExchange(app, exchange, Caller(in_process(app), token), clock)
+    finally:
+        exchange.database.dispose()

@@ -1,0 +1,258 @@
+"""Two exchanges, equal but for what one partner may not see, answer that partner alike, on every route.
+
+The world is built once and copied; in the copy hidden things happen: objects that the viewer may not see, statements of others
+under ids it knows, refusals, reads, changes of others' terms. Then the same visible things happen in both. The viewer's
+transcripts must be equal but for ``DECLASSIFIED`` (the list of ``docs/policy.md``) and what is ``RANDOM`` by nature.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.crypto.possession import prove_possession
+from app.domain.vocabulary import Channel, Harm, Role, Tlp
+from app.http import api
+from app.storage.session import Database
+from tests.factories.members import DAY, Hub, Member, started_hub
+from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
+
+DECLASSIFIED = {"log_index", "next", "added_at", "X-Breakwater-Added-First", "X-Breakwater-Added-Last"}
+RANDOM = {
+    "request_id",
+    "X-Request-Id",
+    "Location",
+    "challenge",
+    "token",
+    "sig",
+    "submission",
+    "credential_id",
+    "account_id",
+    "Date",
+}
+# An id that the exchange drew: of a submission or a credential. Ids of STIX objects and partners are compared as they are.
+RANDOM_ID_ROUTES = {
+    "POST /submissions",
+    "GET /submissions/own",
+    "POST /credentials",
+    "GET /credentials",
+    "POST /credentials/revocation",
+}
+ABSENT = "indicator--00000000-0000-4000-8000-000000000000"
+
+
+@dataclass
+class World:
+    """One of two exchanges: its hub, and its members by name."""
+
+    hub: Hub
+    members: dict[str, Member]
+
+    def copy_to(self, path: Path) -> World:
+        source = Path(str(self.hub.exchange.database.engine.url.database))
+        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(path)) as there:
+            here.backup(there)
+        exchange = replace(self.hub.exchange, database=Database(f"sqlite:///{path}"), clock=replace(self.hub.clock))
+        hub = Hub(exchange, exchange.clock, self.hub.first_operator)
+        members = {}
+        for name, member in self.members.items():
+            twin = Member(hub, member.partner, member.token)
+            twin.key, twin.everybody = member.key, member.everybody
+            members[name] = twin
+        return World(hub, members)
+
+
+def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
+    """What the viewer may not learn of, in random order."""
+    author, other, viewer = (world.members[name] for name in ("author", "other", "viewer"))
+    only_other = author.add_audience(partners_in=[other.id])
+    without_viewer = other.add_audience(roles=["any"], jurisdictions=["any"], partners_out=[viewer.id])
+    later = (world.hub.clock.now + 30 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def marked(member: Member, audience_id: str | None, *values: dict[str, Any], **terms: Any) -> None:
+        label = marking(audience_id, **terms)
+        member.store(label, *(value | {"object_marking_refs": [label["id"]]} for value in values))
+
+    happenings: list[Callable[[], object]] = [
+        lambda: marked(author, only_other, indicator(id=hidden_id), indicator()),
+        lambda: marked(other, without_viewer, indicator(id=known_id)),
+        lambda: marked(author, None, indicator(), release_at=later),
+        lambda: author.store(indicator(object_marking_refs=[TLP_RED])),
+        lambda: author.store(indicator(stated=context(subject_status="may-be-child", harm_types=["csam"]))),
+        lambda: author.store(user_account("hidden")),
+        lambda: marked(other, without_viewer, report([known_id, hidden_id])),
+        lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
+        other.pull,
+        lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
+        other.add_key,
+        lambda: world.hub.enrol(f"newcomer-{rng.getrandbits(32)}", Role.NGO),
+        lambda: other.look_up(known_id),
+    ]
+    rng.shuffle(happenings)
+    for happen in happenings:
+        happen()
+    world.hub.work()
+
+
+class Transcript:
+    """What the viewer asks, and what it is answered."""
+
+    def __init__(self, world: World, signed: dict[str, dict[str, Any]]) -> None:
+        app = Flask("twin", static_folder=None)
+        api.install(app, world.hub.exchange, "CRITICAL")
+        self.app, self.world, self.signed = app, world, signed
+        self.client = app.test_client()
+        self.routes: set[str] = set()
+        self.lines: list[tuple[str, int, Any, Any]] = []
+
+    def ask(self, label: str, method: str, path: str, **options: Any) -> Any:
+        token = self.world.members["viewer"].token
+        headers = {"Authorization": f"Bearer {token}", "Breakwater-Purpose": "detection"} | options.pop("headers", {})
+        answer = self.client.open(path, method=method, headers=headers, **options)
+        data = answer.data
+        answer.close()
+        rule, _ = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
+        self.routes.add(f"{method} {rule.rule}")
+        document = json.loads(data) if data and "json" in answer.content_type else data
+        dropped_id = label in RANDOM_ID_ROUTES
+        self.lines.append((label, answer.status_code, _plain(dict(answer.headers)), _plain(document, dropped_id=dropped_id)))
+        return document
+
+
+def _plain(value: Any, *, dropped_id: bool = False) -> Any:
+    if isinstance(value, dict):
+        if isinstance(value.get("payload"), str):  # a signed envelope: what it says counts
+            value = {**value, "payload": json.loads(base64.b64decode(value["payload"]))}
+        left_out = (
+            DECLASSIFIED
+            | RANDOM
+            | {"Content-Length"}
+            | ({"id"} if dropped_id and "type" not in value and "pointer" not in value else set())
+        )
+        return {name: "…" if name in left_out else _plain(one, dropped_id=dropped_id) for name, one in value.items()}
+    return [_plain(one, dropped_id=dropped_id) for one in value] if isinstance(value, list) else value
+
+
+def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> None:
+    ask, signed, viewer = transcript.ask, transcript.signed, transcript.world.members["viewer"]
+    v1 = "/api/v1"
+    for path in ("/livez", "/readyz", "/metrics", f"{v1}/openapi.json", f"{v1}/docs", f"{v1}/exchange", f"{v1}/policy/mine"):
+        ask(path, "GET", path)
+    for rule in transcript.app.url_map.iter_rules():
+        if "docs/" in rule.rule or "schemas" in rule.rule:
+            ask(rule.rule, "GET", rule.rule.replace("<path:name>", "x").replace("<name>", "x").replace("<path:filename>", "x"))
+    for label in ("own", "refers", "collides", "collides-again"):
+        body = json.dumps({"objects": [signed[label]]})
+        kept = ask(
+            "POST /submissions",
+            "POST",
+            f"{v1}/submissions",
+            data=body,
+            content_type="application/json",
+            headers={"Idempotency-Key": label},
+        )
+        ask("GET /submissions/own", "GET", f"{v1}/submissions/{kept['id']}")
+    ask("GET /submissions/absent", "GET", f"{v1}/submissions/{'0' * 8}-0000-4000-8000-{'0' * 12}")
+    _ask_by_id(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"], signed["refers"]["id"]))
+    _ask_pages(transcript)
+    ask("bad cursor", "GET", f"{v1}/objects", query_string={"next": "AAAA"})
+    _ask_administration(transcript, viewer)
+
+
+def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    for identifier in identifiers:
+        for rest in ("", "/versions", "/versions/2026-01-05T10:00:00.000Z", "/receipt"):
+            ask(f"GET object{rest}", "GET", f"{v1}/objects/{identifier}{rest}")
+        ask("GET objects by id", "GET", f"{v1}/objects", query_string={"id": identifier})
+        ask("GET /disclosures", "GET", f"{v1}/disclosures", query_string={"object": identifier})
+
+
+def _ask_pages(transcript: Transcript) -> None:
+    ask, author = transcript.ask, transcript.world.members["author"]
+    for limit in (1, 2, 1000):
+        asked: dict[str, Any] = {"limit": limit}
+        page = {"more": True}
+        while page["more"]:
+            page = ask("GET /objects", "GET", "/api/v1/objects", query_string=asked)
+            asked["next"] = page["next"]
+        ask("GET /objects at the end", "GET", "/api/v1/objects", query_string=asked)
+    for filters in ({"type": "indicator"}, {"harm": "csam"}, {"surface": "live-stream"}, {"owner": author.id}):
+        ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
+
+
+def _ask_administration(transcript: Transcript, viewer: Member) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    other = transcript.world.members["other"]
+    for collection in ("partners", "keys", "agreements", "audiences", "credentials"):
+        ask(f"GET /{collection}", "GET", f"{v1}/{collection}")
+        ask(f"POST /{collection} badly", "POST", f"{v1}/{collection}", json={"nonsense": 1})
+    ask("GET /agreements of another", "GET", f"{v1}/agreements", query_string={"partner_id": other.id})
+    ask("GET partner", "GET", f"{v1}/partners/{other.id}")
+    ask("PATCH partner", "PATCH", f"{v1}/partners/{other.id}", json={"state": "suspended"})
+    for keyid in (viewer.key.public.keyid, other.key.public.keyid, "0" * 64):
+        ask("GET key", "GET", f"{v1}/keys/{keyid}")
+        ask("POST key activation", "POST", f"{v1}/keys/{keyid}/activation", json={})
+    ask("POST key revocation", "POST", f"{v1}/keys/{other.key.public.keyid}/revocation", json={})
+    for audience_id in (viewer.everybody, other.everybody, "audience--00000000-0000-4000-8000-000000000000"):
+        ask("GET audience", "GET", f"{v1}/audiences/{audience_id}")
+    challenge = ask("POST challenge", "POST", f"{v1}/keys/challenges", json={})["challenge"]
+    proof = prove_possession(viewer.key, challenge, viewer.id)
+    pem = viewer.key.public.to_pem().decode()
+    ask("POST key again", "POST", f"{v1}/keys", json={"public_key": pem, "challenge": challenge, "proof": proof})
+    ask("POST revocation of nothing", "POST", f"{v1}/credentials/00000000-0000-4000-8000-000000000000/revocation", json={})
+
+
+@pytest.fixture
+def first_world(sqlite_url: str) -> Iterator[World]:
+    with started_hub(sqlite_url) as hub:
+        members = {name: hub.enrol(name) for name in ("author", "other", "viewer")}
+        members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST}))
+        yield World(hub, members)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    author, viewer = first_world.members["author"], first_world.members["viewer"]
+    known, hidden_id, own = indicator(), stix_id("indicator", rng), indicator()
+    author.store(known, indicator())
+    viewer.pull(of=viewer.reader(channel=Channel.REST))
+    second_world = first_world.copy_to(tmp_path / "second.db")
+    _hidden_happenings(second_world, known["id"], hidden_id, rng)
+    second_world.hub.clock.now = first_world.hub.clock.now
+    mine = viewer.sign(own)
+    signed = {
+        "own": mine,
+        "refers": viewer.sign(report([hidden_id, known["id"], own["id"]])),
+        "collides": viewer.sign(indicator(id=hidden_id)),
+        "collides-again": viewer.sign(indicator(id=known["id"], name="Another statement")),
+    }
+    visible = [author.sign(newer(known)), author.sign(indicator())]
+    transcripts = []
+    for world in (first_world, second_world):
+        world.hub.clock.pass_time(DAY)
+        body_members = world.members["author"]
+        assert {one.status for one in body_members.submit(*visible, sign=False).results} == {"stored"}
+        transcript = Transcript(world, signed)
+        _ask_everything(transcript, known["id"], hidden_id)
+        transcripts.append(transcript)
+    second_world.hub.exchange.database.dispose()
+    for first, second in zip(transcripts[0].lines, transcripts[1].lines, strict=True):
+        assert first == second
+    rules = {
+        f"{method} {rule.rule}"
+        for rule in transcripts[0].app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert rules - transcripts[0].routes == set(), "a route without a line in the transcript"
