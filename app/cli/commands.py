@@ -18,6 +18,7 @@ from app.cli.initialise import init, operator
 from app.cli.keys import key
 from app.cli.partners import partner
 from app.cli.pull import pull
+from app.cli.sandbox import sandbox
 from app.cli.server import serve
 from app.cli.sign import sign
 from app.cli.submit import submit
@@ -25,7 +26,7 @@ from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, audience, credential, db, disclosures, init, key, operator),
-    *(partner, policy, pull, serve, sign, submit, verify),
+    *(partner, policy, pull, sandbox, serve, sign, submit, verify),
 )
 
 

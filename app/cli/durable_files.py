@@ -75,15 +75,17 @@ def read_input(name: str) -> bytes:
 
 @contextmanager
 def held_alone(path: Path) -> Iterator[None]:
-    """Hold a lock file while the block runs, so that no two commands work on the same state; it goes with the process.
+    """Hold a lock file while the block runs, so that no two commands work on the same state.
+
+    The lock goes with the process that took it, however that ends; processes that it forked do not hold it.
 
     Raises:
         CommandFault: another command holds it.
     """
     with path.open("ab") as file:
         try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX leaves the choice between the two
             sentence = f"Another command is at work here ({path} is locked); wait for it, or stop it."
             raise CommandFault(sentence, ExitCode.REFUSED, code="locked") from None
         yield

@@ -19,7 +19,7 @@ from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.policy.visibility import Viewer
 from app.services.identity import Held, Identities
-from app.services.narrow import Accepted, Move, narrow_by_newest, narrow_by_references
+from app.services.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
 from app.services.receipts import instant_text
 from app.services.settle_handling import Candidate, Settled, Settlement, settle
 from app.storage import feed, handling, objects, work
@@ -49,15 +49,21 @@ def admit(
 
     With ``atomic``, one refusal refuses all and nothing is written.
     """
-    checked = [one for one in examined if isinstance(one, CheckedObject)]
+    usable = [one for one in examined if isinstance(one, CheckedObject) and one.verified.keyid in admission.usable_keyids]
     settlement = Settlement(admission.submitter, admission.publisher, admission.now)
-    settled = dict(zip(map(id, checked), settle(connection, settlement, checked), strict=True))
-    stored = objects.own_versions(connection, admission.publisher.partner_id, {one.facts.stix_id for one in checked})
+    settled = dict(zip(map(id, usable), settle(connection, settlement, usable), strict=True))
+    stored = objects.own_versions(connection, admission.publisher.partner_id, {one.facts.stix_id for one in usable})
     intake = _Intake(admission, stored)
-    results = [one if isinstance(one, ObjectResult) else intake.take(one, settled[id(one)]) for one in examined]
+    taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
+    too_wide = narrow_by_references(connection, admission.submitter, intake.accepted, admission.now)
+    refused = {id(one): _too_many_handlings(one) for one in too_wide}
+    accepted = [one for one in intake.accepted if id(one) not in refused]
+    for one in accepted:
+        one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
+    results = [one if isinstance(one, ObjectResult) else refused.get(id(one.accepted)) or one.result() for one in taken]
     if atomic and any(result.status is ResultStatus.REFUSED for result in results):
         return tuple(map(_refused_with_the_others, results))
-    _write(connection, admission, intake.accepted, stored)
+    _write(connection, admission, accepted, stored)
     return tuple(results)
 
 
@@ -65,39 +71,60 @@ def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
     if result.status is ResultStatus.REFUSED:
         return result
     sentence = "Another object of this atomic submission was refused."
-    refusal = Refusal(Code.SUBMISSION_NOT_ATOMIC, sentence, result.pointer)
-    return ObjectResult(result.pointer, ResultStatus.REFUSED, refusal=refusal)
+    return _refused(result.pointer, RefusedError(sentence, code=Code.SUBMISSION_NOT_ATOMIC))
+
+
+def _too_many_handlings(one: Accepted) -> ObjectResult:
+    sentence = f"The object and what it refers to have more than {MAX_HANDLINGS} different handlings; compose several."
+    return _refused(one.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))
+
+
+def _refused(pointer: str, refusal: BreakwaterError) -> ObjectResult:
+    return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An object that is to be stored, or that repeats one which is."""
+
+    pointer: str
+    accepted: Accepted
+
+    def result(self) -> ObjectResult:
+        one = self.accepted
+        status = ResultStatus.STORED if self.pointer == one.pointer else ResultStatus.ALREADY_STORED
+        digest = one.candidate.checked.verified.payload_digest.hex()
+        return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index)
 
 
 class _Intake:
-    """Takes objects one after the other, and gives each that is new its numbers."""
+    """Takes objects one after the other, and gives each that is new its place in the feed."""
 
     def __init__(self, admission: Admission, stored: Sequence[StoredVersion]) -> None:
         held = (Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index) for one in stored)
         self._admission = admission
         self._identities = Identities(held)
-        self.accepted: list[Accepted] = []
+        self._accepted: dict[int, Accepted] = {}
 
-    def take(self, checked: CheckedObject, settled: Settled) -> ObjectResult:
+    @property
+    def accepted(self) -> list[Accepted]:
+        """All that is to be stored, in the order of the envelope."""
+        return list(self._accepted.values())
+
+    def take(self, checked: CheckedObject, settled: Settled | None) -> ObjectResult | _Taken:
         pointer = checked.verified.parsed.pointer
         try:
             same = self._identities.find_same(checked)
-            if same is not None:
-                return _result(pointer, ResultStatus.ALREADY_STORED, same)
-            return _result(pointer, ResultStatus.STORED, self._accept(pointer, self._candidate(checked, settled)))
+            if same is None:
+                return _Taken(pointer, self._accept(pointer, _candidate(settled)))
         except BreakwaterError as refusal:
-            return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+            return _refused(pointer, refusal)
+        if id(same) in self._accepted:
+            return _Taken(pointer, self._accepted[id(same)])
+        digest = same.payload_digest.hex()
+        return ObjectResult(pointer, ResultStatus.ALREADY_STORED, same.stix_id, same.version, digest, same.log_index)
 
-    def _candidate(self, checked: CheckedObject, settled: Settled) -> Candidate:
-        if checked.verified.keyid not in self._admission.usable_keyids:
-            # Revoked between the check of the signature and this transaction.
-            sentence = "The signing key is not an active key of your organisation."
-            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
-        if isinstance(settled, BreakwaterError):
-            raise settled
-        return settled
-
-    def _accept(self, pointer: str, candidate: Candidate) -> Held:
+    def _accept(self, pointer: str, candidate: Candidate) -> Accepted:
         order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts
         position, added_at = (None, None) if candidate.release_at else order.next_position(now)
         version = facts.version or instant_text(added_at or order.next_instant(now))
@@ -107,8 +134,6 @@ class _Intake:
         one = Accepted(
             pointer=pointer,
             candidate=candidate,
-            version_id=order.next_version_id(),
-            log_index=order.next_log_index(),
             version=version,
             version_key=version_key,
             position=position,
@@ -116,19 +141,24 @@ class _Intake:
             handling_class=candidate.handling_class,
             visible_until=candidate.visible_until,
         )
-        self.accepted.append(one)
         held = Held(facts.stix_id, version, version_key, candidate.checked.verified.payload_digest, one.log_index)
         self._identities.add(held)
-        return held
+        self._accepted[id(held)] = one
+        return one
 
 
-def _result(pointer: str, status: ResultStatus, held: Held) -> ObjectResult:
-    return ObjectResult(pointer, status, held.stix_id, held.version, held.payload_digest.hex(), held.log_index)
+def _candidate(settled: Settled | None) -> Candidate:
+    if settled is None:
+        # Revoked between the check of the signature and this transaction.
+        sentence = "The signing key is not an active key of your organisation."
+        raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
+    if isinstance(settled, BreakwaterError):
+        raise settled
+    return settled
 
 
 def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> None:
     order, now = admission.order, admission.now
-    narrow_by_references(connection, admission.submitter, accepted, now)
     classes = handling.classes_by_id(connection, (one.class_id for one in stored))
     moves = narrow_by_newest(accepted, stored, classes)
     class_ids = handling.ensure_classes(

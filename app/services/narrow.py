@@ -8,43 +8,49 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.handling import HandlingClass
+from app.domain.handling import Handling, HandlingClass
+from app.domain.vocabulary import Tlp
 from app.policy.visibility import Viewer, sees_somehow
+from app.services.reference_graph import components
 from app.services.settle_handling import Candidate
 from app.storage import handling, objects
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
+MAX_HANDLINGS = 100
+"""Most different handlings that one class may have: each is asked for every reader, and chains of references add them up."""
+
 
 @dataclass(slots=True)
 class Accepted:
-    """A candidate that will be stored, with its numbers; class and end of visibility are narrowed before it is written."""
+    """A candidate that is about to be stored; class and end of visibility are narrowed before it is written.
+
+    ``version_id`` and ``log_index`` are given last, when nothing can refuse it any more.
+    """
 
     pointer: str
     candidate: Candidate
-    version_id: int
-    log_index: int
     version: str
     version_key: str
     position: int | None
     added_at: datetime | None
     handling_class: HandlingClass
     visible_until: datetime
+    version_id: int = 0
+    log_index: int = -1
 
     @property
     def stix_id(self) -> str:
         """The object's STIX id."""
         return self.candidate.checked.facts.stix_id
 
-    def narrow(self, others: Iterable[HandlingClass]) -> bool:
-        """Take on the handlings of other classes; says whether that changed anything."""
-        missing = [other for other in others if not other.handlings <= self.handling_class.handlings]
-        if missing:
-            self.handling_class = self.handling_class.narrowed_by(missing)
-        return bool(missing)
+    @property
+    def references(self) -> frozenset[str]:
+        """The ids that narrow it."""
+        return self.candidate.checked.facts.references
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +62,87 @@ class Move:
     visible_until: datetime
 
 
-def narrow_by_references(connection: Connection, submitter: Viewer, accepted: Sequence[Accepted], now: datetime) -> None:
-    """Narrow each object to what it refers to: the newest stored versions its submitter may see, and its own envelope.
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A stored version that its submitter sees under an id it refers to."""
+
+    owner_id: str
+    version_key: str
+    handling_class: HandlingClass
+
+
+def narrow_by_references(
+    connection: Connection, submitter: Viewer, accepted: Sequence[Accepted], now: datetime
+) -> list[Accepted]:
+    """Narrow each object to what it refers to: the newest versions its submitter may see, those of its own envelope included.
 
     Ids that the submitter cannot see count as absent, so that nothing can be learned by referring, and nobody can blank another's
     report by posting a restricted object under an id it refers to. Chains and cycles within the envelope are followed to the end.
+    Gives those that would need more than ``MAX_HANDLINGS`` handlings: they must not be stored.
     """
-    references = {one.stix_id: one.candidate.checked.facts.references for one in accepted}
-    heads = objects.heads_of(connection, frozenset().union(*references.values()))
+    seen = _seen_by(connection, submitter, frozenset().union(*(one.references for one in accepted)), now)
+    own = {stix_id: one.version_key for stix_id, heads in seen.items() for one in heads if one.owner_id == submitter.partner_id}
+    newest = _newest_of(accepted)
+    here = {stix_id: one for stix_id, one in newest.items() if one.version_key > own.get(stix_id, "")}
+    number = {id(one): place for place, one in enumerate(accepted)}
+    targets = [[number[id(here[ref])] for ref in one.references if ref in here] for one in accepted]
+    needed: list[frozenset[Handling]] = [frozenset()] * len(accepted)
+    for component in components(targets):
+        # All members of a circle refer to each other, and so need the same.
+        sets = [accepted[place].handling_class.handlings for place in component]
+        sets += [needed[target] for place in component for target in targets[place]]
+        sets += [one.handling_class.handlings for place in component for one in _stored_targets(accepted[place], seen, here)]
+        union = _bounded_union(sets)
+        for place in component:
+            needed[place] = union
+    for one, handlings in zip(accepted, needed, strict=True):
+        one.handling_class = replace(one.handling_class, handlings=handlings)
+    return [one for one in accepted if len(one.handling_class.handlings) > MAX_HANDLINGS]
+
+
+def _stored_targets(one: Accepted, seen: Mapping[str, Sequence[_Seen]], here: Mapping[str, Accepted]) -> Iterable[_Seen]:
+    owner_id = one.handling_class.owner_id
+    for ref in one.references:
+        # Of one's own, a newer version in this envelope stands for the stored one.
+        yield from (stored for stored in seen.get(ref, ()) if stored.owner_id != owner_id or ref not in here)
+
+
+def _bounded_union(sets: Iterable[frozenset[Handling]]) -> frozenset[Handling]:
+    """Give the union; once it is too large it may stay incomplete, since its object is refused."""
+    union: set[Handling] = set()
+    for handlings in sets:
+        if len(union) <= MAX_HANDLINGS:
+            union |= handlings
+    return frozenset(union)
+
+
+def _newest_of(accepted: Iterable[Accepted]) -> dict[str, Accepted]:
+    newest: dict[str, Accepted] = {}
+    for one in accepted:
+        if one.stix_id not in newest or one.version_key > newest[one.stix_id].version_key:
+            newest[one.stix_id] = one
+    return newest
+
+
+def _seen_by(connection: Connection, submitter: Viewer, stix_ids: frozenset[str], now: datetime) -> dict[str, list[_Seen]]:
+    """Give what the submitter sees under these ids: the newest version of each owner that is out and that it may see."""
+    newest = [one for head in objects.heads_of(connection, stix_ids) for one in _released(connection, submitter, head)]
+    heads = [one for one in newest if one.visible_until > now]
     classes = handling.classes_by_id(connection, (head.class_id for head in heads))
     visible = {class_id for class_id, asked in classes.items() if sees_somehow(submitter, asked, now)}
-    seen: dict[str, set[HandlingClass]] = defaultdict(set)
+    seen: dict[str, list[_Seen]] = defaultdict(list)
     for head in heads:
-        if head.visible_until > now and head.class_id in visible:
-            seen[head.stix_id].add(classes[head.class_id])
-    here: dict[str, list[Accepted]] = defaultdict(list)
-    for one in accepted:
-        here[one.stix_id].append(one)
-        one.narrow(cls for ref in references[one.stix_id] for cls in seen.get(ref, ()))
-    changed = True
-    while changed:
-        changed = False
-        for one in accepted:
-            others = [other.handling_class for ref in references[one.stix_id] for other in here.get(ref, ())]
-            changed |= one.narrow(others)
+        if head.class_id in visible:
+            seen[head.stix_id].append(_Seen(head.owner_id, head.version_key, classes[head.class_id]))
+    return seen
+
+
+def _released(connection: Connection, submitter: Viewer, head: StoredVersion) -> Sequence[StoredVersion]:
+    """Give the newest version that is under no embargo, which its owner alone sees; empty if there is none yet."""
+    if head.position is not None or head.owner_id == submitter.partner_id:
+        return [head]
+    before = objects.own_versions(connection, head.owner_id, [head.stix_id])
+    return [one for one in before if one.position is not None][-1:]
 
 
 def narrow_by_newest(
@@ -106,12 +169,21 @@ def _govern(group: Sequence[Accepted], stored: Sequence[StoredVersion], classes:
     else:
         governing, until = newest.handling_class, newest.visible_until
     for one in group:
-        one.narrow([governing])
+        one.handling_class = _narrowed(one.handling_class, governing)
         one.visible_until = min(one.visible_until, until)
     moves = []
     for version in stored:
-        to_class = classes[version.class_id].narrowed_by([governing])
+        to_class = _narrowed(classes[version.class_id], governing)
         visible_until = min(version.visible_until, until)
         if to_class != classes[version.class_id] or visible_until != version.visible_until:
             moves.append(Move(version, to_class, visible_until))
     return moves
+
+
+def _narrowed(one: HandlingClass, governing: HandlingClass) -> HandlingClass:
+    """Give the class of an older version; where too many handlings would come together, its owner alone sees it."""
+    narrowed = one.narrowed_by([governing])
+    if len(narrowed.handlings) <= MAX_HANDLINGS:
+        return narrowed
+    own = next(each for each in governing.handlings if each.publisher.partner_id == governing.owner_id)
+    return replace(governing, handlings=frozenset({replace(own, audiences=frozenset(), tlp=Tlp.RED)}))

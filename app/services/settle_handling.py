@@ -55,8 +55,17 @@ def settle(connection: Connection, settlement: Settlement, objects: Sequence[Che
     if agreement is None:
         sentence = "Your organisation has no agreement in force."
         return [RefusedError(sentence, code=Code.AGREEMENT_NOT_IN_FORCE) for _ in objects]
-    settler = _Settler(settlement, agreement, _Known.load(connection, settlement, agreement, objects))
+    known = _Known.load(connection, settlement, agreement, objects)
+    settler = _Settler(settlement, agreement, known)
+    while refused := known.stated & {one.facts.stix_id for one in objects if _is_refused(settler, one)}:
+        # What is refused is not stored, and so cannot say how other objects are handled.
+        known = known.without(refused)
+        settler = _Settler(settlement, agreement, known)
     return [_or_refusal(settler.settle_one, one) for one in objects]
+
+
+def _is_refused(settler: _Settler, checked: CheckedObject) -> bool:
+    return checked.facts.defines is not None and isinstance(_or_refusal(settler.settle_one, checked), BreakwaterError)
 
 
 def _or_refusal(settle_one: Callable[[CheckedObject], Candidate], checked: CheckedObject) -> Settled:

@@ -6,16 +6,20 @@ Owns writing them once and reading them back; deciding on them is policy's. Kept
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from app.domain.handling import Audience, HandlingClass, MarkingTerms
 from app.storage import documents
 from app.storage.counter import Order
+from app.storage.session import REMEMBERED_CLASSES
 from app.storage.tables import audience, handling_class, marking
+
+_AT_ONCE = 5_000
+_REMEMBERED_AT_MOST = 50_000
 
 
 def add_audience(connection: Connection, value: Audience, *, envelope: str, now: datetime) -> None:
@@ -76,21 +80,33 @@ def ensure_classes(connection: Connection, order: Order, classes: Iterable[Handl
 
 def classes_by_id(connection: Connection, class_ids: Iterable[int]) -> dict[int, HandlingClass]:
     """Give the classes of these ids."""
-    statement = select(handling_class.c.class_id, handling_class.c.document)
     wanted = sorted(set(class_ids))
-    rows = connection.execute(statement.where(handling_class.c.class_id.in_(wanted))).all() if wanted else []
-    return _load(connection, dict(rows))
+    return _classes(connection, handling_class.c.class_id.in_(wanted)) if wanted else {}
 
 
 def classes_between(connection: Connection, above: int, to: int) -> dict[int, HandlingClass]:
     """Give the classes with ``above`` < id <= ``to``, for extending a visible set."""
-    statement = select(handling_class.c.class_id, handling_class.c.document)
-    condition = (handling_class.c.class_id > above) & (handling_class.c.class_id <= to)
-    return _load(connection, dict(connection.execute(statement.where(condition)).all()))
+    return _classes(connection, (handling_class.c.class_id > above) & (handling_class.c.class_id <= to))
 
 
-def _load(connection: Connection, texts: Mapping[int, str]) -> dict[int, HandlingClass]:
-    plain = {class_id: documents.load(text) for class_id, text in texts.items()}
+def _classes(connection: Connection, condition: ColumnElement[bool]) -> dict[int, HandlingClass]:
+    """Give classes, reading the documents of those alone that this process has not read before."""
+    digests = dict(connection.execute(select(handling_class.c.class_id, handling_class.c.digest).where(condition)).all())
+    remembered: dict[bytes, HandlingClass] = connection.get_execution_options()[REMEMBERED_CLASSES]
+    known = {digest: remembered[digest] for digest in digests.values() if digest in remembered}
+    missing = [class_id for class_id, digest in digests.items() if digest not in known]
+    for start in range(0, len(missing), _AT_ONCE):
+        read = _read(connection, missing[start : start + _AT_ONCE])
+        known |= read
+        if len(remembered) + len(read) > _REMEMBERED_AT_MOST:
+            remembered.clear()
+        remembered.update(read)
+    return {class_id: known[digest] for class_id, digest in digests.items()}
+
+
+def _read(connection: Connection, class_ids: Sequence[int]) -> dict[bytes, HandlingClass]:
+    statement = select(handling_class.c.digest, handling_class.c.document).where(handling_class.c.class_id.in_(class_ids))
+    plain = {digest: documents.load(text) for digest, text in connection.execute(statement)}
     named = frozenset().union(*(documents.audience_ids_of(document) for document in plain.values()))
     known = audiences(connection, named) if named else {}
-    return {class_id: documents.load_class(document, known) for class_id, document in plain.items()}
+    return {digest: documents.load_class(document, known) for digest, document in plain.items()}

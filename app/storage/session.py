@@ -19,6 +19,7 @@ from app.domain.errors import UnavailableError
 
 __all__ = ["Connection", "Database", "database_time"]
 
+REMEMBERED_CLASSES = "remembered_classes"
 _BUSY_SECONDS = 20
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
@@ -37,6 +38,8 @@ class Database:
             options["connect_args"] = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         else:
             options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c timezone=UTC"}}
+        # Handling classes by the digest of their content, for ``handling``: never stale, whatever is rolled back.
+        options["execution_options"] = {REMEMBERED_CLASSES: {}}
         self.engine: Engine = create_engine(parsed, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -96,7 +96,6 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
         other.add_key,
         lambda: world.hub.enrol(f"newcomer-{rng.getrandbits(32)}", Role.NGO),
-        lambda: other.look_up(known_id),
     ]
     rng.shuffle(happenings)
     for happen in happenings:

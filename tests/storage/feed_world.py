@@ -271,7 +271,7 @@ class World:
         for class_id, harms in self.harms_of_class.items():
             if harms <= looker.terms and class_id not in had:
                 # A class that is new since the last evaluation was visible from its start, unless the terms changed as well.
-                gained[class_id] = 0 if class_id > viewpoint.evaluated_to and harms <= before else head
+                gained[class_id] = 0 if class_id > viewpoint.evaluated_to else head
         lost = {class_id for class_id in had if not self.harms_of_class[class_id] <= looker.terms}
         return Evaluation(gained, lost, standing.epoch, None, standing.newest_class_id, FOREVER)
 

@@ -1,0 +1,156 @@
+"""``sandbox``: an exchange with synthetic partners to practise against, in one folder.
+
+Owns the folder and ``sandbox.json``, whose shape outside tools rely on (``docs/cli.md``). A folder that holds a sandbox is served
+again as it is, also after a kill at any point. Kept by ``tests/cli/test_sandbox.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.connection import open_api
+from app.cli.durable_files import PRIVATE, held_alone, private_folder, write_whole
+from app.cli.faults import CommandFault, ExitCode
+from app.cli.initialise import add_operator, initialise
+from app.cli.loopback_server import loopback_server
+from app.cli.output import progress
+from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
+from app.cli.sandbox_setup import Setup, set_up_partner
+from app.cli.workshop import Environment, Workshop, pass_workshop
+
+OPERATORS = ("operator-a", "operator-b")
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A sandbox's folder, and what is known of it: database, tokens, and in the end everything of ``sandbox.json`` but the URL."""
+
+    folder: Path
+    known: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: Path, database_url: str | None) -> Sandbox:
+        """Open the sandbox in a folder, or begin a new one there.
+
+        Raises:
+            CommandFault: the sandbox there has another database.
+        """
+        folder = private_folder(folder).resolve()
+        memory = folder / "exchange" / "practice.json"
+        private_folder(memory.parent)
+        private_folder(folder / "keys")
+        known = json.loads(memory.read_bytes()) if memory.exists() else {"database_url": database_url, "operators": [], "tokens": {}}
+        if database_url is not None and known["database_url"] != database_url:
+            sentence = f"The sandbox in {folder} has another database; leave --database-url out, or take another folder."
+            raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
+        return cls(folder, known)
+
+    def save(self) -> None:
+        """Keep what is known."""
+        write_whole(self.folder / "exchange" / "practice.json", json.dumps(self.known, indent=2).encode() + b"\n", PRIVATE)
+
+    def environment(self, bind: str, workers: int) -> Environment:
+        """Give the settings it is served with: its own, and nothing of the surrounding environment."""
+        settings = {"HOME": str(self.folder / "exchange"), "MODE": "development", "BIND": bind, "WORKERS": str(workers)}
+        settings["LOG_LEVEL"] = "warning"
+        if self.known["database_url"]:
+            settings["DATABASE_URL"] = self.known["database_url"]
+        return {f"BREAKWATER_{name}": value for name, value in settings.items()}
+
+    def remember_token(self, name: str, token: str) -> None:
+        """Keep a partner's token before anything is done with it: it is shown once."""
+        self.known["tokens"][name] = token
+        self.save()
+
+    def publish(self, url: str) -> None:
+        """Write ``sandbox.json``: it is there whole or not at all."""
+        document = {"url": url, "taxii": None, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
+        write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
+
+
+@click.command()
+@click.option("--dir", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where it lies; made if new.")
+@click.option("--bind", default="127.0.0.1:0", show_default=True, help="host:port to listen at; port 0 takes a free one.")
+@click.option("--database-url", help="A database of its own, instead of SQLite in the folder.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
+@pass_workshop
+def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | None, workers: int) -> None:
+    """Serve a practice exchange with synthetic partners; their tokens and keys are in DIR/sandbox.json.
+
+    Prints one line, `ready: URL`, and serves until SIGTERM or SIGINT. A folder that holds a sandbox is served again as it is.
+    """
+    from app.cli.gunicorn_server import Serving
+    from app.cli.server import run_server
+
+    practice = Sandbox.open(folder, database_url)
+    environment = practice.environment(bind, workers)
+    workshop.settings(environment)
+    with held_alone(practice.folder / ".lock"):
+        prepare(workshop, practice, environment)
+
+        def announce(url: str) -> None:
+            practice.publish(url)
+            click.echo(f"ready: {url}")
+
+        run_server(Serving(workshop, environment, announce, "warning"))
+
+
+def prepare(
+    workshop: Workshop,
+    practice: Sandbox,
+    environment: Environment,
+    partners: Sequence[PracticePartner] = SANDBOX_PARTNERS,
+) -> None:
+    """Set the sandbox up, or finish what an interrupted call began; does nothing when it is complete."""
+    _name_operators(workshop, practice, environment)
+    if "partners" in practice.known:
+        return
+    with loopback_server(workshop.application(environment)) as url:
+        first, second = (open_api(url, one["token"]) for one in practice.known["operators"])
+        setup = Setup(
+            first,
+            second,
+            lambda token: open_api(url, token),
+            practice.folder / "keys",
+            practice.known["tokens"],
+            practice.remember_token,
+        )
+        with progress("setting partners up", len(partners)) as advance:
+            records = []
+            for one in partners:
+                records.append(set_up_partner(setup, one))
+                advance(1)
+        practice.known["exchange"] = _exchange_record(first.get("/exchange"), practice.folder)
+        write_whole(practice.folder / "known-keys.json", json.dumps(first.get("/keys"), indent=2).encode() + b"\n")
+    practice.known["partners"] = records
+    practice.save()
+
+
+def _name_operators(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:
+    from app.services.start_exchange import is_initialised, migrate
+
+    settings = workshop.settings(environment)
+    practice.save()
+    migrate(settings.database_url)
+    operators: list[dict[str, str]] = practice.known["operators"]
+    if is_initialised(settings.database_url) and not settings.signing_key.exists():
+        raise CommandFault("This database holds another exchange; a sandbox needs one of its own.", code="state-conflict")
+    for name in OPERATORS[len(operators) :]:
+        if is_initialised(settings.database_url):
+            new = add_operator(workshop, environment, name)
+        else:
+            new = initialise(workshop, environment, name, development=True)
+        operators.append({"name": new.person.name, "token": new.token})
+        practice.save()
+
+
+def _exchange_record(exchange: dict[str, Any], folder: Path) -> dict[str, str]:
+    public_key = folder / "exchange.pub.pem"
+    write_whole(public_key, exchange["public_key"].encode())
+    return {"id": exchange["id"], "keyid": exchange["keyid"], "public_key": str(public_key)}
