@@ -33,7 +33,7 @@ def application() -> WsgiApplication:
 
     It serves requests only; ``breakwater serve`` does the work of the ledger beside it.
     """
-    return _application(os.environ)
+    return _application(os.environ, _exchange(os.environ))
 
 
 def _settings(environment: Environment) -> Settings:
@@ -55,20 +55,16 @@ def _exchange(environment: Environment) -> Exchange:
         raise SettingsRefusedError(str(exc)) from exc
 
 
-def _application(environment: Environment) -> WsgiApplication:
-    from app.config import SettingsError  # noqa: PLC0415  # on use
+def _application(environment: Environment, exchange: Exchange) -> WsgiApplication:
     from app.factory import create_app  # noqa: PLC0415  # on use
 
-    try:
-        return create_app(_settings(environment))
-    except SettingsError as exc:
-        raise SettingsRefusedError(str(exc)) from exc
+    return create_app(_settings(environment), exchange)
 
 
-def _work(environment: Environment) -> RunningWork:
+def _work(exchange: Exchange) -> RunningWork:
     from app.jobs.poller import Poller  # noqa: PLC0415  # on use
 
-    return Poller(_exchange(environment)).start()
+    return Poller(exchange).start()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import read_input
+from app.cli.durable_files import FILE_OR_INPUT, read_input
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table
 
@@ -23,7 +23,7 @@ def agreement() -> None:
 
 
 @agreement.command()
-@click.option("--file", "name", required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="The terms, JSON.")
+@click.option("--file", "name", required=True, type=FILE_OR_INPUT, help="The terms, JSON.")
 @click.option("--partner", "partner_id", help="Whose agreement, instead of the file's partner_id.")
 @connected
 @json_option
@@ -63,7 +63,8 @@ def mine(api: Api) -> None:
 
     def tell() -> None:
         partner, terms = document["partner"], document["agreement"]
-        say(f"{partner['name']} ({partner['role']}, {partner['jurisdiction']}), {partner['state']}, signs as {partner['identity_id']}")
+        about = ", ".join(partner[name] for name in ("role", "jurisdiction", "state"))
+        say(f"{partner['name']} ({about}), signs as {partner['identity_id']}")
         if terms is None:
             say("No agreement is in force: nothing can be read or submitted.")
             return

@@ -1,8 +1,8 @@
 """The exchange's REST interface as commands call it.
 
 Owns time limits, retries, and turning problem documents (RFC 9457) into one line. A request is sent again only where that cannot
-do anything twice: a GET, or a POST that carries an idempotency key. The token goes to the given host and nowhere else: no redirect
-is followed, and plain HTTP leaves this machine only if somebody insists. Kept by ``tests/cli/test_api.py``.
+do anything twice: a GET, or a POST that carries an idempotency key. The token goes to the given host and nowhere else: no
+redirect is followed, and plain HTTP leaves this machine only if somebody insists. Kept by ``tests/cli/test_api.py``.
 """
 
 from __future__ import annotations
@@ -176,8 +176,8 @@ def _may_repeat(request: Request) -> bool:
 def _wait_seconds(attempt: int, retry_after: str | None) -> float:
     if retry_after is not None and retry_after.isdigit():
         return min(float(retry_after), _LONGEST_WAIT_SECONDS)
-    jitter = random.uniform(0.5, 1.0)  # noqa: S311  # spreads clients in time, keeps no secret
-    return min(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1), _LONGEST_WAIT_SECONDS) * jitter
+    jitter: float = random.uniform(0.5, 1.0)  # noqa: S311  # spreads clients in time, keeps no secret
+    return min(_FIRST_WAIT_SECONDS * (1 << (attempt - 1)), _LONGEST_WAIT_SECONDS) * jitter
 
 
 def _away(base: str, exc: Exception) -> CommandFault:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
+from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import json_option
-from app.cli.keys import EXISTING_FILE
 from app.cli.output import say, show, table
 from app.domain.vocabulary import ANY, Role
 
@@ -28,7 +28,7 @@ def audience() -> None:
 
 @audience.command()
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file, for the signature.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([ANY, *(one.value for one in Role)]), help="Partners of this role …")
+@click.option("--role", "roles", multiple=True, type=click.Choice([ANY, *map(str, Role)]), help="Partners of this role …")
 @click.option("--jurisdiction", "jurisdictions", multiple=True, help="… and of this jurisdiction (ISO 3166-1 alpha-2, or any).")
 @click.option("--with", "partners_in", multiple=True, help="This partner (id), by name.")
 @click.option("--without", "partners_out", multiple=True, help="Not this partner (id), whatever else is said.")

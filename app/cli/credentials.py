@@ -26,9 +26,9 @@ def credential() -> None:
 @credential.command()
 @click.option("--partner", "partner_id", help="Whose, for operators; your own organisation otherwise.")
 @click.option("--account", required=True, help="The service account's name; made if it is new.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice([one.value for one in Permission]), help="All of a partner's if none.")
-@click.option("--purpose", type=click.Choice([one.value for one in Purpose]), help="The one purpose it reads for; else each request says.")
-@click.option("--tlp", type=click.Choice([one.value for one in Tlp]), default=Tlp.AMBER.value, show_default=True, help="The highest TLP.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice([*map(str, Permission)]), help="All of a partner's if none.")
+@click.option("--purpose", type=click.Choice([*map(str, Purpose)]), help="The one purpose it reads for; else each request says.")
+@click.option("--tlp", type=click.Choice([*map(str, Tlp)]), default=Tlp.AMBER.value, show_default=True, help="The highest TLP.")
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="For so many days.")
 @connected
 @json_option

@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
 from app.cli.faults import CommandFault, ExitCode
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE_OR_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+"""What options take: a file that is there, such a file or ``-`` for standard input, a folder, or a file to be written."""
 
 PRIVATE = 0o600
 PUBLIC = 0o644

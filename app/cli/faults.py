@@ -15,7 +15,7 @@ import click
 from app.domain.errors import BreakwaterError, ForbiddenError, UnauthenticatedError, UnavailableError
 
 _JSON = "breakwater.json"
-_PRINTABLE_ONLY = {code: None for code in (*range(32), *range(0x7F, 0xA0))}
+_PRINTABLE_ONLY = dict.fromkeys((*range(32), *range(127, 160)))
 
 
 @unique

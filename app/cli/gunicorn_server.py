@@ -14,6 +14,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from app.cli.workshop import Environment, RunningWork, Workshop
+from app.services.exchange import Exchange
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files there with mkstemp, private
 _STOP_SECONDS = 30
@@ -34,12 +35,15 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
     """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
 
     def __init__(self, serving: Serving) -> None:
+        """Take what is served; nothing is opened yet."""
         self._serving = serving
         self._environment = serving.environment
+        self._exchange: Exchange | None = None
         self._work: RunningWork | None = None
         super().__init__()
 
     def load_config(self) -> None:
+        """Set what gunicorn asks; called by it."""
         settings = self._serving.workshop.settings(self._serving.environment)
         chosen: dict[str, Any] = {
             "bind": settings.bind,
@@ -63,17 +67,20 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
 
     def load(self) -> Any:
         """Make the application: called in each worker, so that no connection is shared over a fork."""
-        return self._serving.workshop.application(self._environment)
+        self._exchange = self._serving.workshop.exchange(self._environment)
+        return self._serving.workshop.application(self._environment, self._exchange)
 
     def _remember_address(self, arbiter: Any) -> None:
         host, port = arbiter.LISTENERS[0].getsockname()[:2]
         self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
 
     def _start_work(self, worker: Any) -> None:
-        self._work = self._serving.workshop.work(self._environment)
+        if self._exchange is not None:
+            self._work = self._serving.workshop.work(self._exchange)
         if worker.age == 1:
             self._serving.on_ready(f"http://{self._environment['BREAKWATER_BIND']}")
 
     def _stop_work(self, _arbiter: Any, _worker: Any) -> None:
-        if self._work is not None:
+        if self._work is not None and self._exchange is not None:
             self._work.stop(_WORK_STOP_SECONDS)
+            self._exchange.database.dispose()

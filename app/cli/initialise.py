@@ -7,7 +7,6 @@ default account. Kept by ``tests/cli/test_initialise.py``.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from app.services.start_exchange import NewOperator
 
 
-def own_environment(**changes: str | None) -> Environment:
+def own_environment(**changes: str | int | None) -> Environment:
     """Give the environment of this process with some settings changed; a value of None changes nothing."""
-    return {**os.environ, **{f"BREAKWATER_{name}": value for name, value in changes.items() if value is not None}}
+    return {**os.environ, **{f"BREAKWATER_{name}": str(value) for name, value in changes.items() if value is not None}}
 
 
 @click.command()
@@ -53,7 +52,7 @@ def initialise(workshop: Workshop, environment: Environment, operator_name: str,
     private_folder(settings.home)
     start_exchange.migrate(settings.database_url)
     if start_exchange.is_initialised(settings.database_url):
-        sentence = "There is an exchange in this database already; its keys and people stay. Further people: breakwater operator add"
+        sentence = "There is an exchange in this database already. Further operators: breakwater operator add"
         raise CommandFault(sentence, ExitCode.REFUSED, code="state-conflict")
     make_exchange_keys(settings, workshop.development_marker if development else None)
     exchange = workshop.exchange(environment)
@@ -68,10 +67,10 @@ def make_exchange_keys(settings: ServerSettings, marker: bytes | None) -> None:
     from app.services.make_keys import new_cursor_key, new_key
 
     first_line = b"" if marker is None else marker + b"\n"
-    for path, make in ((settings.signing_key, lambda: new_key().private_pem), (settings.cursor_keys, new_cursor_key)):
-        private_folder(Path(path).parent)
+    for path, content in ((settings.signing_key, new_key().private_pem), (settings.cursor_keys, new_cursor_key())):
+        private_folder(path.parent)
         if not path.exists():
-            create_private(path, first_line + make().rstrip() + b"\n")
+            create_private(path, first_line + content.rstrip() + b"\n")
 
 
 @click.group()

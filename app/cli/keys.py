@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import create_private, write_whole
+from app.cli.durable_files import EXISTING_FILE, NEW_FILE, create_private, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -31,7 +28,7 @@ def key() -> None:
 
 
 @key.command()
-@click.option("--out", required=True, type=_NEW_FILE, help="Where to write the private key; the public one goes to OUT.pub.")
+@click.option("--out", required=True, type=NEW_FILE, help="Where to write the private key; the public one goes to OUT.pub.")
 @json_option
 def new(out: Path) -> None:
     """Make an Ed25519 key pair; the private key gets mode 0600, and nothing is overwritten."""
@@ -92,7 +89,7 @@ def show_key(keyid: str, api: Api) -> None:
 @key.command()
 @click.argument("files", nargs=-1, type=EXISTING_FILE)
 @click.option("--keyid", "keyids", multiple=True, help="Fetch this key, too.")
-@click.option("--out", required=True, type=_NEW_FILE, help="The file of known keys; keys in it already are fetched again.")
+@click.option("--out", required=True, type=NEW_FILE, help="The file of known keys; keys in it already are fetched again.")
 @connected
 @json_option
 def fetch(files: Sequence[Path], keyids: Sequence[str], out: Path, api: Api) -> None:

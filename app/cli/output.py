@@ -17,9 +17,9 @@ import click
 from app.cli.faults import printable, wants_json
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
-_PLAIN_WIDTH = 180
+_PLAIN_WIDTH = 140
 
 
 def show(document: Any, tell: Callable[[], None]) -> None:
@@ -36,27 +36,43 @@ def say(text: str = "") -> None:
         click.echo(_lines(text))
 
 
-def console() -> Console:
-    """Give where tables are drawn: as wide as the terminal, and wide and plain without one."""
-    from rich.console import Console
-
-    terminal = sys.stdout.isatty()
-    return Console(file=sys.stdout, width=None if terminal else _PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
-
-
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Draw a table; ASCII without a terminal, so that logs and diffs read well."""
+    """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, so that logs and diffs read well."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    target = console()
-    drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if target.is_terminal else box.ASCII)
+    watched = sys.stdout.isatty()
+    drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if watched else box.ASCII)
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(_lines("" if cell is None else cell)) for cell in row))
-    target.print(drawn)
+    _print(drawn, watched=watched)
+
+
+def heading(text: str) -> None:
+    """Print a heading over what follows."""
+    from rich.rule import Rule
+    from rich.text import Text
+
+    if wants_json():
+        return
+    click.echo()
+    watched = sys.stdout.isatty()
+    _print(Rule(Text(text, style="bold"), align="left", characters="─" if watched else "-"), watched=watched)
+
+
+def _print(drawn: RenderableType, *, watched: bool) -> None:
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, width=None if watched else _PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
+    if watched:
+        console.print(drawn)
+        return
+    with console.capture() as captured:
+        console.print(drawn)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _lines(text: object) -> str:

@@ -23,7 +23,7 @@ def partner() -> None:
 
 @partner.command()
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice([one.value for one in Role]))
+@click.option("--role", required=True, type=click.Choice([*map(str, Role)]))
 @click.option("--jurisdiction", required=True, help="ISO 3166-1 alpha-2, such as NL.")
 @click.option("--identity", help="Its STIX identity id, if it has one already.")
 @connected
@@ -51,7 +51,7 @@ def list_partners(api: Api) -> None:
 
 @partner.command()
 @click.argument("partner_id")
-@click.argument("state", type=click.Choice([one.value for one in PartnerState]))
+@click.argument("state", type=click.Choice([*map(str, PartnerState)]))
 @connected
 @json_option
 def state(partner_id: str, state: str, api: Api) -> None:

@@ -27,9 +27,9 @@ _FILTERS = (
     click.option("--type", multiple=True, help="Only these STIX types."),
     click.option("--id", multiple=True, help="Only these STIX ids."),
     click.option("--owner", multiple=True, help="Only what these partners (ids) published."),
-    click.option("--harm", multiple=True, type=click.Choice([one.value for one in Harm]), help="Only these kinds of harm."),
-    click.option("--surface", multiple=True, type=click.Choice([one.value for one in Surface]), help="Only these surfaces."),
-    click.option("--phase", multiple=True, type=click.Choice([one.value for one in Phase]), help="Only these phases."),
+    click.option("--harm", multiple=True, type=click.Choice([*map(str, Harm)]), help="Only these kinds of harm."),
+    click.option("--surface", multiple=True, type=click.Choice([*map(str, Surface)]), help="Only these surfaces."),
+    click.option("--phase", multiple=True, type=click.Choice([*map(str, Phase)]), help="Only these phases."),
     click.option("--confidence-min", type=click.IntRange(0, 100), help="Only with this confidence at least."),
     click.option("--added-after", help="Only what came to you after this time (RFC 3339, UTC)."),
     click.option("--modified-after", help="Only versions after this time."),
@@ -61,7 +61,7 @@ class Question:
 @click.command()
 @click.option("--out", required=True, type=_PATH, help="FILE.ndjson to append to, or a folder that gets a file for each page.")
 @click.option("--state", type=_PATH, help="The file that says where to go on; beside OUT by default.")
-@click.option("--purpose", type=click.Choice([one.value for one in Purpose]), help="Why you read, unless your token says so.")
+@click.option("--purpose", type=click.Choice([*map(str, Purpose)]), help="Why you read, unless your token says so.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=1_000, show_default=True, help="Objects a page.")
 @_filtered
 @connected
@@ -98,7 +98,7 @@ def pull_new(api: Api, question: Question, state: PullState, keeper: _Keeper) ->
     """
     if not keeper.state_file.exists():
         if keeper.target.is_foreign():
-            sentence = f"{keeper.target.path} holds objects, and no state says from where: name another --out, or bring the state back."
+            sentence = f"{keeper.target.path} holds objects, and no state says up to where: name another --out."
             raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
         save_state(keeper.state_file, state)
     keeper.target.prepare(state)
@@ -130,7 +130,7 @@ def _pages(api: Api, question: Question, cursor: str | None) -> Iterator[dict[st
         except CommandFault as fault:
             if fault.details.get("code") != "cursor-invalid":
                 raise
-            sentence = "The exchange does not know the cursor of this state: another exchange, partner or token purpose? Use another --state."
+            sentence = "The state's cursor is of another exchange, partner or purpose; name another file with --state."
             raise CommandFault(sentence, ExitCode.USAGE, code="cursor-invalid") from fault
         yield page
         more, cursor = page["more"], page["next"]

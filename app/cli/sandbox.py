@@ -7,7 +7,8 @@ again as it is, also after a kill at any point. Kept by ``tests/cli/test_sandbox
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import click
 
 from app.cli.connection import open_api
-from app.cli.durable_files import PRIVATE, held_alone, private_folder, write_whole
+from app.cli.durable_files import FOLDER, PRIVATE, held_alone, private_folder, write_whole
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
@@ -29,7 +30,7 @@ OPERATORS = ("operator-a", "operator-b")
 
 @dataclass(slots=True)
 class Sandbox:
-    """A sandbox's folder, and what is known of it: database, tokens, and in the end everything of ``sandbox.json`` but the URL."""
+    """A sandbox's folder, and what is known of it: database, tokens, in the end all of ``sandbox.json`` but the URL."""
 
     folder: Path
     known: dict[str, Any]
@@ -45,7 +46,9 @@ class Sandbox:
         memory = folder / "exchange" / "practice.json"
         private_folder(memory.parent)
         private_folder(folder / "keys")
-        known = json.loads(memory.read_bytes()) if memory.exists() else {"database_url": database_url, "operators": [], "tokens": {}}
+        known = (
+            json.loads(memory.read_bytes()) if memory.exists() else {"database_url": database_url, "operators": [], "tokens": {}}
+        )
         if database_url is not None and known["database_url"] != database_url:
             sentence = f"The sandbox in {folder} has another database; leave --database-url out, or take another folder."
             raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
@@ -75,7 +78,7 @@ class Sandbox:
 
 
 @click.command()
-@click.option("--dir", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where it lies; made if new.")
+@click.option("--dir", "folder", required=True, type=FOLDER, help="Where it lies; made if new.")
 @click.option("--bind", default="127.0.0.1:0", show_default=True, help="host:port to listen at; port 0 takes a free one.")
 @click.option("--database-url", help="A database of its own, instead of SQLite in the folder.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
@@ -111,7 +114,7 @@ def prepare(
     _name_operators(workshop, practice, environment)
     if "partners" in practice.known:
         return
-    with loopback_server(workshop.application(environment)) as url:
+    with served_for_setup(workshop, environment) as url:
         first, second = (open_api(url, one["token"]) for one in practice.known["operators"])
         setup = Setup(
             first,
@@ -130,6 +133,17 @@ def prepare(
         write_whole(practice.folder / "known-keys.json", json.dumps(first.get("/keys"), indent=2).encode() + b"\n")
     practice.known["partners"] = records
     practice.save()
+
+
+@contextmanager
+def served_for_setup(workshop: Workshop, environment: Environment) -> Iterator[str]:
+    """Serve an exchange from this process while the block runs; gives its URL. No connection is left open behind it."""
+    exchange = workshop.exchange(environment)
+    try:
+        with loopback_server(workshop.application(environment, exchange)) as url:
+            yield url
+    finally:
+        exchange.database.dispose()
 
 
 def _name_operators(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:

@@ -95,7 +95,7 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
         harm_types=frozenset(Harm) if may_submit else frozenset(),
     )
     default = DefaultHandling(
-        tlp=Tlp.GREEN,
+        tlp=Tlp.AMBER,
         sensitivity=Sensitivity.BEHAVIOURAL,
         harm_types=frozenset(Harm),
         audience_id=audience_id,

@@ -46,7 +46,7 @@ def serve(workshop: Workshop, bind: str | None, workers: int | None, threads: in
     """Serve the exchange in the foreground, with the settings of the environment."""
     from app.cli.gunicorn_server import Serving
 
-    environment = own_environment(BIND=bind, WORKERS=workers and str(workers), THREADS=threads and str(threads))
+    environment = own_environment(BIND=bind, WORKERS=workers, THREADS=threads)
     level = workshop.settings(environment).log_level
     try:
         run_server(Serving(workshop, environment, _announce, level))

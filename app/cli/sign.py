@@ -11,16 +11,15 @@ from pathlib import Path
 
 import click
 
-from app.cli.durable_files import read_input, write_whole
+from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, read_input, write_whole
 from app.cli.faults import json_option, wants_json
-from app.cli.keys import EXISTING_FILE
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file", type=FILE_OR_INPUT)
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file.")
 @click.option("--signer", required=True, help="Your STIX identity, as the exchange registered it: identity--…")
-@click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="Where to write; standard output by default.")
+@click.option("--out", default="-", help="The file to write; standard output by default.")
 @click.option("--as-is", is_flag=True, help="Keep the spelling, though other STIX tools may then break the signature.")
 @json_option
 def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> None:
@@ -35,7 +34,7 @@ def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> No
     signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)
     signed = sign_document(read_input(file), signing)
     if out == "-":
-        click.get_binary_stream("stdout").write(signed.content)
+        click.echo(signed.content, nl=False)
     else:
         write_whole(Path(out), signed.content)
     counts = {"signed": signed.signed, "left_unsigned": signed.left, "keyid": signing.key.public.keyid, "out": out}

@@ -17,22 +17,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import write_whole
+from app.cli.durable_files import EXISTING_FILE, FOLDER, write_whole
 from app.cli.envelopes import Envelope, atomic_envelope, envelopes
 from app.cli.faults import CommandFault, ExitCode, json_option
-from app.cli.keys import EXISTING_FILE
 from app.cli.output import progress, say, show, table
 
 if TYPE_CHECKING:
     from app.cli.api import Api
 
 _MOST_ROWS = 50
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How envelopes are sent. ``key`` is the caller's own idempotency key, None: made of the content, or of chance if ``fresh``."""
+    """How envelopes are sent. ``key`` is the caller's own idempotency key; None: of the content, or by chance if ``fresh``."""
 
     atomic: bool = False
     key: str | None = None
@@ -68,7 +66,7 @@ class Report:
 @click.option("--atomic", is_flag=True, help="One refused object refuses all; everything must go into one request.")
 @click.option("--idempotency-key", "key", help="Your own key, instead of one made of the content; .2, .3 … for further requests.")
 @click.option("--fresh", is_flag=True, help="Ask anew about objects whose refusal had its cause on the exchange's side.")
-@click.option("--receipts", type=_FOLDER, help="A folder for the signed receipts.")
+@click.option("--receipts", type=FOLDER, help="A folder for the signed receipts.")
 @connected
 @json_option
 def submit(files: Sequence[Path], receipts: Path | None, api: Api, **how: Any) -> None:

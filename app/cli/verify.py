@@ -13,40 +13,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.durable_files import read_input
+from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, read_input
 from app.cli.faults import CommandFault, ExitCode, as_fault, json_option, printable
-from app.cli.keys import EXISTING_FILE
 from app.cli.output import say, show, table
 from app.domain.errors import BreakwaterError
 
 if TYPE_CHECKING:
-    from app.services.verify_objects import KnownSigner, VerifiedReceipt, Verdict
+    from app.services.verify_objects import KnownSigner, Verdict, VerifiedReceipt
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("files", nargs=-1, required=True, type=FILE_OR_INPUT)
 @click.option("--key", "pem_files", multiple=True, type=EXISTING_FILE, help="A publisher's public key, with --signer.")
 @click.option("--signer", help="The identity that the keys of --key belong to, as their owner told you.")
 @click.option("--keys", "known_keys", type=EXISTING_FILE, help="Known keys, as `key fetch` writes them.")
 @click.option("--exchange-key", type=EXISTING_FILE, help="The exchange's public key, for receipts.")
 @click.option("--steps/--no-steps", default=True, help="Say what each step checks and does not check.")
 @json_option
-def verify(
-    files: Sequence[str],
-    pem_files: Sequence[Path],
-    signer: str | None,
-    known_keys: Path | None,
-    exchange_key: Path | None,
-    *,
-    steps: bool,
-) -> None:
+def verify(files: Sequence[str], exchange_key: Path | None, *, steps: bool, **keys: Any) -> None:
     """Verify the signed objects and the receipts in FILES, offline.
 
     With receipts among the files, each object is also looked up in them: whether the exchange signed for exactly this content.
     """
     from app.services import verify_objects
 
-    signers = _signers(pem_files, signer, known_keys)
+    signers = _signers(**keys)
     contents = {name: read_input(name) for name in files}
     receipts = {name: raw for name, raw in contents.items() if verify_objects.is_receipt(raw)}
     report = _Report()

@@ -76,15 +76,16 @@ class RunningWork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The callables; each raises ``SettingsRefusedError`` if the environment's settings are not fit.
+    """The callables; each that takes an environment raises ``SettingsRefusedError`` if its settings are not fit.
 
+    Whoever opens an exchange closes its database, and opens none before a fork that is used after it.
     ``development_marker`` is the line that marks key files which production refuses.
     """
 
     settings: Callable[[Environment], ServerSettings]
     exchange: Callable[[Environment], Exchange]
-    application: Callable[[Environment], WsgiApplication]
-    work: Callable[[Environment], RunningWork]
+    application: Callable[[Environment, Exchange], WsgiApplication]
+    work: Callable[[Exchange], RunningWork]
     development_marker: bytes
 
 

@@ -1,8 +1,8 @@
 """The access log: one JSON line on standard error for each request, and one for each failure of ours.
 
-Owns what may be logged of a request: method, the route's *rule* (paths hold ids, and an id can be a selector), status, duration,
-request id, credential id. Never a path, query string, body, header or token, and of an exception its kind and place, not its
-text. Kept by ``tests/http/test_access_log.py``.
+Owns what may be logged of a request: method, the route's *rule* (paths hold ids, and an id can be a selector), status, code,
+duration, request id, credential id. Never a path, query string, body, header or token, and of an exception its kind and place,
+not its text. Kept by ``tests/http/test_access_log.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, request
 
-from app.http.context import find_principal, request_id, rule
+from app.http.context import find_principal, noted_code, request_id, rule
 
 _EXTENSION = "breakwater-log"
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -63,6 +63,7 @@ def _finish(response: Response) -> Response:
         "request",
         **_about_the_request(),
         status=response.status_code,
+        code=noted_code(),
         milliseconds=round(seconds_so_far() * 1000, 1),
     )
     return response

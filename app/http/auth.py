@@ -7,7 +7,7 @@ password (RFC 7617; the name before it is ignored). Whether the token is good is
 
 from __future__ import annotations
 
-from werkzeug.datastructures import Authorization
+import base64
 
 PUBLIC = frozenset(
     {
@@ -22,10 +22,20 @@ PUBLIC = frozenset(
 """Endpoints that need no principal. Every other route, known or not, answers 401 without one."""
 
 
-def presented_token(authorization: Authorization | None) -> str | None:
-    """Give the token that a request presents (unverified), None if there is none or it cannot be read."""
-    if authorization is None:
+def presented_token(authorization: str | None) -> str | None:
+    """Give the token of an ``Authorization`` header (unverified text), None if there is none or it cannot be read.
+
+    Not Werkzeug's reading of the header: that one raises on Basic credentials that are not ASCII.
+    """
+    scheme, _, given = (authorization or "").partition(" ")
+    if scheme.lower() == "basic":
+        return _password(given.strip())
+    return given.strip() or None if scheme.lower() in {"bearer", "token"} else None
+
+
+def _password(given: str) -> str | None:
+    try:
+        _, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
         return None
-    if authorization.type == "basic":
-        return authorization.password
-    return authorization.token if authorization.type in {"bearer", "token"} else None
+    return password if colon else None

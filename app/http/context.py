@@ -57,3 +57,14 @@ def request_id() -> str:
 def rule() -> str:
     """Give the route's rule, e.g. ``/api/v1/objects/<stix_id>``; the path itself may be a selector and is never logged."""
     return request.url_rule.rule if request.url_rule else "unmatched"
+
+
+def note_code(code: str) -> None:
+    """Remember the code of the refusal that this request is answered with."""
+    g.code = code
+
+
+def noted_code() -> str | None:
+    """Give the code of the refusal that this request is answered with, None if it is none."""
+    noted: str | None = g.get("code")
+    return noted

@@ -47,7 +47,7 @@ def install(app: Flask) -> None:
 def _pass() -> None:
     endpoint = request.endpoint
     if endpoint not in PUBLIC:
-        set_principal(authenticate(exchange(), presented_token(request.authorization)))
+        set_principal(authenticate(exchange(), presented_token(request.headers.get("Authorization"))))
     if request.routing_exception is not None or endpoint is None:
         raise request.routing_exception or NotFoundError
     _refuse_strange_ids((request.view_args or {}).values())

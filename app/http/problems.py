@@ -32,7 +32,7 @@ from app.domain.errors import (
     UntrustedSignatureError,
 )
 from app.http.access_log import log_failure
-from app.http.context import request_id
+from app.http.context import note_code, request_id
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 CHALLENGE = 'Bearer, Basic realm="breakwater"'
@@ -76,6 +76,7 @@ _UNFORESEEN = "Something went wrong here, and it has been recorded. Quote the re
 
 def problem(status: int, code: Code, sentence: str, pointer: str | None = None) -> Response:
     """Give the problem document of a refusal; ``pointer`` (RFC 6901, into the body) only where there is one."""
+    note_code(code)
     document = {
         "type": f"urn:breakwater:problem:{code}",
         "title": title_of(code),

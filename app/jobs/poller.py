@@ -40,10 +40,9 @@ class Poller:
         return self
 
     def stop(self, timeout_seconds: float = 10.0) -> None:
-        """Let the running task end, for so long at most, and close the poller's connections."""
+        """Let the running task end, for so long at most."""
         self._stopping.set()
         self._thread.join(timeout_seconds)
-        self._exchange.database.dispose()
 
     def _run(self) -> None:
         times_away = 0
@@ -67,8 +66,9 @@ class Poller:
 
     def _pause_seconds(self, times_away: int) -> float:
         """Give how long to wait: longer each time the database is away, and never equally long for all workers."""
-        longest = min(self._interval_seconds * 2 ** min(times_away, _MOST_DOUBLINGS), _LONGEST_WAIT_SECONDS)
-        return longest * random.uniform(0.75, 1.25)  # noqa: S311  # spreads pollers in time, keeps no secret
+        longest = min(self._interval_seconds * (1 << min(times_away, _MOST_DOUBLINGS)), _LONGEST_WAIT_SECONDS)
+        spread: float = random.uniform(0.75, 1.25)  # noqa: S311  # spreads pollers in time, keeps no secret
+        return longest * spread
 
 
 def _report(exc: Exception) -> None:

@@ -182,13 +182,9 @@ def _move(connection: Connection, admission: Admission, moves: Sequence[Move], c
     for move in moves:
         groups[class_ids[move.to_class], move.visible_until].append(move.stored)
     for (class_id, visible_until), moved in groups.items():
-        displaced = objects.displaced_by(connection, [one for one in moved if one.class_id != class_id], class_id)
+        displaced = objects.displaced_by(connection, moved, class_id)
         objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until)
-        by_viewpoint: dict[int, list[int]] = defaultdict(list)
-        for one in displaced:
-            by_viewpoint[one.viewpoint_id].append(one.version_id)
-        for viewpoint_id, version_ids in by_viewpoint.items():
-            feed.append_entries(connection, admission.order, viewpoint_id, version_ids, admission.now)
+        feed.give_places(connection, admission.order, displaced, admission.now)
 
 
 def _heads(accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> list[tuple[str, int]]:

@@ -58,7 +58,7 @@ class _Walk:
     def _leave(self, number: int) -> None:
         if self._low[number] != self.index[number]:
             return
-        component = []
+        component: list[int] = []
         while not component or component[-1] != number:
             component.append(self._waiting.pop())
             self._waits[component[-1]] = False

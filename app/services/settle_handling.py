@@ -6,7 +6,7 @@ allows is policy's. Kept by ``tests/services/test_settle_handling.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,12 +16,15 @@ from app.domain.handling import Audience, HandlingClass, MarkingTerms, ObjectCon
 from app.domain.stix_object import CheckedObject, ObjectFacts
 from app.domain.vocabulary import Assurance, Profile, Sensitivity
 from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
-from app.policy.submission import why_refused
+from app.policy.submission import SubmissionClause, why_refused
 from app.policy.visibility import Viewer
 from app.stix.markings import TLP_MARKINGS
 from app.storage import handling
 from app.storage.columns import FOREVER
 from app.storage.session import Connection
+
+# A marking is about no harm and no person: these terms of an agreement have nothing to say about it.
+_SILENT_OF_MARKINGS = frozenset({SubmissionClause.SENSITIVITY_NOT_AGREED, SubmissionClause.HARM_TYPE_NOT_AGREED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,11 @@ def settle(connection: Connection, settlement: Settlement, objects: Sequence[Che
         return [RefusedError(sentence, code=Code.AGREEMENT_NOT_IN_FORCE) for _ in objects]
     known = _Known.load(connection, settlement, agreement, objects)
     settler = _Settler(settlement, agreement, known)
-    while refused := known.stated & {one.facts.stix_id for one in objects if _is_refused(settler, one)}:
-        # What is refused is not stored, and so cannot say how other objects are handled.
+    while refused := [one for one in known.stated if isinstance(_or_refusal(settler.settle_one, one), BreakwaterError)]:
+        # A marking that is refused is not stored, and so cannot say how other objects are handled.
         known = known.without(refused)
         settler = _Settler(settlement, agreement, known)
     return [_or_refusal(settler.settle_one, one) for one in objects]
-
-
-def _is_refused(settler: _Settler, checked: CheckedObject) -> bool:
-    return checked.facts.defines is not None and isinstance(_or_refusal(settler.settle_one, checked), BreakwaterError)
 
 
 def _or_refusal(settle_one: Callable[[CheckedObject], Candidate], checked: CheckedObject) -> Settled:
@@ -77,23 +76,31 @@ def _or_refusal(settle_one: Callable[[CheckedObject], Candidate], checked: Check
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The submitter's markings (stored, and of this envelope) and the audiences that they and the default name."""
+    """The submitter's markings (stored, and ``stated`` in this envelope), and the audiences that they and the default name."""
 
     markings: Mapping[str, MarkingTerms]
     audiences: Mapping[str, Audience]
+    stated: Sequence[CheckedObject]
 
     @classmethod
     def load(
-        cls, connection: Connection, settlement: Settlement, agreement: Agreement, objects: Iterable[CheckedObject]
+        cls, connection: Connection, settlement: Settlement, agreement: Agreement, objects: Sequence[CheckedObject]
     ) -> _Known:
-        owner_id = settlement.publisher.partner_id
         named = {ref for one in objects for ref in one.facts.marking_refs}
-        stated = {one.facts.stix_id: one.facts.defines for one in objects if one.facts.defines is not None}
-        # What is stored wins over the same id in this envelope: markings have no versions, the first stays.
-        known = stated | handling.markings(connection, owner_id, named | stated.keys())
+        # Markings have no versions, the first one stays: what is stored, else what comes first in this envelope.
+        first = {one.facts.stix_id: one for one in reversed(objects) if one.facts.defines is not None}
+        known = handling.markings(connection, settlement.publisher.partner_id, named | first.keys())
+        stated = [one for stix_id, one in first.items() if stix_id not in known]
+        known |= {one.facts.stix_id: one.facts.defines for one in stated if one.facts.defines is not None}
         wanted = {terms.audience_id for terms in known.values()} | {agreement.default_handling.audience_id}
         audiences = handling.audiences(connection, (one for one in wanted if one is not None))
-        return cls(known, audiences)
+        return cls(known, audiences, stated)
+
+    def without(self, refused: Sequence[CheckedObject]) -> _Known:
+        """Give what is known without some markings of this envelope."""
+        gone = {one.facts.stix_id for one in refused}
+        markings = {stix_id: terms for stix_id, terms in self.markings.items() if stix_id not in gone}
+        return replace(self, markings=markings, stated=[one for one in self.stated if one.facts.stix_id not in gone])
 
 
 class _Settler:
@@ -137,7 +144,7 @@ class _Settler:
         if effective.expires_at is not None and effective.expires_at <= now:
             raise RefusedError("The handling has expired already.", code=Code.HANDLING_UNRESOLVED)
         refused = why_refused(self._settlement.submitter, effective.handling, Profile.OCSEA, now)
-        if refused is not None and not (is_marking and refused.code is Code.TERMS_EXCEEDED):
+        if refused is not None and not (is_marking and refused.clause in _SILENT_OF_MARKINGS):
             raise RefusedError(refused.sentence, code=refused.code)
         return effective, HandlingClass(publisher.partner_id, frozenset({effective.handling}))
 

@@ -57,7 +57,7 @@ def sign_document(raw: bytes, signing: Signing) -> SignedDocument:
 
 
 def sign_value(value: dict[str, Any], signing: Signing) -> dict[str, Any]:
-    """Give one object, hub-stable if that is asked for, with the signature; errors as ``sign_document``, pointers within the object."""
+    """Give one object, hub-stable if that is asked for, signed; errors as ``sign_document``, pointers within the object."""
     stable = hub_stable(value) if signing.hub_stable else value
     return sign_object(stable, signing.key, signer=signing.signer, signed_at=signing.signed_at)
 

@@ -7,10 +7,12 @@ new class is never skipped. Kept by ``tests/services/test_visible_set.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from app.domain.agreement import Agreement
 from app.domain.handling import HandlingClass
 from app.domain.partner import Partner
 from app.domain.vocabulary import Tlp
@@ -25,6 +27,7 @@ from app.storage.viewpoints import Evaluation, Viewpoint, ViewpointKey
 
 BACK_FILL = "back-fill"
 _SNAPSHOTS = 3
+_SMALLEST_STEP = timedelta(microseconds=1)
 
 
 def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: datetime) -> Viewer:
@@ -81,15 +84,17 @@ def _evaluation(connection: Connection, viewpoint: Viewpoint, partner: Partner, 
     known = agreements.agreements(connection, partner.partner_id)
     viewer = viewer_of(connection, partner, viewpoint.key.tlp_ceiling, now)
     standing = viewpoints.standing_for(connection, partner.partner_id)
+    new = handling.classes_between(connection, viewpoint.evaluated_to, order.class_id)
+    sees = saw = _seen(viewer, viewpoint.key, new, now)
     gained: dict[int, int] = {}
     lost: set[int] = set()
     if viewpoint.epoch != standing.epoch or now >= viewpoint.valid_until:
         asked_before = handling.classes_between(connection, 0, viewpoint.evaluated_to)
-        sees = _seen(viewer, viewpoint.key, asked_before, now)
+        sees_of_those = _seen(viewer, viewpoint.key, asked_before, now)
         had = viewpoints.visible_classes(connection, viewpoint.viewpoint_id).keys()
-        gained, lost = dict.fromkeys(sees - had, order.position), had - sees
-    new = handling.classes_between(connection, viewpoint.evaluated_to, order.class_id)
-    gained |= dict.fromkeys(_seen(viewer, viewpoint.key, new, now), 0)
+        gained, lost = dict.fromkeys(sees_of_those - had, order.position), had - sees_of_those
+        saw = _saw(viewpoint, viewer, known, {one: new[one] for one in sees}, now)
+    gained |= {one: 0 if one in saw else order.position for one in sees}
     return Evaluation(
         gained=gained,
         lost=lost,
@@ -98,6 +103,20 @@ def _evaluation(connection: Connection, viewpoint: Viewpoint, partner: Partner, 
         evaluated_to=order.class_id,
         valid_until=next_boundary(known, now) or FOREVER,
     )
+
+
+def _saw(
+    viewpoint: Viewpoint, viewer: Viewer, known: Sequence[Agreement], new: Mapping[int, HandlingClass], now: datetime
+) -> set[int]:
+    """Give those of the new classes that were visible from their start, under the terms of the last evaluation.
+
+    The others may hold older versions that were moved into them while they were hidden: a cursor may have passed their places.
+    """
+    if not viewpoint.evaluated_to:
+        return set(new)  # nothing was ever shown to this viewpoint
+    agreement = next((one for one in known if one.version == viewpoint.agreement_version), None)
+    then = min(now, viewpoint.valid_until - _SMALLEST_STEP)  # in force then, if ever
+    return _seen(replace(viewer, agreement=agreement), viewpoint.key, new, then)
 
 
 def _seen(viewer: Viewer, key: ViewpointKey, classes: Mapping[int, HandlingClass], now: datetime) -> set[int]:

@@ -28,6 +28,7 @@ _FORMATS = {
 _SENTENCES = {  # keyword -> sentence, with the names that jsonschema_rs gives the keyword's details
     "additionalProperties": "This member does not belong here, or its name is misspelt: names have 3 to 250 lower-case "
     "letters, digits and underscores.",
+    "falseSchema": "Nothing may stand here.",
     "const": "Another word is prescribed here.",
     "maxItems": "The list has at most {limit} members.",
     "maxLength": "The text has at most {limit} characters.",

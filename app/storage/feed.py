@@ -82,9 +82,10 @@ def _general(viewpoint: Viewpoint, window: Window, filters: Filters) -> Select[t
         )
     )
     if viewpoint.has_entries:
+        # An entry is always given later than the general place: where it no longer counts, neither does the general place.
         fe = feed_entry.c
-        moved = (fe.viewpoint_id == viewpoint.viewpoint_id) & (fe.version_id == ov.version_id) & (fe.issued > vc.since)
-        statement = statement.where(~exists().where(moved))
+        own = (fe.viewpoint_id == viewpoint.viewpoint_id) & (fe.version_id == ov.version_id)
+        statement = statement.where(~exists().where(own))
     return statement
 
 

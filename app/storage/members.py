@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from app.domain.errors import UnavailableError
+from app.domain.errors import ConflictError, UnavailableError
 from app.domain.handling import Publisher
 from app.domain.partner import Partner, Person, ServiceAccount
 from app.domain.vocabulary import PartnerState, Role, StaffRole
@@ -28,8 +29,11 @@ class Exchange:
 
 
 def add_exchange(connection: Connection, exchange_id: str, now: datetime) -> None:
-    """Give a new exchange its id, once."""
-    connection.execute(insert(exchange).values(only=1, exchange_id=exchange_id, created_at=now))
+    """Give a new exchange its id, once; raises ``ConflictError`` if another process was quicker."""
+    try:
+        connection.execute(insert(exchange).values(only=1, exchange_id=exchange_id, created_at=now))
+    except IntegrityError:
+        raise ConflictError("This exchange is initialised already.") from None
 
 
 def find_exchange(connection: Connection) -> Exchange | None:

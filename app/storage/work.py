@@ -45,11 +45,15 @@ def has_waiting(connection: Connection, kind: str) -> bool:
     return count > 0
 
 
-def claim(connection: Connection, lease: timedelta) -> Task | None:
-    """Lease the next due row, None if there is none. Workers that claim at once get different rows."""
+def claim(connection: Connection, lease: timedelta, due_by: datetime | None = None) -> Task | None:
+    """Lease the next row that is due by the caller's clock, None if there is none. Workers that claim at once get different rows.
+
+    ``due_by`` is the clock by which work was put on the ledger and by which it will be done; the database's own if not given.
+    """
     now = database_time(connection)
     free = or_(work.c.leased_until.is_(None), work.c.leased_until <= now)
-    statement = select(work).where(work.c.state == "waiting", work.c.due_at <= now, free, work.c.attempts < MAX_ATTEMPTS)
+    due = work.c.due_at <= (due_by or now)
+    statement = select(work).where(work.c.state == "waiting", due, free, work.c.attempts < MAX_ATTEMPTS)
     row = connection.execute(
         statement.order_by(work.c.due_at, work.c.work_id).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()

@@ -105,7 +105,7 @@ class Caller:
     """Somebody with a token (None: anybody), asking below ``/api/v1`` unless the path begins with another ``/``."""
 
     transport: Transport
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
     def send(
         self,

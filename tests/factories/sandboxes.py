@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -128,10 +128,8 @@ def serving_sandbox(folder: Path, database_url: str | None = None, *, workers: i
 
 def _wait_for_ready(process: subprocess.Popen[str]) -> None:
     assert process.stdout
-    os.set_blocking(process.stdout.fileno(), False)
-    deadline, text = time.monotonic() + _START_SECONDS, ""
-    while "ready: " not in text:
-        assert process.poll() is None, f"the sandbox ended with {process.returncode}"
-        assert time.monotonic() < deadline, "the sandbox did not get ready in time"
-        text += process.stdout.read() or ""
-        time.sleep(0.05)
+    too_late = threading.Timer(_START_SECONDS, process.kill)
+    too_late.start()
+    line = process.stdout.readline()
+    too_late.cancel()
+    assert line.startswith("ready: "), f"the sandbox said {line!r} and ended with {process.poll()}"

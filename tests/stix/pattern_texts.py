@@ -1,89 +1,113 @@
-"""Texts for the pattern tests: generated patterns, damaged ones, and the verdict of the reference library."""
+"""Texts for the pattern tests: generated patterns, mostly valid, damage to them, and the verdict of the reference library."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 from stix2patterns.validator import run_validator
 
-HEX = "0123456789abcdefABCDEF"
-STRINGS = st.one_of(
-    st.text(max_size=8).map(lambda text: "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"),
-    st.sampled_from([*(0, 1, 31, 32, 33, 40, 64, 65, 128)]).flatmap(
-        lambda length: st.text(HEX, min_size=length, max_size=length).map(lambda text: f"'{text}'")
+_HEX = "0123456789abcdefABCDEF"
+
+
+def _mostly(usual: st.SearchStrategy[str], odd: list[str]) -> st.SearchStrategy[str]:
+    """Give the usual texts, and an odd one once in twenty times."""
+    return st.integers(0, 19).flatmap(lambda number: st.sampled_from(odd) if number == 19 else usual)
+
+
+_TEXTS = st.text(max_size=8).map(lambda text: "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'")
+_DIGESTS = st.sampled_from([0, 1, 31, 32, 33, 40, 64, 65, 128]).flatmap(
+    lambda length: st.text(_HEX, min_size=length, max_size=length).map(lambda text: f"'{text}'")
+)
+_CONSTANTS = _mostly(
+    st.one_of(
+        _TEXTS,
+        st.sampled_from(["0", "1", "+5", "-5", "1.5", "-.5", "+.25", "h'ab'", "h''", "b'abcd'", "b'abc='"]),
+        st.sampled_from(["t'2026-01-31T23:59:60.5Z'", "t'2026-02-30T00:00:00Z'"]),
     ),
+    ["007", "5.", "1.2.3", "-", "12a", "h'abc'", "b''", "b'===='", "True", "true", "t'2026-13-01T00:00:00Z'", "t'2026'", "t 'x'"],
 )
-NUMBERS = st.sampled_from(["0", "1", "+5", "-5", "007", "1.5", "-.5", "+.25", "5.", "1.2.3", "-", "12a"])
-LITERALS = st.one_of(
-    STRINGS,
-    NUMBERS,
-    st.sampled_from(["true", "false", "h'ab'", "h''", "h'abc'", "b'abcd'", "b'abc='", "b''", "b'===='", "True"]),
-    st.sampled_from(["t'2026-01-31T23:59:60.5Z'", "t'2026-02-30T00:00:00Z'", "t'2026-13-01T00:00:00Z'", "t'2026'", "t 'x'"]),
+_STEPS = _mostly(
+    st.sampled_from(["value", "size", "'a b'", "x_ref", "MD5", "hashes", "'it\\'s'"]), ["a-b", "IN", "LAST", "true", "t'x'"]
 )
-STEPS = st.sampled_from(
-    ["value", "hashes", "'SHA-256'", "MD5", "'md5'", "SHA1", "'ssdeep'", "'hashes'", "x_ref", "'a b'", "a-b", "IN"]
+_REST = _mostly(
+    st.one_of(_STEPS.map(lambda step: "." + step), st.sampled_from(["[*]", "[0]", "[+1]"])), ["[-1]", "[1.5]", "[]", ".", "[a]"]
 )
-PATHS = st.builds(
+_PATHS = st.builds(
     lambda type_name, first, rest: type_name + ":" + first + "".join(rest),
-    st.sampled_from(["file", "url", "ipv4-addr", "x-a", "AND", "t", "h"]),
-    STEPS,
-    st.lists(st.one_of(STEPS.map(lambda step: "." + step), st.sampled_from(["[*]", "[0]", "[+1]", "[-1]", "[1.5]"])), max_size=3),
+    _mostly(st.sampled_from(["file", "url", "ipv4-addr", "x-a", "t", "h"]), ["AND", "'url'", "9x", "true"]),
+    _STEPS,
+    st.lists(_REST, max_size=3),
 )
-COMPARISONS = st.one_of(
+_HASH_TESTS = st.builds(
+    lambda path, name, rest, operator, digest: f"{path}.{name}{rest}{operator}{digest}",
+    st.sampled_from(["file:hashes", "artifact:'hashes'", "x:hashes.more", "x:y.hashes"]),
+    st.sampled_from(["MD5", "'md5'", "'SHA-256'", "SHA1", "'SHA3-512'", "'ssdeep'", "PDQ", "'m\\'d5'", "hashes"]),
+    st.sampled_from(["", "", "", "[*]", "[0]", ".x"]),
+    st.sampled_from([" = ", " != ", " LIKE ", " NOT = ", " < "]),
+    _DIGESTS,
+)
+_TESTS = st.one_of(
     st.builds(
-        lambda path, word, operator, literal: f"{path} {word}{operator}{literal}",
-        PATHS,
+        lambda path, word, operator, constant: f"{path} {word}{operator}{constant}",
+        _PATHS,
         st.sampled_from(["", "", "NOT "]),
-        st.sampled_from(["=", "==", "!=", "<>", "<", "<=", ">", ">=", "LIKE ", "MATCHES ", "ISSUBSET ", "ISSUPERSET ", "IN "]),
-        LITERALS,
+        _mostly(st.sampled_from(["=", "==", "!=", "<>", "<", "<=", ">", ">="]), ["=>", "=<", "!", "like "]),
+        _CONSTANTS,
     ),
     st.builds(
-        lambda path, members: f"{path} IN ({','.join(members)})",
-        PATHS,
-        st.lists(LITERALS, max_size=3),
+        lambda path, word, operator, text: f"{path} {word}{operator} {text}",
+        _PATHS,
+        st.sampled_from(["", "", "NOT "]),
+        st.sampled_from(["LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"]),
+        _mostly(_TEXTS, ["5", "h'ab'", "('a')"]),
     ),
-    st.builds(lambda word, path: f"{word}EXISTS {path}", st.sampled_from(["", "NOT "]), PATHS),
+    st.builds(lambda path, members: f"{path} IN ({','.join(members)})", _PATHS, st.lists(_CONSTANTS, max_size=3)),
+    st.builds(lambda word, path: f"{word}EXISTS {path}", st.sampled_from(["", "NOT "]), _PATHS),
+    _HASH_TESTS,
 )
-JUNCTIONS = st.sampled_from([" AND ", " OR ", " FOLLOWEDBY ", " and "])
-SPACES = st.sampled_from(["", " ", "\t\n", "\u2003", "/* c */", "// c\n", "/*", "\x1f", "\u200b"])
-QUALIFIERS = st.sampled_from(
-    [
-        *(" REPEATS 5 TIMES", " REPEATS 0 TIMES", " REPEATS -1 TIMES", " WITHIN 5 SECONDS", " WITHIN 1.5 SECONDS"),
-        *(" WITHIN 5 MINUTES", " START t'2026-01-01T00:00:00Z' STOP t'2026-01-02T00:00:00Z'", " START 'a' STOP 'b'"),
-    ]
+_SPACES = _mostly(st.sampled_from(["", " ", "\t\n", "\u2003"]), ["/* c */", "// c\n", "/*", "\x1f", "\u200b", "NOT "])
+_QUALIFIERS = _mostly(
+    st.sampled_from(
+        [
+            *(" REPEATS 5 TIMES", " REPEATS 0 TIMES", " WITHIN 5 SECONDS", " WITHIN 1.5 SECONDS"),
+            " START t'2026-01-01T00:00:00Z' STOP t'2026-01-02T00:00:00Z'",
+        ]
+    ),
+    [" WITHIN 5 MINUTES", " REPEATS -1 TIMES", " REPEATS 1.5 TIMES", " START 'a' STOP 'b'", " WITHIN h'ab' SECONDS"],
+)
+_QUALIFIED = (
+    st.sampled_from([0, 0, 0, 1, 1, 2]).flatmap(lambda count: st.lists(_QUALIFIERS, min_size=count, max_size=count)).map("".join)
 )
 
 
-def _joined(inner: st.SearchStrategy[str], most: int = 3) -> st.SearchStrategy[str]:
+def _joined(inner: st.SearchStrategy[str], words: list[str], odd: list[str]) -> st.SearchStrategy[str]:
     return st.builds(
         lambda first, rest: first + "".join(junction + other for junction, other in rest),
         inner,
-        st.lists(st.tuples(JUNCTIONS, inner), max_size=most - 1),
+        st.lists(st.tuples(_mostly(st.sampled_from(words), odd), inner), max_size=2),
     )
 
 
-_TESTS = st.recursive(COMPARISONS, lambda inner: _joined(inner).map(lambda text: f"({text})"), max_leaves=4)
+def _alternatives(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return _joined(inner, [" AND ", " OR "], [" FOLLOWEDBY ", " and ", " ", ", "])
+
+
+def _sequence(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return _joined(inner, [" AND ", " OR ", " FOLLOWEDBY "], [" NOT ", " or ", " ", ";"])
+
+
+_COMPARISONS = st.recursive(_TESTS, lambda inner: _alternatives(inner).map(lambda text: f"({text})"), max_leaves=3)
 _OBSERVATIONS = st.builds(
-    lambda space, tests, qualifiers: f"[{space}{tests}]{''.join(qualifiers)}",
-    SPACES,
-    _joined(_TESTS),
-    st.lists(QUALIFIERS, max_size=2),
+    lambda space, tests, qualifiers: f"[{space}{tests}]{qualifiers}", _SPACES, _alternatives(_COMPARISONS), _QUALIFIED
 )
-PATTERNS = st.builds(
-    lambda before, text, after: before + text + after,
-    SPACES,
-    _joined(
-        st.recursive(
-            _OBSERVATIONS,
-            lambda inner: st.builds(
-                lambda text, qualifiers: f"({text}){''.join(qualifiers)}", _joined(inner), st.lists(QUALIFIERS, max_size=2)
-            ),
-            max_leaves=3,
-        )
-    ),
-    SPACES,
+_GROUPS = st.recursive(
+    _OBSERVATIONS, lambda inner: st.builds(lambda text, more: f"({text}){more}", _sequence(inner), _QUALIFIED), max_leaves=3
 )
+PATTERNS = st.builds(lambda before, text, after: before + text + after, _SPACES, _sequence(_GROUPS), _SPACES)
+
 _PIECES = st.sampled_from([*"'\\[]().,:=<>!*+-/ \nhbt0a\"", "AND", "NOT ", "EXISTS ", "'x'", "[*]", "t'", "//", "*/", "ü"])
-DAMAGES = st.lists(st.tuples(st.integers(0, 80), st.integers(0, 3), _PIECES), max_size=2)
+DAMAGES = st.sampled_from([0, 0, 0, 1, 2]).flatmap(
+    lambda count: st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3), _PIECES), min_size=count, max_size=count)
+)
 
 
 def damaged(pattern: str, damages: list[tuple[int, int, str]]) -> str:

@@ -27,7 +27,7 @@ from tests.factories.policy_values import NOW
 from tests.storage import samples
 from tests.storage.samples import OTHER_READER, OWNER, READER
 
-HARMS = tuple(Harm)[:3]
+HARMS = tuple(Harm)[:5]
 Harms = frozenset[Harm]
 
 KEYS = (samples.key_of(READER), samples.key_of(READER, Purpose.INVESTIGATION), samples.key_of(OTHER_READER))
@@ -71,13 +71,13 @@ class World:
     """An exchange with one owner's objects and several viewpoints, and its model."""
 
     def __init__(self, database: Database) -> None:
-        """Enrol everybody; nothing is stored, and every viewpoint's terms admit everything but the last harm."""
+        """Enrol everybody; nothing is stored, and every viewpoint's terms admit some of the harms."""
         self.database = database
         self.now = NOW
         samples.found_exchange(database)
         self.versions: list[Version] = []
-        self.harms_of_class: dict[int, Harms] = {}
-        self.lookers = [Looker(samples.look(database, key).viewpoint_id, frozenset(HARMS[:-1])) for key in KEYS]
+        self._class_ids: dict[Harms, int] = {}
+        self.lookers = [Looker(samples.look(database, key).viewpoint_id, frozenset(HARMS[:3])) for key in KEYS]
         self.readers = [Reader(number, 0, frozenset(), set()) for number in range(len(KEYS))]
         self._accesses: Counter[tuple[int, int]] = Counter()
         self._seen: set[tuple[int, int]] = set()
@@ -246,9 +246,9 @@ class World:
             objects.reclassify(connection, ids, to_class, until)
 
     def _class_id(self, connection: Connection, order: Order, harms: Harms) -> int:
-        class_id = samples.class_id_of(connection, order, *harms)
-        self.harms_of_class[class_id] = harms
-        return class_id
+        if harms not in self._class_ids:
+            self._class_ids[harms] = samples.class_id_of(connection, order, *harms)
+        return self._class_ids[harms]
 
     def _current(self, number: int) -> Viewpoint:
         """Give a viewpoint whose visible set is true now, as it must be before every look."""
@@ -267,12 +267,13 @@ class World:
         standing = viewpoints.standing_for(connection, viewpoint.key.partner_id)
         had = viewpoints.visible_classes(connection, viewpoint.viewpoint_id)
         before = looker.terms if looker.looked_under is None else looker.looked_under
-        gained = {}
-        for class_id, harms in self.harms_of_class.items():
+        gained, lost = {}, []
+        for harms, class_id in self._class_ids.items():
             if harms <= looker.terms and class_id not in had:
                 # A class that is new since the last evaluation was visible from its start, unless the terms changed as well.
-                gained[class_id] = 0 if class_id > viewpoint.evaluated_to else head
-        lost = {class_id for class_id in had if not self.harms_of_class[class_id] <= looker.terms}
+                gained[class_id] = 0 if class_id > viewpoint.evaluated_to and harms <= before else head
+            if not harms <= looker.terms and class_id in had:
+                lost.append(class_id)
         return Evaluation(gained, lost, standing.epoch, None, standing.newest_class_id, FOREVER)
 
     @staticmethod

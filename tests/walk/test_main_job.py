@@ -49,7 +49,7 @@ def _verified_by(reader: Caller, value: dict[str, Any]) -> bytes:
     entry = read_signature(value)
     answer = reader.get(f"/keys/{entry.keyid}").json()
     assert entry.signer == answer["owner"]["identity_id"]
-    return verify_object(value, entry, load_public_key(answer["public_key"].encode()))
+    return verify_object(value, entry, load_public_key(answer["key"]["public_key"].encode()))
 
 
 def test_what_one_partner_signs_another_pulls_and_verifies(publisher: Caller, reader: Caller) -> None:
@@ -104,7 +104,7 @@ def test_every_answer_is_on_the_publishers_ledger(publisher: Caller, reader: Cal
     reader.get(f"/objects/{result['id']}")
     reader.pull_all()
     rows = publisher.get("/disclosures", params={"object": result["id"]}).json()["disclosures"]
-    assert [row["recipient"]["name"] for row in rows] == ["platform-b", "platform-b"]
+    assert [row["recipient_name"] for row in rows] == ["platform-b", "platform-b"]
     assert {row["purpose"] for row in rows} == {reader.facts["purpose"]}
     assert all({"id": result["id"], "version": result["version"]} in row["versions"] for row in rows)
 

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.config import Settings
+from app.factory import create_app
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange, in_process
+from tests.factories.stix_objects import indicator
+
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+@contextmanager
+def logging(running: RunningExchange, capsys: pytest.CaptureFixture[str], level: str) -> Iterator[tuple[Callable[..., Caller], Lines]]:
+    """Give a way to make callers of an application that logs at ``level``, and a way to read its lines."""
+    capsys.readouterr()
+    app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": level}), running.exchange)
+
+    def lines() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    yield lambda token=None: Caller(in_process(app), token), lines
+
+
+def test_a_request_is_one_line(running: RunningExchange, platform: FakePartner, capsys: pytest.CaptureFixture[str]) -> None:
+    with logging(running, capsys, "info") as (caller, lines):
+        caller(platform.token).get("policy/mine", headers={"X-Request-Id": "same"})
+        [line] = lines()
+    credential = running.operator.get("credentials").json["credentials"][0]["id"]
+    assert line.pop("milliseconds") >= 0
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "method": "GET",
+        "route": "/api/v1/policy/mine",
+        "status": 200,
+        "code": None,
+        "request_id": "same",
+        "credential": credential,
+    }
+
+
+def test_a_refusal_is_logged_with_its_code(running: RunningExchange, capsys: pytest.CaptureFixture[str]) -> None:
+    with logging(running, capsys, "info") as (caller, lines):
+        caller().get("objects")
+        [line] = lines()
+    assert (line["status"], line["code"], line["credential"]) == (401, "unauthenticated", None)
+
+
+def test_no_path_query_body_header_or_token_is_logged(
+    running: RunningExchange, platform: FakePartner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "s3cr3t"
+    with logging(running, capsys, "debug") as (caller, lines):
+        asking = caller(platform.token)
+        asking.get(f"objects/email-addr--{secret}", headers={"Breakwater-Purpose": "detection"})
+        asking.get(f"{secret}/no/route")
+        asking.get("objects", query={"type": secret, secret: secret}, headers={"Breakwater-Purpose": secret})
+        asking.send("POST", "submissions", body=secret.encode(), headers={"Idempotency-Key": secret, "User-Agent": secret})
+        asking.post("submissions", {"objects": [indicator(name=secret)]})
+        asking.send(secret.upper(), "objects")
+        caller(secret).get("objects")
+        found = lines()
+    assert len(found) == 7
+    assert secret not in json.dumps(found).lower()
+    assert str(platform.token) not in json.dumps(found)
+    assert [line["route"] for line in found[:2]] == ["/api/v1/objects/<stix_id>", "unmatched"]
+    assert found[5]["method"] == "OTHER"
+
+
+def test_a_failure_is_logged_by_kind_and_place_without_its_text(
+    running: RunningExchange, platform: FakePartner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running.clock.shift = "s3cr3t"  # type: ignore[assignment]  # so that reading the time fails as nothing foresees
+    with logging(running, capsys, "error") as (caller, lines):
+        caller(platform.token).get("policy/mine")
+        failure, request = lines()
+    assert failure["exception"] == ["TypeError"]
+    assert failure["request_id"] == request["request_id"]
+    assert any("app/services/authenticate.py:" in place for place in failure["places"])
+    assert (request["status"], request["level"]) == (500, "error")
+    assert "s3cr3t" not in json.dumps([failure, request])
+
+
+def test_a_database_that_is_away_is_logged_with_its_cause(
+    running: RunningExchange, platform: FakePartner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running.exchange.database.write() as connection:
+        connection.execute(text("DROP TABLE credential"))
+    with logging(running, capsys, "error") as (caller, lines):
+        answer = caller(platform.token).get("policy/mine")
+        failure, _ = lines()
+    assert answer.status == 503
+    assert failure["exception"] == ["UnavailableError", "OperationalError"]
+    assert "SELECT" not in json.dumps(failure)
+
+
+@pytest.mark.parametrize(("level", "expected"), [("debug", 1), ("info", 1), ("warning", 0), ("error", 0)])
+def test_requests_are_logged_at_info(
+    running: RunningExchange, capsys: pytest.CaptureFixture[str], level: str, expected: int
+) -> None:
+    with logging(running, capsys, level) as (caller, lines):
+        caller().get("objects")
+        assert len(lines()) == expected

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.factories.exchanges import FakePartner, RunningExchange
+
+ROOT = Path(__file__).parents[2]
+TWO_PROCESSES = """
+import os, sys
+from flask import Flask
+from app.http import access_log, metrics
+
+def answer_once():
+    app = Flask("app")
+    access_log.install(app, "error")
+    metrics.install(app)
+    app.add_url_rule("/asked", "asked", lambda: "")
+    app.test_client().get("/asked")
+    return app
+
+app = answer_once()
+if os.fork() == 0:
+    answer_once()
+    os._exit(0)
+os.wait()
+with app.test_request_context("/"):
+    print(metrics.exposition().get_data(as_text=True))
+"""
+
+
+def counted(running: RunningExchange) -> list[str]:
+    text = running.operator.get("/metrics").body.decode()
+    return [line for line in text.splitlines() if line.startswith("breakwater_requests_total")]
+
+
+def test_requests_are_counted_by_method_rule_and_status(running: RunningExchange, platform: FakePartner) -> None:
+    platform.object("indicator--one")
+    platform.object("indicator--two")
+    expected = 'breakwater_requests_total{method="GET",route="/api/v1/objects/<stix_id>",status="404"} 2.0'
+    assert expected in counted(running)
+
+
+def test_no_id_and_no_made_up_method_becomes_a_label(running: RunningExchange, platform: FakePartner) -> None:
+    platform.get("objects/indicator--s3cr3t")
+    platform.get("s3cr3t")
+    platform.send("S3CR3T", "objects")
+    lines = counted(running)
+    assert not any("s3cr3t" in line.lower() for line in lines)
+    assert any('method="OTHER"' in line for line in lines)
+    assert any('route="unmatched"' in line for line in lines)
+
+
+def test_durations_are_measured(running: RunningExchange) -> None:
+    running.operator.get("partners")
+    text = running.operator.get("/metrics").body.decode()
+    assert 'breakwater_request_seconds_count{method="GET",route="/api/v1/partners"} 1.0' in text
+
+
+def test_only_who_has_the_permission_scrapes(running: RunningExchange, platform: FakePartner) -> None:
+    assert running.anybody.get("/metrics").status == 401
+    assert platform.get("/metrics").status == 403
+    assert running.operator.get("/metrics").headers["Content-Type"].startswith("text/plain")
+
+
+def test_two_applications_of_one_process_count_apart(running: RunningExchange) -> None:
+    assert counted(running) == []
+
+
+def test_workers_that_share_a_folder_are_added_up(tmp_path: Path) -> None:
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    command = [sys.executable, "-W", "ignore", "-c", TWO_PROCESSES]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert 'breakwater_requests_total{method="GET",route="/asked",status="200"} 2.0' in done.stdout

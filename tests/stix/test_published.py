@@ -1,0 +1,146 @@
+"""What lies in ``schemas/`` is complete, agrees with the code's words, and its examples are what they say."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from app.domain.errors import ProfileError
+from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.vocabulary import (
+    Assertion,
+    Harm,
+    OnwardShare,
+    PermittedUse,
+    Provenance,
+    Purpose,
+    Review,
+    Sensitivity,
+    SubjectStatus,
+    Surface,
+    Tlp,
+    Urgency,
+)
+from app.stix import published
+from app.stix.hub_stable import hub_stable
+from app.stix.profile import check_object
+from app.stix.schema import check_schema
+from tests.stix.authored_objects import verified
+
+EXTENSIONS = sorted(published.EXTENSION_NAMES)
+EXAMPLES = sorted((Path(__file__).parents[2] / "schemas/extensions").glob("*/examples/*/*.json"))
+
+
+def examples(kind: str) -> list[Any]:
+    return [pytest.param(path, id=f"{path.parents[2].name}/{path.stem}") for path in EXAMPLES if path.parent.name == kind]
+
+
+def test_a_checkout_publishes_the_folder_at_its_root() -> None:
+    assert published.folder() == Path(__file__).parents[2] / "schemas"
+
+
+@pytest.mark.parametrize(
+    ("extension_id", "member", "words"),
+    [
+        (OCSEA_CONTEXT, "harm_types", Harm),
+        (OCSEA_CONTEXT, "surfaces", Surface),
+        (OCSEA_CONTEXT, "subject_status", SubjectStatus),
+        (OCSEA_CONTEXT, "sensitivity", Sensitivity),
+        (OCSEA_CONTEXT, "urgency", Urgency),
+        (OCSEA_CONTEXT, "review", Review),
+        (OCSEA_CONTEXT, "provenance", Provenance),
+        (OCSEA_CONTEXT, "assertion", Assertion),
+        (HANDLING, "tlp", Tlp),
+        (HANDLING, "purposes", Purpose),
+        (HANDLING, "permitted_uses", PermittedUse),
+        (HANDLING, "onward_share", OnwardShare),
+    ],
+)
+def test_the_schemas_have_the_vocabularys_words(extension_id: str, member: str, words: type[StrEnum]) -> None:
+    about = published.extension_schema(extension_id)["properties"][member]
+    assert about.get("items", about)["enum"] == [word.value for word in words]
+
+
+@pytest.mark.parametrize("extension_id", EXTENSIONS)
+def test_each_schema_is_a_closed_json_schema_2020_12_with_a_name_of_its_own(extension_id: str) -> None:
+    schema = published.extension_schema(extension_id)
+    jsonschema_rs.meta.validate(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"urn:breakwater:extension:{published.EXTENSION_NAMES[extension_id]}:{published.VERSION}"
+    objects = [part for part in _parts(schema) if part.get("type") == "object"]
+    assert objects
+    assert all(part["additionalProperties"] is False for part in objects)
+
+
+def _parts(schema: Any) -> list[dict[str, Any]]:
+    if isinstance(schema, dict):
+        return [schema, *(part for member in schema.values() for part in _parts(member))]
+    return [part for member in schema for part in _parts(member)] if isinstance(schema, list) else []
+
+
+def test_the_required_members_are_few() -> None:
+    required = {
+        name: set(published.extension_schema(extension_id)["required"])
+        for extension_id, name in published.EXTENSION_NAMES.items()
+    }
+    assert required == {
+        "ocsea-context": {"extension_type", "harm_types", "sensitivity"},
+        "handling": {"extension_type", "tlp"},
+        "signature": {"extension_type", "signatures"},
+    }
+
+
+def test_each_extension_has_its_definition_object_by_the_project() -> None:
+    definitions = {definition["id"]: definition for definition in published.extension_definitions()}
+    assert sorted(definitions) == EXTENSIONS == sorted([HANDLING, OCSEA_CONTEXT, SIGNATURE])
+    for extension_id, definition in definitions.items():
+        assert definition["name"] == published.EXTENSION_NAMES[extension_id]
+        assert definition["version"] == published.VERSION
+        assert definition["created_by_ref"] == published.project_identity()["id"]
+        assert published.extension_schema(extension_id)["$id"] in definition["schema"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [*published.extension_definitions(), published.project_identity(), *published.tlp_markings()],
+    ids=lambda value: value["name"],
+)
+def test_each_published_object_is_valid_and_keeps_its_spelling(value: dict[str, Any]) -> None:
+    check_schema(value)
+    assert check_object(verified(value)).facts.stix_id == value["id"]
+    assert hub_stable(value) == value
+
+
+def test_there_are_nine_tlp_markings() -> None:
+    assert sorted(marking["name"] for marking in published.tlp_markings()) == [
+        *("TLP:AMBER", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:CLEAR", "TLP:GREEN", "TLP:GREEN", "TLP:RED", "TLP:RED", "TLP:WHITE"),
+    ]
+
+
+def test_whoever_changes_a_loaded_schema_changes_a_copy() -> None:
+    published.extension_schema(HANDLING)["properties"].clear()
+    assert published.extension_schema(HANDLING)["properties"]
+
+
+@pytest.mark.parametrize("path", examples("valid"))
+def test_each_valid_example_is_taken(path: Path) -> None:
+    value = json.loads(path.read_text(encoding="utf-8"))
+    assert check_object(verified(value)).facts.stix_id == value["id"]
+
+
+@pytest.mark.parametrize("path", examples("invalid"))
+def test_each_invalid_example_is_refused_as_it_says(path: Path) -> None:
+    example = json.loads(path.read_text(encoding="utf-8"))
+    with pytest.raises(ProfileError) as refusal:
+        check_object(verified(example["object"]))
+    assert (refusal.value.code, refusal.value.pointer) == (example["code"], example["pointer"])
+
+
+def test_every_extension_has_examples_of_both_kinds() -> None:
+    kinds = {(path.parents[2].name, path.parent.name) for path in EXAMPLES}
+    assert kinds == {(name, kind) for name in published.EXTENSION_NAMES.values() for kind in ("valid", "invalid")}

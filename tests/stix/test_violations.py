@@ -1,0 +1,89 @@
+"""A violation's sentence says what to mend and never what was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.errors import Code
+from app.stix.oasis_schemas import compile_schema, validator
+from app.stix.violations import violation
+
+DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+ID = "indicator--5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
+SECRET = "hunter2"
+
+
+def told(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
+    error = violation(compile_schema({**DIALECT, **schema}).iter_errors(value))
+    assert error.code is Code.SCHEMA_VIOLATION
+    assert SECRET not in error.sentence
+    return error.sentence, error.pointer
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "words", "pointer"),
+    [
+        ({"required": ["name"]}, {"a": SECRET}, "property name is missing", ""),
+        ({"properties": {"a": {"type": ["string", "null"]}}}, {"a": 1}, "string", "/a"),
+        ({"properties": {"a": {"enum": ["x", "y"]}}}, {"a": SECRET}, "one of: x, y", "/a"),
+        ({"properties": {"a": {"enum": [str(number) for number in range(41)]}}}, {"a": SECRET}, "vocabulary", "/a"),
+        ({"properties": {"a": {"const": "x"}}}, {"a": SECRET}, "Another word", "/a"),
+        ({"properties": {"a": {"pattern": "^[a-z]$"}}}, {"a": SECRET}, "^[a-z]$", "/a"),
+        ({"properties": {"a": {"pattern": "^indicator--"}}}, {"a": SECRET}, "begins with indicator--", "/a"),
+        ({"properties": {"a": {"format": "uri"}}}, {"a": SECRET}, "RFC 3986", "/a"),
+        ({"properties": {"a": {"format": "email"}}}, {"a": SECRET}, "addr-spec", "/a"),
+        ({"properties": {"a": {"format": "idn-hostname"}}}, {"a": SECRET + "."}, "domain name", "/a"),
+        ({"properties": {"a": {"format": "date"}}}, {"a": SECRET}, "form that belongs here", "/a"),
+        ({"items": {"minimum": 3}}, [3, 2], "at least 3", "/1"),
+        ({"maximum": 3}, 4, "at most 3", ""),
+        ({"minLength": 9}, SECRET, "at least 9 characters", ""),
+        ({"maxLength": 3}, SECRET, "at most 3 characters", ""),
+        ({"minItems": 1}, [], "may not be empty", ""),
+        ({"maxItems": 1}, [1, 2], "at most 1 members", ""),
+        ({"minProperties": 1}, {}, "may not be empty", ""),
+        ({"uniqueItems": True}, [SECRET, SECRET], "twice", ""),
+        ({"propertyNames": {"enum": ["x"]}}, {SECRET: 1}, "name in this object", ""),
+        ({"properties": {"a": {}}, "additionalProperties": False}, {"unknown_one": 1}, "does not belong here", "/unknown_one"),
+        ({"properties": {"a": {}}, "additionalProperties": False}, {f"{SECRET}@example.org": 1}, "does not belong here", ""),
+        ({"properties": {"a": False}}, {"a": SECRET}, "Nothing may stand here", "/a"),
+        ({"multipleOf": 2}, 3, "form that belongs here", ""),
+        ({"not": {"required": ["a"]}}, {"a": SECRET}, "STIX reserves", ""),
+        ({"anyOf": [{"required": ["x"]}, {"required": ["y"]}]}, {"a": SECRET}, "one property of its own", ""),
+        ({"patternProperties": {"a": {"anyOf": [{"type": "string"}]}}}, {"a": None}, "null nor an empty list", "/a"),
+    ],
+)
+def test_each_keyword_has_its_sentence(schema: dict[str, Any], value: Any, words: str, pointer: str) -> None:
+    sentence, place = told(schema, value)
+    assert words in sentence
+    assert place == pointer
+
+
+def test_a_plain_violation_is_told_before_alternatives() -> None:
+    schema = {"properties": {"a": {"oneOf": [{"type": "string"}]}, "b": {"type": "string"}}}
+    assert told(schema, {"a": 1, "b": 1})[1] == "/b"
+
+
+def test_the_pointer_is_of_the_object_and_not_of_the_part() -> None:
+    errors = compile_schema({**DIALECT, "minProperties": 1}).iter_errors({})
+    assert violation(errors, within=("extensions", "a")).pointer == "/extensions/a"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("sros/relationship.json", {"type": "relationship", "source_ref": ID.replace("indicator", "sighting")}, "cannot begin"),
+        ("sros/relationship.json", {"type": "relationship", "target_ref": ID.replace("indicator", "sighting")}, "cannot end"),
+        ("sros/sighting.json", {"type": "sighting", "sighting_of_ref": ID.replace("indicator", "sighting")}, "cannot be sighted"),
+        ("common/external-reference.json", {"source_name": "cve", "url": "https://example.org"}, "An external reference"),
+        ("common/granular-marking.json", {"selectors": ["name"]}, "either marking_ref or lang"),
+        ("common/marking-definition.json", {"type": "marking-definition"}, "A marking-definition has"),
+        ("observables/user-account.json", {"type": "user-account"}, "one property of its own"),
+    ],
+)
+def test_the_alternatives_of_stix_have_words_of_their_own(place: str, value: Any, words: str) -> None:
+    composite = [error for error in validator(place).iter_errors(value) if error.kind.name in ("oneOf", "anyOf", "not")]
+    property_name = {"external-reference": "external_references", "granular-marking": "granular_markings"}
+    within = (property_name[key], 0) if (key := place.split("/")[1].removesuffix(".json")) in property_name else ()
+    assert words in violation(composite, within=within).sentence
