@@ -12,6 +12,7 @@ from app.cli.agreements import agreement, policy
 from app.cli.audiences import audience
 from app.cli.credentials import credential
 from app.cli.database import db
+from app.cli.demo import demo
 from app.cli.disclosures import disclosures
 from app.cli.faults import Commands
 from app.cli.initialise import init, operator
@@ -25,7 +26,7 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, audience, credential, db, disclosures, init, key, operator),
+    *(agreement, audience, credential, db, demo, disclosures, init, key, operator),
     *(partner, policy, pull, sandbox, serve, sign, submit, verify),
 )
 

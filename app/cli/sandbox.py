@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,9 @@ from app.cli.output import progress
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
 from app.cli.sandbox_setup import Setup, set_up_partner
 from app.cli.workshop import Environment, Workshop, pass_workshop
+
+if TYPE_CHECKING:
+    from app.services.exchange import Exchange
 
 OPERATORS = ("operator-a", "operator-b")
 
@@ -114,7 +117,7 @@ def prepare(
     _name_operators(workshop, practice, environment)
     if "partners" in practice.known:
         return
-    with served_for_setup(workshop, environment) as url:
+    with served_for_setup(workshop, environment) as (url, _exchange):
         first, second = (open_api(url, one["token"]) for one in practice.known["operators"])
         setup = Setup(
             first,
@@ -136,12 +139,12 @@ def prepare(
 
 
 @contextmanager
-def served_for_setup(workshop: Workshop, environment: Environment) -> Iterator[str]:
-    """Serve an exchange from this process while the block runs; gives its URL. No connection is left open behind it."""
+def served_for_setup(workshop: Workshop, environment: Environment) -> Iterator[tuple[str, Exchange]]:
+    """Serve an exchange from this process while the block runs; gives its URL and itself. It leaves no connection open."""
     exchange = workshop.exchange(environment)
     try:
         with loopback_server(workshop.application(environment, exchange)) as url:
-            yield url
+            yield url, exchange
     finally:
         exchange.database.dispose()
 

@@ -20,6 +20,7 @@ Environment = Mapping[str, str]
 """The ``BREAKWATER_…`` variables that settings are made of; other names do not matter."""
 
 WsgiApplication = Callable[..., Any]
+"""PEP 3333."""
 
 
 class ServerSettings(Protocol):

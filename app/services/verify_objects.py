@@ -176,6 +176,14 @@ def named_keyids(raw: bytes) -> list[str]:
     return list(found)
 
 
+def named_signer(value: JsonObject) -> str | None:
+    """Give the identity that claims to have signed an object (unverified), None without a signature."""
+    try:
+        return read_signature(value).signer
+    except UntrustedSignatureError:
+        return None
+
+
 def _verdict(placed: Placed, known: Mapping[str, KnownSigner]) -> Verdict:
     name = placed.value.get("id")
     stix_id = name if isinstance(name, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import stix2
@@ -44,13 +45,14 @@ def _observable() -> dict[str, Any]:
     return {"object_marking_refs": [TLP_AMBER], "extensions": {OCSEA_CONTEXT: context()}, "allow_custom": True, "x_seen_on": "a"}
 
 
-def _plain(authored: Any) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads(authored.serialize())
+def authored_objects() -> dict[str, dict[str, Any]]:
+    """Give type -> object as plain JSON, fresh on each call; all carry unknown properties and text beyond ASCII."""
+    result: dict[str, dict[str, Any]] = json.loads(_authored_text())
     return result
 
 
-def authored_objects() -> dict[str, dict[str, Any]]:
-    """Give type -> object as plain JSON, fresh on each call; all carry unknown properties and text beyond ASCII."""
+@cache
+def _authored_text() -> str:
     extended = {
         OCSEA_CONTEXT: context(surfaces=["live-stream"]),
         FOREIGN_EXTENSION: {"extension_type": "property-extension", "stage": 1},
@@ -115,7 +117,7 @@ def authored_objects() -> dict[str, dict[str, Any]]:
         _marking(),
         _definition(),
     ]
-    return {each.type: _plain(each) for each in authored}
+    return json.dumps({each.type: json.loads(each.serialize()) for each in authored})
 
 
 def _marking() -> Any:

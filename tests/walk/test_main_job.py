@@ -106,7 +106,7 @@ def test_every_answer_is_on_the_publishers_ledger(publisher: Caller, reader: Cal
     rows = publisher.get("/disclosures", params={"object": result["id"]}).json()["disclosures"]
     assert [row["recipient_name"] for row in rows] == ["platform-b", "platform-b"]
     assert {row["purpose"] for row in rows} == {reader.facts["purpose"]}
-    assert all({"id": result["id"], "version": result["version"]} in row["versions"] for row in rows)
+    assert all({"id": result["id"], "version": result["version"]} in row["objects"] for row in rows)
 
 
 def test_a_bundle_of_a_thousand_authored_with_stix2_comes_out_as_it_went_in(publisher: Caller, reader: Caller) -> None:

@@ -1,0 +1,125 @@
+"""The second half of the demo: what is refused, what a reader can prove, who was told, and that narrowing acts at once.
+
+Owns the telling; each step fails the demo if the exchange does not do what is told. Kept by ``tests/cli/test_demo.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from app.cli import demo_objects
+from app.cli.demo_sharing import Shared, wait_until
+from app.cli.demo_world import Party, World
+from app.cli.disclosures import own_disclosures
+from app.cli.faults import CommandFault
+from app.cli.output import heading, say, table
+
+_UNKNOWN_ID = "indicator--00000000-0000-4000-8000-000000000000"
+
+
+def tell_refusals(world: World) -> None:
+    """Try what must not come in, and show code and pointer of each refusal."""
+    heading("3. What is refused")
+    platform_a, platform_b, researcher = (world.parties[name] for name in ("platform-a", "platform-b", "researcher-a"))
+    draft = demo_objects.indicator(platform_a.author, "An indicator", "attempt.example.org")
+    forged = platform_b.sign({**draft, "created_by_ref": platform_b.signing.signer})
+    tampered = {**platform_a.sign(draft), "confidence": 99}
+    tries = (
+        ("forged: another partner's signature", platform_a, forged, "key-not-active"),
+        ("tampered: changed after signing", platform_a, tampered, "signature-invalid"),
+        ("unsigned", platform_a, draft, "signature-missing"),
+        ("prohibited: a file embedded in text", platform_a, _signed_image(platform_a), "content-forbidden"),
+        ("beyond its agreement", researcher, researcher.sign(_by(researcher)), "terms-exceeded"),
+    )
+    rows = [(what, who.name, *_refusal(who, value, code)) for what, who, value, code in tries]
+    table("", ("what was sent", "by", "code", "pointer", "what the sender is told"), rows)
+    say("Nothing refused is stored or logged: the record is partner, time, code and pointer. An envelope's other objects go in.")
+
+
+def _signed_image(author: Party) -> dict[str, Any]:
+    return author.sign(demo_objects.with_embedded_image(author.author))
+
+
+def _by(author: Party) -> dict[str, Any]:
+    return demo_objects.indicator(author.author, "An indicator", "attempt.example.org")
+
+
+def _refusal(sender: Party, value: dict[str, Any], expected: str) -> tuple[str, str, str]:
+    result = sender.send([value])["results"][0]
+    if result.get("code") != expected:
+        raise CommandFault(f"Expected {expected}, and got {result.get('code', result['status'])}.", code="demo")
+    return expected, result["refusal_pointer"], result["detail"]
+
+
+def tell_proofs(world: World, shared: Shared) -> None:
+    """Let platform-b verify offline what it pulled, and the hotline its receipt."""
+    heading("4. What a reader can prove, without asking the exchange")
+    from app.services import verify_objects
+
+    reader, publisher = world.parties["platform-b"], world.parties["hotline-a"]
+    account = reader.pull()[shared.ids["account"]]
+    keys = {"keys": [reader.api.get(f"/keys/{publisher.record['keyid']}")]}
+    signers = verify_objects.read_known_keys(json.dumps(keys).encode())
+    [verdict] = verify_objects.verify_document(json.dumps(account).encode(), signers)
+    [altered] = verify_objects.verify_document(json.dumps({**account, "user_id": "acct-555-0199"}).encode(), signers)
+    with open(world.exchange_record["public_key"], "rb") as file:  # noqa: PTH123  # a path as text, out of JSON
+        exchange_key = verify_objects.known_exchange_key(file.read())
+    receipt = verify_objects.verify_receipt(json.dumps(shared.account_answer["receipt"]).encode(), [exchange_key])
+    if isinstance(verdict, verify_objects.FailedSignature) or isinstance(altered, verify_objects.VerifiedSignature):
+        raise CommandFault("The offline verification did not tell the true object from the altered one.", code="demo")
+    steps = ((step.number, step.checked, step.not_checked) for step in verify_objects.OBJECT_STEPS)
+    table("", ("step", "checked", "not checked"), steps)
+    say(f"platform-b verified the account as signed by {verdict.signer} (hotline-a): level {verdict.level}.")
+    say(f"With one character changed it fails at step {altered.step}: {altered.refusal.sentence} [{altered.refusal.code}]")
+    index = receipt.digests.get(verdict.payload_digest or "", None)
+    say(f"hotline-a's receipt verifies with the exchange's public key, and names exactly this content, at log index {index}.")
+
+
+def tell_ledger(world: World, shared: Shared) -> None:
+    """Show the publisher who was given its account."""
+    heading("5. Who was told")
+    hotline = world.parties["hotline-a"]
+    rows = own_disclosures(hotline.api, shared.ids["account"])
+    columns = ("when", "to", "purpose", "under agreement", "by")
+    first = {row["recipient_name"]: row for row in reversed(rows)}
+    table(
+        "The first answer to each recipient with hotline-a's account, from the ledger:",
+        columns,
+        (
+            (row["disclosed_at"], row["recipient_name"], row["purpose"], f"version {row['agreement_version']}", row["channel"])
+            for row in sorted(first.values(), key=lambda row: row["disclosed_at"])
+        ),
+    )
+    say("Each row was committed before the first byte of that answer left. Nobody else was given it.")
+    if set(first) != {"agency-a", "agency-b", "platform-b"}:
+        raise CommandFault("The ledger names others than were meant to read the account.", code="demo")
+
+
+def tell_narrowing(world: World, shared: Shared) -> None:
+    """Narrow platform-b's agreement, see it act at once, and widen it again."""
+    heading("7. An agreement is narrowed, and that acts at once")
+    reader = world.parties["platform-b"]
+    account = shared.ids["account"]
+    before = reader.look_up(account)
+    agreement = world.operator.get("/agreements", partner_id=reader.record["id"])["agreements"][-1]
+    narrowed = _new_version(world, agreement, ["aggregate", "behavioural"])
+    after, unknown = reader.look_up(account), reader.look_up(_UNKNOWN_ID)
+    if isinstance(before, CommandFault) or not isinstance(after, CommandFault) or not isinstance(unknown, CommandFault):
+        raise CommandFault("Narrowing did not act at once.", code="demo")
+    if after.sentence != unknown.sentence or after.details["status"] != unknown.details["status"]:
+        raise CommandFault("The refusal shows that something is hidden.", code="demo")
+    say(f"Version {narrowed} of its agreement lets platform-b read no identifying data. Its next request for the account: 404,")
+    say(f'as for an id that nobody has: "{unknown.sentence}"')
+    hidden = world.why_hidden(account, reader)
+    say(f"The operator knows why: {getattr(hidden, 'voice', '')}: {getattr(hidden, 'clause', '')}.")
+    widened = _new_version(world, agreement, agreement["read"]["sensitivities"])
+    wait_until(lambda: account in reader.pull(), "the back-fill after widening")
+    say(f"Version {widened} restores it; what it had missed comes again by entries of its own in its feed.")
+
+
+def _new_version(world: World, agreement: Mapping[str, Any], sensitivities: list[str]) -> int:
+    terms = {name: agreement[name] for name in ("partner_id", "write", "default_handling")}
+    made = world.operator.post("/agreements", {**terms, "read": {**agreement["read"], "sensitivities": sensitivities}})
+    return int(made["version"])
