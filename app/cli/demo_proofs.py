@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.cli import demo_objects
@@ -24,10 +25,12 @@ def tell_refusals(world: World) -> None:
     heading("3. What is refused")
     platform_a, platform_b, researcher = (world.parties[name] for name in ("platform-a", "platform-b", "researcher-a"))
     draft = demo_objects.indicator(platform_a.author, "An indicator", "attempt.example.org")
-    forged = platform_b.sign({**draft, "created_by_ref": platform_b.signing.signer})
+    forged = replace(platform_b, signing=replace(platform_b.signing, signer=platform_a.signing.signer)).sign(draft)
+    foreign = platform_b.sign(_by(platform_b))
     tampered = {**platform_a.sign(draft), "confidence": 99}
     tries = (
-        ("forged: another partner's signature", platform_a, forged, "key-not-active"),
+        ("forged: in another partner's name", platform_b, forged, "signer-mismatch"),
+        ("passed on: another partner's object", platform_a, foreign, "key-not-active"),
         ("tampered: changed after signing", platform_a, tampered, "signature-invalid"),
         ("unsigned", platform_a, draft, "signature-missing"),
         ("prohibited: a file embedded in text", platform_a, _signed_image(platform_a), "content-forbidden"),

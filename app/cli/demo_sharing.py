@@ -17,6 +17,8 @@ from app.cli.demo_world import Party, World
 from app.cli.faults import CommandFault
 from app.cli.output import heading, say, table
 from app.domain.vocabulary import ANY, Role
+from app.policy import clauses
+from app.policy.visibility import Hidden
 from app.services.verify_objects import named_signer
 
 EMBARGO = timedelta(seconds=4)
@@ -105,11 +107,19 @@ def _column(world: World, shared: Shared, reader: Party, reasons: dict[str, str]
         if isinstance(found, CommandFault) is (hidden is None):
             raise CommandFault(f"{reader.name} and the explanation of {short} disagree.", code="demo")
         if isinstance(found, CommandFault):
-            reason = hidden if isinstance(hidden, str) else f"{hidden.voice}: {hidden.clause}" if hidden else ""
+            reason = _spoken(hidden)
             column[short] = reasons.setdefault(reason, _LETTERS[len(reasons)])
         else:
             column[short] = "own" if named_signer(found) == reader.signing.signer else "reads"
     return column
+
+
+def _spoken(hidden: Hidden | str | None) -> str:
+    """Give voice, clause, and the clause's own sentence: the one that stands in the policy's code."""
+    if hidden is None or isinstance(hidden, str):
+        return "the publisher's embargo has not ended"
+    rule = getattr(clauses, hidden.clause.replace("-", "_"))
+    return f"{hidden.voice}: {hidden.clause}. {rule.__doc__.splitlines()[0]}"
 
 
 def tell_release(world: World, shared: Shared) -> None:

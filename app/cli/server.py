@@ -6,11 +6,12 @@ are ``gunicorn_server``'s. Kept by ``tests/cli/test_server.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import not_ready, own_environment
 from app.cli.workshop import Workshop, pass_workshop
 
@@ -34,7 +35,22 @@ def run_server(serving: Serving) -> None:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
-    GunicornServer(serving).run()
+    master = os.getpid()
+    try:
+        GunicornServer(serving).run()
+    finally:
+        if os.getpid() != master:
+            _leave_worker()
+
+
+def _leave_worker() -> NoReturn:
+    """End a worker here: gunicorn lets it run into what its master wants to do after serving, such as tidying up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # An error goes its way to the log before it gets here; SystemExit carries what gunicorn's master is to be told.
+    stopped = sys.exc_info()[1]
+    code = stopped.code if isinstance(stopped, SystemExit) else 1
+    os._exit(code if isinstance(code, int) else 0)
 
 
 @click.command()
@@ -48,10 +64,7 @@ def serve(workshop: Workshop, bind: str | None, workers: int | None, threads: in
 
     environment = own_environment(BIND=bind, WORKERS=workers, THREADS=threads)
     level = workshop.settings(environment).log_level
-    try:
-        run_server(Serving(workshop, environment, _announce, level))
-    except RuntimeError as exc:  # gunicorn's, for settings it cannot use
-        raise CommandFault(str(exc), ExitCode.USAGE, code="server") from exc
+    run_server(Serving(workshop, environment, _announce, level))
 
 
 def _announce(url: str) -> None:

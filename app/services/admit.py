@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,12 +55,11 @@ def admit(
     stored = objects.own_versions(connection, admission.publisher.partner_id, {one.facts.stix_id for one in usable})
     intake = _Intake(admission, stored)
     taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
-    too_wide = narrow_by_references(connection, admission.submitter, intake.accepted, admission.now)
-    refused = {id(one): _too_many_handlings(one) for one in too_wide}
+    refused = set(map(id, narrow_by_references(connection, admission.submitter, intake.accepted, admission.now)))
     accepted = [one for one in intake.accepted if id(one) not in refused]
     for one in accepted:
         one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
-    results = [one if isinstance(one, ObjectResult) else refused.get(id(one.accepted)) or one.result() for one in taken]
+    results = [one if isinstance(one, ObjectResult) else one.result(refused) for one in taken]
     if atomic and any(result.status is ResultStatus.REFUSED for result in results):
         return tuple(map(_refused_with_the_others, results))
     _write(connection, admission, accepted, stored)
@@ -74,11 +73,6 @@ def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
     return _refused(result.pointer, RefusedError(sentence, code=Code.SUBMISSION_NOT_ATOMIC))
 
 
-def _too_many_handlings(one: Accepted) -> ObjectResult:
-    sentence = f"The object and what it refers to have more than {MAX_HANDLINGS} different handlings; compose several."
-    return _refused(one.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))
-
-
 def _refused(pointer: str, refusal: BreakwaterError) -> ObjectResult:
     return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
 
@@ -90,8 +84,11 @@ class _Taken:
     pointer: str
     accepted: Accepted
 
-    def result(self) -> ObjectResult:
+    def result(self, too_wide: Collection[int]) -> ObjectResult:
         one = self.accepted
+        if id(one) in too_wide:
+            sentence = f"The object and what it refers to have more than {MAX_HANDLINGS} different handlings; compose several."
+            return _refused(self.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))
         status = ResultStatus.STORED if self.pointer == one.pointer else ResultStatus.ALREADY_STORED
         digest = one.candidate.checked.verified.payload_digest.hex()
         return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index)

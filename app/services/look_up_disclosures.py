@@ -93,5 +93,5 @@ def _own_part(connection: Connection, owner_id: str, stix_id: str | None, row: L
         channel=value.channel,
         agreement_version=value.agreement_version,
         disclosed_at=value.disclosed_at,
-        versions=tuple(named for named in own.values() if stix_id in {None, named[0]}),
+        versions=tuple(own[number] for number in sorted(own) if stix_id in {None, own[number][0]}),
     )

@@ -43,6 +43,7 @@ _MOST_DIGESTS = 64
 _LONG_WORDS = 16  # words of wrapped base64 are longer than this; codes and handles are shorter
 _ENCODED_WORDS = 160  # characters in words that read as base64, together
 _SHORT_ENCODED_WORDS = 400
+_HYPHENATED_DIGITS = 2048  # 64 UUIDs
 _MOST_BYTES_APART = 64  # bytes written one by one: a SHA-512 certificate fingerprint
 
 _DATA_URI = re.compile(
@@ -126,12 +127,15 @@ def _find_in_row(row: list[str]) -> str | None:
     joined = "".join(row)
     if len(row) < 2 or len(joined) < _ENCODED_WORDS:  # noqa: PLR2004  # one word alone is a piece
         return None
-    if _HEXADECIMAL.fullmatch(joined):
-        return "hexadecimal content in pieces" if len(joined) > _SHORT_ENCODED_WORDS or _begins_media(joined) else None
-    long_words = [word for word in row if len(word) > _LONG_WORDS]
-    if sum(map(len, long_words)) >= _ENCODED_WORDS and _is_packed("".join(long_words)):
-        return "base64 content in pieces"
-    return "base64 content in pieces" if len(joined) >= _SHORT_ENCODED_WORDS and _is_packed(joined) else None
+    digits = joined.replace("-", "")
+    if _HEXADECIMAL.fullmatch(digits):
+        most = _HYPHENATED_DIGITS if "-" in joined else _SHORT_ENCODED_WORDS
+        is_long = len(digits) > most and not digits.isdecimal()
+        return "hexadecimal content in pieces" if is_long or _begins_media(digits) else None
+    long_words = "".join(word for word in row if len(word) > _LONG_WORDS)
+    is_packed = len(long_words) >= _ENCODED_WORDS and _is_packed(long_words) and not long_words.islower()
+    is_packed |= len(joined) >= _SHORT_ENCODED_WORDS and _is_packed(joined) and not joined.islower()
+    return "base64 content in pieces" if is_packed else None
 
 
 def _find_in_pieces(text: str, measures: Measures) -> str | None:

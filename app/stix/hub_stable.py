@@ -17,19 +17,20 @@ from app.domain.errors import Code, ProfileError
 from app.domain.stix_object import JsonObject, timestamp_key
 from app.stix.pointers import pointer
 
-_DROPPED_DEFAULTS = {"defanged": False, "revoked": False, "summary": False}
+_ADDED = frozenset({"pattern_version", "spec_version"})
+_DROPPED_WHERE_FALSE = frozenset({"defanged", "revoked", "summary"})
 _Path = tuple[str | int, ...]
 
 
 def hub_stable(value: JsonObject) -> dict[str, Any]:
     """Give a new object that says the same as ``value`` (schema-checked, unsigned) in the spelling that stix2 keeps.
 
-    Times are respelled, to the microsecond at most; ``pattern_version`` is added to STIX patterns; ``revoked``, ``defanged`` and
-    ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not verify any more.
+    Times are respelled; ``pattern_version`` is added to STIX patterns and ``spec_version`` to observables; ``revoked``,
+    ``defanged`` and ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not verify any more.
 
     Raises:
-        ProfileError: code ``profile-violation`` if the library refuses the object, or changes more than that and would break
-            the signature; the pointer names the first such place.
+        ProfileError: code ``profile-violation`` if the library refuses the object (times finer than a microsecond among others),
+            or changes more than that and would break the signature; the pointer names the first such place.
     """
     stable = _through_the_library(value)
     if _through_the_library(stable) != stable:
@@ -65,27 +66,22 @@ def _check_kept(before: Any, after: Any, path: _Path) -> None:
 
 
 def _check_members_kept(before: dict[str, Any], after: dict[str, Any], path: _Path) -> None:
-    for name in before.keys() | after.keys():
+    for name in sorted(before.keys() | after.keys()):
         if name not in after:
-            if path or before[name] is not _DROPPED_DEFAULTS.get(name):
+            if path or name not in _DROPPED_WHERE_FALSE or before[name] is not False:
                 raise _refusal("The stix2 library would drop this property.", (*path, name))
         elif name not in before:
-            if path or name != "pattern_version":
+            if path or name not in _ADDED:
                 raise _refusal("The stix2 library would add this property.", (*path, name))
         else:
             _check_kept(before[name], after[name], (*path, name))
 
 
 def _is_same_time(before: object, after: object) -> bool:
-    """Whether two texts are one instant, to the microsecond."""
     if not isinstance(before, str) or not isinstance(after, str):
         return False
-    old, new = timestamp_key(before), timestamp_key(after)
-    return old is not None and new is not None and _to_the_microsecond(old) == _to_the_microsecond(new)
-
-
-def _to_the_microsecond(key: str) -> str:
-    return key[:26].rstrip("0").rstrip(".") if "." in key else key
+    key = timestamp_key(before)
+    return key is not None and key == timestamp_key(after)
 
 
 def _refusal(sentence: str, path: _Path) -> ProfileError:

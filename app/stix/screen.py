@@ -30,11 +30,13 @@ def _marks(alphabet: str) -> bytes:
     return bytes(ord("a" if chr(byte) in alphabet else "-" if chr(byte) == "-" else " ") for byte in range(256))
 
 
-_ENCODING = _marks(string.ascii_letters + string.digits)  # without + / - _, so that paths, slugs and STIX ids are no runs
+_WORDS = _marks(string.ascii_letters + string.digits)  # without + / - _, so that paths, slugs and STIX ids are no runs
+_ENCODING = _marks(string.ascii_letters + string.digits + "+/-_")
 _HEXADECIMAL = _marks(string.hexdigits)
 _BETWEEN_BYTES = b" \t\r\n,:;\\x%"
 _NO_CAPITALS_OR_DIGITS = bytes(set(range(256)) - set((string.ascii_uppercase + string.digits).encode()))
 _RUN = b"a" * _SHORTEST
+_LONG_RUN = b"a" * 64  # longer than any STIX id
 _PATTERN_RUN = b"a" * PATTERN.signature
 _HYPHENATED_BYTES = b"-".join([b"aa"] * 8)
 
@@ -57,7 +59,13 @@ def screen(value: JsonObject) -> None:
         ForbiddenContentError: with a pointer relative to the object.
     """
     short_texts: list[str] = []
-    if _has_suspect(value, short_texts) or _are_suspect(short_texts):
+    pattern = value.get("pattern")
+    if type(pattern) is str:
+        rest = {name: member for name, member in value.items() if name != "pattern"}
+        is_suspect = _is_suspect_pattern(pattern) or _has_suspect(rest, short_texts)
+    else:
+        is_suspect = _has_suspect(value, short_texts)
+    if is_suspect or _is_suspect(".".join(short_texts)):  # a dot is in no alphabet of an encoding
         _screen_object(value, ())
 
 
@@ -98,8 +106,8 @@ def _has_suspect_member(members: list[Any], name: str, short_texts: list[str]) -
 
 def _is_suspect_text(name: str, text: str, short_texts: list[str]) -> bool:
     """Whether one text is suspect alone; a short one is collected instead, and one in its prescribed form passes."""
-    if len(text) >= _LONG or name == "pattern":
-        return _is_suspect(text, in_pattern=name == "pattern")
+    if len(text) >= _LONG:
+        return _is_suspect(text)
     if not ("--" in text and named_type(text)) and not (name in _FORMS and _FORMS[name].fullmatch(text)):
         short_texts.append(text)
     return False
@@ -109,24 +117,29 @@ def _are_digests(hashes: JsonObject) -> bool:
     return all(type(digest) is str and _DIGEST.fullmatch(digest) for digest in hashes.values())
 
 
-def _are_suspect(short_texts: list[str]) -> bool:
-    return _is_suspect(".".join(short_texts))  # a dot is in no alphabet of an encoding
-
-
-def _is_suspect(text: str, *, in_pattern: bool = False) -> bool:
+def _is_suspect(text: str) -> bool:
     """Whether a text deserves the deep look: a long run, bytes in a row, a data: URI, or many capitals and digits."""
     raw = text.encode("utf-8", "replace")
-    run = _PATTERN_RUN if in_pattern else _RUN
+    if _RUN in raw.translate(_WORDS) or _LONG_RUN in raw.translate(_ENCODING) or _names_data(raw):
+        return True
     hexadecimal = raw.translate(_HEXADECIMAL, _BETWEEN_BYTES)
-    if run in raw.translate(_ENCODING) or run in hexadecimal or _HYPHENATED_BYTES in hexadecimal:
+    if _RUN in hexadecimal or _HYPHENATED_BYTES in hexadecimal:
         return True
-    if (b":" in raw or b"%" in raw) and (b"data:" in (small := raw.lower()) or b"data%3a" in small):
-        return True
-    if in_pattern:
-        return b"payload_bin" in raw
     if b"9j/4" in raw or b"9j_4" in raw:  # JPEG in base64, whose beginning is no run; that of other formats is
         return True
     return len(raw) >= _LONG and 3 * len(raw.translate(None, _NO_CAPITALS_OR_DIGITS)) > len(raw)
+
+
+def _is_suspect_pattern(pattern: str) -> bool:
+    """Whether a pattern deserves the deep look: hash constants and the first bytes of formats belong there."""
+    raw = pattern.encode("utf-8", "replace")
+    if _PATTERN_RUN in raw.translate(_ENCODING) or _PATTERN_RUN in raw.translate(_HEXADECIMAL, _BETWEEN_BYTES):
+        return True
+    return b"payload_bin" in raw or _names_data(raw)
+
+
+def _names_data(raw: bytes) -> bool:
+    return (b":" in raw or b"%" in raw) and (b"data:" in (small := raw.lower()) or b"data%3a" in small)
 
 
 def _refuse(carried: str, path: _Path) -> NoReturn:

@@ -81,9 +81,9 @@ def in_process(app: Flask) -> Transport:
     """Give a transport to an application of this process."""
 
     def send(message: Message) -> Answer:
-        response = app.test_client().open(
-            message.target, method=message.method, headers=list(message.headers.items()), data=message.body
-        )
+        headers = list(message.headers.items())
+        client = app.test_client()
+        response = client.open(message.target, method=message.method, headers=headers, data=message.body, buffered=True)
         return Answer(response.status_code, response.headers, response.get_data())
 
     return send

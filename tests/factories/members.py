@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ from app.services.register_audience import register_audience, sign_audience
 from app.services.start_exchange import NewOperator, start_exchange
 from app.services.submit import SubmissionRequest, submit
 from app.storage.session import Database
-from tests.factories import policy_values
+from tests.factories import policy_values, stix_objects
 from tests.factories.policy_values import DAY, NOW
 
 PARTNER_SCOPES = SCOPES[PrincipalKind.PARTNER]
@@ -167,13 +168,18 @@ class Member:
         )
         return make_agreement(self.hub.exchange, self.hub.operator, new)
 
-    def principal_with(
+    def issue(
         self, *, scopes: frozenset[Permission] = PARTNER_SCOPES, purpose: Purpose | None = None, tlp_ceiling: Tlp = Tlp.RED
-    ) -> Principal:
-        """Issue a further credential, and give its principal."""
+    ) -> str:
+        """Issue a further credential. Gives its token."""
         new = NewCredential(self.id, "other", scopes, purpose, tlp_ceiling, self.hub.clock.now + DAY)
-        issued = issue_credential(self.hub.exchange, self.hub.operator, new)
-        return authenticate(self.hub.exchange, issued.token)
+        token = issue_credential(self.hub.exchange, self.hub.operator, new).token
+        assert token is not None
+        return token
+
+    def principal_with(self, **credential: Any) -> Principal:
+        """Issue a further credential, and give its principal."""
+        return authenticate(self.hub.exchange, self.issue(**credential))
 
     # --- what is submitted ------------------------------------------------------------------------------------------------
 
@@ -191,6 +197,17 @@ class Member:
         results = self.submit(*values).results
         assert outcomes(results) == ["stored"] * len(values)
         return results
+
+    def mark(self, audience_id: str | None = None, *, tlp: str = "clear", **terms: Any) -> str:
+        """Store a marking. Gives its id, for ``object_marking_refs``."""
+        made = stix_objects.marking(audience_id, tlp=tlp, **terms)
+        self.store(made)
+        stix_id: str = made["id"]
+        return stix_id
+
+    def mark_for(self, *members: Member, **terms: Any) -> str:
+        """Store a marking that reaches these partners, one by one, and nobody else."""
+        return self.mark(self.add_audience(partners_in=[member.id for member in members]), **terms)
 
     # --- what is pulled ---------------------------------------------------------------------------------------------------
 
@@ -219,6 +236,24 @@ class Member:
     def look_up(self, stix_id: str, **as_: Any) -> list[dict[str, Any]]:
         """Pull one object by its id; raises ``NotFoundError`` as the service does."""
         return [json.loads(one) for one in pull_object(self.hub.exchange, self.reader(**as_), stix_id)]
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do several things at once, each in a thread. Gives what each returned or raised, in the order given."""
+    ends: list[object] = [None] * len(acts)
+
+    def do(number: int) -> None:
+        try:
+            ends[number] = acts[number]()
+        except Exception as failure:  # noqa: BLE001  # whatever a thread raises is the caller's to judge
+            ends[number] = failure
+
+    threads = [threading.Thread(target=do, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
 
 
 def envelope(*values: dict[str, Any]) -> bytes:

@@ -32,7 +32,7 @@ def test_a_request_is_one_line(running: RunningExchange, platform: FakePartner, 
     with logging(running, capsys, "info") as (caller, lines):
         caller(platform.token).get("policy/mine", headers={"X-Request-Id": "same"})
         [line] = lines()
-    credential = running.operator.get("credentials").json["credentials"][0]["id"]
+    [credential] = [one["id"] for one in platform.get("credentials").json["credentials"]]
     assert line.pop("milliseconds") >= 0
     assert line.pop("timestamp").endswith("Z")
     assert line == {

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.crypto.keys import PrivateKey
 from app.crypto.possession import prove_possession
+from app.services.do_work import ensure_periodic_work
 from app.services.register_audience import sign_audience
 from tests.factories.exchanges import EVERYBODY, Answer, Caller, FakePartner, RunningExchange, agreement_document
 from tests.factories.stix_objects import indicator
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 AUDIENCE = "audience--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
-
-
-def later() -> str:
-    return (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def new_partner(name: str) -> dict[str, str]:
@@ -121,12 +118,12 @@ def test_the_key_with_another_body_is_a_conflict_and_does_nothing(running: Runni
 
 
 @pytest.mark.parametrize("name", POSTS)
-@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256])
-def test_a_malformed_key_is_refused(running: RunningExchange, name: str, key: str) -> None:
+def test_a_malformed_key_is_refused(running: RunningExchange, name: str) -> None:
     caller, path, document, _ = POSTS[name](running, running.enrol("Platform A"))
     before = counted(running)
-    answer = caller.post(path, document, headers={"Idempotency-Key": key})
-    assert (answer.status, answer.code) == (400, "idempotency-key-invalid")
+    for key in ("", "a b", "é", "x" * 256):
+        answer = caller.post(path, document, headers={"Idempotency-Key": key})
+        assert (answer.status, answer.code) == (400, "idempotency-key-invalid")
     assert counted(running) == before
 
 
@@ -170,8 +167,6 @@ def test_atomic_and_not_are_two_requests(platform: FakePartner) -> None:
 
 def test_after_a_week_a_key_is_forgotten(running: RunningExchange) -> None:
     assert running.operator.post("partners", new_partner("B"), headers=KEY).status == 201
-    from app.services.do_work import ensure_periodic_work  # noqa: PLC0415  # only this test needs the poller's part
-
     running.clock.shift = timedelta(days=8)
     ensure_periodic_work(running.exchange)
     running.do_all_work()

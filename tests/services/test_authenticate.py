@@ -32,7 +32,9 @@ def test_the_operators_token_gives_the_person_of_the_exchange(quick_hub: Hub) ->
     assert principal.is_staff
 
 
-@pytest.mark.parametrize("token", [None, "", "bw_unknown", "\ud800", "x" * 100_000], ids=["none", "empty", "unknown", "odd", "long"])
+@pytest.mark.parametrize(
+    "token", [None, "", "bw_unknown", "\ud800", "x" * 100_000], ids=["none", "empty", "unknown", "odd", "long"]
+)
 def test_who_brings_no_good_token_is_nobody(quick_hub: Hub, token: str | None) -> None:
     assert _refusal_of(quick_hub, token).code is Code.UNAUTHENTICATED
 
@@ -53,7 +55,9 @@ def test_a_token_is_good_until_it_expires(quick_hub: Hub, publisher: Member) -> 
 
 
 @pytest.mark.parametrize("state", [PartnerState.SUSPENDED, PartnerState.ENDED])
-def test_a_good_token_of_a_partner_that_is_not_active_is_forbidden(quick_hub: Hub, publisher: Member, state: PartnerState) -> None:
+def test_a_good_token_of_a_partner_that_is_not_active_is_forbidden(
+    quick_hub: Hub, publisher: Member, state: PartnerState
+) -> None:
     change_state(quick_hub.exchange, quick_hub.operator, publisher.id, state)
     refusal = _refusal_of(quick_hub, publisher.token)
     assert (type(refusal), refusal.code) == (ForbiddenError, Code.PARTNER_NOT_ACTIVE)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from app.domain.vocabulary import PartnerState, Role
 from app.services.answer_once import key_use
 from app.services.enrol_partner import NewPartner, change_state, enrol_partner, get_partner, list_partners
 from app.storage import events
-from tests.factories.members import Hub, Member
+from tests.factories.members import Hub, Member, at_once
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator
 
@@ -50,14 +49,7 @@ def test_a_name_and_an_identity_are_taken_once(quick_hub: Hub, again: dict[str, 
 
 def test_the_same_request_at_the_same_time_enrols_one_partner(hub: Hub) -> None:
     use = key_use(hub.operator, "partners", "key-1", b"body")
-    made: list[Partner] = []
-    threads = [
-        threading.Thread(target=lambda: made.append(enrol_partner(hub.exchange, hub.operator, NEW, use))) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    made = at_once(*[lambda: enrol_partner(hub.exchange, hub.operator, NEW, use)] * 4)
     assert made == list_partners(hub.exchange, hub.operator) * 4
     assert len(_recorded(hub)) == 2  # the operator, and one partner
 

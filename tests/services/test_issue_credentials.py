@@ -85,7 +85,9 @@ def test_a_credential_expires_in_the_future(quick_hub: Hub, publisher: Member) -
     with pytest.raises(MalformedInputError) as caught:
         issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, expires_at=NOW))
     assert caught.value.pointer == "/expires_at"
-    assert issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, expires_at=NOW + timedelta(microseconds=1))).token
+    assert issue_credential(
+        quick_hub.exchange, publisher.principal, replace(NEW, expires_at=NOW + timedelta(microseconds=1))
+    ).token
 
 
 def test_one_service_account_may_have_several_credentials(quick_hub: Hub, publisher: Member) -> None:

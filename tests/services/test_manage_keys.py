@@ -57,7 +57,7 @@ def _refusal(member: Member, registration: KeyRegistration) -> BreakwaterError:
     return caught.value
 
 
-def test_a_registered_key_is_pending_and_carries_what_verifiers_need(quick_hub: Hub, publisher: Member) -> None:
+def test_a_registered_key_is_pending_and_carries_what_verifiers_need(publisher: Member) -> None:
     key = PrivateKey.generate()
     made = _register(publisher, key)
     assert made == PartnerKey(
@@ -143,7 +143,7 @@ def test_an_unfit_key_is_refused_and_never_repeated(quick_hub: Hub, publisher: M
         assert not pem or pem not in refusal.sentence
 
 
-def test_one_key_belongs_to_one_partner(quick_hub: Hub, publisher: Member, other: Member) -> None:
+def test_one_key_belongs_to_one_partner(publisher: Member, other: Member) -> None:
     key = PrivateKey.generate()
     _register(publisher, key)
     for member in (publisher, other):

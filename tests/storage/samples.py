@@ -159,7 +159,12 @@ def look(database: Database, key: ViewpointKey | None = None) -> Viewpoint:
 
 
 def evaluated(
-    database: Database, viewpoint: Viewpoint, gained: dict[int, int], lost: Collection[int] = (), *, evaluated_to: int | None = None
+    database: Database,
+    viewpoint: Viewpoint,
+    gained: dict[int, int],
+    lost: Collection[int] = (),
+    *,
+    evaluated_to: int | None = None,
 ) -> Viewpoint:
     """Write what an evaluation gained and lost; by default all classes there are have been asked about."""
     with database.write() as connection:

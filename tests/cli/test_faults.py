@@ -1,0 +1,70 @@
+"""How commands fail: one line, an exit code, and JSON if it was asked for."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.faults import CommandFault, Commands, ExitCode, SettingsRefusedError, as_fault, json_option, printable
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError, UnavailableError
+
+
+def fail_with(error: BaseException, *arguments: str) -> Result:
+    @click.group(cls=Commands)
+    def root() -> None:
+        """Nothing."""
+
+    @root.command()
+    @json_option
+    def go() -> None:
+        raise error
+
+    return CliRunner().invoke(root, ["go", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConflictError("It is there."), ExitCode.REFUSED),
+        (NotFoundError(), ExitCode.REFUSED),
+        (UnauthenticatedError("Who?"), ExitCode.NOT_ALLOWED),
+        (ForbiddenError("No."), ExitCode.NOT_ALLOWED),
+        (UnavailableError("Away."), ExitCode.UNAVAILABLE),
+        (SettingsRefusedError("BREAKWATER_BIND must be host:port."), ExitCode.USAGE),
+        (CommandFault("Say which.", ExitCode.USAGE), ExitCode.USAGE),
+        (FileNotFoundError(2, "No such file or directory", "objects.json"), ExitCode.REFUSED),
+        (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+        (BrokenPipeError(), ExitCode.REFUSED),
+    ],
+)
+def test_each_kind_of_failure_has_its_exit_code(error: BaseException, code: ExitCode) -> None:
+    assert fail_with(error).exit_code == code
+
+
+def test_an_error_is_one_line_with_its_place_and_code() -> None:
+    error = ConflictError("It is stored already.", pointer="/objects/0")
+    assert fail_with(error).stderr == "error: It is stored already. (at /objects/0) [state-conflict]\n"
+
+
+def test_an_error_is_json_where_json_was_asked_for() -> None:
+    told = fail_with(CommandFault("No.", code="permission-missing", request_id=None), "--json")
+    assert json.loads(told.stderr) == {"error": {"detail": "No.", "code": "permission-missing"}}
+    assert told.stdout == ""
+
+
+def test_what_others_wrote_does_not_drive_the_terminal() -> None:
+    assert fail_with(CommandFault("red \x1b[31m\r\nalert\x9b")).stderr == "error: red [31malert\n"
+    assert printable("a\x00\x7fbé") == "abé"
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    fault = as_fault(PermissionError(13, "Permission denied", "key.pem"))
+    assert (fault.sentence, fault.details) == ("key.pem: Permission denied", {"code": "file"})
+
+
+def test_a_mistake_of_ours_keeps_its_traceback() -> None:
+    result = fail_with(ZeroDivisionError())
+    assert isinstance(result.exception, ZeroDivisionError)

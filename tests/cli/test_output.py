@@ -1,0 +1,50 @@
+"""What commands print: JSON, or words and tables that are plain where nobody watches."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from app.cli.faults import json_option
+from app.cli.output import heading, progress, say, show, table
+
+
+@click.command()
+@json_option
+def example() -> None:
+    heading("Title")
+    say("words")
+    with progress("counting", 2) as advance:
+        advance(2)
+    show({"name": "Å"}, lambda: table("", ("name",), [("Å",)]))
+
+
+def test_people_get_words_and_a_table() -> None:
+    told = CliRunner().invoke(example).stdout
+    assert "words\n" in told
+    assert "| Å    |" in told
+
+
+def test_json_is_the_only_thing_printed_where_it_was_asked_for() -> None:
+    assert json.loads(CliRunner().invoke(example, ["--json"]).stdout) == {"name": "Å"}
+
+
+def test_a_table_without_a_terminal_has_no_colours_and_no_blanks_at_the_ends_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    table("Keys", ("keyid", "state"), [("ab" * 32, "active"), (None, 3)])
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert [line for line in told.splitlines() if line != line.rstrip()] == []
+    assert "ab" * 32 in told
+
+
+def test_values_are_neither_markup_nor_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table("", ("value",), [("[bold]not markup[/bold]\x1b[2J :smile:",), ("two\nlines",)])
+    told = capsys.readouterr().out
+    assert "[bold]not markup[/bold][2J :smile:" in told
+    assert "| two" in told
+    assert "| lines" in told
+    say("a\x1bb\nc")
+    assert capsys.readouterr().out == "ab\nc\n"

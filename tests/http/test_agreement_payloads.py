@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.handling import DefaultHandling
+from app.domain.vocabulary import (
+    Assurance,
+    Channel,
+    Harm,
+    OnwardShare,
+    PermittedUse,
+    Profile,
+    Purpose,
+    Sensitivity,
+    Tlp,
+)
+from app.http.agreement_payloads import AgreementPayload, NewAgreementPayload
+from app.services.change_policy import NewAgreement
+
+NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
+PARTNER = "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
+READ = ReadTerms(
+    frozenset({"any"}),
+    frozenset({"NL", "DE"}),
+    frozenset({Purpose.DETECTION}),
+    Tlp.AMBER,
+    frozenset({Sensitivity.BEHAVIOURAL}),
+    frozenset({Harm.CSAM}),
+    frozenset({Channel.REST, Channel.TAXII}),
+)
+WRITE = WriteTerms(
+    frozenset({Profile.OCSEA}),
+    frozenset({Assurance.PUBLISHER_SIGNED}),
+    frozenset({Sensitivity.AGGREGATE}),
+    frozenset({Harm.CSAM}),
+)
+DEFAULT = DefaultHandling(
+    Tlp.GREEN,
+    Sensitivity.BEHAVIOURAL,
+    frozenset(),
+    None,
+    frozenset({Purpose.DETECTION}),
+    frozenset({PermittedUse.DETECT}),
+    OnwardShare.NONE,
+)
+WIRE: dict[str, Any] = {
+    "read": {
+        "publisher_roles": ["any"],
+        "publisher_jurisdictions": ["DE", "NL"],
+        "purposes": ["detection"],
+        "tlp_ceiling": "amber",
+        "sensitivities": ["behavioural"],
+        "harm_types": ["csam"],
+        "channels": ["rest", "taxii"],
+    },
+    "write": {
+        "profiles": ["ocsea"],
+        "assurances": ["publisher-signed"],
+        "sensitivities": ["aggregate"],
+        "harm_types": ["csam"],
+    },
+    "default_handling": {
+        "tlp": "green",
+        "sensitivity": "behavioural",
+        "harm_types": [],
+        "audience_id": None,
+        "purposes": ["detection"],
+        "permitted_uses": ["detect"],
+        "onward_share": "none",
+    },
+}
+
+
+def test_an_agreement_to_be_becomes_the_services_value() -> None:
+    assert NewAgreementPayload().load({"partner_id": PARTNER} | WIRE) == NewAgreement(PARTNER, None, None, READ, WRITE, DEFAULT)
+
+
+def test_an_agreement_is_written_as_it_is_read() -> None:
+    agreement = Agreement(PARTNER, 3, NOW, None, READ, WRITE, DEFAULT, NOW, "somebody")
+    written = AgreementPayload().dump(agreement)
+    assert {part: written[part] for part in WIRE} == WIRE
+    assert (written["version"], written["starts_at"], written["ends_at"]) == (3, "2026-01-31T08:00:00.000000Z", None)
+    assert "somebody" not in str(written)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("read", "publisher_roles", ["any", "bank"]),
+        ("read", "publisher_jurisdictions", ["nl"]),
+        ("read", "publisher_jurisdictions", ["any\n"]),
+        ("read", "channels", ["carrier-pigeon"]),
+        ("read", "tlp_ceiling", None),
+        ("write", "harm_types", "csam"),
+        ("default_handling", "audience_id", "everybody"),
+        ("default_handling", "onward_share", "anybody"),
+    ],
+)
+def test_a_word_that_no_list_has_is_refused(part: str, name: str, value: object) -> None:
+    document = {"partner_id": PARTNER} | WIRE | {part: WIRE[part] | {name: value}}
+    with pytest.raises(ValidationError) as refusal:
+        NewAgreementPayload().load(document)
+    assert list(refusal.value.messages) == [part]

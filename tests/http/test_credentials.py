@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.permissions import Permission
+from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, RunningExchange, Wanted
+
+LONG = "2099-01-01T00:00:00.000000Z"
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    return {"account": "sync", "scopes": ["objects:read"], "tlp_ceiling": "green", "expires_at": LONG} | changes
+
+
+def test_an_operator_issues_a_token_that_works(running_on_both: RunningExchange) -> None:
+    partner = running_on_both.enrol("Platform A")
+    document = wanted(partner_id=partner.partner_id, purpose="detection")
+    answer = running_on_both.operator.post("credentials", document)
+    assert answer.status == 201
+    issued = answer.json
+    record = issued["credential"]
+    assert record | {"id": "", "created_at": ""} == {
+        "id": "",
+        "name": "sync",
+        "partner_id": partner.partner_id,
+        "scopes": ["objects:read"],
+        "purpose": "detection",
+        "tlp_ceiling": "green",
+        "created_at": "",
+        "expires_at": LONG,
+        "revoked_at": None,
+    }
+    assert Caller(running_on_both.transport, issued["token"]).get("objects").status == 200
+    listed = running_on_both.operator.get("credentials").json["credentials"]
+    assert record in listed
+    assert issued["token"] not in str(listed)
+
+
+def test_a_partner_issues_to_itself_no_more_than_it_has(platform: FakePartner) -> None:
+    assert platform.post("credentials", wanted()).json["credential"]["partner_id"] == platform.partner_id
+    for more in ({"scopes": ["partners:read"]}, {"tlp_ceiling": "red"}):
+        answer = platform.post("credentials", wanted(**more))
+        assert (answer.status, answer.code) == (403, "permission-missing")
+
+
+def test_a_partner_issues_to_nobody_else(platform: FakePartner, hotline: FakePartner) -> None:
+    assert platform.post("credentials", wanted(partner_id=hotline.partner_id)).status == 404
+    assert platform.post("credentials", wanted(partner_id=platform.partner_id)).status == 201
+
+
+def test_an_operator_names_the_partner(running: RunningExchange) -> None:
+    for document in (wanted(), wanted(partner_id=None), wanted(partner_id="0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11")):
+        assert running.operator.post("credentials", document).status == 404
+
+
+def test_a_partner_lists_its_own_credentials(platform: FakePartner, hotline: FakePartner) -> None:
+    assert {one["partner_id"] for one in platform.get("credentials").json["credentials"]} == {platform.partner_id}
+    assert hotline.partner_id != platform.partner_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scopes": ["objects:everything"]},
+        {"scopes": "objects:read"},
+        {"account": ""},
+        {"account": "x" * 101},
+        {"account": "a\u0000b"},
+        {"purpose": "curiosity"},
+        {"tlp_ceiling": "white"},
+        {"expires_at": "2020-01-01T00:00:00Z"},
+        {"expires_at": "soon"},
+        {"partner_id": "x"},
+        {"token": "mine"},
+    ],
+)
+def test_a_malformed_request_issues_nothing(platform: FakePartner, change: dict[str, Any]) -> None:
+    before = platform.get("credentials").json
+    assert platform.post("credentials", wanted(**change)).status == 400
+    assert platform.get("credentials").json == before
+
+
+def test_a_revoked_token_is_nobodys(running: RunningExchange, platform: FakePartner) -> None:
+    issued = platform.post("credentials", wanted()).json
+    path = f"credentials/{issued['credential']['id']}/revocation"
+    first = running.operator.post(path)
+    assert first.json["revoked_at"] is not None
+    assert platform.post(path).json == first.json
+    assert Caller(running.transport, issued["token"]).get("objects").status == 401
+
+
+def test_nobody_revokes_anothers_credential(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    issued = platform.post("credentials", wanted()).json
+    path = f"credentials/{issued['credential']['id']}/revocation"
+    assert hotline.post(path).status == 404
+    assert hotline.post("credentials/absent/revocation").body[:100] == hotline.post(path).body[:100]
+    operators = [one for one in running.operator.get("credentials").json["credentials"] if one["partner_id"] is None]
+    assert hotline.post(f"credentials/{operators[0]['id']}/revocation").status == 404
+    assert Caller(running.transport, issued["token"]).get("objects", headers={"Breakwater-Purpose": "detection"}).status == 200
+
+
+def test_an_expired_token_is_nobodys(running: RunningExchange, platform: FakePartner) -> None:
+    running.clock.shift = timedelta(days=2)
+    assert platform.get("policy/mine").status == 401
+
+
+def test_a_scope_is_needed_for_each_thing(running: RunningExchange) -> None:
+    bare = running.enrol("Platform A", Wanted(scopes=frozenset({Permission.POLICY_READ})))
+    assert bare.get("policy/mine").status == 200
+    assert bare.pull().code == "permission-missing"
+    assert Permission.OBJECTS_READ in PARTNER_SCOPES

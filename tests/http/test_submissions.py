@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from app.crypto.keys import PrivateKey
+from tests.factories.exchanges import FakePartner, RunningExchange, Wanted
+from tests.factories.stix_objects import indicator, newer
+
+
+def results(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status == 201, answer.body
+    found: list[dict[str, Any]] = answer.json["results"]
+    return found
+
+
+def test_a_submission_gets_its_results_its_receipt_and_a_place(running_on_both: RunningExchange) -> None:
+    partner = running_on_both.enrol("Platform A")
+    values = [indicator(), indicator(name="Línea, 電話")]
+    answer = partner.submit(*values)
+    assert answer.status == 201
+    made = answer.json
+    assert answer.headers["Location"] == f"/api/v1/submissions/{made['id']}"
+    assert [(one["status"], one["id"], one["pointer"]) for one in made["results"]] == [
+        ("stored", values[0]["id"], "/objects/0"),
+        ("stored", values[1]["id"], "/objects/1"),
+    ]
+    assert [one["log_index"] for one in made["results"]] == [0, 1]
+    signed = json.loads(base64.b64decode(made["receipt"]["payload"]))
+    assert signed["submission"] == made["id"]
+    assert [one["payload_digest"] for one in signed["objects"]] == [one["payload_digest"] for one in made["results"]]
+    assert partner.get(answer.headers["Location"]).json == made
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/json",
+        "application/stix+json;version=2.1",
+        "application/taxii+json; version=2.1",
+        'APPLICATION/TAXII+JSON ; Version="2.1"',
+    ],
+)
+def test_three_media_types_are_read_whatever_their_parameters(platform: FakePartner, media_type: str) -> None:
+    body = json.dumps({"objects": [platform.sign(indicator())]}).encode()
+    assert results(platform.send("POST", "submissions", body=body, media_type=media_type))[0]["status"] == "stored"
+
+
+@pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-ndjson", "application/vnd.oasis.stix"])
+def test_others_are_not(platform: FakePartner, media_type: str | None) -> None:
+    answer = platform.send("POST", "submissions", body=b"{}", media_type=media_type)
+    assert (answer.status, answer.code) == (415, "media-type-unsupported")
+
+
+def test_a_bundle_is_read_like_an_envelope(platform: FakePartner) -> None:
+    bundle = {"type": "bundle", "id": "bundle--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", "objects": [platform.sign(indicator())]}
+    assert results(platform.post("submissions", bundle))[0]["status"] == "stored"
+
+
+def test_one_bad_object_does_not_sink_the_others(platform: FakePartner, hotline: FakePartner) -> None:
+    bad = platform.sign(indicator()) | {"name": "changed afterwards"}
+    answer = platform.submit_signed([platform.sign(indicator()), bad, platform.sign(indicator())])
+    assert [one["status"] for one in results(answer)] == ["stored", "refused", "stored"]
+    refused = results(answer)[1]
+    assert (refused["code"], refused["pointer"]) == ("signature-invalid", "/objects/1")
+    assert refused["refusal_pointer"].startswith("/objects/1/extensions/")
+    assert set(refused) == {"pointer", "status", "code", "detail", "refusal_pointer"}
+    assert b"changed afterwards" not in answer.body
+    assert len(hotline.pull_all()) == 2
+
+
+def test_atomic_means_all_or_nothing(platform: FakePartner, hotline: FakePartner) -> None:
+    answer = platform.submit_signed([platform.sign(indicator()), indicator()], atomic=True)
+    assert [one["code"] for one in results(answer)] == ["submission-not-atomic", "signature-missing"]
+    assert hotline.pull_all() == []
+    assert [one["status"] for one in results(platform.submit(indicator(), indicator(), atomic=True))] == ["stored", "stored"]
+
+
+@pytest.mark.parametrize("value", ["yes", "1", "TRUE", "", "t"])
+def test_atomic_is_true_or_false_and_nothing_else(platform: FakePartner, value: str) -> None:
+    answer = platform.post("submissions", {"objects": [platform.sign(indicator())]}, query={"atomic": value})
+    assert (answer.status, answer.code) == (400, "request-invalid")
+    assert platform.pull_all() == []
+
+
+def test_the_same_object_again_is_already_stored(platform: FakePartner) -> None:
+    signed = platform.sign(indicator())
+    first, second = (results(platform.submit_signed([signed]))[0] for _ in range(2))
+    assert second == first | {"status": "already-stored"}
+
+
+def test_an_old_id_with_other_content_is_a_conflict_and_the_first_stays(platform: FakePartner, hotline: FakePartner) -> None:
+    value = indicator()
+    platform.submit(value)
+    refused = results(platform.submit(value | {"name": "Another thing"}))[0]
+    assert (refused["code"], refused["refusal_pointer"]) == ("version-conflict", "/objects/0/modified")
+    assert [one["name"] for one in hotline.pull_all()] == [value["name"]]
+    assert results(platform.submit(newer(value, name="Another thing")))[0]["status"] == "stored"
+
+
+def test_a_forged_signature_is_refused(platform: FakePartner, hotline: FakePartner) -> None:
+    forger = FakePartner(platform.transport, platform.token, key=PrivateKey.generate(), identity_id=platform.identity_id)
+    assert results(forger.submit(indicator()))[0]["code"] == "key-not-active"
+    signed_by_another = hotline.sign(indicator())
+    assert results(platform.submit_signed([signed_by_another]))[0]["code"] == "key-not-active"
+    as_another = FakePartner(platform.transport, platform.token, key=platform.key, identity_id=hotline.identity_id)
+    assert results(as_another.submit(indicator()))[0]["code"] == "signer-mismatch"
+
+
+def test_a_submission_is_its_partners_alone(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    place = platform.submit(indicator()).headers["Location"]
+    headers = {"X-Request-Id": "same"}
+    assert platform.get(place).status == 200
+    hidden = hotline.get(place, headers=headers)
+    absent = hotline.get("submissions/0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", headers=headers)
+    assert (hidden.status, hidden.body) == (404, absent.body)
+    assert running.operator.get(place).status == 403
+
+
+def test_only_who_may_submit_reads_submissions(running: RunningExchange) -> None:
+    reader = running.enrol("Platform B", Wanted(scopes=frozenset({"objects:read"})))  # type: ignore[arg-type]  # the word is the member
+    assert reader.post("submissions", {"objects": []}).code == "permission-missing"
+    assert reader.get("submissions/x").code == "permission-missing"
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({}, ""),
+        ([], ""),
+        ({"objects": []}, "/objects"),
+        ({"objects": {}}, ""),
+        ({"objects": [1]}, "/objects/0"),
+        ({"objects": [{}], "more": True}, "/more"),
+        ({"type": "indicator", "objects": [{}]}, "/type"),
+    ],
+)
+def test_what_is_no_envelope_is_refused_as_a_whole(platform: FakePartner, document: object, pointer: str) -> None:
+    answer = platform.post("submissions", document)
+    assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", pointer)
+
+
+def test_a_partner_without_agreement_stores_nothing(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A", agreement=None)
+    assert [one["code"] for one in results(partner.submit(indicator()))] == ["agreement-not-in-force"]

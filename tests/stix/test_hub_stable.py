@@ -1,0 +1,133 @@
+"""The hub-stable form survives stix2.parse and serialize, for every type of the working set."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import stix2
+from stix2.serialization import serialize
+
+from app.domain.errors import Code, ProfileError
+from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
+from app.stix import published
+from app.stix.hub_stable import hub_stable
+from app.stix.profile import check_object
+from app.stix.schema import OBSERVABLE_TYPES
+from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, PUBLISHER, TLP_AMBER, authored_objects, verified
+
+TYPES = sorted(authored_objects())
+SIGNED = {
+    "extension_type": "property-extension",
+    "signatures": [{"keyid": "0f" * 32, "signer": PUBLISHER, "signed_at": CREATED, "sig": "A" * 86 + "=="}],
+}
+
+
+def hop(value: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(serialize(stix2.parse(json.loads(json.dumps(value)), allow_custom=True)))
+    return result
+
+
+def spelled(value: dict[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def written_by_hand(type_name: str) -> dict[str, Any]:
+    """Give an object in a spelling that stix2 would not leave alone."""
+    value = authored_objects()[type_name]
+    value.pop("pattern_version", None)
+    if type_name in ("marking-definition", "domain-name", "url", "email-addr", "ipv4-addr", "user-account"):
+        value["defanged" if "created" not in value else "x_flag"] = False
+    else:
+        value["revoked"] = False
+        value["modified"] = "2026-11-02T09:30:00.120000Z"
+    if type_name in OBSERVABLE_TYPES:
+        del value["spec_version"]
+    if type_name == "sighting":
+        value["summary"] = False
+    if "valid_from" in value:
+        value["valid_from"] = "2026-11-02T09:30:00.000Z"
+    if "created" in value:
+        value["created"] = "2026-11-02T09:30:00.0000Z"
+    return value
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_stable_form_survives_the_hop(type_name: str) -> None:
+    stable = hub_stable(written_by_hand(type_name))
+    assert spelled(hop(stable)) == spelled(stable)
+    assert spelled(hub_stable(stable)) == spelled(stable)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_hand_written_form_would_not_have(type_name: str) -> None:
+    value = written_by_hand(type_name)
+    assert spelled(hop(value)) != spelled(value)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_stable_form_is_taken_and_says_the_same(type_name: str) -> None:
+    value = written_by_hand(type_name)
+    before, after = check_object(verified(value)).facts, check_object(verified(hub_stable(value))).facts
+    assert (before.stix_id, before.version_key, before.references, before.context, before.facets, before.defines) == (
+        *(after.stix_id, after.version_key, after.references, after.context, after.facets, after.defines),
+    )
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_a_signature_in_the_stable_form_survives_the_hop(type_name: str) -> None:
+    stable = hub_stable(written_by_hand(type_name))
+    signed = {**stable, "extensions": {**stable.get("extensions", {}), SIGNATURE: SIGNED}}
+    assert spelled(hop(signed)) == spelled(signed)
+
+
+def test_what_changes_is_spelling_only() -> None:
+    value = {**written_by_hand("indicator"), "revoked": True, "modified": "2026-11-02T09:30:00.123Z"}
+    stable = hub_stable(value)
+    assert {name for name in stable.keys() | value.keys() if stable.get(name) != value.get(name)} == {
+        *("created", "valid_from", "pattern_version"),
+    }
+    assert stable["valid_from"] == "2026-11-02T09:30:00Z"
+    assert stable["created"] == "2026-11-02T09:30:00.000Z"
+    assert stable["pattern_version"] == "2.1"
+
+
+def test_the_given_object_is_left_alone() -> None:
+    value = written_by_hand("indicator")
+    before = spelled(value)
+    hub_stable(value)
+    assert spelled(value) == before
+
+
+@pytest.mark.parametrize(
+    "value", [*published.extension_definitions(), published.project_identity()], ids=lambda value: value["name"]
+)
+def test_published_objects_are_stable_already(value: dict[str, Any]) -> None:
+    assert hub_stable(value) == value
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        pytest.param({"allow_custom": "a"}, "", id="a name that the library takes for its own"),
+        pytest.param({"custom_properties": {"x_b": 1}}, "/custom_properties", id="a name whose members it would lift"),
+        pytest.param({"x_empty": [], "revoked": True}, "/x_empty", id="an empty list"),
+        pytest.param({"x_null": None}, "/x_null", id="a null"),
+        pytest.param({"confidence": "70"}, "/confidence", id="a number as text"),
+        pytest.param({"modified": "2026-11-02T09:30:00.1234567Z"}, "", id="a time finer than a microsecond"),
+        pytest.param({"created": "0099-11-02T09:30:00.000Z"}, "", id="a year that it misspells"),
+        pytest.param({"granular_markings": [{"selectors": ["absent"], "marking_ref": TLP_AMBER}]}, "", id="what it cannot read"),
+    ],
+)
+def test_what_the_library_would_break_is_refused(changes: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(ProfileError) as refusal:
+        hub_stable({**authored_objects()["note"], **changes})
+    assert (refusal.value.code, refusal.value.pointer) == (Code.PROFILE_VIOLATION, pointer)
+    assert refusal.value.__context__ is None
+
+
+def test_extensions_pass_untouched() -> None:
+    stable = hub_stable(written_by_hand("indicator"))
+    assert stable["extensions"] == authored_objects()["indicator"]["extensions"]
+    assert {OCSEA_CONTEXT, FOREIGN_EXTENSION} == stable["extensions"].keys()

@@ -1,0 +1,244 @@
+"""The whole check of one object: the order of its steps, the profile's rules both ways, and the facts it finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.errors import Code, ForbiddenContentError, ProfileError
+from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.handling import MarkingTerms, ObjectContext
+from app.domain.stix_object import ObjectFacts, timestamp_key
+from app.domain.vocabulary import Harm, Phase, Purpose, Sensitivity, Tlp
+from app.stix.profile import CONTEXT_REQUIRED, KILL_CHAIN, check_object
+from app.stix.schema import OBSERVABLE_TYPES
+from tests.stix.authored_objects import (
+    AUDIENCE,
+    CREATED,
+    FOREIGN_EXTENSION,
+    PUBLISHER,
+    TLP_AMBER,
+    authored_objects,
+    context,
+    verified,
+)
+
+TYPES = sorted(authored_objects())
+FOUR = "5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
+ACCOUNT = f"user-account--{FOUR}"
+HANDLING_TLP = {"extension_type": "property-extension", "tlp": "amber"}
+DELETE = object()
+
+
+def changed(type_name: str, **changes: Any) -> dict[str, Any]:
+    value = {**authored_objects()[type_name], **changes}
+    return {name: member for name, member in value.items() if member is not DELETE}
+
+
+def facts(value: dict[str, Any], content: bytes | None = None) -> ObjectFacts:
+    return check_object(verified(value, content)).facts
+
+
+def refusal_of(value: dict[str, Any]) -> ProfileError:
+    with pytest.raises(ProfileError) as refusal:
+        check_object(verified(value))
+    return refusal.value
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_what_a_partner_authors_is_taken_as_it_is(type_name: str) -> None:
+    given = verified(authored_objects()[type_name])
+    assert check_object(given).verified is given
+
+
+def test_material_is_refused_before_anything_else_is_said() -> None:
+    with pytest.raises(ForbiddenContentError) as refusal:
+        check_object(verified({"type": "malware", "payload_bin": "AAAA"}))
+    assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, "/payload_bin")
+
+
+@pytest.mark.parametrize("type_name", sorted(CONTEXT_REQUIRED))
+def test_what_speaks_of_harm_needs_the_context(type_name: str) -> None:
+    for changes in ({"extensions": DELETE}, {"extensions": {FOREIGN_EXTENSION: {"extension_type": "property-extension"}}}):
+        refusal = refusal_of(changed(type_name, **changes))
+        assert refusal.code is Code.PROFILE_VIOLATION
+        assert OCSEA_CONTEXT in refusal.sentence
+
+
+@pytest.mark.parametrize("type_name", sorted(set(TYPES) - CONTEXT_REQUIRED - {"marking-definition"}))
+def test_other_types_may_have_the_context(type_name: str) -> None:
+    assert facts(changed(type_name)).context == ObjectContext()
+    assert facts(changed(type_name, extensions={OCSEA_CONTEXT: context()})).context.harm_types == {Harm.LIVE_STREAMED_CSA}
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.parametrize("extension_id", [OCSEA_CONTEXT, SIGNATURE])
+def test_our_extensions_follow_their_schemas_wherever_they_stand(type_name: str, extension_id: str) -> None:
+    value = authored_objects()[type_name]
+    bad = {"extension_type": "property-extension", "unknown_member": 1}
+    refusal = refusal_of({**value, "extensions": {**value.get("extensions", {}), extension_id: bad}})
+    assert refusal.code is Code.SCHEMA_VIOLATION
+    assert str(refusal.pointer).startswith(f"/extensions/{extension_id}")
+
+
+@pytest.mark.parametrize("type_name", sorted(set(TYPES) - {"marking-definition"}))
+def test_handling_stands_on_markings_only(type_name: str) -> None:
+    value = authored_objects()[type_name]
+    refusal = refusal_of({**value, "extensions": {**value.get("extensions", {}), HANDLING: HANDLING_TLP}})
+    assert (refusal.code, refusal.pointer) == (Code.PROFILE_VIOLATION, f"/extensions/{HANDLING}")
+
+
+@pytest.mark.parametrize(
+    ("type_name", "changes", "code", "pointer"),
+    [
+        ("identity", {"identity_class": "individual"}, Code.PROFILE_VIOLATION, "/identity_class"),
+        ("identity", {"identity_class": "Individual"}, Code.PROFILE_VIOLATION, "/identity_class"),
+        ("user-account", {"credential": "-"}, Code.PROFILE_VIOLATION, "/credential"),
+        (
+            "indicator",
+            {"kill_chain_phases": [{"kill_chain_name": KILL_CHAIN, "phase_name": "delivery"}]},
+            Code.PROFILE_VIOLATION,
+            "/kill_chain_phases/0/phase_name",
+        ),
+        ("indicator", {"pattern": "[url:value = ]"}, Code.PATTERN_INVALID, "/pattern"),
+        ("indicator", {"pattern": ""}, Code.PATTERN_INVALID, "/pattern"),
+        ("indicator", {"pattern": " ", "pattern_type": "sigma"}, Code.PATTERN_INVALID, "/pattern"),
+        (
+            "note",
+            {"object_refs": [f"indicator--{number:08}-3f0c-4c7e-9a55-51b2a1f6f0aa" for number in range(501)]},
+            Code.TOO_MANY_REFERENCES,
+            "/object_refs",
+        ),
+        ("note", {"confidence": 101}, Code.SCHEMA_VIOLATION, "/confidence"),
+        (
+            "marking-definition",
+            {"definition_type": "statement", "definition": {"statement": "a"}},
+            Code.PROFILE_VIOLATION,
+            "/definition_type",
+        ),
+        (
+            "marking-definition",
+            {"extensions": DELETE, "definition_type": "acme", "definition": {"level": 5}},
+            Code.PROFILE_VIOLATION,
+            "/definition_type",
+        ),
+        (
+            "marking-definition",
+            {
+                "extensions": {
+                    HANDLING: {**HANDLING_TLP, "release_at": "2026-11-03T00:00:00Z", "expires_at": "2026-11-02T00:00:00Z"}
+                }
+            },
+            Code.PROFILE_VIOLATION,
+            f"/extensions/{HANDLING}/expires_at",
+        ),
+        ("marking-definition", {"id": TLP_AMBER}, Code.PROFILE_VIOLATION, "/id"),
+        (
+            "marking-definition",
+            {"extensions": {HANDLING: {**HANDLING_TLP, "tlp": "pink"}}},
+            Code.SCHEMA_VIOLATION,
+            f"/extensions/{HANDLING}/tlp",
+        ),
+    ],
+)
+def test_each_rule_refuses_at_its_place(type_name: str, changes: dict[str, Any], code: Code, pointer: str) -> None:
+    refusal = refusal_of(changed(type_name, **changes))
+    assert (refusal.code, refusal.pointer) == (code, pointer)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_of_our_kill_chain_is_taken(phase: Phase) -> None:
+    value = changed("attack-pattern", kill_chain_phases=[{"kill_chain_name": KILL_CHAIN, "phase_name": phase}])
+    assert ("phase", phase.value) in facts(value).facets
+
+
+def test_the_facts_of_an_indicator() -> None:
+    value = authored_objects()["indicator"]
+    assert facts(value) == ObjectFacts(
+        stix_id=value["id"],
+        type="indicator",
+        spec_version="2.1",
+        version=CREATED,
+        version_key=timestamp_key(CREATED),
+        created_by_ref=PUBLISHER,
+        references=frozenset(),
+        marking_refs=frozenset({TLP_AMBER}),
+        context=ObjectContext(sensitivity=Sensitivity.BEHAVIOURAL, harm_types=frozenset({Harm.LIVE_STREAMED_CSA})),
+        sensitivity_floor=Sensitivity.AGGREGATE,
+        defines=None,
+        facets=frozenset({("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return")}),
+        confidence=70,
+        valid_from="2026-11-02T09:30:00Z",
+        valid_until="2027-05-02T09:30:00Z",
+    )
+
+
+def test_the_version_is_kept_verbatim() -> None:
+    modified = "2026-11-02T09:30:00.1000000000Z"
+    found = facts(changed("note", modified=modified))
+    assert (found.version, found.version_key) == (modified, "2026-11-02T09:30:00.1")
+
+
+@pytest.mark.parametrize("type_name", sorted(OBSERVABLE_TYPES))
+def test_an_observable_has_no_version_and_no_time_of_its_own(type_name: str) -> None:
+    found = facts(changed(type_name, modified=CREATED, confidence=5, valid_from=CREATED, kill_chain_phases="x"))
+    assert (found.version, found.version_key, found.confidence, found.valid_from) == (None, None, None, None)
+
+
+def test_a_markings_version_is_its_creation() -> None:
+    found = facts(changed("marking-definition", modified="2030-01-01T00:00:00.000Z"))
+    assert found.version == CREATED
+    assert found.defines == MarkingTerms(tlp=Tlp.AMBER, audience_id=AUDIENCE, purposes=frozenset({Purpose.DETECTION}))
+
+
+def test_granular_markings_count_as_markings() -> None:
+    other = f"marking-definition--{FOUR}"
+    assert facts(changed("note", granular_markings=[{"selectors": ["content"], "marking_ref": other}])).marking_refs == {
+        TLP_AMBER,
+        other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("type_name", "changes", "expected"),
+    [
+        *((name, {}, Sensitivity.IDENTIFYING) for name in ("user-account", "email-addr", "ipv4-addr")),
+        *((name, {}, Sensitivity.AGGREGATE) for name in ("url", "indicator", "attack-pattern", "campaign", "note", "identity")),
+        ("domain-name", {"resolves_to_refs": DELETE}, Sensitivity.AGGREGATE),
+        ("domain-name", {}, Sensitivity.IDENTIFYING),
+        ("note", {"object_refs": [ACCOUNT]}, Sensitivity.IDENTIFYING),
+        ("relationship", {"target_ref": f"ipv6-addr--{FOUR}"}, Sensitivity.IDENTIFYING),
+        ("note", {"x_other_ref": f"mac-addr--{FOUR}"}, Sensitivity.IDENTIFYING),
+        ("note", {"content": f"compare {ACCOUNT}"}, Sensitivity.IDENTIFYING),
+        ("note", {"content": "a user-account and an ipv4-addr"}, Sensitivity.AGGREGATE),
+        *(
+            ("indicator", {"pattern": f"[url:value = 'a'] OR [{path} = 'a']"}, Sensitivity.IDENTIFYING)
+            for path in (
+                *("user-account:user_id", "email-addr:value", "email-message:subject", "ipv4-addr:value", "ipv6-addr:value"),
+                *("mac-addr:value", "network-traffic:src_ref.value", "domain-name:resolves_to_refs[*].value", "file:hashes.PDQ"),
+            )
+        ),
+        ("indicator", {"pattern": "[url:value = 'user-account:user_id']"}, Sensitivity.AGGREGATE),
+        ("indicator", {"pattern": f"[file:hashes.MD5 = '{'a' * 32}']"}, Sensitivity.AGGREGATE),
+        ("indicator", {"pattern": "user-account:user_id", "pattern_type": "sigma"}, Sensitivity.AGGREGATE),
+    ],
+)
+def test_the_sensitivity_floor_follows_what_points_at_persons(
+    type_name: str, changes: dict[str, Any], expected: Sensitivity
+) -> None:
+    assert facts(changed(type_name, **changes)).sensitivity_floor is expected
+    assert facts(changed(type_name, **changes), content=b"").sensitivity_floor is expected or "content" in changes
+
+
+def test_no_refusal_repeats_what_was_submitted() -> None:
+    for type_name in TYPES:
+        value = authored_objects()[type_name]
+        for name in value.keys() - {"type"}:
+            for secret in ("hunter2", {"hunter2": "hunter2"}, ["hunter2"], {"extension_type": "hunter2"}):
+                try:
+                    check_object(verified({**value, name: secret}))
+                except ProfileError as refusal:
+                    told = refusal.sentence + str(refusal.pointer).replace("/hunter2", "", 1)
+                    if "hunter2" in told:
+                        pytest.fail(f"{type_name}.{name} is repeated")

@@ -1,0 +1,241 @@
+"""The screen: a table of what passes, a table of what does not, and where the place is told.
+
+All encoded content here is synthetic: the first bytes of a format, then digests of small numbers.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from app.domain.errors import Code, ForbiddenContentError
+from app.domain.extensions import SIGNATURE
+from app.stix import published
+from app.stix.screen import screen
+from tests.stix.authored_objects import authored_objects
+
+NOISE = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(32))
+JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + NOISE
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + NOISE
+GIF = b"GIF89a\1\0\1\0" + NOISE
+WEBP = b"RIFF\x24\4\0\0WEBPVP8 " + NOISE
+BMP = b"BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + NOISE
+TIFF = b"II*\0\x08\0\0\0" + NOISE
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + NOISE
+MATROSKA = b"\x1aE\xdf\xa3\x9fB\x86\x81\1B\xf7\x81\1" + NOISE
+AVI = b"RIFF\x24\4\0\0AVI LIST" + NOISE
+FORMATS = {
+    "jpeg": JPEG,
+    "png": PNG,
+    "gif": GIF,
+    "webp": WEBP,
+    "bmp": BMP,
+    "tiff": TIFF,
+    "mp4": MP4,
+    "matroska": MATROSKA,
+    "avi": AVI,
+}
+
+
+def b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def b64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def cut(text: str, length: int) -> list[str]:
+    return [text[at : at + length] for at in range(0, len(text), length)]
+
+
+def digest(name: str, text: str = "a") -> str:
+    return hashlib.new(name, text.encode()).hexdigest()
+
+
+SCRIPTS = {
+    "latin": "Wiederholt entstehen neue Konten, die auffällig viele Unbekannte anschreiben; die Prüfung dauert an. ",
+    "greek": "Επαναλαμβανόμενη δημιουργία λογαριασμών που στέλνουν πολλά μηνύματα σε αγνώστους. ",
+    "cyrillic": "Повторное создание учётных записей, которые рассылают много сообщений незнакомцам. ",
+    "arabic": "إنشاء متكرر لحسابات جديدة ترسل رسائل كثيرة إلى غرباء، والمراجعة مستمرة. ",
+    "hebrew": "יצירה חוזרת של חשבונות חדשים ששולחים הודעות רבות לזרים, הבדיקה נמשכת. ",
+    "devanagari": "बार-बार नए खाते बनाए जाते हैं जो अजनबियों को बहुत संदेश भेजते हैं। ",
+    "bengali": "বারবার নতুন অ্যাকাউন্ট তৈরি হয় যেগুলি অপরিচিতদের অনেক বার্তা পাঠায়। ",
+    "thai": "มีการสร้างบัญชีใหม่ซ้ำๆที่ส่งข้อความจำนวนมากถึงคนแปลกหน้า การตรวจสอบยังดำเนินต่อไป ",
+    "chinese": "反复出现的新账户向陌生人发送大量消息。审核仍在进行中。",
+    "japanese": "新しいアカウントが繰り返し作成され、見知らぬ人に多くのメッセージを送っている。",
+    "korean": "새 계정이 반복적으로 만들어져 낯선 사람에게 많은 메시지를 보내고 있으며 검토가 진행 중이다. ",
+    "georgian": "ახალი ანგარიშები მეორდება და უცნობებს ბევრ შეტყობინებას უგზავნის. ",
+}
+
+PASSES: dict[str, dict[str, Any]] = {
+    **{f"long text, {name}": {"description": text * 200} for name, text in SCRIPTS.items()},
+    **{
+        f"{name} in a text": {"description": f"{name} {digest(name)} was matched"}
+        for name in ("md5", "sha1", "sha224", "sha256", "sha512")
+    },
+    **{f"{name} in hashes": {"hashes": {name: digest(name)}} for name in ("md5", "sha256", "sha3_512")},
+    "ssdeep in hashes": {
+        "hashes": {"SSDEEP": "96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO"}
+    },
+    "tlsh in hashes": {"hashes": {"TLSH": "T1" + "6BF12B1A5F7D3C4E9A0B" * 3 + "12345678"}},
+    "pdq in hashes": {"hashes": {"PDQ": digest("sha256")}},
+    "a perceptual hash of 144 bytes in hashes": {"hashes": {"PHOTODNA": b64(NOISE[:144])}},
+    "a perceptual hash of 144 bytes in hexadecimal": {"hashes": {"PHOTODNA": NOISE[:144].hex()}},
+    "hash constants in a pattern": {
+        "pattern": f"[file:hashes.'SHA-512' = '{digest('sha512')}' OR file:hashes.MD5 = '{digest('md5')}']"
+    },
+    "a perceptual hash in a pattern": {"pattern": f"[x-perceptual:value = '{b64(NOISE[:144])}']"},
+    "a format's first bytes in a detection rule": {
+        "pattern": "rule a { strings: $h = { FF D8 FF E0 00 10 4A 46 49 46 00 01 } condition: $h }"
+    },
+    "a data path in a pattern": {"pattern": "[x-log:data.kind = 'join' AND x-log:metadata = 'a']"},
+    "twenty hash values in a text": {"description": "\n".join(digest("sha256", str(number)) for number in range(20))},
+    "a certificate's fingerprint": {"description": ":".join(cut(digest("sha256"), 2)).upper()},
+    "our signature": {
+        "extensions": {
+            SIGNATURE: {"signatures": [{"keyid": digest("sha256"), "sig": b64(NOISE[:64]), "signer": "identity--" + "a" * 8}]}
+        }
+    },
+    "a signature in a text": {"description": "signed: " + b64(NOISE[:64])},
+    "a key on a curve": {"x_public_key": b64(NOISE[:91])},
+    "ids in a text": {
+        "description": "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa and user-account--1f2c7e0e-7a55-5c3f-9d5d-6c3f0a7b8c21."
+    },
+    "hundreds of references": {
+        "object_refs": [f"indicator--{digest('md5', str(n))[:8]}-3f0c-4c7e-9a55-51b2a1f6f0aa" for n in range(400)]
+    },
+    "a UUID list in a text": {"description": " ".join(["0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"] * 40)},
+    "a web address with a long token": {"value": "https://share.example.org/v/" + b64url(NOISE[:200])},
+    "a web address with a signed token": {
+        "value": f"https://example.org/?t={b64url(NOISE[:30])}.{b64url(NOISE[30:200])}.{b64url(NOISE[:64])}"
+    },
+    "a percent-encoded path in another script": {"value": "https://example.org/" + "%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82" * 30},
+    "a path of words": {"value": "https://example.org/" + "safety-centre/live-streams/" * 12},
+    "an onion address": {"value": "http://" + "abcdefghijklmnopqrstuvwxyz234567" * 2 + ".onion/"},
+    "the word data and a colon": {"description": "Collected data: five accounts; metadata:none; data:2026-01-02, update:data"},
+    "times of day": {"description": ", ".join(f"{hour:02}:15" for hour in range(24)) + "; " + ", ".join(["10:20"] * 60)},
+    "telephone-like numbers and dates": {
+        "description": "555-0100, 555-0101, 2026-01-02, 2026-01-03, 192.0.2.17, 198.51.100.200 " * 20
+    },
+    "hardware addresses": {"description": "aa:bb:cc:dd:ee:ff and 00:11:22:33:44:55 and 2001:db8::ff00:42:8329"},
+    "capitals": {"description": "REPEATED ACCOUNTS CONTACT MANY STRANGERS IN LIVE STREAMS; REVIEW IS GOING ON. " * 20},
+    "a table of numbers": {"description": "1284 7731 9920 1120 5563 0017 8843 2210\n" * 30},
+    "codes": {"description": "codes: " + " ".join(f"AB{number:02}X" for number in range(40))},
+    "camel case": {
+        "description": "LiveStreamEligibilityPolicyAudienceLimitSetting/HostVerificationRequirementForYoungAccounts" * 2
+    },
+    "a long word": {"description": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3},
+    "a small list of numbers": {"x_histogram": [3, 1, 4, 1, 5, 9, 2, 6] * 8},
+    "a long list of large numbers": {"x_counts": [1000 + number for number in range(400)]},
+    "emoji": {"name": "🛟🧭🛶" * 300},
+    "labels": {"labels": [f"label-{number}" for number in range(60)]},
+    "ordinary JSON in a text": {
+        "description": json.dumps({"rule": {"if": "joins > 5", "then": "review"}, "window": "PT10M"}) * 5
+    },
+}
+
+PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
+    **{f"{name} in base64": ({"description": b64(raw)}, "/description") for name, raw in FORMATS.items()},
+    **{f"the first bytes of {name} in base64": ({"name": b64(raw[:30])}, "/name") for name, raw in FORMATS.items()},
+    **{f"{name} in base64url": ({"x_note": f"see {b64url(raw)} here"}, "/x_note") for name, raw in FORMATS.items()},
+    **{f"{name} in hexadecimal": ({"labels": ["a", raw.hex()]}, "/labels/1") for name, raw in FORMATS.items()},
+    **{
+        f"the first bytes of {name} in hexadecimal": ({"labels": [raw[:20].hex().upper()]}, "/labels/0")
+        for name, raw in FORMATS.items()
+    },
+    "jpeg, shifted by a byte": ({"description": b64(b"x" + JPEG)}, "/description"),
+    "png after a word": ({"description": "thumbnail_" + b64(PNG[:40])}, "/description"),
+    "gif after a name and a colon": ({"description": "img:" + b64(GIF[:30])}, "/description"),
+    "jpeg byte by byte": ({"description": JPEG[:40].hex(" ")}, "/description"),
+    "jpeg with colons": ({"description": "dump " + JPEG[:40].hex(":")}, "/description"),
+    "jpeg with hyphens": ({"description": JPEG[:40].hex("-")}, "/description"),
+    "jpeg as escapes": ({"description": "".join(f"\\x{byte:02x}" for byte in JPEG[:60])}, "/description"),
+    "jpeg as percent escapes": ({"description": "".join(f"%{byte:02X}" for byte in JPEG[:60])}, "/description"),
+    "jpeg as numbers of a programme": ({"description": ", ".join(f"0x{byte:02x}" for byte in JPEG[:60])}, "/description"),
+    "jpeg as a list of numbers": ({"x_values": list(JPEG[:64])}, "/x_values"),
+    "a long list of bytes": ({"x_values": list(NOISE[:300])}, "/x_values"),
+    "jpeg in lines": ({"description": "\n".join(cut(b64(JPEG), 76))}, "/description"),
+    "base64 in lines of 64": ({"description": "\n".join(cut(b64(NOISE), 64))}, "/description"),
+    "base64 in lines of 20": ({"description": "\r\n".join(cut(b64(NOISE), 20))}, "/description"),
+    "base64 in words of eight": ({"description": " ".join(cut(b64(NOISE), 8))}, "/description"),
+    "base64 in labels": ({"labels": cut(b64(NOISE), 20)}, "/labels"),
+    "base64 in properties": ({"x_parts": {f"p_{at:03}": part for at, part in enumerate(cut(b64(NOISE), 12))}}, "/x_parts"),
+    "hexadecimal in words": ({"description": " ".join(cut(NOISE.hex(), 10))}, "/description"),
+    "hexadecimal with spaces": ({"description": NOISE[:200].hex(" ")}, "/description"),
+    "long base64": ({"description": b64(NOISE[:100])}, "/description"),
+    "long base64url": ({"description": b64url(NOISE[:100])}, "/description"),
+    "long base64 in a sentence": ({"description": f"The token {b64(NOISE[:100])} was seen."}, "/description"),
+    "long base32": ({"description": base64.b32encode(NOISE).decode()}, "/description"),
+    "long hexadecimal": ({"description": NOISE[:65].hex()}, "/description"),
+    "long base64 in a web address": ({"value": "https://example.org/" + b64url(NOISE[:400])}, "/value"),
+    "png in a web address": ({"value": "https://example.org/?i=" + b64url(PNG[:60])}, "/value"),
+    "a data: URI": ({"description": "data:image/png;base64,AAAA"}, "/description"),
+    "a data: URI in capitals": ({"external_references": [{"url": "DATA:IMAGE/GIF;BASE64,AAAA"}]}, "/external_references/0/url"),
+    "a data: URI without base64": ({"value": "data:text/html,%3Cp%3E"}, "/value"),
+    "a data: URI without a type": ({"value": "data:;base64,AAAA"}, "/value"),
+    "a data: URI, escaped": ({"value": "https://example.org/?u=data%3Aimage%2Fpng%3Bbase64%2CAAAA"}, "/value"),
+    "a data: URI in a pattern": ({"pattern": "[url:value = 'data:image/png;base64,AAAA']"}, "/pattern"),
+    "an artifact": ({"type": "artifact", "url": "https://example.org/a"}, ""),
+    "an artifact inside": ({"x_objects": [{"0": {"type": "artifact"}}]}, "/x_objects/0/0"),
+    "payload_bin": ({"payload_bin": "AAAA"}, "/payload_bin"),
+    "payload_bin inside": ({"extensions": {"x": {"payload_bin": None}}}, "/extensions/x/payload_bin"),
+    "payload_bin in a pattern": ({"pattern": "[artifact:payload_bin = b'AAAA']"}, "/pattern"),
+    "a binary constant in a pattern": ({"pattern": f"[x-a:b = b'{b64(NOISE[:240])}']"}, "/pattern"),
+    "png in a pattern": ({"pattern": f"[x-a:b = '{b64(PNG[:90])}']"}, "/pattern"),
+    "jpeg in hashes": ({"hashes": {"PDQ": b64(JPEG[:60])}}, "/hashes/PDQ"),
+    "long base64 in hashes": ({"hashes": {"PDQ": b64(NOISE[:500])}}, "/hashes/PDQ"),
+    "jpeg in a name": ({"x_map": {b64url(JPEG[:40]): 1}}, "/x_map"),
+    "png deep inside": ({"x_a": [[{"b": [{"c": b64(PNG[:60])}]}]]}, "/x_a/0/0/b/0/c"),
+    "png where a reference stands": ({"x_ref": b64(PNG[:60])}, "/x_ref"),
+    "png where a signature stands": ({"sig": b64(PNG[:90])}, "/sig"),
+    "png where a time stands": ({"created": b64(PNG[:60])}, "/created"),
+    "a zip archive": ({"description": b64(b"PK\x03\x04\x14\0\0\0\x08\0" + NOISE)}, "/description"),
+}
+
+
+def test_the_tables_are_large() -> None:
+    assert len(PASSES) >= 40
+    assert len(PROHIBITED) >= 40
+    assert sum(name.startswith("long text") for name in PASSES) >= 10
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_it_passes(name: str) -> None:
+    screen(PASSES[name])
+
+
+@pytest.mark.parametrize("name", PROHIBITED)
+def test_it_does_not_pass(name: str) -> None:
+    value, pointer = PROHIBITED[name]
+    with pytest.raises(ForbiddenContentError) as refusal:
+        screen(value)
+    assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, pointer)
+    assert "AAAA" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize("name", PROHIBITED)
+def test_nothing_else_in_the_object_hides_it(name: str) -> None:
+    value, _ = PROHIBITED[name]
+    surrounding = {"name": "a", "description": SCRIPTS["latin"] * 20, "labels": ["a", "b"], **PASSES["our signature"]}
+    hidden = value if "pattern" in value else {"x_inside": {"deep": [value]}}
+    with pytest.raises(ForbiddenContentError):
+        screen({**surrounding, **hidden})
+
+
+@pytest.mark.parametrize("type_name", sorted(authored_objects()))
+def test_authored_objects_pass(type_name: str) -> None:
+    screen(authored_objects()[type_name])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [*published.tlp_markings(), *published.extension_definitions(), published.project_identity()],
+    ids=lambda value: value["id"],
+)
+def test_published_objects_pass(value: dict[str, Any]) -> None:
+    screen(value)
