@@ -122,7 +122,9 @@ def test_a_bad_value_is_refused_in_one_line_that_names_the_variable_alone(name: 
     assert SECRET not in text
 
 
-@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "[::]:8000", "192.0.2.1:8000", "exchange.example.org:8000", "localhost.example:1"])
+@pytest.mark.parametrize(
+    "bind", ["0.0.0.0:8000", "[::]:8000", "192.0.2.1:8000", "exchange.example.org:8000", "localhost.example:1"]
+)
 def test_production_beyond_loopback_needs_its_public_origin(bind: str) -> None:
     with pytest.raises(SettingsError, match="PUBLIC_ORIGIN"):
         settings(BIND=bind)

@@ -144,7 +144,7 @@ def _store(
         submission_id = str(uuid.uuid4())
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         submitter = viewer_of(connection, partner, Tlp.RED, now)
-        usable = frozenset(_active_keys(connection, partner, now))
+        usable = frozenset(key.keyid for key in credentials.keys(connection, partner.partner_id) if is_usable(key, now))
         admission = admit.Admission(order, submitter, members.publisher(partner), usable, submission_id, now)
         results = admit.admit(connection, admission, examined, atomic=atomic)
         kept = KeptSubmission(submission_id, partner.partner_id, now, receipt={})

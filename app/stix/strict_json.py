@@ -175,7 +175,7 @@ def _has_forbidden_escape(text: str) -> bool:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
-    if False:
+    if len(result) != len(pairs):
         raise _RefusedError
     return result
 

@@ -62,3 +62,27 @@ def write_signed(partner: FakePartner, path: Path, *values: Mapping[str, Any]) -
 def objects_in(path: Path) -> list[dict[str, Any]]:
     """Give the objects of an NDJSON file."""
     return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+@dataclass
+class Faltering:
+    """An application that goes away: after so many answers to ``method``, every request is answered 503.
+
+    With ``does_its_work`` the request that fails is done all the same, and only its answer is lost.
+    """
+
+    application: Any
+    method: str
+    answers: int
+    does_its_work: bool = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] == self.method:
+            self.answers -= 1
+        if self.answers >= 0:
+            return self.application(environ, start_response)
+        if self.does_its_work:
+            b"".join(self.application(environ, lambda *_: None))
+            self.does_its_work = False
+        start_response("503 Service Unavailable", [("Content-Type", "application/problem+json"), ("Retry-After", "0")])
+        return [b'{"code": "exchange-unavailable", "detail": "Away."}']

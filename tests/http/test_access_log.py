@@ -17,7 +17,9 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 @contextmanager
-def logging(running: RunningExchange, capsys: pytest.CaptureFixture[str], level: str) -> Iterator[tuple[Callable[..., Caller], Lines]]:
+def logging(
+    running: RunningExchange, capsys: pytest.CaptureFixture[str], level: str
+) -> Iterator[tuple[Callable[..., Caller], Lines]]:
     """Give a way to make callers of an application that logs at ``level``, and a way to read its lines."""
     capsys.readouterr()
     app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": level}), running.exchange)

@@ -14,7 +14,8 @@ def test_json_is_read_whatever_its_parameters(running: RunningExchange, media_ty
 
 
 @pytest.mark.parametrize(
-    "media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "json"]
+    "media_type",
+    [None, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "json"],
 )
 def test_nothing_else_is_read(running: RunningExchange, media_type: str | None) -> None:
     answer = running.operator.post("partners", PARTNER, media_type=media_type)

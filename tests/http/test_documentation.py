@@ -47,7 +47,9 @@ def test_the_script_asks_no_validator(running: RunningExchange) -> None:
     assert b"http" not in script.body
 
 
-@pytest.mark.parametrize("name", ["nothing", "index.html", "page.html", "oauth2-redirect.html", "..%2fapi.py", "%2e%2e", "swagger-ui.js"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "index.html", "page.html", "oauth2-redirect.html", "..%2fapi.py", "%2e%2e", "swagger-ui.js"]
+)
 def test_nothing_else_of_the_folders_is_served(running: RunningExchange, name: str) -> None:
     assert running.anybody.get(f"docs/{name}").status in {401, 404}
 

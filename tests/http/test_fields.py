@@ -90,7 +90,9 @@ def test_a_count_is_ascii_digits_within_bounds(text: str) -> None:
     assert loaded(Count(1, 1000), text) == int(text)
 
 
-@pytest.mark.parametrize("text", ["0", "1001", "-1", "+1", " 1", "1 ", "1.0", "1e2", "1_0", "٣", "", "x", "9" * 5_000, "00001", "secret"])
+@pytest.mark.parametrize(
+    "text", ["0", "1001", "-1", "+1", " 1", "1 ", "1.0", "1e2", "1_0", "٣", "", "x", "9" * 5_000, "00001", "secret"]
+)
 def test_other_counts_are_refused(text: str) -> None:
     refuses(Count(1, 1000), text)
 
@@ -100,7 +102,9 @@ def test_a_word_is_its_member_both_ways() -> None:
     assert dumped(Word(Purpose), Purpose.DETECTION) == "detection"
 
 
-@pytest.mark.parametrize("value", ["secret", "Detection", "DETECTION", "detection ", "curiosity", "", 1, None, ["detection"], {"a": 1}])
+@pytest.mark.parametrize(
+    "value", ["secret", "Detection", "DETECTION", "detection ", "curiosity", "", 1, None, ["detection"], {"a": 1}]
+)
 def test_no_other_word_is_taken(value: object) -> None:
     refuses(Word(Purpose), value)
 

@@ -289,7 +289,9 @@ def test_suspended_ended_and_foreign_callers_read_nothing(running: RunningExchan
     assert platform.pull().code == "partner-not-active"
 
 
-def test_an_embargoed_object_comes_when_it_is_released(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+def test_an_embargoed_object_comes_when_it_is_released(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
     release_at = (running.clock() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     embargo = marking(platform.audience_id, tlp="amber", release_at=release_at)
     value = indicator(object_marking_refs=[embargo["id"]])

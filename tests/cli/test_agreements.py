@@ -1,0 +1,51 @@
+"""Agreements from a file, and one's own terms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from app.cli.faults import ExitCode
+from tests.cli.desk import Desk
+from tests.factories.exchanges import Caller, FakePartner, Wanted, agreement_document
+
+
+def test_an_agreement_is_made_from_a_file(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+    partner = desk.running.enrol("Partner with terms in a file", Wanted(agreement=None))
+    terms = agreement_document("00000000-0000-4000-8000-000000000000")
+    del terms["partner_id"]
+    (tmp_path / "terms.json").write_text(json.dumps(terms))
+    made = desk.json(operator, "agreement", "add", "--file", tmp_path / "terms.json", "--partner", partner.partner_id)
+    assert made["version"] == 1
+    assert "detection" in desk.run(operator, "agreement", "list", "--partner", partner.partner_id).stdout
+    [listed] = desk.json(partner, "agreement", "list")["agreements"]
+    assert listed == made
+
+
+def test_terms_that_the_exchange_does_not_know_are_refused_with_their_place(
+    desk: Desk, operator: Caller, platform: FakePartner, tmp_path: Path
+) -> None:
+    terms = agreement_document(platform.partner_id, None, read={"purposes": ["curiosity"]})
+    (tmp_path / "terms.json").write_text(json.dumps(terms))
+    refused = desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.json")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "/read/purposes" in refused.stderr
+
+
+def test_a_file_that_is_no_json_is_a_mistake_of_usage(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+    for content in ("terms: none", "[]"):
+        (tmp_path / "terms.yaml").write_text(content)
+        assert desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.yaml").exit_code == ExitCode.USAGE
+
+
+def test_a_partner_sees_its_own_terms(desk: Desk, platform: FakePartner) -> None:
+    told = desk.run(platform, "policy", "mine").stdout
+    assert "Agreement version 1" in told
+    assert platform.identity_id in told
+    assert "| tlp_ceiling" in told
+    assert desk.json(platform, "policy", "mine")["partner"]["id"] == platform.partner_id
+
+
+def test_a_partner_without_an_agreement_is_told_so(desk: Desk) -> None:
+    partner = desk.running.enrol("Partner without terms", Wanted(agreement=None))
+    assert "No agreement is in force" in desk.run(partner, "policy", "mine").stdout

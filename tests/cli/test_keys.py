@@ -1,0 +1,82 @@
+"""Making, registering and fetching keys."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+from app.cli.faults import ExitCode
+from app.services.make_keys import public_keyid, read_private_key
+from tests.cli.desk import Desk, key_file, run, write_signed
+from tests.factories.exchanges import Caller, FakePartner, Wanted
+from tests.factories.stix_objects import indicator
+
+
+def test_a_new_key_is_private_and_its_public_half_lies_beside_it(tmp_path: Path) -> None:
+    made = json.loads(run("key", "new", "--out", tmp_path / "key.pem", "--json").stdout)
+    private = tmp_path / "key.pem"
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert read_private_key(private.read_bytes()).public.keyid == made["keyid"]
+    assert public_keyid((tmp_path / "key.pem.pub").read_bytes()) == made["keyid"]
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("precious")
+    refused = run("key", "new", "--out", tmp_path / "key.pem")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert (tmp_path / "key.pem").read_text() == "precious"
+    assert not (tmp_path / "key.pem.pub").exists()
+
+
+def test_a_key_is_registered_with_proof_activated_and_revoked(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+    partner = desk.running.enrol("Platform with a new key", Wanted(has_key=False))
+    file = key_file(partner, tmp_path)
+    keyid = partner.key.public.keyid
+    assert desk.json(partner, "key", "register", "--key", file)["state"] == "pending"
+    assert desk.run(partner, "key", "activate", keyid).exit_code == ExitCode.NOT_ALLOWED
+    assert desk.json(operator, "key", "activate", keyid)["state"] == "active"
+    assert [one["key"]["state"] for one in desk.json(partner, "key", "list")["keys"]] == ["active"]
+    assert desk.json(partner, "key", "revoke", keyid)["state"] == "revoked"
+    assert desk.run(partner, "key", "register", "--key", file).exit_code == ExitCode.REFUSED
+
+
+def test_registering_tells_what_to_do_next(desk: Desk, tmp_path: Path) -> None:
+    partner = desk.running.enrol("Platform that reads", Wanted(has_key=False))
+    told = desk.run(partner, "key", "register", "--key", key_file(partner, tmp_path)).stdout
+    assert f"{partner.key.public.keyid} is pending." in told
+    assert "operator" in told
+
+
+def test_what_is_no_private_key_is_refused_before_anything_is_sent(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_bytes(platform.key.public.to_pem())
+    refused = desk.run(platform, "key", "register", "--key", tmp_path / "key.pem")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "[key-not-accepted]" in refused.stderr
+
+
+def test_another_partners_key_is_shown_by_the_id_that_a_signature_names(
+    desk: Desk, platform: FakePartner, hotline: FakePartner
+) -> None:
+    found = desk.json(hotline, "key", "show", platform.key.public.keyid)
+    assert found["owner"]["identity_id"] == platform.identity_id
+    assert desk.run(hotline, "key", "show", platform.key.public.keyid).stdout.count(platform.identity_id) == 1
+    assert desk.run(hotline, "key", "show", "0" * 64).exit_code == ExitCode.REFUSED
+
+
+def test_the_keys_that_signatures_name_are_fetched_and_kept(
+    desk: Desk, platform: FakePartner, hotline: FakePartner, tmp_path: Path
+) -> None:
+    out = tmp_path / "keys.json"
+    desk.json(hotline, "key", "fetch", write_signed(platform, tmp_path / "a", indicator(), indicator()), "--out", out)
+    assert desk.run(hotline, "key", "fetch", "--keyid", hotline.key.public.keyid, "--out", out).exit_code == 0
+    kept = json.loads(out.read_bytes())["keys"]
+    assert {one["owner"]["name"] for one in kept} == {"Platform A", "Hotline A"}
+    assert len(kept) == 2
+
+
+def test_files_without_signatures_have_no_keys_to_fetch(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(indicator()))
+    refused = desk.run(platform, "key", "fetch", tmp_path / "a.json", "--out", tmp_path / "keys.json")
+    assert refused.exit_code == ExitCode.USAGE
+    assert not (tmp_path / "keys.json").exists()

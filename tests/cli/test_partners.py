@@ -1,0 +1,44 @@
+"""Enrolling partners and changing their state."""
+
+from __future__ import annotations
+
+from app.cli.faults import ExitCode
+from tests.cli.desk import Desk
+from tests.factories.exchanges import Caller, FakePartner
+
+IDENTITY = "identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10"
+
+
+def test_a_partner_is_enrolled_listed_and_suspended(desk: Desk, operator: Caller) -> None:
+    enrolled = desk.json(operator, "partner", "add", "New platform", "--role", "platform", "--jurisdiction", "NL")
+    assert enrolled in desk.json(operator, "partner", "list")["partners"]
+    assert desk.json(operator, "partner", "state", enrolled["id"], "suspended")["state"] == "suspended"
+    assert "suspended" in desk.run(operator, "partner", "list").stdout
+
+
+def test_a_partner_keeps_the_identity_that_it_has(desk: Desk, operator: Caller) -> None:
+    arguments = ("--role", "hotline", "--jurisdiction", "GB", "--identity", IDENTITY)
+    told = desk.run(operator, "partner", "add", "New hotline", *arguments).stdout
+    assert IDENTITY in told
+    assert "breakwater agreement add" in told
+
+
+def test_a_name_that_is_taken_is_told_in_one_line(desk: Desk, operator: Caller, platform: FakePartner) -> None:
+    refused = desk.run(operator, "partner", "add", platform.name, "--role", "platform", "--jurisdiction", "NL")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert refused.stderr.count("\n") == 1
+    assert "[state-conflict]" in refused.stderr
+
+
+def test_partners_do_not_enrol_partners(desk: Desk, platform: FakePartner) -> None:
+    refused = desk.run(platform, "partner", "add", "Mine", "--role", "platform", "--jurisdiction", "NL")
+    assert refused.exit_code == ExitCode.NOT_ALLOWED
+
+
+def test_a_role_that_does_not_exist_is_a_mistake_of_usage(desk: Desk, operator: Caller) -> None:
+    arguments = ("--role", "friend", "--jurisdiction", "NL")
+    assert desk.run(operator, "partner", "add", "New", *arguments).exit_code == ExitCode.USAGE
+
+
+def test_an_unknown_partner_has_no_state(desk: Desk, operator: Caller) -> None:
+    assert desk.run(operator, "partner", "state", "../keys", "suspended").exit_code == ExitCode.REFUSED

@@ -1,0 +1,133 @@
+"""Verifying offline: verdicts, what they rest on, and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.faults import ExitCode
+from tests.cli.desk import Desk, run, write_signed
+from tests.factories.exchanges import FakePartner
+from tests.factories.stix_objects import indicator
+
+
+@pytest.fixture
+def keys(desk: Desk, platform: FakePartner, hotline: FakePartner, tmp_path: Path) -> Path:
+    """The platform's key, as the hotline fetched it."""
+    out = tmp_path / "keys.json"
+    desk.json(hotline, "key", "fetch", "--keyid", platform.key.public.keyid, "--out", out)
+    return out
+
+
+@pytest.fixture
+def exchange_key(desk: Desk, platform: FakePartner, tmp_path: Path) -> Path:
+    path = tmp_path / "exchange.pem"
+    path.write_text(desk.api(platform).get("/exchange")["public_key"])
+    return path
+
+
+def verify(*arguments: object) -> tuple[int, dict[str, Any]]:
+    result = run("verify", *arguments, "--json")
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_a_signed_object_is_verified_with_known_keys(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator(), indicator())
+    code, told = verify(file, "--keys", keys)
+    assert code == 0
+    assert told["verified"]
+    assert [(one["level"], one["signer"], one["place"]) for one in told["objects"]] == [
+        ("signed", platform.identity_id, "line 1"),
+        ("signed", platform.identity_id, "line 2"),
+    ]
+    assert [step["number"] for step in told["steps"]["objects"]] == [1, 2, 3, 4, 5]
+
+
+def test_people_are_told_what_each_step_does_not_check(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    told = run("verify", file, "--keys", keys).stdout
+    assert "not checked" in told
+    assert "Everything verified." in told
+    assert "not checked" not in run("verify", file, "--keys", keys, "--no-steps").stdout
+
+
+def test_a_public_key_alone_needs_the_identity_that_it_belongs_to(platform: FakePartner, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    (tmp_path / "pub.pem").write_bytes(platform.key.public.to_pem())
+    assert verify(file, "--key", tmp_path / "pub.pem", "--signer", platform.identity_id)[0] == 0
+    code, told = verify(file, "--key", tmp_path / "pub.pem")
+    assert code == ExitCode.REFUSED
+    assert told["objects"][0]["step"] == 4
+
+
+def test_a_changed_object_fails_at_the_signature(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    value = platform.sign(indicator())
+    (tmp_path / "object.json").write_text(json.dumps(value | {"confidence": 99}))
+    code, told = verify(tmp_path / "object.json", "--keys", keys)
+    assert code == ExitCode.REFUSED
+    assert (told["objects"][0]["step"], told["objects"][0]["refusal"]["code"]) == (5, "signature-invalid")
+    assert "NOT everything verified." in run("verify", tmp_path / "object.json", "--keys", keys).stdout
+
+
+def test_without_keys_nothing_is_verified(platform: FakePartner, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    code, told = verify(file)
+    assert code == ExitCode.REFUSED
+    assert told["objects"][0]["step"] == 3
+
+
+def test_a_file_that_cannot_be_read_is_no_success(keys: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").write_text("{")
+    code, told = verify(tmp_path / "broken", "--keys", keys)
+    assert code == ExitCode.REFUSED
+    assert told["unreadable"][0]["code"] == "json-syntax"
+    assert "[json-syntax]" in run("verify", tmp_path / "broken", "--keys", keys).stdout
+
+
+def test_nothing_to_verify_is_no_success(bundle: Path, keys: Path) -> None:
+    assert verify(bundle, "--keys", keys)[0] == ExitCode.REFUSED
+
+
+def test_the_state_of_a_key_is_told_as_it_was_when_fetched(desk: Desk, platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    assert desk
+    known = json.loads(keys.read_bytes())
+    known["keys"][0]["key"]["state"] = "revoked"
+    keys.write_text(json.dumps(known))
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    assert verify(file, "--keys", keys)[1]["objects"][0]["key_state"] == "revoked"
+    assert "the key is revoked at the exchange" in run("verify", file, "--keys", keys).stdout
+
+
+def test_a_receipt_is_verified_and_its_objects_are_found_in_it(
+    desk: Desk, platform: FakePartner, keys: Path, exchange_key: Path, tmp_path: Path
+) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    desk.json(platform, "submit", file, "--receipts", tmp_path / "receipts")
+    [receipt] = (tmp_path / "receipts").iterdir()
+    other = write_signed(platform, tmp_path / "others", indicator())
+    code, told = verify(file, receipt, other, "--keys", keys, "--exchange-key", exchange_key)
+    assert code == 0
+    found = {one["file"]: (one["receipted"], one["log_index"]) for one in told["objects"]}
+    assert found[str(file)] == (True, told["receipts"][0]["receipt"]["objects"][0]["log_index"])
+    assert found[str(other)] == (False, None)
+    words = run("verify", file, receipt, other, "--keys", keys, "--exchange-key", exchange_key).stdout
+    assert "by receipt" in words
+    assert "in none of the receipts" in words
+    assert "submission-receipt" in words
+
+
+def test_a_receipt_that_was_changed_or_is_anothers_fails(
+    desk: Desk, platform: FakePartner, exchange_key: Path, tmp_path: Path
+) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    desk.json(platform, "submit", file, "--receipts", tmp_path / "receipts")
+    [receipt] = (tmp_path / "receipts").iterdir()
+    (tmp_path / "pub.pem").write_bytes(platform.key.public.to_pem())
+    assert verify(receipt, "--exchange-key", tmp_path / "pub.pem")[0] == ExitCode.REFUSED
+    envelope = json.loads(receipt.read_bytes())
+    receipt.write_text(json.dumps(envelope | {"payload": "e30="}))
+    assert verify(receipt, "--exchange-key", exchange_key)[0] == ExitCode.REFUSED
+    assert run("verify", receipt).exit_code == ExitCode.USAGE
