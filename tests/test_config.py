@@ -73,7 +73,7 @@ def test_every_variable_reaches_its_field() -> None:
         Path("c"),
         Mode.DEVELOPMENT,
         "https://exchange.example.org",
-        "0.0.0.0:80",  # noqa: S104  # a value, nobody listens
+        "0.0.0.0:80",
         7,
         9,
         "error",

@@ -35,7 +35,7 @@ def compile_schema(document: dict[str, Any]) -> jsonschema_rs.Validator:
         document,
         registry=_registry(),
         offline=True,
-        validate_formats=True,
+        validate_formats=False,
         pattern_options=jsonschema_rs.RegexOptions(),
         email_options=jsonschema_rs.EmailOptions(allow_display_text=False),
     )

@@ -7,7 +7,7 @@ so that equal values have equal text. Kept by ``tests/storage/test_documents.py`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -119,7 +119,10 @@ def load_class(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -
 
 
 def _plain_handling(handling: Handling) -> dict[str, Any]:
-    return asdict(handling) | {"audiences": sorted(audience.audience_id for audience in handling.audiences)}
+    # Field by field: ``asdict`` copies deeply, and this runs for every class of every submission.
+    stated: dict[str, Any] = {one.name: getattr(handling, one.name) for one in fields(handling)}
+    publisher = {one.name: getattr(handling.publisher, one.name) for one in fields(handling.publisher)}
+    return stated | {"publisher": publisher, "audiences": sorted(audience.audience_id for audience in handling.audiences)}
 
 
 def _load_handling(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -> Handling:

@@ -15,12 +15,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, or_, select, union_all, update
 
+from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.objects import Displaced, Place
 from app.storage.tables import feed_entry, object_content, object_facet, object_version, viewpoint, visible_class
 from app.storage.viewpoints import Viewpoint
-
-_BODIES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +173,10 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
 def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, bytes]:
     """Give the stored canonical bytes of versions that a query of this module returned."""
     found: dict[int, bytes] = {}
-    wanted = list(version_ids)
     statement = select(object_content.c.version_id, object_content.c.content)
-    for start in range(0, len(wanted), _BODIES_AT_ONCE):
-        chosen = object_content.c.version_id.in_(wanted[start : start + _BODIES_AT_ONCE])
-        found |= {row.version_id: row.content for row in connection.execute(statement.where(chosen))}
+    for some in batches(version_ids):
+        rows = connection.execute(statement.where(object_content.c.version_id.in_(some)))
+        found |= {row.version_id: row.content for row in rows}
     return found
 
 

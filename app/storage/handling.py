@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 
 from app.domain.handling import Audience, HandlingClass, MarkingTerms
 from app.storage import documents
+from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.session import REMEMBERED_CLASSES
 from app.storage.tables import audience, handling_class, marking
 
-_AT_ONCE = 5_000
 _REMEMBERED_AT_MOST = 50_000
 
 
@@ -32,8 +32,13 @@ def add_audience(connection: Connection, value: Audience, *, envelope: str, now:
 
 def audiences(connection: Connection, audience_ids: Iterable[str]) -> dict[str, Audience]:
     """Give the audiences of these ids that exist, whoever owns them."""
-    rows = connection.execute(select(audience).where(audience.c.audience_id.in_(sorted(set(audience_ids)))))
-    return {row.audience_id: documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)) for row in rows}
+    found: dict[str, Audience] = {}
+    for some in batches(sorted(set(audience_ids))):
+        rows = connection.execute(select(audience).where(audience.c.audience_id.in_(some)))
+        found |= {
+            row.audience_id: documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)) for row in rows
+        }
+    return found
 
 
 def audience_records(connection: Connection, owner_id: str | None) -> list[tuple[Audience, str]]:
@@ -95,8 +100,8 @@ def _classes(connection: Connection, condition: ColumnElement[bool]) -> dict[int
     remembered: dict[bytes, HandlingClass] = connection.get_execution_options()[REMEMBERED_CLASSES]
     known = {digest: remembered[digest] for digest in digests.values() if digest in remembered}
     missing = [class_id for class_id, digest in digests.items() if digest not in known]
-    for start in range(0, len(missing), _AT_ONCE):
-        read = _read(connection, missing[start : start + _AT_ONCE])
+    for some in batches(missing):
+        read = _read(connection, some)
         known |= read
         if len(remembered) + len(read) > _REMEMBERED_AT_MOST:
             remembered.clear()

@@ -12,9 +12,10 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
+from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.tables import (
     feed_entry,
@@ -155,9 +156,13 @@ def set_heads(connection: Connection, owner_id: str, heads: Sequence[tuple[str, 
 
 
 def reclassify(connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime) -> None:
-    """Put versions into another (never wider) class, and let them be seen no longer than ``visible_until``."""
-    where = object_version.c.version_id.in_(list(version_ids))
-    connection.execute(update(object_version).where(where).values(class_id=class_id, visible_until=visible_until))
+    """Put versions into another (never wider) class, and let them be seen no longer than ``visible_until``.
+
+    What ends earlier stays so: nothing that expired or was withdrawn comes back.
+    """
+    ends = object_version.c.visible_until
+    values = {"class_id": class_id, "visible_until": case((ends < visible_until, ends), else_=visible_until)}
+    connection.execute(update(object_version).where(object_version.c.version_id.in_(list(version_ids))).values(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +279,12 @@ def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version: 
 def versions_named(connection: Connection, owner_id: str, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Give (id, version) of those of these rows that this owner owns; for the owner's own ledger."""
     ov = object_version.c
-    statement = select(ov.version_id, ov.stix_id, ov.version).where(ov.owner_id == owner_id, ov.version_id.in_(list(version_ids)))
-    return {row.version_id: (row.stix_id, row.version) for row in connection.execute(statement)}
+    statement = select(ov.version_id, ov.stix_id, ov.version).where(ov.owner_id == owner_id)
+    named: dict[int, tuple[str, str]] = {}
+    for some in batches(version_ids):
+        rows = connection.execute(statement.where(ov.version_id.in_(some)))
+        named |= {row.version_id: (row.stix_id, row.version) for row in rows}
+    return named
 
 
 def release_times(versions: Sequence[NewVersion]) -> list[datetime]:

@@ -6,6 +6,7 @@ Owns upgrades; the steps are in ``migrations/versions``. Alembic is imported on 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,9 @@ def current_revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head_revision() -> str:
-    """Give the newest revision this code knows."""
+    """Give the newest revision this code knows; read from the folder once, for readiness is asked often and by anybody."""
     from alembic.script import ScriptDirectory
 
     head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from app.domain.vocabulary import Channel, Purpose, Tlp
+from app.storage.batches import batches
 from app.storage.tables import policy_epoch, position_counter, viewpoint, visible_class
 
 
@@ -100,8 +101,8 @@ def visible_classes(connection: Connection, viewpoint_id: int) -> dict[int, int]
 
 def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Evaluation) -> None:
     """Write an evaluation. The order lock must be held, so that ``since`` and the feed's positions change together."""
-    if evaluation.lost:
-        condition = (visible_class.c.viewpoint_id == viewpoint_id) & visible_class.c.class_id.in_(list(evaluation.lost))
+    for some in batches(evaluation.lost):
+        condition = (visible_class.c.viewpoint_id == viewpoint_id) & visible_class.c.class_id.in_(some)
         connection.execute(delete(visible_class).where(condition))
     if evaluation.gained:
         rows = [{"viewpoint_id": viewpoint_id, "class_id": one, "since": since} for one, since in evaluation.gained.items()]

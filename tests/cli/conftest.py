@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import api
 from app.cli.loopback_server import loopback_server
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner, running_exchange
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the machine's own settings away, and do not wait a second time for what is away."""
+def _apart_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the machine's own settings away, and wait for nothing longer than a test has to."""
+    monkeypatch.setattr(api, "_FIRST_WAIT_SECONDS", 0.001)
     for name in ("URL", "TOKEN", "HOME", "MODE", "DATABASE_URL", "BIND"):
         monkeypatch.delenv(f"BREAKWATER_{name}", raising=False)
 

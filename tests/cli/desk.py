@@ -6,7 +6,10 @@ Owns invoking commands as partners and operators do, with the address and the to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,3 +89,25 @@ class Faltering:
             self.does_its_work = False
         start_response("503 Service Unavailable", [("Content-Type", "application/problem+json"), ("Retry-After", "0")])
         return [b'{"code": "exchange-unavailable", "detail": "Away."}']
+
+
+_HOLDER = """
+import pathlib, sys
+from app.cli.durable_files import held_alone
+with held_alone(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def lock_held_elsewhere(lock: Path) -> Iterator[None]:
+    """Have another process hold a lock while the block runs; it is then killed."""
+    command = [sys.executable, "-c", _HOLDER, str(lock)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
+        try:
+            yield
+        finally:
+            holder.kill()

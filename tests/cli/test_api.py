@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from app.cli import api
 from app.cli.api import ATTEMPTS, Api, Request, Target, segment
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.loopback_server import loopback_server
@@ -48,11 +47,6 @@ def served(*answers: tuple[str, dict[str, str], bytes]) -> Iterator[tuple[Api, S
     server = Scripted(list(answers))
     with loopback_server(server) as url:
         yield Api(Target(url, "bw_token")), server
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "_FIRST_WAIT_SECONDS", 0.001)
 
 
 def test_the_token_goes_along_as_bearer_and_lists_repeat_their_name() -> None:

@@ -21,14 +21,18 @@ def test_an_audience_is_registered_and_listed(desk: Desk, platform: FakePartner,
 
 
 @pytest.mark.parametrize(
-    ("options", "roles", "jurisdictions"),
-    [((), [], []), (("--role", "hotline"), ["hotline"], ["any"]), (("--role", "any", "--jurisdiction", "GB"), ["any"], ["GB"])],
+    ("options", "expected"),
+    [
+        ((), ([], [])),
+        (("--role", "hotline"), (["hotline"], ["any"])),
+        (("--role", "any", "--jurisdiction", "GB"), (["any"], ["GB"])),
+    ],
 )
 def test_a_role_alone_reaches_every_jurisdiction_and_nothing_reaches_nobody(
-    desk: Desk, platform: FakePartner, tmp_path: Path, options: tuple[str, ...], roles: list[str], jurisdictions: list[str]
+    desk: Desk, platform: FakePartner, tmp_path: Path, options: tuple[str, ...], expected: tuple[list[str], list[str]]
 ) -> None:
     made = desk.json(platform, "audience", "new", "--key", key_file(platform, tmp_path), *options)
-    assert (made["roles"], made["jurisdictions"]) == (roles, jurisdictions)
+    assert (made["roles"], made["jurisdictions"]) == expected
 
 
 def test_an_audience_signed_with_a_foreign_key_is_refused(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.cli.durable_files import PRIVATE, create_private, held_alone, private_folder, read_input, write_whole
 from app.cli.faults import CommandFault
+from tests.cli.desk import lock_held_elsewhere
 
 
 def mode(path: Path) -> int:
@@ -60,18 +59,7 @@ def test_input_comes_from_a_file(tmp_path: Path) -> None:
 
 def test_two_processes_do_not_hold_one_lock_and_it_goes_with_its_holder(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    code = (
-        "import sys, pathlib\n"
-        "from app.cli.durable_files import held_alone\n"
-        "with held_alone(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == "held\n"
-        with pytest.raises(CommandFault, match="locked"), held_alone(lock):
-            pass
-        holder.kill()
+    with lock_held_elsewhere(lock), pytest.raises(CommandFault, match="locked"), held_alone(lock):
+        pass
     with held_alone(lock):
         assert lock.exists()

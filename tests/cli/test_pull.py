@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.cli.durable_files import held_alone
 from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.cli.pull import Question
-from tests.cli.desk import Desk, Faltering, objects_in
+from tests.cli.desk import Desk, Faltering, lock_held_elsewhere, objects_in
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator, user_account
 
@@ -115,20 +114,10 @@ def test_anothers_cursor_is_told_to_be_one(desk: Desk, hotline: FakePartner, pub
 
 
 def test_two_pulls_do_not_share_a_state(desk: Desk, hotline: FakePartner, tmp_path: Path) -> None:
-    # The lock is the process's own: held here as another file's would be, by a child that took it.
-    import subprocess
-    import sys
-
-    code = "import sys,pathlib\nfrom app.cli.durable_files import held_alone\nwith held_alone(pathlib.Path(sys.argv[1])):\n    print(1, flush=True); sys.stdin.read()"
-    lock = tmp_path / ".all.ndjson.state.json.lock"
-    with subprocess.Popen([sys.executable, "-c", code, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout
-        holder.stdout.readline()
+    with lock_held_elsewhere(tmp_path / ".all.ndjson.state.json.lock"):
         refused = desk.run(hotline, "pull", "--out", tmp_path / "all.ndjson", "--purpose", "detection")
-        holder.kill()
     assert refused.exit_code == ExitCode.REFUSED
     assert "[locked]" in refused.stderr
-    assert held_alone
 
 
 def test_a_question_is_what_a_position_depends_on() -> None:

@@ -17,9 +17,9 @@ def test_every_resource_has_a_description() -> None:
     assert all(blueprint.description.endswith(".") for blueprint in RESOURCES)
 
 
-def test_what_is_added_later_stands_behind_the_same_gate(running: RunningExchange) -> None:
-    running.app.add_url_rule("/taxii2/", "discovery", lambda: "open")
-    assert running.anybody.get("/taxii2/").status == 401
+def test_what_is_added_later_stands_behind_the_same_gate(empty: RunningExchange) -> None:
+    empty.app.add_url_rule("/taxii2/", "discovery", lambda: "open")
+    assert empty.anybody.get("/taxii2/").status == 401
     assert "discovery" not in PUBLIC
 
 

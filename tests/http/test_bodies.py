@@ -43,7 +43,7 @@ def test_an_encoded_body_is_not_unpacked(running: RunningExchange) -> None:
 def test_a_field_that_does_not_fit_is_pointed_at(running: RunningExchange, change: dict[str, object], pointer: str) -> None:
     answer = running.operator.post("partners", PARTNER | change)
     assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", pointer)
-    assert running.operator.get("partners").json == {"partners": []}
+    assert len(running.operator.get("partners").json["partners"]) == 2
 
 
 def test_a_missing_field_is_pointed_at(running: RunningExchange) -> None:

@@ -26,6 +26,6 @@ def test_two_requests_have_two_ids(running: RunningExchange) -> None:
     assert running.anybody.get("/livez").headers["X-Request-Id"] != running.anybody.get("/livez").headers["X-Request-Id"]
 
 
-def test_two_applications_answer_for_their_own_exchange(running: RunningExchange, platform: RunningExchange) -> None:
-    assert platform is not None
-    assert running.app.extensions["breakwater"] is running.exchange
+def test_two_applications_answer_for_their_own_exchange(running: RunningExchange, empty: RunningExchange) -> None:
+    assert len(running.operator.get("partners").json["partners"]) == 2
+    assert empty.operator.get("partners").json["partners"] == []

@@ -108,8 +108,10 @@ def without_token(answer: Answer) -> Any:
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_the_key_with_another_body_is_a_conflict_and_does_nothing(running: RunningExchange, name: str) -> None:
-    caller, path, document, other = POSTS[name](running, running.enrol("Platform A"))
+def test_the_key_with_another_body_is_a_conflict_and_does_nothing(
+    running: RunningExchange, platform: FakePartner, name: str
+) -> None:
+    caller, path, document, other = POSTS[name](running, platform)
     assert caller.post(path, document, headers=KEY).status in {200, 201}
     before = counted(running)
     answer = caller.post(path, other, headers=KEY)
@@ -118,8 +120,8 @@ def test_the_key_with_another_body_is_a_conflict_and_does_nothing(running: Runni
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_a_malformed_key_is_refused(running: RunningExchange, name: str) -> None:
-    caller, path, document, _ = POSTS[name](running, running.enrol("Platform A"))
+def test_a_malformed_key_is_refused(running: RunningExchange, platform: FakePartner, name: str) -> None:
+    caller, path, document, _ = POSTS[name](running, platform)
     before = counted(running)
     for key in ("", "a b", "é", "x" * 256):
         answer = caller.post(path, document, headers={"Idempotency-Key": key})
@@ -143,12 +145,12 @@ def test_one_key_on_two_things_is_a_conflict_and_never_the_others_answer(running
     assert running.operator.get(f"keys/{second}").json["key"]["state"] == "pending"
 
 
-def test_two_callers_may_use_the_same_key(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+def test_two_callers_may_use_the_same_key(platform: FakePartner, hotline: FakePartner) -> None:
     answers = [partner.post("keys/challenges", headers=KEY) for partner in (platform, hotline)]
     assert answers[0].json["challenge"] != answers[1].json["challenge"]
 
 
-def test_one_key_serves_on_several_routes(running: RunningExchange, platform: FakePartner) -> None:
+def test_one_key_serves_on_several_routes(platform: FakePartner) -> None:
     assert platform.post("keys/challenges", headers=KEY).status == 201
     assert platform.submit(indicator(), headers=KEY).status == 201
 

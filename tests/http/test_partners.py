@@ -18,10 +18,10 @@ def test_an_operator_enrols_a_partner(running_on_both: RunningExchange) -> None:
     assert running_on_both.operator.get("partners").json == {"partners": [made]}
 
 
-def test_partners_are_listed_by_name(running: RunningExchange) -> None:
+def test_partners_are_listed_by_name(empty: RunningExchange) -> None:
     for name in ("C", "A", "B"):
-        running.operator.post("partners", NEW | {"name": name})
-    assert [one["name"] for one in running.operator.get("partners").json["partners"]] == ["A", "B", "C"]
+        empty.operator.post("partners", NEW | {"name": name})
+    assert [one["name"] for one in empty.operator.get("partners").json["partners"]] == ["A", "B", "C"]
 
 
 def test_an_identity_is_made_where_none_is_given(running: RunningExchange) -> None:

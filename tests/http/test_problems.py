@@ -55,7 +55,7 @@ def test_the_pointer_to_the_whole_body_is_told_and_no_pointer_is_not(running: Ru
     assert "pointer" not in document(running, MalformedInputError("No."))[1]
 
 
-def test_unavailable_says_when_to_come_back(running: RunningExchange, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unavailable_says_when_to_come_back(running: RunningExchange) -> None:
     response, problem = document(running, UnavailableError("The database is away."))
     assert (response.status_code, response.headers["Retry-After"], problem["code"]) == (503, "5", "exchange-unavailable")
 
@@ -102,9 +102,7 @@ def test_a_title_is_the_code_in_words(code: Code) -> None:
     assert title.lower().replace(" ", "-") == code
 
 
-def test_an_unforeseen_error_shows_the_request_id_and_nothing_else(
-    running: RunningExchange, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unforeseen_error_shows_the_request_id_and_nothing_else(running: RunningExchange) -> None:
     running.clock.shift = "SECRET"  # type: ignore[assignment]  # so that reading the time fails as nothing foresees
     answer = running.operator.get("partners", headers={"X-Request-Id": "same"})
     assert answer.status == 500

@@ -1,0 +1,88 @@
+"""The demo: it convinces, it is quick, and it is honest about what it served."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.cli.demo import DEMO_PARTNERS
+from app.cli.sandbox_partners import SANDBOX_PARTNERS
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "1. Who submits what",
+        "2. Who sees what, and why not",
+        "3. What is refused",
+        "4. What a reader can prove",
+        "5. Who was told",
+        "6. The embargo ends",
+        "7. An agreement is narrowed",
+        "level signed",
+        "at log index",
+        "exchange-baseline: identifying-not-named",
+        "exchange-baseline: aggregates-only",
+        "exchange-baseline: partner-not-active",
+        "publisher: audience-missing",
+        "agreement: sensitivity-not-agreed",
+    ],
+)
+def test_the_key_facts_are_told(demo_output: str, fact: str) -> None:
+    assert fact in demo_output
+
+
+@pytest.mark.parametrize(
+    "code", ["signer-mismatch", "key-not-active", "signature-invalid", "signature-missing", "content-forbidden", "terms-exceeded"]
+)
+def test_each_bad_submission_is_refused_with_its_code(demo_output: str, code: str) -> None:
+    assert re.search(rf"\| {code} +\| /objects/0", demo_output)
+
+
+def test_the_words_are_neutral(demo_output: str) -> None:
+    assert not re.search(r"(?i)\b(offender|predator|victim(?!-protection)|suspect)", demo_output)
+
+
+def test_without_a_terminal_the_output_is_plain(demo_output: str) -> None:
+    assert "\x1b" not in demo_output
+    assert max(map(len, demo_output.splitlines())) <= 160
+
+
+def test_the_demo_differs_from_the_sandbox_in_one_default_audience() -> None:
+    assert [one.name for one, other in zip(DEMO_PARTNERS, SANDBOX_PARTNERS, strict=True) if one != other] == ["hotline-a"]
+
+
+def test_the_walk_takes_less_than_a_minute(demo_output: str) -> None:
+    seconds = re.search(r"over HTTP in ([0-9.]+) s", demo_output)
+    assert seconds
+    assert float(seconds[1]) < 60
+
+
+def test_the_demo_keeps_serving_what_it_showed_and_then_cleans_up(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "app", "demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        told = ""
+        while "Ctrl-C" not in told:
+            line = process.stdout.readline()
+            assert line, told
+            told += line
+        [folder] = tmp_path.glob("breakwater-demo-*")
+        facts = json.loads((folder / "sandbox.json").read_bytes())
+        assert requests.get(f"{facts['url']}/api/v1/docs", timeout=30).status_code == 200
+        curl = re.search(r"curl -H 'Authorization: Bearer (\S+)' '(\S+)'", told)
+        assert curl
+        page = requests.get(curl[2], headers={"Authorization": f"Bearer {curl[1]}"}, timeout=30).json()
+        assert page["objects"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert list(tmp_path.glob("breakwater-demo-*")) == []

@@ -1,0 +1,84 @@
+"""Gunicorn as the exchange runs it: what it is told, and the life of its workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+
+from app.__main__ import workshop
+from app.cli.gunicorn_server import GunicornServer, Serving
+from app.jobs.poller import Poller
+from tests.cli.desk import run
+from tests.factories.sandboxes import serving_sandbox
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Serving:
+    environment = {"BREAKWATER_HOME": str(tmp_path / "home"), "BREAKWATER_BIND": "127.0.0.1:0", "BREAKWATER_THREADS": "3"}
+    assert run("init", environment=environment).exit_code == 0
+    return Serving(workshop(), environment, print)
+
+
+def test_gunicorn_is_told_everything_by_the_settings(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--workers 9 --forwarded-allow-ips=*")
+    config = GunicornServer(serving).cfg
+    assert (config.workers, config.threads, config.worker_class_str) == (2, 3, "gthread")
+    assert config.forwarded_allow_ips == []
+    assert config.control_socket_disable
+    assert not config.preload_app
+
+
+def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
+    serving: Serving, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = GunicornServer(serving)
+    server._remember_address(SimpleNamespace(LISTENERS=[SimpleNamespace(getsockname=lambda: ("127.0.0.1", 4711))]))
+    assert server.load()
+    server._start_work(SimpleNamespace(age=1))
+    assert capsys.readouterr().out == "http://127.0.0.1:4711\n"
+    assert isinstance(server._work, Poller)
+    assert server._work._thread.is_alive()
+    server._stop_work(None, None)
+    assert not server._work._thread.is_alive()
+
+
+@pytest.mark.parametrize(("name", "expected"), [(("127.0.0.1", 1), "127.0.0.1:1"), (("::1", 1, 0, 0), "[::1]:1")])
+def test_the_address_is_that_of_the_open_socket(serving: Serving, name: tuple[Any, ...], expected: str) -> None:
+    server = GunicornServer(serving)
+    server._remember_address(SimpleNamespace(LISTENERS=[SimpleNamespace(getsockname=lambda: name)]))
+    assert server._environment["BREAKWATER_BIND"] == expected
+
+
+def test_only_the_first_worker_announces(serving: Serving, capsys: pytest.CaptureFixture[str]) -> None:
+    GunicornServer(serving)._start_work(SimpleNamespace(age=2))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_worker_that_dies_is_replaced_and_takes_nothing_along(tmp_path: Path) -> None:
+    with serving_sandbox(tmp_path / "exchange", workers=1) as sandbox:
+        [worker] = children(sandbox.process.pid)
+        os.kill(worker, signal.SIGTERM)
+        wait_for(lambda: children(sandbox.process.pid) not in ([], [worker]))
+        assert requests.get(f"{sandbox.url}/readyz", timeout=30).status_code == 200
+        assert (tmp_path / "exchange" / "sandbox.json").exists()
+
+
+def children(pid: int) -> list[int]:
+    done = subprocess.run(["/bin/ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in done.stdout.split()]
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

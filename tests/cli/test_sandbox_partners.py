@@ -1,0 +1,66 @@
+"""The table of the sandbox's partners."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+
+import pytest
+
+from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner, agreement_document
+from app.domain.vocabulary import Purpose, Role, Sensitivity
+from app.http.agreement_payloads import NewAgreementPayload
+from app.services.change_policy import NewAgreement
+
+PARTNER_ID = "2a2f3b64-7f26-4c2f-8f0f-6f3f6a0e6d11"
+AUDIENCE_ID = "audience--2a2f3b64-7f26-4c2f-8f0f-6f3f6a0e6d11"
+
+
+def named(name: str) -> PracticePartner:
+    return next(one for one in SANDBOX_PARTNERS if one.name == name)
+
+
+def test_the_partners_are_those_that_outside_tools_rely_on() -> None:
+    roles = {one.name: one.role for one in SANDBOX_PARTNERS}
+    assert roles == {
+        "platform-a": Role.PLATFORM,
+        "platform-b": Role.PLATFORM,
+        "hotline-a": Role.HOTLINE,
+        "agency-a": Role.LAW_ENFORCEMENT,
+        "agency-b": Role.LAW_ENFORCEMENT,
+        "researcher-a": Role.RESEARCHER,
+        "legacy-a": Role.PLATFORM,
+        "suspended-a": Role.PLATFORM,
+    }
+
+
+def test_each_token_reads_for_a_purpose_that_its_agreement_allows() -> None:
+    assert [one.name for one in SANDBOX_PARTNERS if one.purpose not in one.purposes] == []
+
+
+def test_the_researcher_reads_aggregates_and_submits_nothing() -> None:
+    researcher = named("researcher-a")
+    assert researcher.purpose is Purpose.RESEARCH_AGGREGATE
+    assert researcher.reads == {Sensitivity.AGGREGATE}
+    assert set(agreement_document(researcher, PARTNER_ID, None)["write"].values()) == {()} or not any(
+        agreement_document(researcher, PARTNER_ID, None)["write"].values()
+    )
+
+
+def test_only_one_partner_is_suspended() -> None:
+    assert [one.name for one in SANDBOX_PARTNERS if one.is_suspended] == ["suspended-a"]
+
+
+@pytest.mark.parametrize("partner", SANDBOX_PARTNERS, ids=lambda one: one.name)
+def test_the_exchange_takes_the_agreement_as_it_is_written(partner: PracticePartner) -> None:
+    document = json.loads(json.dumps(agreement_document(partner, PARTNER_ID, AUDIENCE_ID)))
+    made: NewAgreement = NewAgreementPayload().load(document)
+    assert made.read.purposes == partner.purposes
+    assert made.read.sensitivities == partner.reads
+    assert made.write.sensitivities == partner.submits
+    assert made.default_handling.audience_id == AUDIENCE_ID
+
+
+def test_a_table_row_can_be_varied() -> None:
+    assert replace(named("hotline-a"), has_default_audience=False) != named("hotline-a")
+    assert {field.name for field in fields(PracticePartner)} >= {"name", "role", "jurisdiction", "purpose"}
