@@ -7,6 +7,7 @@ Owns the owner's view: rows about its own objects, its own objects alone in them
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from app.storage.disclosures import LedgerRow
 from app.storage.session import Connection
 
 _POSITION_BYTES = 8
+# One request looks at this many rows at most; a search for one object goes on with the next.
+_ROWS_AT_ONCE = 1_000
+_BATCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class OwnDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class DisclosurePage:
-    """Rows, oldest first; ``next`` is always given, as with objects."""
+    """Rows, oldest first; ``next`` is always given, as with objects. While ``more``, a page may be short or empty."""
 
     rows: list[OwnDisclosure]
     next: str
@@ -63,35 +67,78 @@ def own_disclosures(
     owner_id = principal.partner.partner_id
     context = hashlib.sha256(f"disclosures\0{owner_id}\0{stix_id or ''}".encode()).digest()
     after = 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
+    with exchange.database.write() as connection:
+        settled_to = disclosures.settled_to(connection)
     with exchange.database.read() as connection:
-        rows = _matching(connection, owner_id, stix_id, after, limit + 1)
-    given = rows[:limit]
-    last = given[-1].number if given else after
-    return DisclosurePage(given, exchange.sealer.seal(last.to_bytes(_POSITION_BYTES, "big"), context), len(rows) > limit)
+        found = _find(connection, _Search.of(connection, owner_id, stix_id), _Stretch(after, settled_to), limit)
+    return DisclosurePage(found.rows, exchange.sealer.seal(found.after.to_bytes(_POSITION_BYTES, "big"), context), found.more)
 
 
-def _matching(connection: Connection, owner_id: str, stix_id: str | None, after: int, wanted: int) -> list[OwnDisclosure]:
-    names = {partner.partner_id: partner.name for partner in members.partners(connection)}
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is looked for: the owner's versions, all of them (None) or those of one id; and everybody's names."""
+
+    owner_id: str
+    versions: Mapping[int, tuple[str, str]] | None
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, connection: Connection, owner_id: str, stix_id: str | None) -> _Search:
+        names = {partner.partner_id: partner.name for partner in members.partners(connection)}
+        if stix_id is None:
+            return cls(owner_id, None, names)
+        own = objects.own_versions(connection, owner_id, [stix_id])
+        return cls(owner_id, {one.version_id: (one.stix_id, one.version) for one in own}, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows of the ledger above ``after`` and up to ``to``."""
+
+    after: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: list[OwnDisclosure]
+    after: int
+    more: bool
+
+
+def _find(connection: Connection, search: _Search, stretch: _Stretch, limit: int) -> _Found:
+    if search.versions is not None and not search.versions:
+        return _Found([], stretch.after, more=False)
     found: list[OwnDisclosure] = []
-    while len(found) < wanted:
-        batch = disclosures.disclosures_of_owner(connection, owner_id, after, wanted)
-        if not batch:
-            break
-        after = batch[-1].number
-        found += [own for own in (_own_part(connection, owner_id, stix_id, row, names) for row in batch) if own.versions]
-    return found[:wanted]
+    after = stretch.after
+    at_once = limit + 1 if search.versions is None else _ROWS_AT_ONCE
+    for _ in range(_BATCHES):
+        batch = disclosures.disclosures_of_owner(connection, search.owner_id, after, at_once)
+        for row in batch:
+            if row.number > stretch.to:
+                return _Found(found, after, more=False)
+            own = _own_part(connection, search, row)
+            if own.versions and len(found) == limit:
+                return _Found(found, after, more=True)
+            found += [own] if own.versions else []
+            after = row.number
+        if len(batch) < at_once:
+            return _Found(found, after, more=False)
+    return _Found(found, after, more=True)
 
 
-def _own_part(connection: Connection, owner_id: str, stix_id: str | None, row: LedgerRow, names: dict[str, str]) -> OwnDisclosure:
-    own = objects.versions_named(connection, owner_id, row.disclosure.version_ids)
+def _own_part(connection: Connection, search: _Search, row: LedgerRow) -> OwnDisclosure:
     value = row.disclosure
+    versions = search.versions
+    if versions is None:
+        versions = objects.versions_named(connection, search.owner_id, value.version_ids)
     return OwnDisclosure(
         number=row.number,
         recipient_id=value.partner_id,
-        recipient_name=names[value.partner_id],
+        recipient_name=search.names[value.partner_id],
         purpose=value.purpose,
         channel=value.channel,
         agreement_version=value.agreement_version,
         disclosed_at=value.disclosed_at,
-        versions=tuple(own[number] for number in sorted(own) if stix_id in {None, own[number][0]}),
+        versions=tuple(versions[one] for one in value.version_ids if one in versions),
     )

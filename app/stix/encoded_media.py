@@ -93,7 +93,7 @@ def find_encoded(text: str, measures: Measures) -> str | None:
     rest = text
     if "://" in text:
         for address in _URL.findall(text):
-            found = _find_in_pieces(address, ADDRESS)
+            found = _find_in_pieces(address, ADDRESS) or _find_bytes_apart(address, ADDRESS)
             if found:
                 return found
         rest = _URL.sub(" ", text)

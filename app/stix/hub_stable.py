@@ -26,7 +26,8 @@ def hub_stable(value: JsonObject) -> dict[str, Any]:
     """Give a new object that says the same as ``value`` (schema-checked, unsigned) in the spelling that stix2 keeps.
 
     Times are respelled; ``pattern_version`` is added to STIX patterns and ``spec_version`` to observables; ``revoked``,
-    ``defanged`` and ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not verify any more.
+    ``defanged`` and ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not
+    verify any more.
 
     Raises:
         ProfileError: code ``profile-violation`` if the library refuses the object (times finer than a microsecond among others),

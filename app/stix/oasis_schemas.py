@@ -35,7 +35,7 @@ def compile_schema(document: dict[str, Any]) -> jsonschema_rs.Validator:
         document,
         registry=_registry(),
         offline=True,
-        validate_formats=False,
+        validate_formats=True,
         pattern_options=jsonschema_rs.RegexOptions(),
         email_options=jsonschema_rs.EmailOptions(allow_display_text=False),
     )

@@ -20,6 +20,7 @@ from app.stix.pointers import pointer
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _LONG = 120
+_WINDOW = 480
 _MOST_IN_PIECES = 256  # characters in neighbouring short texts
 _BYTES_LISTED = 32
 _MOST_BYTES_LISTED = 256
@@ -127,7 +128,11 @@ def _is_suspect(text: str) -> bool:
         return True
     if b"9j/4" in raw or b"9j_4" in raw:  # JPEG in base64, whose beginning is no run; that of other formats is
         return True
-    return len(raw) >= _LONG and 3 * len(raw.translate(None, _NO_CAPITALS_OR_DIGITS)) > len(raw)
+    return len(raw) >= _LONG and any(_is_dense(raw[at : at + _WINDOW]) for at in range(0, len(raw), _WINDOW))
+
+
+def _is_dense(raw: bytes) -> bool:
+    return 3 * len(raw.translate(None, _NO_CAPITALS_OR_DIGITS)) > len(raw)
 
 
 def _is_suspect_pattern(pattern: str) -> bool:

@@ -11,15 +11,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
+from app.storage.session import settled
 from app.storage.tables import disclosure, disclosure_owner
 
 # Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
 _SEVEN_BITS = 0x7F
 _MORE = 0x80
+_PATIENCE_SECONDS = 5
 
 
 def encode_versions(version_ids: Iterable[int]) -> bytes:
@@ -48,7 +50,7 @@ def decode_versions(data: bytes) -> tuple[int, ...]:
 
 
 def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collection[str]) -> int:
-    """Write one ledger row; ``owner_ids`` are the owners of the disclosed versions. Gives the row's number."""
+    """Write one ledger row of at least one version; ``owner_ids`` are the versions' owners. Gives the row's number."""
     row: dict[str, Any] = {
         "partner_id": value.partner_id,
         "credential_id": value.credential_id,
@@ -73,13 +75,29 @@ class LedgerRow:
     disclosure: Disclosure
 
 
+def settled_to(connection: Connection) -> int:
+    """Give the number up to which no row can still appear, for readers who follow the ledger. In a write transaction.
+
+    PostgreSQL numbers rows before they are committed: a row may appear below one that is seen already. So this waits for those
+    that are being written, some milliseconds; rows that come afterwards have higher numbers.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE_SECONDS}s'")
+        connection.exec_driver_sql("LOCK TABLE disclosure IN SHARE MODE")
+    newest: int = connection.execute(select(func.coalesce(func.max(disclosure.c.disclosure_id), 0))).scalar_one()
+    return newest
+
+
 def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
-    """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first."""
+    """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first.
+
+    A row is listed only once all with lower numbers are, so that none is missed by who asks for "after the last one seen".
+    """
     statement = (
         select(disclosure)
         .join(disclosure_owner, disclosure_owner.c.disclosure_id == disclosure.c.disclosure_id)
         .where(disclosure_owner.c.owner_id == owner_id, disclosure_owner.c.disclosure_id > after)
-        .where(disclosure.c.partner_id != owner_id)
+        .where(disclosure.c.partner_id != owner_id, settled(connection, disclosure.c.disclosed_at))
         .order_by(disclosure_owner.c.disclosure_id)
         .limit(limit)
     )

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, insert, select
 
 from app.domain.events import Event, EventRecord
+from app.storage.session import settled
 from app.storage.tables import event
 
 
@@ -21,8 +22,12 @@ def add_events(connection: Connection, records: Sequence[EventRecord]) -> None:
 
 
 def events(connection: Connection, after: int, limit: int) -> list[tuple[int, EventRecord]]:
-    """List events above number ``after``, oldest first; for operators and auditors."""
-    rows = connection.execute(select(event).where(event.c.event_id > after).order_by(event.c.event_id).limit(limit))
+    """List events above number ``after``, oldest first; for operators and auditors.
+
+    An event is listed only once all with lower numbers are, so that none is missed by who asks for "after the last one seen".
+    """
+    statement = select(event).where(event.c.event_id > after, settled(connection, event.c.at))
+    rows = connection.execute(statement.order_by(event.c.event_id).limit(limit))
     names = EventRecord.__dataclass_fields__
     return [
         (row.event_id, EventRecord(**{name: getattr(row, name) for name in names} | {"event": Event(row.event)})) for row in rows

@@ -1,27 +1,43 @@
 """The database: one engine, write transactions and read snapshots.
 
-Owns connecting, isolation and the translation of "the database is away" into ``UnavailableError``. Opened by services only. Kept
-by ``tests/storage/test_session.py``.
+Owns connecting, isolation and the translation of the driver's errors: "away" is ``UnavailableError``, "stored already" is
+``ConflictError``; anything else is a mistake of ours and passes as it is, without the statement's parameters. Opened by services
+only. Kept by ``tests/storage/test_session.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    make_url,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.domain.errors import UnavailableError
+from app.domain.errors import ConflictError, UnavailableError
 
 __all__ = ["Connection", "Database", "database_time"]
 
 REMEMBERED_CLASSES = "remembered_classes"
 _BUSY_SECONDS = 20
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+# PostgreSQL's SQLSTATE (Appendix A) and SQLite's extended result codes.
+_DUPLICATES = {"23505", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID", "SQLITE_CONSTRAINT_UNIQUE"}
 
 
 class Database:
@@ -34,6 +50,7 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": _BUSY_SECONDS}
+        options["hide_parameters"] = True  # the text of an error must not carry what somebody submitted
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         else:
@@ -50,13 +67,14 @@ class Database:
         """Open one write transaction: committed at the end of the block, rolled back when it raises.
 
         SQLite takes its write lock at the start (BEGIN IMMEDIATE); on PostgreSQL the order lock is taken by
-        ``counter.take_order_lock`` where order matters. Raises ``UnavailableError`` when the database is away or stays locked.
+        ``counter.take_order_lock`` where order matters.
+
+        Raises:
+            UnavailableError: the database is away or stays locked.
+            ConflictError: something was written under a key that is taken, as when two requests do the same at once.
         """
-        try:
-            with self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
-                yield connection
-        except _AWAY as exc:
-            raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
+        with _translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -67,15 +85,25 @@ class Database:
         options: dict[str, Any] = {"begin": "DEFERRED"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
-                yield connection
-        except _AWAY as exc:
-            raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
+        with _translated(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
 
     def dispose(self) -> None:
         """Close all pooled connections (after a fork, and at the end of tests)."""
         self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except _AWAY as exc:
+        raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
+    except IntegrityError as exc:
+        if {getattr(exc.orig, "sqlstate", None), getattr(exc.orig, "sqlite_errorname", None)} & _DUPLICATES:
+            # PostgreSQL's text names the key's value: it must not travel along.
+            raise ConflictError("The same was stored by another request.") from None
+        raise
 
 
 def database_time(connection: Connection) -> datetime:
@@ -84,6 +112,19 @@ def database_time(connection: Connection) -> datetime:
         return datetime.now(UTC)
     now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return now.astimezone(UTC)
+
+
+def settled(connection: Connection, written_at: Column[datetime]) -> ColumnElement[bool]:
+    """Give the condition that a row was committed, and so was each one numbered before it: for who reads "after number N".
+
+    Without the order lock PostgreSQL's numbers become visible in the order of commits, not in their own; a reader would pass
+    over a late one. So rows wait until no transaction older than their own is under way. ``written_at`` says when a row was
+    written: after a day it counts in any case, since the ages of transactions wrap around.
+    """
+    if connection.dialect.name == "sqlite":
+        return true()
+    oldest = "age(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS xid))"
+    return or_(written_at < func.now() - timedelta(days=1), literal_column(f"age({written_at.table.name}.xmin) > {oldest}"))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

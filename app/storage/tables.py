@@ -46,12 +46,17 @@ def _owner() -> Column[str]:
     return Column("owner_id", _ID, ForeignKey("partner.partner_id"), nullable=False)
 
 
+def _single_row() -> CheckConstraint:
+    return CheckConstraint('"only" = 1', name="single")  # quoted: a reserved word on PostgreSQL
+
+
 exchange = Table(
     "exchange",
     metadata,
-    Column("only", Integer, CheckConstraint("only = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("only", Integer, primary_key=True, autoincrement=False),
     Column("exchange_id", _ID, nullable=False),
     Column("created_at", Instant, nullable=False),
+    _single_row(),
 )
 
 partner = Table(
@@ -197,12 +202,13 @@ visible_class = Table(
 position_counter = Table(
     "position_counter",
     metadata,
-    Column("only", Integer, CheckConstraint("only = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("only", Integer, primary_key=True, autoincrement=False),
     Column("position", Number, nullable=False),
     Column("log_index", Number, nullable=False),
     Column("version_id", Number, nullable=False),
     Column("class_id", Number, nullable=False),
     Column("added_at", Instant, nullable=False),
+    _single_row(),
 )
 
 object_version = Table(

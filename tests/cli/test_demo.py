@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import requests
 
-from app.cli.demo import DEMO_PARTNERS
+from app.cli.demo import DEMO_PARTNERS, _folder, _tell_where_to_look
+from app.cli.sandbox import Sandbox
 from app.cli.sandbox_partners import SANDBOX_PARTNERS
+from tests.factories.sandboxes import serving_sandbox
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,7 @@ def test_the_words_are_neutral(demo_output: str) -> None:
 
 def test_without_a_terminal_the_output_is_plain(demo_output: str) -> None:
     assert "\x1b" not in demo_output
-    assert max(map(len, demo_output.splitlines())) <= 160
+    assert max(map(len, demo_output.splitlines())) <= 170
 
 
 def test_the_demo_differs_from_the_sandbox_in_one_default_audience() -> None:
@@ -66,23 +64,26 @@ def test_the_walk_takes_less_than_a_minute(demo_output: str) -> None:
     assert float(seconds[1]) < 60
 
 
-def test_the_demo_keeps_serving_what_it_showed_and_then_cleans_up(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    command = [sys.executable, "-m", "app", "demo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout
-        told = ""
-        while "Ctrl-C" not in told:
-            line = process.stdout.readline()
-            assert line, told
-            told += line
-        [folder] = tmp_path.glob("breakwater-demo-*")
-        facts = json.loads((folder / "sandbox.json").read_bytes())
-        assert requests.get(f"{facts['url']}/api/v1/docs", timeout=30).status_code == 200
+def test_what_was_shown_is_served_afterwards(demo_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving_sandbox(demo_folder, workers=1) as sandbox:
+        _tell_where_to_look(Sandbox.open(demo_folder, None), sandbox.url)
+        told = capsys.readouterr().out
+        assert told.startswith(f"ready: {sandbox.url}\n")
+        docs = re.search(r"(http\S+/docs)", told)
         curl = re.search(r"curl -H 'Authorization: Bearer (\S+)' '(\S+)'", told)
+        assert docs
         assert curl
+        assert requests.get(docs[1], timeout=30).status_code == 200
         page = requests.get(curl[2], headers={"Authorization": f"Bearer {curl[1]}"}, timeout=30).json()
-        assert page["objects"]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-    assert list(tmp_path.glob("breakwater-demo-*")) == []
+        assert len(page["objects"]) == 5
+        assert json.loads((demo_folder / "sandbox.json").read_bytes())["url"] == sandbox.url
+
+
+def test_a_folder_of_its_own_is_gone_at_the_end_and_a_given_one_stays(tmp_path: Path) -> None:
+    with _folder(None) as own:
+        assert own.is_dir()
+        (own / "file").touch()
+    assert not own.exists()
+    with _folder(tmp_path) as given:
+        assert given == tmp_path
+    assert tmp_path.is_dir()

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import requests
 
 from app.__main__ import workshop
 from app.cli.gunicorn_server import GunicornServer, Serving
 from app.jobs.poller import Poller
 from tests.cli.desk import run
-from tests.factories.sandboxes import serving_sandbox
 
 
 @pytest.fixture
@@ -61,24 +54,3 @@ def test_the_address_is_that_of_the_open_socket(serving: Serving, name: tuple[An
 def test_only_the_first_worker_announces(serving: Serving, capsys: pytest.CaptureFixture[str]) -> None:
     GunicornServer(serving)._start_work(SimpleNamespace(age=2))
     assert capsys.readouterr().out == ""
-
-
-def test_a_worker_that_dies_is_replaced_and_takes_nothing_along(tmp_path: Path) -> None:
-    with serving_sandbox(tmp_path / "exchange", workers=1) as sandbox:
-        [worker] = children(sandbox.process.pid)
-        os.kill(worker, signal.SIGTERM)
-        wait_for(lambda: children(sandbox.process.pid) not in ([], [worker]))
-        assert requests.get(f"{sandbox.url}/readyz", timeout=30).status_code == 200
-        assert (tmp_path / "exchange" / "sandbox.json").exists()
-
-
-def children(pid: int) -> list[int]:
-    done = subprocess.run(["/bin/ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(line) for line in done.stdout.split()]
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

@@ -6,8 +6,11 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +29,65 @@ PARTNERS = ["platform-a", "platform-b", "hotline-a", "agency-a", "agency-b", "re
 PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "token", "basic"}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("sandbox") / "exchange"
-    if request.param == "sqlite":
-        with serving_sandbox(folder) as serving:
+@dataclass(frozen=True)
+class Lives:
+    """A serving sandbox, and what was known of it in its earlier lives, which ended by kill -9."""
+
+    sandbox: Sandbox
+    tokens_before: dict[str, str]
+    facts_before: dict[str, Any]
+    group_before: int
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
+    """A sandbox on SQLite that was killed during its set-up, finished, killed while it served, and started again at once."""
+    folder = tmp_path_factory.mktemp("killed") / "exchange"
+    tokens = killed_during_set_up(folder)
+    with serving_sandbox(folder, workers=1) as second:
+        second.process.kill()
+        second.process.wait()
+        with serving_sandbox(folder, workers=1) as third:
+            yield Lives(third, tokens, second.facts, second.process.pid)
+
+
+def killed_during_set_up(folder: Path) -> dict[str, str]:
+    """Kill a new sandbox when it has issued two tokens; gives those that it kept."""
+    command = [sys.executable, "-m", "app", "sandbox", "--dir", str(folder), "--workers", "1"]
+    memory = folder / "exchange" / "practice.json"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        wait_for(lambda: memory.exists() and len(json.loads(memory.read_bytes())["tokens"]) >= 2)
+        process.kill()
+        assert process.stdout
+        assert process.stdout.read() == b"", "it was not ready"
+    assert not (folder / "sandbox.json").exists()
+    tokens: dict[str, str] = json.loads(memory.read_bytes())["tokens"]
+    return tokens
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def new_sandbox(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A new sandbox on PostgreSQL."""
+    with postgres.database() as url:
+        with serving_sandbox(tmp_path_factory.mktemp("sandbox") / "exchange", url, workers=2) as serving:
             yield serving
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database() as url, serving_sandbox(folder, url, workers=1) as serving:
-        yield serving
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    """The killed one on SQLite, and the new one on PostgreSQL: there must be no difference."""
+    if request.param == "sqlite":
+        killed: Lives = request.getfixturevalue("lives")
+        return killed.sandbox
+    new: Sandbox = request.getfixturevalue("new_sandbox")
+    return new
 
 
 def mode(path: str | Path) -> int:
@@ -98,67 +150,26 @@ def test_the_known_keys_beside_it_verify_what_partners_sign(sandbox: Sandbox, tm
     assert run("verify", tmp_path / "object.json", "--keys", keys).exit_code == 0
 
 
-def facts_but_the_url(sandbox: Sandbox) -> dict[str, Any]:
-    return {name: value for name, value in sandbox.facts.items() if name != "url"}
+def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) -> None:
+    found = {one["name"]: one["token"] for one in lives.facts_before["partners"]}
+    assert {name: found[name] for name in lives.tokens_before} == lives.tokens_before
+    assert len(lives.sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS)
 
 
-def test_a_killed_sandbox_comes_back_as_it_was(tmp_path: Path) -> None:
-    folder = tmp_path / "exchange"
-    value = indicator()
-    with serving_sandbox(folder, workers=1) as first:
-        before = facts_but_the_url(first)
-        assert first.partner("platform-a").submit(value)[0]["status"] == "stored"
-        first.process.kill()
-        first.process.wait()
-        # At once: the killed master's workers may still be there.
-        with serving_sandbox(folder, workers=1) as second:
-            assert facts_but_the_url(second) == before
-            assert second.partner("platform-b").get(f"/objects/{value['id']}").status_code == 200
-            assert_workers_go(first.process.pid)
+def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:
+    assert lives.sandbox.facts | {"url": ""} == lives.facts_before | {"url": ""}
 
 
-def assert_workers_go(group: int) -> None:
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.2)
-    pytest.fail("the workers of the killed sandbox live on")
+def test_the_workers_of_a_killed_sandbox_do_not_live_on(lives: Lives) -> None:
+    wait_for(lambda: is_gone(lives.group_before))
 
 
-def test_a_set_up_that_was_killed_is_finished_by_the_next_run(tmp_path: Path) -> None:
-    folder = tmp_path / "exchange"
-    import subprocess  # noqa: PLC0415  # here alone the process is killed before it is ready
-    import sys  # noqa: PLC0415  # same
-
-    command = [sys.executable, "-m", "app", "sandbox", "--dir", str(folder), "--workers", "1"]
-    memory = folder / "exchange" / "practice.json"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
-        wait_for(lambda: memory.exists() and len(json.loads(memory.read_bytes())["tokens"]) >= 2)
-        process.kill()
-        assert process.stdout
-        assert process.stdout.read() == b""
-    assert not (folder / "sandbox.json").exists()
-    tokens = json.loads(memory.read_bytes())["tokens"]
-    with serving_sandbox(folder, workers=1) as sandbox:
-        assert [one["name"] for one in sandbox.facts["partners"]] == PARTNERS
-        assert sandbox.partner("platform-a").token == tokens["platform-a"]
-        assert len(sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS)
-
-
-def wait_for(holds: Any) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def test_a_sandbox_stops_when_it_is_asked_to(tmp_path: Path) -> None:
-    with serving_sandbox(tmp_path / "exchange", workers=1) as sandbox:
-        sandbox.process.send_signal(signal.SIGINT)
-        assert sandbox.process.wait(15) == 0
+def is_gone(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def test_two_sandboxes_do_not_share_a_folder(tmp_path: Path) -> None:
@@ -190,3 +201,16 @@ def test_an_address_that_is_none_is_refused_before_anything_is_made(tmp_path: Pa
     refused = run("sandbox", "--dir", tmp_path / "exchange", "--bind", "nowhere")
     assert refused.exit_code == ExitCode.USAGE
     assert not (tmp_path / "exchange" / "exchange" / "breakwater.db").exists()
+
+
+def test_what_was_stored_before_a_kill_is_there_after_it(lives: Lives) -> None:
+    # The last test here: it ends the sandbox that the others share.
+    folder = Path(lives.sandbox.facts["exchange"]["public_key"]).parent
+    value = indicator()
+    assert lives.sandbox.partner("platform-a").submit(value)[0]["status"] == "stored"
+    lives.sandbox.process.kill()
+    lives.sandbox.process.wait()
+    with serving_sandbox(folder, workers=1) as again:
+        assert again.partner("platform-b").get(f"/objects/{value['id']}").status_code == 200
+        again.process.send_signal(signal.SIGINT)
+        assert again.process.wait(15) == 0, "and it stops when it is asked to"

@@ -1,6 +1,6 @@
 """A whole exchange for tests, with partners that sign, submit and pull through the public routes, as real ones do.
 
-``running_exchange`` gives one in this process on a migrated database; ``Furnished`` gives copies of one that has partners already,
+``running_exchange`` gives one in this process on a migrated database; ``Furnished`` gives copies of one that has partners,
 in a few milliseconds. ``Caller``, ``FakePartner`` and ``enrol`` need no more than a ``Transport``, so that the same partners also
 speak to a server elsewhere (``over_http``).
 """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,7 +27,16 @@ from app.services.submit import SubmissionRequest, is_usable, submit
 from app.stix.markings import WELL_KNOWN
 from app.storage import events
 from app.storage.tables import metadata
-from tests.factories.members import PARTNER_SCOPES, Hub, Member, as_seen_by_another_worker, at_once, envelope, outcomes
+from tests.factories.members import (
+    PARTNER_SCOPES,
+    Hub,
+    Member,
+    as_seen_by_another_worker,
+    at_once,
+    envelope,
+    outcomes,
+    started_hub,
+)
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import TLP_AMBER, context, indicator, marking, newer, report, stix_id, user_account
 
@@ -305,8 +314,15 @@ def test_one_refusal_refuses_an_atomic_submission_as_a_whole(publisher: Member) 
     assert outcomes(publisher.submit(good, sign=False, atomic=True).results) == ["stored"]
 
 
-def test_more_references_than_one_statement_takes_are_followed(hub: Hub) -> None:
-    publisher, other = hub.enrol("Platform A"), hub.enrol("Platform B")
+@pytest.fixture
+def postgres_hub(postgres_url: str) -> Iterator[Hub]:
+    """A started exchange on PostgreSQL alone, whose statements take 65,535 values."""
+    with started_hub(postgres_url) as hub:
+        yield hub
+
+
+def test_more_references_than_one_statement_takes_are_followed(postgres_hub: Hub) -> None:
+    publisher, other = postgres_hub.enrol("Platform A"), postgres_hub.enrol("Platform B")
     secret = indicator(object_marking_refs=[publisher.mark(publisher.add_audience())])
     publisher.store(secret)
     rng = random.Random(3)
@@ -316,8 +332,8 @@ def test_more_references_than_one_statement_takes_are_followed(hub: Hub) -> None
     assert [one for one, _ in other.sees()] == [made.results[-1].stix_id]
 
 
-def test_more_markings_than_one_statement_takes_are_looked_up(hub: Hub) -> None:
-    publisher = hub.enrol("Platform A")
+def test_more_markings_than_one_statement_takes_are_looked_up(postgres_hub: Hub) -> None:
+    publisher = postgres_hub.enrol("Platform A")
     rng = random.Random(4)
     many = [
         indicator(object_marking_refs=[stix_id("marking-definition", rng) for _ in range(14_000)], description=str(number))

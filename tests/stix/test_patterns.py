@@ -47,6 +47,8 @@ def test_the_specifications_examples_are_taken(pattern: str) -> None:
 @example("[file:MD5.hashes = 'x']", [])
 @example("[a:b NOT = 1 AND NOT EXISTS c:d]", [])
 @example("[NOT a:b = 1]", [])
+@example("[a:b = .5]", [])
+@example("[a:b.5 = 1]", [])
 @example("([a:b = 1] WITHIN 1 SECONDS) WITHIN 1 SECONDS WITHIN 2 SECONDS", [])
 def test_the_verdict_is_the_librarys(pattern: str, damages: list[tuple[int, int, str]]) -> None:
     text = damaged(pattern, damages)

@@ -72,6 +72,18 @@ SCRIPTS = {
     "georgian": "ახალი ანგარიშები მეორდება და უცნობებს ბევრ შეტყობინებას უგზავნის. ",
 }
 
+AMID = SCRIPTS["latin"] * 20
+AMID_TEXT = {
+    "jpeg byte by byte": JPEG[:20].hex(" "),
+    "jpeg with hyphens": JPEG[:20].hex("-"),
+    "the beginning of a jpeg": "/9j/4AAQSkZJRgAB",
+    "the beginning of a jpeg in base64url": "_9j_4AAQSkZJRgAB",
+    "the beginning of a png": b64(PNG[:12]),
+    "base64url with many hyphens": "-".join(cut(b64url(NOISE[:200]).replace("_", "a").replace("-", "b"), 12)),
+    "base64 with many slashes": "/".join(cut(b64url(NOISE[:200]).replace("_", "a").replace("-", "b"), 12)),
+    "base64 in words": " ".join(cut(b64(NOISE * 2), 10)),
+}
+
 PASSES: dict[str, dict[str, Any]] = {
     **{f"long text, {name}": {"description": text * 200} for name, text in SCRIPTS.items()},
     **{
@@ -115,6 +127,11 @@ PASSES: dict[str, dict[str, Any]] = {
         "value": f"https://example.org/?t={b64url(NOISE[:30])}.{b64url(NOISE[30:200])}.{b64url(NOISE[:64])}"
     },
     "a percent-encoded path in another script": {"value": "https://example.org/" + "%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82" * 30},
+    "percent-encoded words in a text": {"description": "seen as " + "%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82" * 30},
+    "codes of small letters": {
+        "description": "rooms: "
+        + " ".join(digest("md5", str(number))[:8].replace("a", "z").replace("0", "y") + "x" for number in range(60))
+    },
     "a path of words": {"value": "https://example.org/" + "safety-centre/live-streams/" * 12},
     "an onion address": {"value": "http://" + "abcdefghijklmnopqrstuvwxyz234567" * 2 + ".onion/"},
     "the word data and a colon": {"description": "Collected data: five accounts; metadata:none; data:2026-01-02, update:data"},
@@ -174,6 +191,14 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
     "long hexadecimal": ({"description": NOISE[:65].hex()}, "/description"),
     "long base64 in a web address": ({"value": "https://example.org/" + b64url(NOISE[:400])}, "/value"),
     "png in a web address": ({"value": "https://example.org/?i=" + b64url(PNG[:60])}, "/value"),
+    "jpeg in percent escapes of a web address": (
+        {"value": "https://example.org/?d=" + "".join(f"%{byte:02X}" for byte in JPEG[:60])},
+        "/value",
+    ),
+    **{
+        f"{name}, amid a long text": ({"description": f"{AMID} {text} {AMID}"}, "/description")
+        for name, text in AMID_TEXT.items()
+    },
     "a data: URI": ({"description": "data:image/png;base64,AAAA"}, "/description"),
     "a data: URI in capitals": ({"external_references": [{"url": "DATA:IMAGE/GIF;BASE64,AAAA"}]}, "/external_references/0/url"),
     "a data: URI without base64": ({"value": "data:text/html,%3Cp%3E"}, "/value"),

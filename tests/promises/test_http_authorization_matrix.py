@@ -1,0 +1,143 @@
+"""Who may do what over HTTP: a row for each method of each route, a column for each kind of caller.
+
+Requests carry ``{}`` as body and ids of the partner's own things, so that whoever may pass is answered 2xx, or 400, 404 or 409
+for asking nonsense; 403 and 401 are answered before that is looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from app.http.auth import PUBLIC
+from tests.factories.exchanges import Caller, RunningExchange, Wanted, running_exchange
+from tests.factories.stix_objects import indicator
+
+# partner: with every scope a partner may hold, asking for its own things. stranger: another such partner, asking for the same.
+# scopeless: a partner without scopes. suspended: with every scope. The others are persons of the exchange, with every permission
+# there is on the credential: only those of their role count.
+MATRIX = """
+method route                                        anonymous partner stranger scopeless suspended operator auditor protection
+GET    /livez                                       200       200     200      200       200       200      200     200
+GET    /readyz                                      200       200     200      200       200       200      200     200
+GET    /metrics                                     401       403     403      403       403       200      403     403
+GET    /api/v1/openapi.json                         200       200     200      200       200       200      200     200
+GET    /api/v1/docs                                 200       200     200      200       200       200      200     200
+GET    /api/v1/docs/<name>                          200       200     200      200       200       200      200     200
+GET    /api/v1/exchange                             200       200     200      200       200       200      200     200
+GET    /api/v1/objects                              401       200     200      403       403       403      403     403
+GET    /api/v1/objects/<stix_id>                    401       200     200      403       403       403      403     403
+GET    /api/v1/objects/<stix_id>/versions           401       200     200      403       403       403      403     403
+GET    /api/v1/objects/<stix_id>/versions/<version> 401       200     200      403       403       403      403     403
+GET    /api/v1/objects/<stix_id>/receipt            401       200     404      403       403       403      403     403
+POST   /api/v1/submissions                          401       400     400      403       403       403      403     403
+GET    /api/v1/submissions/<submission_id>          401       200     404      403       403       403      403     403
+GET    /api/v1/disclosures                          401       200     200      403       403       403      403     403
+GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
+GET    /api/v1/agreements                           401       200     200      403       403       200      200     200
+POST   /api/v1/agreements                           401       403     403      403       403       400      403     403
+GET    /api/v1/partners                             401       403     403      403       403       200      200     200
+POST   /api/v1/partners                             401       403     403      403       403       400      403     403
+GET    /api/v1/partners/<partner_id>                401       403     403      403       403       200      200     200
+PATCH  /api/v1/partners/<partner_id>                401       403     403      403       403       400      403     403
+POST   /api/v1/keys/challenges                      401       201     201      403       403       403      403     403
+POST   /api/v1/keys                                 401       400     400      403       403       403      403     403
+GET    /api/v1/keys                                 401       200     200      403       403       200      403     403
+GET    /api/v1/keys/<keyid>                         401       200     200      403       403       200      403     403
+POST   /api/v1/keys/<keyid>/activation              401       403     403      403       403       409      403     403
+POST   /api/v1/keys/<keyid>/revocation              401       200     404      403       403       200      403     403
+POST   /api/v1/audiences                            401       400     400      403       403       403      403     403
+GET    /api/v1/audiences                            401       200     200      403       403       200      403     403
+GET    /api/v1/audiences/<audience_id>              401       200     404      403       403       200      403     403
+POST   /api/v1/credentials                          401       400     400      403       403       400      403     403
+GET    /api/v1/credentials                          401       200     200      403       403       200      403     403
+POST   /api/v1/credentials/<credential_id>/revocation 401     200     404      403       403       200      403     403
+"""
+HEADER, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
+KINDS = HEADER[2:]
+ROWS = {(method, route): dict(zip(KINDS, map(int, statuses), strict=True)) for method, route, *statuses in LINES}
+
+
+@dataclass(frozen=True)
+class World:
+    running: RunningExchange
+    callers: dict[str, Caller]
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("exchange") / "breakwater.db")
+    with running_exchange(f"sqlite:///{path}") as running:
+        partner, stranger, suspended = (running.enrol(name) for name in ("Partner", "Stranger", "Suspended"))
+        scopeless = running.enrol("Scopeless", Wanted(scopes=frozenset()))
+        staff = {
+            kind: running.staff(role, Permission)
+            for kind, role in {
+                "operator": StaffRole.OPERATOR,
+                "auditor": StaffRole.AUDITOR,
+                "protection": StaffRole.DATA_PROTECTION,
+            }.items()
+        }
+        value = indicator()
+        submission = partner.submit(value).json["id"]
+        spare: dict[str, Any] = {"account": "spare", "scopes": [], "tlp_ceiling": "clear", "expires_at": "2099-01-01T00:00:00Z"}
+        ids = {
+            "<name>": "page.js",
+            "<stix_id>": value["id"],
+            "<version>": value["modified"],
+            "<submission_id>": submission,
+            "<partner_id>": partner.partner_id,
+            "<keyid>": partner.key.public.keyid,
+            "<audience_id>": str(partner.audience_id),
+            "<credential_id>": partner.post("credentials", spare).json["credential"]["id"],
+        }
+        running.suspend(suspended)
+        partners: dict[str, Caller] = {
+            "partner": partner,
+            "stranger": stranger,
+            "scopeless": scopeless,
+            "suspended": suspended,
+        }
+        yield World(running, {"anonymous": running.anybody} | partners | staff, ids)
+
+
+def asked(world: World, kind: str, method: str, route: str) -> int:
+    path = "/".join(world.ids.get(step, step) for step in route.split("/"))
+    headers = {"Breakwater-Purpose": "detection"}
+    body = b"{}" if method in {"POST", "PATCH"} else None
+    return world.callers[kind].send(method, path, body=body, headers=headers).status
+
+
+@pytest.mark.parametrize(("method", "route"), ROWS, ids=[" ".join(row) for row in ROWS])
+def test_each_caller_is_answered_as_the_matrix_says(world: World, method: str, route: str) -> None:
+    assert {kind: asked(world, kind, method, route) for kind in KINDS} == ROWS[method, route]
+
+
+def test_every_method_of_every_route_has_a_row(world: World) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in world.running.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - ({"HEAD"} if "GET" in (rule.methods or set()) else set())
+    }
+    assert routes == set(ROWS)
+
+
+def test_head_is_answered_as_get(world: World) -> None:
+    for (method, route), statuses in ROWS.items():
+        if method == "GET":
+            assert {kind: asked(world, kind, "HEAD", route) for kind in KINDS} == statuses, route
+
+
+def test_only_public_routes_answer_the_anonymous(world: World) -> None:
+    for rule in world.running.app.url_map.iter_rules():
+        for method in rule.methods or ():
+            if (method, rule.rule) in ROWS:
+                assert (ROWS[method, rule.rule]["anonymous"] == 401) == (rule.endpoint not in PUBLIC)

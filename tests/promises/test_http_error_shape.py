@@ -1,0 +1,118 @@
+"""One error shape: whatever is refused, and by whomever, is a problem document of RFC 9457."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.errors import Code
+from app.http.problems import title_of
+from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
+from tests.factories.stix_objects import indicator
+
+MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
+READING = {"Breakwater-Purpose": "detection"}
+ABSENT = "indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
+PARTNER = {"name": "Platform A", "role": "platform", "jurisdiction": "NL"}
+
+
+@pytest.fixture
+def running(sqlite_template: Path, tmp_path: Path) -> Iterator[RunningExchange]:
+    with running_exchange(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'breakwater.db')}") as running:
+        yield running
+
+
+def checked(answer: Answer, status: int, code: Code) -> Answer:
+    problem = answer.json
+    assert (answer.status, problem["status"], problem["code"]) == (status, status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert MEMBERS <= set(problem) <= MEMBERS | {"pointer"}
+    assert problem["type"] == f"urn:breakwater:problem:{code}"
+    assert problem["title"] == title_of(code)
+    assert problem["request_id"] == answer.headers["X-Request-Id"]
+    assert re.fullmatch(r"[A-Z].*\.", problem["detail"]) or code is Code.REQUEST_INVALID
+    assert re.fullmatch(r"(/[A-Za-z0-9_-]+)*", problem.get("pointer", ""))
+    return answer
+
+
+Refused = Callable[[RunningExchange, FakePartner], Answer]
+
+REFUSALS: list[tuple[str, int, Code, Refused]] = [
+    ("an unknown parameter", 400, Code.REQUEST_INVALID, lambda _, one: one.pull(unknown="1")),
+    ("a malformed parameter", 400, Code.REQUEST_INVALID, lambda _, one: one.pull(limit="many")),
+    ("a malformed cursor", 400, Code.CURSOR_INVALID, lambda _, one: one.pull(next="AAAA")),
+    ("no purpose", 400, Code.PURPOSE_MISSING, lambda _, one: one.get("objects")),
+    ("no JSON", 400, Code.JSON_SYNTAX, lambda _, one: one.send("POST", "submissions", body=b"{")),
+    ("no envelope", 400, Code.REQUEST_INVALID, lambda _, one: one.post("submissions", {})),
+    ("a missing field", 400, Code.REQUEST_INVALID, lambda run, _: run.operator.post("partners", {})),
+    (
+        "a malformed key",
+        400,
+        Code.IDEMPOTENCY_KEY_INVALID,
+        lambda _, one: one.post("keys/challenges", headers={"Idempotency-Key": "a b"}),
+    ),
+    ("nobody", 401, Code.UNAUTHENTICATED, lambda run, _: run.anybody.get("objects")),
+    ("nobody, nowhere", 401, Code.UNAUTHENTICATED, lambda run, _: run.anybody.get("no/such/route")),
+    ("no permission", 403, Code.PERMISSION_MISSING, lambda _, one: one.get("partners")),
+    ("an unknown route", 404, Code.NOT_FOUND, lambda _, one: one.get("no/such/route")),
+    ("an absent object", 404, Code.NOT_FOUND, lambda _, one: one.object(ABSENT)),
+    ("a malformed id", 404, Code.NOT_FOUND, lambda _, one: one.get("objects/%00", headers=READING)),
+    ("an unknown asset", 404, Code.NOT_FOUND, lambda run, _: run.anybody.get("docs/nothing")),
+    ("another method", 405, Code.METHOD_NOT_ALLOWED, lambda _, one: one.send("DELETE", "objects")),
+    ("a method nobody knows", 405, Code.METHOD_NOT_ALLOWED, lambda _, one: one.send("BREW", "objects")),
+    ("a taken name", 409, Code.STATE_CONFLICT, lambda run, _: run.operator.post("partners", PARTNER)),
+    ("a large body", 413, Code.BODY_TOO_LARGE, lambda run, _: run.operator.send("POST", "partners", body=b"x" * 300_000)),
+    ("many objects", 413, Code.TOO_MANY_OBJECTS, lambda _, one: one.submit_signed([{}] * 5_001)),
+    (
+        "another media type",
+        415,
+        Code.MEDIA_TYPE_UNSUPPORTED,
+        lambda _, one: one.send("POST", "submissions", body=b"{}", media_type="text/plain"),
+    ),
+    (
+        "a form",
+        415,
+        Code.MEDIA_TYPE_UNSUPPORTED,
+        lambda run, _: run.operator.post("partners", {}, media_type="multipart/form-data"),
+    ),
+    (
+        "an unproven key",
+        422,
+        Code.KEY_POSSESSION_UNPROVEN,
+        lambda _, one: one.post("keys", {"public_key": one.key.public.to_pem().decode(), "challenge": "x", "proof": "x"}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "refused"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
+def test_a_refusal_has_the_one_shape(running: RunningExchange, status: int, code: Code, refused: Refused) -> None:
+    checked(refused(running, running.enrol("Platform A")), status, code)
+
+
+def test_a_mistake_of_ours_has_it_too(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A")
+    running.clock.shift = "no time"  # type: ignore[assignment]  # so that reading the time fails as nothing foresees
+    answer = checked(partner.pull(), 500, Code.INTERNAL)
+    assert "pointer" not in answer.json
+
+
+def test_a_database_that_is_away_has_it_too(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A")
+    with running.exchange.database.write() as connection:
+        connection.execute(text("DROP TABLE credential"))
+    for caller in (partner, running.operator, running.anybody):
+        answer = caller.get("objects", headers={"Authorization": "Bearer x"})
+        assert checked(answer, 503, Code.EXCHANGE_UNAVAILABLE).headers["Retry-After"] == "5"
+
+
+def test_a_refused_object_of_a_submission_has_the_same_words(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A")
+    [refused] = partner.submit_signed([indicator()]).json["results"]
+    assert refused["code"] in set(Code)
+    assert re.fullmatch(r"[A-Z].*\.", refused["detail"])
+    assert refused["refusal_pointer"].startswith("/objects/0")

@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.errors import UnavailableError
+from app.domain.events import Event
+from app.domain.vocabulary import Harm
+from app.services import do_work
+from app.services.admit import RELEASE_EMBARGOED
+from app.services.answer_once import earlier_outcome, key_use
+from app.services.change_policy import EVALUATE
+from app.services.do_work import KINDS, LEASE, SWEEP, Again, do_next, ensure_periodic_work
+from app.services.visible_set import BACK_FILL
+from app.storage import events, submissions, work
+from app.storage.session import Connection
+from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, outcomes
+from tests.factories.policy_values import DAY, NOW
+from tests.factories.stix_objects import context, indicator
+
+BUT_CSAM = frozenset(Harm) - {Harm.CSAM}
+RETRY = timedelta(seconds=5)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def publisher(hub: Hub) -> Member:
+    return hub.enrol("Platform A")
+
+
+@pytest.fixture
+def reader(hub: Hub) -> Member:
+    return hub.enrol("Platform B", harm_types=BUT_CSAM)
+
+
+def _waiting(hub: Hub, *kinds: str) -> list[tuple[str, str]]:
+    """List (kind, state) of the work that is not done."""
+    with hub.exchange.database.read() as connection:
+        rows = connection.execute(text("SELECT kind, state FROM work WHERE state <> 'done' ORDER BY work_id")).all()
+    return [(kind, state) for kind, state in rows if not kinds or kind in kinds]
+
+
+def _hidden(count: int) -> list[dict[str, Any]]:
+    return [indicator(stated=context(harm_types=["csam"])) for _ in range(count)]
+
+
+def _ids(objects: list[dict[str, Any]]) -> list[str]:
+    return [one["id"] for one in objects]
+
+
+def _open_up(publisher: Member, reader: Member, count: int) -> tuple[list[str], str]:
+    """Let a wider agreement open stored objects. Gives their ids, and a cursor from before; the back-fill is to come."""
+    publisher.hub.work()
+    hidden = _hidden(count)
+    publisher.store(*hidden)
+    _, cursor = reader.pull()
+    reader.agree()
+    while (BACK_FILL, "waiting") not in _waiting(publisher.hub):
+        assert do_next(publisher.hub.exchange)
+    return _ids(hidden), cursor
+
+
+# --- what each kind does --------------------------------------------------------------------------------------------------------
+
+
+def test_where_nothing_is_due_nothing_is_done(hub: Hub) -> None:
+    assert do_next(hub.exchange) is False
+
+
+def test_a_changed_agreement_is_evaluated_and_back_filled_before_anybody_asks(
+    hub: Hub, publisher: Member, reader: Member
+) -> None:
+    opened, cursor = _open_up(publisher, reader, 3)
+    assert hub.work() == 1
+    assert _waiting(hub) == []
+    assert _ids(reader.pull(cursor)[0]) == opened
+
+
+def test_a_back_fill_goes_on_in_batches(
+    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(do_work, "_BATCH", 2)
+    opened, cursor = _open_up(publisher, reader, 5)
+    read = []
+    for _ in range(3):
+        assert do_next(hub.exchange)
+        found, cursor = reader.pull(cursor)
+        read.append(_ids(found))
+    assert read == [opened[:2], opened[2:4], opened[4:]]
+    assert _waiting(hub) == []
+
+
+def test_embargoes_are_released_in_batches_in_the_order_of_their_times(
+    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(do_work, "_BATCH", 2)
+    later, sooner = (publisher.mark(release_at=f"2026-03-01T{hour}:00:00Z") for hour in (15, 14))
+    values = [indicator(object_marking_refs=[mark]) for mark in (later, sooner, later, sooner)]
+    publisher.store(*values)
+    hub.work()
+    assert reader.pull()[0] == []
+    hub.clock.now = NOW + timedelta(hours=2)
+    hub.work()
+    assert _ids(reader.pull()[0]) == [sooner, values[1]["id"], values[3]["id"]]
+    hub.clock.now = NOW + timedelta(hours=3)
+    hub.work()
+    assert _ids(reader.pull()[0])[3:] == [later, values[0]["id"], values[2]["id"]]
+
+
+def test_an_embargo_is_released_by_the_exchanges_clock_and_not_the_databases(hub: Hub, publisher: Member) -> None:
+    # The clock of the test stands months before the database's: to that one, the release is long due.
+    mark = publisher.mark(release_at="2026-03-01T13:00:00Z")
+    assert hub.work() >= 0
+    assert (RELEASE_EMBARGOED, "waiting") in _waiting(hub)
+    hub.clock.now = NOW + timedelta(hours=1)
+    hub.work()
+    assert _ids(publisher.pull()[0]) == [mark]
+
+
+def test_used_idempotency_keys_are_forgotten_after_seven_days_and_the_sweep_comes_back(hub: Hub, publisher: Member) -> None:
+    uses = [key_use(publisher.principal, "partners", name, b"") for name in ("old", "new")]
+    ensure_periodic_work(hub.exchange)
+    with hub.exchange.database.write() as connection:
+        for use, created_at in zip(uses, (NOW - MICROSECOND, NOW), strict=True):
+            assert use is not None
+            submissions.add_key_use(connection, use, "reference", created_at)
+    for days in range(8):
+        hub.clock.now = NOW + days * DAY
+        hub.work()
+        assert _waiting(hub, SWEEP) == [(SWEEP, "waiting")]
+    with hub.exchange.database.read() as connection:
+        assert [earlier_outcome(connection, use) for use in uses] == [None, "reference"]
+
+
+def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
+    at_once(*[lambda: ensure_periodic_work(hub.exchange)] * 3)
+    hub.work()
+    ensure_periodic_work(hub.exchange)
+    assert _waiting(hub, SWEEP) == [(SWEEP, "waiting")]
+
+
+def test_every_kind_of_work_has_somebody_who_does_it() -> None:
+    assert KINDS.keys() == {BACK_FILL, EVALUATE, RELEASE_EMBARGOED, SWEEP}
+
+
+# --- failures and kills ---------------------------------------------------------------------------------------------------------
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing catches it."""
+
+
+def _dying(kind: str, *, after_it: bool, error: type[BaseException]) -> Any:
+    done = KINDS[kind]
+
+    def die(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
+        if after_it:
+            done(connection, payload, now)
+        raise error
+
+    return KINDS | {kind: die}  # type: ignore[operator]  # a Mapping by type, a dict in fact
+
+
+@pytest.mark.parametrize("after_it", [False, True])
+def test_a_kill_between_two_batches_loses_and_doubles_nothing(
+    hub: Hub,
+    publisher: Member,
+    reader: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    after_it: bool,  # noqa: FBT001  # a parameter of the table
+) -> None:
+    monkeypatch.setattr(do_work, "_BATCH", 2)
+    opened, cursor = _open_up(publisher, reader, 5)
+    do_next(hub.exchange)
+    with monkeypatch.context() as patched:
+        patched.setattr(do_work, "KINDS", _dying(BACK_FILL, after_it=after_it, error=KilledError))
+        with pytest.raises(KilledError):
+            do_next(hub.exchange)
+    found, cursor = reader.pull(cursor)
+    assert _ids(found) == opened[:2]
+    assert do_next(hub.exchange) is False  # leased to the one that died
+    _let_leases_run_out(hub)
+    hub.work()
+    assert _ids(reader.pull(cursor)[0]) == opened[2:]
+    assert _ids(reader.pull()[0]) == opened
+
+
+def _let_leases_run_out(hub: Hub) -> None:
+    with hub.exchange.database.write() as connection:
+        ago = "datetime('now', '-1 second')" if hub.exchange.database.is_sqlite else "now() - interval '1 second'"
+        connection.exec_driver_sql(f"UPDATE work SET leased_until = {ago} WHERE leased_until IS NOT NULL")  # noqa: S608  # our own words
+
+
+class FailedError(Exception):
+    """Something went wrong in a batch."""
+
+
+def test_a_batch_that_fails_is_undone_and_tried_again_later(
+    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, cursor = _open_up(publisher, reader, 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(do_work, "KINDS", _dying(BACK_FILL, after_it=True, error=FailedError))
+        with pytest.raises(FailedError):
+            do_next(hub.exchange)
+    assert reader.pull(cursor)[0] == []
+    hub.clock.pass_time(RETRY - MICROSECOND)
+    assert do_next(hub.exchange) is False
+    hub.clock.pass_time(MICROSECOND)
+    assert do_next(hub.exchange) is True
+    assert _ids(reader.pull(cursor)[0]) == opened
+
+
+def test_work_that_fails_ten_times_is_dead_and_recorded_and_holds_nothing_up(hub: Hub, publisher: Member) -> None:
+    hub.work()
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, "unknown", {}, hub.clock.now)
+    for _ in range(work.MAX_ATTEMPTS):
+        with pytest.raises(KeyError):
+            do_next(hub.exchange)
+        hub.clock.pass_time(RETRY)
+    publisher.agree()
+    assert do_next(hub.exchange) is True
+    assert _waiting(hub) == [("unknown", "dead")]
+    with hub.exchange.database.read() as connection:
+        dead = [one for _, one in events.events(connection, 0, 1000) if one.event is Event.WORK_DEAD]
+        (number,) = connection.execute(text("SELECT work_id FROM work WHERE state = 'dead'")).one()
+    assert [one.subject for one in dead] == [str(number)]
+
+
+def test_a_batch_that_went_on_starts_its_attempts_anew(hub: Hub) -> None:
+    ensure_periodic_work(hub.exchange)
+    for _ in range(work.MAX_ATTEMPTS + 2):
+        assert do_next(hub.exchange) is True
+        hub.clock.pass_time(DAY)
+    assert _waiting(hub) == [(SWEEP, "waiting")]
+
+
+def test_a_worker_whose_lease_ran_out_writes_nothing(
+    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, cursor = _open_up(publisher, reader, 3)
+    elsewhere = as_seen_by_another_worker(hub.exchange)
+    claim = work.claim
+    late = []
+
+    def slow(connection: Connection, *arguments: Any, **options: Any) -> Any:
+        late.append(claim(connection, *arguments, **options))
+        return late[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(do_work.work, "claim", slow)
+        patched.setattr(do_work, "KINDS", _overtaken(hub, lambda: do_next(elsewhere)))
+        assert do_next(hub.exchange) is True
+    assert len(late) == 2
+    assert _ids(reader.pull(cursor)[0]) == opened
+    assert _waiting(hub, BACK_FILL) == []
+    elsewhere.database.dispose()
+
+
+def _overtaken(hub: Hub, act: Any) -> Any:
+    raise NotImplementedError
