@@ -76,9 +76,10 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
     prepare(workshop, practice, environment, DEMO_PARTNERS)
     set_up = time.monotonic()
     rows = (
-        (one["name"], one["role"], one["jurisdiction"], one["purpose"], one["keyid"][:16]) for one in practice.known["partners"]
+        (one["name"], one["role"], one["jurisdiction"], one["purpose"], one["keyid"][:12] + "…")
+        for one in practice.known["partners"]
     )
-    table("", ("partner", "role", "country", "reads for", "signing key"), rows)
+    table("", ("partner", "role", "country", "reads for", "key id"), rows)
     say(f"Two operators enrolled them over the public interface in {set_up - begun:.1f} s; suspended-a was suspended afterwards.")
     with served_for_setup(workshop, environment) as (url, exchange):
         work = workshop.work(exchange)

@@ -1,6 +1,6 @@
 """The second half of the demo: what is refused, what a reader can prove, who was told, and that narrowing acts at once.
 
-Owns the telling; each step fails the demo if the exchange does not do what is told. Kept by ``tests/cli/test_demo.py``.
+Owns the telling; each step fails the demo if the exchange does not do what is told. Kept by ``tests/cli/test_demo_proofs.py``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from app.cli.demo_world import Party, World
 from app.cli.disclosures import own_disclosures
 from app.cli.faults import CommandFault
 from app.cli.output import heading, say, table
+from app.domain.extensions import SIGNATURE
 
 _UNKNOWN_ID = "indicator--00000000-0000-4000-8000-000000000000"
 
@@ -53,7 +54,7 @@ def _refusal(sender: Party, value: dict[str, Any], expected: str) -> tuple[str, 
     result = sender.send([value])["results"][0]
     if result.get("code") != expected:
         raise CommandFault(f"Expected {expected}, and got {result.get('code', result['status'])}.", code="demo")
-    return expected, result["refusal_pointer"], result["detail"]
+    return expected, result["refusal_pointer"].replace(SIGNATURE, f"{SIGNATURE[:26]}…"), result["detail"]
 
 
 def tell_proofs(world: World, shared: Shared) -> None:

@@ -1,7 +1,7 @@
 """The first half of the demo: who submits what, who sees what, and why the others do not.
 
 Owns the telling. What is told was read over HTTP; where the operator's explanation and the reader's own pull disagree, the demo
-fails. Kept by ``tests/cli/test_demo.py``.
+fails. Kept by ``tests/cli/test_demo_sharing.py``.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def publish(world: World) -> Shared:
     hotline.publish(to_platforms, invites, draft)
     account_answer = hotline.publish(to_police_and_b, account)
     rows = (
-        ("indicator", lure, platform_a, "TLP:GREEN; no audience named, so its agreement's default: every member"),
-        ("behaviour", pattern, platform_b, "an aggregate: no person, no account; every member"),
-        ("invite links", invites, hotline, "a marking of its own: platforms, any country"),
+        ("rooms", lure, platform_a, "TLP:GREEN; no audience named, so its agreement's default: every member"),
+        ("pattern", pattern, platform_b, "an aggregate: no person, no account; every member"),
+        ("invites", invites, hotline, "a marking of its own: platforms, any country"),
         ("account", account, hotline, "identifying; a marking: law enforcement, and platform-b by name"),
         ("draft", draft, hotline, "no marking, and the hotline's agreement has no default audience: nobody"),
-        ("embargoed", later, platform_a, f"a marking: every member, but not before {released_at:%H:%M:%S} UTC"),
+        ("later", later, platform_a, f"a marking: every member, but not before {released_at:%H:%M:%S} UTC"),
     )
     table(
         "",
@@ -91,27 +91,25 @@ def tell_who_sees_what(world: World, shared: Shared) -> None:
     """Pull as every partner, draw the table, and say why not where something is missing."""
     heading("2. Who sees what, and why not")
     reasons: dict[str, str] = {}
-    cells = {party.name: _column(world, shared, party, reasons) for party in world.parties.values()}
-    rows = ((short, *(cells[name][short] for name in cells)) for short in shared.ids)
-    table("", ("object", *cells), rows)
+    rows = [(party.name, *_row(world, shared, party, reasons)) for party in world.parties.values()]
+    table("", ("partner", *shared.ids), rows)
     say("reads: the partner was just given it, over HTTP, with its own token and for the purpose fixed on it. Why not, for the")
     say("operator's eyes (a reader is only ever told 404, the same as for an id that nobody has):")
     for reason, letter in reasons.items():
         say(f"  {letter}  {reason}")
 
 
-def _column(world: World, shared: Shared, reader: Party, reasons: dict[str, str]) -> dict[str, str]:
-    column = {}
+def _row(world: World, shared: Shared, reader: Party, reasons: dict[str, str]) -> list[str]:
+    row = []
     for short, stix_id in shared.ids.items():
         found, hidden = reader.look_up(stix_id), world.why_hidden(stix_id, reader)
         if isinstance(found, CommandFault) is (hidden is None):
             raise CommandFault(f"{reader.name} and the explanation of {short} disagree.", code="demo")
         if isinstance(found, CommandFault):
-            reason = _spoken(hidden)
-            column[short] = reasons.setdefault(reason, _LETTERS[len(reasons)])
+            row.append(reasons.setdefault(_spoken(hidden), _LETTERS[len(reasons)]))
         else:
-            column[short] = "own" if named_signer(found) == reader.signing.signer else "reads"
-    return column
+            row.append("own" if named_signer(found) == reader.signing.signer else "reads")
+    return row
 
 
 def _spoken(hidden: Hidden | str | None) -> str:
@@ -126,8 +124,8 @@ def tell_release(world: World, shared: Shared) -> None:
     """Wait for the end of the embargo, which a task of the work ledger brings about."""
     heading("6. The embargo ends")
     agency = world.parties["agency-a"]
-    wait_until(lambda: shared.ids["embargoed"] in agency.pull(), "the release of the embargoed object")
-    say(f'agency-a now reads "{shared.titles["embargoed"]}"; it got its place in everybody\'s feed at the release, not before.')
+    wait_until(lambda: shared.ids["later"] in agency.pull(), "the release of the embargoed object")
+    say(f'agency-a now reads "{shared.titles["later"]}"; it got its place in everybody\'s feed at the release, not before.')
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:

@@ -1,7 +1,7 @@
 """Who acts in the demo: the sandbox's partners with their connections and keys, and the operator's view of policy.
 
 Owns how each acts: partners over HTTP only; the operator's explanations are asked of the services, since no route gives them yet.
-Kept by ``tests/cli/test_demo.py``.
+Kept by ``tests/cli/test_demo_world.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Setting the sandbox's partners up, through the public routes only, as two operators and as the partners themselves.
 
 Owns the order of the calls. Every step looks first whether it was done before, so that a set-up that was killed is finished by
-the next one. Kept by ``tests/cli/test_sandbox.py``.
+the next one. Kept by ``tests/cli/test_sandbox_setup.py``.
 """
 
 from __future__ import annotations

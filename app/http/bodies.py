@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from flask import Request, request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import MalformedInputError, UnsupportedMediaTypeError
 from app.services.read_document import read_document
@@ -23,17 +24,32 @@ SUBMITTED = frozenset({"application/json", "application/stix+json", "application
 _SPEAKABLE = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
 
 
+def whole_body() -> bytes:
+    """Give the body as it came, read once and to its end; empty if there is none.
+
+    Raises:
+        MalformedInputError: it breaks off, or its chunks are malformed.
+        RequestEntityTooLarge: (Werkzeug's) it is longer than the gate allowed the route; no more than that is read.
+    """
+    try:
+        return request.get_data()
+    except HTTPException:
+        raise
+    except Exception as exc:  # each server has its own errors for malformed chunks; none of them is a mistake of ours
+        raise MalformedInputError("The body cannot be read to its end.") from exc
+
+
 def raw_body(accepted: Collection[str]) -> bytes:
     """Give the body as it came, if it says to be of an accepted media type; parameters of the type are not looked at.
 
     Raises:
         UnsupportedMediaTypeError: another type, none, or a content encoding: nothing is unpacked here.
-        RequestEntityTooLarge: (Werkzeug's) more bytes than the gate allowed the route; no more than those are read.
+        MalformedInputError, RequestEntityTooLarge: as ``whole_body``.
     """
     if request.mimetype not in accepted or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         sentence = f"This route reads {' or '.join(sorted(accepted))}, without content encoding."
         raise UnsupportedMediaTypeError(sentence)
-    return request.get_data()
+    return whole_body()
 
 
 class StrictParser(FlaskParser):
@@ -43,7 +59,8 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Give the body's JSON value. Only a schema without fields takes no body at all."""
-        if not schema.fields and not req.get_data():
+        del req  # the parser's request is Flask's
+        if not schema.fields and not whole_body():
             return {}
         return read_document(raw_body(JSON))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import request
 
+from app.http.bodies import whole_body
 from app.http.context import principal, rule
 from app.services.answer_once import KeyUse, key_use
 
@@ -33,5 +34,5 @@ def use_of_key() -> KeyUse | None:
 
     The path counts as part of the body: one key on two things of one kind is a conflict and never the other's answer.
     """
-    bound = request.path.encode() + b"\n" + request.get_data()
+    bound = request.path.encode() + b"\n" + whole_body()
     return key_use(principal(), rule().removeprefix("/api/v1/"), presented_key(), bound)

@@ -153,16 +153,20 @@ def _cut(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     at = _after(text, _space(text, 0), "{")
     while text[at] != "}":
         name, at = _SCAN(text, at)
+        if not isinstance(name, str) or name in members:
+            raise ValueError
         at = _after(text, at, ":")
-        if name == "objects" and text[at] == "[" and not slices:
+        if name == "objects" and text[at] == "[":
+            members[name] = None
             at = _cut_list(text, _after(text, at, "["), slices)
         else:
             begun = at
             _, at = _SCAN(text, begun)
             members[name] = parse(text[begun:at].encode())
-        at = _space(text, at)
-        at = _after(text, at, ",") if text[at] == "," else at
+        at = _to_next(text, at, "}")
     if text[at + 1 :].strip():
+        raise ValueError
+    if members.pop("objects", 0) is not None:  # absent, or no list
         raise ValueError
     return members, slices
 
@@ -171,9 +175,19 @@ def _cut_list(text: str, at: int, slices: list[tuple[str, str]]) -> int:
     while text[at] != "]":
         _, end = _SCAN(text, at)
         slices.append((f"/objects/{len(slices)}", text[at:end]))
-        at = _space(text, end)
-        at = _after(text, at, ",") if text[at] == "," else at
+        at = _to_next(text, end, "]")
     return at + 1
+
+
+def _to_next(text: str, at: int, end: str) -> int:
+    """Give where the next member begins, or where the container ends."""
+    at = _space(text, at)
+    if text[at] == end:
+        return at
+    at = _after(text, at, ",")
+    if text[at] == end:
+        raise ValueError
+    return at
 
 
 def _after(text: str, at: int, mark: str) -> int:

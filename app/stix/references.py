@@ -26,10 +26,14 @@ def references(value: JsonObject) -> frozenset[str]:
     do values that are no STIX ids.
 
     Raises:
-        ProfileError: code ``too-many-references``, pointing at the property that passes the bound.
+        ProfileError: code ``too-many-references``, pointing at the top-level property that passes the bound.
     """
     found: set[str] = set()
-    _collect(value, (), found)
+    for name, member in value.items():
+        _collect(name, member, found)
+        if len(found) > MAX_REFERENCES:
+            sentence = f"An object refers to at most {MAX_REFERENCES} others; compose several."
+            raise ProfileError(sentence, code=Code.TOO_MANY_REFERENCES, pointer=pointer([name]))
     return frozenset(found)
 
 
@@ -39,23 +43,18 @@ def marking_references(value: JsonObject) -> frozenset[str]:
     return frozenset((*value.get("object_marking_refs", ()), *granular))
 
 
-def _collect(node: Any, path: tuple[str | int, ...], found: set[str]) -> None:
-    """Walk down; strict parsing has bounded the depth."""
-    members = node.items() if isinstance(node, dict) else enumerate(node)
-    for step, member in members:
-        if isinstance(member, (dict, list)):
-            _collect(member, (*path, step), found)
-        elif isinstance(member, str) and _is_reference(step, path) and named_type(member):
+def _collect(name: str, member: Any, found: set[str]) -> None:
+    """Add what a property says of references and go on below it; strict parsing has bounded the depth."""
+    kind = type(member)
+    if kind is str:
+        if name.endswith("_ref") and name not in _NOT_NARROWING and named_type(member):
             found.add(member)
-            if len(found) > MAX_REFERENCES:
-                sentence = f"An object refers to at most {MAX_REFERENCES} others; compose several."
-                place = path if isinstance(step, int) else (*path, step)
-                raise ProfileError(sentence, code=Code.TOO_MANY_REFERENCES, pointer=pointer(place))
-
-
-def _is_reference(step: str | int, path: tuple[str | int, ...]) -> bool:
-    """Whether a text at ``step`` below ``path`` stands where a reference does."""
-    if isinstance(step, str):
-        return step.endswith("_ref") and step not in _NOT_NARROWING
-    name = path[-1]
-    return isinstance(name, str) and name.endswith("_refs") and name not in _NOT_NARROWING
+    elif kind is dict:
+        for inner_name, inner in member.items():
+            _collect(inner_name, inner, found)
+    elif kind is list:
+        if name.endswith("_refs") and name not in _NOT_NARROWING:
+            found.update(target for target in member if named_type(target))
+        for inner in member:
+            if type(inner) is dict or type(inner) is list:
+                _collect("", inner, found)

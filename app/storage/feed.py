@@ -9,37 +9,40 @@ Kept by ``tests/storage/test_feed.py``, ``tests/storage/test_feed_histories.py``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
 from app.storage.batches import batches
-from app.storage.counter import Order
+from app.storage.counter import Order, read_order
+from app.storage.feed_statements import Filters, general_places, general_places_by_class, own_places, sees
 from app.storage.objects import Displaced, Place
-from app.storage.tables import feed_entry, object_content, object_facet, object_version, viewpoint, visible_class
+from app.storage.tables import feed_entry, object_content, object_version, viewpoint, visible_class
 from app.storage.viewpoints import Viewpoint
 
+__all__ = [
+    "Entry",
+    "Filters",
+    "VisibleVersion",
+    "Window",
+    "append_entries",
+    "contents",
+    "give_places",
+    "page",
+    "versions_of",
+    "waiting_for_entries",
+]
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What narrows a page. None and empty mean "no such filter"; several values of one filter are alternatives.
-
-    ``facets`` maps a kind (harm, phase, surface) to accepted values. Version and validity bounds are sort keys of STIX
-    timestamps; ``added_after`` is exclusive, ``added_before`` exclusive, ``modified_after`` and ``modified_before`` exclusive.
-    """
-
-    stix_ids: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    owner_ids: frozenset[str] = frozenset()
-    facets: tuple[tuple[str, frozenset[str]], ...] = ()
-    minimum_confidence: int | None = None
-    added_after: datetime | None = None
-    added_before: datetime | None = None
-    modified_after: str | None = None
-    modified_before: str | None = None
-    valid_at: str | None = None
+# How many positions are looked through at first for each entry wanted, and how many at most if that promises to fill the page.
+_NEAR = 2
+_FAR = 20_000
+# How many places of each class are read at first where classes are looked through one by one; each round reads more.
+_OF_EACH_CLASS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,82 +65,75 @@ class Window:
 
 
 def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: Filters) -> list[Entry]:
-    """Give the entries of a window in order; ask for one more than wanted to learn whether there is more."""
-    streams = [_general(viewpoint, window, filters)]
-    if viewpoint.has_entries:
-        streams.append(_own(viewpoint, window, filters))
-    limited = [select(stream.order_by("position").limit(window.limit).subquery()) for stream in streams]
-    statement = limited[0] if len(limited) == 1 else union_all(*limited).order_by("position").limit(window.limit)
-    return [Entry(row.position, row.added_at, row.version_id, row.owner_id) for row in connection.execute(statement)]
+    """Give the entries of a window in order; ask for one more than wanted to learn whether there is more.
 
-
-def _general(viewpoint: Viewpoint, window: Window, filters: Filters) -> Select[tuple[int, datetime, int, str]]:
-    ov, vc = object_version.c, visible_class.c
-    statement = (
-        select(ov.position.label("position"), ov.added_at, ov.version_id, ov.owner_id)
-        .join_from(object_version, visible_class, _sees(viewpoint))
-        .where(
-            ov.position > window.after, ov.position > vc.since, ov.visible_until > window.now, *_conditions(filters, ov.added_at)
-        )
-    )
-    if viewpoint.has_entries:
-        # An entry is always given later than the general place: where it no longer counts, neither does the general place.
-        fe = feed_entry.c
-        own = (fe.viewpoint_id == viewpoint.viewpoint_id) & (fe.version_id == ov.version_id)
-        statement = statement.where(~exists().where(own))
-    return statement
-
-
-def _own(viewpoint: Viewpoint, window: Window, filters: Filters) -> Select[tuple[int, datetime, int, str]]:
-    ov, vc, fe = object_version.c, visible_class.c, feed_entry.c
-    return (
-        select(fe.position.label("position"), fe.added_at, ov.version_id, ov.owner_id)
-        .join_from(feed_entry, object_version, fe.version_id == ov.version_id)
-        .join(visible_class, _sees(viewpoint))
-        .where(
-            fe.viewpoint_id == viewpoint.viewpoint_id,
-            fe.position > window.after,
-            fe.issued > vc.since,
-            ov.visible_until > window.now,
-            *_conditions(filters, fe.added_at),
-        )
-    )
-
-
-def _sees(viewpoint: Viewpoint) -> ColumnElement[bool]:
-    vc = visible_class.c
-    return and_(vc.viewpoint_id == viewpoint.viewpoint_id, vc.class_id == object_version.c.class_id)
-
-
-def _conditions(filters: Filters, added_at: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
-    ov = object_version.c
+    Stretches of the feed are looked through first: what that costs is bounded, whatever the planner thinks of it. A reader who
+    sees little of them is answered class by class. Which way is taken depends on estimates, what comes out does not.
+    """
+    look = _Look(connection, viewpoint, filters, window.now)
+    head = read_order(connection).position
+    reached = max(window.after, _dated_before(connection, filters.added_after))
     if filters.stix_ids:
-        yield ov.stix_id.in_(sorted(filters.stix_ids))
-    if filters.types:
-        yield ov.type.in_(sorted(filters.types))
-    if filters.owner_ids:
-        yield ov.owner_id.in_(sorted(filters.owner_ids))
-    for kind, values in filters.facets:
-        of = object_facet.c
-        yield exists().where(of.version_id == ov.version_id, of.kind == kind, of.value.in_(sorted(values)))
-    if filters.minimum_confidence is not None:
-        yield ov.confidence >= filters.minimum_confidence
-    if filters.added_after is not None:
-        yield added_at > filters.added_after
-    if filters.added_before is not None:
-        yield added_at < filters.added_before
-    yield from _spans(filters)
+        return look.between(reached, head, window.limit)
+    near = _NEAR * window.limit
+    found = look.between(reached, reached + near, window.limit) if reached < head else []
+    reached += near
+    # As far again as what is still missing should lie away, if it goes on like this.
+    far = 2 * near * (window.limit - len(found)) // max(len(found), 1)
+    if 0 < far <= _FAR and reached < head:
+        found += look.between(reached, reached + far, window.limit - len(found))
+        reached += far
+    while reached < head and len(found) < window.limit:
+        more, reached = look.by_class(reached, head, window.limit - len(found))
+        found += more
+    return found
 
 
-def _spans(filters: Filters) -> Iterable[ColumnElement[bool]]:
+def _dated_before(connection: Connection, instant: datetime | None) -> int:
+    """Give a position at and before which nothing was added after an instant: positions and dates grow together."""
+    if instant is None:
+        return 0
     ov = object_version.c
-    if filters.modified_after is not None:
-        yield ov.version_key > filters.modified_after
-    if filters.modified_before is not None:
-        yield ov.version_key < filters.modified_before
-    if filters.valid_at is not None:
-        yield ov.valid_from_key <= filters.valid_at
-        yield or_(ov.valid_until_key.is_(None), ov.valid_until_key > filters.valid_at)
+    newest = select(ov.position).where(ov.added_at <= instant).order_by(ov.added_at.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none() or 0
+
+
+class _Look:
+    """One look at the feed: from a viewpoint, through filters, in a snapshot, as of now."""
+
+    def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, now: datetime) -> None:
+        self._connection = connection
+        self._has_entries = viewpoint.has_entries
+        self._filters = filters
+        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "now": now}
+        self._of_each_class = _OF_EACH_CLASS
+
+    def between(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the first entries with ``after`` < position <= ``upto``."""
+        general = self._run(general_places(self._filters, has_entries=self._has_entries), after, upto, limit)
+        return self._merged(general, after, upto, limit)
+
+    def by_class(self, after: int, upto: int, limit: int) -> tuple[list[Entry], int]:
+        """Give the first entries up to a position that it names too: there each class has been looked through.
+
+        The cost depends on what is seen, not on what is stored. SQLite has no LATERAL and sorts what is seen instead.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return self.between(after, upto, limit), upto
+        self._parameters["each"] = self._of_each_class
+        self._of_each_class *= 8
+        general = self._run(general_places_by_class(self._filters, has_entries=self._has_entries), after, upto, limit)
+        upto = general[0].horizon if general else upto
+        return self._merged(general, after, upto, limit), upto
+
+    def _merged(self, general: Sequence[Any], after: int, upto: int, limit: int) -> list[Entry]:
+        own = self._run(own_places(self._filters), after, upto, limit) if self._has_entries else []
+        entries = [Entry(row.position, row.added_at, row.version_id, row.owner_id) for row in chain(general, own)]
+        return sorted(entries, key=attrgetter("position"))[:limit] if own else entries
+
+    def _run(self, statement: Select[Any], after: int, upto: int, limit: int) -> Sequence[Any]:
+        bounds = {"after": after, "upto": upto, "limit": limit}
+        return self._connection.execute(statement, self._parameters | bounds).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
     ov = object_version.c
     statement = (
         select(ov.version_id, ov.owner_id, ov.version, ov.version_key, ov.added_at)
-        .join_from(object_version, visible_class, _sees(viewpoint))
+        .join_from(object_version, visible_class, sees(viewpoint.viewpoint_id))
         .where(
             ov.stix_id == stix_id,
             ov.visible_until > now,

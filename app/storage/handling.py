@@ -59,11 +59,11 @@ def add_marking(connection: Connection, owner_id: str, stix_id: str, terms: Mark
 
 def markings(connection: Connection, owner_id: str, stix_ids: Iterable[str]) -> dict[str, MarkingTerms]:
     """Give the terms of this owner's own markings among these ids; another partner's private marking is not found."""
-    wanted = sorted(set(stix_ids))
-    if not wanted:
-        return {}
-    rows = connection.execute(select(marking).where(marking.c.owner_id == owner_id, marking.c.stix_id.in_(wanted)))
-    return {row.stix_id: documents.load_marking_terms(row.terms) for row in rows}
+    found: dict[str, MarkingTerms] = {}
+    for some in batches(sorted(set(stix_ids))):
+        rows = connection.execute(select(marking).where(marking.c.owner_id == owner_id, marking.c.stix_id.in_(some)))
+        found |= {row.stix_id: documents.load_marking_terms(row.terms) for row in rows}
+    return found
 
 
 def ensure_classes(connection: Connection, order: Order, classes: Iterable[HandlingClass]) -> dict[HandlingClass, int]:
@@ -71,7 +71,9 @@ def ensure_classes(connection: Connection, order: Order, classes: Iterable[Handl
     texts = {one: documents.dump_class(one) for one in set(classes)}
     digests = {one: hashlib.sha256(text.encode()).digest() for one, text in texts.items()}
     statement = select(handling_class.c.digest, handling_class.c.class_id)
-    known = dict(connection.execute(statement.where(handling_class.c.digest.in_(sorted(digests.values())))).all())
+    known: dict[bytes, int] = {}
+    for some in batches(sorted(digests.values())):
+        known |= dict(connection.execute(statement.where(handling_class.c.digest.in_(some))).all())
     added = []
     for one in sorted(texts, key=texts.__getitem__):
         if digests[one] not in known:
@@ -85,8 +87,10 @@ def ensure_classes(connection: Connection, order: Order, classes: Iterable[Handl
 
 def classes_by_id(connection: Connection, class_ids: Iterable[int]) -> dict[int, HandlingClass]:
     """Give the classes of these ids."""
-    wanted = sorted(set(class_ids))
-    return _classes(connection, handling_class.c.class_id.in_(wanted)) if wanted else {}
+    found: dict[int, HandlingClass] = {}
+    for some in batches(sorted(set(class_ids))):
+        found |= _classes(connection, handling_class.c.class_id.in_(some))
+    return found
 
 
 def classes_between(connection: Connection, above: int, to: int) -> dict[int, HandlingClass]:

@@ -74,21 +74,20 @@ _STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__
 
 def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List all versions this owner stored under these ids, oldest first. What others hold under them is not looked at."""
-    if not stix_ids:
-        return []
-    condition = (object_version.c.owner_id == owner_id) & object_version.c.stix_id.in_(sorted(stix_ids))
-    return [
-        StoredVersion(*row)
-        for row in connection.execute(select(*_STORED).where(condition).order_by(object_version.c.version_key))
-    ]
+    found: list[StoredVersion] = []
+    for some in batches(sorted(stix_ids)):
+        statement = select(*_STORED).where(object_version.c.owner_id == owner_id, object_version.c.stix_id.in_(some))
+        found += [StoredVersion(*row) for row in connection.execute(statement)]
+    return sorted(found, key=lambda one: one.version_key)
 
 
 def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List the newest version of *every* owner under these ids, seen or not: the caller must ask policy about each."""
-    if not stix_ids:
-        return []
     joined = select(*_STORED).join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
-    return [StoredVersion(*row) for row in connection.execute(joined.where(object_head.c.stix_id.in_(sorted(stix_ids))))]
+    found: list[StoredVersion] = []
+    for some in batches(sorted(stix_ids)):
+        found += [StoredVersion(*row) for row in connection.execute(joined.where(object_head.c.stix_id.in_(some)))]
+    return found
 
 
 def add_versions(connection: Connection, versions: Sequence[NewVersion], submission_id: str, received_at: datetime) -> None:
@@ -162,7 +161,8 @@ def reclassify(connection: Connection, version_ids: Collection[int], class_id: i
     """
     ends = object_version.c.visible_until
     values = {"class_id": class_id, "visible_until": case((ends < visible_until, ends), else_=visible_until)}
-    connection.execute(update(object_version).where(object_version.c.version_id.in_(list(version_ids))).values(values))
+    for some in batches(version_ids):
+        connection.execute(update(object_version).where(object_version.c.version_id.in_(some)).values(values))
 
 
 @dataclass(frozen=True, slots=True)

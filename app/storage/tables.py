@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from app.storage.columns import Instant, Number, SortKey
@@ -196,7 +197,8 @@ visible_class = Table(
     Column("viewpoint_id", Number, ForeignKey("viewpoint.viewpoint_id"), primary_key=True, autoincrement=False),
     Column("class_id", Number, ForeignKey("handling_class.class_id"), primary_key=True, autoincrement=False),
     Column("since", Number, nullable=False),
-    Index(None, "class_id"),
+    # Who gained a class late: few, and asked for at each narrowing.
+    Index(None, "class_id", postgresql_where=text("since > 0"), sqlite_where=text("since > 0")),
 )
 
 position_counter = Table(
@@ -242,6 +244,7 @@ object_version = Table(
     Index(None, "position", unique=True, postgresql_include=["class_id", "visible_until", "version_id"]),
     Index(None, "class_id", "position"),
     Index(None, "type", "position"),
+    Index(None, "added_at", unique=True),
 )
 
 object_content = Table(

@@ -75,9 +75,9 @@ def wait_for(holds: Callable[[], bool]) -> None:
 @pytest.fixture(scope="module")
 def new_sandbox(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A new sandbox on PostgreSQL."""
-    with postgres.database() as url:
-        with serving_sandbox(tmp_path_factory.mktemp("sandbox") / "exchange", url, workers=2) as serving:
-            yield serving
+    folder = tmp_path_factory.mktemp("sandbox") / "exchange"
+    with postgres.database() as url, serving_sandbox(folder, url, workers=2) as serving:
+        yield serving
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

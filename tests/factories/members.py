@@ -215,6 +215,11 @@ class Member:
         """Give the partner as one who reads; by the portal, which even RED may take, unless another way is given."""
         return reader(self.principal, purpose, channel)
 
+    def with_ceiling(self, reading: Reader, tlp_ceiling: Tlp) -> Reader:
+        """Give the same reader as it would be with a credential of this ceiling."""
+        principal = reading.principal
+        return replace(reading, principal=replace(principal, credential=replace(principal.credential, tlp_ceiling=tlp_ceiling)))
+
     def page(self, cursor: str | None = None, *, limit: int = 100, of: Reader | None = None, **filters: Any) -> Page:
         """Pull one page."""
         return pull_page(self.hub.exchange, of or self.reader(), PageRequest(Filters(**filters), cursor, limit))

@@ -1,25 +1,26 @@
 from __future__ import annotations
 
-import threading
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.domain.errors import UnavailableError
-from app.domain.events import Event
+from app.domain.events import Event, EventRecord
 from app.domain.vocabulary import Harm
 from app.services import do_work
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.change_policy import EVALUATE
-from app.services.do_work import KINDS, LEASE, SWEEP, Again, do_next, ensure_periodic_work
+from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_work
 from app.services.visible_set import BACK_FILL
 from app.storage import events, submissions, work
 from app.storage.session import Connection
-from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, outcomes
+from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator
 
@@ -81,9 +82,7 @@ def test_a_changed_agreement_is_evaluated_and_back_filled_before_anybody_asks(
     assert _ids(reader.pull(cursor)[0]) == opened
 
 
-def test_a_back_fill_goes_on_in_batches(
-    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_back_fill_goes_on_in_batches(hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(do_work, "_BATCH", 2)
     opened, cursor = _open_up(publisher, reader, 5)
     read = []
@@ -163,7 +162,7 @@ def _dying(kind: str, *, after_it: bool, error: type[BaseException]) -> Any:
             done(connection, payload, now)
         raise error
 
-    return KINDS | {kind: die}  # type: ignore[operator]  # a Mapping by type, a dict in fact
+    return {**KINDS, kind: die}
 
 
 @pytest.mark.parametrize("after_it", [False, True])
@@ -241,27 +240,61 @@ def test_a_batch_that_went_on_starts_its_attempts_anew(hub: Hub) -> None:
     assert _waiting(hub) == [(SWEEP, "waiting")]
 
 
-def test_a_worker_whose_lease_ran_out_writes_nothing(
-    hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened, cursor = _open_up(publisher, reader, 3)
-    elsewhere = as_seen_by_another_worker(hub.exchange)
-    claim = work.claim
-    late = []
+# --- several workers ------------------------------------------------------------------------------------------------------------
 
-    def slow(connection: Connection, *arguments: Any, **options: Any) -> Any:
-        late.append(claim(connection, *arguments, **options))
-        return late[-1]
 
-    with monkeypatch.context() as patched:
-        patched.setattr(do_work.work, "claim", slow)
-        patched.setattr(do_work, "KINDS", _overtaken(hub, lambda: do_next(elsewhere)))
+def _notes(hub: Hub) -> list[str | None]:
+    with hub.exchange.database.read() as connection:
+        return [one.subject for _, one in events.events(connection, 0, 1000) if one.event is Event.SUBMISSION_STORE]
+
+
+def _note(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
+    events.add_events(connection, [EventRecord(Event.SUBMISSION_STORE, now, subject=payload["note"])])
+
+
+def _add_notes(hub: Hub, *notes: str) -> None:
+    hub.work()
+    with hub.exchange.database.write() as connection:
+        for note in notes:
+            work.add_work(connection, "note", {"note": note}, hub.clock.now)
+
+
+def test_workers_share_what_is_due_and_do_each_task_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(do_work, "KINDS", {**KINDS, "note": _note})
+    notes = [str(number) for number in range(12)]
+    _add_notes(hub, *notes)
+    assert sum(cast("list[int]", at_once(*[hub.work] * 3))) == 12
+    assert sorted(map(str, _notes(hub))) == sorted(notes)
+
+
+def test_a_worker_whose_lease_ran_out_writes_nothing(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(do_work, "KINDS", {**KINDS, "note": _note})
+    elsewhere = Hub(as_seen_by_another_worker(hub.exchange), hub.clock, hub.first_operator)
+    _add_notes(hub, "once")
+
+    def overtake() -> None:
+        _let_leases_run_out(elsewhere)
+        assert do_next(elsewhere.exchange) is True
+
+    turns = iter((lambda: None, overtake))  # a worker claims first, and connects again to do the batch
+
+    def connected(_connection: object) -> None:
+        next(turns)()
+
+    event.listen(hub.exchange.database.engine, "engine_connect", connected)
+    assert do_next(hub.exchange) is True
+    event.remove(hub.exchange.database.engine, "engine_connect", connected)
+    elsewhere.exchange.database.dispose()
+    assert _notes(hub) == ["once"]
+    assert _waiting(hub) == []
+
+
+def test_while_the_database_is_away_a_worker_says_so(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.storage.session._BUSY_SECONDS", 0.05)
+    with started_hub(sqlite_url) as hub, closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as writer:
+        ensure_periodic_work(hub.exchange)
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError):
+            do_next(hub.exchange)
+        writer.rollback()
         assert do_next(hub.exchange) is True
-    assert len(late) == 2
-    assert _ids(reader.pull(cursor)[0]) == opened
-    assert _waiting(hub, BACK_FILL) == []
-    elsewhere.database.dispose()
-
-
-def _overtaken(hub: Hub, act: Any) -> Any:
-    raise NotImplementedError

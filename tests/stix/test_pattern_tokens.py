@@ -39,7 +39,7 @@ def library_tokens(pattern: str) -> tuple[list[str], list[str]] | None:
 
 
 @given(PATTERNS, DAMAGES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @example("[a:b='x']/*", [])
 @example("[a:b=h'zz' c]", [])
 @example("a.5 -5 -x x-5 1.2.3 007 +.5 <>= === '\\' 'a''b'", [])

@@ -37,7 +37,7 @@ def test_the_specifications_examples_are_taken(pattern: str) -> None:
 
 
 @given(PATTERNS, DAMAGES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @example("/* c */ [a:b = 1]", [])
 @example("\x1f[a:b = 1]", [])
 @example("[file:hashes[0] = 'x']", [])

@@ -44,6 +44,16 @@ def test_a_checkout_publishes_the_folder_at_its_root() -> None:
     assert published.folder() == Path(__file__).parents[2] / "schemas"
 
 
+def test_an_installed_package_carries_the_folder_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "app" / "published_schemas"
+    installed.mkdir(parents=True)
+    monkeypatch.setattr(published, "__file__", str(tmp_path / "app" / "stix" / "published.py"))
+    published.folder.cache_clear()
+    found = published.folder()
+    published.folder.cache_clear()
+    assert found == installed
+
+
 @pytest.mark.parametrize(
     ("extension_id", "member", "words"),
     [

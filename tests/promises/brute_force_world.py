@@ -1,0 +1,459 @@
+"""A small exchange that lives through random events, beside a plain model that says what each partner must see.
+
+Owns the events and the model. The model keeps every version with the handlings that must all admit a reader, and asks about each
+of them in turn: no classes, no visible sets, no feed. It answers twice: by ``policy.why_hidden``, and by ``_objects_to``, which
+reads the statements as ``docs/policy.md`` words them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.agreement import Agreement
+from app.domain.errors import Code
+from app.domain.handling import Audience, Handling, HandlingClass, Publisher
+from app.domain.submission import ObjectResult, ResultStatus
+from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.policy.visibility import Viewer, why_hidden
+from app.services.change_policy import list_agreements
+from app.services.enrol_partner import change_state
+from tests.factories import policy_values
+from tests.factories.members import Hub, Member, outcomes
+from tests.factories.stix_objects import context, indicator, marking, report, stix_id, user_account
+
+HOUR = timedelta(hours=1)
+ROLES = (Role.PLATFORM, Role.LAW_ENFORCEMENT, Role.HOTLINE, Role.RESEARCHER, Role.PLATFORM)
+JURISDICTIONS = ("IE", "GB", "DE", "IE", "GB")
+HARMS = (Harm.CSAM, Harm.LIVE_STREAMED_CSA, Harm.SOLICITATION_OF_CHILDREN)
+PURPOSES = (Purpose.DETECTION, Purpose.INVESTIGATION)
+CHANNELS = (Channel.REST, Channel.PORTAL)
+CEILINGS = (Tlp.RED, Tlp.AMBER)
+TLPS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.RED)
+
+Seen = tuple[str, str, str | None]
+"""Owner, id and what tells the versions of one id apart: ``modified``, or the name of an account."""
+
+
+@dataclass
+class Version:
+    """What the model knows of one stored version: ``handlings`` must all admit; it only ever gets narrower."""
+
+    owner_id: str
+    stix_id: str
+    told_by: str | None
+    order: str
+    handlings: set[Handling]
+    release_at: datetime | None
+    visible_until: datetime | None
+    references: frozenset[str] = frozenset()
+
+    @property
+    def seen(self) -> Seen:
+        return self.owner_id, self.stix_id, self.told_by
+
+    def is_out(self, now: datetime) -> bool:
+        return self.release_at is None or self.release_at <= now
+
+    def is_over(self, now: datetime) -> bool:
+        return self.visible_until is not None and self.visible_until <= now
+
+    def narrow(self, other: Version) -> None:
+        """Be governed by a newer version."""
+        self.handlings |= other.handlings
+        if other.visible_until is not None:
+            self.visible_until = min(self.visible_until or other.visible_until, other.visible_until)
+
+
+@dataclass
+class Partner:
+    """What the model knows of one partner."""
+
+    member: Member
+    role: Role
+    jurisdiction: str
+    state: PartnerState = PartnerState.ACTIVE
+    agreements: list[Agreement] = field(default_factory=list)
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    markings: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def agreement(self, now: datetime) -> Agreement | None:
+        started = [one for one in self.agreements if one.starts_at <= now]
+        if not started:
+            return None
+        newest = max(started, key=lambda one: one.version)
+        return newest if newest.ends_at is None or now < newest.ends_at else None
+
+    def viewer(self, ceiling: Tlp, now: datetime) -> Viewer:
+        return Viewer(self.member.id, self.role, self.jurisdiction, self.state, self.agreement(now), ceiling)
+
+
+@dataclass(frozen=True)
+class Question:
+    """May this partner read it for this, by this way, with such a credential?"""
+
+    partner: Partner
+    purpose: Purpose
+    channel: Channel
+    ceiling: Tlp
+    now: datetime
+
+
+class World:
+    """The exchange, its partners, and the model of what is stored."""
+
+    def __init__(self, hub: Hub, seed: int) -> None:
+        """Enrol five partners with random agreements; nothing is stored."""
+        self.hub = hub
+        self.rng = random.Random(seed)
+        self.versions: list[Version] = []
+        self.partners = [self._enrol(number) for number in range(len(ROLES))]
+        self.cursors: dict[str, str | None] = dict.fromkeys(one.member.id for one in self.partners)
+        self.had: Counter[tuple[str, Seen]] = Counter()
+        self._accesses: Counter[tuple[str, Seen]] = Counter()
+        self._followed: set[tuple[str, Seen]] = set()
+
+    # --- what happens -----------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Let one thing happen, the likelier ones more often."""
+        events: list[tuple[Callable[[], None], int]] = [
+            (self.submit, 12),
+            (self.make_marking, 4),
+            (self.change_agreement, 3),
+            (self.change_state, 1),
+            (self.pass_time, 3),
+            (self.work, 3),
+            (self.follow, 3),
+        ]
+        self.rng.choices([act for act, _ in events], [weight for _, weight in events])[0]()
+        self._watch()
+
+    def submit(self) -> None:
+        """Let a partner submit up to three objects that refer to whatever there is."""
+        partner = self._active()
+        values = [self._object(partner) for _ in range(self.rng.randint(1, 3))]
+        values = list({(one["id"], one.get("modified")): one for one in values}.values())
+        results = partner.member.submit(*values).results
+        if partner.agreement(self.now) is None:
+            assert outcomes(results) == [Code.AGREEMENT_NOT_IN_FORCE] * len(values), results
+            return
+        pairs = list(zip(values, results, strict=True))
+        assert all(one.refusal is None or one.refusal.code is Code.HANDLING_UNRESOLVED for one in results), results
+        self._store(partner, [self._version(partner, *pair) for pair in pairs if pair[1].status is ResultStatus.STORED])
+
+    def make_marking(self) -> None:
+        """Let a partner make an audience, and a marking that names it."""
+        partner = self._active()
+        if partner.agreement(self.now) is None:
+            return
+        lists: dict[str, Iterable[str]] = {
+            "roles": self._some([*Role, ANY, ANY], 3),
+            "jurisdictions": self._some(["IE", "GB", "DE", ANY, ANY], 2),
+            "partners_in": self._some([one.member.id for one in self.partners], 2),
+            "partners_out": self._some([one.member.id for one in self.partners], 1) if self.rng.random() < 0.3 else [],
+        }
+        audience_id = partner.member.add_audience(**lists)
+        sets = {name: frozenset(map(str, words)) for name, words in lists.items()}
+        partner.audiences[audience_id] = Audience(audience_id, partner.member.id, **sets)
+        terms: dict[str, Any] = {"tlp": str(self.rng.choice(TLPS)), "purposes": sorted(self._some(PURPOSES, 2) or PURPOSES)}
+        if self.rng.random() < 0.2:
+            terms["release_at"] = _text(self.now + self.rng.randint(1, 30) * HOUR)
+        if self.rng.random() < 0.2:
+            terms["expires_at"] = _text(self.now + self.rng.randint(31, 90) * HOUR)
+        made = marking(audience_id if self.rng.random() < 0.8 else None, **terms)
+        (result,) = partner.member.store(made)
+        partner.markings[made["id"]] = made
+        self._store(partner, [self._version(partner, made, result)])
+
+    def change_agreement(self) -> None:
+        """Change what a partner may read, perhaps only from some hour on, perhaps not for long."""
+        self._agree(self.rng.choice(self.partners))
+
+    def change_state(self) -> None:
+        """Suspend a partner, or let a suspended one in again."""
+        partner = self.rng.choice(self.partners)
+        suspended = partner.state is PartnerState.SUSPENDED
+        partner.state = PartnerState.ACTIVE if suspended else PartnerState.SUSPENDED
+        change_state(self.hub.exchange, self.hub.operator, partner.member.id, partner.state)
+
+    def pass_time(self) -> None:
+        """Let some hours pass; what was under embargo and is due comes out when work is done."""
+        self.hub.clock.pass_time(self.rng.randint(1, 20) * HOUR)
+        self.hub.work()
+
+    def work(self) -> None:
+        """Do what is due."""
+        self.hub.work()
+
+    def follow(self) -> None:
+        """Let everybody who follows the feed read on."""
+        for partner in self.partners:
+            if partner.state is PartnerState.ACTIVE:
+                found, self.cursors[partner.member.id] = partner.member.pull(self.cursors[partner.member.id], limit=3)
+                self.had.update((partner.member.id, self._seen(one)) for one in found)
+
+    # --- what must hold ---------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Each partner's whole feed, from each viewpoint, is what the model says; so is each look-up by id."""
+        self.hub.work()
+        self._watch()
+        for question in self._questions():
+            reading = self._reader(question)
+            question.partner.member.page(of=reading)  # evaluated, if need be, so that what opens can be back-filled
+            self.hub.work()
+            served = [self._seen(one) for one in question.partner.member.pull(of=reading, limit=7)[0]]
+            expected = {one.seen for one in self.versions if one.is_out(self.now) and self.sees(question, one)}
+            assert len(served) == len(set(served)), "something came twice"
+            assert set(served) == expected
+
+    def check_followers(self) -> None:
+        """Who follows the feed lacks nothing, and had nothing more often than it was given access."""
+        for _ in range(2):  # once to learn of what opened, once to read it
+            self.follow()
+            self.hub.work()
+        self.follow()
+        self._watch()
+        assert self._followed <= self.had.keys(), "something visible never came"
+        for key, times in self.had.items():
+            assert times <= self._accesses[key], f"something came {times} times in {self._accesses[key]} accesses"
+
+    def sees(self, question: Question, version: Version) -> bool:
+        """Whether the question is answered by yes; asked by the policy and by the words, which must agree."""
+        if version.is_over(question.now):
+            return False
+        viewer = question.partner.viewer(question.ceiling, question.now)
+        asked = HandlingClass(version.owner_id, frozenset(version.handlings))
+        by_policy = why_hidden(viewer, asked, question.purpose, question.channel, question.now) is None
+        assert by_policy == self._by_words(question, version)
+        return by_policy
+
+    # --- the model --------------------------------------------------------------------------------------------------------
+
+    def _by_words(self, question: Question, version: Version) -> bool:
+        partner = question.partner
+        if partner.state is not PartnerState.ACTIVE:
+            return False
+        own = [one for one in version.handlings if one.publisher.partner_id == partner.member.id]
+        others = [one for one in version.handlings if one not in own]
+        if any(one.tlp.rank > question.ceiling.rank for one in own):
+            return False
+        return version.owner_id == partner.member.id or not any(_objects_to(question, one) for one in others)
+
+    def _store(self, partner: Partner, accepted: list[Version]) -> None:
+        """Narrow what was accepted by what it refers to, then let the newest of each id govern, then keep it."""
+        newest = {one.stix_id: one for one in sorted(accepted, key=lambda one: one.order)}
+        for stix_id_, one in list(newest.items()):
+            if any(old.order > one.order for old in self._of(partner.member.id, stix_id_)):
+                del newest[stix_id_]
+        for one in accepted:
+            for ref in one.references:
+                one.handlings |= set().union(*(head.handlings for head in self._heads_seen_by(partner, ref, newest)))
+        for _ in accepted:  # as often as a chain can be long
+            for one in accepted:
+                for ref in one.references & newest.keys():
+                    one.handlings |= newest[ref].handlings
+        self.versions += accepted
+        for one in accepted:
+            versions = self._of(partner.member.id, one.stix_id)
+            for version in versions:
+                version.narrow(max(versions, key=lambda each: each.order))
+
+    def _heads_seen_by(self, partner: Partner, ref: str, newest: dict[str, Version]) -> list[Version]:
+        heads = []
+        for owner_id in {one.owner_id for one in self.versions if one.stix_id == ref}:
+            own = owner_id == partner.member.id
+            out = [one for one in self._of(owner_id, ref) if own or one.is_out(self.now)]
+            if out and not (own and ref in newest):
+                heads.append(max(out, key=lambda one: one.order))
+        return [head for head in heads if self._sees_somehow(partner, head)]
+
+    def _sees_somehow(self, partner: Partner, version: Version) -> bool:
+        questions = [Question(partner, purpose, channel, Tlp.RED, self.now) for purpose in Purpose for channel in Channel]
+        return any(self.sees(question, version) for question in questions)
+
+    def _of(self, owner_id: str, stix_id_: str) -> list[Version]:
+        return [one for one in self.versions if (one.owner_id, one.stix_id) == (owner_id, stix_id_)]
+
+    def _version(self, partner: Partner, value: dict[str, Any], result: ObjectResult) -> Version:
+        marks = [value] if value["type"] == "marking-definition" else []
+        marks += [partner.markings[ref] for ref in value.get("object_marking_refs", ())]
+        terms = [next(iter(mark["extensions"].values())) for mark in marks]
+        times = {name: [_moment(one[name]) for one in terms if name in one] for name in ("release_at", "expires_at")}
+        release_at = max(times["release_at"], default=None)
+        return Version(
+            owner_id=partner.member.id,
+            stix_id=value["id"],
+            told_by=_told_by(value),
+            order=(result.version or "").removesuffix("Z"),
+            handlings={self._handling(partner, value, terms)},
+            release_at=release_at if release_at and release_at > self.now else None,
+            visible_until=min(times["expires_at"], default=None),
+            references=frozenset(value.get("object_refs", ())),
+        )
+
+    def _handling(self, partner: Partner, value: dict[str, Any], terms: list[dict[str, Any]]) -> Handling:
+        stated = {} if value["type"] == "marking-definition" else next(iter(value["extensions"].values()))
+        near = value["type"] == "user-account" or any(one.startswith("user-account") for one in value.get("object_refs", ()))
+        sensitivity = Sensitivity(stated.get("sensitivity", Sensitivity.AGGREGATE))
+        purposes = [frozenset(map(Purpose, one["purposes"])) for one in terms]
+        named = [partner.member.everybody, *(one["audience_id"] for one in terms if "audience_id" in one)]
+        return policy_values.handling(
+            publisher=Publisher(partner.member.id, partner.role, partner.jurisdiction),
+            tlp=max([Tlp.CLEAR, *(Tlp(one["tlp"]) for one in terms)], key=lambda one: one.rank),
+            sensitivity=Sensitivity.IDENTIFYING if near else sensitivity,
+            harm_types=frozenset(map(Harm, stated.get("harm_types", ()))),
+            audiences=frozenset(partner.audiences[one] for one in named),
+            purposes=frozenset(Purpose).intersection(*purposes),
+            subject_status=SubjectStatus(stated.get("subject_status", "unknown")),
+        )
+
+    def _watch(self) -> None:
+        """Count each time that a follower comes to see a version: within one such access it may come once."""
+        followed = {
+            (partner.member.id, one.seen)
+            for partner in self.partners
+            for one in self.versions
+            if one.is_out(self.now) and self.sees(Question(partner, PURPOSES[0], Channel.PORTAL, Tlp.RED, self.now), one)
+        }
+        self._accesses.update(followed - self._followed)
+        self._followed = followed
+
+    # --- chance -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return self.hub.clock.now
+
+    def _enrol(self, number: int) -> Partner:
+        member = self.hub.enrol(f"Partner {number}", ROLES[number], JURISDICTIONS[number])
+        partner = Partner(member, ROLES[number], JURISDICTIONS[number])
+        partner.agreements += list_agreements(self.hub.exchange, self.hub.operator, member.id)
+        everybody = frozenset({ANY})
+        partner.audiences[member.everybody] = Audience(member.everybody, member.id, everybody, everybody)
+        self._agree(partner)
+        return partner
+
+    def _agree(self, partner: Partner) -> None:
+        chance = self.rng.random()
+        starts_at = self.now + self.rng.randint(1, 40) * HOUR if chance < 0.2 else None
+        ends_at = (starts_at or self.now) + self.rng.randint(1, 60) * HOUR if chance > 0.8 else None
+        partner.agreements.append(
+            partner.member.agree(
+                starts_at=starts_at,
+                ends_at=ends_at,
+                publisher_roles=frozenset(self._some([Role.PLATFORM, Role.HOTLINE, ANY, ANY, ANY], 3)),
+                publisher_jurisdictions=frozenset(self._some(["IE", "GB", ANY, ANY, ANY], 3)),
+                purposes=frozenset(self._some(PURPOSES, 2) or PURPOSES),
+                tlp_ceiling=self.rng.choice(TLPS[1:]),
+                sensitivities=frozenset(self._some(Sensitivity, 3) or Sensitivity),
+                harm_types=frozenset(self._some(HARMS, 3) or HARMS),
+                channels=frozenset(self._some(CHANNELS, 2) or CHANNELS),
+            )
+        )
+
+    def _object(self, partner: Partner) -> dict[str, Any]:
+        stated = context(
+            harm_types=sorted(self._some(HARMS, 2) or HARMS),
+            sensitivity=str(self.rng.choice(tuple(Sensitivity))),
+            subject_status=str(self.rng.choice((*SubjectStatus, *["unknown"] * 4))),
+        )
+        marks = self._some(partner.markings, 2) if self.rng.random() < 0.6 else []
+        changes: dict[str, Any] = {"extensions": stated} | ({"object_marking_refs": sorted(marks)} if marks else {})
+        kind = self.rng.choice(("indicator", "report", "report", "user-account"))
+        if kind == "user-account":
+            return user_account(f"account-{self.rng.randint(1, 4)}", display_name=f"{self.rng.random()}", **changes)
+        changes["modified"] = _text(policy_values.NOW + self.rng.randint(1, 10**6) * timedelta(seconds=1))
+        known = sorted({one.stix_id for one in self.versions if one.stix_id.startswith(kind)})
+        if known and self.rng.random() < 0.5:
+            changes["id"] = self.rng.choice(known)
+        if kind == "indicator":
+            return indicator(self.rng, **changes)
+        targets = sorted({one.stix_id for one in self.versions if not one.stix_id.startswith("marking")})
+        return report(self._some([*targets, stix_id("indicator", self.rng)], 3) or [stix_id("note", self.rng)], **changes)
+
+    def _some(self, choices: Iterable[Any], most: int) -> list[Any]:
+        listed = list(choices)
+        return list(dict.fromkeys(self.rng.choices(listed, k=self.rng.randint(0, most)))) if listed else []
+
+    def _active(self) -> Partner:
+        active = [one for one in self.partners if one.state is PartnerState.ACTIVE]
+        if not active:
+            self.change_state()
+            return self._active()
+        return self.rng.choice(active)
+
+    def _questions(self) -> list[Question]:
+        return [
+            Question(partner, purpose, channel, ceiling, self.now)
+            for partner in self.partners
+            if partner.state is PartnerState.ACTIVE
+            for purpose in PURPOSES
+            for channel, ceiling in zip(CHANNELS, CEILINGS, strict=True)
+        ]
+
+    def _reader(self, question: Question) -> Any:
+        member = question.partner.member
+        reading = member.reader(question.purpose, question.channel)
+        return member.with_ceiling(reading, question.ceiling)
+
+    def _seen(self, value: dict[str, Any]) -> Seen:
+        owner = next(one for one in self.partners if one.member.partner.identity_id == _signer(value))
+        return owner.member.id, value["id"], _told_by(value)
+
+
+def _objects_to(question: Question, stated: Handling) -> bool:
+    """Whether any voice objects to another's handling; in the words of ``docs/policy.md``, one after the other."""
+    partner, agreement = question.partner, question.partner.agreement(question.now)
+    if agreement is None:
+        return True
+    terms = agreement.read
+    named = bool(stated.audiences) and all(partner.member.id in one.partners_in - one.partners_out for one in stated.audiences)
+    return not all(
+        (
+            stated.tlp is not Tlp.RED or question.channel is Channel.PORTAL,
+            stated.sensitivity is not Sensitivity.IDENTIFYING or partner.role is Role.LAW_ENFORCEMENT or named,
+            stated.sensitivity is Sensitivity.AGGREGATE or partner.role not in {Role.RESEARCHER, Role.REGULATOR},
+            stated.subject_status in {SubjectStatus.UNKNOWN, SubjectStatus.ADULT_BELIEVED}
+            or partner.role in {Role.LAW_ENFORCEMENT, Role.HOTLINE},
+            terms.publisher_roles & {stated.publisher.role, ANY},
+            terms.publisher_jurisdictions & {stated.publisher.jurisdiction, ANY},
+            question.purpose in terms.purposes & stated.purposes,
+            stated.tlp.rank <= min(terms.tlp_ceiling.rank, question.ceiling.rank),
+            stated.sensitivity in terms.sensitivities,
+            stated.harm_types <= terms.harm_types,
+            question.channel in terms.channels,
+            stated.audiences,
+            all(_reaches(one, partner) for one in stated.audiences),
+        )
+    )
+
+
+def _reaches(audience: Audience, partner: Partner) -> bool:
+    if partner.member.id in audience.partners_out:
+        return False
+    by_kind = audience.roles & {partner.role, ANY} and audience.jurisdictions & {partner.jurisdiction, ANY}
+    return bool(by_kind) or partner.member.id in audience.partners_in
+
+
+def _told_by(value: dict[str, Any]) -> str | None:
+    return value.get("modified", value.get("display_name"))
+
+
+def _signer(value: dict[str, Any]) -> str:
+    entries = [one["signatures"][0] for one in value["extensions"].values() if "signatures" in one]
+    signer: str = entries[0]["signer"]
+    return signer
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

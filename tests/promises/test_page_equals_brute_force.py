@@ -1,0 +1,39 @@
+"""Every page is what a plain evaluation of every version says, for every partner, purpose, way and ceiling.
+
+The worlds and their model are in ``brute_force_world.py``; here stand how many are played, and on which database.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories.members import started_hub
+from tests.promises.brute_force_world import World
+
+STEPS = 25
+
+
+def _play(url: str, seed: int) -> None:
+    with started_hub(url) as hub:
+        world = World(hub, seed)
+        for _ in range(2):
+            for _ in range(STEPS):
+                world.step()
+            world.check()
+        world.check_followers()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pages_are_what_brute_force_says(sqlite_url: str, seed: int) -> None:
+    _play(sqlite_url, seed)
+
+
+@pytest.mark.parametrize("seed", range(100, 102))
+def test_pages_are_what_brute_force_says_on_postgresql(postgres_url: str, seed: int) -> None:
+    _play(postgres_url, seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(1000, 1200))
+def test_pages_are_what_brute_force_says_for_long(sqlite_url: str, seed: int) -> None:
+    _play(sqlite_url, seed)
