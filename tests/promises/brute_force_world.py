@@ -122,13 +122,13 @@ class World:
     def step(self) -> None:
         """Let one thing happen, the likelier ones more often."""
         events: list[tuple[Callable[[], None], int]] = [
-            (self.submit, 12),
-            (self.make_marking, 4),
-            (self.change_agreement, 3),
+            (self.submit, 10),
+            (self.make_marking, 3),
+            (self.change_agreement, 6),
             (self.change_state, 1),
             (self.pass_time, 3),
-            (self.work, 3),
-            (self.follow, 3),
+            (self.work, 2),
+            (self.follow, 5),
         ]
         self.rng.choices([act for act, _ in events], [weight for _, weight in events])[0]()
         self._watch()

@@ -184,10 +184,10 @@ def test_a_key_that_is_taken_is_a_conflict(database: Database) -> None:
 def test_a_conflict_carries_no_stored_value_however_it_is_printed(exchange: Database) -> None:
     row = {"name": SECRET, "partner_id": "partner-platform-a"}
     with exchange.write() as connection:
-        connection.execute(insert(service_account).values(row, account_id="account-1"))
+        connection.execute(insert(service_account).values(row | {"account_id": "account-1"}))
 
     with pytest.raises(ConflictError) as caught, exchange.write() as connection:
-        connection.execute(insert(service_account).values(row, account_id="account-2"))
+        connection.execute(insert(service_account).values(row | {"account_id": "account-2"}))
 
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
