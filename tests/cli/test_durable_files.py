@@ -20,6 +20,7 @@ def mode(path: Path) -> int:
 def test_a_whole_file_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     write_whole(path, b"old")
+    assert mode(path) == 0o644
     write_whole(path, b"new", PRIVATE)
     assert path.read_bytes() == b"new"
     assert mode(path) == 0o600

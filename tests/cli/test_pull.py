@@ -75,6 +75,17 @@ def test_a_torn_end_of_the_file_is_repaired(desk: Desk, hotline: FakePartner, pu
     assert objects_in(out) == published[1]
 
 
+def test_a_first_page_that_was_torn_is_repaired_too(
+    desk: Desk, hotline: FakePartner, published: Published, tmp_path: Path
+) -> None:
+    out = tmp_path / "all.ndjson"
+    with loopback_server(Faltering(desk.running.app, "GET", 0)) as url:
+        Desk(url, desk.running).run(hotline, *arguments(published, out))
+    out.write_bytes(json.dumps(published[1][0]).encode()[:40])
+    desk.json(hotline, *arguments(published, out))
+    assert objects_in(out) == published[1]
+
+
 def test_filters_narrow_what_is_pulled(desk: Desk, hotline: FakePartner, tmp_path: Path) -> None:
     partner = desk.running.enrol("Publisher of two kinds")
     audience = partner.register_audience(partners_in=[hotline.partner_id])

@@ -79,9 +79,10 @@ def test_without_keys_nothing_is_verified(platform: FakePartner, tmp_path: Path)
     assert told["objects"][0]["step"] == 3
 
 
-def test_a_file_that_cannot_be_read_is_no_success(keys: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_no_success(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
     (tmp_path / "broken").write_text("{")
-    code, told = verify(tmp_path / "broken", "--keys", keys)
+    good = write_signed(platform, tmp_path / "objects", indicator())
+    code, told = verify(good, tmp_path / "broken", "--keys", keys)
     assert code == ExitCode.REFUSED
     assert told["unreadable"][0]["code"] == "json-syntax"
     assert "[json-syntax]" in run("verify", tmp_path / "broken", "--keys", keys).stdout

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.jobs.poller import INTERVAL_SECONDS, Poller
 from app.services.do_work import SWEEP
@@ -119,6 +119,15 @@ def test_pauses_grow_while_the_database_is_away_and_have_an_end(hub: Hub) -> Non
     assert 0.75 * INTERVAL_SECONDS <= poller._pause_seconds(0) <= 1.25 * INTERVAL_SECONDS
     assert poller._pause_seconds(3) > 1.25 * INTERVAL_SECONDS
     assert poller._pause_seconds(10_000) <= 1.25 * 30
+
+
+def test_an_idle_poller_looks_once_an_interval(hub: Hub) -> None:
+    looks: list[object] = []
+    event.listen(hub.exchange.database.engine, "begin", looks.append)
+    poller = Poller(hub.exchange, 0.2).start()
+    time.sleep(1)
+    poller.stop()
+    assert 3 <= len(looks) <= 12
 
 
 def test_a_stopped_poller_does_nothing_more(hub: Hub) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.factories.members import started_hub
 from tests.promises.brute_force_world import World
 
-STEPS = 25
+STEPS = 28
 
 
 def _play(url: str, seed: int) -> None:
