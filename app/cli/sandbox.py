@@ -46,6 +46,8 @@ class Sandbox:
             CommandFault: the sandbox there has another database.
         """
         folder = private_folder(folder).resolve()
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
         memory = folder / "exchange" / "practice.json"
         private_folder(memory.parent)
         private_folder(folder / "keys")

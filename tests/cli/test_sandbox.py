@@ -19,6 +19,7 @@ import requests
 
 from app.cli.faults import ExitCode
 from app.cli.sandbox import OPERATORS
+from app.cli.sandbox import Sandbox as PracticeFolder
 from app.crypto.keys import PrivateKey, load_public_key
 from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
@@ -170,6 +171,17 @@ def is_gone(group: int) -> bool:
     except ProcessLookupError:
         return True
     return False
+
+
+def test_an_empty_folder_is_made_private_and_one_in_use_is_left_alone(tmp_path: Path) -> None:
+    empty, used = tmp_path / "empty", tmp_path / "used"
+    for folder in (empty, used):
+        folder.mkdir()
+        folder.chmod(0o755)
+    (used / "file").touch()
+    PracticeFolder.open(empty, None)
+    PracticeFolder.open(used, None)
+    assert (mode(empty), mode(used)) == (0o700, 0o755)
 
 
 def test_two_sandboxes_do_not_share_a_folder(tmp_path: Path) -> None:

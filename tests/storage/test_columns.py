@@ -87,7 +87,9 @@ def test_sort_keys_compare_byte_by_byte(connection: Connection) -> None:
     connection.execute(insert(sample), [{"key": key} for key in reversed(in_bytes)])
 
     assert list(connection.execute(select(sample.c.key).order_by(sample.c.key)).scalars()) == in_bytes
-    assert list(connection.execute(select(sample.c.key).where(sample.c.key < "a").order_by(sample.c.key)).scalars()) == in_bytes[:4]
+    assert (
+        list(connection.execute(select(sample.c.key).where(sample.c.key < "a").order_by(sample.c.key)).scalars()) == in_bytes[:4]
+    )
 
 
 def test_a_number_has_64_bits(connection: Connection) -> None:

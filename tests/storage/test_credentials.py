@@ -42,7 +42,13 @@ KEY = PartnerKey(
     changed_at=NOW,
 )
 LIMITED_KEY = replace(
-    KEY, keyid="b" * 64, state=KeyState.COMPROMISED, registered_at=NOW - DAY, not_before=NOW, not_after=NOW + DAY, compromised_since=NOW
+    KEY,
+    keyid="b" * 64,
+    state=KeyState.COMPROMISED,
+    registered_at=NOW - DAY,
+    not_before=NOW,
+    not_after=NOW + DAY,
+    compromised_since=NOW,
 )
 OTHERS_KEY = replace(KEY, keyid="c" * 64, partner_id=OTHER_READER, registered_at=NOW + DAY)
 
@@ -69,7 +75,9 @@ def test_a_credential_is_found_by_the_digest_of_its_token(kept: Database, digest
         assert credentials.credential_by_digest(connection, digest) == expected
 
 
-@pytest.mark.parametrize(("credential_id", "expected"), [("credential-1", MACHINE), ("credential-2", STAFF), ("credential-3", None)])
+@pytest.mark.parametrize(
+    ("credential_id", "expected"), [("credential-1", MACHINE), ("credential-2", STAFF), ("credential-3", None)]
+)
 def test_a_credential_is_found_by_its_id(kept: Database, credential_id: str, expected: Credential | None) -> None:
     with kept.read() as connection:
         assert credentials.credential_by_id(connection, credential_id) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -114,3 +115,32 @@ def test_a_row_waits_for_those_numbered_before_it(postgres_url: str) -> None:
 
     assert early == []
     assert [row.number for row in late] == [first, second]
+
+
+# --- how far the ledger is settled ------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_settled_to_its_newest_row(exchange: Database) -> None:
+    numbers = [0, *_write(exchange, SENT, SENT)]
+
+    with exchange.write() as connection:
+        assert disclosures.settled_to(connection) == max(numbers)
+
+
+def test_an_empty_ledger_is_settled_to_nothing(database: Database) -> None:
+    with database.write() as connection:
+        assert disclosures.settled_to(connection) == 0
+
+
+def test_who_asks_how_far_the_ledger_is_settled_waits_for_rows_being_written(exchange: Database) -> None:
+    def settled_to() -> int:
+        with exchange.write() as connection:
+            return disclosures.settled_to(connection)
+
+    with ThreadPoolExecutor(1) as pool:
+        with exchange.write() as slow:
+            number = disclosures.add_disclosure(slow, SENT, [OWNER])
+            asked = pool.submit(settled_to)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.2)
+        assert asked.result() == number

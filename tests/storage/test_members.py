@@ -16,7 +16,10 @@ from tests.factories.policy_values import NOW
 
 PARTNER = policy_values.partner()
 OTHER = policy_values.partner(
-    partner_id="partner-hotline-c", name="Hotline C", role=Role.HOTLINE, identity_id="identity--0b7a3b52-3c3d-4f5a-8a39-3a9a5a8b0001"
+    partner_id="partner-hotline-c",
+    name="Hotline C",
+    role=Role.HOTLINE,
+    identity_id="identity--0b7a3b52-3c3d-4f5a-8a39-3a9a5a8b0001",
 )
 ACCOUNT = ServiceAccount("account-1", "feed reader", PARTNER.partner_id)
 
