@@ -20,7 +20,7 @@ from app.storage import handling, objects
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
-MAX_HANDLINGS = 100
+MAX_HANDLINGS = 50
 """Most different handlings that one class may have: each is asked for every reader, and chains of references add them up."""
 
 

@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 _AT_ONCE = 5_000
 
 
-def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
+def batches(values: Iterable[Value], at_once: int = _AT_ONCE) -> Iterator[list[Value]]:
     """Give the values in lists short enough for one ``IN (…)``, in order; nothing for no values."""
     rest = iter(values)
-    while batch := list(islice(rest, _AT_ONCE)):
+    while batch := list(islice(rest, at_once)):
         yield batch

@@ -113,9 +113,19 @@ def audience_ids_of(document: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(audience_id for handling in document["handlings"] for audience_id in handling["audiences"])
 
 
-def load_class(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -> HandlingClass:
-    """Give the handling class of a stored document; ``audiences`` must hold each that it names."""
-    return HandlingClass(document["owner"], frozenset(_load_handling(one, audiences) for one in document["handlings"]))
+def load_class(
+    document: Mapping[str, Any], audiences: Mapping[str, Audience], loaded: dict[str, Handling] | None = None
+) -> HandlingClass:
+    """Give the handling class of a stored document; ``audiences`` must hold each that it names.
+
+    ``loaded`` keeps handlings between calls: chains of references put the same ones into many classes, which then share them.
+    """
+    known = {} if loaded is None else loaded
+    texts = [dump(handling) for handling in document["handlings"]]
+    for text, handling in zip(texts, document["handlings"], strict=True):
+        if text not in known:
+            known[text] = _load_handling(handling, audiences)
+    return HandlingClass(document["owner"], frozenset(known[text] for text in texts))
 
 
 def _plain_handling(handling: Handling) -> dict[str, Any]:

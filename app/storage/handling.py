@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
-from app.domain.handling import Audience, HandlingClass, MarkingTerms
+from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
@@ -20,6 +20,7 @@ from app.storage.session import REMEMBERED_CLASSES
 from app.storage.tables import audience, handling_class, marking
 
 _REMEMBERED_AT_MOST = 50_000
+_CLASSES_AT_ONCE = 1_000  # a document may hold a hundred handlings
 
 
 def add_audience(connection: Connection, value: Audience, *, envelope: str, now: datetime) -> None:
@@ -104,8 +105,9 @@ def _classes(connection: Connection, condition: ColumnElement[bool]) -> dict[int
     remembered: dict[bytes, HandlingClass] = connection.get_execution_options()[REMEMBERED_CLASSES]
     known = {digest: remembered[digest] for digest in digests.values() if digest in remembered}
     missing = [class_id for class_id, digest in digests.items() if digest not in known]
-    for some in batches(missing):
-        read = _read(connection, some)
+    loaded: dict[str, Handling] = {}
+    for some in batches(missing, at_once=_CLASSES_AT_ONCE):
+        read = _read(connection, some, loaded)
         known |= read
         if len(remembered) + len(read) > _REMEMBERED_AT_MOST:
             remembered.clear()
@@ -113,9 +115,9 @@ def _classes(connection: Connection, condition: ColumnElement[bool]) -> dict[int
     return {class_id: known[digest] for class_id, digest in digests.items()}
 
 
-def _read(connection: Connection, class_ids: Sequence[int]) -> dict[bytes, HandlingClass]:
+def _read(connection: Connection, class_ids: Sequence[int], loaded: dict[str, Handling]) -> dict[bytes, HandlingClass]:
     statement = select(handling_class.c.digest, handling_class.c.document).where(handling_class.c.class_id.in_(class_ids))
     plain = {digest: documents.load(text) for digest, text in connection.execute(statement)}
     named = frozenset().union(*(documents.audience_ids_of(document) for document in plain.values()))
     known = audiences(connection, named) if named else {}
-    return {digest: documents.load_class(document, known) for digest, document in plain.items()}
+    return {digest: documents.load_class(document, known, loaded) for digest, document in plain.items()}

@@ -1,8 +1,7 @@
 """The database: one engine, write transactions and read snapshots.
 
 Owns connecting, isolation and the translation of the driver's errors: "away" is ``UnavailableError``, "stored already" is
-``ConflictError``; anything else is a mistake of ours and passes as it is, without the statement's parameters. Opened by services
-only. Kept by ``tests/storage/test_session.py``.
+``ConflictError``, anything else is a mistake of ours. Opened by services only. Kept by ``tests/storage/test_session.py``.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.domain.errors import ConflictError, UnavailableError
+from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 
 __all__ = ["Connection", "Database", "database_time"]
 
@@ -72,6 +71,7 @@ class Database:
         Raises:
             UnavailableError: the database is away or stays locked.
             ConflictError: something was written under a key that is taken, as when two requests do the same at once.
+            BreakwaterError: the database refused a statement of ours.
         """
         with _translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
             yield connection
@@ -99,11 +99,12 @@ def _translated() -> Iterator[None]:
         yield
     except _AWAY as exc:
         raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
-    except IntegrityError as exc:
+    except DBAPIError as exc:
+        # PostgreSQL's texts name values of keys and of rows: they must not travel along, only the place may.
         if {getattr(exc.orig, "sqlstate", None), getattr(exc.orig, "sqlite_errorname", None)} & _DUPLICATES:
-            # PostgreSQL's text names the key's value: it must not travel along.
             raise ConflictError("The same was stored by another request.") from None
-        raise
+        mistake = BreakwaterError(f"The database refused a statement ({type(exc.orig).__name__}).")
+        raise mistake.with_traceback(exc.__traceback__) from None
 
 
 def database_time(connection: Connection) -> datetime:

@@ -158,9 +158,19 @@ BASELINE = [
     for_handling("identifying, named", None, IDENTIFYING | {"audiences": NAMED}),
     for_handling("identifying, named beside a list", None, IDENTIFYING | {"audiences": NAMED_BESIDE_ALL}),
     for_handling(
-        "identifying, named by one audience of two",
-        Clause.IDENTIFYING_NOT_NAMED,
+        "identifying, named by one audience, admitted by the other",
+        None,
         IDENTIFYING | {"audiences": NAMED | {audience(audience_id="audience-2")}},
+    ),
+    for_handling(
+        "identifying, named by one audience, kept out by the other",
+        Clause.AUDIENCE_EXCLUDES,
+        IDENTIFYING | {"audiences": NAMED | {audience(audience_id="audience-2", partners_out=words(VIEWER_ID))}},
+    ),
+    for_handling(
+        "identifying, named by one audience, not admitted by the other",
+        Clause.AUDIENCE_DOES_NOT_ADMIT,
+        IDENTIFYING | {"audiences": NAMED | {empty_audience(audience_id="audience-2")}},
     ),
     for_handling(
         "identifying, named by both audiences",

@@ -19,7 +19,7 @@ FOUR = "5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
         (f"x-own-type--{FOUR}", "x-own-type"),
         (f"indicator--{FOUR.upper()}", None),
         (f"Indicator--{FOUR}", None),
-        (f"indicator--{uuid.uuid1()}", None),
+        ("indicator--57d73532-e6c1-11f1-99a7-02fc00000001", None),  # version 1
         (f"indicator--{uuid.uuid3(uuid.NAMESPACE_DNS, 'example.org')}", None),
         (f"indicator--{uuid.UUID(int=0)}", None),
         ("indicator--5f4a7a24-c134-4e3c-c90f-2f12d5c7da95", None),  # not RFC 4122's variant

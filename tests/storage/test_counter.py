@@ -80,11 +80,15 @@ def test_what_was_saved_is_where_the_next_one_goes_on(exchange: Database) -> Non
 
 
 def test_numbers_of_a_transaction_that_failed_are_given_again(exchange: Database) -> None:
-    with pytest.raises(ZeroDivisionError), exchange.write() as connection:
-        order = counter.take_order_lock(connection)
-        order.next_log_index()
-        counter.save_order(connection, order)
-        1 / 0  # noqa: B018  # the error itself is what is wanted
+    def fail() -> None:
+        with exchange.write() as connection:
+            order = counter.take_order_lock(connection)
+            order.next_log_index()
+            counter.save_order(connection, order)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
 
     with exchange.read() as connection:
         assert counter.read_order(connection) == _order()

@@ -43,7 +43,7 @@ def _listed(database: Database, owner_id: str, after: int = 0, limit: int = 10) 
         return disclosures.disclosures_of_owner(connection, owner_id, after, limit)
 
 
-# --- sets of versions -------------------------------------------------------------------------------------------------------------
+# --- sets of versions -------------------------------------------------------------------------------------------------------
 
 
 @given(version_ids=st.sets(st.integers(1, 2**63 - 1) | st.integers(1, 300)))
@@ -64,7 +64,7 @@ def test_a_full_page_of_neighbours_takes_less_than_a_byte_a_version() -> None:
     assert len(encode_versions(range(1_000_000, 1_001_000))) < 100
 
 
-# --- rows -------------------------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------------
 
 
 def test_an_owner_reads_what_was_disclosed_as_it_was(exchange: Database) -> None:
@@ -117,7 +117,7 @@ def test_a_row_waits_for_those_numbered_before_it(postgres_url: str) -> None:
     assert [row.number for row in late] == [first, second]
 
 
-# --- how far the ledger is settled ------------------------------------------------------------------------------------------------
+# --- how far the ledger is settled ------------------------------------------------------------------------------------------
 
 
 def test_the_ledger_is_settled_to_its_newest_row(exchange: Database) -> None:

@@ -84,7 +84,7 @@ def bed(exchange: Database) -> Bed:
     return Bed(exchange, viewpoint, hidden)
 
 
-# --- pages ----------------------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_page_has_what_is_visible_in_the_order_of_its_places(bed: Bed) -> None:
@@ -149,7 +149,7 @@ def test_what_is_under_embargo_has_no_place_until_it_is_released(bed: Bed) -> No
     assert bed.ids(now=NOW + 2 * DAY) == [later, version_id]
 
 
-# --- filters --------------------------------------------------------------------------------------------------------------------
+# --- filters ----------------------------------------------------------------------------------------------------------------
 
 KEY = timestamp_key
 PLAIN = samples.checked("indicator--00000000-0000-4000-8000-00000000a001")
@@ -167,7 +167,7 @@ THEIRS = samples.checked(
     confidence=30,
     valid=(VERSION, LATER),
 )
-# The three are added at NOW and one and two microseconds after the counter's start.
+# The three are added a second apart, the first at NOW; a filter stands beside what it lets through.
 FILTERED = [
     ({}, "PRT"),
     ({"stix_ids": frozenset({PLAIN.facts.stix_id, THEIRS.facts.stix_id})}, "PT"),
@@ -229,7 +229,7 @@ def test_filters_never_show_what_is_hidden(bed: Bed) -> None:
     assert bed.ids(stix_ids=frozenset({one.facts.stix_id})) == []
 
 
-# --- places of a viewpoint's own --------------------------------------------------------------------------------------------------
+# --- places of a viewpoint's own --------------------------------------------------------------------------------------------
 
 
 def test_what_a_class_held_before_it_was_gained_waits_for_entries(bed: Bed) -> None:
@@ -323,7 +323,7 @@ def test_own_and_general_places_are_merged_within_the_limit(bed: Bed) -> None:
         assert bed.ids(limit=limit) == expected[:limit]
 
 
-# --- looking up -----------------------------------------------------------------------------------------------------------------
+# --- looking up -------------------------------------------------------------------------------------------------------------
 
 
 def test_the_versions_of_an_id_come_by_owner_and_oldest_first(bed: Bed) -> None:

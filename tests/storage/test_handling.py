@@ -116,9 +116,13 @@ def test_two_partners_may_mean_different_things_by_one_marking(exchange: Databas
 
 
 def test_a_marking_is_never_written_twice(exchange: Database) -> None:
+    with exchange.write() as connection:
+        handling.add_marking(connection, OWNER, "marking-definition--1", TERMS)
+
     with pytest.raises(ConflictError), exchange.write() as connection:
-        handling.add_marking(connection, OWNER, "marking-definition--1", TERMS)
-        handling.add_marking(connection, OWNER, "marking-definition--1", TERMS)
+        handling.add_marking(connection, OWNER, "marking-definition--1", MarkingTerms())
+    with exchange.read() as connection:
+        assert handling.markings(connection, OWNER, ["marking-definition--1"]) == {"marking-definition--1": TERMS}
 
 
 # --- classes --------------------------------------------------------------------------------------------------------------------
@@ -185,11 +189,15 @@ def test_a_stretch_of_classes_is_open_below_and_closed_above(kept: Database) -> 
 
 
 def test_classes_of_a_transaction_that_failed_are_not_remembered_under_their_ids(kept: Database) -> None:
-    with pytest.raises(ZeroDivisionError), kept.write() as connection:
-        order = counter.take_order_lock(connection)
-        handling.ensure_classes(connection, order, [BROAD])
-        assert handling.classes_by_id(connection, [1]) == {1: BROAD}
-        1 / 0  # noqa: B018  # the error itself is what is wanted
+    def fail() -> None:
+        with kept.write() as connection:
+            order = counter.take_order_lock(connection)
+            handling.ensure_classes(connection, order, [BROAD])
+            assert handling.classes_by_id(connection, [1]) == {1: BROAD}
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
 
     assert _ensured(kept, NARROW) == {NARROW: 1}
     with kept.read() as connection:

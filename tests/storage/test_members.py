@@ -159,6 +159,8 @@ def test_two_partners_may_give_their_accounts_the_same_name(enrolled: Database) 
 
 
 def test_one_partner_has_one_account_of_a_name(enrolled: Database) -> None:
-    with pytest.raises(ConflictError), enrolled.write() as connection:
+    with enrolled.write() as connection:
         members.add_service_account(connection, ACCOUNT)
+
+    with pytest.raises(ConflictError), enrolled.write() as connection:
         members.add_service_account(connection, ServiceAccount("account-2", ACCOUNT.name, PARTNER.partner_id))

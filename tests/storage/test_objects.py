@@ -37,7 +37,7 @@ def _class_id(database: Database, *harms: Harm) -> int:
     return class_id
 
 
-# --- storing --------------------------------------------------------------------------------------------------------------------
+# --- storing ----------------------------------------------------------------------------------------------------------------
 
 
 def test_a_version_comes_back_with_what_admission_reads(exchange: Database) -> None:
@@ -114,7 +114,7 @@ def test_two_owners_may_store_the_same_version(exchange: Database) -> None:
     assert [one.version_id for one in _own(exchange, stix_id, owner_id=OTHER_OWNER)] == theirs
 
 
-# --- finding --------------------------------------------------------------------------------------------------------------------
+# --- finding ----------------------------------------------------------------------------------------------------------------
 
 
 def test_versions_come_oldest_first_whenever_they_were_stored(exchange: Database) -> None:
@@ -192,7 +192,7 @@ def test_an_owner_learns_the_names_of_its_own_versions_alone(exchange: Database)
         assert objects.versions_named(connection, OWNER, [*ids, 99]) == {ids[0]: (mine.facts.stix_id, VERSION)}
 
 
-# --- moving to another class ------------------------------------------------------------------------------------------------------
+# --- moving to another class ------------------------------------------------------------------------------------------------
 
 
 def _reclassify(database: Database, version_ids: list[int], class_id: int, until: datetime = FOREVER) -> None:
@@ -278,7 +278,7 @@ def test_a_version_without_a_place_is_not_displaced(exchange: Database) -> None:
     assert _displaced(exchange, _own(exchange, one.facts.stix_id), narrow) == []
 
 
-# --- embargo --------------------------------------------------------------------------------------------------------------------
+# --- embargo ----------------------------------------------------------------------------------------------------------------
 
 
 def _release(database: Database, now: datetime, limit: int = 10) -> int:

@@ -1,218 +1,199 @@
-"""Transactions, snapshots, and what becomes of the driver's errors."""
-
 from __future__ import annotations
 
-import threading
+import socket
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection, event, func, insert, select, text
+from sqlalchemy.exc import IntegrityError, ResourceClosedError
 
-from app.domain.errors import ConflictError, UnavailableError
-from app.storage import session
+from app.domain.errors import BreakwaterError, Code, ConflictError, UnavailableError
+from app.storage import counter, members, objects
 from app.storage.session import Database, database_time
-from app.storage.tables import event, exchange, service_account
+from app.storage.tables import event as event_table
+from app.storage.tables import exchange as exchange_table
+from app.storage.tables import partner
+from tests.factories import policy_values
 from tests.factories.policy_values import NOW
-
-SECRET = "what-somebody-submitted"  # noqa: S105  # a value that no error may carry
-
-
-def _add_event(connection: Connection) -> None:
-    connection.execute(insert(event).values(event="work:dead", at=NOW))
+from tests.storage import samples
+from tests.storage.samples import OWNER
 
 
-def _count(connection: Connection) -> int:
-    count: int = connection.execute(select(func.count()).select_from(event)).scalar_one()
-    return count
-
-
-def _counted(database: Database) -> int:
+def _names(database: Database) -> list[str]:
     with database.read() as connection:
-        return _count(connection)
+        return [one.name for one in members.partners(connection)]
 
 
-# --- transactions -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_write_is_committed_at_the_end_of_its_block(database: Database) -> None:
+def _enrol(database: Database, name: str) -> None:
     with database.write() as connection:
-        _add_event(connection)
-
-    assert _counted(database) == 1
+        members.add_partner(connection, policy_values.partner(partner_id=name, name=name, identity_id=name))
 
 
-def test_a_write_is_rolled_back_when_its_block_raises(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        _add_event(connection)
-        1 / 0  # noqa: B018  # the error itself is what is wanted
-
-    assert _counted(database) == 0
+def test_a_write_block_commits_at_its_end(database: Database) -> None:
+    _enrol(database, "Alpha")
+    assert _names(database) == ["Alpha"]
 
 
-def test_nobody_sees_a_write_before_its_end(database: Database) -> None:
+def test_a_write_block_that_raises_leaves_nothing(database: Database) -> None:
+    with pytest.raises(LookupError), database.write() as connection:
+        members.add_partner(connection, policy_values.partner())
+        raise LookupError
+    assert _names(database) == []
+
+
+def test_a_write_block_that_was_rolled_back_by_hand_leaves_nothing(database: Database) -> None:
     with database.write() as connection:
-        _add_event(connection)
-        assert _counted(database) == 0
+        members.add_partner(connection, policy_values.partner())
+        connection.rollback()
+    assert _names(database) == []
 
 
-def test_a_snapshot_does_not_see_what_is_committed_after_its_first_statement(database: Database) -> None:
+def test_a_connection_is_of_no_use_after_its_block(database: Database) -> None:
+    with database.write() as connection:
+        pass
+    with pytest.raises(ResourceClosedError):
+        members.partners(connection)
+
+
+def test_a_read_block_sees_one_state_whatever_is_committed_meanwhile(database: Database) -> None:
+    _enrol(database, "Alpha")
     with database.read() as connection:
-        before = _count(connection)
-        with database.write() as writing:
-            _add_event(writing)
-        after = _count(connection)
-
-    assert (before, after) == (0, 0)
+        before = [one.name for one in members.partners(connection)]
+        _enrol(database, "Beta")
+        assert [one.name for one in members.partners(connection)] == before == ["Alpha"]
+    assert _names(database) == ["Alpha", "Beta"]
 
 
-def test_a_snapshot_on_postgresql_refuses_to_write(postgres_url: str) -> None:
+def test_a_read_block_cannot_write_on_postgresql(postgres_url: str) -> None:
     database = Database(postgres_url)
-    with pytest.raises(DBAPIError, match="read-only"), database.read() as connection:
-        _add_event(connection)
+    with pytest.raises(BreakwaterError, match="ReadOnlySqlTransaction"), database.read() as connection:
+        members.add_partner(connection, policy_values.partner())
     database.dispose()
 
 
-def test_a_write_after_a_snapshot_on_the_same_connection_is_possible(database_url: str) -> None:
-    database = Database(database_url, pool_size=1)
-    _counted(database)
+def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     with database.write() as connection:
-        _add_event(connection)
+        members.add_partner(connection, policy_values.partner())
+        assert _names(database) == []
 
-    assert _counted(database) == 1
+
+def test_a_database_without_a_server_is_unavailable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        database = Database(f"postgresql://nobody@127.0.0.1:{taken.getsockname()[1]}/nothing")
+        for block in (database.read, database.write):
+            with pytest.raises(UnavailableError) as refusal, block():
+                pass
+            assert refusal.value.code is Code.EXCHANGE_UNAVAILABLE
+            assert "nobody" not in refusal.value.sentence
     database.dispose()
 
 
-def test_several_writers_at_once_all_get_their_turn(database: Database) -> None:
-    start = threading.Barrier(4)
-
-    def write() -> None:
-        start.wait()
-        for _ in range(5):
-            with database.write() as connection:
-                _add_event(connection)
-
-    with ThreadPoolExecutor(4) as pool:
-        for future in [pool.submit(write) for _ in range(4)]:
-            future.result()
-
-    assert _counted(database) == 20
-
-
-def test_a_writer_on_sqlite_holds_the_lock_from_its_start(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "_BUSY_SECONDS", 0)
-    database = Database(sqlite_url)
-    with database.write(), pytest.raises(UnavailableError), database.write():
-        pytest.fail("two writers were let in")
-    database.dispose()
-
-
-def test_sqlite_checks_foreign_keys_and_syncs_to_the_disk(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    with database.read() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("foreign_keys", "synchronous")}
-    database.dispose()
-
-    assert pragmas == {"foreign_keys": 1, "synchronous": 2}
-
-
-# --- errors -------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_a_postgresql_server_that_is_away_is_unavailable(scheme: str) -> None:
-    database = Database(f"{scheme}://nobody@127.0.0.1:1/nothing")
-
-    with pytest.raises(UnavailableError), database.read():
-        pytest.fail("there is nothing to connect to")
-    with pytest.raises(UnavailableError), database.write():
-        pytest.fail("there is nothing to connect to")
-
-
-def test_an_sqlite_file_in_a_folder_that_is_away_is_unavailable(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'absent' / 'breakwater.db'}")
-
-    with pytest.raises(UnavailableError), database.read():
-        pytest.fail("there is nothing to open")
-    with pytest.raises(UnavailableError), database.write():
-        pytest.fail("there is nothing to open")
-
-
-def test_a_connection_that_was_cut_is_replaced_at_the_next_use(postgres_url: str) -> None:
-    database = Database(postgres_url, pool_size=1)
-    with database.read() as connection:
-        cut = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    other = Database(postgres_url)
-    with other.write() as connection:
-        connection.exec_driver_sql(f"SELECT pg_terminate_backend({cut}, 5000)")
-    other.dispose()
-
-    assert _counted(database) == 0
-    database.dispose()
-
-
-def test_a_connection_cut_in_the_middle_is_unavailable(postgres_url: str) -> None:
+def test_a_server_that_ends_the_connection_makes_it_unavailable_and_then_it_is_back(postgres_url: str) -> None:
     database = Database(postgres_url)
-    with pytest.raises(UnavailableError), database.read() as connection:
-        cut = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with pytest.raises(UnavailableError), database.write() as connection:
+        members.partners(connection)
+        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with database.write() as other:
-            other.exec_driver_sql(f"SELECT pg_terminate_backend({cut}, 5000)")
-        _count(connection)
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+        members.partners(connection)
+    assert _names(database) == []
     database.dispose()
 
 
-def test_an_error_of_availability_names_neither_place_nor_user(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'absent' / 'breakwater.db'}")
-
-    with pytest.raises(UnavailableError) as caught, database.read():
-        pytest.fail("there is nothing to open")
-
-    assert str(tmp_path) not in caught.value.sentence
+def test_a_folder_that_is_not_there_makes_sqlite_unavailable(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'breakwater.db'}")
+    for block in (database.read, database.write):
+        with pytest.raises(UnavailableError), block():
+            pass
 
 
-def test_a_key_that_is_taken_is_a_conflict(database: Database) -> None:
-    with database.write() as connection:
-        connection.execute(insert(exchange).values(only=1, exchange_id="a", created_at=NOW))
+def test_sqlite_that_stays_locked_is_unavailable(sqlite_url: str) -> None:
+    holder, waiter = Database(sqlite_url), Database(sqlite_url)
+    event.listen(waiter.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    with holder.write():
+        with pytest.raises(UnavailableError), waiter.write():
+            pass
+        assert _names(waiter) == []
+    holder.dispose()
+    waiter.dispose()
 
-    with pytest.raises(ConflictError), database.write() as connection:
-        connection.execute(insert(exchange).values(only=1, exchange_id="b", created_at=NOW))
+
+def test_an_exhausted_pool_is_unavailable(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.storage.session._BUSY_SECONDS", 0.05)
+    database = Database(database_url, pool_size=1)
+    with database.read(), database.read(), pytest.raises(UnavailableError), database.read():
+        pass
+    database.dispose()
 
 
-def test_a_conflict_carries_no_stored_value_however_it_is_printed(exchange: Database) -> None:
-    row = {"name": SECRET, "partner_id": "partner-platform-a"}
+def test_what_is_stored_already_is_a_conflict_that_names_no_value(exchange: Database) -> None:
+    with pytest.raises(ConflictError) as refusal:
+        _enrol(exchange, OWNER)
+    assert refusal.value.code is Code.STATE_CONFLICT
+    assert OWNER not in str(refusal.value)
+    assert refusal.value.__suppress_context__
+
+
+def _write_an_event_without_name(connection: Connection, subject: str) -> None:
+    connection.execute(insert(event_table).values(event=None, at=NOW, subject=subject))
+
+
+def test_a_statement_that_is_refused_is_our_mistake_and_names_its_place_but_no_value(exchange: Database) -> None:
+    with pytest.raises(BreakwaterError, match=r"IntegrityError|NotNullViolation") as mistake, exchange.write() as connection:
+        _write_an_event_without_name(connection, "a-submitted-" + "value")
+    assert mistake.value.code is Code.INTERNAL
+    told = "".join(traceback.format_exception(mistake.value))
+    assert "_write_an_event_without_name" in told
+    assert "a-submitted-value" not in told
+
+
+def test_an_error_that_passes_within_storage_hides_the_parameters(exchange: Database) -> None:
     with exchange.write() as connection:
-        connection.execute(insert(service_account).values(row | {"account_id": "account-1"}))
-
-    with pytest.raises(ConflictError) as caught, exchange.write() as connection:
-        connection.execute(insert(service_account).values(row | {"account_id": "account-2"}))
-
-    assert SECRET not in "".join(traceback.format_exception(caught.value))
+        with pytest.raises(IntegrityError) as mistake:
+            connection.execute(insert(event_table).values(event=None, at=NOW, subject="a-submitted-value"))
+        assert "SQL parameters hidden" in str(mistake.value)
+        connection.rollback()
 
 
-def test_a_broken_reference_is_a_mistake_of_ours_and_passes_as_it_is(database: Database) -> None:
-    row = {"account_id": "account-1", "name": SECRET, "partner_id": "nobody"}
-
-    with pytest.raises(IntegrityError) as caught, database.write() as connection:
-        connection.execute(insert(service_account).values(row))
-
-    assert SECRET not in str(caught.value)
-
-
-def test_an_error_of_the_block_itself_passes_untouched(database: Database) -> None:
-    with pytest.raises(ConflictError, match="mine"), database.write():
-        raise ConflictError("mine")
-
-
-# --- the database's clock -----------------------------------------------------------------------------------------------------
-
-
-def test_the_clock_of_the_database_is_aware_and_moves_within_a_transaction(database: Database) -> None:
+def test_the_database_clock_is_aware_and_moves_within_a_transaction(database: Database) -> None:
     with database.write() as connection:
         first, second = database_time(connection), database_time(connection)
-
     assert first.tzinfo is UTC
     assert first < second
-    assert abs(datetime.now(UTC) - first) < timedelta(seconds=30)
+    assert abs(datetime.now(UTC) - first) < timedelta(minutes=1)
+
+
+def test_sqlite_survives_the_loss_of_power_and_checks_its_references(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.write() as connection:
+        values = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous")}
+        assert values == {"journal_mode": "wal", "synchronous": 2}
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    database.dispose()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_by_psycopg(postgres_url: str, scheme: str) -> None:
+    database = Database(scheme + postgres_url.removeprefix("postgresql+psycopg"))
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(partner)).scalar_one() == 0
+        assert connection.execute(text("SHOW timezone")).scalar_one() == "UTC"
+        assert connection.execute(text("SHOW jit")).scalar_one() == "off"
+    assert database.engine.driver == "psycopg"
+    database.dispose()
+
+
+def test_a_version_of_an_unknown_class_is_refused_by_both_databases(exchange: Database) -> None:
+    with pytest.raises(BreakwaterError, match=r"IntegrityError|ForeignKeyViolation"), exchange.write() as connection:
+        made = samples.numbered(counter.take_order_lock(connection), samples.checked(), 99, NOW)
+        objects.add_versions(connection, [made], samples.SUBMISSION, NOW)
+
+
+def test_single_row_tables_have_one_row(exchange: Database) -> None:
+    with pytest.raises(BreakwaterError, match=r"IntegrityError|CheckViolation"), exchange.write() as connection:
+        connection.execute(insert(exchange_table).values(only=2, exchange_id="another", created_at=NOW))
+    with pytest.raises(ConflictError), exchange.write() as connection:
+        counter.start_order(connection, NOW)

@@ -40,8 +40,10 @@ def test_the_submission_of_another_is_as_absent_as_none(exchange: Database, part
 
 
 def test_a_submission_is_never_written_twice(exchange: Database) -> None:
-    with pytest.raises(ConflictError), exchange.write() as connection:
+    with exchange.write() as connection:
         submissions.add_submission(connection, KEPT, "credential-1")
+
+    with pytest.raises(ConflictError), exchange.write() as connection:
         submissions.add_submission(connection, KEPT, "credential-1")
 
 

@@ -87,9 +87,14 @@ def test_a_task_whose_lease_ran_out_is_claimed_under_a_new_fence(database: Datab
 
 def test_a_claim_that_is_rolled_back_never_was(database: Database) -> None:
     _add(database, "one")
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        work.claim(connection, LONG)
-        1 / 0  # noqa: B018  # the error itself is what is wanted
+
+    def fail() -> None:
+        with database.write() as connection:
+            assert work.claim(connection, LONG) is not None
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
 
     assert _claimed(database).attempts == 1
 
