@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from app.cli.value_free_log import ValueFreeLog
 from app.cli.workshop import Environment, RunningWork, Workshop
 from app.services.exchange import Exchange
 
@@ -51,6 +52,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "threads": settings.threads,
             "worker_class": "gthread",
             "loglevel": self._serving.log_level,
+            "logger_class": ValueFreeLog,
             "graceful_timeout": _STOP_SECONDS,
             "timeout": 120,
             "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,

@@ -1,144 +1,145 @@
-"""The one order of the exchange, also when several write at once."""
-
 from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, astuple
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.domain.errors import ConflictError
-from app.storage import counter
+from app.domain.vocabulary import Harm
+from app.storage import counter, objects
 from app.storage.counter import Order
 from app.storage.session import Database
-from app.storage.tables import event
-from tests.factories.policy_values import NOW
+from app.storage.tables import log_leaf, object_version
+from tests.factories.policy_values import NOW, SECOND
+from tests.storage import samples
 
-_WRITERS = 3
-_EACH = 8
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
-def _order() -> Order:
+def _fresh() -> Order:
     return Order(position=0, log_index=-1, version_id=0, class_id=0, added_at=NOW)
 
 
-def test_a_new_exchange_has_given_nothing(exchange: Database) -> None:
+def test_a_new_exchange_has_given_out_nothing(exchange: Database) -> None:
     with exchange.read() as connection:
-        assert counter.read_order(connection) == _order()
+        assert counter.read_order(connection) == _fresh()
 
 
-def test_there_is_one_counter(exchange: Database) -> None:
+def test_an_exchange_has_one_counter(exchange: Database) -> None:
     with pytest.raises(ConflictError), exchange.write() as connection:
         counter.start_order(connection, NOW)
 
 
-def test_the_first_of_each_kind_is_one_and_the_first_log_index_is_zero() -> None:
-    order = _order()
-
-    given = (order.next_position(NOW)[0], order.next_version_id(), order.next_class_id(), order.next_log_index())
-
-    assert given == (1, 1, 1, 0)
+def test_first_numbers_are_one_but_the_log_starts_at_zero() -> None:
+    order = _fresh()
+    assert order.next_position(NOW)[0] == 1
+    assert (order.next_version_id(), order.next_class_id(), order.next_log_index()) == (1, 1, 0)
 
 
-def test_each_kind_is_counted_for_itself() -> None:
-    order = _order()
-    for _ in range(3):
-        order.next_version_id()
-
-    assert asdict(order) == asdict(_order()) | {"version_id": 3}
-
-
-def test_an_instant_is_now_when_the_clock_moved_on() -> None:
-    assert _order().next_position(NOW + timedelta(seconds=5)) == (1, NOW + timedelta(seconds=5))
+def test_dates_follow_the_clock_and_never_stand_still() -> None:
+    order = _fresh()
+    assert order.next_instant(NOW + SECOND) == NOW + SECOND
+    assert order.next_instant(NOW + SECOND) == NOW + SECOND + MICROSECOND
+    assert order.next_instant(NOW - SECOND) == NOW + SECOND + 2 * MICROSECOND
+    assert order.next_position(NOW + 2 * SECOND) == (1, NOW + 2 * SECOND)
 
 
-@pytest.mark.parametrize("step_back", [timedelta(0), timedelta(hours=1)])
-def test_instants_grow_when_the_clock_stands_or_goes_back(step_back: timedelta) -> None:
-    order = _order()
-
-    instants = [order.next_position(NOW - step_back)[1] for _ in range(3)]
-
-    assert instants == [NOW + _MICROSECOND, NOW + 2 * _MICROSECOND, NOW + 3 * _MICROSECOND]
-
-
-def test_what_was_saved_is_where_the_next_one_goes_on(exchange: Database) -> None:
+def test_what_was_given_out_is_durable_once_saved(exchange: Database) -> None:
     with exchange.write() as connection:
         order = counter.take_order_lock(connection)
-        order.next_position(NOW + timedelta(hours=1))
+        order.next_position(NOW + SECOND)
+        order.next_position(NOW + SECOND)
         order.next_log_index()
         order.next_version_id()
         order.next_class_id()
         counter.save_order(connection, order)
-
     with exchange.write() as connection:
-        assert astuple(counter.take_order_lock(connection)) == (1, 0, 1, 1, NOW + timedelta(hours=1))
+        assert counter.take_order_lock(connection) == Order(2, 0, 1, 1, NOW + SECOND + MICROSECOND)
 
 
-def test_numbers_of_a_transaction_that_failed_are_given_again(exchange: Database) -> None:
-    def fail() -> None:
-        with exchange.write() as connection:
-            order = counter.take_order_lock(connection)
-            order.next_log_index()
-            counter.save_order(connection, order)
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        fail()
-
+def test_what_is_rolled_back_was_never_given_out(exchange: Database) -> None:
+    with exchange.write() as connection:
+        order = counter.take_order_lock(connection)
+        order.next_log_index()
+        counter.save_order(connection, order)
+        connection.rollback()
     with exchange.read() as connection:
-        assert counter.read_order(connection) == _order()
+        assert counter.read_order(connection) == _fresh()
 
 
-def test_reading_the_order_does_not_wait_for_its_lock(exchange: Database) -> None:
+def test_a_snapshot_reads_the_counter_without_waiting_for_its_lock(exchange: Database) -> None:
     with exchange.write() as connection:
         order = counter.take_order_lock(connection)
         order.next_position(NOW)
         counter.save_order(connection, order)
-        with exchange.read() as reading:
-            assert counter.read_order(reading).position == 0
+        with exchange.read() as reader:
+            assert counter.read_order(reader).position == 0
 
 
-def test_several_writers_leave_no_gap_and_commit_in_the_order_of_their_numbers(exchange: Database) -> None:
-    start, done = threading.Barrier(_WRITERS + 1), threading.Event()
+def test_the_lock_is_held_until_the_transaction_ends(exchange: Database) -> None:
+    steps: list[str] = []
+    begun = threading.Event()
 
-    def write() -> None:
-        start.wait()
-        for _ in range(_EACH):
+    def second() -> None:
+        begun.wait()
+        with exchange.write() as connection:
+            counter.take_order_lock(connection)
+            steps.append("second has it")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with exchange.write() as connection:
+        counter.take_order_lock(connection)
+        begun.set()
+        time.sleep(0.1)
+        steps.append("first is about to commit")
+    thread.join()
+    assert steps == ["first is about to commit", "second has it"]
+
+
+def test_two_writers_at_once_leave_no_gap_and_commit_in_the_order_of_positions(exchange: Database) -> None:
+    with exchange.write() as connection:
+        order = counter.take_order_lock(connection)
+        class_id = samples.class_id_of(connection, order, Harm.CSAM)
+        counter.save_order(connection, order)
+    batches, batch = 15, 4
+    committed: list[int] = []
+    failures: list[Exception] = []
+
+    def write(fails_at: int) -> None:
+        for number in range(batches):
             with exchange.write() as connection:
                 order = counter.take_order_lock(connection)
-                position, at = order.next_position(NOW)
-                row = {"event": "work:dead", "at": at, "subject": str(position), "code": str(order.next_log_index())}
-                connection.execute(insert(event).values(row))
+                made = [samples.numbered(order, samples.checked(), class_id, NOW) for _ in range(batch)]
+                objects.add_versions(connection, made, samples.SUBMISSION, NOW)
                 counter.save_order(connection, order)
-                time.sleep(0.002)  # numbers are given, the commit is still to come
+                if number == fails_at:
+                    connection.rollback()
+                else:
+                    committed.append(made[-1].position or 0)  # still under the lock
 
-    def follow() -> list[list[int]]:
-        looks = []
-        start.wait()
-        last = False
-        while not last:
-            last = done.is_set()
-            with exchange.read() as connection:
-                looks.append(sorted(int(one) for one in connection.execute(select(event.c.subject)).scalars()))
-        return looks
-
-    with ThreadPoolExecutor(_WRITERS + 1) as pool:
-        following = pool.submit(follow)
+    def guarded(fails_at: int) -> None:
         try:
-            for future in [pool.submit(write) for _ in range(_WRITERS)]:
-                future.result()
-        finally:
-            done.set()
-        looks = following.result()
+            write(fails_at)
+        except Exception as exc:  # noqa: BLE001  # whatever it is, the test reports it
+            failures.append(exc)
 
-    total = _WRITERS * _EACH
-    assert looks[-1] == list(range(1, total + 1))
-    assert all(look == list(range(1, len(look) + 1)) for look in looks)  # nobody ever saw a later one before an earlier one
+    threads = [threading.Thread(target=guarded, args=(fails_at,)) for fails_at in (3, 7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert committed == sorted(committed)
+    stored = 2 * (batches - 1) * batch
     with exchange.read() as connection:
-        rows = connection.execute(select(event.c.code, event.c.at).order_by(event.c.at)).all()
-    assert [int(row.code) for row in rows] == list(range(total))
+        indexes = connection.execute(select(log_leaf.c.log_index).order_by(log_leaf.c.log_index)).scalars()
+        assert list(indexes) == list(range(stored))
+        ov = object_version.c
+        rows = connection.execute(select(ov.position, ov.version_id, ov.added_at, ov.log_index).order_by(ov.position)).all()
+    assert [row.version_id for row in rows] == list(range(1, stored + 1))
+    assert [row.added_at for row in rows] == sorted({row.added_at for row in rows})
+    assert [row.log_index for row in rows] == list(range(stored))

@@ -1,8 +1,7 @@
-"""Audiences, markings and handling classes as rows."""
-
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,203 +11,152 @@ from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Tlp
 from app.storage import counter, handling
 from app.storage.session import Database
 from tests.factories import policy_values
-from tests.factories.policy_values import DAY, NOW
-from tests.storage.samples import OTHER_OWNER, OWNER, class_of, new_id
+from tests.factories.policy_values import NOW
+from tests.storage import samples
+from tests.storage.samples import OTHER_OWNER, OWNER
 
-AUDIENCE = policy_values.audience()
-OTHER_AUDIENCE = policy_values.empty_audience(
-    audience_id="audience-2",
-    owner_id=OTHER_OWNER,
-    jurisdictions=frozenset({"IE", "FR"}),
-    partners_in=frozenset({"partner-x"}),
-    partners_out=frozenset({"partner-y", "partner-z"}),
+AUDIENCE = policy_values.audience(partners_in=frozenset({"partner-x", "partner-y"}), partners_out=frozenset({"partner-z"}))
+OTHER = policy_values.empty_audience(audience_id="audience-2", owner_id=OTHER_OWNER)
+TERMS = MarkingTerms(
+    tlp=Tlp.AMBER_STRICT,
+    audience_id=AUDIENCE.audience_id,
+    purposes=frozenset({Purpose.DETECTION}),
+    permitted_uses=frozenset(),
+    onward_share=OnwardShare.LISTED,
+    release_at=datetime(2026, 5, 1, 12, 30, 0, 5, tzinfo=UTC),
+    expires_at=datetime(2026, 6, 1, tzinfo=UTC),
 )
-BROAD, NARROW = class_of(Harm.CSAM), class_of(Harm.CSAM, Harm.LIVE_STREAMED_CSA)
-OF_ANOTHER = class_of(Harm.CSAM, owner_id=OTHER_OWNER)
 
 
 @pytest.fixture
-def kept(exchange: Database) -> Database:
+def audiences(exchange: Database) -> Database:
     with exchange.write() as connection:
-        handling.add_audience(connection, AUDIENCE, envelope="{}", now=NOW)
-        handling.add_audience(connection, OTHER_AUDIENCE, envelope='{"payload":""}', now=NOW)
+        handling.add_audience(connection, AUDIENCE, envelope='{"signed":1}', now=NOW)
+        handling.add_audience(connection, OTHER, envelope='{"signed":2}', now=NOW)
     return exchange
 
 
-def _ensured(database: Database, *classes: HandlingClass) -> dict[HandlingClass, int]:
+def _ensure(database: Database, *classes: HandlingClass) -> list[int]:
     with database.write() as connection:
         order = counter.take_order_lock(connection)
         ids = handling.ensure_classes(connection, order, classes)
         counter.save_order(connection, order)
-    return ids
+    return [ids[one] for one in classes]
 
 
-# --- audiences ------------------------------------------------------------------------------------------------------------------
+def test_an_audience_comes_back_as_it_was(audiences: Database) -> None:
+    with audiences.read() as connection:
+        found = handling.audiences(connection, ["audience-2", "audience-1", "audience-1", "absent"])
+    assert found == {"audience-1": AUDIENCE, "audience-2": OTHER}
 
 
-def test_audiences_come_back_as_they_were_whoever_owns_them(kept: Database) -> None:
-    with kept.read() as connection:
-        found = handling.audiences(connection, ["audience-1", "audience-2", "audience-3"])
-
-    assert found == {"audience-1": AUDIENCE, "audience-2": OTHER_AUDIENCE}
-
-
-def test_no_ids_give_no_audiences(kept: Database) -> None:
-    with kept.read() as connection:
+def test_no_audience_is_found_for_no_id(audiences: Database) -> None:
+    with audiences.read() as connection:
         assert handling.audiences(connection, []) == {}
 
 
-def test_an_owner_lists_its_own_audiences_with_their_envelopes(kept: Database) -> None:
-    with kept.read() as connection:
-        assert handling.audience_records(connection, OTHER_OWNER) == [(OTHER_AUDIENCE, '{"payload":""}')]
+def test_audiences_are_found_among_more_ids_than_a_statement_takes(audiences: Database) -> None:
+    with audiences.read() as connection:
+        assert list(handling.audiences(connection, ["audience-1", *map(str, range(70_000))])) == ["audience-1"]
 
 
-def test_operators_list_the_audiences_of_all(kept: Database) -> None:
-    with kept.read() as connection:
-        assert handling.audience_records(connection, None) == [(AUDIENCE, "{}"), (OTHER_AUDIENCE, '{"payload":""}')]
+def test_an_audience_is_kept_once(audiences: Database) -> None:
+    with pytest.raises(ConflictError), audiences.write() as connection:
+        handling.add_audience(connection, replace(OTHER, audience_id="audience-1"), envelope="{}", now=NOW)
 
 
-def test_an_audience_is_never_written_twice(kept: Database) -> None:
-    with pytest.raises(ConflictError), kept.write() as connection:
-        handling.add_audience(connection, replace(OTHER_AUDIENCE, audience_id="audience-1"), envelope="{}", now=NOW)
+def test_owners_list_their_audiences_and_operators_all_with_envelopes(audiences: Database) -> None:
+    with audiences.read() as connection:
+        assert handling.audience_records(connection, OWNER) == [(AUDIENCE, '{"signed":1}')]
+        assert handling.audience_records(connection, "partner-none") == []
+        assert handling.audience_records(connection, None) == [(AUDIENCE, '{"signed":1}'), (OTHER, '{"signed":2}')]
 
 
-# --- markings -------------------------------------------------------------------------------------------------------------------
-
-TERMS = MarkingTerms(
-    tlp=Tlp.AMBER_STRICT,
-    audience_id="audience-1",
-    purposes=frozenset({Purpose.DETECTION, Purpose.AUDIT}),
-    permitted_uses=frozenset({PermittedUse.DETECT}),
-    onward_share=OnwardShare.NONE,
-    release_at=NOW,
-    expires_at=NOW + DAY,
-)
-
-
-@pytest.mark.parametrize("terms", [TERMS, MarkingTerms()], ids=["full", "silent"])
-def test_a_marking_says_what_it_said(exchange: Database, terms: MarkingTerms) -> None:
-    stix_id = new_id("marking-definition")
+@pytest.mark.parametrize("terms", [TERMS, MarkingTerms(), MarkingTerms(purposes=frozenset({Purpose.AUDIT, Purpose.DETECTION}))])
+def test_a_marking_comes_back_with_its_silence(exchange: Database, terms: MarkingTerms) -> None:
     with exchange.write() as connection:
-        handling.add_marking(connection, OWNER, stix_id, terms)
-
-    with exchange.read() as connection:
-        assert handling.markings(connection, OWNER, [stix_id, new_id("marking-definition")]) == {stix_id: terms}
+        handling.add_marking(connection, OWNER, "marking-definition--1", terms)
+        assert handling.markings(connection, OWNER, ["marking-definition--1", "absent"]) == {"marking-definition--1": terms}
 
 
-def test_the_marking_of_another_partner_is_not_found(exchange: Database) -> None:
-    stix_id = new_id("marking-definition")
-    with exchange.write() as connection:
-        handling.add_marking(connection, OTHER_OWNER, stix_id, TERMS)
-
-    with exchange.read() as connection:
-        assert handling.markings(connection, OWNER, [stix_id]) == {}
-
-
-def test_two_partners_may_mean_different_things_by_one_marking(exchange: Database) -> None:
-    stix_id = new_id("marking-definition")
-    with exchange.write() as connection:
-        handling.add_marking(connection, OWNER, stix_id, TERMS)
-        handling.add_marking(connection, OTHER_OWNER, stix_id, MarkingTerms())
-
-    with exchange.read() as connection:
-        assert handling.markings(connection, OTHER_OWNER, [stix_id]) == {stix_id: MarkingTerms()}
-
-
-def test_a_marking_is_never_written_twice(exchange: Database) -> None:
+def test_a_marking_is_found_by_its_owner_alone(exchange: Database) -> None:
     with exchange.write() as connection:
         handling.add_marking(connection, OWNER, "marking-definition--1", TERMS)
-
-    with pytest.raises(ConflictError), exchange.write() as connection:
-        handling.add_marking(connection, OWNER, "marking-definition--1", MarkingTerms())
-    with exchange.read() as connection:
-        assert handling.markings(connection, OWNER, ["marking-definition--1"]) == {"marking-definition--1": TERMS}
-
-
-# --- classes --------------------------------------------------------------------------------------------------------------------
+        assert handling.markings(connection, OTHER_OWNER, ["marking-definition--1"]) == {}
+        handling.add_marking(connection, OTHER_OWNER, "marking-definition--1", MarkingTerms())
+        assert handling.markings(connection, OTHER_OWNER, ["marking-definition--1"]) == {"marking-definition--1": MarkingTerms()}
+        assert handling.markings(connection, OWNER, []) == {}
 
 
-def test_new_classes_get_the_next_ids(kept: Database) -> None:
-    ids = _ensured(kept, BROAD, NARROW)
-
-    assert sorted(ids.values()) == [1, 2]
-    with kept.read() as connection:
-        assert counter.read_order(connection).class_id == 2
-
-
-def test_a_class_that_is_there_keeps_its_id(kept: Database) -> None:
-    first = _ensured(kept, BROAD)
-    both = _ensured(kept, NARROW, BROAD)
-
-    assert both == first | {NARROW: 2}
-    assert _ensured(kept, NARROW, BROAD) == both
+def test_equal_classes_have_one_id_whenever_and_in_whatever_order_they_come(exchange: Database) -> None:
+    one, both = samples.class_of(Harm.CSAM), samples.class_of(Harm.CSAM, Harm.LIVE_STREAMED_CSA)
+    first = _ensure(exchange, one, both)
+    assert sorted(first) == [1, 2]
+    again = samples.class_of(Harm.LIVE_STREAMED_CSA, Harm.CSAM)
+    new = samples.class_of(Harm.CSAM, owner_id=OTHER_OWNER)
+    assert _ensure(exchange, again, new, one) == [first[1], 3, first[0]]
 
 
-def test_the_same_handlings_of_two_owners_are_two_classes(kept: Database) -> None:
-    same_handlings = replace(BROAD, owner_id=OTHER_OWNER)
-
-    assert len(set(_ensured(kept, BROAD, same_handlings).values())) == 2
-
-
-def test_no_classes_need_no_ids(kept: Database) -> None:
-    assert _ensured(kept) == {}
+def test_no_class_needs_no_row(exchange: Database) -> None:
+    with exchange.write() as connection:
+        assert handling.ensure_classes(connection, counter.take_order_lock(connection), []) == {}
 
 
-def test_classes_come_back_as_they_were(kept: Database) -> None:
-    mixed = HandlingClass(OWNER, frozenset({policy_values.handling(audiences=frozenset({AUDIENCE, OTHER_AUDIENCE}))}))
-    ids = _ensured(kept, BROAD, NARROW, OF_ANOTHER, mixed)
-
-    with kept.read() as connection:
-        assert handling.classes_by_id(connection, ids.values()) == {class_id: one for one, class_id in ids.items()}
-
-
-def test_classes_read_again_are_the_same(kept: Database) -> None:
-    _ensured(kept, BROAD)
-    with kept.read() as connection:
-        first = handling.classes_by_id(connection, [1])
-    with kept.read() as connection:
-        assert handling.classes_by_id(connection, [1]) == first == {1: BROAD}
+def _rich_class() -> HandlingClass:
+    rich = policy_values.handling(
+        audiences=frozenset({AUDIENCE, OTHER}), purposes=frozenset(Purpose), permitted_uses=frozenset(PermittedUse)
+    )
+    return HandlingClass(OWNER, frozenset({rich, policy_values.handling(audiences=frozenset(), tlp=Tlp.RED)}))
 
 
-def test_ids_that_are_not_there_give_no_class(kept: Database) -> None:
-    _ensured(kept, BROAD)
-
-    with kept.read() as connection:
-        assert handling.classes_by_id(connection, [1, 2]) == {1: BROAD}
+def test_a_class_comes_back_with_its_audiences(audiences: Database) -> None:
+    poor = samples.class_of(Harm.CSAM)
+    rich_id, poor_id = _ensure(audiences, _rich_class(), poor)
+    with audiences.read() as connection:
+        assert handling.classes_by_id(connection, [rich_id]) == {rich_id: _rich_class()}
+        assert handling.classes_by_id(connection, [poor_id, rich_id, 99]) == {
+            rich_id: _rich_class(),
+            poor_id: HandlingClass(OWNER, frozenset(replace(one, audiences=frozenset({AUDIENCE})) for one in poor.handlings)),
+        }
         assert handling.classes_by_id(connection, []) == {}
 
 
-def test_a_stretch_of_classes_is_open_below_and_closed_above(kept: Database) -> None:
-    for one in (BROAD, NARROW, OF_ANOTHER):
-        _ensured(kept, one)
+def test_a_class_read_by_another_process_is_the_same(audiences: Database) -> None:
+    [class_id] = _ensure(audiences, _rich_class())
+    another = Database(audiences.engine.url.render_as_string(hide_password=False))
+    with another.read() as connection:
+        first = handling.classes_by_id(connection, [class_id])
+        assert first == handling.classes_by_id(connection, [class_id]) == {class_id: _rich_class()}
+    another.dispose()
 
-    with kept.read() as connection:
-        assert handling.classes_between(connection, 1, 2) == {2: NARROW}
-        assert handling.classes_between(connection, 1, 99) == {2: NARROW, 3: OF_ANOTHER}
+
+def test_a_class_that_was_rolled_back_is_not_remembered_under_the_id_that_another_gets(exchange: Database) -> None:
+    with exchange.write() as connection:
+        order = counter.take_order_lock(connection)
+        lost = handling.ensure_classes(connection, order, [HandlingClass(OWNER, frozenset())])
+        assert handling.classes_by_id(connection, lost.values())
+        connection.rollback()
+    kept = HandlingClass(OTHER_OWNER, frozenset())
+    [class_id] = _ensure(exchange, kept)
+    assert [class_id] == list(lost.values())
+    with exchange.read() as connection:
+        assert handling.classes_by_id(connection, [class_id]) == {class_id: kept}
+
+
+def test_what_is_remembered_is_bounded(exchange: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handling, "_REMEMBERED_AT_MOST", 2)
+    classes = [HandlingClass(owner_id, frozenset()) for owner_id in (OWNER, OTHER_OWNER, samples.READER)]
+    ids = _ensure(exchange, *classes)
+    with exchange.read() as connection:
+        for _round in range(2):
+            for class_id, one in zip(ids, classes, strict=True):
+                assert handling.classes_by_id(connection, [class_id]) == {class_id: one}
+        assert handling.classes_by_id(connection, ids) == dict(zip(ids, classes, strict=True))
+
+
+def test_new_classes_are_those_above_one_id_and_up_to_another(exchange: Database) -> None:
+    _ensure(exchange, *(HandlingClass(owner_id, frozenset()) for owner_id in (OWNER, OTHER_OWNER, samples.READER)))
+    with exchange.read() as connection:
+        assert sorted(handling.classes_between(connection, 0, 3)) == [1, 2, 3]
+        assert sorted(handling.classes_between(connection, 1, 2)) == [2]
         assert handling.classes_between(connection, 3, 3) == {}
-
-
-def test_classes_of_a_transaction_that_failed_are_not_remembered_under_their_ids(kept: Database) -> None:
-    def fail() -> None:
-        with kept.write() as connection:
-            order = counter.take_order_lock(connection)
-            handling.ensure_classes(connection, order, [BROAD])
-            assert handling.classes_by_id(connection, [1]) == {1: BROAD}
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        fail()
-
-    assert _ensured(kept, NARROW) == {NARROW: 1}
-    with kept.read() as connection:
-        assert handling.classes_by_id(connection, [1]) == {1: NARROW}
-
-
-def test_classes_come_back_right_when_more_are_read_than_are_remembered(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handling, "_REMEMBERED_AT_MOST", 1)
-    ids = _ensured(kept, BROAD, NARROW, OF_ANOTHER)
-
-    with kept.read() as connection:
-        for one, class_id in [*ids.items(), *ids.items()]:
-            assert handling.classes_by_id(connection, [class_id]) == {class_id: one}
-        assert len(handling.classes_by_id(connection, ids.values())) == 3

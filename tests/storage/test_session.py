@@ -37,9 +37,13 @@ def test_a_write_block_commits_at_its_end(database: Database) -> None:
 
 
 def test_a_write_block_that_raises_leaves_nothing(database: Database) -> None:
-    with pytest.raises(LookupError), database.write() as connection:
-        members.add_partner(connection, policy_values.partner())
-        raise LookupError
+    def enrol_and_fail() -> None:
+        with database.write() as connection:
+            members.add_partner(connection, policy_values.partner())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        enrol_and_fail()
     assert _names(database) == []
 
 
@@ -93,12 +97,16 @@ def test_a_database_without_a_server_is_unavailable() -> None:
 
 def test_a_server_that_ends_the_connection_makes_it_unavailable_and_then_it_is_back(postgres_url: str) -> None:
     database = Database(postgres_url)
-    with pytest.raises(UnavailableError), database.write() as connection:
-        members.partners(connection)
-        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        with database.write() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
-        members.partners(connection)
+
+    def read_while_the_server_stops() -> None:
+        with database.write() as connection:
+            mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with database.write() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+            members.partners(connection)
+
+    with pytest.raises(UnavailableError):
+        read_while_the_server_stops()
     assert _names(database) == []
     database.dispose()
 
@@ -187,8 +195,8 @@ def test_postgresql_is_spoken_to_by_psycopg(postgres_url: str, scheme: str) -> N
 
 
 def test_a_version_of_an_unknown_class_is_refused_by_both_databases(exchange: Database) -> None:
+    made = samples.numbered(counter.Order(0, -1, 0, 0, NOW), samples.checked(), 99, NOW)
     with pytest.raises(BreakwaterError, match=r"IntegrityError|ForeignKeyViolation"), exchange.write() as connection:
-        made = samples.numbered(counter.take_order_lock(connection), samples.checked(), 99, NOW)
         objects.add_versions(connection, [made], samples.SUBMISSION, NOW)
 
 
