@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum, unique
 from types import MappingProxyType
 
@@ -66,6 +67,7 @@ class CredentialTerms:
     scopes: frozenset[Permission]
     purpose: Purpose | None
     tlp_ceiling: Tlp
+    expires_at: datetime
 
 
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
@@ -150,11 +152,15 @@ def why_forbidden(principal: Principal, permission: Permission) -> Forbidden | N
     return None
 
 
+_NOT_MORE = "A credential allows no more than the one it is issued with: no other scope or purpose, higher ceiling, later end."
+
+
 def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | None:
     """Give the reason why the caller may not issue a credential of these terms, or None.
 
     Nobody's credential holds more than its kind may. A partner issues for partners only (that it is its own partner is the
-    services' check) and never more than the credential it asks with: no further scope, no higher ceiling, no other purpose.
+    services' check) and never more than the credential it asks with: no further scope, no higher ceiling, no other purpose,
+    no longer life, so that a leaked token cannot renew itself.
     """
     forbidden = why_forbidden(issuer, Permission.CREDENTIALS_WRITE)
     if forbidden is not None:
@@ -162,7 +168,7 @@ def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | Non
     if not terms.scopes <= permitted_scopes(terms.kinds):
         return Forbidden(Code.PERMISSION_MISSING, "A credential of this kind may not hold all of these permissions.")
     if issuer.partner is not None and _exceeds(terms, issuer):
-        return Forbidden(Code.PERMISSION_MISSING, "A credential may not allow more than the one it is issued with.")
+        return Forbidden(Code.PERMISSION_MISSING, _NOT_MORE)
     return None
 
 
@@ -173,4 +179,5 @@ def _exceeds(terms: CredentialTerms, issuer: Principal) -> bool:
         or not terms.scopes <= credential.scopes
         or terms.tlp_ceiling.rank > credential.tlp_ceiling.rank
         or credential.purpose not in {None, terms.purpose}
+        or terms.expires_at > credential.expires_at
     )

@@ -64,8 +64,9 @@ def why_refused(submitter: Viewer, handling: Handling, profile: Profile, now: da
 def _first_exceeded(agreement: Agreement, handling: Handling, profile: Profile) -> Refused | None:
     for clause, is_within, noun, listed in TERMS:
         if not is_within(agreement.write, handling, profile):
-            allowed = ", ".join(sorted(listed(agreement.write))) or "none"
-            sentence = f"Version {agreement.version} of your agreement lets you submit these {noun} only: {allowed}."
+            allowed = ", ".join(sorted(listed(agreement.write)))
+            only = f"these {noun} only: {allowed}." if allowed else f"no {noun}."
+            sentence = f"Version {agreement.version} of your agreement lets you submit {only}"
             return Refused(Code.TERMS_EXCEEDED, clause, sentence)
     return None
 

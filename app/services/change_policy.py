@@ -50,7 +50,7 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
     """Make the next version of a partner's agreement.
 
     Raises:
-        MalformedInputError: it would end before it starts, or its default audience does not exist.
+        MalformedInputError: it would end before it starts, or its default audience is not one of the partner's own.
         NotFoundError: there is no such partner.
     """
     require(principal, Permission.AGREEMENTS_WRITE)
@@ -64,8 +64,9 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
         if members.partner_by_id(connection, new.partner_id) is None:
             raise NotFoundError
         audience_id = new.default_handling.audience_id
-        if audience_id is not None and audience_id not in handling.audiences(connection, [audience_id]):
-            sentence = "The default audience does not exist."
+        named = handling.audiences(connection, [audience_id] if audience_id else [])
+        if audience_id is not None and (audience_id not in named or named[audience_id].owner_id != new.partner_id):
+            sentence = "The partner has registered no such audience."
             raise MalformedInputError(sentence, code=Code.AUDIENCE_NOT_FOUND, pointer="/default_handling/audience_id")
         starts_at = new.starts_at or now
         if new.ends_at is not None and new.ends_at <= starts_at:

@@ -55,7 +55,7 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         NotFoundError: there is no such partner, or it is another one than the caller's own.
     """
     now = exchange.clock()
-    terms = CredentialTerms(frozenset({PrincipalKind.PARTNER}), new.scopes, new.purpose, new.tlp_ceiling)
+    terms = CredentialTerms(frozenset({PrincipalKind.PARTNER}), new.scopes, new.purpose, new.tlp_ceiling, new.expires_at)
     forbidden = why_not_issued(principal, terms)
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)

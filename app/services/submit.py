@@ -63,7 +63,8 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
     require(principal, Permission.OBJECTS_SUBMIT)
     partner = _partner_of(principal)
     now = exchange.clock()
-    use = key_use(principal, f"submissions?atomic={request.atomic}", request.idempotency_key, request.body)
+    asked = request.body + (b"\0atomic" if request.atomic else b"")  # the same body, treated otherwise, is another request
+    use = key_use(principal, "submissions", request.idempotency_key, asked)
     with exchange.database.read() as connection:
         earlier = earlier_outcome(connection, use)
         if earlier is not None:

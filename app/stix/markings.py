@@ -69,8 +69,9 @@ def is_well_known(value: JsonObject) -> bool:
 def marking_terms(value: JsonObject) -> MarkingTerms | None:
     """Give what a marking-definition (schema-checked, its extensions too) says; None if its meaning is not known here.
 
-    TLP markings and those with the handling extension have terms. A statement is a notice that restricts nothing: it is silent.
-    All others, and those with an extension besides ours, are unknown: whatever they mark cannot be admitted.
+    TLP markings and those with the handling extension have terms. All others are unknown: statements, whose words may well forbid
+    something that no rule here can read, other vocabularies, and those with an extension besides ours. What they mark cannot be
+    admitted.
     """
     known_tlp = TLP_MARKINGS.get(value["id"])
     if known_tlp is not None:
@@ -78,9 +79,7 @@ def marking_terms(value: JsonObject) -> MarkingTerms | None:
     extensions = value.get("extensions", {})
     if not _UNDERSTOOD.issuperset(extensions):
         return None
-    if HANDLING in extensions:
-        return _handling_terms(extensions[HANDLING])
-    return MarkingTerms() if value.get("definition_type") == "statement" else None
+    return _handling_terms(extensions[HANDLING]) if HANDLING in extensions else None
 
 
 def object_context(value: JsonObject) -> ObjectContext:

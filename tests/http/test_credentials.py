@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +9,16 @@ from app.domain.permissions import Permission
 from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, RunningExchange, Wanted
 
 LONG = "2099-01-01T00:00:00.000000Z"
+SOON = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
-    return {"account": "sync", "scopes": ["objects:read"], "tlp_ceiling": "green", "expires_at": LONG} | changes
+    return {"account": "sync", "scopes": ["objects:read"], "tlp_ceiling": "green", "expires_at": SOON} | changes
 
 
 def test_an_operator_issues_a_token_that_works(running_on_both: RunningExchange) -> None:
     partner = running_on_both.enrol("Platform A")
-    document = wanted(partner_id=partner.partner_id, purpose="detection")
+    document = wanted(partner_id=partner.partner_id, purpose="detection", expires_at=LONG)
     answer = running_on_both.operator.post("credentials", document)
     assert answer.status == 201
     issued = answer.json
@@ -41,7 +42,7 @@ def test_an_operator_issues_a_token_that_works(running_on_both: RunningExchange)
 
 def test_a_partner_issues_to_itself_no_more_than_it_has(platform: FakePartner) -> None:
     assert platform.post("credentials", wanted()).json["credential"]["partner_id"] == platform.partner_id
-    for more in ({"scopes": ["partners:read"]}, {"tlp_ceiling": "red"}):
+    for more in ({"scopes": ["partners:read"]}, {"tlp_ceiling": "red"}, {"expires_at": LONG}):
         answer = platform.post("credentials", wanted(**more))
         assert (answer.status, answer.code) == (403, "permission-missing")
 

@@ -19,7 +19,16 @@ from app.policy.administration import (
     why_forbidden,
     why_not_issued,
 )
-from tests.factories.policy_values import VIEWER_ID, credential, partner, partner_principal, staff_principal
+from tests.factories.policy_values import (
+    DAY,
+    NOW,
+    SECOND,
+    VIEWER_ID,
+    credential,
+    partner,
+    partner_principal,
+    staff_principal,
+)
 
 AUDITOR, DATA_PROTECTION, OPERATOR, PARTNER = (
     PrincipalKind.AUDITOR,
@@ -141,6 +150,7 @@ def wished(**differences: Any) -> CredentialTerms:
         "scopes": frozenset({Permission.OBJECTS_READ}),
         "purpose": Purpose.DETECTION,
         "tlp_ceiling": Tlp.AMBER,
+        "expires_at": NOW + DAY,
     }
     return CredentialTerms(**usual | differences)
 
@@ -158,6 +168,7 @@ STAFF_WISH = {"kinds": frozenset({AUDITOR}), "scopes": frozenset({Permission.DIS
         pytest.param(partner_principal(**READER), wished(scopes=READER["scopes"]), id="every scope of the partner's own"),
         pytest.param(partner_principal(**READER), wished(scopes=frozenset()), id="no scope at all"),
         pytest.param(staff_principal(StaffRole.OPERATOR), wished(tlp_ceiling=Tlp.RED), id="an operator for a partner"),
+        pytest.param(staff_principal(StaffRole.OPERATOR), wished(expires_at=NOW + 900 * DAY), id="an operator for long"),
         pytest.param(
             staff_principal(StaffRole.OPERATOR),
             wished(scopes=permitted_scopes({PARTNER})),
@@ -187,6 +198,7 @@ def test_a_credential_within_the_issuers_reach_may_be_issued(issuer: Principal, 
             id="another purpose",
         ),
         pytest.param(partner_principal(**READER, purpose=Purpose.DETECTION), wished(purpose=None), id="any purpose, from one"),
+        pytest.param(partner_principal(**READER), wished(expires_at=NOW + DAY + SECOND), id="a longer life"),
         pytest.param(partner_principal(), wished(**STAFF_WISH), id="a partner for staff"),
         pytest.param(partner_principal(), wished(kinds=frozenset({PARTNER, OPERATOR})), id="a partner for both"),
         pytest.param(partner_principal(), wished(kinds=frozenset(), scopes=frozenset()), id="a partner for nobody"),

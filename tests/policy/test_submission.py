@@ -143,7 +143,7 @@ def test_a_refusal_carries_the_code_of_its_kind(differences: dict[str, Any], cod
         ),
         (
             {"terms": {"assurances": NOTHING}},
-            "Version 3 of your agreement lets you submit these assurances only: none.",
+            "Version 3 of your agreement lets you submit no assurances.",
         ),
         (
             {"stated": {"harm_types": frozenset({Harm.CSAM})}},

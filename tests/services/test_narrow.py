@@ -165,12 +165,15 @@ def test_a_reference_to_a_restricted_object_that_its_submitter_sees_narrows(
     assert _ids(stranger) == set()
 
 
-def test_what_its_submitter_cannot_see_counts_as_absent(publisher: Member, friend: Member, stranger: Member) -> None:
+def test_what_its_submitter_cannot_see_counts_as_absent(
+    quick_hub: Hub, publisher: Member, friend: Member, stranger: Member
+) -> None:
+    fourth = quick_hub.enrol("Fourth")
     secret = indicator(object_marking_refs=[publisher.mark_for(friend)])
     publisher.store(secret)
     about_secret, about_nothing = report([secret["id"]]), report([stix_id("indicator")])
     assert outcomes(stranger.submit(about_secret, about_nothing).results) == ["stored", "stored"]
-    assert {about_secret["id"], about_nothing["id"]} <= _ids(publisher) & _ids(friend) & _ids(stranger)
+    assert {about_secret["id"], about_nothing["id"]} <= _ids(publisher) & _ids(friend) & _ids(stranger) & _ids(fourth)
 
 
 def test_nobody_blanks_a_report_by_posting_a_restricted_object_under_an_id_it_refers_to(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.crypto.canonical import canonical_bytes
-from app.domain.errors import BreakwaterError, Code
+from app.domain.errors import BreakwaterError, Code, RefusedError
 from app.domain.handling import Handling, Publisher
 from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance, Harm, PartnerState, Purpose, Sensitivity, SubjectStatus, Tlp
@@ -115,9 +115,9 @@ def test_of_several_markings_the_narrowest_counts_and_of_a_part_as_of_the_whole(
     assert (found.tlp, found.purposes) == (Tlp.AMBER, {Purpose.AUDIT, Purpose.DETECTION})
 
 
-def test_a_statement_restricts_nothing(publisher: Member) -> None:
-    found = handling_of(publisher, STATEMENT, marked(STATEMENT["id"]))
-    assert found == handling_of(publisher, indicator())
+def test_a_statement_whose_words_no_rule_can_read_is_refused_with_what_it_marks(publisher: Member) -> None:
+    found = settled(publisher, STATEMENT, marked(STATEMENT["id"]))
+    assert [isinstance(one, RefusedError) and one.code for one in found] == [Code.HANDLING_UNRESOLVED] * 2
 
 
 def test_the_context_says_harm_sensitivity_and_subject(publisher: Member) -> None:

@@ -280,6 +280,44 @@ def test_a_version_that_was_moved_when_an_agreement_started_by_date_does_not_com
     assert sorted(found) == sorted([(hidden["id"], hidden["modified"]), (hidden["id"], later), (visible["id"], later)])
 
 
+def test_a_version_that_is_moved_while_it_waits_for_its_back_fill_is_not_lost(
+    hub: Hub, publisher: Member, reader: Member
+) -> None:
+    reader.agree(harm_types=BUT_CSAM)
+    opened, visible = about(Harm.CSAM), about(Harm.LIVE_STREAMED_CSA)
+    publisher.store(opened, visible)
+    _, cursor = reader.pull()
+    reader.agree()
+    assert reader.pull(cursor)[0] == []  # the class is gained, its old versions wait for entries
+    changed = newer(opened, extensions=context(harm_types=["csam"], review="le-confirmed"))
+    publisher.store(changed)
+    hub.work()
+    found, cursor = reader.pull(cursor)
+    assert sorted(one["modified"] for one in found) == [opened["modified"], changed["modified"]]
+    assert reader.pull(cursor)[0] == []
+
+
+def test_a_version_that_is_moved_into_a_class_gained_later_does_not_come_twice(
+    hub: Hub, publisher: Member, reader: Member
+) -> None:
+    reader.agree(harm_types=BUT_CSAM)
+    both = context(harm_types=["csam"])
+    one, other = about(Harm.LIVE_STREAMED_CSA), about(Harm.LIVE_STREAMED_CSA)
+    publisher.store(one, other)
+    publisher.store(newer(other, extensions=both))  # its older version needs both handlings from now on
+    had, cursor = reader.pull()
+    assert ids(had) == [one["id"]]
+    reader.agree()
+    reader.page()
+    hub.work()
+    gained, cursor = reader.pull(cursor)
+    assert ids(gained) == [other["id"]] * 2
+    publisher.store(newer(one, extensions=both))
+    reader.page()
+    hub.work()
+    assert [(found["id"], found["modified"]) for found in reader.pull(cursor)[0]] == [(one["id"], "2026-01-06T10:00:00.000Z")]
+
+
 # --- many at once ---------------------------------------------------------------------------------------------------------------
 
 

@@ -1,374 +1,295 @@
-"""What a viewpoint may see, in the order of its feed: direct examples. Histories are in ``test_feed_histories.py``."""
-
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import pytest
 
-from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, objects, viewpoints
-from app.storage.feed import Entry, Filters, VisibleVersion, Window
+from app.storage.feed import Entry, Filters, Window
 from app.storage.objects import Displaced, Place
 from app.storage.session import Database
 from app.storage.viewpoints import Viewpoint
 from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.storage import samples
-from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, VERSION
+from tests.storage.samples import OTHER_OWNER, OWNER, READER
 
-SEEN, HIDDEN = Harm.CSAM, Harm.LIVE_STREAMED_CSA
-LATER = "2026-01-02T00:00:00Z"
+A, B, C = Harm.CSAM, Harm.LIVE_STREAMED_CSA, Harm.TRAFFICKING_RELATED
+EVERYTHING = Filters()
 
 
-@dataclass
-class Bed:
-    """An exchange with one viewpoint that sees the class of ``SEEN`` from its start, and no other."""
+def _page(database: Database, viewpoint: Viewpoint, after: int = 0, limit: int = 100, now=NOW) -> list[Entry]:
+    with database.read() as connection:
+        viewpoint = viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
+        return feed.page(connection, viewpoint, Window(after, limit, now), EVERYTHING)
 
-    database: Database
-    viewpoint: Viewpoint
-    hidden_class: int
 
-    def page(self, after: int = 0, limit: int = 100, now: datetime = NOW, filters: Filters | None = None) -> list[Entry]:
-        with self.database.read() as connection:
-            current = viewpoints.viewpoint_by_id(connection, self.viewpoint.viewpoint_id)
-            return feed.page(connection, current, Window(after, limit, now), filters or Filters())
+def _served(database: Database, viewpoint: Viewpoint, **window) -> list[tuple[int, int]]:
+    return [(entry.position, entry.version_id) for entry in _page(database, viewpoint, **window)]
 
-    def ids(self, after: int = 0, limit: int = 100, now: datetime = NOW, **filters: object) -> list[int]:
-        return [entry.version_id for entry in self.page(after, limit, now, Filters(**filters))]
 
-    def publish(self, *made: CheckedObject, harm: Harm = SEEN, **differences: datetime) -> list[int]:
-        return samples.publish(self.database, [harm], *made or [samples.checked()], **differences)
+def _back_fill(database: Database, viewpoint: Viewpoint, limit: int = 100) -> list[int]:
+    with database.write() as connection:
+        order = counter.take_order_lock(connection)
+        waiting = feed.waiting_for_entries(connection, viewpoint.viewpoint_id, limit, NOW)
+        feed.append_entries(connection, order, viewpoint.viewpoint_id, waiting, NOW)
+        counter.save_order(connection, order)
+    return waiting
 
-    def gain_hidden(self) -> int:
-        """Let the hidden class become visible from where the feed stands. Gives that position."""
-        with self.database.read() as connection:
-            head = counter.read_order(connection).position
-        samples.evaluated(self.database, self.viewpoint, {self.hidden_class: head})
-        return head
 
-    def waiting(self, limit: int = 100, now: datetime = NOW) -> list[int]:
-        with self.database.read() as connection:
-            return feed.waiting_for_entries(connection, self.viewpoint.viewpoint_id, limit, now)
-
-    def append(self, version_ids: Sequence[int]) -> None:
-        with self.database.write() as connection:
-            order = counter.take_order_lock(connection)
-            feed.append_entries(connection, order, self.viewpoint.viewpoint_id, version_ids, NOW)
-            counter.save_order(connection, order)
-
-    def give(self, *displaced: Displaced) -> None:
-        with self.database.write() as connection:
-            order = counter.take_order_lock(connection)
-            feed.give_places(connection, order, displaced, NOW)
-            counter.save_order(connection, order)
-
-    def versions_of(self, stix_id: str, viewpoint: Viewpoint | None = None, now: datetime = NOW) -> list[VisibleVersion]:
-        with self.database.read() as connection:
-            return feed.versions_of(connection, viewpoint or self.viewpoint, stix_id, now)
+def _sees(
+    database: Database, gained: dict[int, int], viewpoint: Viewpoint | None = None, lost: list[int] | None = None
+) -> Viewpoint:
+    return samples.evaluated(database, viewpoint or samples.look(database), gained, lost or [])
 
 
 @pytest.fixture
-def bed(exchange: Database) -> Bed:
-    with exchange.write() as connection:
+def published(exchange: Database) -> Database:
+    """Versions 1 to 6 at places 1 to 6, in the classes 1, 2, 1, 2, 1, 2."""
+    for harm in (A, B) * 3:
+        samples.publish(exchange, [harm], samples.checked())
+    return exchange
+
+
+# --- the rule of places -------------------------------------------------------------------------------------------------------
+
+
+def test_a_viewpoint_without_classes_sees_nothing(published: Database) -> None:
+    assert _page(published, samples.look(published)) == []
+
+
+def test_a_feed_has_what_is_seen_in_the_order_of_places(published: Database) -> None:
+    assert _served(published, _sees(published, {2: 0})) == [(2, 2), (4, 4), (6, 6)]
+
+
+def test_an_entry_says_when_it_was_added_and_by_whom(published: Database) -> None:
+    samples.publish(published, [A], samples.checked(owner_id=OTHER_OWNER), now=NOW + SECOND)
+    assert _page(published, _sees(published, {3: 0})) == [Entry(7, NOW + SECOND, 7, OTHER_OWNER)]
+
+
+def test_viewpoints_do_not_share_what_they_see(published: Database) -> None:
+    _sees(published, {1: 0, 2: 0})
+    other = samples.look(published, samples.key_of(samples.OTHER_READER))
+    assert _page(published, other) == []
+
+
+def test_what_is_under_embargo_has_no_place(published: Database) -> None:
+    samples.publish(published, [A], samples.checked(), release_at=NOW + DAY)
+    assert _served(published, _sees(published, {1: 0})) == [(1, 1), (3, 3), (5, 5)]
+
+
+def test_what_ends_is_seen_until_just_before(exchange: Database) -> None:
+    samples.publish(exchange, [A], samples.checked(), visible_until=NOW + SECOND)
+    viewpoint = _sees(exchange, {1: 0})
+    assert _served(exchange, viewpoint, now=NOW) == [(1, 1)]
+    assert _served(exchange, viewpoint, now=NOW + SECOND) == []
+
+
+def test_a_class_gained_late_counts_from_there(published: Database) -> None:
+    assert _served(published, _sees(published, {1: 3, 2: 0})) == [(2, 2), (4, 4), (5, 5), (6, 6)]
+
+
+def test_what_a_late_class_held_before_comes_by_entries_oldest_first(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6, 2: 0})
+    assert _back_fill(published, viewpoint, limit=2) == [1, 3]
+    assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6), (7, 1), (8, 3)]
+    assert _back_fill(published, viewpoint, limit=2) == [5]
+    assert _back_fill(published, viewpoint, limit=2) == []
+    assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6), (7, 1), (8, 3), (9, 5)]
+
+
+def test_entries_are_the_viewpoints_own(published: Database) -> None:
+    other = _sees(published, {1: 0}, samples.look(published, samples.key_of(samples.OTHER_READER)))
+    viewpoint = _sees(published, {1: 6})
+    _back_fill(published, viewpoint)
+    assert _served(published, other) == [(1, 1), (3, 3), (5, 5)]
+    assert _served(published, viewpoint) == [(7, 1), (8, 3), (9, 5)]
+
+
+def test_entries_have_dates_of_their_own(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6})
+    _back_fill(published, viewpoint)
+    with published.read() as connection:
+        newest = counter.read_order(connection).added_at
+    entries = _page(published, viewpoint)
+    assert entries[-1].added_at == newest
+    assert [entry.added_at for entry in entries] == sorted({entry.added_at for entry in entries})
+
+
+def test_a_lost_class_hides_its_entries_too(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6, 2: 0})
+    _back_fill(published, viewpoint)
+    _sees(published, {}, viewpoint, lost=[1])
+    assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6)]
+
+
+def test_what_is_lost_and_gained_again_comes_again_and_once(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6, 2: 0})
+    _back_fill(published, viewpoint)
+    _sees(published, {1: 9}, viewpoint, lost=[1])
+    assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6)]
+    assert _back_fill(published, viewpoint) == [1, 3, 5]
+    assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6), (10, 1), (11, 3), (12, 5)]
+
+
+def test_what_has_ended_or_is_under_embargo_waits_for_no_entry(exchange: Database) -> None:
+    samples.publish(exchange, [A], samples.checked(), visible_until=NOW)
+    samples.publish(exchange, [A], samples.checked(), release_at=NOW + DAY)
+    [waits] = samples.publish(exchange, [A], samples.checked(), visible_until=NOW + SECOND)
+    viewpoint = _sees(exchange, {1: 2})
+    assert _back_fill(exchange, viewpoint) == [waits]
+
+
+def test_appending_nothing_changes_nothing(published: Database) -> None:
+    viewpoint = _sees(published, {1: 0})
+    with published.write() as connection:
         order = counter.take_order_lock(connection)
-        seen, theirs, hidden = (
-            samples.class_id_of(connection, order, SEEN),
-            samples.class_id_of(connection, order, SEEN, owner_id=OTHER_OWNER),
-            samples.class_id_of(connection, order, HIDDEN),
-        )
-        counter.save_order(connection, order)
-    viewpoint = samples.evaluated(exchange, samples.look(exchange), {seen: 0, theirs: 0})
-    return Bed(exchange, viewpoint, hidden)
+        feed.append_entries(connection, order, viewpoint.viewpoint_id, [], NOW)
+        assert order == counter.read_order(connection)
+        assert not viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id).has_entries
 
 
-# --- pages ------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_page_has_what_is_visible_in_the_order_of_its_places(bed: Bed) -> None:
-    first, second = bed.publish(samples.checked(), samples.checked(owner_id=OTHER_OWNER))
-
-    page = bed.page()
-    assert [(one.position, one.version_id, one.owner_id) for one in page] == [(1, first, OWNER), (2, second, OTHER_OWNER)]
-    assert page[0].added_at < page[1].added_at
-
-
-def test_what_is_hidden_is_passed_over(bed: Bed) -> None:
-    [before] = bed.publish()
-    bed.publish(harm=HIDDEN)
-    [behind] = bed.publish()
-
-    assert bed.ids() == [before, behind]
-
-
-def test_a_viewpoint_that_sees_nothing_has_empty_pages(bed: Bed) -> None:
-    bed.publish()
-    blind = samples.look(bed.database, samples.key_of(OTHER_READER))
-
-    with bed.database.read() as connection:
-        assert feed.page(connection, blind, Window(0, 10, NOW), Filters()) == []
-
-
-def test_pages_follow_each_other_without_gap_or_double(bed: Bed) -> None:
-    ids = bed.publish(*(samples.checked() for _ in range(7)))
-
-    read, after = [], 0
-    while page := bed.page(after, limit=3):
-        read.append([one.version_id for one in page])
-        after = page[-1].position
-    assert read == [ids[:3], ids[3:6], ids[6:]]
-
-
-def test_a_page_is_full_however_much_hidden_lies_before_it(bed: Bed) -> None:
-    bed.publish(*(samples.checked() for _ in range(30)), harm=HIDDEN)
-    ids = bed.publish(*(samples.checked() for _ in range(20)))
-
-    assert bed.ids(limit=1) == ids[:1]
-    assert bed.ids(limit=12) == ids[:12]
-
-
-@pytest.mark.parametrize(("now", "count"), [(NOW + DAY - SECOND, 1), (NOW + DAY, 0)])
-def test_what_ended_is_not_in_a_page(bed: Bed, now: datetime, count: int) -> None:
-    bed.publish(visible_until=NOW + DAY)
-
-    assert len(bed.page(now=now)) == count
-
-
-def test_what_is_under_embargo_has_no_place_until_it_is_released(bed: Bed) -> None:
-    [version_id] = bed.publish(release_at=NOW + DAY)
-    [later] = bed.publish()
-    before = bed.ids(now=NOW + 2 * DAY)
-    with bed.database.write() as connection:
+def test_entries_are_written_for_several_viewpoints_at_once(published: Database) -> None:
+    first, second = _sees(published, {1: 6}), _sees(published, {1: 6}, samples.look(published, samples.key_of(OWNER)))
+    displaced = [Displaced(first.viewpoint_id, 3, None), Displaced(second.viewpoint_id, 1, Place(1, NOW + SECOND))]
+    with published.write() as connection:
         order = counter.take_order_lock(connection)
-        objects.release_embargoed(connection, order, NOW + DAY, 10)
+        feed.give_places(connection, order, displaced, NOW + DAY)
+        counter.save_order(connection, order)
+    assert _page(published, first) == [Entry(7, NOW + DAY, 3, OWNER)]
+    assert _page(published, second) == [Entry(1, NOW + SECOND, 1, OWNER)]
+
+
+def _move(database: Database, viewpoint: Viewpoint, stix_id: str, to_class: int) -> None:
+    with database.write() as connection:
+        order = counter.take_order_lock(connection)
+        moved = objects.own_versions(connection, OWNER, {stix_id})
+        displaced = objects.displaced_by(connection, moved, to_class)
+        objects.reclassify(connection, [one.version_id for one in moved], to_class, moved[0].visible_until)
+        feed.give_places(connection, order, displaced, NOW)
         counter.save_order(connection, order)
 
-    assert before == [later]
-    assert bed.ids(now=NOW + 2 * DAY) == [later, version_id]
 
-
-# --- filters ----------------------------------------------------------------------------------------------------------------
-
-KEY = timestamp_key
-PLAIN = samples.checked("indicator--00000000-0000-4000-8000-00000000a001")
-REPORT = samples.checked(
-    "report--00000000-0000-4000-8000-00000000a002",
-    version=LATER,
-    facets=[("harm", "csam"), ("surface", "voice"), ("surface", "search")],
-    confidence=80,
-    valid=(VERSION, None),
-)
-THEIRS = samples.checked(
-    "indicator--00000000-0000-4000-8000-00000000a003",
-    owner_id=OTHER_OWNER,
-    facets=[("surface", "forum")],
-    confidence=30,
-    valid=(VERSION, LATER),
-)
-# The three are added a second apart, the first at NOW; a filter stands beside what it lets through.
-FILTERED = [
-    ({}, "PRT"),
-    ({"stix_ids": frozenset({PLAIN.facts.stix_id, THEIRS.facts.stix_id})}, "PT"),
-    ({"stix_ids": frozenset({samples.new_id()})}, ""),
-    ({"types": frozenset({"report"})}, "R"),
-    ({"types": frozenset({"report", "indicator"})}, "PRT"),
-    ({"owner_ids": frozenset({OTHER_OWNER})}, "T"),
-    ({"facets": (("surface", frozenset({"voice", "forum"})),)}, "RT"),
-    ({"facets": (("surface", frozenset({"voice"})), ("harm", frozenset({"csam"})))}, "R"),
-    ({"facets": (("surface", frozenset({"forum"})), ("harm", frozenset({"csam"})))}, ""),
-    ({"facets": (("harm", frozenset({"voice"})),)}, ""),
-    ({"minimum_confidence": 30}, "RT"),
-    ({"minimum_confidence": 31}, "R"),
-    ({"minimum_confidence": 0}, "RT"),
-    ({"modified_after": KEY(VERSION)}, "R"),
-    ({"modified_before": KEY(LATER)}, "PT"),
-    ({"valid_at": KEY(VERSION)}, "RT"),
-    ({"valid_at": KEY(LATER)}, "R"),
-    ({"valid_at": KEY("2025-12-31T23:59:59Z")}, ""),
-    ({"added_after": NOW - DAY}, "PRT"),
-    ({"added_after": NOW}, "RT"),
-    ({"added_before": NOW + DAY}, "PRT"),
-    ({"added_before": NOW + SECOND}, "P"),
-    ({"added_after": NOW, "added_before": NOW + 2 * SECOND}, "R"),
-    ({"types": frozenset({"indicator"}), "owner_ids": frozenset({OWNER})}, "P"),
-]
-
-
-@pytest.mark.parametrize("of_its_own", [False, True], ids=["general places", "own places"])
-def test_filters_narrow_a_page(bed: Bed, *, of_its_own: bool) -> None:
-    letters = {}
-    start = NOW - 2 * SECOND if of_its_own else NOW
-    for number, (letter, one) in enumerate({"P": PLAIN, "R": REPORT, "T": THEIRS}.items()):
-        [version_id] = bed.publish(one, now=start if of_its_own else NOW + number * SECOND)
-        letters[version_id] = letter
-    if of_its_own:
-        with bed.database.write() as connection:
-            order = counter.take_order_lock(connection)
-            for number, version_id in enumerate(letters):
-                feed.append_entries(connection, order, bed.viewpoint.viewpoint_id, [version_id], NOW + number * SECOND)
-            counter.save_order(connection, order)
-    first = bed.page()[0].added_at
-    assert abs(first - NOW) < SECOND / 2
-
-    found = [(filters, "".join(letters[one] for one in bed.ids(**_from(filters, first)))) for filters, _ in FILTERED]
-
-    assert found == FILTERED
-
-
-def _from(filters: dict[str, object], first: datetime) -> dict[str, object]:
-    """The first place is some microseconds after ``NOW``: "after NOW" means after it."""
-    return filters | {name: max(filters[name], first) for name in ("added_after",) if filters.get(name) == NOW}
-
-
-def test_filters_never_show_what_is_hidden(bed: Bed) -> None:
+def test_a_version_that_moves_into_a_class_gained_late_keeps_its_place(published: Database) -> None:
     one = samples.checked()
-    bed.publish(one, harm=HIDDEN)
-
-    assert bed.ids(stix_ids=frozenset({one.facts.stix_id})) == []
-
-
-# --- places of a viewpoint's own --------------------------------------------------------------------------------------------
-
-
-def test_what_a_class_held_before_it_was_gained_waits_for_entries(bed: Bed) -> None:
-    old = bed.publish(samples.checked(), samples.checked(), harm=HIDDEN)
-    bed.gain_hidden()
-    [new] = bed.publish(harm=HIDDEN)
-
-    assert bed.ids() == [new]
-    assert bed.waiting() == old
-    assert bed.waiting(limit=1) == old[:1]
+    samples.publish(published, [A], one)
+    viewpoint = _sees(published, {1: 0, 2: 7})
+    before = _page(published, viewpoint)
+    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    assert _page(published, viewpoint) == before
+    # Its back-fill job brings what it gained, and not the version that was read already.
+    assert _back_fill(published, viewpoint) == [2, 4, 6]
+    assert [entry.version_id for entry in _page(published, viewpoint)] == [1, 3, 5, 7, 2, 4, 6]
 
 
-def test_what_ended_meanwhile_does_not_wait(bed: Bed) -> None:
-    bed.publish(harm=HIDDEN, visible_until=NOW)
-    bed.gain_hidden()
-
-    assert bed.waiting() == []
-
-
-def test_entries_come_at_the_end_of_the_feed(bed: Bed) -> None:
-    old = bed.publish(harm=HIDDEN)
-    head = bed.gain_hidden()
-    [new] = bed.publish()
-    bed.append(old)
-
-    assert bed.ids(after=head) == [new, *old]
-    assert bed.waiting() == []
+def test_a_kept_place_ends_with_the_access(published: Database) -> None:
+    one = samples.checked()
+    samples.publish(published, [A], one)
+    viewpoint = _sees(published, {1: 0, 2: 7})
+    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    _sees(published, {2: 8}, viewpoint, lost=[2])
+    assert 7 not in [entry.version_id for entry in _page(published, viewpoint)]
+    assert 7 in _back_fill(published, viewpoint)
 
 
-def test_an_entry_replaces_the_general_place(bed: Bed) -> None:
-    moved, stays = bed.publish(samples.checked(), samples.checked())
-    bed.append([moved])
-
-    assert [(one.version_id, one.position) for one in bed.page()] == [(stays, 2), (moved, 3)]
-
-
-def test_an_entry_is_that_of_one_viewpoint(bed: Bed) -> None:
-    ids = bed.publish(samples.checked(), samples.checked())
-    other = samples.evaluated(bed.database, samples.look(bed.database, samples.key_of(OTHER_READER)), {1: 0})
-    bed.append(ids[:1])
-
-    with bed.database.read() as connection:
-        assert [one.version_id for one in feed.page(connection, other, Window(0, 10, NOW), Filters())] == ids
+def test_a_version_that_waits_and_moves_into_a_class_seen_from_the_start_comes_at_the_end(published: Database) -> None:
+    one = samples.checked()
+    samples.publish(published, [A], one)
+    viewpoint = _sees(published, {1: 7, 2: 0})
+    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    assert _served(published, viewpoint, after=7) == [(8, 7)]
+    assert _back_fill(published, viewpoint) == [1, 3, 5]
 
 
-def test_an_entry_that_was_written_before_the_class_was_gained_again_does_not_count(bed: Bed) -> None:
-    old = bed.publish(harm=HIDDEN)
-    bed.gain_hidden()
-    bed.append(old)
-    samples.evaluated(bed.database, bed.viewpoint, {}, lost=[bed.hidden_class])
-    lost = bed.ids()
-    bed.gain_hidden()
-
-    assert (lost, bed.ids(), bed.waiting()) == ([], [], old)
-    bed.append(old)
-    assert (bed.ids(), bed.waiting()) == (old, [])
+# --- windows ------------------------------------------------------------------------------------------------------------------
 
 
-def test_an_entry_may_keep_an_earlier_place(bed: Bed) -> None:
-    moved, second = bed.publish(samples.checked(), samples.checked())
-    place = bed.page()[0]
-    samples.evaluated(bed.database, bed.viewpoint, {bed.hidden_class: 2})
-    with bed.database.write() as connection:
-        objects.reclassify(connection, [moved], bed.hidden_class, NOW + DAY)
-    bed.give(Displaced(bed.viewpoint.viewpoint_id, moved, Place(place.position, place.added_at)))
-
-    assert bed.ids() == [moved, second]
-    assert bed.page()[0] == place
-    assert bed.waiting() == []
+def test_pages_follow_one_another_without_gap_or_overlap(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6, 2: 0})
+    _back_fill(published, viewpoint)
+    for limit in range(1, 8):
+        served: list[Entry] = []
+        while page := _page(published, viewpoint, after=served[-1].position if served else 0, limit=limit):
+            assert len(page) <= limit
+            served += page
+        assert served == _page(published, viewpoint)
 
 
-def test_no_entries_are_nothing_to_write(bed: Bed) -> None:
-    bed.give()
-
-    with bed.database.read() as connection:
-        assert not viewpoints.viewpoint_by_id(connection, bed.viewpoint.viewpoint_id).has_entries
-        assert counter.read_order(connection).position == 0
+def test_at_the_head_there_is_nothing_and_beyond_it_neither(published: Database) -> None:
+    viewpoint = _sees(published, {1: 0, 2: 0})
+    assert _page(published, viewpoint, after=6) == _page(published, viewpoint, after=10**15) == []
 
 
-def test_own_and_general_places_are_merged_within_the_limit(bed: Bed) -> None:
-    old = bed.publish(*(samples.checked() for _ in range(3)), harm=HIDDEN)
-    bed.gain_hidden()
-    expected = []
-    for one in old:
-        expected += bed.publish()
-        bed.append([one])
-        expected.append(one)
+@pytest.mark.parametrize("limit", [1, 2, 3, 10, 25, 1_000])
+@pytest.mark.parametrize("back_filled", [False, True], ids=["general places", "with own entries"])
+def test_who_sees_little_gets_the_same_class_by_class(exchange: Database, limit: int, *, back_filled: bool) -> None:
+    # Two rare classes among many objects: the first stretches hold nothing, and one class has more than is read at first.
+    hidden = [samples.checked() for _ in range(120)]
+    samples.publish(exchange, [C], *hidden)
+    rare = []
+    for harm, many in ((A, 20), (B, 3), (C, 90), (A, 15), (B, 4), (C, 60), (B, 1)):
+        ids = samples.publish(exchange, [harm], *[samples.checked() for _ in range(many)])
+        rare += [] if harm is C else ids
+    viewpoint = _sees(exchange, {2: 160 if back_filled else 0, 3: 0})
+    if back_filled:
+        moved = _back_fill(exchange, viewpoint)
+        assert moved == rare[:20]
+        rare = rare[20:] + moved
+    served: list[Entry] = []
+    while page := _page(exchange, viewpoint, after=served[-1].position if served else 0, limit=limit):
+        assert len(page) == min(limit, len(rare) - len(served)), "a page was short though there is more"
+        served += page
+    assert [entry.version_id for entry in served] == rare
 
-    assert bed.ids() == expected
-    for limit in range(1, 7):
-        assert bed.ids(limit=limit) == expected[:limit]
+
+# --- look-ups -----------------------------------------------------------------------------------------------------------------
 
 
-# --- looking up -------------------------------------------------------------------------------------------------------------
-
-
-def test_the_versions_of_an_id_come_by_owner_and_oldest_first(bed: Bed) -> None:
+def test_versions_of_an_id_are_those_that_are_seen_by_owner_and_oldest_first(exchange: Database) -> None:
     stix_id = samples.new_id()
-    made = [samples.checked(stix_id, version=LATER), samples.checked(stix_id), samples.checked(stix_id, owner_id=OTHER_OWNER)]
-    new, old, theirs = bed.publish(*made)
+    for number, harm in ((3, A), (1, A), (2, B)):
+        samples.publish(exchange, [harm], samples.checked(stix_id, version=f"2026-01-0{number}T00:00:00Z"))
+    samples.publish(exchange, [A], samples.checked(stix_id, owner_id=OTHER_OWNER))
+    samples.publish(exchange, [A], samples.checked())
+    viewpoint = _sees(exchange, {1: 0, 3: 0})
+    with exchange.read() as connection:
+        found = feed.versions_of(connection, viewpoint, stix_id, NOW)
+        assert feed.versions_of(connection, viewpoint, samples.new_id(), NOW) == []
+    assert [(one.owner_id, one.version_id, one.version) for one in found] == [
+        (OTHER_OWNER, 4, samples.VERSION),
+        (OWNER, 2, "2026-01-01T00:00:00Z"),
+        (OWNER, 1, "2026-01-03T00:00:00Z"),
+    ]
 
-    found = bed.versions_of(stix_id)
-    by_owner = [(OTHER_OWNER, theirs, VERSION), (OWNER, old, VERSION), (OWNER, new, LATER)]
-    assert [(one.owner_id, one.version_id, one.version) for one in found] == by_owner
 
-
-def test_hidden_ended_and_absent_are_all_nothing(bed: Bed) -> None:
-    hidden, ended = samples.checked(), samples.checked()
-    bed.publish(hidden, harm=HIDDEN)
-    bed.publish(ended, visible_until=NOW)
-
-    assert [bed.versions_of(one) for one in (hidden.facts.stix_id, ended.facts.stix_id, samples.new_id())] == [[], [], []]
-
-
-def test_what_was_gained_late_is_found_before_it_has_an_entry(bed: Bed) -> None:
+def test_a_version_that_waits_for_its_entry_is_found_by_its_id(exchange: Database) -> None:
     one = samples.checked()
-    [version_id] = bed.publish(one, harm=HIDDEN)
-    bed.gain_hidden()
+    samples.publish(exchange, [A], one)
+    with exchange.read() as connection:
+        assert len(feed.versions_of(connection, _sees(exchange, {1: 1}), one.facts.stix_id, NOW)) == 1
 
-    assert [found.version_id for found in bed.versions_of(one.facts.stix_id)] == [version_id]
 
-
-def test_what_is_under_embargo_is_found_by_its_owner_alone(bed: Bed) -> None:
+def test_what_has_ended_is_not_found_by_its_id(exchange: Database) -> None:
     one = samples.checked()
-    [version_id] = bed.publish(one, release_at=NOW + DAY)
-    owners = samples.evaluated(bed.database, samples.look(bed.database, samples.key_of(OWNER)), {1: 0})
-
-    assert bed.versions_of(one.facts.stix_id) == []
-    [found] = bed.versions_of(one.facts.stix_id, owners)
-    assert found == VisibleVersion(version_id, OWNER, VERSION, timestamp_key(VERSION), None)
+    samples.publish(exchange, [A], one, visible_until=NOW)
+    with exchange.read() as connection:
+        assert feed.versions_of(connection, _sees(exchange, {1: 0}), one.facts.stix_id, NOW) == []
 
 
-def test_contents_are_the_bytes_that_were_stored(bed: Bed) -> None:
-    first, second = samples.checked(), samples.checked()
-    ids = bed.publish(first, second)
+def test_what_is_under_embargo_is_found_by_its_owner_alone(exchange: Database) -> None:
+    one = samples.checked()
+    samples.publish(exchange, [A], one, release_at=NOW + DAY)
+    reader = _sees(exchange, {1: 0})
+    owner = _sees(exchange, {1: 0}, samples.look(exchange, samples.key_of(OWNER)))
+    with exchange.read() as connection:
+        assert feed.versions_of(connection, reader, one.facts.stix_id, NOW) == []
+        [found] = feed.versions_of(connection, owner, one.facts.stix_id, NOW)
+    assert found.added_at is None
+    assert reader.key.partner_id == READER
 
-    with bed.database.read() as connection:
-        assert feed.contents(connection, [*ids, 99]) == {
-            ids[0]: first.verified.parsed.content,
-            ids[1]: second.verified.parsed.content,
-        }
+
+def test_contents_are_the_stored_bytes_however_many_are_asked_for(exchange: Database) -> None:
+    stored = [samples.checked(), samples.checked()]
+    ids = samples.publish(exchange, [A], *stored)
+    with exchange.read() as connection:
         assert feed.contents(connection, []) == {}
+        found = feed.contents(connection, range(70_000))
+    assert found == {version_id: one.verified.parsed.content for version_id, one in zip(ids, stored, strict=True)}

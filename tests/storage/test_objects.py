@@ -1,287 +1,228 @@
-"""Object versions on their way in, and what moves them afterwards."""
-
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
 from app.domain.errors import ConflictError
-from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, objects
 from app.storage.columns import FOREVER
-from app.storage.objects import Displaced, Place, ReceiptFacts, StoredVersion
+from app.storage.objects import Displaced, Place, StoredVersion
 from app.storage.session import Database
-from app.storage.tables import log_leaf, metadata
+from app.storage.tables import log_leaf, object_content, object_facet, object_ref, object_version
 from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.storage import samples
-from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, SUBMISSION, VERSION
+from tests.storage.samples import OTHER_OWNER, OWNER, READER, SUBMISSION
 
-LATER = "2026-01-02T00:00:00Z"
-CSAM, LIVE = Harm.CSAM, Harm.LIVE_STREAMED_CSA
+A, B, C = Harm.CSAM, Harm.LIVE_STREAMED_CSA, Harm.TRAFFICKING_RELATED
+FIRST, SECOND_VERSION, THIRD = (f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3))
 
 
 def _own(database: Database, *stix_ids: str, owner_id: str = OWNER) -> list[StoredVersion]:
     with database.read() as connection:
-        return objects.own_versions(connection, owner_id, stix_ids)
+        return objects.own_versions(connection, owner_id, set(stix_ids))
 
 
-def _class_id(database: Database, *harms: Harm) -> int:
-    with database.write() as connection:
-        order = counter.take_order_lock(connection)
-        class_id = samples.class_id_of(connection, order, *harms)
-        counter.save_order(connection, order)
-    return class_id
-
-
-# --- storing ----------------------------------------------------------------------------------------------------------------
-
-
-def test_a_version_comes_back_with_what_admission_reads(exchange: Database) -> None:
+def test_a_stored_version_comes_back_with_what_admission_reads(exchange: Database) -> None:
     one = samples.checked()
-    [version_id] = samples.publish(exchange, [CSAM], one, visible_until=NOW + DAY)
-
+    [version_id] = samples.publish(exchange, [A], one)
     assert _own(exchange, one.facts.stix_id) == [
         StoredVersion(
             version_id=version_id,
             owner_id=OWNER,
             stix_id=one.facts.stix_id,
-            version=VERSION,
-            version_key=timestamp_key(VERSION),
+            version=samples.VERSION,
+            version_key=samples.VERSION[:-1],
             class_id=1,
             position=1,
-            visible_until=NOW + DAY,
+            visible_until=FOREVER,
             payload_digest=one.verified.payload_digest,
             log_index=0,
         )
     ]
 
 
-def test_everything_a_version_carries_is_kept_beside_it(exchange: Database) -> None:
-    facets = [("harm", "csam"), ("surface", "voice")]
-    one = samples.checked(references=["identity--b", "identity--a"], facets=facets, confidence=80, valid=(VERSION, LATER))
-    samples.publish(exchange, [CSAM], one)
-
-    kept = {}
+def test_everything_of_a_version_is_stored(exchange: Database) -> None:
+    one = samples.checked(
+        references=["url--b", "url--a"],
+        facets=[("harm", "csam"), ("phase", "solicitation"), ("harm", "trafficking-related")],
+        confidence=70,
+        valid=("2026-01-01T00:00:00.50Z", "2026-01-02T00:00:00Z"),
+    )
+    [version_id] = samples.publish(exchange, [A], one, visible_until=NOW + DAY)
     with exchange.read() as connection:
-        for name in ("object_ref", "object_facet", "object_content", "object_version", "log_leaf"):
-            kept[name] = [row._mapping for row in connection.execute(select(metadata.tables[name]))]
-    assert sorted(row["ref_id"] for row in kept["object_ref"]) == ["identity--a", "identity--b"]
-    assert sorted((row["kind"], row["value"]) for row in kept["object_facet"]) == facets
-    assert [row["content"] for row in kept["object_content"]] == [one.verified.parsed.content]
-    [row] = kept["object_version"]
-    spans = (row["confidence"], row["valid_from_key"], row["valid_until_key"])
-    assert spans == (80, timestamp_key(VERSION), timestamp_key(LATER))
-    assert (row["type"], row["keyid"], row["assurance"]) == ("indicator", "keyid", "publisher-signed")
-    assert (row["submission_id"], row["received_at"]) == (SUBMISSION, NOW)
-    assert [(leaf["log_index"], leaf["kind"], leaf["recorded_at"]) for leaf in kept["log_leaf"]] == [(0, "object", NOW)]
+        row = connection.execute(select(object_version)).one()
+        assert connection.execute(select(object_content)).all() == [(version_id, one.verified.parsed.content)]
+        references = connection.execute(select(object_ref).order_by(object_ref.c.ref_id)).all()
+        facets = connection.execute(select(object_facet)).all()
+        leaves = connection.execute(select(log_leaf)).all()
+    assert references == [(version_id, "url--a"), (version_id, "url--b")]
+    assert {(row.kind, row.value) for row in facets} == one.facts.facets
+    assert [(leaf.log_index, leaf.kind, leaf.leaf_hash, leaf.recorded_at) for leaf in leaves] == [
+        (0, "object", row.content_digest, NOW)
+    ]
+    assert (row.type, row.confidence, row.submission_id) == ("indicator", 70, SUBMISSION)
+    assert (row.valid_from_key, row.valid_until_key) == ("2026-01-01T00:00:00.5", "2026-01-02T00:00:00")
+    assert (row.position, row.visible_until, row.release_at, row.received_at) == (1, NOW + DAY, None, NOW)
 
 
-def test_nothing_to_store_is_stored_without_a_word(exchange: Database) -> None:
+def test_no_version_needs_no_row(exchange: Database) -> None:
     with exchange.write() as connection:
         objects.add_versions(connection, [], SUBMISSION, NOW)
+        assert objects.own_versions(connection, OWNER, set()) == []
+        assert objects.heads_of(connection, set()) == []
 
-    with exchange.read() as connection:
-        assert connection.execute(select(log_leaf)).all() == []
+
+def test_own_versions_are_the_owners_and_oldest_first(exchange: Database) -> None:
+    stix_id = samples.new_id()
+    for version in (SECOND_VERSION, FIRST, "2026-01-01T00:00:00.5Z"):
+        samples.publish(exchange, [A], samples.checked(stix_id, version=version))
+    samples.publish(exchange, [A], samples.checked(stix_id, owner_id=OTHER_OWNER, version=THIRD))
+    assert [one.version for one in _own(exchange, stix_id)] == [FIRST, "2026-01-01T00:00:00.5Z", SECOND_VERSION]
+    assert [one.version for one in _own(exchange, stix_id, owner_id=OTHER_OWNER)] == [THIRD]
 
 
-def test_the_same_version_is_never_stored_twice(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one)
-
+def test_one_owner_stores_one_version_once_however_it_is_spelled(exchange: Database) -> None:
+    one = samples.checked(version=FIRST)
+    samples.publish(exchange, [A], one)
     with pytest.raises(ConflictError):
-        samples.publish(exchange, [CSAM], one)
-    assert len(_own(exchange, one.facts.stix_id)) == 1
+        samples.publish(exchange, [A], samples.checked(one.facts.stix_id, version="2026-01-01T00:00:00.000Z"))
+    samples.publish(exchange, [A], samples.checked(one.facts.stix_id, owner_id=OTHER_OWNER, version=FIRST))
 
 
-def test_two_spellings_of_one_instant_are_one_version(exchange: Database) -> None:
-    stix_id = samples.new_id()
-    samples.publish(exchange, [CSAM], samples.checked(stix_id, version="2026-01-01T00:00:00.5Z"))
-
-    with pytest.raises(ConflictError):
-        samples.publish(exchange, [CSAM], samples.checked(stix_id, version="2026-01-01T00:00:00.500Z"))
-
-
-def test_two_owners_may_store_the_same_version(exchange: Database) -> None:
-    stix_id = samples.new_id()
-    mine = samples.publish(exchange, [CSAM], samples.checked(stix_id))
-    theirs = samples.publish(exchange, [CSAM], samples.checked(stix_id, owner_id=OTHER_OWNER))
-
-    assert [one.version_id for one in _own(exchange, stix_id)] == mine
-    assert [one.version_id for one in _own(exchange, stix_id, owner_id=OTHER_OWNER)] == theirs
-
-
-# --- finding ----------------------------------------------------------------------------------------------------------------
-
-
-def test_versions_come_oldest_first_whenever_they_were_stored(exchange: Database) -> None:
-    stix_id = samples.new_id()
-    versions = ["2026-01-01T00:00:01Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.25Z"]
-    samples.publish(exchange, [CSAM], *(samples.checked(stix_id, version=version) for version in versions))
-
-    assert [one.version for one in _own(exchange, stix_id)] == sorted(versions, key=timestamp_key)
-
-
-def test_no_ids_and_unknown_ids_give_no_versions(exchange: Database) -> None:
-    samples.publish(exchange, [CSAM], samples.checked())
-
-    assert _own(exchange) == []
-    assert _own(exchange, samples.new_id()) == []
-
-
-def _set_heads(database: Database, owner_id: str, heads: list[tuple[str, int]], known: list[str]) -> None:
-    with database.write() as connection:
-        objects.set_heads(connection, owner_id, heads, known)
-
-
-def test_the_heads_of_an_id_are_the_newest_versions_of_every_owner(exchange: Database) -> None:
-    stix_id = samples.new_id()
-    old, new = samples.publish(exchange, [CSAM], samples.checked(stix_id), samples.checked(stix_id, version=LATER))
-    [theirs] = samples.publish(exchange, [CSAM], samples.checked(stix_id, owner_id=OTHER_OWNER))
-    _set_heads(exchange, OWNER, [(stix_id, old)], [])
-    _set_heads(exchange, OWNER, [(stix_id, new)], [stix_id])
-    _set_heads(exchange, OTHER_OWNER, [(stix_id, theirs)], [])
-
+def test_heads_are_the_newest_of_every_owner(exchange: Database) -> None:
+    stix_id, other_id = samples.new_id(), samples.new_id()
+    [first] = samples.publish(exchange, [A], samples.checked(stix_id, version=FIRST))
+    [others] = samples.publish(exchange, [A], samples.checked(stix_id, owner_id=OTHER_OWNER))
+    [alone] = samples.publish(exchange, [A], samples.checked(other_id))
+    [second] = samples.publish(exchange, [A], samples.checked(stix_id, version=SECOND_VERSION))
+    with exchange.write() as connection:
+        objects.set_heads(connection, OWNER, [(stix_id, first), (other_id, alone)], known=set())
+        objects.set_heads(connection, OTHER_OWNER, [(stix_id, others)], known=set())
+        objects.set_heads(connection, OWNER, [(stix_id, second)], known={stix_id})
+        objects.set_heads(connection, OWNER, [], known=set())
     with exchange.read() as connection:
-        heads = objects.heads_of(connection, [stix_id, samples.new_id()])
-    assert {(one.owner_id, one.version_id, one.version) for one in heads} == {(OWNER, new, LATER), (OTHER_OWNER, theirs, VERSION)}
+        assert {one.version_id for one in objects.heads_of(connection, {stix_id})} == {second, others}
+        assert {one.version_id for one in objects.heads_of(connection, {stix_id, other_id})} == {second, others, alone}
 
 
-def test_new_heads_and_moved_heads_may_come_together(exchange: Database) -> None:
-    first, second = samples.new_id(), samples.new_id()
-    ids = samples.publish(
-        exchange, [CSAM], samples.checked(first), samples.checked(first, version=LATER), samples.checked(second)
-    )
-    _set_heads(exchange, OWNER, [(first, ids[0])], [])
-    _set_heads(exchange, OWNER, [(first, ids[1]), (second, ids[2])], [first])
-
-    with exchange.read() as connection:
-        heads = objects.heads_of(connection, [first, second])
-    assert {(one.stix_id, one.version_id) for one in heads} == {(first, ids[1]), (second, ids[2])}
-
-
-def test_a_receipt_is_for_the_newest_version_unless_one_is_named(exchange: Database) -> None:
-    stix_id = samples.new_id()
-    new, old = samples.checked(stix_id, version=LATER), samples.checked(stix_id)
-    samples.publish(exchange, [CSAM], new, old)
-
-    with exchange.read() as connection:
-        newest = objects.receipt_facts(connection, OWNER, stix_id, None)
-        named = objects.receipt_facts(connection, OWNER, stix_id, VERSION)
-    assert newest == ReceiptFacts(stix_id, LATER, new.verified.payload_digest, 0, NOW, SUBMISSION)
-    assert named == ReceiptFacts(stix_id, VERSION, old.verified.payload_digest, 1, NOW, SUBMISSION)
-
-
-def test_there_is_no_receipt_for_what_another_stored(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one)
-
-    with exchange.read() as connection:
-        assert objects.receipt_facts(connection, OTHER_OWNER, one.facts.stix_id, None) is None
-        assert objects.receipt_facts(connection, OWNER, one.facts.stix_id, LATER) is None
-
-
-def test_an_owner_learns_the_names_of_its_own_versions_alone(exchange: Database) -> None:
-    mine, theirs = samples.checked(), samples.checked(owner_id=OTHER_OWNER)
-    ids = samples.publish(exchange, [CSAM], mine, theirs)
-
-    with exchange.read() as connection:
-        assert objects.versions_named(connection, OWNER, [*ids, 99]) == {ids[0]: (mine.facts.stix_id, VERSION)}
-
-
-# --- moving to another class ------------------------------------------------------------------------------------------------
-
-
-def _reclassify(database: Database, version_ids: list[int], class_id: int, until: datetime = FOREVER) -> None:
-    with database.write() as connection:
-        objects.reclassify(connection, version_ids, class_id, until)
-
-
-def test_versions_move_into_their_new_class_and_keep_their_place(exchange: Database) -> None:
-    moved, stays = samples.checked(), samples.checked()
-    ids = samples.publish(exchange, [CSAM], moved, stays)
-    before = _own(exchange, moved.facts.stix_id, stays.facts.stix_id)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    _reclassify(exchange, ids[:1], narrow)
-
-    after = _own(exchange, moved.facts.stix_id, stays.facts.stix_id)
-    assert after == [replace(one, class_id=narrow) if one.version_id == ids[0] else one for one in before]
+# --- reclassifying ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("ends", "until", "expected"),
-    [(FOREVER, NOW, NOW), (NOW + DAY, NOW, NOW), (NOW, NOW + DAY, NOW), (NOW, FOREVER, NOW), (FOREVER, FOREVER, FOREVER)],
+    ("was", "given", "ends"),
+    [(FOREVER, FOREVER, FOREVER), (FOREVER, NOW, NOW), (NOW, FOREVER, NOW), (NOW, NOW + DAY, NOW), (NOW + DAY, NOW, NOW)],
 )
-def test_nothing_that_ended_comes_back(exchange: Database, ends: datetime, until: datetime, expected: datetime) -> None:
+def test_reclassifying_never_lets_anything_be_seen_longer(
+    exchange: Database, was: datetime, given: datetime, ends: datetime
+) -> None:
+    one, bystander = samples.checked(), samples.checked()
+    [version_id] = samples.publish(exchange, [A], one, visible_until=was)
+    samples.publish(exchange, [B], bystander)
+    with exchange.write() as connection:
+        objects.reclassify(connection, [version_id], 2, given)
+    assert [(stored.class_id, stored.visible_until) for stored in _own(exchange, one.facts.stix_id)] == [(2, ends)]
+    assert [stored.class_id for stored in _own(exchange, bystander.facts.stix_id)] == [2]
+    assert [stored.visible_until for stored in _own(exchange, bystander.facts.stix_id)] == [FOREVER]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A version at position 1 in class 1 moves into class 2. ``since``: from where the viewpoint counts each, None: not seen.
+
+    ``entry`` is (position, issued) of its own entry. ``keeps`` is the kept place, ``anew`` that it needs a new one.
+    """
+
+    name: str
+    since: tuple[int | None, int | None]
+    evaluated_to: int = 2
+    entry: tuple[int, int] | None = None
+    keeps: int | None = None
+    anew: bool = False
+
+
+CASES = [
+    Case("sees both from the start", (0, 0)),
+    Case("sees both from the start and has an entry", (0, 0), entry=(5, 5)),
+    Case("sees neither", (None, None)),
+    Case("loses it", (0, None)),
+    Case("loses what it gained late", (3, None)),
+    Case("was never asked about the new class", (0, None), evaluated_to=1),
+    Case("gained both late and waits: the back-fill job will come to it", (4, 5)),
+    Case("gained both late and waits in the same way", (4, 4)),
+    Case("gained the new class late: it was read at its general place", (0, 4), keeps=1),
+    Case("gained the old class late and waits: its general place was never read", (4, 0), anew=True),
+    Case("gained the old class late, waits, and was never asked about the new one", (4, None), evaluated_to=1, anew=True),
+    Case("gained the old class late and read it from an entry", (4, 0), entry=(5, 5)),
+    Case("read it from an entry and was never asked about the new class", (4, None), evaluated_to=1, entry=(5, 5)),
+    Case("read it from an entry that is older than the new class", (4, 6), entry=(5, 5), keeps=5),
+    Case("has an entry of an access that was lost before it was gained again", (6, 0), entry=(5, 5), anew=True),
+    Case("keeps a place by an entry that was issued later", (0, 4), entry=(1, 7)),
+    Case("keeps a place by an entry, and gained the new class later still", (0, 8), entry=(1, 7), keeps=1),
+    Case("was never asked about the old class and gained the new one late", (None, 4), evaluated_to=0, keeps=1),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_move_displaces_where_a_reader_would_lose_it_or_get_it_twice(exchange: Database, case: Case) -> None:
     one = samples.checked()
-    ids = samples.publish(exchange, [CSAM], one, visible_until=ends)
-    _reclassify(exchange, ids, 1, until)
-
-    assert [version.visible_until for version in _own(exchange, one.facts.stix_id)] == [expected]
-
-
-def _displaced(database: Database, moved: list[StoredVersion], to_class: int) -> list[Displaced]:
-    with database.write() as connection:
-        return objects.displaced_by(connection, moved, to_class)
-
-
-def test_where_nobody_gained_a_class_late_a_move_displaces_nothing(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    samples.evaluated(exchange, samples.look(exchange), {1: 0, narrow: 0})
-
-    assert _displaced(exchange, _own(exchange, one.facts.stix_id), narrow) == []
-
-
-def test_a_move_into_a_class_gained_late_keeps_the_place_a_reader_had(exchange: Database) -> None:
-    one = samples.checked()
-    [version_id] = samples.publish(exchange, [CSAM], one)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    viewpoint = samples.evaluated(exchange, samples.look(exchange), {1: 0, narrow: 1})
-
-    [displaced] = _displaced(exchange, _own(exchange, one.facts.stix_id), narrow)
+    [version_id] = samples.publish(exchange, [A], one)
+    samples.publish(exchange, [B], samples.checked())
+    gained = {class_id: since for class_id, since in enumerate(case.since, start=1) if since is not None}
+    viewpoint = samples.evaluated(exchange, samples.look(exchange), gained, evaluated_to=case.evaluated_to)
+    if case.entry is not None:
+        position, issued = case.entry
+        kept = Displaced(viewpoint.viewpoint_id, version_id, Place(position, NOW + position * SECOND))
+        with exchange.write() as connection:
+            order = replace(counter.take_order_lock(connection), position=issued - 1)
+            feed.give_places(connection, order, [kept], NOW)
     with exchange.read() as connection:
-        [entry] = feed.page(connection, viewpoint, feed.Window(0, 10, NOW), feed.Filters())
-    assert displaced == Displaced(viewpoint.viewpoint_id, version_id, Place(entry.position, entry.added_at))
+        displaced = objects.displaced_by(connection, objects.own_versions(connection, OWNER, {one.facts.stix_id}), to_class=2)
+        added_at = connection.execute(select(object_version.c.added_at)).scalars().first()
+    if case.keeps is None:
+        assert displaced == [Displaced(viewpoint.viewpoint_id, version_id, None)] * case.anew
+    else:
+        at = NOW + case.keeps * SECOND if case.entry else added_at
+        assert displaced == [Displaced(viewpoint.viewpoint_id, version_id, Place(case.keeps, at))]
 
 
-def test_a_move_out_of_a_class_gained_late_does_not_give_a_place_that_was_never_read(exchange: Database) -> None:
-    one = samples.checked()
-    [version_id] = samples.publish(exchange, [CSAM], one)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    viewpoint = samples.evaluated(exchange, samples.look(exchange), {1: 1, narrow: 0})
-
-    assert _displaced(exchange, _own(exchange, one.facts.stix_id), narrow) == [
-        Displaced(viewpoint.viewpoint_id, version_id, None)
-    ]
-
-
-def test_a_move_displaces_nothing_for_who_loses_the_version(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    samples.evaluated(exchange, samples.look(exchange, samples.key_of(OTHER_READER)), {1: 1})
-
-    assert _displaced(exchange, _own(exchange, one.facts.stix_id), narrow) == []
+def test_a_move_is_asked_about_for_each_version_and_each_viewpoint(exchange: Database) -> None:
+    stored = [samples.checked() for _ in range(3)]
+    ids = samples.publish(exchange, [A], *stored[:2]) + samples.publish(exchange, [C], stored[2])
+    samples.publish(exchange, [B], samples.checked())
+    late = samples.evaluated(exchange, samples.look(exchange), {1: 0, 2: 0, 3: 4})
+    later = samples.evaluated(exchange, samples.look(exchange, samples.key_of(samples.OTHER_READER)), {1: 0, 3: 4})
+    samples.evaluated(exchange, samples.look(exchange, samples.key_of(READER, samples.Purpose.AUDIT)), {1: 0, 2: 0, 3: 0})
+    with exchange.read() as connection:
+        moved = objects.own_versions(connection, OWNER, {one.facts.stix_id for one in stored})
+        displaced = {(one.viewpoint_id, one.version_id) for one in objects.displaced_by(connection, moved, to_class=3)}
+    of_late = {(late.viewpoint_id, version_id) for version_id in ids}
+    assert displaced == of_late | {(later.viewpoint_id, version_id) for version_id in ids[:2]}
 
 
-def test_a_version_without_a_place_is_not_displaced(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one, release_at=NOW + DAY)
-    narrow = _class_id(exchange, CSAM, LIVE)
-    samples.evaluated(exchange, samples.look(exchange), {1: 0, narrow: 1})
+def test_nothing_is_displaced_by_no_move_by_a_move_in_place_or_under_embargo(exchange: Database) -> None:
+    embargoed = samples.checked()
+    samples.publish(exchange, [A], embargoed, release_at=NOW + DAY)
+    placed = samples.checked()
+    samples.publish(exchange, [A], placed)
+    samples.publish(exchange, [B], samples.checked())
+    samples.evaluated(exchange, samples.look(exchange), {1: 5, 2: 0})
+    with exchange.read() as connection:
+        assert objects.displaced_by(connection, [], to_class=2) == []
+        in_place = objects.own_versions(connection, OWNER, {placed.facts.stix_id})
+        assert objects.displaced_by(connection, in_place, to_class=1) == []
+        assert len(objects.displaced_by(connection, in_place, to_class=2)) == 1
+        without_place = objects.own_versions(connection, OWNER, {embargoed.facts.stix_id})
+        assert objects.displaced_by(connection, without_place, to_class=2) == []
 
-    assert _displaced(exchange, _own(exchange, one.facts.stix_id), narrow) == []
+
+# --- embargo ------------------------------------------------------------------------------------------------------------------
 
 
-# --- embargo ----------------------------------------------------------------------------------------------------------------
-
-
-def _release(database: Database, now: datetime, limit: int = 10) -> int:
+def _release(database: Database, now: datetime, limit: int = 100) -> int:
     with database.write() as connection:
         order = counter.take_order_lock(connection)
         released = objects.release_embargoed(connection, order, now, limit)
@@ -289,42 +230,70 @@ def _release(database: Database, now: datetime, limit: int = 10) -> int:
     return released
 
 
-def test_a_version_under_embargo_has_no_place(exchange: Database) -> None:
-    one = samples.checked()
-    samples.publish(exchange, [CSAM], one, release_at=NOW + DAY)
-
-    assert [version.position for version in _own(exchange, one.facts.stix_id)] == [None]
-
-
-@pytest.mark.parametrize(("now", "released"), [(NOW + DAY - SECOND, 0), (NOW + DAY, 1)])
-def test_an_embargo_ends_at_its_time_and_not_before(exchange: Database, now: datetime, released: int) -> None:
-    samples.publish(exchange, [CSAM], samples.checked(), release_at=NOW + DAY)
-
-    assert _release(exchange, now) == released
-
-
-def test_a_released_version_gets_its_place_at_the_end_once(exchange: Database) -> None:
-    early, late = samples.checked(), samples.checked()
-    samples.publish(exchange, [CSAM], early, release_at=NOW)
-    samples.publish(exchange, [CSAM], late)
-
-    assert [_release(exchange, NOW + DAY), _release(exchange, NOW + DAY)] == [1, 0]
-    assert [one.position for stix_id in (late, early) for one in _own(exchange, stix_id.facts.stix_id)] == [1, 2]
+def test_what_is_under_embargo_gets_its_place_when_it_ends(exchange: Database) -> None:
+    soon, later, open_one = samples.checked(), samples.checked(), samples.checked()
+    samples.publish(exchange, [A], later, release_at=NOW + 2 * DAY)
+    samples.publish(exchange, [A], soon, release_at=NOW + DAY)
+    samples.publish(exchange, [A], open_one)
+    assert [one.position for one in _own(exchange, soon.facts.stix_id)] == [None]
+    assert _release(exchange, NOW + DAY - SECOND) == 0
+    assert _release(exchange, NOW + DAY) == 1
+    assert [one.position for one in _own(exchange, soon.facts.stix_id)] == [2]
+    assert [one.position for one in _own(exchange, later.facts.stix_id)] == [None]
+    assert _release(exchange, NOW + 3 * DAY) == 1
+    assert [one.position for one in _own(exchange, later.facts.stix_id)] == [3]
+    assert _release(exchange, NOW + 3 * DAY) == 0
 
 
-def test_what_was_to_be_released_first_is_released_first(exchange: Database) -> None:
-    second, first, third = (samples.checked() for _ in range(3))
-    for one, at in ((second, NOW + SECOND), (first, NOW), (third, NOW + SECOND)):
-        samples.publish(exchange, [CSAM], one, release_at=at)
+def test_releases_come_in_batches_in_the_order_of_their_ends(exchange: Database) -> None:
+    ends = [NOW + 3 * SECOND, NOW + SECOND, NOW + 2 * SECOND]
+    stored = [samples.checked() for _ in ends]
+    for one, end in zip(stored, ends, strict=True):
+        samples.publish(exchange, [A], one, release_at=end)
+    assert [_release(exchange, NOW + DAY, limit=2) for _round in range(3)] == [2, 1, 0]
+    found = [_own(exchange, one.facts.stix_id)[0].position for one in stored]
+    assert found == [3, 1, 2]
+    with exchange.read() as connection:
+        dates = connection.execute(select(object_version.c.added_at).order_by(object_version.c.position)).scalars().all()
+    assert sorted(set(dates)) == dates
+    assert dates[0] == NOW + DAY
 
-    assert [_release(exchange, NOW + DAY, limit=2), _release(exchange, NOW + DAY, limit=2)] == [2, 1]
-    places = [_own(exchange, one.facts.stix_id)[0].position for one in (first, second, third)]
-    assert places == [1, 2, 3]
+
+def test_release_times_are_those_of_versions_without_a_place() -> None:
+    order = counter.Order(0, -1, 0, 1, NOW)
+    made = [
+        samples.numbered(order, samples.checked(), 1, NOW, release_at=at) for at in (NOW + DAY, None, NOW + SECOND, NOW + DAY)
+    ]
+    assert objects.release_times(made) == [NOW + SECOND, NOW + DAY]
+    assert objects.release_times([]) == []
 
 
-def test_release_times_are_those_of_versions_under_embargo(exchange: Database) -> None:
-    with exchange.write() as connection:
-        order = counter.take_order_lock(connection)
-        made = [samples.numbered(order, samples.checked(), 1, NOW, release_at=at) for at in (NOW + DAY, None, NOW, NOW + DAY)]
+# --- receipts and the owner's ledger ------------------------------------------------------------------------------------------
 
-    assert objects.release_times(made) == [NOW, NOW + DAY]
+
+def test_receipt_facts_are_those_of_the_version_or_of_the_newest(exchange: Database) -> None:
+    stix_id = samples.new_id()
+    newest = samples.checked(stix_id, version=SECOND_VERSION)
+    samples.publish(exchange, [A], newest)
+    samples.publish(exchange, [A], samples.checked(stix_id, version=FIRST), now=NOW + SECOND)
+    with exchange.read() as connection:
+        first = objects.receipt_facts(connection, OWNER, stix_id, FIRST)
+        found = objects.receipt_facts(connection, OWNER, stix_id, None)
+        assert objects.receipt_facts(connection, OWNER, stix_id, THIRD) is None
+        assert objects.receipt_facts(connection, OTHER_OWNER, stix_id, None) is None
+        assert objects.receipt_facts(connection, OWNER, samples.new_id(), None) is None
+    assert first is not None
+    assert (first.version, first.log_index, first.received_at) == (FIRST, 1, NOW + SECOND)
+    assert found is not None
+    assert (found.stix_id, found.version, found.log_index, found.submission_id) == (stix_id, SECOND_VERSION, 0, SUBMISSION)
+    assert found.payload_digest == newest.verified.payload_digest
+
+
+def test_rows_are_named_for_their_owner_alone_however_many_are_asked_for(exchange: Database) -> None:
+    own, others = samples.checked(version=FIRST), samples.checked(owner_id=OTHER_OWNER)
+    [version_id] = samples.publish(exchange, [A], own)
+    samples.publish(exchange, [A], others)
+    with exchange.read() as connection:
+        named = objects.versions_named(connection, OWNER, range(1, 70_001))
+        assert named == {version_id: (own.facts.stix_id, FIRST)}
+        assert objects.versions_named(connection, OWNER, []) == {}

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, insert, text, update
+
+from app.domain.stix_object import CheckedObject
+from app.domain.vocabulary import Harm
+from app.storage import feed
+from app.storage.columns import FOREVER
+from app.storage.feed import Filters, Window
+from app.storage.session import Database
+from app.storage.tables import handling_class, log_leaf, object_version, position_counter, visible_class
+from app.storage.viewpoints import Viewpoint
+from tests.factories.policy_values import NOW, SECOND
+from tests.storage import samples
+from tests.storage.samples import OTHER_OWNER, OWNER
+
+A = Harm.CSAM
+DAYS = [f"2026-01-{day:02}T00:00:00Z" for day in range(1, 31)]
+
+OBJECTS = [
+    samples.checked("indicator--1", version=DAYS[1], confidence=10, facets=[("harm", "csam"), ("phase", "trust-building")]),
+    samples.checked("indicator--1", version=DAYS[2], confidence=90, facets=[("harm", "csam")], valid=(DAYS[5], None)),
+    samples.checked("malware--2", version=DAYS[3], facets=[("harm", "trafficking-related")], valid=(DAYS[5], DAYS[9])),
+    samples.checked("url--3", owner_id=OTHER_OWNER, version=DAYS[4], confidence=50, facets=[("phase", "solicitation")]),
+    samples.checked("indicator--4", owner_id=OTHER_OWNER, version=DAYS[5] + "", valid=(DAYS[7], DAYS[8])),
+]
+# Object number n is added n seconds after NOW.
+
+FILTERS = [
+    (Filters(), {0, 1, 2, 3, 4}),
+    (Filters(stix_ids=frozenset({"indicator--1"})), {0, 1}),
+    (Filters(stix_ids=frozenset({"indicator--1", "url--3", "absent--9"})), {0, 1, 3}),
+    (Filters(types=frozenset({"indicator"})), {0, 1, 4}),
+    (Filters(types=frozenset({"url", "malware"})), {2, 3}),
+    (Filters(owner_ids=frozenset({OTHER_OWNER})), {3, 4}),
+    (Filters(owner_ids=frozenset({OTHER_OWNER, OWNER})), {0, 1, 2, 3, 4}),
+    (Filters(facets=(("harm", frozenset({"csam"})),)), {0, 1}),
+    (Filters(facets=(("harm", frozenset({"csam", "trafficking-related"})),)), {0, 1, 2}),
+    (Filters(facets=(("harm", frozenset({"csam"})), ("phase", frozenset({"trust-building"})))), {0}),
+    (Filters(facets=(("phase", frozenset({"csam"})),)), set()),
+    (Filters(minimum_confidence=50), {1, 3}),
+    (Filters(minimum_confidence=0), {0, 1, 3}),
+    (Filters(added_after=NOW + 2 * SECOND), {3, 4}),
+    (Filters(added_after=NOW + 1.5 * SECOND), {2, 3, 4}),
+    (Filters(added_after=NOW - SECOND), {0, 1, 2, 3, 4}),
+    (Filters(added_after=NOW + 4 * SECOND), set()),
+    (Filters(added_before=NOW + 2 * SECOND), {0, 1}),
+    (Filters(added_after=NOW, added_before=NOW + 2 * SECOND), {1}),
+    (Filters(modified_after=DAYS[2][:-1]), {2, 3, 4}),
+    (Filters(modified_before=DAYS[2][:-1]), {0}),
+    (Filters(valid_at=DAYS[5][:-1]), {1, 2}),
+    (Filters(valid_at=DAYS[7][:-1]), {1, 2, 4}),
+    (Filters(valid_at=DAYS[8][:-1]), {1, 2}),
+    (Filters(valid_at=DAYS[4][:-1]), set()),
+    (Filters(types=frozenset({"indicator"}), owner_ids=frozenset({OWNER}), minimum_confidence=50), {1}),
+]
+
+
+@dataclass
+class Filtered:
+    """A database with ``OBJECTS`` in it, and viewpoints that see them at general places and by entries."""
+
+    database: Database
+    ids: list[int] = field(default_factory=list)
+
+    def served(self, viewpoint: Viewpoint, filters: Filters, limit: int = 100) -> list[int]:
+        """Give the indexes of all that is served, page by page."""
+        found: list[int] = []
+        after = 0
+        with self.database.read() as connection:
+            while page := feed.page(connection, viewpoint, Window(after, limit, NOW), filters):
+                after = page[-1].position
+                found += [self.ids.index(entry.version_id) for entry in page]
+        return found
+
+
+@pytest.fixture
+def filtered(exchange: Database) -> Filtered:
+    made = Filtered(exchange)
+    for number, one in enumerate(OBJECTS):
+        made.ids += samples.publish(exchange, [A], one, now=NOW + number * SECOND)
+    return made
+
+
+@pytest.mark.parametrize(("filters", "expected"), FILTERS)
+@pytest.mark.parametrize("limit", [1, 100])
+def test_a_filter_leaves_what_fits_it(filtered: Filtered, filters: Filters, expected: set[int], limit: int) -> None:
+    viewpoint = samples.evaluated(filtered.database, samples.look(filtered.database), {1: 0, 2: 0})
+    assert filtered.served(viewpoint, filters, limit) == sorted(expected)
+
+
+@pytest.mark.parametrize(("filters", "expected"), FILTERS)
+def test_a_filter_opens_nothing(filtered: Filtered, filters: Filters, expected: set[int]) -> None:
+    viewpoint = samples.evaluated(filtered.database, samples.look(filtered.database), {2: 0})
+    assert filtered.served(viewpoint, filters, 1) == sorted(expected & {3, 4})
+
+
+@pytest.mark.parametrize(("filters", "expected"), [one for one in FILTERS if one[0].added_after is one[0].added_before is None])
+def test_a_filter_means_the_same_for_entries_of_ones_own(filtered: Filtered, filters: Filters, expected: set[int]) -> None:
+    database = filtered.database
+    viewpoint = samples.evaluated(database, samples.look(database), {1: 2, 2: 0})
+    viewpoint = samples.back_filled(database, viewpoint)
+    in_the_order_of_places = [2, 3, 4, 0, 1]
+    assert filtered.served(viewpoint, filters) == [number for number in in_the_order_of_places if number in expected]
+    assert filtered.served(viewpoint, filters, 1) == filtered.served(viewpoint, filters)
+
+
+def test_dates_of_entries_of_ones_own_are_theirs(filtered: Filtered) -> None:
+    database = filtered.database
+    viewpoint = samples.evaluated(database, samples.look(database), {1: 2, 2: 0})
+    viewpoint = samples.back_filled(database, viewpoint, now=NOW + 10 * SECOND)
+    assert filtered.served(viewpoint, Filters(added_after=NOW + 3 * SECOND)) == [4, 0, 1]
+    assert filtered.served(viewpoint, Filters(added_after=NOW + 10 * SECOND)) == [1]
+    assert filtered.served(viewpoint, Filters(added_before=NOW + 10 * SECOND)) == [2, 3, 4]
+
+
+# --- plans --------------------------------------------------------------------------------------------------------------------
+
+_STORED = 20_000
+_CLASSES = 400
+
+
+@pytest.fixture(scope="module")
+def stocked(postgres, postgres_template):  # type: ignore[no-untyped-def]  # fixtures of tests/conftest.py
+    """PostgreSQL with 20,000 versions in 400 classes, and viewpoints that see all, a third and one class of them."""
+    with postgres.database(template=postgres_template) as url:
+        database = Database(url)
+        samples.found_exchange(database)
+        _stock(database)
+        yield database
+        database.dispose()
+
+
+def _stock(database: Database) -> None:
+    numbers = range(1, _STORED + 1)
+    plain = {"owner_id": OWNER, "version": DAYS[0], "version_key": DAYS[0][:-1], "visible_until": FOREVER, "received_at": NOW}
+    plain |= {"submission_id": samples.SUBMISSION, "keyid": "k", "assurance": "a"}
+    plain |= dict.fromkeys(("payload_digest", "content_digest", "leaf_salt"), bytes(32))
+    rows = [
+        {"version_id": n, "position": n, "log_index": n, "class_id": 1 + n * 7919 % _CLASSES, "type": ("url", "tool")[n % 2]}
+        | {"stix_id": f"url--{n}", "added_at": NOW + timedelta(microseconds=n)}
+        for n in numbers
+    ]
+    leaves = [{"log_index": n, "kind": "object", "leaf_hash": bytes(32), "recorded_at": NOW} for n in numbers]
+    classes = [
+        {"class_id": n, "digest": n.to_bytes(32, "big"), "owner_id": OWNER, "document": ""} for n in range(1, _CLASSES + 1)
+    ]
+    with database.write() as connection:
+        connection.execute(insert(handling_class), classes)
+        connection.execute(insert(log_leaf), leaves)
+        connection.execute(insert(object_version), [plain | row for row in rows])
+        connection.execute(update(position_counter).values(position=_STORED, class_id=_CLASSES))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    for step, key in zip((1, 3, _CLASSES), (samples.key_of(), samples.key_of(OWNER), samples.key_of(OTHER_OWNER)), strict=True):
+        samples.evaluated(database, samples.look(database, key), dict.fromkeys(range(1, _CLASSES + 1, step), 0))
+    late = samples.look(database, samples.key_of(samples.OTHER_READER))
+    late = samples.evaluated(database, late, dict.fromkeys(range(1, _CLASSES + 1, 3), _STORED))
+    samples.back_filled(database, late, limit=2_000)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
