@@ -1,19 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import insert, text, update
 
-from app.domain.stix_object import CheckedObject
 from app.domain.vocabulary import Harm
 from app.storage import feed
 from app.storage.columns import FOREVER
 from app.storage.feed import Filters, Window
 from app.storage.session import Database
-from app.storage.tables import handling_class, log_leaf, object_version, position_counter, visible_class
+from app.storage.tables import handling_class, log_leaf, object_version, position_counter
 from app.storage.viewpoints import Viewpoint
 from tests.factories.policy_values import NOW, SECOND
 from tests.storage import samples
