@@ -32,6 +32,10 @@ _EXIT_CODES = {
     403: ExitCode.NOT_ALLOWED,
     **dict.fromkeys(_BUSY, ExitCode.UNAVAILABLE),
 }
+_TOO_LONG = 414
+_TOO_LONG_SENTENCE = (
+    "The filters are too long for one request: give fewer values (such as --id), in several runs with a --state each."
+)
 _CONNECTION_FAULTS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
 
@@ -150,13 +154,14 @@ def _checked_base(target: Target) -> str:
     parts = urlsplit(target.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise CommandFault("--url takes the address of an exchange, such as https://exchange.example.org.", ExitCode.USAGE)
-    if parts.scheme == "http" and not target.insecure and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not target.insecure and not is_loopback(parts.hostname):
         sentence = "Plain HTTP would show your token to everybody on the way: use https, or insist with --insecure."
         raise CommandFault(sentence, ExitCode.USAGE, code="insecure-address")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v1')}/api/v1"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine as seen from itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -190,7 +195,8 @@ def _document(response: requests.Response) -> Any:
         return _json(response) if response.content else None
     problem = _json(response) if "json" in response.headers.get("Content-Type", "") else {}
     problem = problem if isinstance(problem, dict) else {}
-    detail = problem.get("detail") or problem.get("title") or f"The exchange answered {response.status_code}."
+    plain = _TOO_LONG_SENTENCE if response.status_code == _TOO_LONG else f"The exchange answered {response.status_code}."
+    detail = problem.get("detail") or problem.get("title") or plain
     raise CommandFault(
         printable(detail),
         _EXIT_CODES.get(response.status_code, ExitCode.REFUSED),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum, unique
 from typing import Any
 
@@ -97,6 +99,20 @@ def as_fault(exc: Exception) -> CommandFault:
     if isinstance(exc, OSError):
         return CommandFault(f"{exc.filename or 'file'}: {exc.strerror or type(exc).__name__}", code="file")
     raise exc
+
+
+@contextmanager
+def naming(file: object) -> Iterator[None]:
+    """Let what is wrong with a file's content be told with the file's name.
+
+    Raises:
+        CommandFault: the block raised an error of the domain.
+    """
+    try:
+        yield
+    except BreakwaterError as exc:
+        fault = as_fault(exc)
+        raise CommandFault(f"{file}: {fault.sentence}", fault.exit_code, **fault.details) from exc
 
 
 def _exit_code(error: BreakwaterError) -> ExitCode:

@@ -6,6 +6,7 @@ running task end. Kept by ``tests/cli/test_gunicorn_server.py``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.services.exchange import Exchange
 _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files there with mkstemp, private
 _STOP_SECONDS = 30
 _WORK_STOP_SECONDS = 10.0
+_REQUEST_LINE_BYTES = 8190  # gunicorn's most: a hundred ids of a filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class Serving:
 class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
 
-    def __init__(self, serving: Serving) -> None:
-        """Take what is served; nothing is opened yet."""
+    def __init__(self, serving: Serving, counts: Path) -> None:
+        """Take what is served, and an empty folder through which the workers' counts are added up; nothing is opened yet."""
         self._serving = serving
+        self._counts = counts
         self._environment = serving.environment
         self._exchange: Exchange | None = None
         self._work: RunningWork | None = None
@@ -53,6 +56,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "worker_class": "gthread",
             "loglevel": self._serving.log_level,
             "logger_class": ValueFreeLog,
+            "limit_request_line": _REQUEST_LINE_BYTES,
             "graceful_timeout": _STOP_SECONDS,
             "timeout": 120,
             "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
@@ -61,6 +65,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "control_socket_disable": True,
             "proc_name": "breakwater",
             "when_ready": self._remember_address,
+            "post_fork": self._share_counts,
             "post_worker_init": self._start_work,
             "worker_exit": self._stop_work,
         }
@@ -75,6 +80,10 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
     def _remember_address(self, arbiter: Any) -> None:
         host, port = arbiter.LISTENERS[0].getsockname()[:2]
         self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
+
+    def _share_counts(self, _arbiter: Any, _worker: Any) -> None:
+        """Name the folder in the worker alone: what this process counts before it serves is nobody's request."""
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(self._counts))
 
     def _start_work(self, worker: Any) -> None:
         if self._exchange is not None:

@@ -7,7 +7,7 @@ and never sent. Kept by ``tests/cli/test_keys.py``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import click
 
 from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, NEW_FILE, create_private, write_whole
-from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show, table
 
 if TYPE_CHECKING:
@@ -94,14 +94,19 @@ def show_key(keyid: str, api: Api) -> None:
 @json_option
 def fetch(files: Sequence[Path], keyids: Sequence[str], out: Path, api: Api) -> None:
     """Fetch the keys that the signatures in FILES name, with whose they are, for `breakwater verify --keys`."""
-    wanted = dict.fromkeys([*keyids, *(keyid for file in files for keyid in _named_keyids(file)), *_known_keyids(out)])
-    if not wanted:
-        raise CommandFault("No signature names a key here; give files of signed objects, or --keyid.", ExitCode.USAGE)
+    contents = {file: file.read_bytes() for file in files}
+    empty = [file for file, raw in contents.items() if not raw.strip()]
+    wanted = dict.fromkeys([*keyids, *_named_keyids(contents), *_known_keyids(out)])
+    if not wanted and len(empty) < max(len(contents), 1):
+        raise _no_signature(file for file in contents if file not in empty)
     document = {"keys": [_fetched(api, keyid) for keyid in wanted]}
     write_whole(out, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
 
     def tell() -> None:
-        _table(document["keys"])
+        for file in empty:
+            say(f"{file}: nothing to do, the file holds no objects.")
+        if wanted:
+            _table(document["keys"])
         say(f"Written to {out}. Compare the ids with what the partners told you.")
 
     show(document, tell)
@@ -139,16 +144,26 @@ def _fetched(api: Api, keyid: str) -> dict[str, Any]:
     return found
 
 
-def _named_keyids(file: Path) -> Iterator[str]:
+def _named_keyids(contents: Mapping[Path, bytes]) -> Iterator[str]:
     from app.services.verify_objects import named_keyids
 
-    yield from named_keyids(file.read_bytes())
+    for file, raw in contents.items():
+        with naming(file):
+            yield from named_keyids(raw)
+
+
+def _no_signature(files: Iterable[Path]) -> CommandFault:
+    where = ", ".join(map(str, files)) or "here"
+    return CommandFault(f"{where}: no signature names a key; give files of signed objects, or --keyid.", ExitCode.USAGE)
 
 
 def _known_keyids(out: Path) -> list[str]:
     from app.services.verify_objects import read_known_keys
 
-    return [known.key.keyid for known in read_known_keys(out.read_bytes())] if out.exists() else []
+    if not out.exists():
+        return []
+    with naming(out):
+        return [known.key.keyid for known in read_known_keys(out.read_bytes())]
 
 
 def _table(records: Sequence[dict[str, Any]]) -> None:

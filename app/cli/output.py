@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _PLAIN_WIDTH = 140
+_LEAST_COLUMN = 40
+_ID_LENGTH = 32
 
 
 def show(document: Any, tell: Callable[[], None]) -> None:
@@ -37,18 +39,36 @@ def say(text: str = "") -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, so that logs and diffs read well."""
+    """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, with ids in one piece."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     watched = sys.stdout.isatty()
     drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if watched else box.ASCII)
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(_lines("" if cell is None else cell)) for cell in row))
-    _print(drawn, watched=watched)
+    cells = [[_lines("" if cell is None else cell) for cell in row] for row in rows]
+    whole = [not watched and any(map(_has_id, column)) for column in zip(*cells, strict=True)] or [False] * len(columns)
+    for column, no_wrap in zip(columns, whole, strict=True):
+        drawn.add_column(column, overflow="fold", no_wrap=no_wrap)
+    for row in cells:
+        drawn.add_row(*map(Text, row))
+    _print(drawn, watched=watched, width=_plain_width(cells, whole))
+
+
+def _has_id(cell: str) -> bool:
+    """Whether a cell holds a word of an id's length, which must stay in one piece for whoever reads the output by machine."""
+    return max(map(len, cell.split()), default=0) >= _ID_LENGTH
+
+
+def _plain_width(cells: Sequence[Sequence[str]], whole: Sequence[bool]) -> int:
+    """Give the fixed width, or more if columns that stay whole, and something of the others, need it."""
+    from rich.cells import cell_len
+
+    needed = 1
+    for column, no_wrap in zip(zip(*cells, strict=True), whole, strict=False):
+        natural = max(cell_len(line) for cell in column for line in cell.split("\n"))
+        needed += 3 + (natural if no_wrap else min(natural, _LEAST_COLUMN))
+    return max(_PLAIN_WIDTH, needed)
 
 
 def heading(text: str) -> None:
@@ -63,10 +83,10 @@ def heading(text: str) -> None:
     _print(Rule(Text(text, style="bold"), align="left", characters="─" if watched else "-"), watched=watched)
 
 
-def _print(drawn: RenderableType, *, watched: bool) -> None:
+def _print(drawn: RenderableType, *, watched: bool, width: int = _PLAIN_WIDTH) -> None:
     from rich.console import Console
 
-    console = Console(file=sys.stdout, width=None if watched else _PLAIN_WIDTH, highlight=False, markup=False, emoji=False)
+    console = Console(file=sys.stdout, width=None if watched else width, highlight=False, markup=False, emoji=False)
     if watched:
         console.print(drawn)
         return

@@ -96,14 +96,13 @@ def pull_new(api: Api, question: Question, state: PullState, keeper: _Keeper) ->
     Raises:
         CommandFault: the exchange refuses or stays away; what is kept stays right.
     """
-    if not keeper.state_file.exists():
-        if keeper.target.is_foreign():
-            sentence = f"{keeper.target.path} holds objects, and no state says up to where: name another --out."
-            raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
-        save_state(keeper.state_file, state)
-    keeper.target.prepare(state)
+    if not keeper.state_file.exists() and keeper.target.is_foreign():
+        sentence = f"{keeper.target.path} holds objects, and no state says up to where: name another --out."
+        raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
     with progress("pulling", None) as advance:
-        for page in _pages(api, question, state.next):
+        for number, page in enumerate(_pages(api, question, state.next)):
+            if number == 0:  # not before: what is refused leaves neither a state nor an empty file
+                _begin(state, keeper)
             if page["objects"]:
                 state = keeper.target.append(state, _lines(page["objects"]))
             if page["objects"] or page["next"] != state.next:
@@ -111,6 +110,13 @@ def pull_new(api: Api, question: Question, state: PullState, keeper: _Keeper) ->
                 save_state(keeper.state_file, state)
             advance(len(page["objects"]))
     return state
+
+
+def _begin(state: PullState, keeper: _Keeper) -> None:
+    """Keep a new state before its first page, so that a page torn by a kill is known to be this pull's."""
+    if not keeper.state_file.exists():
+        save_state(keeper.state_file, state)
+    keeper.target.prepare(state)
 
 
 def _lines(objects: list[dict[str, Any]]) -> Iterator[bytes]:

@@ -98,7 +98,7 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
 
     practice = Sandbox.open(folder, database_url)
     environment = practice.environment(bind, workers)
-    workshop.settings(environment)
+    _warn_of_listeners(workshop.settings(environment).bind)
     with held_alone(practice.folder / ".lock"):
         prepare(workshop, practice, environment)
 
@@ -107,6 +107,14 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
             click.echo(f"ready: {url}")
 
         run_server(Serving(workshop, environment, announce, "warning"))
+
+
+def _warn_of_listeners(bind: str) -> None:
+    """Say on standard error that plain HTTP beyond this machine shows tokens."""
+    from app.cli.api import is_loopback
+
+    if not is_loopback(bind.rpartition(":")[0].strip("[]")):
+        click.echo(f"warning: {bind} is reached from other machines over plain HTTP: tokens travel in clear.", err=True)
 
 
 def prepare(

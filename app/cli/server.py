@@ -6,24 +6,32 @@ are ``gunicorn_server``'s. Kept by ``tests/cli/test_server.py``.
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import not_ready, own_environment
 from app.cli.workshop import Workshop, pass_workshop
 
 if TYPE_CHECKING:
     from app.cli.gunicorn_server import Serving
 
+_ADDRESS_WAIT_SECONDS = 3.0
+
 
 def run_server(serving: Serving) -> None:
     """Serve until SIGTERM or SIGINT; does not return.
 
     Raises:
-        CommandFault: the exchange cannot serve: not initialised, another schema, no database.
+        CommandFault: the exchange cannot serve: not initialised, another schema, no database, no address.
     """
     from app.cli.gunicorn_server import GunicornServer
     from app.services.start_exchange import why_not_ready
@@ -35,12 +43,37 @@ def run_server(serving: Serving) -> None:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
+    _check_address(serving.workshop.settings(serving.environment).bind)
     master = os.getpid()
-    try:
-        GunicornServer(serving).run()
-    finally:
-        if os.getpid() != master:
-            _leave_worker()
+    with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
+        try:
+            GunicornServer(serving, Path(counts)).run()
+        finally:
+            if os.getpid() != master:
+                _leave_worker()
+
+
+def _check_address(bind: str) -> None:
+    """Refuse an address that cannot be listened at. One in use is waited for a little: a killed exchange's workers outlive it.
+
+    Raises:
+        CommandFault: it is in use, or not this machine's.
+    """
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    deadline = time.monotonic() + _ADDRESS_WAIT_SECONDS
+    while True:
+        try:
+            socket.create_server((host, int(port)), family=family).close()
+        except OSError as exc:
+            if exc.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            reason = os.strerror(exc.errno) if isinstance(exc.errno, int) and exc.errno > 0 else "no such host"
+            sentence = f"{bind} cannot be listened at: {reason}. Choose another address with --bind."
+            raise CommandFault(sentence, ExitCode.USAGE, code="address") from None
+        return
 
 
 def _leave_worker() -> NoReturn:

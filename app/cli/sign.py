@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, read_input, write_whole
-from app.cli.faults import json_option, wants_json
+from app.cli.faults import json_option, naming, printable, wants_json
 
 
 @click.command()
@@ -31,8 +31,11 @@ def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> No
     from app.services.make_keys import read_private_key
     from app.services.sign_objects import Signing, sign_document
 
-    signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)
-    signed = sign_document(read_input(file), signing)
+    with naming(key_file):
+        signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)
+    raw, name = read_input(file), "standard input" if file == "-" else file
+    with naming(name):
+        signed = sign_document(raw, signing)
     if out == "-":
         click.echo(signed.content, nl=False)
     else:
@@ -40,5 +43,7 @@ def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> No
     counts = {"signed": signed.signed, "left_unsigned": signed.left, "keyid": signing.key.public.keyid, "out": out}
     if wants_json():
         click.echo(json.dumps(counts), err=out == "-")
+    elif not raw.strip():
+        click.echo(printable(f"{name}: nothing to do, the file holds no objects."), err=True)
     else:
         click.echo(f"{signed.signed} signed, {signed.left} published objects left as they are.", err=True)

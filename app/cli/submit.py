@@ -80,7 +80,7 @@ def submit(files: Sequence[Path], receipts: Path | None, api: Api, **how: Any) -
         send_all(api, files, sending, report)
     except CommandFault as fault:
         raise _interrupted(fault, report) from fault
-    show(report.document(), lambda: _tell(report))
+    show(report.document(), lambda: _tell(report, files))
     if report.counts["refused"]:
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
@@ -132,7 +132,10 @@ def _interrupted(fault: CommandFault, report: Report) -> CommandFault:
     return CommandFault(sentence, fault.exit_code, **fault.details)
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, files: Sequence[Path]) -> None:
+    if not report.objects:
+        say(f"{', '.join(map(str, files))}: nothing to do, no objects.")
+        return
     shown = report.objects if len(report.objects) <= _MOST_ROWS else [one for one in report.objects if one["status"] == "refused"]
     if shown:
         table("", ("file", "place", "result", "object", "why not"), map(_row, shown[: 10 * _MOST_ROWS]))

@@ -45,8 +45,8 @@ def verify(files: Sequence[str], exchange_key: Path | None, *, steps: bool, **ke
         report.add_receipt(name, raw, exchange_key)
     for name in contents.keys() - receipts.keys():
         report.add_objects(name, contents[name], signers)
-    document = report.document()
-    show(document, lambda: _tell(report, document, steps=steps))
+    document = report.document(steps=steps)
+    show(document, lambda: _tell(report, document))
     if report.failed:
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
@@ -66,14 +66,15 @@ class _Report:
         self.receipts: list[tuple[str, VerifiedReceipt]] = []
         self.faults: list[tuple[str, CommandFault]] = []
         self.held: dict[str, int | None] = {}
+        self.empty: list[str] = []
 
     @property
     def failed(self) -> bool:
-        """Whether anything failed, or nothing was found."""
+        """Whether anything failed, or nothing was found in files that are not empty."""
         from app.services.verify_objects import FailedSignature
 
         failures = [one for _, one in self.verdicts if isinstance(one, FailedSignature)]
-        return bool(failures or self.faults) or not (self.verdicts or self.receipts)
+        return bool(failures or self.faults) or not (self.verdicts or self.receipts or self.empty)
 
     def add_receipt(self, name: str, raw: bytes, exchange_key: Path | None) -> None:
         from app.services.verify_objects import known_exchange_key, verify_receipt
@@ -91,20 +92,25 @@ class _Report:
     def add_objects(self, name: str, raw: bytes, signers: Sequence[KnownSigner]) -> None:
         from app.services.verify_objects import verify_document
 
+        if not raw.strip():
+            self.empty.append(name)
+            return
         try:
             self.verdicts.extend((name, verdict) for verdict in verify_document(raw, signers))
         except BreakwaterError as exc:
             self.faults.append((name, as_fault(exc)))
 
-    def document(self) -> dict[str, Any]:
+    def document(self, *, steps: bool) -> dict[str, Any]:
         from app.services.verify_objects import OBJECT_STEPS, RECEIPT_STEPS
 
+        every = {"objects": [asdict(step) for step in OBJECT_STEPS], "receipts": [asdict(step) for step in RECEIPT_STEPS]}
         return {
             "verified": not self.failed,
             "objects": [self._object(name, verdict) for name, verdict in self.verdicts],
             "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in self.receipts],
             "unreadable": [{"file": name, "detail": fault.sentence, **fault.details} for name, fault in self.faults],
-            "steps": {"objects": [asdict(step) for step in OBJECT_STEPS], "receipts": [asdict(step) for step in RECEIPT_STEPS]},
+            "empty": self.empty,
+            **({"steps": every} if steps else {}),
         }
 
     def _object(self, name: str, verdict: Verdict) -> dict[str, Any]:
@@ -121,19 +127,21 @@ class _Report:
         }
 
 
-def _tell(report: _Report, document: dict[str, Any], *, steps: bool) -> None:
+def _tell(report: _Report, document: dict[str, Any]) -> None:
     if report.verdicts:
         table("", ("object", "level", "signer", "notes"), (_row(one) for one in document["objects"]))
     for name, receipt in report.receipts:
         say(f"{name}: {receipt.document['type']} of exchange {receipt.document.get('exchange')}, signed with {receipt.keyid}")
     for name, fault in report.faults:
         say(f"{name}: {fault.sentence} [{fault.details.get('code')}]")
-    if steps:
-        for kind, found in (("objects", report.verdicts), ("receipts", report.receipts)):
-            if found:
-                rows = [(step["number"], step["checked"], step["not_checked"]) for step in document["steps"][kind]]
-                table(f"How {kind} are verified", ("step", "checked", "not checked"), rows)
-    say("Everything verified." if document["verified"] else "NOT everything verified.")
+    for name in report.empty:
+        say(f"{name}: nothing to do, the file holds no objects.")
+    for kind, found in (("objects", report.verdicts), ("receipts", report.receipts)):
+        if found and "steps" in document:
+            rows = [(step["number"], step["checked"], step["not_checked"]) for step in document["steps"][kind]]
+            table(f"How {kind} are verified", ("step", "checked", "not checked"), rows)
+    if report.verdicts or report.receipts or report.failed:
+        say("Everything verified." if document["verified"] else "NOT everything verified.")
 
 
 def _row(one: dict[str, Any]) -> tuple[str, str, str, str]:

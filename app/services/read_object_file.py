@@ -59,13 +59,13 @@ class ObjectFile:
 def read_object_file(raw: bytes) -> ObjectFile:
     """Find the objects in a file's content (unverified bytes), which may be of any size; each object within 16 MiB.
 
-    NDJSON is told by a first line that is a JSON object with more lines after it. An object whose type is ``bundle``, or that has
-    ``objects`` and no type, is a container; any other object is one itself.
+    NDJSON is told by a first line that is a JSON object with more lines after it; an empty file is NDJSON of no objects. An
+    object whose type is ``bundle``, or that has ``objects`` and no type, is a container; any other object is one itself.
 
     Raises:
         MalformedInputError: not JSON as the exchange reads it, or no object.
     """
-    if _is_lines(raw):
+    if not raw or raw.isspace() or _is_lines(raw):
         return ObjectFile(Form.LINES, {}, lambda: _lines(raw))
     if len(raw) > MAX_BODY_BYTES:
         return _large_container(raw)

@@ -71,10 +71,11 @@ def test_an_agreement_ends_after_it_starts(publisher: Member, ends_in: timedelta
         assert caught.value.pointer == "/ends_at"
 
 
-def test_a_default_audience_must_exist(quick_hub: Hub, publisher: Member) -> None:
-    with pytest.raises(MalformedInputError) as caught:
-        make_agreement(quick_hub.exchange, quick_hub.operator, _new(publisher.id, "audience--unknown"))
-    assert (caught.value.code, caught.value.pointer) == (Code.AUDIENCE_NOT_FOUND, "/default_handling/audience_id")
+def test_a_default_audience_is_one_of_the_partners_own(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    for audience_id in ("audience--unknown", other.everybody):
+        with pytest.raises(MalformedInputError) as caught:
+            make_agreement(quick_hub.exchange, quick_hub.operator, _new(publisher.id, audience_id))
+        assert (caught.value.code, caught.value.pointer) == (Code.AUDIENCE_NOT_FOUND, "/default_handling/audience_id")
 
 
 def test_a_repeated_request_makes_no_second_version(quick_hub: Hub, publisher: Member) -> None:

@@ -62,8 +62,9 @@ def test_an_operator_must_name_a_partner_that_exists(quick_hub: Hub, partner_id:
         {"tlp_ceiling": Tlp.RED},
         {"purpose": None},
         {"purpose": Purpose.INVESTIGATION},
+        {"expires_at": NOW + DAY + timedelta(microseconds=1)},
     ],
-    ids=["scope", "ceiling", "any purpose", "other purpose"],
+    ids=["scope", "ceiling", "any purpose", "other purpose", "later end"],
 )
 def test_nobody_issues_more_than_it_holds(quick_hub: Hub, publisher: Member, more: dict[str, Any]) -> None:
     scopes = READS | {Permission.CREDENTIALS_WRITE}

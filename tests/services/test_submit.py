@@ -362,6 +362,14 @@ def test_the_same_key_with_another_body_is_a_conflict_and_stores_nothing(publish
     assert len(publisher.sees()) == 1
 
 
+def test_the_same_key_and_body_treated_otherwise_are_a_conflict(publisher: Member) -> None:
+    value = publisher.sign(indicator())
+    first = publisher.submit(value, sign=False, idempotency_key="key-1", atomic=True)
+    assert publisher.submit(value, sign=False, idempotency_key="key-1", atomic=True) == first
+    with pytest.raises(ConflictError):
+        publisher.submit(value, sign=False, idempotency_key="key-1")
+
+
 def test_the_answer_outlives_the_key_and_the_agreement(publisher: Member) -> None:
     value = publisher.sign(indicator())
     first = publisher.submit(value, sign=False, idempotency_key="key-1")

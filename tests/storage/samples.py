@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, ObjectContext, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Assurance, Channel, Harm, Purpose, Sensitivity, Tlp
-from app.storage import counter, handling, members, objects, viewpoints
+from app.storage import counter, feed, handling, members, objects, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.objects import NewVersion
@@ -172,4 +172,14 @@ def evaluated(
         to = order.class_id if evaluated_to is None else evaluated_to
         evaluation = Evaluation(gained, lost, viewpoint.epoch, viewpoint.agreement_version, to, FOREVER)
         viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
+        return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
+
+
+def back_filled(database: Database, viewpoint: Viewpoint, *, now: datetime = NOW, limit: int = 100) -> Viewpoint:
+    """Append one batch of entries for what the viewpoint gained."""
+    with database.write() as connection:
+        order = counter.take_order_lock(connection)
+        waiting = feed.waiting_for_entries(connection, viewpoint.viewpoint_id, limit, now)
+        feed.append_entries(connection, order, viewpoint.viewpoint_id, waiting, now)
+        counter.save_order(connection, order)
         return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from app.domain.vocabulary import Harm
@@ -16,13 +19,13 @@ A, B, C = Harm.CSAM, Harm.LIVE_STREAMED_CSA, Harm.TRAFFICKING_RELATED
 EVERYTHING = Filters()
 
 
-def _page(database: Database, viewpoint: Viewpoint, after: int = 0, limit: int = 100, now=NOW) -> list[Entry]:
+def _page(database: Database, viewpoint: Viewpoint, after: int = 0, limit: int = 100, now: datetime = NOW) -> list[Entry]:
     with database.read() as connection:
         viewpoint = viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
         return feed.page(connection, viewpoint, Window(after, limit, now), EVERYTHING)
 
 
-def _served(database: Database, viewpoint: Viewpoint, **window) -> list[tuple[int, int]]:
+def _served(database: Database, viewpoint: Viewpoint, **window: Any) -> list[tuple[int, int]]:
     return [(entry.position, entry.version_id) for entry in _page(database, viewpoint, **window)]
 
 
@@ -158,7 +161,7 @@ def test_entries_are_written_for_several_viewpoints_at_once(published: Database)
     assert _page(published, second) == [Entry(1, NOW + SECOND, 1, OWNER)]
 
 
-def _move(database: Database, viewpoint: Viewpoint, stix_id: str, to_class: int) -> None:
+def _move(database: Database, stix_id: str, to_class: int) -> None:
     with database.write() as connection:
         order = counter.take_order_lock(connection)
         moved = objects.own_versions(connection, OWNER, {stix_id})
@@ -173,7 +176,7 @@ def test_a_version_that_moves_into_a_class_gained_late_keeps_its_place(published
     samples.publish(published, [A], one)
     viewpoint = _sees(published, {1: 0, 2: 7})
     before = _page(published, viewpoint)
-    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    _move(published, one.facts.stix_id, to_class=2)
     assert _page(published, viewpoint) == before
     # Its back-fill job brings what it gained, and not the version that was read already.
     assert _back_fill(published, viewpoint) == [2, 4, 6]
@@ -184,7 +187,7 @@ def test_a_kept_place_ends_with_the_access(published: Database) -> None:
     one = samples.checked()
     samples.publish(published, [A], one)
     viewpoint = _sees(published, {1: 0, 2: 7})
-    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    _move(published, one.facts.stix_id, to_class=2)
     _sees(published, {2: 8}, viewpoint, lost=[2])
     assert 7 not in [entry.version_id for entry in _page(published, viewpoint)]
     assert 7 in _back_fill(published, viewpoint)
@@ -194,7 +197,7 @@ def test_a_version_that_waits_and_moves_into_a_class_seen_from_the_start_comes_a
     one = samples.checked()
     samples.publish(published, [A], one)
     viewpoint = _sees(published, {1: 7, 2: 0})
-    _move(published, viewpoint, one.facts.stix_id, to_class=2)
+    _move(published, one.facts.stix_id, to_class=2)
     assert _served(published, viewpoint, after=7) == [(8, 7)]
     assert _back_fill(published, viewpoint) == [1, 3, 5]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -7,15 +8,16 @@ import pytest
 from sqlalchemy import insert, text, update
 
 from app.domain.vocabulary import Harm
-from app.storage import feed
+from app.storage import feed, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.feed import Filters, Window
 from app.storage.session import Database
-from app.storage.tables import handling_class, log_leaf, object_version, position_counter
-from app.storage.viewpoints import Viewpoint
+from app.storage.tables import handling_class, object_version, position_counter
+from app.storage.viewpoints import Viewpoint, ViewpointKey
+from tests.factories.databases import PostgresServer
 from tests.factories.policy_values import NOW, SECOND
 from tests.storage import samples
-from tests.storage.samples import OTHER_OWNER, OWNER
+from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, READER
 
 A = Harm.CSAM
 DAYS = [f"2026-01-{day:02}T00:00:00Z" for day in range(1, 31)]
@@ -25,9 +27,9 @@ OBJECTS = [
     samples.checked("indicator--1", version=DAYS[2], confidence=90, facets=[("harm", "csam")], valid=(DAYS[5], None)),
     samples.checked("malware--2", version=DAYS[3], facets=[("harm", "trafficking-related")], valid=(DAYS[5], DAYS[9])),
     samples.checked("url--3", owner_id=OTHER_OWNER, version=DAYS[4], confidence=50, facets=[("phase", "solicitation")]),
-    samples.checked("indicator--4", owner_id=OTHER_OWNER, version=DAYS[5] + "", valid=(DAYS[7], DAYS[8])),
+    samples.checked("indicator--4", owner_id=OTHER_OWNER, version=DAYS[5], valid=(DAYS[7], DAYS[8])),
 ]
-# Object number n is added n seconds after NOW.
+"""Object number n is added n seconds after ``NOW``."""
 
 FILTERS = [
     (Filters(), {0, 1, 2, 3, 4}),
@@ -121,15 +123,23 @@ def test_dates_of_entries_of_ones_own_are_theirs(filtered: Filtered) -> None:
 
 _STORED = 20_000
 _CLASSES = 400
+_LIMIT = 100
+ALL, A_THIRD, ONE_CLASS, LATE = (samples.key_of(partner_id) for partner_id in (READER, OTHER_READER, OWNER, OTHER_OWNER))
 
 
 @pytest.fixture(scope="module")
-def stocked(postgres, postgres_template):  # type: ignore[no-untyped-def]  # fixtures of tests/conftest.py
-    """PostgreSQL with 20,000 versions in 400 classes, and viewpoints that see all, a third and one class of them."""
+def stocked(postgres: PostgresServer, postgres_template: str) -> Iterator[Database]:
+    """PostgreSQL with 20,000 versions in 400 classes, and viewpoints that see all, a third, one class, and a third late."""
     with postgres.database(template=postgres_template) as url:
         database = Database(url)
         samples.found_exchange(database)
         _stock(database)
+        for key, step in ((ALL, 1), (A_THIRD, 3), (ONE_CLASS, _CLASSES)):
+            samples.evaluated(database, samples.look(database, key), dict.fromkeys(range(1, _CLASSES + 1, step), 0))
+        late = dict.fromkeys(range(1, _CLASSES + 1, 3), _STORED)
+        samples.back_filled(database, samples.evaluated(database, samples.look(database, LATE), late), limit=2_000)
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
         yield database
         database.dispose()
 
@@ -139,26 +149,58 @@ def _stock(database: Database) -> None:
     plain = {"owner_id": OWNER, "version": DAYS[0], "version_key": DAYS[0][:-1], "visible_until": FOREVER, "received_at": NOW}
     plain |= {"submission_id": samples.SUBMISSION, "keyid": "k", "assurance": "a"}
     plain |= dict.fromkeys(("payload_digest", "content_digest", "leaf_salt"), bytes(32))
-    rows = [
+    versions = [
         {"version_id": n, "position": n, "log_index": n, "class_id": 1 + n * 7919 % _CLASSES, "type": ("url", "tool")[n % 2]}
         | {"stix_id": f"url--{n}", "added_at": NOW + timedelta(microseconds=n)}
         for n in numbers
     ]
-    leaves = [{"log_index": n, "kind": "object", "leaf_hash": bytes(32), "recorded_at": NOW} for n in numbers]
     classes = [
         {"class_id": n, "digest": n.to_bytes(32, "big"), "owner_id": OWNER, "document": ""} for n in range(1, _CLASSES + 1)
     ]
     with database.write() as connection:
         connection.execute(insert(handling_class), classes)
-        connection.execute(insert(log_leaf), leaves)
-        connection.execute(insert(object_version), [plain | row for row in rows])
-        connection.execute(update(position_counter).values(position=_STORED, class_id=_CLASSES))
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
-    for step, key in zip((1, 3, _CLASSES), (samples.key_of(), samples.key_of(OWNER), samples.key_of(OTHER_OWNER)), strict=True):
-        samples.evaluated(database, samples.look(database, key), dict.fromkeys(range(1, _CLASSES + 1, step), 0))
-    late = samples.look(database, samples.key_of(samples.OTHER_READER))
-    late = samples.evaluated(database, late, dict.fromkeys(range(1, _CLASSES + 1, 3), _STORED))
-    samples.back_filled(database, late, limit=2_000)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        connection.execute(insert(object_version), [plain | one for one in versions])
+        connection.execute(update(position_counter).values(position=_STORED, class_id=_CLASSES, added_at=NOW + SECOND))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A page to ask for, how many entries it has, and how many rows of ``object_version`` may be read for it."""
+
+    key: ViewpointKey
+    after: int
+    served: int
+    touched: int
+    filters: Filters = field(default_factory=Filters)
+
+
+@pytest.mark.parametrize("plans", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask(ALL, 0, _LIMIT, 200),
+        Ask(ALL, _STORED // 2, _LIMIT, 200),
+        Ask(ALL, _STORED - 50, 50, 150),
+        Ask(ALL, _STORED + 2_000, 0, 0),
+        Ask(A_THIRD, 0, _LIMIT, 500),
+        Ask(A_THIRD, _STORED // 2, _LIMIT, 500),
+        Ask(A_THIRD, _STORED - 50, 17, 100),
+        Ask(ONE_CLASS, 0, 50, 400),
+        Ask(ONE_CLASS, _STORED // 2, 25, 400),
+        Ask(LATE, 0, _LIMIT, 600),
+        Ask(LATE, _STORED, _LIMIT, 300),
+        Ask(ALL, 0, _LIMIT, 500, Filters(types=frozenset({"tool"}))),
+        Ask(ALL, 0, 1, 1, Filters(stix_ids=frozenset({"url--77"}))),
+        Ask(ALL, 0, 50, 200, Filters(added_after=NOW + timedelta(microseconds=_STORED - 50))),
+    ],
+)
+def test_a_page_reads_little_and_never_the_whole_table(stocked: Database, ask: Ask, plans: str) -> None:
+    with stocked.read() as connection:
+        viewpoint = viewpoints.find_viewpoint(connection, ask.key)
+        assert viewpoint is not None
+        connection.execute(text(f"SET LOCAL plan_cache_mode = {plans}"))
+        assert len(feed.page(connection, viewpoint, Window(ask.after, _LIMIT, NOW), ask.filters)) == ask.served
+        counts = "SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'object_version'"
+        scans, rows = connection.execute(text(counts)).one()
+    assert scans == 0
+    assert rows <= ask.touched

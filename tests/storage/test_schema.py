@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from app.domain.errors import BreakwaterError, UnavailableError
 from app.domain.vocabulary import Harm
@@ -19,7 +20,14 @@ from app.storage.tables import metadata
 from tests.storage import samples
 from tests.storage.samples import OWNER
 
-_MIGRATE = "import sys; from app.storage.schema import migrate; sys.stdin.read(); migrate(sys.argv[1])"
+_MIGRATE = """
+import sys
+from alembic import command
+from app.storage.schema import migrate
+print("ready", flush=True)
+sys.stdin.read()
+migrate(sys.argv[1])
+"""
 
 
 @pytest.fixture
@@ -128,18 +136,15 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(empty: Database) -> Non
 
 def test_several_processes_that_migrate_at_once_all_succeed(empty: Database) -> None:
     command = [sys.executable, "-c", _MIGRATE, _url(empty)]
-    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    for process in started:
-        assert process.stdin is not None
-        process.stdin.close()
-    failures = []
-    for process in started:
-        assert process.stderr is not None
-        with process.stderr:
-            failures.append(process.stderr.read())
-        process.wait()
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with ExitStack() as stack:
+        started = [stack.enter_context(subprocess.Popen(command, text=True, **pipes)) for _ in range(2)]
+        for process in started:
+            process.stdout.readline()
+        for process in started:
+            process.stdin.close()
+        failures = [process.stderr.read() for process in started]
 
     assert [process.returncode for process in started] == [0, 0], failures
     assert schema.current_revision(empty) == schema.head_revision()
-    with empty.read() as connection:
-        assert connection.execute(select(metadata.tables["partner"])).all() == []
+    assert schema.differences(empty) == []

@@ -125,6 +125,7 @@ def test_workers_on_postgresql_do_not_wait_for_each_other(postgres_url: str) -> 
     database = Database(postgres_url)
     _add(database, "one", "two")
     with database.write() as first, database.write() as second:
+        second.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
         tasks = [work.claim(connection, LONG) for connection in (first, second, first)]
     database.dispose()
 
