@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _PLAIN_WIDTH = 140
-_LEAST_COLUMN = 40
-_ID_LENGTH = 32
+_WIDER_THAN_ANY_TABLE = 1_000_000
+_NARROW = 40
+_BORDER = 3
 
 
 def show(document: Any, tell: Callable[[], None]) -> None:
@@ -47,28 +48,27 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     watched = sys.stdout.isatty()
     drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if watched else box.ASCII)
     cells = [[_lines("" if cell is None else cell) for cell in row] for row in rows]
-    whole = [not watched and any(map(_has_id, column)) for column in zip(*cells, strict=True)] or [False] * len(columns)
-    for column, no_wrap in zip(columns, whole, strict=True):
-        drawn.add_column(column, overflow="fold", no_wrap=no_wrap)
+    widths = [None] * len(columns) if watched else _plain_widths([columns, *cells])
+    for column, width in zip(columns, widths, strict=True):
+        drawn.add_column(column, overflow="fold", width=width)
     for row in cells:
         drawn.add_row(*map(Text, row))
-    _print(drawn, watched=watched, width=_plain_width(cells, whole))
+    _print(drawn, watched=watched, width=_WIDER_THAN_ANY_TABLE)
 
 
-def _has_id(cell: str) -> bool:
-    """Whether a cell holds a word of an id's length, which must stay in one piece for whoever reads the output by machine."""
-    return max(map(len, cell.split()), default=0) >= _ID_LENGTH
-
-
-def _plain_width(cells: Sequence[Sequence[str]], whole: Sequence[bool]) -> int:
-    """Give the fixed width, or more if columns that stay whole, and something of the others, need it."""
+def _plain_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Give each column's width within the fixed one, the widest shrinking first; but no word, such as an id, is cut in two."""
     from rich.cells import cell_len
 
-    needed = 1
-    for column, no_wrap in zip(zip(*cells, strict=True), whole, strict=False):
-        natural = max(cell_len(line) for cell in column for line in cell.split("\n"))
-        needed += 3 + (natural if no_wrap else min(natural, _LEAST_COLUMN))
-    return max(_PLAIN_WIDTH, needed)
+    by_column = list(zip(*rows, strict=True))
+    widths = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in by_column]
+    words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in by_column]
+    least = [max(word, min(width, _NARROW)) for word, width in zip(words, widths, strict=True)]
+    room = max(_PLAIN_WIDTH - _BORDER * len(widths) - 1, sum(least))
+    while sum(widths) > room:
+        widest = max((n for n in range(len(widths)) if widths[n] > least[n]), key=widths.__getitem__)
+        widths[widest] -= 1
+    return widths
 
 
 def heading(text: str) -> None:

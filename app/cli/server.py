@@ -71,7 +71,7 @@ def _check_address(bind: str) -> None:
                 time.sleep(0.1)
                 continue
             reason = os.strerror(exc.errno) if isinstance(exc.errno, int) and exc.errno > 0 else "no such host"
-            sentence = f"{bind} cannot be listened at: {reason}. Choose another address with --bind."
+            sentence = f"{bind} cannot be listened at: {reason}. Choose another --bind."
             raise CommandFault(sentence, ExitCode.USAGE, code="address") from None
         return
 

@@ -19,14 +19,14 @@ from app.domain.vocabulary import Assurance, Sensitivity
 JsonObject = Mapping[str, Any]
 """A JSON object as strict parsing gives it: text keys, and values of JSON's own types only."""
 
-_TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?Z", re.ASCII)
+_TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,20}))?Z", re.ASCII)
 
 
 def timestamp_key(text: str) -> str | None:
     """Give the sort key of a STIX timestamp (STIX 2.1 §3.2), or None if it is none.
 
     Two spellings of one instant have one key, to the last digit of the fraction; keys sort as text in the order of time.
-    Dates that do not exist and a 60th second are None.
+    Dates that do not exist, a 60th second and fractions of more than 20 digits are None: keys and versions are stored.
     """
     match = _TIMESTAMP.fullmatch(text)
     if match is None:

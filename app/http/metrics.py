@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
     """Count every request of ``app``."""
     if _FOLDER in os.environ and values.ValueClass is values.MutexValue:
         # The client chose when it was imported, which was before the fork; once, for two of its kind would share one file.
-        values.ValueClass = values.MultiProcessValue()  # type: ignore[misc,no-untyped-call]  # a class, made by a function
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # a class, made by a function
     app.extensions[_EXTENSION] = _Metrics()
     app.after_request(_count)
 

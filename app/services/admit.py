@@ -169,8 +169,9 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
         defines = one.candidate.checked.facts.defines
         if defines is not None:
             handling.add_marking(connection, admission.publisher.partner_id, one.stix_id, defines)
-    for release_at in objects.release_times(versions):
-        work.add_work(connection, RELEASE_EMBARGOED, {}, release_at)
+    embargoes = objects.release_times(versions)
+    if embargoes and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=embargoes[0]):
+        work.add_work(connection, RELEASE_EMBARGOED, {}, embargoes[0])  # it goes on to the later ones by itself
     save_order(connection, order)
 
 

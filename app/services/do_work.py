@@ -76,11 +76,11 @@ def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime
 
 
 def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
-    """Give places in the feed to what is no longer under embargo."""
+    """Give places in the feed to what is no longer under embargo; comes back when the next embargo ends."""
     order = take_order_lock(connection)
     released = objects.release_embargoed(connection, order, now, _BATCH)
     save_order(connection, order)
-    return now if released == _BATCH else None
+    return now if released == _BATCH else objects.next_release(connection)
 
 
 def _evaluate(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:

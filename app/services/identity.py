@@ -40,8 +40,9 @@ class Identities:
     def find_same(self, checked: CheckedObject) -> Held | None:
         """Give the held version that this object repeats, None if the object is new.
 
-        A cyber-observable repeats its newest version or is a newer one; a marking-definition has no versions, so that any
-        other content under its id contradicts it.
+        A cyber-observable repeats one of its versions or is a newer one: old bytes sent again do not become the newest, or
+        whoever has them could undo a narrowing. A marking-definition has no versions, so that any other content under its id
+        contradicts it.
 
         Raises:
             ConflictError: ``version-conflict``: the same version is held with other content; the first stays.
@@ -49,7 +50,7 @@ class Identities:
         facts, digest = checked.facts, checked.verified.payload_digest
         held = self._held.get(facts.stix_id, [])
         if facts.version_key is None:
-            return held[-1] if held and held[-1].payload_digest == digest else None
+            return next((one for one in held if one.payload_digest == digest), None)
         rivals = held if facts.type == "marking-definition" else [one for one in held if one.version_key == facts.version_key]
         for rival in rivals:
             if rival.payload_digest == digest:

@@ -103,8 +103,10 @@ def narrow_by_references(
 def _stored_targets(one: Accepted, seen: Mapping[str, Sequence[_Seen]], here: Mapping[str, Accepted]) -> Iterable[_Seen]:
     owner_id = one.handling_class.owner_id
     for ref in one.references:
-        # Of one's own, a newer version in this envelope stands for the stored one.
-        yield from (stored for stored in seen.get(ref, ()) if stored.owner_id != owner_id or ref not in here)
+        # Who states an id itself refers to its own statement: else anybody could blank its reports by stating that id too.
+        if ref not in here:
+            stored = seen.get(ref, ())
+            yield from [own for own in stored if own.owner_id == owner_id] or stored
 
 
 def _bounded_union(sets: Iterable[frozenset[Handling]]) -> frozenset[Handling]:

@@ -39,6 +39,9 @@ __all__ = [
     "record_disclosure",
 ]
 
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""A page ends before it grows larger, whatever was asked for: one publisher's large objects must not fill our memory."""
+_BODIES_AT_ONCE = 100
 _POSITION_BYTES = 8
 
 
@@ -114,8 +117,7 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     after = _open_cursor(exchange, request.cursor, context)
     with looking(exchange, reader.key, now) as (connection, viewpoint):
         found = feed.page(connection, viewpoint, Window(after, request.limit + 1, now), request.filters)
-        entries = found[: request.limit]
-        bodies = feed.contents(connection, [entry.version_id for entry in entries])
+        entries, bodies = _within_bytes(connection, found[: request.limit])
     if not entries:
         # The cursor stands where it stood: it must not move with what the reader cannot see.
         return Page([], _seal_cursor(exchange, after, context), more=False)
@@ -123,10 +125,23 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     return Page(
         objects=[bodies[entry.version_id] for entry in entries],
         next=_seal_cursor(exchange, entries[-1].position, context),
-        more=len(found) > request.limit,
+        more=len(found) > len(entries),
         first_added=entries[0].added_at,
         last_added=entries[-1].added_at,
     )
+
+
+def _within_bytes(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], dict[int, bytes]]:
+    """Give the first entries whose bodies fit into ``MAX_PAGE_BYTES`` together, at least one, and the bodies read."""
+    bodies: dict[int, bytes] = {}
+    size = 0
+    for number, entry in enumerate(entries):
+        if number % _BODIES_AT_ONCE == 0:
+            bodies |= feed.contents(connection, [one.version_id for one in entries[number : number + _BODIES_AT_ONCE]])
+        size += len(bodies[entry.version_id])
+        if size > MAX_PAGE_BYTES and number > 0:
+            return list(entries[:number]), bodies
+    return list(entries), bodies
 
 
 def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> list[bytes]:

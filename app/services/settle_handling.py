@@ -144,7 +144,8 @@ class _Settler:
         if effective.expires_at is not None and effective.expires_at <= now:
             raise RefusedError("The handling has expired already.", code=Code.HANDLING_UNRESOLVED)
         refused = why_refused(self._settlement.submitter, effective.handling, Profile.OCSEA, now)
-        if refused is not None and not (is_marking and refused.clause in _SILENT_OF_MARKINGS):
+        says_nothing = is_marking and facts.sensitivity_floor is Sensitivity.AGGREGATE
+        if refused is not None and not (says_nothing and refused.clause in _SILENT_OF_MARKINGS):
             raise RefusedError(refused.sentence, code=refused.code)
         return effective, HandlingClass(publisher.partner_id, frozenset({effective.handling}))
 

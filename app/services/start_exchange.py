@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.crypto.tokens import new_token, token_digest
-from app.domain.errors import ConflictError, UnavailableError
+from app.domain.errors import UnavailableError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Person
 from app.domain.vocabulary import StaffRole, Tlp
@@ -63,8 +63,6 @@ def start_exchange(exchange: Exchange, operator_name: str) -> NewOperator:
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
-        if members.find_exchange(connection) is not None:
-            raise ConflictError("This exchange is initialised already.")
         members.add_exchange(connection, str(uuid.uuid4()), now)
         start_order(connection, now)
         return _operator(connection, exchange, operator_name)

@@ -160,11 +160,14 @@ def _store(
 
 def _events(principal: Principal, submission_id: str, results: Sequence[ObjectResult], now: datetime) -> list[EventRecord]:
     who = {"partner_id": principal.credential.partner_id, "credential_id": principal.credential.credential_id}
-    records = [EventRecord(Event.SUBMISSION_STORE, now, subject=submission_id, **who)]
+    # The first of each code; the receipt has them all, and five thousand refusals must not be five thousand events.
+    first: dict[Code, Refusal] = {}
     for result in results:
         if result.refusal is not None:
-            code, pointer = result.refusal.code, result.refusal.pointer
-            records.append(EventRecord(Event.OBJECT_REFUSE, now, subject=submission_id, code=code, pointer=pointer, **who))
+            first.setdefault(result.refusal.code, result.refusal)
+    records = [EventRecord(Event.SUBMISSION_STORE, now, subject=submission_id, **who)]
+    for code, refusal in first.items():
+        records.append(EventRecord(Event.OBJECT_REFUSE, now, subject=submission_id, code=code, pointer=refusal.pointer, **who))
     return records
 
 

@@ -1,7 +1,7 @@
 """The slow reading of JSON text: where and how a text breaks the rules of ``strict_json``.
 
-Owns the sentences, codes and pointers of JSON refusals. Runs on refused texts only: about a second for a million values. Builds
-no values and does not recurse, so that nesting and length cost it nothing. Kept by ``tests/stix/test_json_faults.py``.
+Owns the sentences, codes and pointers of JSON refusals. Runs on refused texts only, and only
+over their beginning: whoever sends a long fault must not make it costly. Builds no values and does not recurse. Kept by ``tests/stix/test_json_faults.py``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ from app.domain.errors import Code
 from app.stix.json_limits import MAX_DEPTH, MAX_NUMBER, MAX_NUMBER_LENGTH, MAX_STRING_BYTES
 from app.stix.pointers import pointer
 
+_MOST_VALUES = 20_000  # that are read in search of the place
+_MOST_CHARACTERS = 1024 * 1024
+_SURELY_LONG = 6 * MAX_STRING_BYTES  # a byte is spelled with six characters at most
+
 # Possessive, so that a text of sixteen million escapes needs no memory for ways back.
 _STRING_BODY = re.compile(r'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+', re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _WORD = re.compile(r"true|false|null")
 _NOT_A_NUMBER = re.compile(r"NaN|-?Infinity")
 _SPACE = re.compile(r"[ \t\n\r]*")
+_TOO_LONG = f"Text and names have at most {MAX_STRING_BYTES} bytes each."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,9 @@ class Fault:
 
 
 def first_fault(text: str) -> Fault | None:
-    """Give the first fault of ``text`` (unverified, any length) in the order of reading, or None if it is strict JSON.
+    """Give the first fault of ``text`` (unverified, any length) in the order of reading, or None if there is none.
 
-    The limits on the body's size are NOT checked: they come before decoding.
+    Only the first 20,000 values and about a million characters are read: a fault behind them is NOT found. The limits on the body's size are NOT checked: they come before decoding.
     """
     try:
         _Reading(text).run()
@@ -66,7 +71,11 @@ class _Reading:
 
     def run(self) -> None:
         self._read_value()
+        read = 0
         while self.containers:
+            if read == _MOST_VALUES or self.at > _MOST_CHARACTERS:
+                return
+            read += 1
             self._read_member(self.containers[-1])
         self._skip_space()
         if self.at < len(self.text):
@@ -134,8 +143,10 @@ class _Reading:
 
     def _read_string(self) -> str:
         """Read a text whose opening quote is taken, and give what it spells."""
-        body = _STRING_BODY.match(self.text, self.at)
+        body = _STRING_BODY.match(self.text, self.at, self.at + _SURELY_LONG + 6)
         end = body.end() if body else self.at
+        if end - self.at > _SURELY_LONG:
+            self._stop(Code.JSON_STRING_TOO_LONG, _TOO_LONG)
         if self.text[end : end + 1] != '"':
             self._stop_in_string(self.text[end : end + 1])
         content: str = json.loads(self.text[self.at - 1 : end + 1])
@@ -143,7 +154,7 @@ class _Reading:
         if "\0" in content or not _is_unicode(content):
             self._stop(Code.JSON_STRING_FORBIDDEN, "Text may not hold NUL or half a surrogate pair.")
         if len(content.encode("utf-8")) > MAX_STRING_BYTES:
-            self._stop(Code.JSON_STRING_TOO_LONG, f"Text and names have at most {MAX_STRING_BYTES} bytes each.")
+            self._stop(Code.JSON_STRING_TOO_LONG, _TOO_LONG)
         return content
 
     def _stop_in_string(self, character: str) -> NoReturn:

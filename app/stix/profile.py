@@ -23,7 +23,7 @@ from app.stix.pointers import pointer
 from app.stix.references import marking_references, references
 from app.stix.schema import OBSERVABLE_TYPES, check_schema
 from app.stix.screen import screen
-from app.stix.violations import violation
+from app.stix.violations import check_against
 
 KILL_CHAIN = "ocsea-disruption"
 """The kill chain whose phases are those of ``Phase``."""
@@ -80,9 +80,7 @@ def _check_extensions(value: JsonObject) -> None:
     """Our own extensions are closed: wherever they stand, they follow their schemas."""
     for extension_id, extension in value.get("extensions", {}).items():
         if extension_id in published.EXTENSION_NAMES:
-            validator = _extension_validator(extension_id)
-            if not validator.is_valid(extension):
-                raise violation(validator.iter_errors(extension), within=("extensions", extension_id))
+            check_against(_extension_validator(extension_id), extension, within=("extensions", extension_id))
 
 
 def _check_profile(value: JsonObject) -> None:

@@ -16,6 +16,9 @@ from app.stix.pointers import pointer
 MAX_REFERENCES = 500
 """Most different objects that one object may refer to: the number of handling classes grows with it."""
 
+MAX_MARKINGS = 100
+"""Most different markings of one object and its parts together: each is looked up and narrows its handling."""
+
 _NOT_NARROWING = frozenset({"created_by_ref", "marking_ref", "object_marking_refs"})
 
 
@@ -38,9 +41,22 @@ def references(value: JsonObject) -> frozenset[str]:
 
 
 def marking_references(value: JsonObject) -> frozenset[str]:
-    """Give the ids of all markings of a schema-checked object: of the whole object and of its parts."""
-    granular = (marking["marking_ref"] for marking in value.get("granular_markings", ()) if "marking_ref" in marking)
-    return frozenset((*value.get("object_marking_refs", ()), *granular))
+    """Give the ids of all markings of a schema-checked object: of the whole object and of its parts.
+
+    Raises:
+        ProfileError: code ``too-many-references``, pointing at the property that passes the bound.
+    """
+    found = set(value.get("object_marking_refs", ()))
+    _check_markings(found, "object_marking_refs")
+    found.update(marking["marking_ref"] for marking in value.get("granular_markings", ()) if "marking_ref" in marking)
+    _check_markings(found, "granular_markings")
+    return frozenset(found)
+
+
+def _check_markings(found: set[str], name: str) -> None:
+    if len(found) > MAX_MARKINGS:
+        sentence = f"An object has at most {MAX_MARKINGS} different markings, those of its parts among them."
+        raise ProfileError(sentence, code=Code.TOO_MANY_REFERENCES, pointer=pointer([name]))
 
 
 def _collect(name: str, member: Any, found: set[str]) -> None:

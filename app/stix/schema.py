@@ -16,7 +16,7 @@ from app.domain.stix_object import JsonObject, timestamp_key
 from app.stix import oasis_schemas
 from app.stix.identifiers import is_extension_id, named_type
 from app.stix.pointers import pointer
-from app.stix.violations import violation
+from app.stix.violations import check_against
 
 _VERSIONED = ("created", "modified")
 _SEEN = (*_VERSIONED, "first_seen", "last_seen")
@@ -103,9 +103,7 @@ def check_schema(value: JsonObject) -> None:
         ProfileError: code ``object-type-unsupported``, or ``schema-violation`` with a pointer relative to the object.
     """
     about = _supported_type(value)
-    validator = oasis_schemas.validator(about.schema)
-    if not validator.is_valid(value):
-        raise violation(validator.iter_errors(value))
+    check_against(oasis_schemas.validator(about.schema), value)
     _check_property_names(value)
     if value.get("spec_version", "2.1") != "2.1":
         raise _refusal("The exchange takes STIX 2.1.", "spec_version")
@@ -166,7 +164,7 @@ def _check_times(value: JsonObject, about: _Type) -> None:
         if name in value:
             key = timestamp_key(value[name])
             if key is None:
-                raise _refusal("This date and time do not exist.", name)
+                raise _refusal("This date and time do not exist, or have more than 20 digits after the second.", name)
             keys[name] = key
     for earlier, later, may_be_equal in _TIME_ORDERS:
         if earlier in keys and later in keys:

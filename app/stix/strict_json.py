@@ -1,7 +1,7 @@
 """Strict JSON: from the bytes of a request to values that mean the same to every reader, or a refusal that names the place.
 
 Owns the limits on JSON itself and the shape of a submitted envelope. Parses with the C scanner of the standard library under
-our own hooks; a text that it refuses is read again, slowly, by ``json_faults``, which knows the place. Does not look at STIX.
+our own hooks; the beginning of a text that it refuses is read again by ``json_faults``, which knows the place. Does not look at STIX.
 Kept by ``tests/stix/test_strict_json.py``, which also proves the fast reading and the slow one equal.
 """
 
@@ -33,11 +33,13 @@ _ESCAPES = re.compile(  # group 1: NUL or half a surrogate pair; text with other
 _BUNDLE_ID = re.compile(r"bundle--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 
-_UNREAD = object()
-
 
 class _RefusedError(Exception):
     """The scanner met what JSON allows and we do not; the slow reading says where."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def parse(raw: bytes) -> Any:
@@ -49,15 +51,19 @@ def parse(raw: bytes) -> Any:
 
     Raises:
         TooLargeError: the body has too many bytes or values.
-        MalformedInputError: anything else; its pointer names the place in the body as far as names may be told.
+        MalformedInputError: anything else; its pointer names the place in the body as far as names may be told, and is None if
+            the place is far into a long body.
     """
     if len(raw) > MAX_BODY_BYTES:
         raise TooLargeError(f"The body has more than {MAX_BODY_BYTES} bytes; send it in parts.")
     _refuse_many_values(raw)
     text = _decoded(raw)
     value = _scanned(text)
-    if value is _UNREAD or not _within_limits(value) or _has_forbidden_escape(text):
-        _refuse(text)
+    code = value if type(value) is Code else _passed_limit(value)
+    if code is None and _has_forbidden_escape(text):
+        code = Code.JSON_STRING_FORBIDDEN
+    if code is not None:
+        _refuse(text, code)
     return value
 
 
@@ -111,15 +117,19 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as failure:
         good = raw[: failure.start].decode("utf-8")
     place = first_fault(good)  # outside the handler: the library's exceptions hold the text, and must not hang on ours
-    raise _encoding_fault(place.pointer if place else "")
+    raise _encoding_fault(place.pointer if place else None)
 
 
 def _scanned(text: str) -> Any:
-    """Give the value of JSON text, or ``_UNREAD`` if the scanner or one of our hooks refuses it."""
+    """Give the value of JSON text, or the code of the refusal (no value of JSON) if the scanner or one of our hooks refuses it."""
     try:
         return _DECODER.decode(text)
-    except (ValueError, RecursionError, _RefusedError):
-        return _UNREAD
+    except json.JSONDecodeError as failure:
+        return Code.JSON_STRING_FORBIDDEN if text[failure.pos : failure.pos + 1] == "\0" else Code.JSON_SYNTAX
+    except RecursionError:
+        return Code.JSON_TOO_DEEP
+    except _RefusedError as refused:
+        return refused.code
 
 
 def _refuse_many_values(raw: bytes) -> None:
@@ -128,38 +138,38 @@ def _refuse_many_values(raw: bytes) -> None:
         raise TooLargeError(f"The body has more than {MAX_VALUES} JSON values; send it in parts.")
 
 
-def _refuse(text: str) -> NoReturn:
+def _refuse(text: str, code: Code) -> NoReturn:
     fault = first_fault(text)
-    if fault is None:  # the two readings disagree, which a property test has never seen: stay closed
-        raise MalformedInputError("The body is not JSON that the exchange reads.", code=Code.JSON_SYNTAX)
+    if fault is None:  # it stands far into the text
+        raise MalformedInputError("The body is not JSON that the exchange reads; the place is not looked for so far in.", code=code)
     raise MalformedInputError(fault.sentence, code=fault.code, pointer=fault.pointer)
 
 
-def _encoding_fault(place: str) -> MalformedInputError:
+def _encoding_fault(place: str | None) -> MalformedInputError:
     sentence = "The body must be UTF-8 without a byte order mark."
     return MalformedInputError(sentence, code=Code.JSON_ENCODING, pointer=place)
 
 
-def _within_limits(value: Any) -> bool:
-    """Whether depth and text of a parsed value keep the limits; level by level, so that its depth cannot hurt."""
+def _passed_limit(value: Any) -> Code | None:
+    """Give the code of the limit, on depth or text, that a parsed value passes; level by level, so that depth cannot hurt."""
     containers: list[Any] = [[value]]
     for _ in range(MAX_DEPTH + 1):
         deeper: list[Any] = []
         for container in containers:
             if type(container) is dict:
                 if len("".join(container)) > _SURELY_SHORT and any(map(_is_long, container)):
-                    return False
+                    return Code.JSON_STRING_TOO_LONG
                 container = container.values()  # noqa: PLW2901  # its names are done, its values come next
             for member in container:
                 kind = type(member)
                 if kind is dict or kind is list:
                     deeper.append(member)
                 elif kind is str and len(member) > _SURELY_SHORT and _is_long(member):
-                    return False
+                    return Code.JSON_STRING_TOO_LONG
         if not deeper:
-            return True
+            return None
         containers = deeper
-    return False
+    return Code.JSON_TOO_DEEP
 
 
 def _is_long(text: str) -> bool:
@@ -176,25 +186,25 @@ def _has_forbidden_escape(text: str) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise _RefusedError
+        raise _RefusedError(Code.JSON_DUPLICATE_KEY)
     return result
 
 
 def _integer(literal: str) -> int:
     if len(literal) > MAX_NUMBER_LENGTH or not -MAX_NUMBER <= (number := int(literal)) <= MAX_NUMBER:
-        raise _RefusedError
+        raise _RefusedError(Code.JSON_NUMBER_OUT_OF_RANGE)
     return number
 
 
 def _float(literal: str) -> float:
     # Beyond 2^53 every float is whole, and its canonical form (RFC 8785) is an integer that this parser would refuse.
     if len(literal) > MAX_NUMBER_LENGTH or not -MAX_NUMBER <= (number := float(literal)) <= MAX_NUMBER:
-        raise _RefusedError
+        raise _RefusedError(Code.JSON_NUMBER_OUT_OF_RANGE)
     return number
 
 
 def _constant(_literal: str) -> NoReturn:
-    raise _RefusedError  # NaN and the infinities, which the scanner would let pass
+    raise _RefusedError(Code.JSON_NUMBER_OUT_OF_RANGE)  # NaN and the infinities, which the scanner would let pass
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)

@@ -12,11 +12,13 @@ from typing import Any
 import jsonschema_rs
 
 from app.domain.errors import Code, ProfileError
+from app.domain.stix_object import JsonObject
 from app.stix.pointers import pointer
 
 _Details = Mapping[str, Any]
 
 _MOST = 100  # a hostile object can have a violation per byte; the first ones serve
+_FEW_VALUES = 1_000  # above, only the first violation is asked for: to list all takes the square of their number
 _MOST_OPTIONS = 40
 _COMPOSITE = frozenset({"anyOf", "oneOf", "not"})  # they say least, so any other violation goes before
 
@@ -54,6 +56,38 @@ _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what 
     ("oneOf", ""): "A marking-definition has extensions, or definition_type and definition; the TLP markings stand as published.",
     ("anyOf", ""): "This type needs at least one property of its own.",
 }
+
+
+def check_against(validator: jsonschema_rs.Validator, value: JsonObject, *, within: tuple[str | int, ...] = ()) -> None:
+    """Refuse a value (strictly parsed JSON, unverified) that its schema does not allow; a refusal costs little, too.
+
+    ``within`` is as in ``violation``. Of a value that holds more than a thousand others, any violation may be told.
+
+    Raises:
+        ProfileError: as ``violation`` gives it.
+    """
+    if not validator.is_valid(value):
+        raise violation(_errors(validator, value), within=within)
+
+
+def _errors(validator: jsonschema_rs.Validator, value: JsonObject) -> Iterable[jsonschema_rs.ValidationError]:
+    if _has_many_values(value):
+        try:
+            validator.validate(value)
+        except jsonschema_rs.ValidationError as first:
+            return [first]
+    return validator.iter_errors(value)
+
+
+def _has_many_values(value: JsonObject) -> bool:
+    count = 0
+    containers: list[Any] = [value]
+    while containers and count <= _FEW_VALUES:
+        container = containers.pop()
+        count += len(container)
+        members = container.values() if isinstance(container, dict) else container
+        containers.extend(member for member in members if isinstance(member, dict | list))
+    return count > _FEW_VALUES
 
 
 def violation(errors: Iterable[jsonschema_rs.ValidationError], *, within: tuple[str | int, ...] = ()) -> ProfileError:

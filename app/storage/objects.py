@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.storage.batches import batches
@@ -250,6 +250,13 @@ def release_embargoed(connection: Connection, order: Order, now: datetime, limit
         where = object_version.c.version_id == version_id
         connection.execute(update(object_version).where(where).values(position=position, added_at=added_at))
     return len(version_ids)
+
+
+def next_release(connection: Connection) -> datetime | None:
+    """Give when the next embargo ends, None without any."""
+    ov = object_version.c
+    earliest: datetime | None = connection.execute(select(func.min(ov.release_at)).where(ov.position.is_(None))).scalar_one()
+    return earliest
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,14 @@ def add_work(connection: Connection, kind: str, payload: Mapping[str, Any], due_
     connection.execute(insert(work).values(row))
 
 
-def has_waiting(connection: Connection, kind: str) -> bool:
-    """Whether work of this kind is waiting or running; periodic work is put on the ledger once."""
+def has_waiting(connection: Connection, kind: str, due_by: datetime | None = None) -> bool:
+    """Whether work of this kind is waiting or running (due at ``due_by`` or before, if that is given).
+
+    What comes back by itself is put on the ledger once.
+    """
     statement = select(func.count()).select_from(work).where(work.c.kind == kind, work.c.state == "waiting")
+    if due_by is not None:
+        statement = statement.where(work.c.due_at <= due_by)
     count: int = connection.execute(statement).scalar_one()
     return count > 0
 

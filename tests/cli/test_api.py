@@ -127,6 +127,7 @@ def test_a_problem_document_becomes_one_fault(status: str, exit_code: ExitCode) 
     ("answer", "sentence"),
     [
         (("502 Bad Gateway", {"Content-Type": "text/html"}, b"<html>"), "The exchange answered 502"),
+        (("414 URI Too Long", {"Content-Type": "text/html"}, b"<html>"), "give fewer values"),
         (("400 Bad Request", JSON, b"[]"), "The exchange answered 400"),
         (("200 OK", {"Content-Type": "text/html"}, b"<html>"), "is this the address of an exchange"),
         (("302 Found", {"Location": "http://127.0.0.1:1/"}, b""), "The exchange answered 302"),

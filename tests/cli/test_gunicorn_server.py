@@ -21,19 +21,20 @@ def serving(tmp_path: Path) -> Serving:
     return Serving(workshop(), environment, print)
 
 
-def test_gunicorn_is_told_everything_by_the_settings(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gunicorn_is_told_everything_by_the_settings(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUNICORN_CMD_ARGS", "--workers 9 --forwarded-allow-ips=*")
-    config = GunicornServer(serving).cfg
+    config = GunicornServer(serving, tmp_path).cfg
     assert (config.workers, config.threads, config.worker_class_str) == (2, 3, "gthread")
     assert config.forwarded_allow_ips == []
     assert config.control_socket_disable
     assert not config.preload_app
+    assert config.limit_request_line == 8190
 
 
 def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
-    serving: Serving, capsys: pytest.CaptureFixture[str]
+    serving: Serving, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server = GunicornServer(serving)
+    server = GunicornServer(serving, tmp_path)
     server._remember_address(SimpleNamespace(LISTENERS=[SimpleNamespace(getsockname=lambda: ("127.0.0.1", 4711))]))
     assert server.load()
     server._start_work(SimpleNamespace(age=1))
@@ -45,12 +46,12 @@ def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
 
 
 @pytest.mark.parametrize(("name", "expected"), [(("127.0.0.1", 1), "127.0.0.1:1"), (("::1", 1, 0, 0), "[::1]:1")])
-def test_the_address_is_that_of_the_open_socket(serving: Serving, name: tuple[Any, ...], expected: str) -> None:
-    server = GunicornServer(serving)
+def test_the_address_is_that_of_the_open_socket(serving: Serving, tmp_path: Path, name: tuple[Any, ...], expected: str) -> None:
+    server = GunicornServer(serving, tmp_path)
     server._remember_address(SimpleNamespace(LISTENERS=[SimpleNamespace(getsockname=lambda: name)]))
     assert server._environment["BREAKWATER_BIND"] == expected
 
 
-def test_only_the_first_worker_announces(serving: Serving, capsys: pytest.CaptureFixture[str]) -> None:
-    GunicornServer(serving)._start_work(SimpleNamespace(age=2))
+def test_only_the_first_worker_announces(serving: Serving, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    GunicornServer(serving, tmp_path)._start_work(SimpleNamespace(age=2))
     assert capsys.readouterr().out == ""

@@ -6,6 +6,8 @@ import json
 import stat
 from pathlib import Path
 
+import pytest
+
 from app.cli.faults import ExitCode
 from app.services.make_keys import public_keyid, read_private_key
 from tests.cli.desk import Desk, key_file, run, write_signed
@@ -80,3 +82,24 @@ def test_files_without_signatures_have_no_keys_to_fetch(desk: Desk, platform: Fa
     refused = desk.run(platform, "key", "fetch", tmp_path / "a.json", "--out", tmp_path / "keys.json")
     assert refused.exit_code == ExitCode.USAGE
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_an_empty_file_names_no_keys_and_is_no_failure(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    (tmp_path / "inbox.ndjson").touch()
+    result = desk.run(platform, "key", "fetch", tmp_path / "inbox.ndjson", "--out", tmp_path / "keys.json")
+    assert result.exit_code == 0
+    assert f"{tmp_path / 'inbox.ndjson'}: nothing to do" in result.stdout
+    assert run("verify", tmp_path / "inbox.ndjson", "--keys", tmp_path / "keys.json").exit_code == 0
+    assert desk.run(platform, "key", "fetch", "--out", tmp_path / "none.json").exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(("content", "exit_code"), [("{", ExitCode.REFUSED), (json.dumps(indicator()), ExitCode.USAGE)])
+def test_what_is_wrong_with_a_file_is_told_with_its_name(
+    desk: Desk, platform: FakePartner, tmp_path: Path, content: str, exit_code: ExitCode
+) -> None:
+    (tmp_path / "inbox.ndjson").touch()
+    (tmp_path / "other.json").write_text(content)
+    files = (tmp_path / "inbox.ndjson", tmp_path / "other.json")
+    refused = desk.run(platform, "key", "fetch", *files, "--out", tmp_path / "keys.json")
+    assert refused.exit_code == exit_code
+    assert refused.stderr.startswith(f"error: {tmp_path / 'other.json'}: ")

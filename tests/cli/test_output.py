@@ -40,6 +40,20 @@ def test_a_table_without_a_terminal_has_no_colours_and_no_blanks_at_the_ends_of_
     assert "ab" * 32 in told
 
 
+def test_ids_stay_in_one_piece_and_sentences_wrap(capsys: pytest.CaptureFixture[str]) -> None:
+    table("", ("id", "why", "other"), [("ab" * 60, "a few words " * 20, "cd" * 60)])
+    told = capsys.readouterr().out
+    assert "ab" * 60 in told
+    assert "cd" * 60 in told
+    assert "a few words" in told
+    assert max(map(len, told.splitlines())) == 120 + 40 + 120 + 3 * 3 + 1
+
+
+def test_a_table_without_rows_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    table("", ("id", "why"), [])
+    assert "| id | why |" in capsys.readouterr().out
+
+
 def test_values_are_neither_markup_nor_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     table("", ("value",), [("[bold]not markup[/bold]\x1b[2J :smile:",), ("two\nlines",)])
     told = capsys.readouterr().out

@@ -11,6 +11,7 @@ import pytest
 from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.cli.pull import Question
+from app.cli.pull_state import PullState, save_state
 from tests.cli.desk import Desk, Faltering, lock_held_elsewhere, objects_in
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator, user_account
@@ -79,8 +80,8 @@ def test_a_first_page_that_was_torn_is_repaired_too(
     desk: Desk, hotline: FakePartner, published: Published, tmp_path: Path
 ) -> None:
     out = tmp_path / "all.ndjson"
-    with loopback_server(Faltering(desk.running.app, "GET", 0)) as url:
-        Desk(url, desk.running).run(hotline, *arguments(published, out))
+    filters = {"owner": (published[0].partner_id,)}
+    save_state(tmp_path / ".all.ndjson.state.json", PullState(Question("detection", filters).asked))  # killed at the first page
     out.write_bytes(json.dumps(published[1][0]).encode()[:40])
     desk.json(hotline, *arguments(published, out))
     assert objects_in(out) == published[1]
@@ -103,6 +104,17 @@ def test_a_read_without_a_purpose_is_refused(desk: Desk, hotline: FakePartner, t
     refused = desk.run(hotline, "pull", "--out", tmp_path / "all.ndjson")
     assert refused.exit_code == ExitCode.REFUSED
     assert "[purpose-missing]" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["all.ndjson", "pages"])
+def test_a_refused_pull_leaves_nothing_that_blocks_the_corrected_one(
+    desk: Desk, hotline: FakePartner, published: Published, tmp_path: Path, name: str
+) -> None:
+    command = arguments(published, tmp_path / name)
+    without_purpose = [one for one in command if one not in {"--purpose", "detection"}]
+    assert desk.run(hotline, *without_purpose).exit_code == ExitCode.REFUSED
+    assert [path.name for path in tmp_path.iterdir()] == [f".{name}.state.json.lock"]
+    assert desk.json(hotline, *command)["objects"] == 5
 
 
 def test_other_filters_need_a_state_of_their_own(desk: Desk, hotline: FakePartner, published: Published, tmp_path: Path) -> None:

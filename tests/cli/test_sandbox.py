@@ -209,6 +209,14 @@ def test_anothers_database_is_not_taken(tmp_path: Path) -> None:
     assert "another exchange" in refused.stderr
 
 
+@pytest.mark.parametrize(("bind", "warned"), [("0.0.0.0:0", True), ("[::]:0", True), ("127.0.0.1:0", False), ("[::1]:0", False)])
+def test_listening_to_other_machines_is_warned_of(bind: str, warned: bool, tmp_path: Path) -> None:  # noqa: FBT001  # a table
+    (tmp_path / "exchange").mkdir()
+    with lock_held_elsewhere(tmp_path / ".lock"):
+        told = run("sandbox", "--dir", tmp_path, "--bind", bind).stderr
+    assert ("warning: " in told and "tokens travel in clear" in told) == warned
+
+
 def test_an_address_that_is_none_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     refused = run("sandbox", "--dir", tmp_path / "exchange", "--bind", "nowhere")
     assert refused.exit_code == ExitCode.USAGE

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +18,8 @@ import pytest
 import requests
 
 from app.__main__ import workshop
-from app.cli.faults import ExitCode
+from app.cli import server
+from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import make_exchange_keys
 from tests.cli.desk import run
 
@@ -92,3 +97,64 @@ def wait_for(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_scrape_adds_up_what_all_workers_answered(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    environment = os.environ | {"BREAKWATER_HOME": str(tmp_path / "home"), "BREAKWATER_LOG_LEVEL": "error"}
+    made = run("init", "--json", environment=environment)
+    token = json.loads(made.stdout)["token"]
+    command = [sys.executable, "-m", "app", "serve", "--bind", "127.0.0.1:0", "--workers", "3"]
+    environment["TMPDIR"] = str(tmp_path / "tmp")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+        assert process.stdout
+        url = process.stdout.readline().removeprefix("ready: ").strip()
+        try:
+            wait_for(lambda: len(children(process.pid)) == 3)
+            for _ in range(30):
+                assert requests.get(f"{url}/api/v1/exchange", timeout=30).ok
+            counted = {scraped(url, token) for _ in range(10)}
+            ids = "&".join(f"id=indicator--{uuid.uuid4()}" for _ in range(100))
+            assert requests.get(f"{url}/api/v1/objects?{ids}", timeout=30).status_code == 401, "a hundred ids fit into a request"
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert counted == {"30.0"}
+    assert list((tmp_path / "tmp").glob("breakwater-metrics-*")) == []
+
+
+def scraped(url: str, token: str) -> str:
+    text = requests.get(f"{url}/metrics", headers={"Authorization": f"Bearer {token}"}, timeout=30).text
+    wanted = 'breakwater_requests_total{method="GET",route="/api/v1/exchange",status="200"} '
+    return next(line.removeprefix(wanted) for line in text.splitlines() if line.startswith(wanted))
+
+
+def test_an_address_in_use_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_ADDRESS_WAIT_SECONDS", 0.2)
+    environment = {"BREAKWATER_HOME": str(tmp_path / "home")}
+    assert run("init", environment=environment).exit_code == 0
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        refused = run("serve", "--bind", bind, environment=environment)
+    assert refused.exit_code == ExitCode.USAGE
+    assert refused.stderr == f"error: {bind} cannot be listened at: Address already in use. Choose another --bind. [address]\n"
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:0", "localhost:0", "0.0.0.0:0"])
+def test_a_free_address_is_taken(bind: str) -> None:
+    server._check_address(bind)
+
+
+@pytest.mark.parametrize("bind", ["192.0.2.1:0", "nowhere.invalid:80"])
+def test_an_address_that_is_not_this_machines_is_refused_at_once(bind: str) -> None:
+    with pytest.raises(CommandFault, match="cannot be listened at"):
+        server._check_address(bind)
+
+
+def test_an_address_that_becomes_free_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        leaving = threading.Timer(0.3, other.close)
+        leaving.start()
+        server._check_address(bind)
+        leaving.join()

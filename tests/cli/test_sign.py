@@ -101,4 +101,13 @@ def test_what_cannot_be_signed_leaves_no_file(tmp_path: Path, key: PrivateKey, v
     refused = run("sign", tmp_path / "object.json", *arguments)
     assert refused.exit_code == ExitCode.REFUSED
     assert f"[{code}]" in refused.stderr
+    assert refused.stderr.startswith(f"error: {tmp_path / 'object.json'}: ")
     assert not (tmp_path / "signed.json").exists()
+
+
+def test_an_empty_file_is_nothing_to_sign(tmp_path: Path, key: PrivateKey) -> None:
+    assert key
+    (tmp_path / "inbox.ndjson").touch()
+    result = sign(tmp_path, "inbox.ndjson", "--out", str(tmp_path / "signed.ndjson"))
+    assert result.stderr == f"{tmp_path / 'inbox.ndjson'}: nothing to do, the file holds no objects.\n"
+    assert (tmp_path / "signed.ndjson").read_bytes() == b""

@@ -43,6 +43,12 @@ def test_people_see_what_was_refused_and_why(desk: Desk, platform: FakePartner, 
     assert "--fresh" in told
 
 
+def test_an_empty_file_is_nothing_to_submit(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    (tmp_path / "empty.ndjson").touch()
+    result = desk.run(platform, "submit", tmp_path / "empty.ndjson")
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / 'empty.ndjson'}: nothing to do, no objects.\n")
+
+
 def test_objects_that_are_there_already_are_no_failure(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
     file = write_signed(platform, tmp_path / "a", indicator())
     assert statuses(desk.json(platform, "submit", file)) == ["stored"]

@@ -14,20 +14,15 @@ from tests.factories.sandboxes import serving_sandbox
 SELECTOR = "email-addr--9f5a7e2b-7c6d-5c7e-9d7e-2f6b7a6d5c4b"
 
 
-@pytest.fixture
-def log(capfd: pytest.CaptureFixture[str]) -> ValueFreeLog:
-    assert capfd, "the logger writes to the standard error that is captured"
-    return ValueFreeLog(Config())
-
-
-def test_a_warning_loses_what_stands_behind_its_colon(log: ValueFreeLog, capfd: pytest.CaptureFixture[str]) -> None:
-    log.warning("Invalid request from ip=192.0.2.1: GET /" + SELECTOR)  # noqa: G003  # as gunicorn makes its messages
+def test_a_warning_loses_what_stands_behind_its_colon(capfd: pytest.CaptureFixture[str]) -> None:
+    ValueFreeLog(Config()).warning("Invalid request from ip=192.0.2.1: GET /" + SELECTOR)  # as gunicorn makes its messages
     written = capfd.readouterr().err
     assert "Invalid request from ip=192.0.2.1" in written
     assert SELECTOR not in written
 
 
-def test_a_failure_is_told_by_kind_and_place_alone(log: ValueFreeLog, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_told_by_kind_and_place_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    log = ValueFreeLog(Config())
     try:
         raise ValueError(SELECTOR)  # noqa: TRY301  # a failure with a value in its text
     except ValueError:

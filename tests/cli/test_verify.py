@@ -52,6 +52,17 @@ def test_people_are_told_what_each_step_does_not_check(platform: FakePartner, ke
     assert "not checked" in told
     assert "Everything verified." in told
     assert "not checked" not in run("verify", file, "--keys", keys, "--no-steps").stdout
+    assert "steps" not in verify(file, "--keys", keys, "--no-steps")[1]
+
+
+def test_ids_are_in_one_piece_where_no_terminal_is(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    value = indicator()
+    (tmp_path / ("long-" * 12)).mkdir()
+    file = write_signed(platform, tmp_path / ("long-" * 12) / "objects", value)
+    told = run("verify", file, "--keys", keys, "--no-steps").stdout
+    assert f" {value['id']} " in told
+    assert f" ({file} " in told
+    assert platform.identity_id in told
 
 
 def test_a_public_key_alone_needs_the_identity_that_it_belongs_to(platform: FakePartner, tmp_path: Path) -> None:
@@ -90,6 +101,18 @@ def test_a_file_that_cannot_be_read_is_no_success(platform: FakePartner, keys: P
 
 def test_nothing_to_verify_is_no_success(bundle: Path, keys: Path) -> None:
     assert verify(bundle, "--keys", keys)[0] == ExitCode.REFUSED
+
+
+def test_an_empty_file_is_nothing_to_do(platform: FakePartner, keys: Path, tmp_path: Path) -> None:
+    (tmp_path / "inbox.ndjson").touch()
+    result = run("verify", tmp_path / "inbox.ndjson", "--keys", keys)
+    assert result.exit_code == 0
+    assert result.stdout == f"{tmp_path / 'inbox.ndjson'}: nothing to do, the file holds no objects.\n"
+    code, told = verify(tmp_path / "inbox.ndjson", "--keys", keys)
+    assert (code, told["empty"], told["objects"]) == (0, [str(tmp_path / "inbox.ndjson")], [])
+    bad = tmp_path / "object.json"
+    bad.write_text(json.dumps(platform.sign(indicator()) | {"confidence": 99}))
+    assert verify(tmp_path / "inbox.ndjson", bad, "--keys", keys)[0] == ExitCode.REFUSED
 
 
 def test_the_state_of_a_key_is_told_as_it_was_when_fetched(desk: Desk, platform: FakePartner, keys: Path, tmp_path: Path) -> None:

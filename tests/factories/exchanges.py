@@ -296,7 +296,7 @@ def issue(
         "scopes": sorted(scopes),
         "purpose": purpose,
         "tlp_ceiling": tlp_ceiling,
-        "expires_at": (datetime.now(UTC) + _DAY).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires_at": (datetime.now(UTC) + 800 * _DAY).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     token: str = _made(operator.post("credentials", document))["token"]
     return token

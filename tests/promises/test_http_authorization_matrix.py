@@ -88,7 +88,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         value = indicator()
         submission = partner.submit(value).json["id"]
-        spare: dict[str, Any] = {"account": "spare", "scopes": [], "tlp_ceiling": "clear", "expires_at": "2099-01-01T00:00:00Z"}
+        spare: dict[str, Any] = {"account": "spare", "scopes": [], "tlp_ceiling": "clear", "expires_at": "2027-06-01T00:00:00Z"}
         ids = {
             "<name>": "page.js",
             "<stix_id>": value["id"],

@@ -23,12 +23,12 @@ def _play(url: str, seed: int) -> None:
         world.check_followers()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 def test_pages_are_what_brute_force_says(sqlite_url: str, seed: int) -> None:
     _play(sqlite_url, seed)
 
 
-@pytest.mark.parametrize("seed", range(100, 102))
+@pytest.mark.parametrize("seed", range(100, 101))
 def test_pages_are_what_brute_force_says_on_postgresql(postgres_url: str, seed: int) -> None:
     _play(postgres_url, seed)
 

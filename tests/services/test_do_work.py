@@ -24,6 +24,9 @@ from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_o
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the services alone decide."""
+
 BUT_CSAM = frozenset(Harm) - {Harm.CSAM}
 RETRY = timedelta(seconds=5)
 MICROSECOND = timedelta(microseconds=1)
@@ -69,10 +72,12 @@ def _open_up(publisher: Member, reader: Member, count: int) -> tuple[list[str], 
 # --- what each kind does --------------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_where_nothing_is_due_nothing_is_done(hub: Hub) -> None:
     assert do_next(hub.exchange) is False
 
 
+@on_sqlite
 def test_a_changed_agreement_is_evaluated_and_back_filled_before_anybody_asks(
     hub: Hub, publisher: Member, reader: Member
 ) -> None:
@@ -97,7 +102,7 @@ def test_a_back_fill_goes_on_in_batches(hub: Hub, publisher: Member, reader: Mem
 def test_embargoes_are_released_in_batches_in_the_order_of_their_times(
     hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(do_work, "_BATCH", 2)
+    monkeypatch.setattr(do_work, "_BATCH", 1)
     later, sooner = (publisher.mark(release_at=f"2026-03-01T{hour}:00:00Z") for hour in (15, 14))
     values = [indicator(object_marking_refs=[mark]) for mark in (later, sooner, later, sooner)]
     publisher.store(*values)
@@ -121,6 +126,7 @@ def test_an_embargo_is_released_by_the_exchanges_clock_and_not_the_databases(hub
     assert _ids(publisher.pull()[0]) == [mark]
 
 
+@on_sqlite
 def test_used_idempotency_keys_are_forgotten_after_seven_days_and_the_sweep_comes_back(hub: Hub, publisher: Member) -> None:
     uses = [key_use(publisher.principal, "partners", name, b"") for name in ("old", "new")]
     ensure_periodic_work(hub.exchange)
@@ -232,6 +238,7 @@ def test_work_that_fails_ten_times_is_dead_and_recorded_and_holds_nothing_up(hub
     assert [one.subject for one in dead] == [str(number)]
 
 
+@on_sqlite
 def test_a_batch_that_went_on_starts_its_attempts_anew(hub: Hub) -> None:
     ensure_periodic_work(hub.exchange)
     for _ in range(work.MAX_ATTEMPTS + 2):

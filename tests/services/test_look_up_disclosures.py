@@ -19,6 +19,9 @@ from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, newer, report, stix_id
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the services alone decide."""
+
 LATER = "2026-01-06T10:00:00.000Z"
 
 
@@ -59,6 +62,7 @@ def test_an_owner_sees_its_own_objects_alone_in_an_answer_of_several(hub: Hub, p
         assert row.versions == ((values[member.id]["id"], values[member.id]["modified"]),)
 
 
+@on_sqlite
 def test_rows_about_others_objects_never_show(publisher: Member, other: Member) -> None:
     other.store(indicator())
     publisher.page()
@@ -66,6 +70,7 @@ def test_rows_about_others_objects_never_show(publisher: Member, other: Member) 
     assert len(ask(other).rows) == 1
 
 
+@on_sqlite
 def test_what_one_reads_oneself_is_not_told_to_anybody(publisher: Member) -> None:
     value = indicator()
     publisher.store(value)
@@ -74,6 +79,7 @@ def test_what_one_reads_oneself_is_not_told_to_anybody(publisher: Member) -> Non
     assert ask(publisher).rows == []
 
 
+@on_sqlite
 def test_every_way_of_reading_shows(publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(value)
@@ -84,6 +90,7 @@ def test_every_way_of_reading_shows(publisher: Member, other: Member) -> None:
     assert rows[0].number < rows[1].number
 
 
+@on_sqlite
 def test_one_object_is_asked_for_by_its_id(publisher: Member, other: Member) -> None:
     first, second = indicator(), report([])
     second["object_refs"] = [second["id"]]
@@ -94,6 +101,7 @@ def test_one_object_is_asked_for_by_its_id(publisher: Member, other: Member) -> 
     assert [row.versions for row in ask(publisher, second["id"]).rows] == [((second["id"], second["modified"]),)]
 
 
+@on_sqlite
 def test_an_id_of_others_and_one_that_nobody_has_are_one_answer(hub: Hub, publisher: Member, other: Member) -> None:
     third, shared, theirs = hub.enrol("Platform C"), indicator(), indicator()
     publisher.store(shared)
@@ -133,6 +141,17 @@ def test_pages_bring_each_row_once_and_go_on_with_what_comes_later(
     assert [row.number > numbers[-1] for row in ask(publisher, asked, empty.next).rows] == [True]
 
 
+@on_sqlite
+def test_rows_about_other_objects_are_not_more_of_this_one(publisher: Member, other: Member) -> None:
+    first, second = indicator(), indicator()
+    publisher.store(first, second)
+    other.look_up(first["id"])
+    other.look_up(second["id"])
+    page = ask(publisher, first["id"], limit=1)
+    assert (len(page.rows), page.more) == (1, False)
+
+
+@on_sqlite
 def test_a_cursor_is_good_for_its_owner_and_its_question_alone(publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(value)
@@ -144,6 +163,7 @@ def test_a_cursor_is_good_for_its_owner_and_its_question_alone(publisher: Member
         assert caught.value.code is Code.CURSOR_INVALID
 
 
+@on_sqlite
 def test_only_partners_with_the_permission_ask(hub: Hub, publisher: Member) -> None:
     lesser = publisher.principal_with(scopes=PARTNER_SCOPES - {Permission.DISCLOSURES_READ})
     for principal in (lesser, hub.operator):

@@ -12,7 +12,7 @@ from app.services import narrow
 from app.services.narrow import Accepted, narrow_by_newest, narrow_by_references
 from app.storage.columns import FOREVER
 from tests.factories import policy_values
-from tests.factories.members import Hub, Member, outcomes
+from tests.factories.members import Hub, Member, outcomes, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, newer, report, stix_id
 from tests.services.intake import OWNER, accepted, checked, stored
@@ -80,6 +80,18 @@ def test_the_newest_version_of_the_envelope_stands_for_the_object_referred_to(qu
     versions = [_referring(B, TWO), _referring(B, THREE, version=SECOND)]
     for envelope in (versions, versions[::-1]):
         assert _narrowed(quick_hub, _referring(A, ONE, B), *envelope)[0] == harms_of(ONE) | harms_of(THREE)
+
+
+def test_more_references_than_one_statement_takes_are_followed(postgres_url: str) -> None:
+    with started_hub(postgres_url) as hub:  # PostgreSQL takes 65,535 values
+        member = hub.enrol("Platform A")
+        secret = indicator(stated=context(harm_types=["csam"]))
+        member.store(secret)
+        many = _referring(A, ONE, secret["id"], *(f"note--{number}" for number in range(70_000)))
+        submitter = policy_values.viewer(partner_id=member.id)
+        with hub.exchange.database.read() as connection:
+            assert narrow_by_references(connection, submitter, [many], NOW) == []
+    assert harms_of(many.handling_class) == harms_of(ONE) | {Harm.CSAM}
 
 
 def test_what_would_need_too_many_handlings_is_given_back(quick_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,11 +17,15 @@ from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError, Code, ForbiddenError, MalformedInputError, NotFoundError, UnavailableError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Harm, Purpose, Role, Tlp
+from app.services import pull
 from app.services.pull import Filters, list_versions, pull_version, reader
 from app.storage.disclosures import decode_versions
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, marking, newer, report, stix_id, user_account
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the services alone decide."""
 
 LATER = "2026-01-06T10:00:00.000Z"
 MALFORMED = ("nonsense", "", "indicator--", "x" * 4000, "indicator--\x01")
@@ -44,6 +48,7 @@ def _ids(member: Member, **page: Any) -> list[str]:
 # --- who reads ------------------------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_a_purpose_is_stated_or_fixed(publisher: Member) -> None:
     fixed = publisher.principal_with(purpose=Purpose.DETECTION)
     assert reader(fixed, None, Channel.REST).purpose is Purpose.DETECTION
@@ -51,18 +56,21 @@ def test_a_purpose_is_stated_or_fixed(publisher: Member) -> None:
     assert reader(publisher.principal, Purpose.AUDIT, Channel.REST).purpose is Purpose.AUDIT
 
 
+@on_sqlite
 def test_without_a_purpose_nothing_is_read(publisher: Member) -> None:
     with pytest.raises(MalformedInputError) as caught:
         reader(publisher.principal, None, Channel.REST)
     assert caught.value.code is Code.PURPOSE_MISSING
 
 
+@on_sqlite
 def test_a_fixed_purpose_is_not_talked_over(publisher: Member) -> None:
     with pytest.raises(ForbiddenError) as caught:
         reader(publisher.principal_with(purpose=Purpose.DETECTION), Purpose.INVESTIGATION, Channel.REST)
     assert caught.value.code is Code.PURPOSE_NOT_PERMITTED
 
 
+@on_sqlite
 def test_only_partners_with_the_permission_read(hub: Hub, publisher: Member) -> None:
     lesser = publisher.principal_with(scopes=PARTNER_SCOPES - {Permission.OBJECTS_READ})
     for principal in (lesser, hub.operator):
@@ -84,6 +92,7 @@ def test_pages_bring_the_canonical_bytes_in_order_and_say_whether_there_is_more(
     assert [page.more for page in (first, second, third)] == [True, True, False]
 
 
+@on_sqlite
 def test_a_page_that_is_just_full_has_no_more(publisher: Member, other: Member) -> None:
     publisher.store(indicator(), indicator())
     assert other.page(limit=2).more is False
@@ -108,6 +117,27 @@ def test_after_the_last_page_the_cursor_waits_for_what_comes_later(publisher: Me
     assert [one["id"] for one in other.pull(empty.next)[0]] == [second["id"]]
 
 
+@on_sqlite
+def test_a_page_ends_before_it_grows_too_large_and_holds_at_least_one(
+    publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = [publisher.sign(indicator(description="x" * size)) for size in (2000, 2000, 9000, 2000, 2000)]
+    publisher.submit(*values, sign=False)
+    sizes = [len(canonical_bytes(value)) for value in values]
+    monkeypatch.setattr(pull, "MAX_PAGE_BYTES", sizes[0] + sizes[1])
+    monkeypatch.setattr(pull, "_BODIES_AT_ONCE", 2)
+    pages, cursor, more = [], None, True
+    while more:
+        page = other.page(cursor)
+        pages.append([json.loads(one)["id"] for one in page.objects])
+        cursor, more = page.next, page.more
+    ids = [value["id"] for value in values]
+    assert pages == [ids[:2], ids[2:3], ids[3:]]
+    given = [set(decode_versions(bytes(row.versions))) for row in _ledger(publisher.hub)]
+    assert given == [{1, 2}, {3}, {4, 5}]
+
+
+@on_sqlite
 def test_a_cursor_does_not_move_with_what_its_reader_cannot_see(publisher: Member, other: Member) -> None:
     publisher.store(indicator())
     _, cursor = other.pull()
@@ -117,6 +147,7 @@ def test_a_cursor_does_not_move_with_what_its_reader_cannot_see(publisher: Membe
     assert other.page(types=frozenset({"report"})).next == start
 
 
+@on_sqlite
 def test_a_cursor_is_good_for_its_reader_and_its_filters_alone(hub: Hub, publisher: Member, other: Member) -> None:
     publisher.store(indicator(), indicator(), indicator())
     cursor = other.page(limit=1).next
@@ -142,6 +173,7 @@ def test_a_cursor_is_good_for_its_reader_and_its_filters_alone(hub: Hub, publish
         Member(Hub(elsewhere, hub.clock, hub.first_operator), other.partner, other.token).page(cursor)
 
 
+@on_sqlite
 @pytest.mark.parametrize("cursor", ["", "AAAA", "not a cursor", "A" * 600])
 def test_what_is_no_cursor_is_refused(other: Member, cursor: str) -> None:
     with pytest.raises(MalformedInputError) as caught:
@@ -149,6 +181,7 @@ def test_what_is_no_cursor_is_refused(other: Member, cursor: str) -> None:
     assert caught.value.code is Code.CURSOR_INVALID
 
 
+@on_sqlite
 def test_equal_filters_have_equal_cursors(publisher: Member, other: Member) -> None:
     publisher.store(indicator(), indicator())
     facets = [("harm", frozenset({"csam", "live-streamed-csa"})), ("surface", frozenset({"live-stream"}))]
@@ -176,6 +209,7 @@ def test_filters_narrow_and_are_combined(publisher: Member, other: Member) -> No
 # --- who sees what --------------------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_ones_own_objects_come_whatever_the_agreement_says(publisher: Member) -> None:
     value = indicator(object_marking_refs=[publisher.mark(publisher.add_audience(), tlp="red")])
     publisher.store(value)
@@ -185,6 +219,7 @@ def test_ones_own_objects_come_whatever_the_agreement_says(publisher: Member) ->
     assert value["id"] not in _ids(publisher, of=low)
 
 
+@on_sqlite
 def test_each_voice_is_heard(hub: Hub, publisher: Member) -> None:
     value = indicator(object_marking_refs=[publisher.mark(tlp="amber", purposes=["detection"])])
     publisher.store(value)
@@ -202,6 +237,7 @@ def test_each_voice_is_heard(hub: Hub, publisher: Member) -> None:
     assert value["id"] not in _ids(agreed, of=agreed.reader(Purpose.INVESTIGATION))
 
 
+@on_sqlite
 def test_red_comes_by_no_token(publisher: Member, other: Member) -> None:
     value = indicator(object_marking_refs=[publisher.mark(tlp="red")])
     publisher.store(value)
@@ -231,6 +267,7 @@ def test_an_embargoed_object_is_found_by_its_owner_alone_and_comes_when_it_is_re
     assert _ids(other) == _ids(publisher) == [second["id"], own, first["id"]]
 
 
+@on_sqlite
 def test_what_expires_is_gone_for_everybody(hub: Hub, publisher: Member, other: Member) -> None:
     own = publisher.mark(expires_at="2026-03-02T12:00:00Z")
     value = indicator(object_marking_refs=[own])
@@ -257,6 +294,7 @@ def test_an_id_gives_the_newest_visible_version_of_each_owner(hub: Hub, publishe
     assert found == {(value["name"], LATER), ("Another", value["modified"])}
 
 
+@on_sqlite
 def test_a_version_is_found_by_its_text(hub: Hub, publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(value, newer(value))
@@ -299,6 +337,7 @@ def test_hidden_absent_and_malformed_ids_are_one_answer(hub: Hub, publisher: Mem
     assert len(answers) == 1
 
 
+@on_sqlite
 def test_a_version_that_does_not_exist_of_an_id_that_does_is_not_found(hub: Hub, publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(value)
@@ -339,6 +378,7 @@ def test_every_answer_with_something_in_it_is_one_row_with_its_exact_versions(hu
     }
 
 
+@on_sqlite
 def test_an_answer_with_nothing_in_it_is_no_disclosure(publisher: Member, other: Member) -> None:
     hidden = indicator(object_marking_refs=[publisher.mark(publisher.add_audience())])
     publisher.store(hidden)
@@ -349,6 +389,7 @@ def test_an_answer_with_nothing_in_it_is_no_disclosure(publisher: Member, other:
     assert _ledger(publisher.hub) == []
 
 
+@on_sqlite
 def test_a_row_names_the_agreement_and_the_epoch_it_was_given_under(hub: Hub, publisher: Member, other: Member) -> None:
     publisher.store(indicator())
     other.page()
@@ -426,6 +467,7 @@ def test_the_row_is_committed_before_the_bytes_are_given(hub: Hub, publisher: Me
     assert page.objects
 
 
+@on_sqlite
 def test_filters_that_say_nothing_are_no_filters(publisher: Member, other: Member) -> None:
     publisher.store(indicator(), marking())
     assert Filters() == Filters(stix_ids=frozenset(), types=frozenset(), facets=())

@@ -36,6 +36,8 @@ def places(raw: bytes) -> list[str]:
         (f"\n{json.dumps(A)}\r\n\r\n{json.dumps(B)}\r\n", Form.LINES, ["line 2", "line 4"]),
         (json.dumps(A, ensure_ascii=False) + "\n" + json.dumps(A, ensure_ascii=False), Form.LINES, ["line 1", "line 2"]),
         (json.dumps({"type": "report", "objects": [1]}), Form.OBJECT, [""]),
+        ("", Form.LINES, []),
+        ("\n", Form.LINES, []),
     ],
 )
 def test_each_form_is_told_by_its_content(text: str, form: Form, found: list[str]) -> None:
@@ -51,7 +53,6 @@ def test_a_file_can_be_gone_through_twice() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", Code.JSON_SYNTAX),
         ("[]", Code.REQUEST_INVALID),
         ('{"a": 1, "a": 2}', Code.JSON_DUPLICATE_KEY),
         ('{"objects": {}}', Code.REQUEST_INVALID),
@@ -108,7 +109,6 @@ def test_a_container_of_any_size_is_read_alike(document: dict[str, Any], indent:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "[]",
         "{",
         '{"objects": [',

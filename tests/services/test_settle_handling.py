@@ -16,7 +16,7 @@ from app.services.settle_handling import Candidate, Settled, Settlement, settle
 from app.services.visible_set import viewer_of
 from app.stix.profile import check_object
 from app.storage.columns import FOREVER
-from tests.factories.members import Member
+from tests.factories.members import Member, started_hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import (
     CREATED,
@@ -209,6 +209,22 @@ def test_anothers_audience_and_an_absent_one_are_answered_alike(publisher: Membe
     assert [code for code, *_ in codes] == [Code.AUDIENCE_NOT_FOUND] * 2
     assert codes[0] == codes[1]
     assert isinstance(found[2], Candidate)
+
+
+def test_more_markings_than_one_statement_takes_are_looked_up(postgres_url: str) -> None:
+    with started_hub(postgres_url) as hub:  # PostgreSQL takes 65,535 values
+        member = hub.enrol("Platform A")
+        known = member.mark(tlp="amber")
+        one = _checked(member, indicator())
+        many = frozenset({known, *(f"marking-definition--{number}" for number in range(70_000))})
+        both = [replace(one, facts=replace(one.facts, marking_refs=refs)) for refs in (many, frozenset({known}))]
+        with hub.exchange.database.read() as connection:
+            submitter = viewer_of(connection, member.partner, Tlp.RED, NOW)
+            publisher = Publisher(member.id, member.partner.role, member.partner.jurisdiction)
+            refused, settled_ = settle(connection, Settlement(submitter, publisher, NOW), both)
+    assert isinstance(refused, BreakwaterError)
+    assert refused.code is Code.HANDLING_UNRESOLVED
+    assert isinstance(settled_, Candidate)
 
 
 # --- embargo and expiry ---------------------------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -35,10 +34,9 @@ from tests.factories.members import (
     at_once,
     envelope,
     outcomes,
-    started_hub,
 )
 from tests.factories.policy_values import DAY, NOW
-from tests.factories.stix_objects import TLP_AMBER, context, indicator, marking, newer, report, stix_id, user_account
+from tests.factories.stix_objects import TLP_AMBER, context, indicator, marking, newer, stix_id, user_account
 
 KEPT_OUT = "Kept-Out-Of-Everything"
 
@@ -312,34 +310,6 @@ def test_one_refusal_refuses_an_atomic_submission_as_a_whole(publisher: Member) 
     assert outcomes(made.results) == [Code.SUBMISSION_NOT_ATOMIC, Code.SIGNATURE_MISSING]
     assert publisher.sees() == []
     assert outcomes(publisher.submit(good, sign=False, atomic=True).results) == ["stored"]
-
-
-@pytest.fixture
-def postgres_hub(postgres_url: str) -> Iterator[Hub]:
-    """A started exchange on PostgreSQL alone, whose statements take 65,535 values."""
-    with started_hub(postgres_url) as hub:
-        yield hub
-
-
-def test_more_references_than_one_statement_takes_are_followed(postgres_hub: Hub) -> None:
-    publisher, other = postgres_hub.enrol("Platform A"), postgres_hub.enrol("Platform B")
-    secret = indicator(object_marking_refs=[publisher.mark(publisher.add_audience())])
-    publisher.store(secret)
-    rng = random.Random(3)
-    reports = [report([stix_id("note", rng) for _ in range(499)] + [secret["id"]]) for _ in range(135)]
-    made = publisher.submit(*reports, indicator())
-    assert outcomes(made.results) == ["stored"] * 136
-    assert [one for one, _ in other.sees()] == [made.results[-1].stix_id]
-
-
-def test_more_markings_than_one_statement_takes_are_looked_up(postgres_hub: Hub) -> None:
-    publisher = postgres_hub.enrol("Platform A")
-    rng = random.Random(4)
-    many = [
-        indicator(object_marking_refs=[stix_id("marking-definition", rng) for _ in range(14_000)], description=str(number))
-        for number in range(5)
-    ]
-    assert outcomes(publisher.submit(*many, indicator()).results) == [Code.HANDLING_UNRESOLVED] * 5 + ["stored"]
 
 
 # --- idempotency ----------------------------------------------------------------------------------------------------------------

@@ -203,3 +203,36 @@ def test_a_receipt_is_told_by_its_shape() -> None:
     assert not is_receipt(json.dumps({"type": "note", "payloadType": 1}).encode())
     assert not is_receipt(b'["payloadType"]')
     assert not is_receipt(b'"payloadType"' + b" " * (16 * 1024 * 1024))
+
+
+@pytest.mark.parametrize("count", [1_000, 5_000])
+def test_a_receipt_of_as_many_objects_as_a_submission_may_have_is_verified(count: int) -> None:
+    objects = [{**STORED, "payload_digest": f"{number:064x}", "log_index": number} for number in range(count)]
+    raw = receipt({"type": "submission-receipt", "objects": objects})
+    assert is_receipt(raw)
+    assert len(verify_receipt(raw, [KEY.public]).digests) == count
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'{"payloadType"', b'{"payload": "e30=", "payloadType"', Code.JSON_DUPLICATE_KEY),
+        (b'{"keyid"', b'{"keyid": "", "keyid"', Code.JSON_DUPLICATE_KEY),
+        (b'{"payloadType"', b'{"a": "' + b"a" * 70_000 + b'", "payloadType"', Code.JSON_STRING_TOO_LONG),
+        (b'{"payloadType"', b'{"a": NaN, "payloadType"', Code.JSON_NUMBER_OUT_OF_RANGE),
+        (b'{"payloadType"', b'{"a": "\\ud800", "payloadType"', Code.JSON_STRING_FORBIDDEN),
+    ],
+)
+def test_only_the_payload_of_an_envelope_may_be_long(old: bytes, new: bytes, code: Code) -> None:
+    raw = receipt({"type": "submission-receipt", "objects": []}).replace(old, new)
+    with pytest.raises(BreakwaterError) as caught:
+        verify_receipt(raw, [KEY.public])
+    assert caught.value.code is code
+
+
+def test_the_payload_of_a_receipt_is_strict_json() -> None:
+    payload = b'{"type":"submission-receipt","objects":[],"objects":[]}'
+    raw = json.dumps(sign_envelope(PayloadType.RECEIPT, payload, KEY)).encode()
+    with pytest.raises(BreakwaterError) as caught:
+        verify_receipt(raw, [KEY.public])
+    assert caught.value.code is Code.JSON_DUPLICATE_KEY

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.domain.errors import Code, ProfileError
-from app.stix.references import MAX_REFERENCES, marking_references, references
+from app.stix.references import MAX_MARKINGS, MAX_REFERENCES, marking_references, references
 from tests.stix.authored_objects import PUBLISHER, TLP_AMBER, authored_objects
 
 FOUR = "5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
@@ -64,3 +64,15 @@ def test_markings_are_those_of_the_object_and_of_its_parts() -> None:
     granular = [{"selectors": ["name"], "marking_ref": other}, {"selectors": ["name"], "lang": "de"}]
     assert marking_references({"object_marking_refs": [TLP_AMBER], "granular_markings": granular}) == {TLP_AMBER, other}
     assert marking_references({}) == set()
+
+
+def test_a_hundred_markings_are_the_most_with_those_of_the_parts() -> None:
+    many = [f"marking-definition--{UUID(int=number, version=4)}" for number in range(MAX_MARKINGS + 1)]
+    granular = [{"selectors": ["name"], "marking_ref": marking} for marking in many]
+    assert len(marking_references({"object_marking_refs": many[:-1], "granular_markings": granular[:-1]})) == 100
+    with pytest.raises(ProfileError) as refusal:
+        marking_references({"object_marking_refs": many})
+    assert (refusal.value.code, refusal.value.pointer) == (Code.TOO_MANY_REFERENCES, "/object_marking_refs")
+    with pytest.raises(ProfileError) as refusal:
+        marking_references({"object_marking_refs": many[1:], "granular_markings": granular[:1]})
+    assert (refusal.value.code, refusal.value.pointer) == (Code.TOO_MANY_REFERENCES, "/granular_markings")

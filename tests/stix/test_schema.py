@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -148,6 +149,11 @@ def test_no_property_of_any_type_makes_the_check_fail_otherwise(type_name: str, 
         ("report", {"published": "2026-13-01T00:00:00Z"}, "/published"),
         ("user-account", {"account_created": "2026-04-31T00:00:00Z"}, "/account_created"),
         ("marking-definition", {"created": "2026-04-31T00:00:00Z"}, "/created"),
+        ("note", {"created": f"2026-11-02T09:30:00.{'0' * 21}Z"}, "/created"),
+        ("note", {"modified": f"2026-11-02T09:30:00.{'1' * 21}Z"}, "/modified"),
+        ("indicator", {"valid_from": f"2026-11-02T09:30:00.{'1' * 70}Z"}, "/valid_from"),
+        ("indicator", {"valid_until": f"2027-11-02T09:30:00.{'1' * 70}Z"}, "/valid_until"),
+        ("user-account", {"account_created": f"2026-10-01T00:00:00.{'1' * 21}Z"}, "/account_created"),
         # numbers
         ("note", {"confidence": 101}, "/confidence"),
         ("note", {"confidence": -1}, "/confidence"),
@@ -229,6 +235,23 @@ def test_each_rule_refuses_at_its_place(type_name: str, changes: dict[str, Any],
 )
 def test_what_the_specification_allows_is_taken(type_name: str, changes: dict[str, Any]) -> None:
     check_schema(changed(type_name, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({f"x_property_{number}": None for number in range(40_000)}, "/x_property_0"),
+        ({"external_references": [{"source_name": "a", "x": str(number)} for number in range(15_000)]}, "/external_references/0"),
+        ({"labels": [""] * 200_000 + [5]}, "/labels/200000"),
+    ],
+    ids=["null properties", "bad external references", "a long list"],
+)
+def test_an_object_of_very_many_violations_is_refused_at_once(changes: dict[str, Any], pointer: str) -> None:
+    value = changed("note", **changes)
+    began = time.perf_counter()
+    refusal = refusal_of(value)
+    assert time.perf_counter() - began < 0.3
+    assert (refusal.code, refusal.pointer) == (Code.SCHEMA_VIOLATION, pointer)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

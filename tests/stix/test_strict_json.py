@@ -116,6 +116,50 @@ def test_hostile_text_is_refused_at_once(raw: bytes) -> None:
     assert time.perf_counter() - began < 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (b"nul", Code.JSON_SYNTAX),
+        (b"1 2", Code.JSON_SYNTAX),
+        (b'"\0"', Code.JSON_STRING_FORBIDDEN),
+        (b'"\\ud800"', Code.JSON_STRING_FORBIDDEN),
+        (b'{"a":1,"a":2}', Code.JSON_DUPLICATE_KEY),
+        (b"NaN", Code.JSON_NUMBER_OUT_OF_RANGE),
+        (b"1e300", Code.JSON_NUMBER_OUT_OF_RANGE),
+        (b"9007199254740992", Code.JSON_NUMBER_OUT_OF_RANGE),
+        (b"[" * 32 + b"]" * 32, Code.JSON_TOO_DEEP),
+        (b"[" * 100_000 + b"]" * 100_000, Code.JSON_TOO_DEEP),
+        (b'"' + b"a" * 65_537 + b'"', Code.JSON_STRING_TOO_LONG),
+        (b'{"' + b"a" * 65_537 + b'":1}', Code.JSON_STRING_TOO_LONG),
+        (b'"\xff"', Code.JSON_ENCODING),
+    ],
+)
+def test_a_fault_far_into_a_body_has_its_code_and_no_place(fault: bytes, code: Code) -> None:
+    with pytest.raises(MalformedInputError) as refusal:
+        parse(b"[" + b"0," * 30_000 + fault + b"]")
+    assert (refusal.value.code, refusal.value.pointer) == (code, None)
+    assert refusal.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[" + "0," * 1_400_000 + "x]", id="numbers"),
+        pytest.param("[" + "{}," * 1_400_000 + "x]", id="objects"),
+        pytest.param("[" + '{"a":"b"},' * 1_000_000 + "x]", id="members"),
+        pytest.param('["' + "\\n" * (8 * MEBIBYTE - 9), id="one text of escapes"),
+        pytest.param('["' + "a" * (16 * MEBIBYTE - 9), id="one text of letters"),
+        pytest.param("[" + ('"' + "\\n" * 60_000 + '",') * 139 + "x]", id="texts of escapes"),
+        pytest.param("[" + " " * (16 * MEBIBYTE - 9) + "x]", id="blanks"),
+        pytest.param("[" + "1" * (16 * MEBIBYTE - 9) + "]", id="digits"),
+    ],
+)
+def test_the_place_of_no_fault_is_looked_for_longer_than_half_a_second(text: str) -> None:
+    began = time.perf_counter()
+    first_fault(text)
+    assert time.perf_counter() - began < 0.5
+
+
 def test_a_body_above_sixteen_mebibytes_is_too_large() -> None:
     with pytest.raises(TooLargeError) as refusal:
         parse(b'"' + b"a" * (16 * MEBIBYTE) + b'"')

@@ -32,3 +32,11 @@ def exchange(database: Database) -> Database:
     """The same, with the counter, two publishers and two readers in it (``samples``)."""
     samples.found_exchange(database)
     return database
+
+
+@pytest.fixture
+def exchange_at_postgres(postgres_url: str) -> Iterator[Database]:
+    """The same on PostgreSQL alone: for what SQLite's one writer cannot show."""
+    with _opened(postgres_url) as database:
+        samples.found_exchange(database)
+        yield database

@@ -1,11 +1,7 @@
-"""Credentials, partners' keys, and the challenges by which keys are registered."""
-
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
@@ -17,188 +13,152 @@ from app.storage import credentials, members
 from app.storage.session import Database
 from tests.factories import policy_values
 from tests.factories.policy_values import DAY, NOW, SECOND
-from tests.storage.samples import OTHER_READER, READER
+from tests.storage.samples import OTHER_READER, OWNER, READER
 
-DIGEST, OTHER_DIGEST = bytes(range(32)), bytes(32)
-MACHINE = policy_values.credential(partner_id=READER)
-STAFF = policy_values.credential(
-    credential_id="credential-2",
-    partner_id=None,
-    person_id="person-1",
-    account_id=None,
-    scopes=frozenset({Permission.PARTNERS_READ}),
-    purpose=Purpose.AUDIT,
-    tlp_ceiling=Tlp.CLEAR,
-    created_at=NOW,
+DIGEST = hashlib.sha256(b"token").digest()
+OF_MACHINE = policy_values.credential(purpose=Purpose.DETECTION, tlp_ceiling=Tlp.AMBER_STRICT)
+OF_STAFF = policy_values.credential(
+    credential_id="credential-2", partner_id=None, person_id="person-1", account_id=None, scopes=frozenset({Permission.KEYS_READ})
 )
-KEY = PartnerKey(
-    keyid="a" * 64,
-    partner_id=READER,
-    usage=KeyUsage.OBJECT_SIGNING,
-    algorithm="ed25519",
-    public_key=b"\x00\x01\xff",
-    state=KeyState.PENDING,
-    registered_at=NOW,
-    changed_at=NOW,
-)
-LIMITED_KEY = replace(
-    KEY,
-    keyid="b" * 64,
-    state=KeyState.COMPROMISED,
-    registered_at=NOW - DAY,
-    not_before=NOW,
-    not_after=NOW + DAY,
-    compromised_since=NOW,
-)
-OTHERS_KEY = replace(KEY, keyid="c" * 64, partner_id=OTHER_READER, registered_at=NOW + DAY)
+KEY = PartnerKey("keyid-1", OWNER, KeyUsage.OBJECT_SIGNING, "ed25519", b"\x00\xff", KeyState.PENDING, NOW, NOW)
 
 
 @pytest.fixture
-def kept(exchange: Database) -> Database:
+def holders(exchange: Database) -> Database:
     with exchange.write() as connection:
-        members.add_service_account(connection, ServiceAccount("account-1", "feed reader", READER))
-        members.add_person(connection, Person("person-1", "Operator A", None))
-        credentials.add_credential(connection, STAFF, OTHER_DIGEST)
-        credentials.add_credential(connection, MACHINE, DIGEST)
-        for key in (KEY, LIMITED_KEY, OTHERS_KEY):
-            credentials.add_key(connection, key)
-        credentials.add_challenge(connection, "nonce", READER, NOW + DAY)
+        members.add_person(connection, Person("person-1", "Operator", None))
+        members.add_service_account(connection, ServiceAccount("account-1", "reader", READER))
     return exchange
 
 
-# --- credentials ----------------------------------------------------------------------------------------------------------------
+def _add(database: Database, value: Credential, digest: bytes = DIGEST) -> None:
+    with database.write() as connection:
+        credentials.add_credential(connection, value, digest)
 
 
-@pytest.mark.parametrize(("digest", "expected"), [(DIGEST, MACHINE), (OTHER_DIGEST, STAFF), (b"\xff" * 32, None)])
-def test_a_credential_is_found_by_the_digest_of_its_token(kept: Database, digest: bytes, expected: Credential | None) -> None:
-    with kept.read() as connection:
-        assert credentials.credential_by_digest(connection, digest) == expected
+@pytest.mark.parametrize("value", [OF_MACHINE, OF_STAFF, replace(OF_STAFF, scopes=frozenset(), revoked_at=NOW)])
+def test_a_credential_comes_back_as_it_was(holders: Database, value: Credential) -> None:
+    _add(holders, value)
+    with holders.read() as connection:
+        found = credentials.credential_by_digest(connection, DIGEST)
+        assert found == value == credentials.credential_by_id(connection, value.credential_id)
+        assert found is not None
+        assert type(found.tlp_ceiling) is Tlp
+        assert {type(scope) for scope in found.scopes} <= {Permission}
+        assert found.purpose is None or type(found.purpose) is Purpose
+
+
+def test_an_unknown_credential_is_not_found(holders: Database) -> None:
+    _add(holders, OF_MACHINE)
+    with holders.read() as connection:
+        assert credentials.credential_by_digest(connection, hashlib.sha256(b"other").digest()) is None
+        assert credentials.credential_by_digest(connection, DIGEST[:-1]) is None
+        assert credentials.credential_by_id(connection, "credential-9") is None
+
+
+def test_a_token_belongs_to_one_credential(holders: Database) -> None:
+    _add(holders, OF_MACHINE)
+    with pytest.raises(ConflictError):
+        _add(holders, OF_STAFF)
+
+
+def test_partners_list_their_own_credentials_and_operators_all_newest_last(holders: Database) -> None:
+    older = replace(OF_MACHINE, credential_id="credential-3", created_at=NOW - 9 * DAY)
+    for number, value in enumerate((OF_MACHINE, OF_STAFF, older)):
+        _add(holders, value, bytes([number]) * 32)
+    with holders.read() as connection:
+        assert credentials.credentials(connection, READER) == [older, OF_MACHINE]
+        assert credentials.credentials(connection, OTHER_READER) == []
+        assert credentials.credentials(connection, None) == [older, OF_MACHINE, OF_STAFF]
+
+
+def test_a_credential_is_revoked_once_and_alone(holders: Database) -> None:
+    _add(holders, OF_MACHINE)
+    _add(holders, OF_STAFF, bytes(32))
+    with holders.write() as connection:
+        for at in (NOW, NOW + SECOND):
+            credentials.revoke_credential(connection, OF_MACHINE.credential_id, at)
+        assert credentials.credential_by_id(connection, OF_MACHINE.credential_id) == replace(OF_MACHINE, revoked_at=NOW)
+        assert credentials.credential_by_id(connection, OF_STAFF.credential_id) == OF_STAFF
+
+
+# --- challenges ---------------------------------------------------------------------------------------------------------------
+
+
+def _challenge(database: Database, name: str = "nonce") -> None:
+    with database.write() as connection:
+        credentials.add_challenge(connection, name, OWNER, NOW + SECOND)
+
+
+def test_a_challenge_serves_once(exchange: Database) -> None:
+    _challenge(exchange)
+    with exchange.write() as connection:
+        assert credentials.use_challenge(connection, "nonce", OWNER, NOW)
+        assert not credentials.use_challenge(connection, "nonce", OWNER, NOW)
+
+
+def test_a_challenge_serves_its_partner_alone_and_is_not_used_up_by_another(exchange: Database) -> None:
+    _challenge(exchange)
+    with exchange.write() as connection:
+        assert not credentials.use_challenge(connection, "nonce", READER, NOW)
+        assert not credentials.use_challenge(connection, "another", OWNER, NOW)
+        assert credentials.use_challenge(connection, "nonce", OWNER, NOW)
+
+
+@pytest.mark.parametrize(("later", "serves"), [(0.999999, True), (1, False), (2, False)])
+def test_a_challenge_serves_until_it_expires(exchange: Database, later: float, *, serves: bool) -> None:
+    _challenge(exchange)
+    with exchange.write() as connection:
+        assert credentials.use_challenge(connection, "nonce", OWNER, NOW + later * SECOND) is serves
+
+
+def test_expired_challenges_are_forgotten(exchange: Database) -> None:
+    _challenge(exchange)
+    with exchange.write() as connection:
+        credentials.add_challenge(connection, "longer", OWNER, NOW + DAY)
+        assert credentials.drop_expired_challenges(connection, NOW) == 0
+        assert credentials.drop_expired_challenges(connection, NOW + SECOND) == 1
+        assert credentials.use_challenge(connection, "longer", OWNER, NOW)
+
+
+# --- keys ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("credential_id", "expected"), [("credential-1", MACHINE), ("credential-2", STAFF), ("credential-3", None)]
+    "value", [KEY, replace(KEY, state=KeyState.COMPROMISED, not_before=NOW, not_after=NOW + DAY, compromised_since=NOW - DAY)]
 )
-def test_a_credential_is_found_by_its_id(kept: Database, credential_id: str, expected: Credential | None) -> None:
-    with kept.read() as connection:
-        assert credentials.credential_by_id(connection, credential_id) == expected
+def test_a_key_comes_back_as_it_was(exchange: Database, value: PartnerKey) -> None:
+    with exchange.write() as connection:
+        credentials.add_key(connection, value)
+        found = credentials.key_by_id(connection, "keyid-1")
+        assert found == value
+        assert found is not None
+        assert (type(found.usage), type(found.state)) == (KeyUsage, KeyState)
+        assert credentials.key_by_id(connection, "keyid-2") is None
 
 
-def test_the_credentials_of_a_partner_are_its_own(kept: Database) -> None:
-    with kept.read() as connection:
-        assert credentials.credentials(connection, READER) == [MACHINE]
-        assert credentials.credentials(connection, OTHER_READER) == []
+def test_a_key_is_registered_once_whoever_holds_it(exchange: Database) -> None:
+    with exchange.write() as connection:
+        credentials.add_key(connection, KEY)
+    with pytest.raises(ConflictError), exchange.write() as connection:
+        credentials.add_key(connection, replace(KEY, partner_id=READER))
 
 
-def test_operators_list_all_credentials_newest_last(kept: Database) -> None:
-    with kept.read() as connection:
-        assert credentials.credentials(connection, None) == [MACHINE, STAFF]
+def test_keys_are_listed_oldest_first_for_their_partner_or_for_all(exchange: Database) -> None:
+    older, others = replace(KEY, keyid="keyid-0", registered_at=NOW - DAY), replace(KEY, keyid="keyid-2", partner_id=READER)
+    with exchange.write() as connection:
+        for one in (KEY, older, others):
+            credentials.add_key(connection, one)
+        assert credentials.keys(connection, OWNER) == [older, KEY]
+        assert credentials.keys(connection, None) == [older, KEY, others]
+        assert credentials.keys(connection, OTHER_READER) == []
 
 
-def test_two_credentials_never_share_a_token(kept: Database) -> None:
-    with pytest.raises(ConflictError), kept.write() as connection:
-        credentials.add_credential(connection, replace(MACHINE, credential_id="credential-3"), DIGEST)
-
-
-def test_a_second_revocation_keeps_the_time_of_the_first(kept: Database) -> None:
-    with kept.write() as connection:
-        credentials.revoke_credential(connection, "credential-1", NOW)
-        credentials.revoke_credential(connection, "credential-1", NOW + DAY)
-
-    with kept.read() as connection:
-        assert credentials.credential_by_digest(connection, DIGEST) == replace(MACHINE, revoked_at=NOW)
-
-
-def test_a_revocation_concerns_one_credential(kept: Database) -> None:
-    with kept.write() as connection:
-        credentials.revoke_credential(connection, "credential-1", NOW)
-
-    with kept.read() as connection:
-        assert credentials.credential_by_id(connection, "credential-2") == STAFF
-
-
-# --- challenges -----------------------------------------------------------------------------------------------------------------
-
-
-def _use(database: Database, challenge: str = "nonce", partner_id: str = READER, now: datetime = NOW) -> bool:
-    with database.write() as connection:
-        return credentials.use_challenge(connection, challenge, partner_id, now)
-
-
-def test_a_challenge_serves_once(kept: Database) -> None:
-    assert [_use(kept), _use(kept)] == [True, False]
-
-
-def test_an_unknown_challenge_does_not_serve(kept: Database) -> None:
-    assert not _use(kept, challenge="another")
-
-
-def test_the_challenge_of_another_partner_does_not_serve_and_stays_theirs(kept: Database) -> None:
-    assert [_use(kept, partner_id=OTHER_READER), _use(kept)] == [False, True]
-
-
-@pytest.mark.parametrize(("now", "serves"), [(NOW + DAY - SECOND, True), (NOW + DAY, False), (NOW + 2 * DAY, False)])
-def test_a_challenge_serves_before_it_expires(kept: Database, now: datetime, *, serves: bool) -> None:
-    assert _use(kept, now=now) is serves
-
-
-def test_a_challenge_that_came_too_late_is_spent(kept: Database) -> None:
-    assert [_use(kept, now=NOW + DAY), _use(kept)] == [False, False]
-
-
-def test_a_challenge_used_by_several_at_once_serves_one_of_them(kept: Database) -> None:
-    start = threading.Barrier(4)
-
-    def use() -> bool:
-        start.wait()
-        return _use(kept)
-
-    with ThreadPoolExecutor(4) as pool:
-        served = [future.result() for future in [pool.submit(use) for _ in range(4)]]
-
-    assert sorted(served) == [False, False, False, True]
-
-
-def test_challenges_that_expired_are_forgotten(kept: Database) -> None:
-    with kept.write() as connection:
-        credentials.add_challenge(connection, "old", READER, NOW)
-        dropped = credentials.drop_expired_challenges(connection, NOW)
-
-    assert dropped == 1
-    assert _use(kept)
-
-
-# --- keys -----------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("key", [KEY, LIMITED_KEY], ids=["open-ended", "limited"])
-def test_a_key_comes_back_as_it_was(kept: Database, key: PartnerKey) -> None:
-    with kept.read() as connection:
-        assert credentials.key_by_id(connection, key.keyid) == key
-
-
-def test_an_unknown_key_is_none(kept: Database) -> None:
-    with kept.read() as connection:
-        assert credentials.key_by_id(connection, "d" * 64) is None
-
-
-def test_the_keys_of_a_partner_come_oldest_first(kept: Database) -> None:
-    with kept.read() as connection:
-        assert credentials.keys(connection, READER) == [LIMITED_KEY, KEY]
-
-
-def test_all_keys_come_oldest_first(kept: Database) -> None:
-    with kept.read() as connection:
-        assert credentials.keys(connection, None) == [LIMITED_KEY, KEY, OTHERS_KEY]
-
-
-def test_a_key_that_changes_its_state_says_since_when(kept: Database) -> None:
-    with kept.write() as connection:
-        credentials.set_key_state(connection, KEY.keyid, KeyState.ACTIVE, NOW + DAY)
-
-    with kept.read() as connection:
-        assert credentials.keys(connection, READER) == [LIMITED_KEY, replace(KEY, state=KeyState.ACTIVE, changed_at=NOW + DAY)]
-
-
-def test_a_key_belongs_to_one_partner(kept: Database) -> None:
-    with pytest.raises(ConflictError), kept.write() as connection:
-        credentials.add_key(connection, replace(KEY, partner_id=OTHER_READER))
+def test_a_key_changes_its_state_from_a_time_on_and_alone(exchange: Database) -> None:
+    other = replace(KEY, keyid="keyid-2")
+    with exchange.write() as connection:
+        credentials.add_key(connection, KEY)
+        credentials.add_key(connection, other)
+        credentials.set_key_state(connection, "keyid-1", KeyState.ACTIVE, NOW + SECOND)
+        assert credentials.key_by_id(connection, "keyid-1") == replace(KEY, state=KeyState.ACTIVE, changed_at=NOW + SECOND)
+        assert credentials.key_by_id(connection, "keyid-2") == other

@@ -1,61 +1,51 @@
-"""Recorded events and their order."""
-
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from app.domain.events import Event, EventRecord
-from app.storage.events import add_events, events
+from app.storage import events
 from app.storage.session import Database
-from tests.factories.policy_values import DAY, NOW
+from tests.factories.policy_values import NOW, SECOND
 from tests.storage.samples import READER
 
-BARE = EventRecord(Event.WORK_DEAD, NOW)
-FULL = EventRecord(
-    Event.OBJECT_REFUSE,
-    NOW - DAY,
-    partner_id=READER,
-    credential_id="credential-1",
-    subject="key-1",
-    code="schema-violation",
-    pointer="/objects/0/name",
-)
+FULL = EventRecord(Event.OBJECT_REFUSE, NOW, READER, "credential-1", "subject-1", "profile-violation", "/objects/3/name")
+BARE = EventRecord(Event.WORK_DEAD, NOW + SECOND)
 
 
-def test_events_come_back_as_they_were_in_the_order_of_their_recording(exchange: Database) -> None:
-    with exchange.write() as connection:
-        add_events(connection, [BARE, FULL])
-
-    with exchange.read() as connection:
-        assert events(connection, 0, 10) == [(1, BARE), (2, FULL)]
-
-
-def test_no_events_are_nothing_to_write(database: Database) -> None:
+def _add(database: Database, *records: EventRecord) -> None:
     with database.write() as connection:
-        add_events(connection, [])
-
-    with database.read() as connection:
-        assert events(connection, 0, 10) == []
+        events.add_events(connection, records)
 
 
-def test_a_follower_goes_on_after_the_last_it_saw(exchange: Database) -> None:
-    with exchange.write() as connection:
-        add_events(connection, [BARE, FULL, BARE])
-
+def test_events_come_back_as_they_were_oldest_first(exchange: Database) -> None:
+    _add(exchange, FULL, BARE)
     with exchange.read() as connection:
-        assert events(connection, 1, 1) == [(2, FULL)]
-        assert events(connection, 3, 10) == []
+        found = events.events(connection, 0, 10)
+    assert [record for _number, record in found] == [FULL, BARE]
+    assert [type(record.event) for _number, record in found] == [Event, Event]
 
 
-def test_an_event_waits_for_those_numbered_before_it(postgres_url: str) -> None:
-    database = Database(postgres_url)
-    with database.write() as slow:
-        add_events(slow, [BARE])
-        with database.write() as quick:
-            add_events(quick, [EventRecord(Event.KEY_REGISTER, NOW.replace(year=9000))])
-        with database.read() as connection:
-            early = events(connection, 0, 10)
-    with database.read() as connection:
-        late = events(connection, 0, 10)
-    database.dispose()
+def test_no_event_needs_no_row(exchange: Database) -> None:
+    _add(exchange)
+    with exchange.read() as connection:
+        assert events.events(connection, 0, 10) == []
 
-    assert early == []
-    assert [number for number, _ in late] == [1, 2]
+
+def test_events_are_listed_in_pages(exchange: Database) -> None:
+    _add(exchange, *(replace(BARE, subject=str(number)) for number in range(5)))
+    with exchange.read() as connection:
+        first = events.events(connection, 0, 3)
+        rest = events.events(connection, first[-1][0], 3)
+    assert [record.subject for _number, record in first + rest] == list("01234")
+
+
+def test_an_event_waits_for_those_numbered_before_it(exchange_at_postgres: Database) -> None:
+    early, late = (EventRecord(Event.KEY_REVOKE, datetime.now(UTC), subject=subject) for subject in ("early", "late"))
+    with exchange_at_postgres.write() as slow:
+        events.add_events(slow, [early])
+        _add(exchange_at_postgres, late)
+        with exchange_at_postgres.read() as connection:
+            assert events.events(connection, 0, 10) == []
+    with exchange_at_postgres.read() as connection:
+        assert [record.subject for _number, record in events.events(connection, 0, 10)] == ["early", "late"]

@@ -1,10 +1,8 @@
-"""Partners, persons, service accounts, and the exchange's own identity."""
-
 from __future__ import annotations
 
 import pytest
 
-from app.domain.errors import ConflictError, UnavailableError
+from app.domain.errors import Code, ConflictError, UnavailableError
 from app.domain.handling import Publisher
 from app.domain.partner import Person, ServiceAccount
 from app.domain.vocabulary import PartnerState, Role, StaffRole
@@ -12,155 +10,107 @@ from app.storage import members
 from app.storage.members import Exchange
 from app.storage.session import Database
 from tests.factories import policy_values
-from tests.factories.policy_values import NOW
+from tests.factories.policy_values import NOW, SECOND
+from tests.storage.samples import OWNER, READER
 
-PARTNER = policy_values.partner()
-OTHER = policy_values.partner(
-    partner_id="partner-hotline-c",
-    name="Hotline C",
-    role=Role.HOTLINE,
-    identity_id="identity--0b7a3b52-3c3d-4f5a-8a39-3a9a5a8b0001",
-)
-ACCOUNT = ServiceAccount("account-1", "feed reader", PARTNER.partner_id)
+NEW = policy_values.partner(partner_id="partner-new", name="Ångström e. V.", role=Role.NGO, identity_id="identity--new")
 
 
-@pytest.fixture
-def enrolled(database: Database) -> Database:
+def test_an_exchange_has_its_id_from_the_start_and_once(database: Database) -> None:
     with database.write() as connection:
-        members.add_partner(connection, PARTNER)
-        members.add_partner(connection, OTHER)
-    return database
-
-
-# --- the exchange ---------------------------------------------------------------------------------------------------------------
-
-
-def test_an_exchange_has_the_identity_it_was_given(database: Database) -> None:
-    with database.write() as connection:
-        members.add_exchange(connection, "exchange-1", NOW)
-
-    with database.read() as connection:
-        assert members.this_exchange(connection) == Exchange("exchange-1", NOW)
-
-
-def test_an_exchange_gets_its_identity_once(database: Database) -> None:
-    with database.write() as connection:
-        members.add_exchange(connection, "exchange-1", NOW)
-
-    with pytest.raises(ConflictError), database.write() as connection:
-        members.add_exchange(connection, "exchange-2", NOW)
-    with database.read() as connection:
-        assert members.this_exchange(connection).exchange_id == "exchange-1"
-
-
-def test_before_its_start_an_exchange_has_no_identity(database: Database) -> None:
-    with database.read() as connection:
         assert members.find_exchange(connection) is None
+        members.add_exchange(connection, "exchange-1", NOW)
+    with database.read() as connection:
+        assert members.find_exchange(connection) == members.this_exchange(connection) == Exchange("exchange-1", NOW)
+    with pytest.raises(ConflictError, match="initialised already"), database.write() as connection:
+        members.add_exchange(connection, "exchange-2", NOW)
 
 
-def test_before_its_start_an_exchange_is_unavailable(database: Database) -> None:
+def test_an_exchange_without_an_id_is_unavailable(database: Database) -> None:
     with database.read() as connection, pytest.raises(UnavailableError):
         members.this_exchange(connection)
 
 
-# --- partners -----------------------------------------------------------------------------------------------------------------
+def test_a_partner_comes_back_as_it_was(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.add_partner(connection, NEW)
+    with exchange.read() as connection:
+        found = members.partner_by_id(connection, "partner-new")
+        assert found == NEW == members.partner_by_identity(connection, "identity--new")
+        assert found is not None
+        assert (type(found.role), type(found.state)) == (Role, PartnerState)
 
 
-def test_a_partner_is_found_by_its_id(enrolled: Database) -> None:
-    with enrolled.read() as connection:
-        assert members.partner_by_id(connection, PARTNER.partner_id) == PARTNER
+def test_an_unknown_partner_is_not_found(exchange: Database) -> None:
+    with exchange.read() as connection:
+        assert members.partner_by_id(connection, "partner-none") is None
+        assert members.partner_by_identity(connection, "identity--none") is None
 
 
-def test_a_partner_is_found_by_its_identity(enrolled: Database) -> None:
-    with enrolled.read() as connection:
-        assert members.partner_by_identity(connection, OTHER.identity_id) == OTHER
+@pytest.mark.parametrize("taken", [{"partner_id": OWNER}, {"name": f"The {OWNER}"}, {"identity_id": "identity--new"}])
+def test_ids_names_and_identities_of_partners_are_unique(exchange: Database, taken: dict[str, str]) -> None:
+    with exchange.write() as connection:
+        members.add_partner(connection, NEW)
+    other = {"partner_id": "partner-other", "name": "Other", "identity_id": "identity--other"} | taken
+    with pytest.raises(ConflictError) as refusal, exchange.write() as connection:
+        members.add_partner(connection, policy_values.partner(**other))
+    assert refusal.value.code is Code.STATE_CONFLICT
 
 
-def test_nobody_is_found_by_an_unknown_id(enrolled: Database) -> None:
-    with enrolled.read() as connection:
-        assert members.partner_by_id(connection, "nobody") is None
-        assert members.partner_by_identity(connection, "nobody") is None
+def test_partners_are_listed_by_name(exchange: Database) -> None:
+    with exchange.read() as connection:
+        names = [one.name for one in members.partners(connection)]
+    assert len(names) == 4
+    assert names == sorted(names)
 
 
-def test_partners_are_listed_by_name(enrolled: Database) -> None:
-    with enrolled.read() as connection:
-        assert members.partners(connection) == [OTHER, PARTNER]
-
-
-def test_a_change_of_state_concerns_one_partner(enrolled: Database) -> None:
-    with enrolled.write() as connection:
-        members.set_partner_state(connection, PARTNER.partner_id, PartnerState.SUSPENDED)
-
-    with enrolled.read() as connection:
-        assert [one.state for one in members.partners(connection)] == [PartnerState.ACTIVE, PartnerState.SUSPENDED]
-
-
-@pytest.mark.parametrize("same", ["partner_id", "name", "identity_id"])
-def test_ids_names_and_identities_of_partners_are_unique(enrolled: Database, same: str) -> None:
-    fresh = {"partner_id": "partner-e", "name": "E", "identity_id": "identity--0b7a3b52-3c3d-4f5a-8a39-3a9a5a8b0002"}
-    clash = policy_values.partner(**fresh | {same: getattr(PARTNER, same)})
-
-    with pytest.raises(ConflictError), enrolled.write() as connection:
-        members.add_partner(connection, clash)
+def test_a_change_of_state_concerns_one_partner(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.set_partner_state(connection, READER, PartnerState.SUSPENDED)
+    with exchange.read() as connection:
+        states = {one.partner_id: one.state for one in members.partners(connection)}
+    assert states.pop(READER) is PartnerState.SUSPENDED
+    assert set(states.values()) == {PartnerState.ACTIVE}
 
 
 def test_a_publisher_is_what_decisions_read_of_a_partner() -> None:
-    assert members.publisher(OTHER) == Publisher("partner-hotline-c", Role.HOTLINE, "GB")
-
-
-# --- persons and service accounts -----------------------------------------------------------------------------------------------
+    assert members.publisher(NEW) == Publisher("partner-new", Role.NGO, NEW.jurisdiction)
 
 
 @pytest.mark.parametrize(
     "person",
     [
-        Person("person-1", "Operator A", None, frozenset({StaffRole.AUDITOR, StaffRole.OPERATOR})),
-        Person("person-2", "Analyst B", PARTNER.partner_id),
+        Person("person-1", "Staff", None, frozenset({StaffRole.OPERATOR, StaffRole.AUDITOR})),
+        Person("person-1", "Analyst", READER),
     ],
-    ids=["of the exchange", "of a partner"],
 )
-def test_a_person_comes_back_as_it_was(enrolled: Database, person: Person) -> None:
-    with enrolled.write() as connection:
+def test_a_person_comes_back_as_it_was(exchange: Database, person: Person) -> None:
+    with exchange.write() as connection:
         members.add_person(connection, person)
-
-    with enrolled.read() as connection:
-        assert members.person_by_id(connection, person.person_id) == person
-
-
-def test_an_unknown_person_is_none(database: Database) -> None:
-    with database.read() as connection:
-        assert members.person_by_id(connection, "person-1") is None
+        assert members.person_by_id(connection, "person-1") == person
+        assert members.person_by_id(connection, "person-2") is None
 
 
-def test_a_service_account_is_found_by_its_partner_and_name(enrolled: Database) -> None:
-    with enrolled.write() as connection:
-        members.add_service_account(connection, ACCOUNT)
-
-    with enrolled.read() as connection:
-        assert members.find_service_account(connection, PARTNER.partner_id, "feed reader") == ACCOUNT
-
-
-def test_the_service_account_of_another_partner_is_not_found(enrolled: Database) -> None:
-    with enrolled.write() as connection:
-        members.add_service_account(connection, ACCOUNT)
-
-    with enrolled.read() as connection:
-        assert members.find_service_account(connection, OTHER.partner_id, "feed reader") is None
+def test_a_service_account_is_found_by_its_partner_and_name(exchange: Database) -> None:
+    account = ServiceAccount("account-1", "feed reader", READER)
+    with exchange.write() as connection:
+        members.add_service_account(connection, account)
+        members.add_service_account(connection, ServiceAccount("account-2", "feed reader", OWNER))
+        assert members.find_service_account(connection, READER, "feed reader") == account
+        assert members.find_service_account(connection, READER, "another") is None
 
 
-def test_two_partners_may_give_their_accounts_the_same_name(enrolled: Database) -> None:
-    other = ServiceAccount("account-2", ACCOUNT.name, OTHER.partner_id)
-    with enrolled.write() as connection:
-        members.add_service_account(connection, ACCOUNT)
-        members.add_service_account(connection, other)
-
-    with enrolled.read() as connection:
-        assert members.find_service_account(connection, OTHER.partner_id, ACCOUNT.name) == other
+def test_a_partner_has_one_service_account_of_a_name(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.add_service_account(connection, ServiceAccount("account-1", "feed reader", READER))
+    with pytest.raises(ConflictError), exchange.write() as connection:
+        members.add_service_account(connection, ServiceAccount("account-2", "feed reader", READER))
 
 
-def test_one_partner_has_one_account_of_a_name(enrolled: Database) -> None:
-    with enrolled.write() as connection:
-        members.add_service_account(connection, ACCOUNT)
-
-    with pytest.raises(ConflictError), enrolled.write() as connection:
-        members.add_service_account(connection, ServiceAccount("account-2", ACCOUNT.name, PARTNER.partner_id))
+def test_times_of_enrolment_are_kept_to_the_microsecond(exchange: Database) -> None:
+    at = NOW + 0.123456 * SECOND
+    with exchange.write() as connection:
+        members.add_partner(connection, policy_values.partner(partner_id="p", name="p", identity_id="p", enrolled_at=at))
+        found = members.partner_by_id(connection, "p")
+    assert found is not None
+    assert found.enrolled_at == at
