@@ -18,7 +18,7 @@ import click
 
 from app.cli.durable_files import FOLDER, held_alone
 from app.cli.output import heading, say, table
-from app.cli.sandbox import Sandbox, prepare, served_for_setup
+from app.cli.sandbox import Sandbox, prepare, served_for_setup, warn_of_listeners
 from app.cli.sandbox_partners import SANDBOX_PARTNERS
 from app.cli.workshop import Environment, Workshop, pass_workshop
 
@@ -43,6 +43,7 @@ def demo(workshop: Workshop, folder: Path | None, bind: str, *, serve: bool) -> 
     with _folder(folder) as place:
         practice = Sandbox.open(place, None)
         environment = practice.environment(bind, workers=2)
+        warn_of_listeners(workshop.settings(environment).bind)
         with held_alone(practice.folder / ".lock"):
             walk(workshop, practice, environment)
             if serve:

@@ -7,6 +7,8 @@ running task end. Kept by ``tests/cli/test_gunicorn_server.py``.
 from __future__ import annotations
 
 import os
+import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from app.services.exchange import Exchange
 _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files there with mkstemp, private
 _STOP_SECONDS = 30
 _WORK_STOP_SECONDS = 10.0
+_SILENCE_SECONDS = 15
 _REQUEST_LINE_BYTES = 8190  # gunicorn's most: a hundred ids of a filter
 
 
@@ -78,6 +81,9 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
         return self._serving.workshop.application(self._environment, self._exchange)
 
     def _remember_address(self, arbiter: Any) -> None:
+        for listener in arbiter.LISTENERS:
+            # Accepted connections inherit it: one that falls silent in the middle of a request gives its thread back.
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0))
         host, port = arbiter.LISTENERS[0].getsockname()[:2]
         self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
 

@@ -98,7 +98,7 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
 
     practice = Sandbox.open(folder, database_url)
     environment = practice.environment(bind, workers)
-    _warn_of_listeners(workshop.settings(environment).bind)
+    warn_of_listeners(workshop.settings(environment).bind)
     with held_alone(practice.folder / ".lock"):
         prepare(workshop, practice, environment)
 
@@ -109,7 +109,7 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
         run_server(Serving(workshop, environment, announce, "warning"))
 
 
-def _warn_of_listeners(bind: str) -> None:
+def warn_of_listeners(bind: str) -> None:
     """Say on standard error that plain HTTP beyond this machine shows tokens."""
     from app.cli.api import is_loopback
 

@@ -56,8 +56,15 @@ _KNOWN_BEGINNINGS = re.compile(  # of PNG, GIF, JPEG, WebP or AVI, Matroska and 
 )
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _WORD = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
-_BYTES_APART = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x|%)?[0-9A-Fa-f]{2}(?:[\s,:;-]{1,3}|(?=[\\%])|(?![0-9A-Za-z]))){8,}+")
+_BYTES_APART = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x|%)?[0-9A-Fa-f]{2}(?:[\s,.:;-]{1,3}|(?=[\\%])|(?![0-9A-Za-z]))){8,}+")
 _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})")
+_ROW = re.compile(r"(?:[A-Za-z0-9+/_-]++=*+[\s.,]*+)++", re.ASCII)
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]+")
+_INTERRUPTED = 320  # characters of base64 between full stops and commas
+_NUMBER_ROW = re.compile(r"(?<![\w.])(?:[0-9]{1,3}+(?:[\s,;]{1,3}+|(?!\w))){16,}+", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+")
+_MOST_NUMBERS = 256
+_DIFFERENT_NUMBERS = 96
 _KINDS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", b"U" * 26 + b"L" * 26 + b"D" * 10)
 
 _MEDIA = (
@@ -97,7 +104,46 @@ def find_encoded(text: str, measures: Measures) -> str | None:
             if found:
                 return found
         rest = _URL.sub(" ", text)
-    return _find_in_pieces(rest, measures) or _find_bytes_apart(rest, measures) or find_wrapped(rest.split())
+    found = _find_in_pieces(rest, measures) or _find_bytes_apart(rest, measures) or find_wrapped(rest.split())
+    if found or measures is not FREE_TEXT:
+        return found
+    return find_interrupted(rest) or _find_numbers(rest)
+
+
+def find_interrupted(text: str) -> str | None:
+    """Give what a text (unverified) seems to carry if full stops and commas in it are passed over: base64 cut by them.
+
+    Handles and codes stand in such rows too, so only what is mixed as evenly as encodings are counts.
+    """
+    for row in _ROW.findall(text):
+        joined = "".join(_ENCODED.findall(row))
+        if len(joined) >= _INTERRUPTED and _is_evenly_mixed(joined):
+            return "base64 content in pieces"
+    return None
+
+
+def find_bytes(numbers: list[int]) -> str | None:
+    """Give what numbers from 0 to 255 seem to carry if each is a byte; counts in tables are less various than bytes."""
+    raw = bytes(numbers)
+    if any(is_media(raw[start : start + 16]) for start in range(min(8, len(raw)))):
+        return "encoded media"
+    is_long = len(raw) > _MOST_NUMBERS and len(set(raw)) >= _DIFFERENT_NUMBERS
+    return "a list of bytes" if is_long else None
+
+
+def _find_numbers(text: str) -> str | None:
+    for row in _NUMBER_ROW.findall(text):
+        numbers = [int(number) for number in _NUMBER.findall(row)]
+        if max(numbers) <= 255 and (found := find_bytes(numbers)):  # noqa: PLR2004  # a byte
+            return found
+    return None
+
+
+def _is_evenly_mixed(joined: str) -> bool:
+    kinds = joined.encode("ascii").translate(_KINDS, b"+/_-=")
+    changes = sum(map(int.__ne__, kinds, kinds[1:]))
+    capitals, small, digits = (kinds.count(kind) for kind in (b"U", b"L", b"D"))
+    return 2 * changes >= len(kinds) and 4 * min(capitals, small) >= len(kinds) and len(kinds) <= 20 * digits <= 6 * len(kinds)
 
 
 def find_wrapped(words: list[str]) -> str | None:

@@ -40,7 +40,8 @@ class Fault:
 def first_fault(text: str) -> Fault | None:
     """Give the first fault of ``text`` (unverified, any length) in the order of reading, or None if there is none.
 
-    Only the first 20,000 values and about a million characters are read: a fault behind them is NOT found. The limits on the body's size are NOT checked: they come before decoding.
+    Only the first 20,000 values and about a million characters are read: a fault behind them is NOT found.
+    The limits on the body's size are NOT checked: they come before decoding.
     """
     try:
         _Reading(text).run()

@@ -10,11 +10,23 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from app.domain.errors import ForbiddenContentError
+from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
-from app.stix.encoded_media import FREE_TEXT, HASH, PATTERN, Measures, find_encoded, find_wrapped, is_media
+from app.stix.encoded_media import (
+    FREE_TEXT,
+    HASH,
+    PATTERN,
+    Measures,
+    find_bytes,
+    find_encoded,
+    find_interrupted,
+    find_wrapped,
+    is_media,
+)
 from app.stix.identifiers import named_type
 from app.stix.pointers import pointer
 
@@ -23,7 +35,11 @@ _LONG = 120
 _WINDOW = 480
 _MOST_IN_PIECES = 256  # characters in neighbouring short texts
 _BYTES_LISTED = 32
+_BYTE_VALUES = range(256)
 _MOST_BYTES_LISTED = 256
+_MOST_HASHES = 20
+_NUMBERS_OR_LISTS = (int, float, list)  # which ordinary objects do not list
+_LONGEST_PIECE = 160  # characters; longer texts are judged alone
 
 
 def _marks(alphabet: str) -> bytes:
@@ -34,7 +50,8 @@ def _marks(alphabet: str) -> bytes:
 _WORDS = _marks(string.ascii_letters + string.digits)  # without + / - _, so that paths, slugs and STIX ids are no runs
 _ENCODING = _marks(string.ascii_letters + string.digits + "+/-_")
 _HEXADECIMAL = _marks(string.hexdigits)
-_BETWEEN_BYTES = b" \t\r\n,:;\\x%"
+_BETWEEN_BYTES = b" \t\r\n,.:;\\x%"
+_BETWEEN_PIECES = b" \t\r\n,."
 _NO_CAPITALS_OR_DIGITS = bytes(set(range(256)) - set((string.ascii_uppercase + string.digits).encode()))
 _RUN = b"a" * _SHORTEST
 _LONG_RUN = b"a" * 64  # longer than any STIX id
@@ -60,61 +77,102 @@ def screen(value: JsonObject) -> None:
         ForbiddenContentError: with a pointer relative to the object.
     """
     short_texts: list[str] = []
-    pattern = value.get("pattern")
+    rest = _without_typed(value)
+    pattern = rest.get("pattern")
     if type(pattern) is str:
-        rest = {name: member for name, member in value.items() if name != "pattern"}
-        is_suspect = _is_suspect_pattern(pattern) or _has_suspect(rest, short_texts)
+        free = {name: member for name, member in rest.items() if name != "pattern"}
+        is_suspect = _is_suspect_pattern(pattern) or _has_suspect(free, short_texts)
     else:
-        is_suspect = _has_suspect(value, short_texts)
-    if is_suspect or _is_suspect(".".join(short_texts)):  # a dot is in no alphabet of an encoding
-        _screen_object(value, ())
+        is_suspect = _has_suspect(rest, short_texts)
+    if is_suspect or _is_suspect("\x7f".join(short_texts)):  # which is in no alphabet of an encoding and between no bytes
+        _screen_object(rest, ())
+
+
+def _without_typed(value: JsonObject) -> JsonObject:
+    """Give the object without what has the form that its place prescribes: hash values (STIX 2.1 §2.5, §6.7, §6.18), signature.
+
+    Names and list positions of all the rest stay, so that pointers do.
+    """
+    changed: dict[str, Any] = {}
+    if _may_have_hashes(value) and _are_digests(value.get("hashes")):
+        changed["hashes"] = {}
+    cited = value.get("external_references")
+    if type(cited) is list and any(type(each) is dict and "hashes" in each for each in cited):
+        changed["external_references"] = [_without_digests(each) for each in cited]
+    extensions = value.get("extensions")
+    if type(extensions) is dict and type(extensions.get(SIGNATURE)) is dict:
+        signature = extensions[SIGNATURE]
+        entries = signature.get("signatures")
+        if type(entries) is list and len(entries) == 1:  # as its schema has it
+            changed["extensions"] = {**extensions, SIGNATURE: {**signature, "signatures": [_without_forms(entries[0])]}}
+    return {**value, **changed} if changed else value
+
+
+def _may_have_hashes(value: JsonObject) -> bool:
+    return value.get("type") in (None, "file", "x509-certificate")
+
+
+def _without_digests(cited: Any) -> Any:
+    return {**cited, "hashes": {}} if type(cited) is dict and _are_digests(cited.get("hashes")) else cited
+
+
+def _without_forms(entry: Any) -> Any:
+    if type(entry) is not dict:
+        return entry
+    return {
+        name: member
+        for name, member in entry.items()
+        if not (name in _FORMS and type(member) is str and _FORMS[name].fullmatch(member))
+    }
 
 
 def _has_suspect(value: JsonObject, short_texts: list[str]) -> bool:
     """Whether the slow pass is due; collects the short texts, which are judged together."""
-    if "payload_bin" in value or value.get("type") == "artifact":
+    if "payload_bin" in value or value.get("type") == "artifact" or len(value) >= _BYTES_LISTED:
         return True
     for name, member in value.items():
-        if len(name) >= _SHORTEST:
+        if len(name) >= _SHORTEST or not name.islower():
             short_texts.append(name)
         kind = type(member)
         if kind is str:
-            if (name not in _TIMES or len(member) > _LONGEST_TIME) and _is_suspect_text(name, member, short_texts):
+            if (name not in _TIMES or len(member) > _LONGEST_TIME) and _is_suspect_text(member, short_texts):
                 return True
         elif kind is dict:
-            if not (name == "hashes" and _are_digests(member)) and _has_suspect(member, short_texts):
+            if _has_suspect(member, short_texts):
                 return True
-        elif kind is list and _has_suspect_member(member, name, short_texts):
+        elif kind is list and _has_suspect_member(member, short_texts):
             return True
     return False
 
 
-def _has_suspect_member(members: list[Any], name: str, short_texts: list[str]) -> bool:
-    if len(members) >= _BYTES_LISTED and type(members[0]) is int:
+def _has_suspect_member(members: list[Any], short_texts: list[str]) -> bool:
+    if members and type(members[0]) in _NUMBERS_OR_LISTS:
         return True
     for member in members:
         kind = type(member)
         if kind is str:
-            suspect = _is_suspect_text(name, member, short_texts)
+            suspect = _is_suspect_text(member, short_texts)
         elif kind is dict:
             suspect = _has_suspect(member, short_texts)
         else:
-            suspect = kind is list and _has_suspect_member(member, name, short_texts)
+            suspect = kind is list and _has_suspect_member(member, short_texts)
         if suspect:
             return True
     return False
 
 
-def _is_suspect_text(name: str, text: str, short_texts: list[str]) -> bool:
-    """Whether one text is suspect alone; a short one is collected instead, and one in its prescribed form passes."""
+def _is_suspect_text(text: str, short_texts: list[str]) -> bool:
+    """Whether one text is suspect alone; a short one is collected instead, and a STIX id passes."""
     if len(text) >= _LONG:
         return _is_suspect(text)
-    if not ("--" in text and named_type(text)) and not (name in _FORMS and _FORMS[name].fullmatch(text)):
+    if not ("--" in text and named_type(text)):
         short_texts.append(text)
     return False
 
 
-def _are_digests(hashes: JsonObject) -> bool:
+def _are_digests(hashes: Any) -> bool:
+    if type(hashes) is not dict or len(hashes) > _MOST_HASHES:
+        return False
     return all(type(digest) is str and _DIGEST.fullmatch(digest) for digest in hashes.values())
 
 
@@ -132,7 +190,8 @@ def _is_suspect(text: str) -> bool:
 
 
 def _is_dense(raw: bytes) -> bool:
-    return 3 * len(raw.translate(None, _NO_CAPITALS_OR_DIGITS)) > len(raw)
+    telling = len(raw.translate(None, _NO_CAPITALS_OR_DIGITS))
+    return 6 * telling > len(raw) and 3 * telling > len(raw.translate(None, _BETWEEN_PIECES))
 
 
 def _is_suspect_pattern(pattern: str) -> bool:
@@ -161,7 +220,13 @@ def _screen_object(value: JsonObject, path: _Path) -> None:
     for name, member in value.items():
         _screen_text(name, path, FREE_TEXT)
         _screen_member(member, (*path, name))
-    _screen_pieces([member for member in value.values() if type(member) is str and len(member) < _SHORTEST], path)
+    short = {name: member for name, member in value.items() if type(member) is str and len(member) < _LONGEST_PIECE}
+    _screen_pieces([text for name, text in short.items() if not _is_judged_alone(text, (*path, name), len(value))], path)
+    _screen_pieces(list(value), path)
+    if path == ():
+        for name, member in value.items():
+            _screen_scattered_numbers(member, (name,))
+        _screen_scattered_numbers(list(value.values()), path)
 
 
 def _screen_list(members: list[Any], path: _Path) -> None:
@@ -184,16 +249,21 @@ def _screen_member(member: Any, path: _Path) -> None:
 
 def _is_typed(text: str, path: _Path) -> bool:
     """Whether a text has the form that its property prescribes, and so carries nothing else."""
-    if path[-2:-1] == ("hashes",):
-        return _DIGEST.fullmatch(text) is not None
     name = next(step for step in reversed(path) if isinstance(step, str))
-    if name in ("id", "signer") or name.endswith(("_ref", "_refs")):
-        return named_type(text) is not None
-    return name in _FORMS and _FORMS[name].fullmatch(text) is not None
+    return (name in ("id", "signer") or name.endswith(("_ref", "_refs"))) and named_type(text) is not None
+
+
+def _is_judged_alone(text: str, path: _Path, neighbours: int) -> bool:
+    return path == ("pattern",) or (_is_hash_place(path) and neighbours <= _MOST_HASHES) or named_type(text) is not None
+
+
+def _is_hash_place(path: _Path) -> bool:
+    """Whether a value stands where the specification has hashes."""
+    return path[:-1] == ("hashes",) or (len(path) == 4 and path[0] == "external_references" and path[2] == "hashes")  # noqa: PLR2004  # its steps
 
 
 def _measures(path: _Path) -> Measures:
-    if path[-2:-1] == ("hashes",):
+    if _is_hash_place(path):
         return HASH
     return PATTERN if path == ("pattern",) else FREE_TEXT
 
@@ -211,7 +281,8 @@ def _screen_text(text: str, path: _Path, measures: Measures) -> None:
 def _screen_pieces(texts: list[str], path: _Path) -> None:
     """Look at neighbouring short texts as one: content may be cut to pieces that are too short to be looked at alone."""
     if sum(map(len, texts)) >= _MOST_IN_PIECES:
-        found = find_wrapped(" ".join(texts).split())
+        together = " ".join(texts)
+        found = find_wrapped(together.split()) or find_interrupted(together)
         if found:
             _refuse(found, path)
 
@@ -223,3 +294,22 @@ def _screen_numbers(members: list[Any], path: _Path) -> None:
             _refuse("encoded media", path)
         if len(members) > _MOST_BYTES_LISTED:
             _refuse("a list of bytes", path)
+
+
+def _screen_scattered_numbers(holder: Any, path: _Path) -> None:
+    """Look at the numbers anywhere in a member, in order, as bytes."""
+    numbers = list(_numbers(holder))
+    if len(numbers) < _BYTES_LISTED:
+        return
+    listed = [int(number) for number in numbers if number in _BYTE_VALUES]
+    found = find_bytes(listed)
+    if found and 10 * len(listed) >= 9 * len(numbers):
+        _refuse(found, path)
+
+
+def _numbers(holder: Any) -> Iterator[int | float]:
+    if type(holder) is int or type(holder) is float:
+        yield holder
+    elif type(holder) is dict or type(holder) is list:
+        for member in holder.values() if type(holder) is dict else holder:
+            yield from _numbers(member)

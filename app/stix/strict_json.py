@@ -1,8 +1,8 @@
 """Strict JSON: from the bytes of a request to values that mean the same to every reader, or a refusal that names the place.
 
 Owns the limits on JSON itself and the shape of a submitted envelope. Parses with the C scanner of the standard library under
-our own hooks; the beginning of a text that it refuses is read again by ``json_faults``, which knows the place. Does not look at STIX.
-Kept by ``tests/stix/test_strict_json.py``, which also proves the fast reading and the slow one equal.
+our own hooks; the beginning of a text that it refuses is read again by ``json_faults``, which knows the place.
+Does not look at STIX. Kept by ``tests/stix/test_strict_json.py``, which also proves the fast reading and the slow one equal.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ _ESCAPES = re.compile(  # group 1: NUL or half a surrogate pair; text with other
     re.ASCII,
 )
 _BUNDLE_ID = re.compile(r"bundle--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
-
 
 
 class _RefusedError(Exception):
@@ -121,7 +120,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _scanned(text: str) -> Any:
-    """Give the value of JSON text, or the code of the refusal (no value of JSON) if the scanner or one of our hooks refuses it."""
+    """Give the value of JSON text, or the code of the refusal if the scanner or one of our hooks refuses it."""
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as failure:
@@ -141,7 +140,9 @@ def _refuse_many_values(raw: bytes) -> None:
 def _refuse(text: str, code: Code) -> NoReturn:
     fault = first_fault(text)
     if fault is None:  # it stands far into the text
-        raise MalformedInputError("The body is not JSON that the exchange reads; the place is not looked for so far in.", code=code)
+        raise MalformedInputError(
+            "The body is not JSON that the exchange reads; the place is not looked for so far in.", code=code
+        )
     raise MalformedInputError(fault.sentence, code=fault.code, pointer=fault.pointer)
 
 

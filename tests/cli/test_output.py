@@ -46,7 +46,7 @@ def test_ids_stay_in_one_piece_and_sentences_wrap(capsys: pytest.CaptureFixture[
     assert "ab" * 60 in told
     assert "cd" * 60 in told
     assert "a few words" in told
-    assert max(map(len, told.splitlines())) == 120 + 40 + 120 + 3 * 3 + 1
+    assert max(map(len, told.splitlines())) == 120 + 24 + 120 + 3 * 3 + 1
 
 
 def test_a_table_without_rows_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,7 +73,7 @@ def test_unknown_expired_and_revoked_tokens_are_not_told_apart(running: RunningE
     revoked = running.enrol("Platform B")
     [own] = [one for one in running.operator.get("credentials").json["credentials"] if one["partner_id"] == revoked.partner_id]
     assert running.operator.post(f"credentials/{own['id']}/revocation").status == 200
-    running.clock.shift = timedelta(days=2)
+    running.clock.shift = timedelta(days=801)
     headers = {"X-Request-Id": "same"}
     callers = [Caller(running.transport, "bw_unknown"), platform, revoked]
     answers = [caller.get("policy/mine", headers=headers) for caller in callers]

@@ -252,8 +252,8 @@ class World:
             if any(old.order > one.order for old in self._of(partner.member.id, stix_id_)):
                 del newest[stix_id_]
         for one in accepted:
-            for ref in one.references:
-                one.handlings |= set().union(*(head.handlings for head in self._heads_seen_by(partner, ref, newest)))
+            for ref in one.references - newest.keys():
+                one.handlings |= set().union(*(head.handlings for head in self._heads_seen_by(partner, ref)))
         for _ in accepted:  # as often as a chain can be long
             for one in accepted:
                 for ref in one.references & newest.keys():
@@ -264,14 +264,14 @@ class World:
             for version in versions:
                 version.narrow(max(versions, key=lambda each: each.order))
 
-    def _heads_seen_by(self, partner: Partner, ref: str, newest: dict[str, Version]) -> list[Version]:
+    def _heads_seen_by(self, partner: Partner, ref: str) -> list[Version]:
+        """Give what a partner refers to by an id: its own statement if it made one, else those of others that it sees."""
         heads = []
         for owner_id in {one.owner_id for one in self.versions if one.stix_id == ref}:
-            own = owner_id == partner.member.id
-            out = [one for one in self._of(owner_id, ref) if own or one.is_out(self.now)]
-            if out and not (own and ref in newest):
-                heads.append(max(out, key=lambda one: one.order))
-        return [head for head in heads if self._sees_somehow(partner, head)]
+            out = [one for one in self._of(owner_id, ref) if owner_id == partner.member.id or one.is_out(self.now)]
+            heads += [max(out, key=lambda one: one.order)] if out else []
+        seen = [head for head in heads if self._sees_somehow(partner, head)]
+        return [head for head in seen if head.owner_id == partner.member.id] or seen
 
     def _sees_somehow(self, partner: Partner, version: Version) -> bool:
         questions = [Question(partner, purpose, channel, Tlp.RED, self.now) for purpose in Purpose for channel in Channel]
@@ -413,7 +413,7 @@ def _objects_to(question: Question, stated: Handling) -> bool:
     if agreement is None:
         return True
     terms = agreement.read
-    named = bool(stated.audiences) and all(partner.member.id in one.partners_in - one.partners_out for one in stated.audiences)
+    named = any(partner.member.id in one.partners_in - one.partners_out for one in stated.audiences)
     return not all(
         (
             stated.tlp is not Tlp.RED or question.channel is Channel.PORTAL,

@@ -219,6 +219,16 @@ def test_statements_of_several_owners_under_one_id_all_narrow(quick_hub: Hub, pu
     assert about["id"] not in _ids(stranger)
 
 
+def test_who_states_an_id_itself_refers_to_its_own_statement(publisher: Member, friend: Member, stranger: Member) -> None:
+    target = stix_id("indicator")
+    friend.store(indicator(id=target))
+    publisher.store(indicator(id=target, object_marking_refs=[publisher.mark_for(friend)]))
+    alone, together = report([target]), report([target])
+    friend.store(alone)
+    friend.store(together, indicator(id=target, modified=NEXT_DAY))
+    assert {alone["id"], together["id"]} <= _ids(stranger)
+
+
 def test_the_owner_of_what_is_referred_to_needs_no_leave_of_its_own(publisher: Member, friend: Member) -> None:
     secret = indicator(object_marking_refs=[publisher.mark_for(friend)])  # the publisher itself is not named
     publisher.store(secret)

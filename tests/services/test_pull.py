@@ -121,7 +121,7 @@ def test_after_the_last_page_the_cursor_waits_for_what_comes_later(publisher: Me
 def test_a_page_ends_before_it_grows_too_large_and_holds_at_least_one(
     publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    values = [publisher.sign(indicator(description="x" * size)) for size in (2000, 2000, 9000, 2000, 2000)]
+    values = [publisher.sign(indicator(description="A room. " * size)) for size in (200, 200, 900, 200, 200)]
     publisher.submit(*values, sign=False)
     sizes = [len(canonical_bytes(value)) for value in values]
     monkeypatch.setattr(pull, "MAX_PAGE_BYTES", sizes[0] + sizes[1])

@@ -286,6 +286,12 @@ def test_a_marking_is_about_no_harm_and_no_person(publisher: Member) -> None:
     assert refusals(publisher, indicator()) == [Code.TERMS_EXCEEDED]
 
 
+def test_a_marking_that_says_who_somebody_is_needs_the_terms_for_it(publisher: Member) -> None:
+    publisher.agree(write={"sensitivities": frozenset({Sensitivity.AGGREGATE})})
+    telling = marking() | {"x_note": user_account()["id"]}
+    assert refusals(publisher, telling, marking()) == [Code.TERMS_EXCEEDED, None]
+
+
 @pytest.mark.parametrize("terms", [{"profiles": frozenset()}, {"assurances": frozenset()}])
 def test_who_may_submit_nothing_may_submit_no_marking(publisher: Member, terms: dict[str, Any]) -> None:
     publisher.agree(write=terms)

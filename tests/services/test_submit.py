@@ -395,6 +395,17 @@ def test_a_submission_is_recorded_without_what_was_submitted(publisher: Member) 
     assert recorded == expected
 
 
+def test_of_many_refusals_the_first_of_each_code_is_recorded(publisher: Member) -> None:
+    bad = publisher.sign(indicator(pattern="[url:value ="))
+    made = publisher.submit(indicator(), bad, indicator(), bad, sign=False)
+    assert len(outcomes(made.results)) == 4
+    recorded = _recorded(publisher.hub, Event.OBJECT_REFUSE)
+    assert [(one.code, (one.pointer or "").split("/")[2]) for one in recorded] == [
+        (Code.SIGNATURE_MISSING, "0"),
+        (Code.PATTERN_INVALID, "1"),
+    ]
+
+
 def test_time_is_the_exchanges_and_not_the_signers(publisher: Member) -> None:
     signed = sign_object(indicator(), publisher.key, signer=publisher.partner.identity_id, signed_at=NOW + 900 * DAY)
     made = publisher.submit(signed, sign=False)

@@ -150,6 +150,19 @@ PASSES: dict[str, dict[str, Any]] = {
     "a small list of numbers": {"x_histogram": [3, 1, 4, 1, 5, 9, 2, 6] * 8},
     "a long list of large numbers": {"x_counts": [1000 + number for number in range(400)]},
     "emoji": {"name": "🛟🧭🛶" * 300},
+    "hash values of a citation": {
+        "external_references": [{"source_name": "a", "hashes": {"SHA-256": digest("sha256"), "MD5": digest("md5")}}] * 40
+    },
+    "a perceptual hash of a citation": {"external_references": [{"hashes": {"PHOTODNA": b64(NOISE[:144])}}]},
+    "two values in hashes": {"hashes": {"PHOTODNA": b64(NOISE[:144]), "PDQ": b64(NOISE[:32])}},
+    "twenty hash values": {"hashes": {f"h{number}": digest("sha512", str(number)) for number in range(20)}},
+    "network addresses": {"description": ", ".join(f"192.0.2.{number}" for number in range(120)) + "."},
+    "handles in a row": {"description": ", ".join(f"Anna{number}Example, bob_{number}.Test" for number in range(60))},
+    "counts in a text": {"description": " ".join(str(number * number % 60) for number in range(400))},
+    "counts by hour and day": {"x_counts": [[day * hour % 50 for hour in range(24)] for day in range(30)]},
+    "places": {"x_track": [[8.5 + number / 97, 47.25 - number / 89] for number in range(200)]},
+    "counts of properties": {"x_counts": {f"day_{number}": number % 31 for number in range(200)}},
+    "versions": {"description": "; ".join(f"app 12.{number}.3.{number}" for number in range(80))},
     "labels": {"labels": [f"label-{number}" for number in range(60)]},
     "ordinary JSON in a text": {
         "description": json.dumps({"rule": {"if": "joins > 5", "then": "review"}, "window": "PT10M"}) * 5
@@ -219,6 +232,30 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
     "png where a reference stands": ({"x_ref": b64(PNG[:60])}, "/x_ref"),
     "png where a signature stands": ({"sig": b64(PNG[:90])}, "/sig"),
     "png where a time stands": ({"created": b64(PNG[:60])}, "/created"),
+    "base64 between full stops": ({"description": ".".join(cut(b64(NOISE), 12))}, "/description"),
+    "base64 between commas": ({"description": ", ".join(cut(b64(NOISE), 7))}, "/description"),
+    "base64 letter by letter": ({"description": ".".join(b64(NOISE))}, "/description"),
+    "jpeg between full stops": ({"description": JPEG[:40].hex(".")}, "/description"),
+    "jpeg as numbers in a text": ({"description": ", ".join(map(str, JPEG[:64]))}, "/description"),
+    "jpeg as numbers amid a text": ({"description": f"{AMID} {' '.join(map(str, JPEG[:20]))} {AMID}"}, "/description"),
+    "many bytes as numbers in a text": ({"description": " ".join(map(str, NOISE[:400]))}, "/description"),
+    "jpeg as a list of floats": ({"x_values": [float(byte) for byte in JPEG[:64]]}, "/x_values"),
+    "bytes after a float": ({"x_values": [0.5, *NOISE[:400]]}, "/x_values"),
+    "jpeg in small lists": ({"x_values": [list(JPEG[at : at + 4]) for at in range(0, 64, 4)]}, "/x_values"),
+    "bytes in small lists": ({"x_values": [list(NOISE[at : at + 8]) for at in range(0, 400, 8)]}, "/x_values"),
+    "jpeg as numbers of properties": ({"x_values": {f"p_{at}": byte for at, byte in enumerate(JPEG[:64])}}, "/x_values"),
+    "base64 in long properties": ({"x_parts": {f"p_{at}": part for at, part in enumerate(cut(b64(NOISE), 120))}}, "/x_parts"),
+    "base64 in names": ({"x_parts": dict.fromkeys(cut(b64(NOISE), 12), 1)}, "/x_parts"),
+    "base64 in long names": ({"x_parts": dict.fromkeys(cut(b64(NOISE), 120), 1)}, "/x_parts"),
+    "hexadecimal in hashes of a place of one's own": (
+        {"x_own": {"hashes": {f"{at}": part for at, part in enumerate(cut(NOISE.hex(), 66))}}},
+        "/x_own/hashes",
+    ),
+    "many hash values in hashes": (
+        {"hashes": {f"h{number}": digest("sha512", str(number)) for number in range(65)}},
+        "/hashes",
+    ),
+    "long base64 in hashes of a place of one's own": ({"x_own": {"hashes": {"PDQ": b64(NOISE[:144])}}}, "/x_own/hashes/PDQ"),
     "a zip archive": ({"description": b64(b"PK\x03\x04\x14\0\0\0\x08\0" + NOISE)}, "/description"),
 }
 

@@ -1,40 +1,34 @@
-"""Migrations: the steps lead to what ``tables`` says, on both databases, and back."""
-
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select, text
 
-from app.domain.errors import BreakwaterError, UnavailableError
+from app.domain.errors import UnavailableError
 from app.domain.vocabulary import Harm
-from app.storage import members, schema
+from app.storage import feed, schema
+from app.storage.feed import Filters, Window
 from app.storage.session import Database
 from app.storage.tables import metadata
+from tests.factories.policy_values import NOW
 from tests.storage import samples
-from tests.storage.samples import OWNER
-
-_MIGRATE = """
-import sys
-from alembic import command
-from app.storage.schema import migrate
-print("ready", flush=True)
-sys.stdin.read()
-migrate(sys.argv[1])
-"""
 
 
 @pytest.fixture
 def empty(empty_database_url: str) -> Iterator[Database]:
-    database = Database(empty_database_url)
-    yield database
-    database.dispose()
+    """A database without any table."""
+    with closing(_Closing(empty_database_url)) as database:
+        yield database
+
+
+class _Closing(Database):
+    def close(self) -> None:
+        self.dispose()
 
 
 def _url(database: Database) -> str:
@@ -46,105 +40,130 @@ def _tables(database: Database) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
-def test_the_steps_lead_to_the_tables(empty: Database) -> None:
-    schema.migrate(_url(empty))
-
-    assert schema.differences(empty) == []
-    assert _tables(empty) == {*metadata.tables, "alembic_version"}
-
-
-def test_differences_are_found(empty: Database) -> None:
-    assert {one[0] for one in schema.differences(empty)} >= {"add_table", "add_index"}
-
-
-def _spelled(index: Any) -> dict[str, str]:
-    options = {key: str(value) for key, value in index.get("dialect_options", {}).items()}
-    return {key: str(value) for key, value in index.items()} | {"dialect_options": str(options)}
-
-
-def _described(database: Database) -> dict[str, Any]:
-    """Give what the database knows of each table; more than Alembic compares: names, checks, collations, what indexes cover."""
-    with database.read() as connection:
-        look = inspect(connection)
-        return {
-            name: {
-                "columns": {one["name"]: (repr(one["type"]), one["nullable"]) for one in look.get_columns(name)},
-                "key": (look.get_pk_constraint(name)["name"], look.get_pk_constraint(name)["constrained_columns"]),
-                "references": {one["name"]: one["constrained_columns"] for one in look.get_foreign_keys(name)},
-                "checks": {one["name"]: one["sqltext"] for one in look.get_check_constraints(name)},
-                "unique": {one["name"]: one["column_names"] for one in look.get_unique_constraints(name)},
-                "indexes": {one["name"]: _spelled(one) for one in look.get_indexes(name)},
-            }
-            for name in metadata.tables
-        }
-
-
-def test_the_steps_give_the_same_keys_checks_and_indexes_as_the_tables(empty: Database) -> None:
-    with empty.write() as connection:
-        metadata.create_all(connection)
-    from_tables = _described(empty)
-    with empty.write() as connection:
-        metadata.drop_all(connection)
-    schema.migrate(_url(empty))
-    from_steps = _described(empty)
-
-    assert [name for name in from_tables if from_steps[name] != from_tables[name]] == []
-
-
-def test_the_newest_step_is_the_one_the_code_knows(database: Database) -> None:
+def test_a_database_that_was_migrated_has_the_tables_of_the_code(database: Database) -> None:
+    assert schema.differences(database) == []
+    assert _tables(database) == metadata.tables.keys() | {"alembic_version"}
     assert schema.current_revision(database) == schema.head_revision()
 
 
-def test_an_empty_database_is_at_no_step(empty: Database) -> None:
+def test_an_empty_database_has_no_revision_and_lacks_everything(empty: Database) -> None:
     assert schema.current_revision(empty) is None
+    assert len(schema.differences(empty)) >= len(metadata.tables)
 
 
-def test_the_step_of_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError):
-        schema.current_revision(Database(f"sqlite:///{tmp_path / 'absent' / 'breakwater.db'}"))
+def test_a_difference_is_found(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("ALTER TABLE exchange ADD COLUMN surplus INTEGER"))
+    [[difference]] = [[one] for one in schema.differences(database)]
+    assert difference[0] == "remove_column"
 
 
-def test_migrating_again_changes_nothing(exchange: Database) -> None:
-    schema.migrate(_url(exchange))
+def _described(database: Database) -> dict[str, Any]:
+    """Describe what differences() does not compare: checks, keys, references, and what indexes are partial or include."""
+    with database.read() as connection:
+        seen = inspect(connection)
+        return {
+            table: {
+                "checks": sorted(str(one["name"]) + one["sqltext"] for one in seen.get_check_constraints(table)),
+                "key": seen.get_pk_constraint(table)["constrained_columns"],
+                "references": sorted((one["constrained_columns"], one["referred_table"]) for one in seen.get_foreign_keys(table)),
+                "unique": sorted(one["column_names"] for one in seen.get_unique_constraints(table)),
+                "indexes": sorted(_index(one) for one in seen.get_indexes(table)),
+                "columns": [(one["name"], str(one["type"]), one["nullable"]) for one in seen.get_columns(table)],
+            }
+            for table in metadata.tables
+        }
 
-    with exchange.read() as connection:
-        assert members.partner_by_id(connection, OWNER) is not None
+
+def _index(one: Any) -> tuple[str, list[str]]:
+    return str(one["name"]), sorted(f"{name}={option}" for name, option in one.get("dialect_options", {}).items())
 
 
-def test_the_way_back_leads_to_nothing_and_up_again(exchange: Database) -> None:
-    samples.publish(exchange, [Harm.CSAM], samples.checked())
-
-    schema.downgrade(_url(exchange), "base")
-    assert _tables(exchange) == {"alembic_version"}
-
-    schema.migrate(_url(exchange))
-    assert schema.differences(exchange) == []
-    samples.found_exchange(exchange)
-
-
-def test_a_step_that_fails_leaves_the_database_as_it_was(empty: Database) -> None:
-    taken = list(metadata.sorted_tables)[-1]
+def test_migrations_make_just_what_the_tables_make(empty: Database) -> None:
     with empty.write() as connection:
-        connection.exec_driver_sql(f"CREATE TABLE {taken.name} (mine INTEGER)")
+        metadata.create_all(connection)
+    expected = _described(empty)
+    with empty.write() as connection:
+        metadata.drop_all(connection)
+    schema.migrate(_url(empty))
+    assert _described(empty) == expected
 
-    with pytest.raises(BreakwaterError):
+
+def test_sort_keys_have_their_collation_and_indexes_what_they_cover(postgres_url: str) -> None:
+    with closing(_Closing(postgres_url)) as database, database.read() as connection:
+        columns = {one["name"]: one["type"] for one in inspect(connection).get_columns("object_version")}
+        collations = {name: columns[name].collation for name in ("version_key", "valid_from_key", "valid_until_key")}
+        assert set(collations.values()) == {"C"}
+        indexes = {one["name"]: one for one in inspect(connection).get_indexes("object_version")}
+        covered = indexes["ix_object_version_position"]["dialect_options"]["postgresql_include"]
+        assert covered == ["class_id", "visible_until", "version_id"]
+        late = {one["name"]: one for one in inspect(connection).get_indexes("visible_class")}["ix_visible_class_class_id"]
+        assert "since > 0" in late["dialect_options"]["postgresql_where"]
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    samples.found_exchange(database)
+    schema.migrate(_url(database))
+    assert schema.differences(database) == []
+    with database.read() as connection:
+        assert connection.execute(select(metadata.tables["partner"])).all()
+
+
+def test_a_failed_migration_leaves_nothing(empty: Database) -> None:
+    with empty.write() as connection:
+        connection.execute(text("CREATE TABLE work (in_the_way INTEGER)"))
+    with pytest.raises(Exception, match=r"refused a statement|cannot reach"):
         schema.migrate(_url(empty))
-
-    assert _tables(empty) == {taken.name}
+    assert _tables(empty) == {"work"}
     assert schema.current_revision(empty) is None
 
 
-def test_several_processes_that_migrate_at_once_all_succeed(empty: Database) -> None:
-    command = [sys.executable, "-c", _MIGRATE, _url(empty)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with ExitStack() as stack:
-        started = [stack.enter_context(subprocess.Popen(command, text=True, **pipes)) for _ in range(2)]
-        for process in started:
-            process.stdout.readline()
-        for process in started:
-            process.stdin.close()
-        failures = [process.stderr.read() for process in started]
+def _fill(database: Database) -> None:
+    """Put a row into every table."""
+    samples.found_exchange(database)
+    viewpoint = samples.look(database)
+    samples.publish(database, [Harm.CSAM], samples.checked(references=["url--1"], facets=[("harm", "csam")]))
+    samples.back_filled(database, samples.evaluated(database, viewpoint, {1: 1}))
+    with database.write() as connection:
+        for table in metadata.sorted_tables:
+            if connection.execute(select(table)).first() is None:
+                connection.execute(insert(table).values({column.name: _value(column) for column in table.columns}))
+        for table in metadata.sorted_tables:
+            assert connection.execute(select(table)).first() is not None, table.name
 
-    assert [process.returncode for process in started] == [0, 0], failures
-    assert schema.current_revision(empty) == schema.head_revision()
+
+def _value(column: Any) -> Any:
+    values = {"partner_id": samples.READER, "owner_id": samples.READER, "person_id": "1", "account_id": "1", "only": 1}
+    kinds = {int: 1, str: "1", bytes: b"1", bool: False}
+    return values.get(column.name, kinds.get(column.type.python_type, NOW))
+
+
+def test_stepping_down_and_up_again_works_with_data(database: Database) -> None:
+    _fill(database)
+    schema.downgrade(_url(database), "base")
+    assert _tables(database) == {"alembic_version"}
+    assert schema.current_revision(database) is None
+    schema.migrate(_url(database))
+    assert schema.differences(database) == []
+    samples.found_exchange(database)
+    samples.publish(database, [Harm.CSAM], samples.checked())
+    viewpoint = samples.evaluated(database, samples.look(database), {1: 0})
+    with database.read() as connection:
+        assert len(feed.page(connection, viewpoint, Window(0, 10, NOW), Filters())) == 1
+
+
+def test_processes_that_migrate_at_once_wait_for_one_another(empty: Database) -> None:
+    program = "import sys; from app.storage.schema import migrate; migrate(sys.argv[1])"
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, _url(empty)], stderr=subprocess.PIPE, text=True) for _number in range(3)
+    ]
+    for process in running:
+        _output, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
     assert schema.differences(empty) == []
+
+
+def test_a_database_that_is_away_has_no_revision_to_tell(tmp_path: Any) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'file.db'}")
+    with pytest.raises(UnavailableError):
+        schema.current_revision(database)

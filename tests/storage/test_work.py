@@ -1,275 +1,242 @@
-"""The work ledger: leases, fences, and what happens to those who come late."""
-
 from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.storage import work
-from app.storage.session import Database
+from app.storage.session import Database, database_time
+from app.storage.tables import work as work_table
 from app.storage.work import MAX_ATTEMPTS, Task
 
-LONG, OVER = timedelta(hours=1), timedelta(0)
-PAST = datetime(2026, 1, 1, tzinfo=UTC)
-FUTURE = datetime(9000, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+NO_LEASE = timedelta(seconds=-1)
+"""A lease that has run out as soon as it is given, as that of a worker that died."""
 
 
-def _add(database: Database, *names: str, due_at: datetime = PAST) -> None:
+def _add(database: Database, kind: str = "kind", due_at: datetime = LONG_AGO, **payload: object) -> None:
     with database.write() as connection:
-        for name in names:
-            work.add_work(connection, "back-fill", {"name": name}, due_at)
+        work.add_work(connection, kind, payload, due_at)
 
 
-def _claim(database: Database, lease: timedelta = LONG, due_by: datetime | None = None) -> Task | None:
+def _claim(database: Database, lease: timedelta = LEASE, due_by: datetime | None = None) -> Task | None:
     with database.write() as connection:
         return work.claim(connection, lease, due_by)
 
 
-def _claimed(database: Database, lease: timedelta = LONG) -> Task:
+def _claimed(database: Database, lease: timedelta = LEASE) -> Task:
     task = _claim(database, lease)
     assert task is not None
     return task
 
 
-def _finish(database: Database, task: Task) -> bool:
-    with database.write() as connection:
-        return work.finish(connection, task)
+def _state(database: Database) -> list[tuple[str, int, int]]:
+    with database.read() as connection:
+        rows = connection.execute(select(work_table).order_by(work_table.c.work_id))
+        return [(row.state, row.attempts, row.fence) for row in rows]
 
 
-# --- claiming -------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_task_says_what_was_put_on_the_ledger(database: Database) -> None:
-    with database.write() as connection:
-        work.add_work(connection, "back-fill", {"viewpoint": 7, "upto": [1, None]}, PAST)
-
-    assert _claim(database) == Task(1, "back-fill", {"viewpoint": 7, "upto": [1, None]}, fence=1, attempts=1)
-
-
-def test_where_nothing_is_due_nothing_is_claimed(database: Database) -> None:
-    _add(database, "later", due_at=FUTURE)
-
+def test_there_is_nothing_to_claim_where_nothing_was_added(database: Database) -> None:
     assert _claim(database) is None
 
 
-def test_what_is_due_longest_comes_first(database: Database) -> None:
-    _add(database, "second", due_at=PAST + LONG)
-    _add(database, "first", "and then")
-
-    assert [_claimed(database).payload["name"] for _ in range(3)] == ["first", "and then", "second"]
-
-
-@pytest.mark.parametrize(("due_by", "is_due"), [(FUTURE - LONG, False), (FUTURE, True)])
-def test_what_is_due_may_go_by_the_clock_of_the_caller(database: Database, due_by: datetime, *, is_due: bool) -> None:
-    _add(database, "later", due_at=FUTURE)
-
-    assert (_claim(database, due_by=due_by) is not None) is is_due
+def test_claimed_work_comes_with_its_payload(database: Database) -> None:
+    _add(database, "back-fill", viewpoint_id=7, words=["a", "b"], nested={"x": None})
+    task = _claimed(database)
+    assert (task.kind, task.fence, task.attempts) == ("back-fill", 1, 1)
+    assert task.payload == {"viewpoint_id": 7, "words": ["a", "b"], "nested": {"x": None}}
 
 
-def test_a_leased_task_is_not_claimed_again(database: Database) -> None:
-    _add(database, "one")
+def test_what_is_due_first_is_claimed_first(database: Database) -> None:
+    for kind, hours in (("second", 2), ("first", 1), ("also second", 2)):
+        _add(database, kind, LONG_AGO + timedelta(hours=hours))
+    assert [_claimed(database).kind for _round in range(3)] == ["first", "second", "also second"]
+    assert _claim(database) is None
+
+
+def test_what_is_not_due_waits(database: Database) -> None:
+    _add(database, due_at=FAR_AHEAD)
+    assert _claim(database) is None
+    assert _claim(database, due_by=FAR_AHEAD - timedelta(microseconds=1)) is None
+    assert _claim(database, due_by=FAR_AHEAD) is not None
+
+
+def test_the_clock_that_work_is_due_by_does_not_measure_leases(database: Database) -> None:
+    _add(database)
+    assert _claim(database, due_by=LONG_AGO) is not None
+    assert _claim(database, due_by=FAR_AHEAD) is None
+
+
+def test_work_under_lease_is_not_claimed_again(database: Database) -> None:
+    _add(database)
     _claimed(database)
-
     assert _claim(database) is None
 
 
-def test_a_task_whose_lease_ran_out_is_claimed_under_a_new_fence(database: Database) -> None:
-    _add(database, "one")
-    first, second = _claimed(database, OVER), _claimed(database)
-
-    assert (first.work_id, second.work_id) == (1, 1)
-    assert (second.fence, second.attempts) == (2, 2)
+def test_work_whose_lease_ran_out_is_claimed_under_a_new_fence(database: Database) -> None:
+    _add(database)
+    first, second = _claimed(database, NO_LEASE), _claimed(database)
+    assert (second.work_id, second.fence, second.attempts) == (first.work_id, 2, 2)
 
 
-def test_a_claim_that_is_rolled_back_never_was(database: Database) -> None:
-    _add(database, "one")
+def test_a_lease_lasts_as_long_as_it_was_given(database: Database) -> None:
+    _add(database)
+    _claimed(database, timedelta(seconds=0.3))
+    assert _claim(database) is None
+    time.sleep(0.35)
+    assert _claim(database) is not None
 
-    def fail() -> None:
-        with database.write() as connection:
-            assert work.claim(connection, LONG) is not None
-            raise InterruptedError
 
-    with pytest.raises(InterruptedError):
-        fail()
+def test_finished_work_is_done(database: Database) -> None:
+    _add(database)
+    task = _claimed(database)
+    with database.write() as connection:
+        assert work.finish(connection, task)
+        assert not work.finish(connection, task)
+    assert _state(database) == [("done", 1, 1)]
+    assert _claim(database) is None
 
+
+def test_who_lost_the_lease_and_was_replaced_writes_nothing(database: Database) -> None:
+    _add(database, number=1)
+    late, successor = _claimed(database, NO_LEASE), _claimed(database)
+    with database.write() as connection:
+        assert not work.finish(connection, late)
+        assert not work.carry_on(connection, late, {"number": 2}, FAR_AHEAD)
+        work.put_back(connection, late, FAR_AHEAD)
+    assert _claim(database) is None, "the successor's lease was touched"
+    with database.write() as connection:
+        assert work.finish(connection, successor)
+
+
+def test_who_lost_the_lease_and_was_not_replaced_may_finish(database: Database) -> None:
+    _add(database)
+    task = _claimed(database, NO_LEASE)
+    with database.write() as connection:
+        assert work.finish(connection, task)
+
+
+def test_a_task_carries_on_with_its_progress_and_new_attempts(database: Database) -> None:
+    _add(database, number=1)
+    for _round in range(3):
+        task = _claimed(database, NO_LEASE)
+    with database.write() as connection:
+        assert work.carry_on(connection, task, {"number": 2}, LONG_AGO)
+    again = _claimed(database)
+    assert (again.work_id, again.payload, again.attempts, again.fence) == (task.work_id, {"number": 2}, 1, 4)
+
+
+def test_a_task_carries_on_when_it_is_due(database: Database) -> None:
+    _add(database)
+    with database.write() as connection:
+        task = work.claim(connection, LEASE)
+        assert task is not None
+        assert work.carry_on(connection, task, {}, FAR_AHEAD)
+    assert _claim(database) is None
+    assert _claim(database, due_by=FAR_AHEAD) is not None
+
+
+def test_a_failed_task_is_tried_again_when_it_is_due_and_its_attempts_count(database: Database) -> None:
+    _add(database)
+    task = _claimed(database)
+    with database.write() as connection:
+        work.put_back(connection, task, LONG_AGO)
+    assert _claimed(database).attempts == 2
+
+
+def test_claimed_work_that_is_rolled_back_was_never_claimed(database: Database) -> None:
+    _add(database)
+    with database.write() as connection:
+        assert work.claim(connection, LEASE) is not None
+        connection.rollback()
     assert _claimed(database).attempts == 1
 
 
-def test_workers_that_claim_at_once_get_different_tasks(database: Database) -> None:
-    names = [f"task {number}" for number in range(12)]
-    _add(database, *names)
-    start = threading.Barrier(4)
-
-    def take_all() -> list[str]:
-        start.wait()
-        taken = []
-        while True:
-            with database.write() as connection:
-                task = work.claim(connection, LONG)
-                time.sleep(0.002)  # claimed, the commit is still to come
-            if task is None:
-                return taken
-            taken.append(task.payload["name"])
-
-    with ThreadPoolExecutor(4) as pool:
-        taken = [name for future in [pool.submit(take_all) for _ in range(4)] for name in future.result()]
-
-    assert sorted(taken) == sorted(names)
-
-
-def test_workers_on_postgresql_do_not_wait_for_each_other(postgres_url: str) -> None:
-    database = Database(postgres_url)
-    _add(database, "one", "two")
-    with database.write() as first, database.write() as second:
-        second.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        tasks = [work.claim(connection, LONG) for connection in (first, second, first)]
-    database.dispose()
-
-    assert [task and task.work_id for task in tasks] == [1, 2, None]
-
-
-# --- finishing ------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_finished_task_is_not_claimed_again(database: Database) -> None:
-    _add(database, "one")
-
-    assert _finish(database, _claimed(database, OVER))
-    assert _claim(database) is None
-
-
-def test_a_task_is_finished_once(database: Database) -> None:
-    _add(database, "one")
-    task = _claimed(database)
-
-    assert [_finish(database, task), _finish(database, task)] == [True, False]
-
-
-def test_a_worker_that_was_overtaken_does_not_finish(database: Database) -> None:
-    _add(database, "one")
-    late, current = _claimed(database, OVER), _claimed(database)
-
-    assert [_finish(database, late), _finish(database, current)] == [False, True]
-
-
-def test_a_worker_that_is_late_but_was_not_overtaken_finishes(database: Database) -> None:
-    _add(database, "one")
-
-    assert _finish(database, _claimed(database, OVER))
-
-
-def test_a_worker_that_was_overtaken_does_not_carry_on(database: Database) -> None:
-    _add(database, "one")
-    late = _claimed(database, OVER)
-    _claimed(database)
-    with database.write() as connection:
-        carried = work.carry_on(connection, late, {"name": "late"}, PAST)
-
-    assert not carried
-    assert _claim(database) is None
-
-
-def test_a_worker_that_was_overtaken_puts_nothing_back(database: Database) -> None:
-    _add(database, "one")
-    late = _claimed(database, OVER)
-    _claimed(database)
-    with database.write() as connection:
-        work.put_back(connection, late, PAST)
-
-    assert _claim(database) is None
-
-
-def test_a_task_is_carried_on_with_its_progress_and_attempts_anew(database: Database) -> None:
-    _add(database, "one")
-    task = _claimed(database)
-    with database.write() as connection:
-        assert work.carry_on(connection, task, {"name": "half"}, PAST)
-
-    assert _claim(database) == Task(1, "back-fill", {"name": "half"}, fence=2, attempts=1)
-
-
-def test_a_task_that_failed_waits_for_its_time(database: Database) -> None:
-    _add(database, "one")
-    task = _claimed(database)
-    with database.write() as connection:
-        work.put_back(connection, task, FUTURE)
-
-    assert _claim(database) is None
-    assert _claim(database, due_by=FUTURE) == Task(1, "back-fill", {"name": "one"}, fence=2, attempts=2)
-
-
-# --- giving up ------------------------------------------------------------------------------------------------------------------
-
-
-def _spent(database: Database, last_lease: timedelta = OVER) -> Task:
+def test_work_that_kills_its_workers_is_buried(database: Database) -> None:
     _add(database, "deadly")
-    for _ in range(MAX_ATTEMPTS - 1):
-        _claimed(database, OVER)
-    return _claimed(database, last_lease)
-
-
-def _buried(database: Database) -> list[int]:
+    _add(database, "harmless", LONG_AGO + timedelta(hours=1))
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        task = _claimed(database, NO_LEASE if attempt < MAX_ATTEMPTS else timedelta(seconds=0.2))
+        assert (task.kind, task.attempts) == ("deadly", attempt)
     with database.write() as connection:
-        return work.bury_exhausted(connection)
+        assert work.bury_exhausted(connection) == [], "its last worker may still be at it"
+    time.sleep(0.25)
+    assert _claimed(database).kind == "harmless"
+    with database.write() as connection:
+        assert work.bury_exhausted(connection) == [task.work_id]
+        assert work.bury_exhausted(connection) == []
+    assert [state for state, _attempts, _fence in _state(database)] == ["dead", "waiting"]
+    with database.write() as connection:
+        assert not work.finish(connection, task), "dead work stays dead"
 
 
-def test_a_task_claimed_too_often_is_not_claimed_again(database: Database) -> None:
-    assert _spent(database).attempts == MAX_ATTEMPTS
-    assert _claim(database) is None
-
-
-def test_a_task_claimed_too_often_is_buried_once(database: Database) -> None:
-    task = _spent(database)
-
-    assert [_buried(database), _buried(database)] == [[task.work_id], []]
-
-
-def test_a_buried_task_is_not_finished_any_more(database: Database) -> None:
-    task = _spent(database)
-    _buried(database)
-
-    assert not _finish(database, task)
-
-
-def test_the_last_attempt_may_run_to_the_end_of_its_lease(database: Database) -> None:
-    task = _spent(database, LONG)
-
-    assert _buried(database) == []
-    assert _finish(database, task)
-
-
-def test_a_task_with_attempts_left_is_not_buried(database: Database) -> None:
-    _add(database, "one")
-    _claimed(database, OVER)
-
-    assert _buried(database) == []
-
-
-# --- periodic work --------------------------------------------------------------------------------------------------------------
-
-
-def test_work_is_waiting_from_when_it_is_added_until_it_is_finished(database: Database) -> None:
-    def waiting() -> bool:
-        with database.read() as connection:
-            return work.has_waiting(connection, "back-fill")
-
-    seen = [waiting()]
-    _add(database, "one")
-    seen.append(waiting())
-    task = _claimed(database)
-    seen.append(waiting())
-    _finish(database, task)
-    seen.append(waiting())
-
-    assert seen == [False, True, True, False]
-
-
-def test_work_of_another_kind_is_not_waited_for(database: Database) -> None:
-    _add(database, "one")
-
+def test_waiting_and_running_work_of_a_kind_shows(database: Database) -> None:
+    _add(database, "sweep", FAR_AHEAD)
+    _add(database, "other")
     with database.read() as connection:
-        assert not work.has_waiting(connection, "release")
+        assert work.has_waiting(connection, "sweep")
+        assert not work.has_waiting(connection, "absent")
+    task = _claimed(database)
+    with database.write() as connection:
+        assert work.has_waiting(connection, "other")
+        work.finish(connection, task)
+        assert not work.has_waiting(connection, "other")
+
+
+@pytest.mark.parametrize("crash", [False, True], ids=["all workers live", "workers die now and then"])
+def test_workers_at_once_do_each_task_once(database: Database, *, crash: bool) -> None:
+    tasks, workers = 24, 4
+    for number in range(tasks):
+        _add(database, number=number)
+    done: list[int] = []
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            claims = 0
+            while True:
+                claims += 1
+                dies = crash and claims % 3 == 0
+                task = _claim(database, NO_LEASE if dies else LEASE)
+                if task is None:
+                    return
+                if dies:
+                    continue
+                with database.write() as connection:
+                    if work.finish(connection, task):
+                        done.append(task.payload["number"])
+        except Exception as exc:  # noqa: BLE001  # whatever it is, the test reports it
+            failures.append(exc)
+
+    threads = [threading.Thread(target=run) for _worker in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert sorted(done) == list(range(tasks))
+
+
+def test_a_claim_does_not_wait_for_one_under_way(exchange_at_postgres: Database) -> None:
+    _add(exchange_at_postgres, "first")
+    _add(exchange_at_postgres, "second")
+    with exchange_at_postgres.write() as connection:
+        one = work.claim(connection, LEASE)
+        other = _claimed(exchange_at_postgres)
+    assert one is not None
+    assert {one.kind, other.kind} == {"first", "second"}
+
+
+def test_leases_end_by_the_clock_of_the_database(database: Database) -> None:
+    _add(database)
+    with database.write() as connection:
+        before = database_time(connection)
+        work.claim(connection, LEASE)
+        after = database_time(connection)
+        leased_until = connection.execute(select(work_table.c.leased_until)).scalar_one()
+    assert before + LEASE <= leased_until <= after + LEASE
