@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.events import Event, EventRecord
+from app.domain.vocabulary import PartnerState
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.change_policy import EVALUATE
 from app.services.exchange import Exchange
 from app.services.visible_set import BACK_FILL, evaluate
-from app.storage import events, feed, objects, submissions, viewpoints, work
+from app.storage import events, feed, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 
@@ -84,7 +85,13 @@ def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime)
 
 
 def _evaluate(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
-    """Bring a partner's visible sets up to date after a change of policy, so that back-filling starts before it asks."""
+    """Bring a partner's visible sets up to date after a change of policy, so that back-filling starts before it asks.
+
+    One that is suspended keeps what it had: else it would be sent everything once more when it is let in again.
+    """
+    partner = members.partner_by_id(connection, payload["partner_id"])
+    if partner is None or partner.state is not PartnerState.ACTIVE:
+        return None
     for viewpoint in viewpoints.partner_viewpoints(connection, payload["partner_id"]):
         evaluate(connection, viewpoint.key, now)
     return None

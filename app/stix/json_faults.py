@@ -1,7 +1,7 @@
 """The slow reading of JSON text: where and how a text breaks the rules of ``strict_json``.
 
-Owns the sentences, codes and pointers of JSON refusals. Runs on refused texts only, and only
-over their beginning: whoever sends a long fault must not make it costly. Builds no values and does not recurse. Kept by ``tests/stix/test_json_faults.py``.
+Owns the sentences, codes and pointers of JSON refusals. Runs on refused texts only, and only over their beginning: whoever sends
+a long fault must not make it costly. Builds no values and does not recurse. Kept by ``tests/stix/test_json_faults.py``.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ from sqlalchemy import event, text
 
 from app.domain.errors import UnavailableError
 from app.domain.events import Event, EventRecord
-from app.domain.vocabulary import Harm
+from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.change_policy import EVALUATE
 from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_work
+from app.services.enrol_partner import change_state
 from app.services.visible_set import BACK_FILL
 from app.storage import events, submissions, work
 from app.storage.session import Connection
@@ -85,6 +86,20 @@ def test_a_changed_agreement_is_evaluated_and_back_filled_before_anybody_asks(
     assert hub.work() == 1
     assert _waiting(hub) == []
     assert _ids(reader.pull(cursor)[0]) == opened
+
+
+@on_sqlite
+def test_who_was_suspended_meanwhile_is_not_sent_everything_again(hub: Hub, publisher: Member, reader: Member) -> None:
+    publisher.store(indicator())
+    had, cursor = reader.pull()
+    change_state(hub.exchange, hub.operator, reader.id, PartnerState.SUSPENDED)
+    reader.agree(harm_types=BUT_CSAM)
+    hub.work()
+    change_state(hub.exchange, hub.operator, reader.id, PartnerState.ACTIVE)
+    reader.page()
+    hub.work()
+    assert reader.pull(cursor)[0] == []
+    assert reader.pull()[0] == had
 
 
 def test_a_back_fill_goes_on_in_batches(hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 from typing import Any
 
 import pytest
@@ -287,6 +288,12 @@ def test_nothing_else_in_the_object_hides_it(name: str) -> None:
     hidden = value if "pattern" in value else {"x_inside": {"deep": [value]}}
     with pytest.raises(ForbiddenContentError):
         screen({**surrounding, **hidden})
+
+
+def test_a_long_list_of_numbers_is_looked_at_in_little_time() -> None:
+    began = time.perf_counter()
+    screen({"x_values": [0.5 + number for number in range(150_000)]})
+    assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("type_name", sorted(authored_objects()))
