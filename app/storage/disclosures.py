@@ -15,7 +15,6 @@ from sqlalchemy import Connection, func, insert, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
-from app.storage.session import settled
 from app.storage.tables import disclosure, disclosure_owner
 
 # Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
@@ -91,13 +90,13 @@ def settled_to(connection: Connection) -> int:
 def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
     """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first.
 
-    A row is listed only once all with lower numbers are, so that none is missed by who asks for "after the last one seen".
+    Who follows the ledger goes no further than ``settled_to`` said, so that no late row is passed over.
     """
     statement = (
         select(disclosure)
         .join(disclosure_owner, disclosure_owner.c.disclosure_id == disclosure.c.disclosure_id)
         .where(disclosure_owner.c.owner_id == owner_id, disclosure_owner.c.disclosure_id > after)
-        .where(disclosure.c.partner_id != owner_id, settled(connection, disclosure.c.disclosed_at))
+        .where(disclosure.c.partner_id != owner_id)
         .order_by(disclosure_owner.c.disclosure_id)
         .limit(limit)
     )

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
-    ColumnElement,
     Connection,
     Engine,
     create_engine,
     event,
     func,
-    literal_column,
     make_url,
-    or_,
     select,
-    true,
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -113,19 +108,6 @@ def database_time(connection: Connection) -> datetime:
         return datetime.now(UTC)
     now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return now.astimezone(UTC)
-
-
-def settled(connection: Connection, written_at: Column[datetime]) -> ColumnElement[bool]:
-    """Give the condition that a row was committed, and so was each one numbered before it: for who reads "after number N".
-
-    Without the order lock PostgreSQL's numbers become visible in the order of commits, not in their own; a reader would pass
-    over a late one. So rows wait until no transaction older than their own is under way. ``written_at`` says when a row was
-    written: after a day it counts in any case, since the ages of transactions wrap around.
-    """
-    if connection.dialect.name == "sqlite":
-        return true()
-    oldest = "age(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS xid))"
-    return or_(written_at < func.now() - timedelta(days=1), literal_column(f"age({written_at.table.name}.xmin) > {oldest}"))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

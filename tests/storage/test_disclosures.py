@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -89,14 +88,3 @@ def test_rows_are_listed_in_pages_oldest_first(exchange: Database) -> None:
     assert [row[0] for row in _listed(exchange, OWNER, limit=2)] == numbers[:2]
     assert [row[0] for row in _listed(exchange, OWNER, after=numbers[1], limit=2)] == numbers[2:4]
     assert _listed(exchange, OWNER, after=numbers[-1]) == []
-
-
-def test_a_row_waits_for_those_numbered_before_it(exchange_at_postgres: Database) -> None:
-    database, now = exchange_at_postgres, datetime.now(UTC)
-    with database.write() as slow:
-        first = disclosures.add_disclosure(slow, replace(VALUE, disclosed_at=now), [OWNER])
-        second = _add(database, replace(VALUE, disclosed_at=now), OWNER)
-        old = _add(database, replace(VALUE, disclosed_at=now - timedelta(days=2)), OWNER)
-        assert first < second < old
-        assert [row[0] for row in _listed(database, OWNER)] == [old]
-    assert [row[0] for row in _listed(database, OWNER)] == [first, second, old]

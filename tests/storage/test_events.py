@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from app.domain.events import Event, EventRecord
 from app.storage import events
@@ -38,14 +37,3 @@ def test_events_are_listed_in_pages(exchange: Database) -> None:
         first = events.events(connection, 0, 3)
         rest = events.events(connection, first[-1][0], 3)
     assert [record.subject for _number, record in first + rest] == list("01234")
-
-
-def test_an_event_waits_for_those_numbered_before_it(exchange_at_postgres: Database) -> None:
-    early, late = (EventRecord(Event.KEY_REVOKE, datetime.now(UTC), subject=subject) for subject in ("early", "late"))
-    with exchange_at_postgres.write() as slow:
-        events.add_events(slow, [early])
-        _add(exchange_at_postgres, late)
-        with exchange_at_postgres.read() as connection:
-            assert events.events(connection, 0, 10) == []
-    with exchange_at_postgres.read() as connection:
-        assert [record.subject for _number, record in events.events(connection, 0, 10)] == ["early", "late"]
