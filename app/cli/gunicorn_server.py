@@ -37,6 +37,14 @@ class Serving:
     log_level: str = "info"
 
 
+def bound_silence(listening: socket.socket) -> None:
+    """Let connections accepted here give their thread back after some seconds of silence in the middle of a request.
+
+    They inherit the listening socket's timeout. NOT stopped: who sends a byte now and then; that is a buffering proxy's work.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0))
+
+
 class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
 
@@ -67,7 +75,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "proc_name": "breakwater",
-            "when_ready": self._remember_address,
+            "when_ready": self._get_ready,
             "post_fork": self._share_counts,
             "post_worker_init": self._start_work,
             "worker_exit": self._stop_work,
@@ -80,10 +88,12 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
         self._exchange = self._serving.workshop.exchange(self._environment)
         return self._serving.workshop.application(self._environment, self._exchange)
 
-    def _remember_address(self, arbiter: Any) -> None:
+    def _get_ready(self, arbiter: Any) -> None:
         for listener in arbiter.LISTENERS:
-            # Accepted connections inherit it: one that falls silent in the middle of a request gives its thread back.
-            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0))
+            bound_silence(listener.sock)
+        self._remember_address(arbiter)
+
+    def _remember_address(self, arbiter: Any) -> None:
         host, port = arbiter.LISTENERS[0].getsockname()[:2]
         self._environment = {**self._environment, "BREAKWATER_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
 

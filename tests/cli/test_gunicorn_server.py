@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import workshop
-from app.cli.gunicorn_server import GunicornServer, Serving
+from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence
 from app.jobs.poller import Poller
 from tests.cli.desk import run
 
@@ -43,6 +45,14 @@ def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
     assert server._work._thread.is_alive()
     server._stop_work(None, None)
     assert not server._work._thread.is_alive()
+
+
+def test_an_accepted_connection_inherits_the_bound_on_silence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        bound_silence(listening)
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            seconds, _ = struct.unpack("ll", accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16))
+    assert 0 < seconds <= 60
 
 
 @pytest.mark.parametrize(("name", "expected"), [(("127.0.0.1", 1), "127.0.0.1:1"), (("::1", 1, 0, 0), "[::1]:1")])
