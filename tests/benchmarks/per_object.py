@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 import rfc8785
 import stix2
-from app.stix.profile import check_object
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.crypto.canonical import canonical_bytes
@@ -20,6 +19,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance
+from app.stix.profile import check_object
 from app.stix.screen import screen
 from app.stix.strict_json import parse
 from tests.benchmarks.figures import Figure, rate_of
