@@ -84,6 +84,8 @@ class Api:
         """
         self._base = _checked_base(target)
         self._session = requests.Session()
+        # Plain HTTP goes to this machine alone: a proxy of the environment would be shown the token.
+        self._session.trust_env = self._base.startswith("https://")
         self._session.auth = _Token(_checked_token(target.token))
         self._session.headers.update({"Accept": "application/json, application/problem+json", "User-Agent": "breakwater-cli"})
 

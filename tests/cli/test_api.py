@@ -67,6 +67,14 @@ def test_a_netrc_file_does_not_replace_the_token(tmp_path: Path, monkeypatch: py
     assert server.asked[0]["HTTP_AUTHORIZATION"] == "Bearer bw_token"
 
 
+def test_a_proxy_of_the_environment_is_not_shown_what_goes_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with served(OK) as (connection, server):
+        connection.get("/partners")
+    assert len(server.asked) == 1
+
+
 def test_a_busy_exchange_is_asked_again() -> None:
     with served(BUSY, BUSY, OK) as (connection, server):
         assert connection.get("/partners") == {"ok": True}
