@@ -99,6 +99,27 @@ def test_what_a_late_class_held_before_comes_by_entries_oldest_first(published: 
     assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6), (7, 1), (8, 3), (9, 5)]
 
 
+def test_general_places_and_entries_come_in_one_order(published: Database) -> None:
+    viewpoint = _sees(published, {1: 6, 2: 0})
+    _back_fill(published, viewpoint, limit=1)
+    samples.publish(published, [A], samples.checked(), samples.checked())
+    _back_fill(published, viewpoint, limit=1)
+    samples.publish(published, [B], samples.checked())
+    expected = [(2, 2), (4, 4), (6, 6), (7, 1), (8, 7), (9, 8), (10, 3), (11, 9)]
+    assert _served(published, viewpoint) == expected
+    assert _served(published, viewpoint, after=4, limit=3) == expected[2:5]
+
+
+def test_a_version_read_from_an_entry_is_not_served_at_its_general_place_as_well(published: Database) -> None:
+    one = samples.checked()
+    samples.publish(published, [A], one)
+    viewpoint = _sees(published, {1: 7, 2: 0})
+    _back_fill(published, viewpoint)
+    before = _page(published, viewpoint)
+    _move(published, one.facts.stix_id, to_class=2)
+    assert _page(published, viewpoint) == before
+
+
 def test_entries_are_the_viewpoints_own(published: Database) -> None:
     other = _sees(published, {1: 0}, samples.look(published, samples.key_of(samples.OTHER_READER)))
     viewpoint = _sees(published, {1: 6})
@@ -221,10 +242,14 @@ def test_at_the_head_there_is_nothing_and_beyond_it_neither(published: Database)
     assert _page(published, viewpoint, after=6) == _page(published, viewpoint, after=10**15) == []
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 10, 25, 1_000])
+@pytest.mark.parametrize("limit", [1, 3, 10, 25, 60])
 @pytest.mark.parametrize("back_filled", [False, True], ids=["general places", "with own entries"])
-def test_who_sees_little_gets_the_same_class_by_class(exchange: Database, limit: int, *, back_filled: bool) -> None:
+@pytest.mark.parametrize("far", [0, 100, feed._FAR])
+def test_who_sees_little_gets_the_same_class_by_class(
+    exchange: Database, monkeypatch: pytest.MonkeyPatch, limit: int, far: int, *, back_filled: bool
+) -> None:
     # Two rare classes among many objects: the first stretches hold nothing, and one class has more than is read at first.
+    monkeypatch.setattr(feed, "_FAR", far)
     hidden = [samples.checked() for _ in range(120)]
     samples.publish(exchange, [C], *hidden)
     rare = []

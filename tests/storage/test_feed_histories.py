@@ -103,8 +103,16 @@ def test_readers_get_what_they_may_see_exactly_once(sqlite_template: Path, tmp_p
         play(World(database), history)
 
 
+@pytest.fixture
+def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages be put together from as many steps as possible: a history is short, and so would be read in one."""
+    monkeypatch.setattr(feed, "_FAR", 0)
+    monkeypatch.setattr(feed, "_OF_EACH_CLASS", 1)
+
+
 @few
 @given(history=histories)
+@pytest.mark.usefixtures("short_steps")
 def test_readers_on_postgresql_get_what_they_may_see_exactly_once(postgres_url: str, history: list[Move]) -> None:
     with _emptied(postgres_url) as database:
         play(World(database), history)
@@ -119,6 +127,7 @@ def test_campaign_of_histories(sqlite_template: Path, tmp_path: Path, history: l
 
 
 @pytest.mark.campaign
+@pytest.mark.usefixtures("short_steps")
 @settings(campaign, max_examples=300)
 @given(history=histories)
 def test_campaign_of_histories_on_postgresql(postgres_url: str, history: list[Move]) -> None:

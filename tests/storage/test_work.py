@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from app.storage import work
 from app.storage.session import Database, database_time
@@ -223,6 +223,7 @@ def test_workers_at_once_do_each_task_once(database: Database, *, crash: bool) -
 
 
 def test_a_claim_does_not_wait_for_one_under_way(exchange_at_postgres: Database) -> None:
+    event.listen(exchange_at_postgres.engine, "begin", lambda connection: connection.execute(text("SET LOCAL lock_timeout='1s'")))
     _add(exchange_at_postgres, "first")
     _add(exchange_at_postgres, "second")
     with exchange_at_postgres.write() as connection:
