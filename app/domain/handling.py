@@ -20,6 +20,7 @@ from app.domain.vocabulary import (
     Sensitivity,
     SubjectStatus,
     Tlp,
+    Urgency,
 )
 
 if TYPE_CHECKING:
@@ -106,12 +107,17 @@ class MarkingTerms:
 
 @dataclass(frozen=True, slots=True)
 class ObjectContext:
-    """What the ``ocsea-context`` extension of one object says; None where it is silent."""
+    """What the ``ocsea-context`` extension of one object says; None where it is silent.
+
+    ``already_reported``: it names at least one body that the publisher has told.
+    """
 
     sensitivity: Sensitivity | None = None
     harm_types: frozenset[Harm] = frozenset()
     subject_status: SubjectStatus | None = None
     review: Review | None = None
+    urgency: Urgency | None = None
+    already_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.stix_object import JsonObject, timestamp_key
-from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
 from app.stix import published
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -46,13 +46,15 @@ def _spelled(value: JsonObject) -> str:
 WELL_KNOWN: Mapping[str, JsonObject] = {
     known["id"]: known for known in (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
 }
-"""Id -> object: what is published, by OASIS or with the exchange, and needs no signature. Not to be changed."""
+"""Id -> object: what is published, by OASIS or with the exchange, and needs no signature; the newest version of each. Not to
+be changed."""
 
-_WELL_KNOWN_SPELLED = {identifier: _spelled(known) for identifier, known in WELL_KNOWN.items()}
+_EARLIER = published.earlier_extension_definitions()
+_WELL_KNOWN_SPELLED = frozenset(map(_spelled, (*WELL_KNOWN.values(), *_EARLIER)))
 
 
 def is_well_known(value: JsonObject) -> bool:
-    """Whether an object (strictly parsed) is, value for value, one of ``WELL_KNOWN``.
+    """Whether an object (strictly parsed) is, value for value, one of ``WELL_KNOWN`` or an earlier version of it.
 
     Raises:
         ProfileError: code ``profile-violation`` if it has a published object's id and another content.
@@ -60,7 +62,7 @@ def is_well_known(value: JsonObject) -> bool:
     identifier = value.get("id")
     if not isinstance(identifier, str) or identifier not in WELL_KNOWN:
         return False
-    if _spelled(value) != _WELL_KNOWN_SPELLED[identifier]:
+    if _spelled(value) not in _WELL_KNOWN_SPELLED:
         sentence = "This id belongs to a published object, which is taken only as it was published."
         raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
     return True
@@ -90,6 +92,8 @@ def object_context(value: JsonObject) -> ObjectContext:
         harm_types=_words(Harm, context, "harm_types") or frozenset(),
         subject_status=_word(SubjectStatus, context, "subject_status"),
         review=_word(Review, context, "review"),
+        urgency=_word(Urgency, context, "urgency"),
+        already_reported="already_reported_to" in context,
     )
 
 

@@ -81,6 +81,15 @@ def _check_extensions(value: JsonObject) -> None:
     for extension_id, extension in value.get("extensions", {}).items():
         if extension_id in published.EXTENSION_NAMES:
             check_against(_extension_validator(extension_id), extension, within=("extensions", extension_id))
+            if "already_reported_to" in extension:
+                _check_reports(extension_id, extension["already_reported_to"])
+
+
+def _check_reports(extension_id: str, reports: list[JsonObject]) -> None:
+    for position, report in enumerate(reports):
+        if timestamp_key(report["reported_at"]) is None:
+            place = ("extensions", extension_id, "already_reported_to", position, "reported_at")
+            raise ProfileError("This date and time do not exist.", code=Code.SCHEMA_VIOLATION, pointer=pointer(place))
 
 
 def _check_profile(value: JsonObject) -> None:

@@ -13,11 +13,16 @@ from typing import Any
 
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 
-VERSION = "1.0.0"
-"""The version of our extensions that is checked and published."""
-
 EXTENSION_NAMES = {OCSEA_CONTEXT: "ocsea-context", HANDLING: "handling", SIGNATURE: "signature"}
 """Extension-definition id -> the extension's name, which is its folder's name too."""
+
+_FIRST = "1.0.0"
+_LATER_VERSIONS = {OCSEA_CONTEXT: ("1.1.0",)}
+
+
+def extension_versions(extension_id: str) -> tuple[str, ...]:
+    """Give the published versions of one of our extensions, the newest last: it takes all that the earlier ones take."""
+    return (_FIRST, *_LATER_VERSIONS.get(extension_id, ()))
 
 
 @cache
@@ -28,14 +33,26 @@ def folder() -> Path:
     return installed if installed.is_dir() else package.parent / "schemas"
 
 
-def extension_schema(extension_id: str) -> dict[str, Any]:
-    """Give a fresh copy of the JSON Schema (2020-12, closed) of one of our extensions' payloads, by its definition's id."""
-    return _load(f"extensions/{EXTENSION_NAMES[extension_id]}/{VERSION}.json")
+def extension_schema(extension_id: str, version: str | None = None) -> dict[str, Any]:
+    """Give a fresh copy of the JSON Schema (2020-12, closed) of one of our extensions' payloads, by its definition's id.
+
+    Without a version, the newest: the one that is checked.
+    """
+    return _load(f"extensions/{EXTENSION_NAMES[extension_id]}/{version or extension_versions(extension_id)[-1]}.json")
 
 
 def extension_definitions() -> tuple[dict[str, Any], ...]:
-    """Give fresh copies of our ``extension-definition`` objects (STIX 2.1 §7.3)."""
+    """Give fresh copies of our ``extension-definition`` objects (STIX 2.1 §7.3), each in its newest version."""
     return tuple(_load(f"extensions/{name}/{name}.extension-definition.json") for name in EXTENSION_NAMES.values())
+
+
+def earlier_extension_definitions() -> tuple[dict[str, Any], ...]:
+    """Give fresh copies of the earlier versions of those objects: they stay what they were."""
+    return tuple(
+        _load(f"extensions/{name}/{name}.extension-definition.{version}.json")
+        for extension_id, name in EXTENSION_NAMES.items()
+        for version in extension_versions(extension_id)[:-1]
+    )
 
 
 def project_identity() -> dict[str, Any]:

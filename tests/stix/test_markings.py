@@ -10,10 +10,10 @@ import pytest
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
-from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
 from app.stix import published
 from app.stix.markings import TLP_MARKINGS, WELL_KNOWN, is_well_known, marking_terms, object_context
-from tests.stix.authored_objects import AUDIENCE, FOREIGN_EXTENSION, authored_objects, context
+from tests.stix.authored_objects import AUDIENCE, CREATED, FOREIGN_EXTENSION, authored_objects, context
 
 OWN_ID = "marking-definition--7c1f0d52-8a1e-4b9a-9b53-0d3a7a1c5e90"
 HANDLING_TLP = {"extension_type": "property-extension", "tlp": "amber"}
@@ -90,7 +90,12 @@ def test_a_time_that_does_not_exist_is_refused() -> None:
 
 
 def test_well_known_objects_are_the_published_ones() -> None:
-    objects = (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
+    objects = (
+        *published.tlp_markings(),
+        *published.extension_definitions(),
+        *published.earlier_extension_definitions(),
+        published.project_identity(),
+    )
     assert set(WELL_KNOWN) == {value["id"] for value in objects}
     assert all(is_well_known(dict(reversed(value.items()))) for value in objects)
 
@@ -111,12 +116,20 @@ def test_all_other_objects_are_not_well_known(value: dict[str, Any]) -> None:
 
 
 def test_the_context_is_read() -> None:
-    extension = context(harm_types=["csam", "network-facilitation"], subject_status="may-be-child", review="le-confirmed")
+    extension = context(
+        harm_types=["csam", "network-facilitation"],
+        subject_status="may-be-child",
+        review="le-confirmed",
+        urgency="imminent-risk",
+        already_reported_to=[{"body": "Synthetic hotline", "reported_at": CREATED}],
+    )
     assert object_context({"extensions": {OCSEA_CONTEXT: extension}}) == ObjectContext(
         sensitivity=Sensitivity.BEHAVIOURAL,
         harm_types=frozenset({Harm.CSAM, Harm.NETWORK_FACILITATION}),
         subject_status=SubjectStatus.MAY_BE_CHILD,
         review=Review.LE_CONFIRMED,
+        urgency=Urgency.IMMINENT_RISK,
+        already_reported=True,
     )
 
 

@@ -33,6 +33,7 @@ from app.stix.schema import check_schema
 from tests.stix.authored_objects import verified
 
 EXTENSIONS = sorted(published.EXTENSION_NAMES)
+SCHEMAS = [(each, version) for each in EXTENSIONS for version in published.extension_versions(each)]
 EXAMPLES = sorted((Path(__file__).parents[2] / "schemas/extensions").glob("*/examples/*/*.json"))
 
 
@@ -76,12 +77,12 @@ def test_the_schemas_have_the_vocabularys_words(extension_id: str, member: str, 
     assert about.get("items", about)["enum"] == [word.value for word in words]
 
 
-@pytest.mark.parametrize("extension_id", EXTENSIONS)
-def test_each_schema_is_a_closed_json_schema_2020_12_with_a_name_of_its_own(extension_id: str) -> None:
-    schema = published.extension_schema(extension_id)
+@pytest.mark.parametrize(("extension_id", "version"), SCHEMAS)
+def test_each_schema_is_a_closed_json_schema_2020_12_with_a_name_of_its_own(extension_id: str, version: str) -> None:
+    schema = published.extension_schema(extension_id, version)
     jsonschema_rs.meta.validate(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["$id"] == f"urn:breakwater:extension:{published.EXTENSION_NAMES[extension_id]}:{published.VERSION}"
+    assert schema["$id"] == f"urn:breakwater:extension:{published.EXTENSION_NAMES[extension_id]}:{version}"
     objects = [part for part in _parts(schema) if part.get("type") == "object"]
     assert objects
     assert all(part["additionalProperties"] is False for part in objects)
@@ -91,6 +92,24 @@ def _parts(schema: Any) -> list[dict[str, Any]]:
     if isinstance(schema, dict):
         return [schema, *(part for member in schema.values() for part in _parts(member))]
     return [part for member in schema for part in _parts(member)] if isinstance(schema, list) else []
+
+
+@pytest.mark.parametrize(("extension_id", "version"), SCHEMAS)
+def test_the_newest_schema_takes_all_that_an_earlier_one_takes(extension_id: str, version: str) -> None:
+    earlier, newest = published.extension_schema(extension_id, version), published.extension_schema(extension_id)
+    assert earlier["properties"].items() <= newest["properties"].items()
+    assert earlier["required"] == newest["required"]
+
+
+def test_an_extension_definition_is_a_new_version_of_its_earlier_ones() -> None:
+    newest = {definition["id"]: definition for definition in published.extension_definitions()}
+    earlier = published.earlier_extension_definitions()
+    assert [definition["version"] for definition in earlier] == ["1.0.0"]
+    for definition in earlier:
+        now = newest[definition["id"]]
+        assert (now["created"], now["created_by_ref"]) == (definition["created"], definition["created_by_ref"])
+        assert now["modified"] > definition["modified"]
+        assert published.extension_schema(definition["id"], definition["version"])["$id"] in definition["schema"]
 
 
 def test_the_required_members_are_few() -> None:
@@ -110,14 +129,19 @@ def test_each_extension_has_its_definition_object_by_the_project() -> None:
     assert sorted(definitions) == EXTENSIONS == sorted([HANDLING, OCSEA_CONTEXT, SIGNATURE])
     for extension_id, definition in definitions.items():
         assert definition["name"] == published.EXTENSION_NAMES[extension_id]
-        assert definition["version"] == published.VERSION
+        assert definition["version"] == published.extension_versions(extension_id)[-1]
         assert definition["created_by_ref"] == published.project_identity()["id"]
         assert published.extension_schema(extension_id)["$id"] in definition["schema"]
 
 
 @pytest.mark.parametrize(
     "value",
-    [*published.extension_definitions(), published.project_identity(), *published.tlp_markings()],
+    [
+        *published.extension_definitions(),
+        *published.earlier_extension_definitions(),
+        published.project_identity(),
+        *published.tlp_markings(),
+    ],
     ids=lambda value: value["name"],
 )
 def test_each_published_object_is_valid_and_keeps_its_spelling(value: dict[str, Any]) -> None:
