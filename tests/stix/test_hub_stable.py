@@ -111,9 +111,9 @@ def test_published_objects_are_stable_already(value: dict[str, Any]) -> None:
     ("changes", "pointer"),
     [
         pytest.param({"allow_custom": "a"}, "", id="a name that the library takes for its own"),
-        pytest.param({"custom_properties": {"x_b": 1}}, "/custom_properties", id="a name whose members it would lift"),
-        pytest.param({"x_empty": [], "revoked": True}, "/x_empty", id="an empty list"),
-        pytest.param({"x_null": None}, "/x_null", id="a null"),
+        pytest.param({"custom_properties": {"x_b": 1}}, "", id="a name whose members it would lift"),
+        pytest.param({"x_empty": [], "revoked": True}, "", id="an empty list"),
+        pytest.param({"x_null": None}, "", id="a null"),
         pytest.param({"confidence": "70"}, "/confidence", id="a number as text"),
         pytest.param({"modified": "2026-11-02T09:30:00.1234567Z"}, "", id="a time finer than a microsecond"),
         pytest.param({"created": "0099-11-02T09:30:00.000Z"}, "", id="a year that it misspells"),

@@ -14,8 +14,8 @@ def test_strict_json_has_no_fault(text: str) -> None:
 
 
 def test_the_first_of_two_faults_is_told() -> None:
-    fault = first_fault('{"a":1,"a":NaN}')
-    assert fault == Fault(Code.JSON_DUPLICATE_KEY, "A name stands twice in one object.", "/a")
+    fault = first_fault('{"id":1,"id":NaN}')
+    assert fault == Fault(Code.JSON_DUPLICATE_KEY, "A name stands twice in one object.", "/id")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,6 @@ def test_a_sentence_says_what_to_mend(text: str, words: str) -> None:
 
 
 def test_a_fault_in_a_name_is_told_of_its_object() -> None:
-    fault = first_fault('{"a":{"b":1,"c')
+    fault = first_fault('{"id":{"b":1,"c')
     assert fault is not None
-    assert fault.pointer == "/a"
+    assert fault.pointer == "/id"

@@ -99,9 +99,9 @@ def test_no_property_of_any_type_makes_the_check_fail_otherwise(type_name: str, 
     ("type_name", "changes", "pointer"),
     [
         # names
-        ("note", {"ab": 1}, "/ab"),
-        ("note", {"Abc": 1}, "/Abc"),
-        ("note", {"a-b-c": 1}, "/a-b-c"),
+        ("note", {"ab": 1}, ""),
+        ("note", {"Abc": 1}, ""),
+        ("note", {"a-b-c": 1}, ""),
         ("note", {"a" * 251: 1}, ""),
         ("note", {"naïve": 1}, ""),
         ("note", {"severity": "high"}, ""),
@@ -163,11 +163,11 @@ def test_no_property_of_any_type_makes_the_check_fail_otherwise(type_name: str, 
         ("sighting", {"count": 1_000_000_000}, "/count"),
         # extensions
         ("note", {"extensions": {}}, "/extensions"),
-        ("note", {"extensions": {"own-ext": {"name": 1}}}, "/extensions/own-ext"),
-        ("user-account", {"extensions": {"own-ext": {"name": 1}}}, "/extensions/own-ext"),
+        ("note", {"extensions": {"own-ext": {"name": 1}}}, "/extensions"),
+        ("user-account", {"extensions": {"own-ext": {"name": 1}}}, "/extensions"),
         ("note", {"extensions": {f"extension-definition--{uuid.uuid1()}": context()}}, None),
-        ("note", {"extensions": {FOREIGN_EXTENSION: {"stage": 1}}}, f"/extensions/{FOREIGN_EXTENSION}"),
-        ("note", {"extensions": {FOREIGN_EXTENSION: {"extension_type": "x"}}}, f"/extensions/{FOREIGN_EXTENSION}/extension_type"),
+        ("note", {"extensions": {FOREIGN_EXTENSION: {"stage": 1}}}, "/extensions"),
+        ("note", {"extensions": {FOREIGN_EXTENSION: {"extension_type": "x"}}}, "/extensions"),
         # markings
         ("note", {"granular_markings": [{"selectors": ["content"]}]}, "/granular_markings/0"),
         (
@@ -240,7 +240,7 @@ def test_what_the_specification_allows_is_taken(type_name: str, changes: dict[st
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
-        ({f"x_property_{number}": None for number in range(40_000)}, "/x_property_0"),
+        ({f"x_property_{number}": None for number in range(40_000)}, ""),
         ({"external_references": [{"source_name": "a", "x": str(number)} for number in range(15_000)]}, "/external_references/0"),
         ({"labels": [""] * 200_000 + [5]}, "/labels/200000"),
     ],

@@ -15,7 +15,7 @@ import pytest
 
 from app.domain.errors import Code, ForbiddenContentError
 from app.domain.extensions import SIGNATURE
-from app.stix import published
+from app.stix import pointers, published
 from app.stix.screen import screen
 from tests.stix.authored_objects import authored_objects
 
@@ -261,6 +261,11 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+def speakable(place: str) -> str:
+    """Give the part of a place that a refusal may tell."""
+    return pointers.pointer(int(step) if step.isdecimal() else step for step in place.split("/")[1:])
+
+
 def test_the_tables_are_large() -> None:
     assert len(PASSES) >= 40
     assert len(PROHIBITED) >= 40
@@ -277,7 +282,7 @@ def test_it_does_not_pass(name: str) -> None:
     value, pointer = PROHIBITED[name]
     with pytest.raises(ForbiddenContentError) as refusal:
         screen(value)
-    assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, pointer)
+    assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, speakable(pointer))
     assert "AAAA" not in refusal.value.sentence
 
 
