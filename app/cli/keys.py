@@ -17,6 +17,7 @@ from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, NEW_FILE, create_private, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show, table
+from app.domain.vocabulary import KeyAlgorithm
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -29,12 +30,15 @@ def key() -> None:
 
 @key.command()
 @click.option("--out", required=True, type=NEW_FILE, help="Where to write the private key; the public one goes to OUT.pub.")
+@click.option(
+    "--algorithm", type=click.Choice([*map(str, KeyAlgorithm)]), default="ed25519", show_default=True, help="What kind of key."
+)
 @json_option
-def new(out: Path) -> None:
-    """Make an Ed25519 key pair; the private key gets mode 0600, and nothing is overwritten."""
+def new(out: Path, algorithm: str) -> None:
+    """Make a key pair; the private key gets mode 0600, and nothing is overwritten."""
     from app.services.make_keys import new_key
 
-    made = new_key()
+    made = new_key(KeyAlgorithm(algorithm))
     public = out.with_name(out.name + ".pub")
     create_private(out, made.private_pem)
     write_whole(public, made.public_pem)

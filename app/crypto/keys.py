@@ -1,64 +1,85 @@
 """Signing keys: the public half that is registered and the private half that signs.
 
 Owns reading, writing and naming of keys, and refuses keys that are unfit. Does not know whose a key is, what it may be used
-for or whether it still counts: that is the key directory. Ed25519 only (RFC 8032, RFC 8410); ``algorithm`` is where another one
-would show. Kept by ``tests/crypto/test_keys.py``.
+for or whether it still counts: that is the key directory. Ed25519 (RFC 8032, RFC 8410), and ECDSA on P-256 (``p256``) for keys
+in hardware; a key's own bytes say which, never a message. Kept by ``tests/crypto/test_keys.py``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum, unique
+from typing import Protocol, TypeGuard
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from app.crypto import p256
 from app.crypto.edwards25519 import check_public_point
 from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import UnfitKeyError, UntrustedSignatureError
+from app.domain.vocabulary import KeyAlgorithm
 
-_SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
-"""All that precedes the 32 key bytes in the one DER encoding of an Ed25519 SubjectPublicKeyInfo (RFC 8410 §4)."""
-
-_SPKI_LENGTH = len(_SPKI_PREFIX) + 32
 _PUBLIC_PEM = re.compile(rb"\s*-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]*)-----END PUBLIC KEY-----\s*")
 _MAX_KEY_FILE_BYTES = 4096
 
 
-@unique
-class KeyAlgorithm(StrEnum):
-    """How signatures are made; it comes from the key record, never from a message."""
+class _Verifier(Protocol):
+    def verify(self, signature: bytes, data: bytes, /) -> None:
+        """Raise ``InvalidSignature``, or return."""
 
-    ED25519 = "ed25519"
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of key: all that precedes its point in the one DER encoding, the point's length, and who verifies with it."""
+
+    algorithm: KeyAlgorithm
+    prefix: bytes
+    point_bytes: int
+    verifier: Callable[[bytes], _Verifier]
+
+
+_KINDS = (
+    _Kind(KeyAlgorithm.ED25519, bytes.fromhex("302a300506032b6570032100"), 32, Ed25519PublicKey.from_public_bytes),
+    _Kind(KeyAlgorithm.P256, p256.SPKI_PREFIX, p256.POINT_BYTES, p256.P256Verifier),
+)
+
+
+def _kind_of(spki: bytes) -> _Kind:
+    for kind in _KINDS:
+        if spki.startswith(kind.prefix) and len(spki) == len(kind.prefix) + kind.point_bytes:
+            return kind
+    sentence = "The key must be an Ed25519 or P-256 public key: SubjectPublicKeyInfo in DER or PEM, P-256 named and uncompressed."
+    raise UnfitKeyError(sentence)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """A public key that signatures are checked with.
 
-    ``spki`` is the DER SubjectPublicKeyInfo, ``keyid`` its SHA-256 in lower-case hexadecimal. Making one checks the encoding and
-    NOT the point: for keys from outside use ``load_public_key``.
+    ``spki`` is the DER SubjectPublicKeyInfo, ``keyid`` its SHA-256 in lower-case hexadecimal; the algorithm is in those bytes.
+    Making one checks the encoding, of P-256 the point too, and NOT a point of Ed25519: from outside use ``load_public_key``.
     """
 
     spki: bytes
     keyid: str = field(init=False, compare=False)
     algorithm: KeyAlgorithm = field(init=False, compare=False)
-    _verifier: Ed25519PublicKey = field(init=False, compare=False, repr=False)
+    _verifier: _Verifier = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Derive the names from the bytes, so that no key can carry another's.
 
         Raises:
-            UnfitKeyError: the bytes are not the DER encoding of an Ed25519 SubjectPublicKeyInfo.
+            UnfitKeyError: the bytes are not the DER encoding of a SubjectPublicKeyInfo of Ed25519 or P-256.
         """
-        if len(self.spki) != _SPKI_LENGTH or not self.spki.startswith(_SPKI_PREFIX):
-            raise UnfitKeyError("The key must be an Ed25519 public key: SubjectPublicKeyInfo in DER, or in PEM (RFC 8410).")
+        kind = _kind_of(self.spki)
         object.__setattr__(self, "keyid", hashlib.sha256(self.spki).hexdigest())
-        object.__setattr__(self, "algorithm", KeyAlgorithm.ED25519)
-        object.__setattr__(self, "_verifier", Ed25519PublicKey.from_public_bytes(self.spki[len(_SPKI_PREFIX) :]))
+        object.__setattr__(self, "algorithm", kind.algorithm)
+        object.__setattr__(self, "_verifier", kind.verifier(self.spki[len(kind.prefix) :]))
 
     def verify(self, signature: bytes, message: bytes, *, pointer: str | None = None) -> bytes:
         """Give ``message`` back if ``signature`` over it was made with this key; both are unverified bytes.
@@ -87,23 +108,24 @@ def load_public_key(data: bytes) -> PublicKey:
     Does NOT show who holds the private key: ask for ``possession.prove_possession``.
 
     Raises:
-        UnfitKeyError: not an Ed25519 public key, another encoding, or a point that must not be trusted
-            (``edwards25519.check_public_point``).
+        UnfitKeyError: not a public key of Ed25519 or P-256, another encoding, or a point that must not be trusted
+            (``edwards25519.check_public_point``; not on the curve P-256).
     """
     if b"PRIVATE KEY" in data:
         raise UnfitKeyError("This is a private key. Send the public one, and replace this key: it has left its owner.")
     key = PublicKey(_spki_from_pem(data) if data.lstrip().startswith(b"-----BEGIN") else data)
-    check_public_point(key.spki[len(_SPKI_PREFIX) :])
+    if key.algorithm is KeyAlgorithm.ED25519:  # whose library takes weak points; no point on P-256 is one
+        check_public_point(key.spki[-32:])
     return key
 
 
 def public_key_from_spki(spki: bytes) -> PublicKey:
     """Give the key of an already registered SubjectPublicKeyInfo (trusted bytes, from our own storage).
 
-    The point is NOT checked again: that is 2 ms of work which ``load_public_key`` did at registration.
+    A point of Ed25519 is NOT checked again: that is 2 ms of work which ``load_public_key`` did at registration.
 
     Raises:
-        UnfitKeyError: the bytes are not the DER encoding of an Ed25519 SubjectPublicKeyInfo.
+        UnfitKeyError: the bytes are not the DER encoding of a SubjectPublicKeyInfo of Ed25519 or P-256.
     """
     return PublicKey(spki)
 
@@ -124,8 +146,8 @@ class PrivateKey:
     public: PublicKey
     """The half that others verify with."""
 
-    def __init__(self, signer: Ed25519PrivateKey) -> None:
-        """Wrap the library's key; callers use ``generate`` or ``from_pem``."""
+    def __init__(self, signer: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> None:
+        """Wrap the library's key; callers use ``generate`` or ``from_pem``. Raises ``UnfitKeyError`` for another curve."""
         self._signer = signer
         self.public = PublicKey(
             signer.public_key().public_bytes(
@@ -139,8 +161,10 @@ class PrivateKey:
         return "<PrivateKey>"
 
     @classmethod
-    def generate(cls) -> PrivateKey:
+    def generate(cls, algorithm: KeyAlgorithm = KeyAlgorithm.ED25519) -> PrivateKey:
         """Make a new key from the operating system's random source."""
+        if algorithm is KeyAlgorithm.P256:
+            return cls(ec.generate_private_key(ec.SECP256R1()))
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
@@ -148,14 +172,14 @@ class PrivateKey:
         """Read an unencrypted PKCS #8 key in PEM, from a file of one's own (trusted bytes).
 
         Raises:
-            UnfitKeyError: not readable, encrypted, or not Ed25519.
+            UnfitKeyError: not readable, encrypted, or neither Ed25519 nor P-256.
         """
         try:
             signer = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             signer = None
-        if not isinstance(signer, Ed25519PrivateKey):
-            raise UnfitKeyError("The private key must be Ed25519, PKCS #8 in PEM, without a passphrase.")
+        if not (isinstance(signer, Ed25519PrivateKey) or _is_p256(signer)):
+            raise UnfitKeyError("The private key must be Ed25519 or P-256, PKCS #8 in PEM, without a passphrase.")
         return cls(signer)
 
     def to_pem(self) -> bytes:
@@ -168,4 +192,10 @@ class PrivateKey:
 
     def sign(self, message: bytes) -> bytes:
         """Give the 64-byte signature over ``message``. Callers pass ``envelope.pae`` bytes, never a bare payload."""
-        return self._signer.sign(message)
+        if isinstance(self._signer, Ed25519PrivateKey):
+            return self._signer.sign(message)
+        return p256.sign(self._signer, message)
+
+
+def _is_p256(signer: object) -> TypeGuard[ec.EllipticCurvePrivateKey]:
+    return isinstance(signer, ec.EllipticCurvePrivateKey) and isinstance(signer.curve, ec.SECP256R1)

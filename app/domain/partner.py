@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, StaffRole, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, StaffRole, Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class PartnerKey:
     keyid: str
     partner_id: str
     usage: KeyUsage
-    algorithm: str
+    algorithm: KeyAlgorithm
     public_key: bytes
     state: KeyState
     registered_at: datetime

@@ -258,6 +258,14 @@ class OnwardShare(StrEnum):
 
 
 @unique
+class KeyAlgorithm(StrEnum):
+    """How signatures are made; it comes from the key record, never from a message."""
+
+    ED25519 = "ed25519"
+    P256 = "p256"
+
+
+@unique
 class KeyUsage(StrEnum):
     """What one key is for; one key has one usage."""
 

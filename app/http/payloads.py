@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from app.domain.errors import Code
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.enrol_partner import NewPartner
 from app.services.issue_credentials import NewCredential
@@ -124,7 +124,7 @@ class KeyPayload(Schema):
     keyid = fields.String(required=True)
     partner_id = fields.String(required=True)
     usage = Word(KeyUsage, required=True)
-    algorithm = fields.String(required=True)
+    algorithm = Word(KeyAlgorithm, required=True)
     public_key = Pem(required=True)
     state = Word(KeyState, required=True)
     registered_at = Moment(required=True)

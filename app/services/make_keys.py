@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.crypto.keys import PrivateKey, load_public_key
 from app.crypto.possession import prove_possession
+from app.domain.vocabulary import KeyAlgorithm
 
 __all__ = ["NewKey", "PrivateKey", "new_cursor_key", "new_key", "prove", "public_keyid", "read_private_key"]
 
@@ -31,9 +32,9 @@ class NewKey:
         return f"<NewKey {self.keyid}>"
 
 
-def new_key() -> NewKey:
-    """Make an Ed25519 key from the operating system's random source."""
-    key = PrivateKey.generate()
+def new_key(algorithm: KeyAlgorithm = KeyAlgorithm.ED25519) -> NewKey:
+    """Make a key from the operating system's random source."""
+    key = PrivateKey.generate(algorithm)
     return NewKey(key.to_pem(), key.public.to_pem(), key.public.keyid)
 
 

@@ -86,7 +86,7 @@ def register_key(
 
     Raises:
         ConflictError: the key is registered already (by whomever).
-        UnfitKeyError: not an Ed25519 key, or one of the weak ones.
+        UnfitKeyError: not a key of Ed25519 or P-256 in its one encoding, or one of the weak ones.
         UntrustedSignatureError: ``key-possession-unproven``: the challenge is not open, or the proof does not verify.
     """
     require(principal, Permission.KEYS_WRITE)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain.partner import Credential, PartnerKey
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage, Purpose, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, Purpose, Tlp
 from app.storage import documents
 from app.storage.tables import credential, key_challenge, partner_key
 
@@ -102,5 +102,6 @@ def set_key_state(connection: Connection, keyid: str, state: KeyState, now: date
 
 def _key(row: Any) -> PartnerKey:
     values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
-    values["usage"], values["state"] = KeyUsage(values["usage"]), KeyState(values["state"])
+    for name, words in (("algorithm", KeyAlgorithm), ("state", KeyState), ("usage", KeyUsage)):
+        values[name] = words(values[name])
     return PartnerKey(**values)

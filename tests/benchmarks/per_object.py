@@ -18,7 +18,7 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.stix_object import ParsedObject, VerifiedObject
-from app.domain.vocabulary import Assurance
+from app.domain.vocabulary import Assurance, KeyAlgorithm
 from app.stix.profile import check_object
 from app.stix.screen import screen
 from app.stix.strict_json import parse
@@ -68,6 +68,15 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         "signature check",
         over(lambda value: verify_object(value, read_signature(value), public), objects),
+        "objects/s",
+        "bare Ed25519 verify",
+        bare_rate,
+    )
+    hardware = PrivateKey.generate(KeyAlgorithm.P256)
+    by_hardware = signed_objects(500, hardware, signer)
+    yield Figure(
+        "the same with a P-256 key",
+        over(lambda value: verify_object(value, read_signature(value), hardware.public), by_hardware),
         "objects/s",
         "bare Ed25519 verify",
         bare_rate,

@@ -11,7 +11,7 @@ import pytest
 from app.cli.faults import ExitCode
 from app.services.make_keys import public_keyid, read_private_key
 from tests.cli.desk import Desk, key_file, run, write_signed
-from tests.factories.exchanges import Caller, FakePartner, Wanted
+from tests.factories.exchanges import Caller, FakePartner, Wanted, agreement_document
 from tests.factories.stix_objects import indicator
 
 
@@ -41,6 +41,26 @@ def test_a_key_is_registered_with_proof_activated_and_revoked(desk: Desk, operat
     assert [one["key"]["state"] for one in desk.json(partner, "key", "list")["keys"]] == ["active"]
     assert desk.json(partner, "key", "revoke", keyid)["state"] == "revoked"
     assert desk.run(partner, "key", "register", "--key", file).exit_code == ExitCode.REFUSED
+
+
+def test_a_p256_key_lives_its_whole_life_on_the_command_line(
+    desk: Desk, operator: Caller, hotline: FakePartner, tmp_path: Path
+) -> None:
+    partner = desk.running.enrol("Laboratory", Wanted(has_key=False))
+    made = json.loads(run("key", "new", "--algorithm", "p256", "--out", tmp_path / "key.pem", "--json").stdout)
+    assert desk.json(partner, "key", "register", "--key", tmp_path / "key.pem")["algorithm"] == "p256"
+    desk.json(operator, "key", "activate", made["keyid"])
+    audience = desk.json(partner, "audience", "new", "--key", tmp_path / "key.pem", "--role", "any", "--jurisdiction", "any")
+    agreement = agreement_document(partner.partner_id, audience["audience_id"])
+    assert operator.post("agreements", agreement).status == 201
+    (tmp_path / "draft.json").write_text(json.dumps(indicator()))
+    signing = ("--key", tmp_path / "key.pem", "--signer", partner.identity_id, "--out", tmp_path / "signed.json")
+    assert run("sign", tmp_path / "draft.json", *signing).exit_code == 0
+    assert [one["status"] for one in desk.json(partner, "submit", tmp_path / "signed.json")["objects"]] == ["stored"]
+    desk.json(hotline, "pull", "--out", tmp_path / "inbox.ndjson", "--purpose", "detection")
+    desk.json(hotline, "key", "fetch", tmp_path / "inbox.ndjson", "--out", tmp_path / "keys.json")
+    verified = json.loads(run("verify", tmp_path / "inbox.ndjson", "--keys", tmp_path / "keys.json", "--json").stdout)
+    assert [(one["level"], one["keyid"]) for one in verified["objects"]] == [("signed", made["keyid"])]
 
 
 def test_registering_tells_what_to_do_next(desk: Desk, tmp_path: Path) -> None:

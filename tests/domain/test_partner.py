@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.partner import PartnerKey, Person, Principal, ServiceAccount
-from app.domain.vocabulary import KeyState, KeyUsage, StaffRole
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, StaffRole
 from tests.factories.policy_values import NOW, VIEWER_ID, credential, partner
 
 OPERATOR = Person(person_id="person-operator-a", name="Operator A", partner_id=None, staff_roles=frozenset({StaffRole.OPERATOR}))
@@ -35,7 +35,7 @@ def test_a_person_has_no_staff_role_unless_given() -> None:
 
 
 def test_a_key_is_open_ended_and_uncompromised_unless_stated() -> None:
-    key = PartnerKey("00", VIEWER_ID, KeyUsage.OBJECT_SIGNING, "ed25519", b"", KeyState.PENDING, NOW, NOW)
+    key = PartnerKey("00", VIEWER_ID, KeyUsage.OBJECT_SIGNING, KeyAlgorithm.ED25519, b"", KeyState.PENDING, NOW, NOW)
     assert (key.not_before, key.not_after, key.compromised_since) == (None, None, None)
 
 

@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from app.crypto.envelope import pae
 from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import signed_payload
+from app.crypto.payload_type import PayloadType
 from app.crypto.possession import prove_possession
+from app.crypto.strict_base64 import decode_base64, encode_base64
+from app.domain.extensions import SIGNATURE
+from app.domain.vocabulary import KeyAlgorithm
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def registration(partner: FakePartner, key: PrivateKey | None = None, **changes: Any) -> dict[str, Any]:
@@ -111,6 +119,75 @@ def test_a_revoked_key_signs_no_more_and_revoking_again_is_no_error(running: Run
 def test_nobody_revokes_anothers_key(platform: FakePartner, hotline: FakePartner) -> None:
     assert hotline.post(f"keys/{platform.key.public.keyid}/revocation").status == 404
     assert platform.get(f"keys/{platform.key.public.keyid}").json["key"]["state"] == "active"
+
+
+# --- P-256 ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def laboratory(running: RunningExchange) -> FakePartner:
+    """A partner whose one active key is of P-256."""
+    partner = running.enrol("Laboratory", has_key=False)
+    partner.key = PrivateKey.generate(KeyAlgorithm.P256)
+    registered = partner.register_key().json
+    assert (registered["algorithm"], registered["state"]) == ("p256", "pending")
+    assert running.operator.post(f"keys/{registered['keyid']}/activation").status == 200
+    return partner
+
+
+def sent_with(partner: FakePartner, value: dict[str, Any], sig: bytes) -> dict[str, Any]:
+    """Submit a signed object with other signature bytes, and give its result."""
+    [entry] = value["extensions"][SIGNATURE]["signatures"]
+    extension = value["extensions"][SIGNATURE] | {"signatures": [entry | {"sig": encode_base64(sig)}]}
+    changed = value | {"extensions": value["extensions"] | {SIGNATURE: extension}}
+    result: dict[str, Any] = partner.submit_signed([changed]).json["results"][0]
+    return result
+
+
+def sig_of(value: dict[str, Any]) -> bytes:
+    sig = decode_base64(value["extensions"][SIGNATURE]["signatures"][0]["sig"])
+    assert sig is not None
+    return sig
+
+
+def test_a_p256_key_signs_objects_and_audiences(laboratory: FakePartner, hotline: FakePartner) -> None:
+    assert laboratory.register_audience(roles=["any"], jurisdictions=["any"]).startswith("audience--")
+    value = laboratory.sign(indicator())
+    assert [one["status"] for one in laboratory.submit_signed([value]).json["results"]] == ["stored"]
+    assert laboratory.object(value["id"]).json["objects"] == [value]
+    found = hotline.get(f"keys/{laboratory.key.public.keyid}").json["key"]
+    assert (found["algorithm"], found["public_key"]) == ("p256", laboratory.key.public.to_pem().decode())
+
+
+def test_the_other_form_of_a_p256_signature_is_the_same_object_and_replaces_nothing(laboratory: FakePartner) -> None:
+    value = laboratory.sign(indicator())
+    sig = sig_of(value)
+    other = sig[:32] + (P256_ORDER - int.from_bytes(sig[32:])).to_bytes(32)
+    first = sent_with(laboratory, value, sig)
+    again = sent_with(laboratory, value, other)
+    assert (first["status"], again["status"]) == ("stored", "already-stored")
+    assert first["payload_digest"] == again["payload_digest"]
+    assert laboratory.object(value["id"]).json["objects"] == [value]
+
+
+@pytest.mark.parametrize("sig", [bytes(64), bytes(32) + b"\1" * 32, b"\1" * 32 + bytes(32), b"\xff" * 64, b"", b"\1" * 70])
+def test_what_is_no_p256_signature_is_refused_at_its_place(laboratory: FakePartner, sig: bytes) -> None:
+    refused = sent_with(laboratory, laboratory.sign(indicator()), sig)
+    assert (refused["code"], refused["refusal_pointer"].split("/")[-1]) == ("signature-invalid", "sig")
+
+
+def test_a_signature_of_one_algorithm_under_the_keyid_of_the_other_is_refused(
+    running: RunningExchange, laboratory: FakePartner
+) -> None:
+    p256, ed25519 = laboratory.key, PrivateKey.generate()
+    keyid = laboratory.post("keys", registration(laboratory, ed25519)).json["keyid"]
+    assert running.operator.post(f"keys/{keyid}/activation").status == 200
+    for named, signing in ((p256, ed25519), (ed25519, p256)):
+        laboratory.key = named
+        value = laboratory.sign(indicator())
+        payload = pae(PayloadType.STIX_OBJECT, signed_payload(value))
+        assert sent_with(laboratory, value, signing.sign(payload))["code"] == "signature-invalid"
+        assert sent_with(laboratory, value, named.sign(payload))["status"] == "stored"
 
 
 def test_operators_do_not_register_keys(running: RunningExchange) -> None:

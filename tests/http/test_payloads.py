@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from app.crypto.keys import PrivateKey
 from app.domain.partner import Credential, Partner, PartnerKey
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
 from app.http import agreement_payloads, object_payloads, payloads
 from app.http.payloads import (
     CredentialPayload,
@@ -79,7 +79,7 @@ def test_a_credential_shows_everything_but_its_token() -> None:
 
 def test_a_key_is_written_in_pem_with_its_owner_beside_it() -> None:
     public = PrivateKey.generate().public
-    key = PartnerKey(public.keyid, "p", KeyUsage.OBJECT_SIGNING, "ed25519", public.spki, KeyState.ACTIVE, NOW, NOW)
+    key = PartnerKey(public.keyid, "p", KeyUsage.OBJECT_SIGNING, KeyAlgorithm.ED25519, public.spki, KeyState.ACTIVE, NOW, NOW)
     written = KeyPayload().dump(key)
     assert written["public_key"] == public.to_pem().decode()
     assert (written["usage"], written["state"], written["not_after"]) == ("object-signing", "active", None)

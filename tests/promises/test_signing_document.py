@@ -16,7 +16,11 @@ from typing import Any
 import pytest
 import rfc8785
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key, load_pem_private_key
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import open_envelope, pae
@@ -37,9 +41,9 @@ from app.stix.profile import check_object
 from app.stix.strict_json import MAX_OBJECT_BYTES, MAX_OBJECTS, parse
 
 TEXT = (Path(__file__).parents[2] / "docs" / "signing-by-hand.md").read_text()
-BLOCKS = dict(re.findall(r"^```\w+ ([a-z-]+)\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL))
+BLOCKS = dict(re.findall(r"^```\w+ ([a-z0-9-]+)\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL))
 FACTS = dict(line.split() for line in BLOCKS["key"].splitlines())
-_ROW = re.compile(r"^\| `([a-z]+)` \| (\d+) \| `([0-9a-f]{64})` \| `([0-9a-f]{64})` \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([a-z0-9-]+)` \| (\d+) \| `([0-9a-f]{64})` \| `([0-9a-f]{64})` \|$", re.MULTILINE)
 NUMBERS = {name: tuple(numbers) for name, *numbers in _ROW.findall(TEXT)}
 VERIFIER = Ed25519PublicKey.from_public_bytes(bytes.fromhex(FACTS["public"]))
 KINDS = {
@@ -189,6 +193,92 @@ def test_the_receipt_names_the_objects_by_their_payload_digests() -> None:
     assert set(verified.digests) == {NUMBERS[name][1] for name in OBJECTS}
 
 
+# --- the vectors of P-256 ---------------------------------------------------------------------------------------------------
+
+P256 = dict(line.split() for line in BLOCKS["key-p256"].splitlines())
+NO_P256_SIGNATURES = dict(re.findall(r"^\| `([0-9a-f]{128,})` \| ([^|]+) \|$", TEXT, re.MULTILINE))
+
+
+def signatures_of(value: dict[str, Any]) -> list[dict[str, Any]]:
+    signatures: list[dict[str, Any]] = value["extensions"][SIGNATURE]["signatures"]
+    return signatures
+
+
+def p256_key() -> PublicKey:
+    return load_public_key(document("possession-p256-request")["public_key"].encode())
+
+
+def p256_audience() -> dict[str, Any]:
+    return document("audience-envelope") | {"signatures": [document("audience-p256-entry")]}
+
+
+def p256_indicator(sig: bytes | None = None) -> dict[str, Any]:
+    value: dict[str, Any] = document("indicator-object")
+    entry = document("indicator-p256-entry")
+    signatures_of(value)[0] = entry if sig is None else entry | {"sig": base64.b64encode(sig).decode()}
+    return value
+
+
+def p256_payload(name: str) -> tuple[bytes, PayloadType, bytes]:
+    """Payload, kind and signature of a vector, taken apart with nothing of ours."""
+    if name == "possession-p256":
+        request = document("possession-p256-request")
+        statement = {"challenge": request["challenge"], "keyid": P256["keyid"], "partner_id": FACTS["partner_id"]}
+        return rfc8785.dumps(statement), PayloadType.POSSESSION, base64.b64decode(request["proof"], validate=True)
+    if name == "audience-p256":
+        envelope = p256_audience()
+        sig = base64.b64decode(envelope["signatures"][0]["sig"], validate=True)
+        return base64.b64decode(envelope["payload"]), PayloadType.AUDIENCE, sig
+    value = p256_indicator()
+    sig = base64.b64decode(signatures_of(value)[0].pop("sig"), validate=True)
+    return rfc8785.dumps(value), PayloadType.STIX_OBJECT, sig
+
+
+def test_the_published_secret_gives_the_p256_key_and_its_names() -> None:
+    public = ec.derive_private_key(int(P256["secret"], 16), ec.SECP256R1()).public_key()
+    assert public == load_der_public_key(bytes.fromhex(P256["spki"]))
+    assert P256["keyid"] == hashlib.sha256(bytes.fromhex(P256["spki"])).hexdigest()
+    assert (p256_key().spki.hex(), p256_key().keyid) == (P256["spki"], P256["keyid"])
+    [prefix] = re.findall(r"of 91 bytes: `([0-9a-f ]+)`", TEXT)
+    assert bytes.fromhex(P256["spki"]).startswith(bytes.fromhex(prefix))
+    assert len(bytes.fromhex(prefix)) == 91 - 64
+
+
+@pytest.mark.parametrize("name", ["possession-p256", "audience-p256", "indicator-p256"])
+def test_a_p256_vector_verifies_without_our_code(name: str) -> None:
+    payload, kind, signature = p256_payload(name)
+    encoded = plain_pae(kind.value, payload)
+    der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    public = load_der_public_key(bytes.fromhex(P256["spki"]))
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    public.verify(der, encoded, ec.ECDSA(SHA256()))
+    assert len(signature) == 64
+    assert NUMBERS[name] == (str(len(payload)), hashlib.sha256(payload).hexdigest(), hashlib.sha256(encoded).hexdigest())
+
+
+def test_the_p256_vectors_verify_with_our_code() -> None:
+    request = document("possession-p256-request")
+    check_possession(p256_key(), request["challenge"], FACTS["partner_id"], request["proof"])
+    opened = open_envelope(p256_audience(), PayloadType.AUDIENCE, {p256_key().keyid: p256_key()})
+    assert opened.payload == p256_payload("audience-p256")[0]
+    verify_object(p256_indicator(), read_signature(p256_indicator()), p256_key())
+
+
+@pytest.mark.parametrize("sig", NO_P256_SIGNATURES, ids=list(NO_P256_SIGNATURES.values()))
+def test_what_the_document_calls_no_signature_is_refused(sig: str) -> None:
+    value = p256_indicator(bytes.fromhex(sig))
+    with pytest.raises(UntrustedSignatureError):
+        verify_object(value, read_signature(value), p256_key())
+
+
+def test_the_document_tells_of_eight_false_signatures_and_of_one_more_that_is_true() -> None:
+    assert len(NO_P256_SIGNATURES) == 8
+    [other] = re.findall(r"^This one is: `([0-9a-f]{128})`", TEXT, re.MULTILINE)
+    value = p256_indicator(bytes.fromhex(other))
+    assert signatures_of(value) != signatures_of(p256_indicator())
+    assert verify_object(value, read_signature(value), p256_key()) == bytes.fromhex(NUMBERS["indicator-p256"][1])
+
+
 # --- the programs -----------------------------------------------------------------------------------------------------------
 
 
@@ -205,6 +295,39 @@ def test_the_python_of_the_document_makes_its_vectors() -> None:
         draft = document(f"{name}-object")
         [entry] = draft["extensions"].pop(SIGNATURE)["signatures"]
         assert program["sign_object"](key, draft, entry["signer"], entry["signed_at"]) == signed
+
+
+def test_the_python_of_the_document_signs_with_p256_too() -> None:
+    program: dict[str, Any] = {}
+    exec(BLOCKS["sign"], program)  # noqa: S102  # as above
+    request, [entry] = document("possession-p256-request"), signatures_of(p256_indicator())
+    key = ec.derive_private_key(int(P256["secret"], 16), ec.SECP256R1())
+    assert program["keyid"](key) == P256["keyid"]
+    assert program["prove_possession"](key, request["challenge"], FACTS["partner_id"]) == request["proof"]
+    assert program["sign_audience"](key, document("audience-payload")) == p256_audience()
+    draft = document("indicator-object")
+    del draft["extensions"][SIGNATURE]
+    assert program["sign_object"](key, draft, entry["signer"], entry["signed_at"]) == p256_indicator()
+
+
+def test_the_shell_of_the_document_makes_a_p256_key_and_its_proof(tmp_path: Path) -> None:
+    """With the machine's own OpenSSL: the bytes that it signs are those that the document's first program puts together."""
+    (tmp_path / "proof.pae").write_bytes(plain_pae(PayloadType.POSSESSION.value, b"{}"))
+    script = f'set -eu\n{BLOCKS["register-p256"]}\nprintf %s "$proof"'
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=tmp_path, capture_output=True, check=True)
+    key = load_pem_private_key((tmp_path / "signing.pem").read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    public = load_public_key(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    public.verify(base64.b64decode(done.stdout, validate=True), (tmp_path / "proof.pae").read_bytes())
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1 << 240, 1 << 255), (2**256 - 1, 1 << 247)])
+def test_the_shell_of_the_document_keeps_leading_zeros_and_drops_those_of_der(numbers: tuple[int, int]) -> None:
+    [function] = re.findall(r"^raw\(\) .*$", BLOCKS["register-p256"], re.MULTILINE)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{function}\nraw"], input=encode_dss_signature(*numbers), capture_output=True, check=True
+    )
+    assert done.stdout == b"".join(number.to_bytes(32) for number in numbers)
 
 
 @pytest.mark.parametrize("name", KINDS)

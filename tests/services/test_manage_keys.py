@@ -19,7 +19,7 @@ from app.domain.errors import (
 from app.domain.events import Event
 from app.domain.partner import PartnerKey
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage
 from app.services.answer_once import KeyUse, key_use
 from app.services.manage_keys import (
     CHALLENGE_LIFE,
@@ -64,7 +64,7 @@ def test_a_registered_key_is_pending_and_carries_what_verifiers_need(publisher: 
         keyid=key.public.keyid,
         partner_id=publisher.id,
         usage=KeyUsage.OBJECT_SIGNING,
-        algorithm="ed25519",
+        algorithm=KeyAlgorithm.ED25519,
         public_key=key.public.spki,
         state=KeyState.PENDING,
         registered_at=NOW,

@@ -18,7 +18,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import PartnerKey
 from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, ResultStatus, Submission
-from app.domain.vocabulary import Harm, KeyState, KeyUsage, PartnerState
+from app.domain.vocabulary import Harm, KeyAlgorithm, KeyState, KeyUsage, PartnerState
 from app.services.enrol_partner import change_state
 from app.services.manage_keys import revoke_key
 from app.services.receipts import submission_of
@@ -259,7 +259,7 @@ def test_a_partner_that_is_suspended_between_check_and_transaction_stores_nothin
     assert other.sees() == []
 
 
-KEY = PartnerKey("keyid", "partner", KeyUsage.OBJECT_SIGNING, "ed25519", b"", KeyState.ACTIVE, NOW, NOW)
+KEY = PartnerKey("keyid", "partner", KeyUsage.OBJECT_SIGNING, KeyAlgorithm.ED25519, b"", KeyState.ACTIVE, NOW, NOW)
 
 
 @pytest.mark.parametrize(

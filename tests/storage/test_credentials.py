@@ -8,7 +8,7 @@ import pytest
 from app.domain.errors import ConflictError
 from app.domain.partner import Credential, PartnerKey, Person, ServiceAccount
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage, Purpose, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, Purpose, Tlp
 from app.storage import credentials, members
 from app.storage.session import Database
 from tests.factories import policy_values
@@ -20,7 +20,7 @@ OF_MACHINE = policy_values.credential(purpose=Purpose.DETECTION, tlp_ceiling=Tlp
 OF_STAFF = policy_values.credential(
     credential_id="credential-2", partner_id=None, person_id="person-1", account_id=None, scopes=frozenset({Permission.KEYS_READ})
 )
-KEY = PartnerKey("keyid-1", OWNER, KeyUsage.OBJECT_SIGNING, "ed25519", b"\x00\xff", KeyState.PENDING, NOW, NOW)
+KEY = PartnerKey("keyid-1", OWNER, KeyUsage.OBJECT_SIGNING, KeyAlgorithm.ED25519, b"\x00\xff", KeyState.PENDING, NOW, NOW)
 
 
 @pytest.fixture
