@@ -17,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -26,20 +25,14 @@ from sqlalchemy import (
 )
 
 from app.storage.columns import Instant, Number, SortKey
+from app.storage.metadata import ID as _ID
+from app.storage.metadata import STIX_ID as _STIX_ID
+from app.storage.metadata import WORD as _WORD
+from app.storage.metadata import metadata
+from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_ID = String(36)
-_STIX_ID = String(300)
-_WORD = String(64)
+# Only what is defined elsewhere has to be named here; the tables below are public by being there.
+__all__ = ["metadata", "narrowed_by", "narrowing", "narrowing_member", "veil"]
 
 
 def _partner(*, nullable: bool = False) -> Column[str]:
@@ -192,6 +185,8 @@ viewpoint = Table(
     Column("valid_until", Instant, nullable=False),
     Column("has_entries", Boolean, nullable=False),
     UniqueConstraint("partner_id", "purpose", "channel", "tlp_ceiling"),
+    # Last, where a migration puts it: the newest narrowing that this viewpoint was asked about.
+    Column("judged_to", Number, nullable=False, server_default=text("0")),
 )
 
 visible_class = Table(

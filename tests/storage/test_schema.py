@@ -152,6 +152,25 @@ def test_stepping_down_and_up_again_works_with_data(database: Database) -> None:
         assert len(feed.page(connection, viewpoint, Window(0, 10, NOW), Filters())) == 1
 
 
+def test_what_was_admitted_before_depends_on_every_statement_that_was_there(database: Database) -> None:
+    """Whose statements its author saw was not kept then; where the author states an id itself, that alone counts."""
+    samples.found_exchange(database)
+    theirs, both, later = (samples.new_id() for _ in range(3))
+    other = samples.OTHER_OWNER
+    for stix_id, owner_id in ((theirs, other), (both, other), (both, samples.OWNER)):
+        samples.publish(database, [Harm.CSAM], samples.checked(stix_id, owner_id=owner_id))
+    (about,) = samples.publish(database, [Harm.CSAM], samples.checked(references=[theirs, both, later]))
+    schema.downgrade(_url(database), "0001")
+    with database.write() as connection:
+        # In a submission of its own, as all would be.
+        connection.execute(text("UPDATE object_version SET submission_id = 'another' WHERE version_id = :one"), {"one": about})
+    schema.migrate(_url(database))
+    samples.publish(database, [Harm.CSAM], samples.checked(later, owner_id=other))
+    with database.read() as connection:
+        rows = connection.execute(select(metadata.tables["narrowed_by"])).all()
+    assert sorted(rows) == sorted([(about, other, theirs), (about, samples.OWNER, both)])
+
+
 def test_processes_that_migrate_at_once_wait_for_one_another(empty: Database) -> None:
     program = "import sys; from app.storage.schema import migrate; migrate(sys.argv[1])"
     running = [
