@@ -14,6 +14,7 @@ class PayloadType(StrEnum):
     """What a signed payload is. ASCII, alphabetical, never reused; every payload so far is RFC 8785 canonical JSON."""
 
     AGREEMENT = "application/vnd.breakwater.agreement+json"
+    ATTESTATION = "application/vnd.breakwater.attestation+json"
     AUDIENCE = "application/vnd.breakwater.audience+json"
     POSSESSION = "application/vnd.breakwater.possession+json"
     RECEIPT = "application/vnd.breakwater.receipt+json"

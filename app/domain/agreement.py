@@ -29,13 +29,29 @@ class ReadTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureRequired:
+    """What must carry its publisher's signature, even where the agreement takes objects that the channel alone attests.
+
+    An object is meant if its sensitivity, or one of its harm types, is listed. Empty lists ask for nothing more.
+    """
+
+    sensitivities: frozenset[Sensitivity] = frozenset()
+    harm_types: frozenset[Harm] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class WriteTerms:
-    """What a partner may submit. An empty list admits nothing."""
+    """What a partner may submit. An empty list admits nothing.
+
+    ``passes_on`` are the ids of partners whose signed objects it may submit besides its own; ``"any"`` stands for all.
+    """
 
     profiles: frozenset[Profile]
     assurances: frozenset[Assurance]
     sensitivities: frozenset[Sensitivity]
     harm_types: frozenset[Harm]
+    signature_required: SignatureRequired = SignatureRequired()
+    passes_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

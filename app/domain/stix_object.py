@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.handling import MarkingTerms, ObjectContext
-from app.domain.vocabulary import Assurance, Sensitivity
+from app.domain.vocabulary import Assurance, Profile, Sensitivity
 
 JsonObject = Mapping[str, Any]
 """A JSON object as strict parsing gives it: text keys, and values of JSON's own types only."""
@@ -56,12 +56,13 @@ class VerifiedObject:
     """A parsed object whose origin is settled; its STIX is still unchecked.
 
     ``payload_digest`` is the SHA-256 of what was signed: the canonical bytes without each ``sig``. ``signer_id`` is the
-    partner whose key ``keyid`` verified it: the owner of the version.
+    partner whose key ``keyid`` verified it: the owner of the version. Where only the channel attests the object, nobody signed:
+    the owner is its submitter, ``keyid`` is None, and the digest is that of the whole object.
     """
 
     parsed: ParsedObject
     signer_id: str
-    keyid: str
+    keyid: str | None
     payload_digest: bytes
     assurance: Assurance
 
@@ -73,7 +74,8 @@ class ObjectFacts:
     ``version`` is ``modified`` (or ``created`` where a type has no ``modified``) verbatim, None for cyber-observables, whose
     version the exchange gives; ``version_key`` is its sort key. ``references`` are the ids that narrow (no ``created_by_ref``,
     no marking references), ``marking_refs`` all of ``object_marking_refs`` and of ``granular_markings``. ``sensitivity_floor``
-    is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``defines`` is
+    is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``names_person``:
+    it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by. ``defines`` is
     set on a marking-definition with the handling extension. ``facets`` are (kind, value) pairs for filters: harm, phase, surface.
     """
 
@@ -87,6 +89,8 @@ class ObjectFacts:
     marking_refs: frozenset[str]
     context: ObjectContext
     sensitivity_floor: Sensitivity
+    names_person: bool
+    profile: Profile
     defines: MarkingTerms | None
     facets: frozenset[tuple[str, str]]
     confidence: int | None

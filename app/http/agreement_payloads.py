@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from app.domain.agreement import ReadTerms, WriteTerms
+from app.domain.agreement import ReadTerms, SignatureRequired, WriteTerms
 from app.domain.handling import DefaultHandling
 from app.domain.vocabulary import (
     ANY,
@@ -31,6 +31,7 @@ from app.services.change_policy import NewAgreement
 
 _ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")
 _JURISDICTION_OR_ANY = Form(f"{ANY}|[A-Z]{{2}}", "A jurisdiction is an ISO 3166-1 alpha-2 code, or any.")
+_PARTNER_OR_ANY = Form(f"{ANY}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}", "This is neither a partner's id nor any.")
 _AUDIENCE = "audience--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 
@@ -50,13 +51,26 @@ class ReadTermsPayload(Strict):
         return ReadTerms(**values)
 
 
+class SignatureRequiredPayload(Strict):
+    """What must carry its publisher's signature all the same: any object of a listed sensitivity or harm type."""
+
+    sensitivities = Words(Word(Sensitivity), load_default=frozenset())
+    harm_types = Words(Word(Harm), load_default=frozenset())
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> SignatureRequired:
+        return SignatureRequired(**values)
+
+
 class WriteTermsPayload(Strict):
-    """What a partner may submit; an empty list admits nothing."""
+    """What a partner may submit; an empty list admits nothing. ``passes_on``: partners whose signed objects it may submit."""
 
     profiles = Words(Word(Profile), required=True)
     assurances = Words(Word(Assurance), required=True)
     sensitivities = Words(Word(Sensitivity), required=True)
     harm_types = Words(Word(Harm), required=True)
+    signature_required = fields.Nested(SignatureRequiredPayload, load_default=SignatureRequired)
+    passes_on = Words(fields.String(validate=_PARTNER_OR_ANY), most=1_000, load_default=frozenset())
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> WriteTerms:

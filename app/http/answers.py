@@ -15,7 +15,7 @@ from typing import Any
 from flask import Response, request
 
 from app.domain.submission import ObjectResult, Submission
-from app.services.pull import Page
+from app.services.pull import Given, Page
 from app.services.receipts import instant_text
 
 JSON_MEDIA_TYPE = "application/json"
@@ -31,7 +31,7 @@ def answer_json(document: Any, status: int = HTTPStatus.OK, location: str | None
 
 def answer_page(page: Page) -> Response:
     """Give a page of the feed, with the reader's own dates of its first and last object as headers."""
-    head = f'{{"more":{json.dumps(page.more)},"next":{json.dumps(page.next)},"objects":['.encode()
+    head = f'{{"more":{json.dumps(page.more)},"next":{json.dumps(page.next)},{_attested(page.attestations)}"objects":['.encode()
     response = Response(_joined(head, page.objects), content_type=JSON_MEDIA_TYPE)
     if page.first_added is not None and page.last_added is not None:
         response.headers["X-Breakwater-Added-First"] = instant_text(page.first_added)
@@ -39,18 +39,23 @@ def answer_page(page: Page) -> Response:
     return response
 
 
-def answer_objects(bodies: Sequence[bytes]) -> Response:
+def answer_objects(given: Given) -> Response:
     """Give the objects of one id with a strong ETag (RFC 9110 §8.8.3), or 304 if the caller has exactly these bytes.
 
     The tag is made of the content digests of the objects, in order.
     """
-    tag = hashlib.sha256(b"".join(hashlib.sha256(body).digest() for body in bodies)).hexdigest()
+    tag = hashlib.sha256(b"".join(hashlib.sha256(body).digest() for body in given.objects)).hexdigest()
     if request.if_none_match.contains_weak(tag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = Response(_joined(b'{"objects":[', bodies), content_type=JSON_MEDIA_TYPE)
+        head = f'{{{_attested(given.attestations)}"objects":['.encode()
+        response = Response(_joined(head, given.objects), content_type=JSON_MEDIA_TYPE)
     response.set_etag(tag)
     return response
+
+
+def _attested(attestations: Sequence[str]) -> str:
+    return f'"attestations":[{",".join(attestations)}],'
 
 
 def _joined(head: bytes, bodies: Sequence[bytes]) -> bytes:

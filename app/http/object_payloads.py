@@ -99,8 +99,12 @@ class ObjectQuery(Strict):
 
 
 class ObjectsPayload(Schema):
-    """The newest visible version of one id, once for each owner that states it, byte for byte as it was stored."""
+    """The newest visible version of one id, once for each owner that states it, byte for byte as it was stored.
 
+    ``attestations`` are envelopes (DSSE) that the exchange signed beside those objects that their publisher did not sign.
+    """
+
+    attestations = fields.List(fields.Nested(EnvelopePayload), required=True)
     objects = fields.List(fields.Dict(), required=True)
 
 

@@ -7,7 +7,7 @@ a reader is in ``app/policy/clauses.py``. Kept by ``tests/policy/test_audiences.
 from __future__ import annotations
 
 from app.domain.handling import Audience
-from app.domain.vocabulary import ANY
+from app.domain.vocabulary import ANY, Role
 from app.policy.viewer import Viewer
 
 
@@ -35,3 +35,9 @@ def admits(audience: Audience, viewer: Viewer) -> bool:
         return False
     listed = stands_in(viewer.role, audience.roles) and stands_in(viewer.jurisdiction, audience.jurisdictions)
     return listed or names(audience, viewer.partner_id)
+
+
+def reaches_only(audience: Audience, role: Role, partner_ids: frozenset[str]) -> bool:
+    """Whether the audience names this role or partners that have it, and nobody else; ``partner_ids`` are all that have it."""
+    named = audience.partners_in - audience.partners_out
+    return bool(audience.roles or named) and audience.roles <= {role} and named <= partner_ids

@@ -14,7 +14,8 @@ from enum import StrEnum, unique
 from app.domain.agreement import Agreement, WriteTerms
 from app.domain.errors import Code
 from app.domain.handling import Handling
-from app.domain.vocabulary import PartnerState, Profile
+from app.domain.vocabulary import Assurance, PartnerState, Profile, Role
+from app.policy.audiences import reaches_only, stands_in
 from app.policy.viewer import Viewer
 
 
@@ -29,6 +30,7 @@ class SubmissionClause(StrEnum):
     ASSURANCE_NOT_AGREED = "assurance-not-agreed"
     SENSITIVITY_NOT_AGREED = "sensitivity-not-agreed"
     HARM_TYPE_NOT_AGREED = "harm-type-not-agreed"
+    SIGNATURE_REQUIRED = "signature-required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,19 @@ def why_refused(submitter: Viewer, handling: Handling, profile: Profile, now: da
     if agreement is None:
         sentence = "Your organisation has no agreement in force."
         return Refused(Code.AGREEMENT_NOT_IN_FORCE, SubmissionClause.AGREEMENT_NOT_IN_FORCE, sentence)
-    if handling.publisher.partner_id != submitter.partner_id:
-        sentence = "The object's publisher is not your organisation, and your agreement has no term for passing on."
+    publisher_id = handling.publisher.partner_id
+    if publisher_id != submitter.partner_id and not stands_in(publisher_id, agreement.write.passes_on):
+        sentence = "The object's publisher is not your organisation, and your agreement does not let you pass its objects on."
         return Refused(Code.SIGNER_MISMATCH, SubmissionClause.PUBLISHER_IS_ANOTHER, sentence)
-    return _first_exceeded(agreement, handling, profile)
+    return _first_exceeded(agreement, handling, profile) or _unsigned(agreement, handling)
+
+
+def reaches_law_enforcement_alone(handling: Handling, law_enforcement: frozenset[str]) -> bool:
+    """Whether one of the handling's audiences admits nobody but law enforcement, by role or by name.
+
+    One such audience is enough, since all of them must admit a reader. ``law_enforcement``: the ids of all of them.
+    """
+    return any(reaches_only(audience, Role.LAW_ENFORCEMENT, law_enforcement) for audience in handling.audiences)
 
 
 def _first_exceeded(agreement: Agreement, handling: Handling, profile: Profile) -> Refused | None:
@@ -69,6 +80,16 @@ def _first_exceeded(agreement: Agreement, handling: Handling, profile: Profile) 
             sentence = f"Version {agreement.version} of your agreement lets you submit {only}"
             return Refused(Code.TERMS_EXCEEDED, clause, sentence)
     return None
+
+
+def _unsigned(agreement: Agreement, handling: Handling) -> Refused | None:
+    required = agreement.write.signature_required
+    is_meant = handling.sensitivity in required.sensitivities or not required.harm_types.isdisjoint(handling.harm_types)
+    if handling.assurance is Assurance.PUBLISHER_SIGNED or not is_meant:
+        return None
+    listed = ", ".join(sorted((*required.sensitivities, *required.harm_types)))
+    sentence = f"Version {agreement.version} of your agreement asks for the publisher's signature on what is about: {listed}."
+    return Refused(Code.SIGNATURE_MISSING, SubmissionClause.SIGNATURE_REQUIRED, sentence)
 
 
 def _profile_within(terms: WriteTerms, _handling: Handling, profile: Profile) -> bool:

@@ -14,10 +14,11 @@ from datetime import datetime
 
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
-from app.domain.handling import HandlingClass, Publisher
+from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.policy.visibility import Viewer
+from app.services.attest import Attestor
 from app.services.identity import Held, Identities
 from app.services.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
 from app.services.receipts import instant_text
@@ -32,12 +33,18 @@ RELEASE_EMBARGOED = "release-embargoed"
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What admitting one submission reads: the held order, who submits, which of its keys count, and when."""
+    """What admitting one submission reads: the held order, who submits, which keys count, who attests, and when.
+
+    ``owners`` are all whose objects are in it, by partner id and under their own agreements; ``law_enforcement`` are the ids of
+    all partners of that role.
+    """
 
     order: Order
     submitter: Viewer
-    publisher: Publisher
+    owners: Mapping[str, Viewer]
     usable_keyids: frozenset[str]
+    law_enforcement: frozenset[str]
+    attestor: Attestor
     submission_id: str
     now: datetime
 
@@ -49,13 +56,17 @@ def admit(
 
     With ``atomic``, one refusal refuses all and nothing is written.
     """
-    usable = [one for one in examined if isinstance(one, CheckedObject) and one.verified.keyid in admission.usable_keyids]
-    settlement = Settlement(admission.submitter, admission.publisher, admission.now)
-    settled = dict(zip(map(id, usable), settle(connection, settlement, usable), strict=True))
-    stored = objects.own_versions(connection, admission.publisher.partner_id, {one.facts.stix_id for one in usable})
+    usable = [one for one in examined if isinstance(one, CheckedObject) and _counts(one, admission)]
+    settled: dict[int, Settled] = {}
+    stored: list[StoredVersion] = []
+    for owner_id, owner in admission.owners.items():
+        own = [one for one in usable if one.verified.signer_id == owner_id]
+        settlement = Settlement(admission.submitter, owner, admission.now, admission.law_enforcement)
+        settled |= zip(map(id, own), settle(connection, settlement, own), strict=True)
+        stored += objects.own_versions(connection, owner_id, {one.facts.stix_id for one in own})
     intake = _Intake(admission, stored)
     taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
-    refused = set(map(id, narrow_by_references(connection, admission.submitter, intake.accepted, admission.now)))
+    refused = set(map(id, narrow_by_references(connection, _viewers(admission), intake.accepted, admission.now)))
     accepted = [one for one in intake.accepted if id(one) not in refused]
     for one in accepted:
         one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
@@ -64,6 +75,19 @@ def admit(
         return tuple(map(_refused_with_the_others, results))
     _write(connection, admission, accepted, stored)
     return tuple(results)
+
+
+def _counts(checked: CheckedObject, admission: Admission) -> bool:
+    """Whether the key that signed still counts; what nobody signed has none that could be revoked meanwhile."""
+    verified = checked.verified
+    return verified.signer_id in admission.owners and (verified.keyid is None or verified.keyid in admission.usable_keyids)
+
+
+def _viewers(admission: Admission) -> dict[str, list[Viewer]]:
+    """Give whose eyes count for each owner's references: passing an object on must not shake off what its author saw."""
+    submitter = admission.submitter
+    others = {owner_id: [submitter, owner] for owner_id, owner in admission.owners.items() if owner_id != submitter.partner_id}
+    return {submitter.partner_id: [submitter]} | others
 
 
 def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
@@ -98,9 +122,11 @@ class _Intake:
     """Takes objects one after the other, and gives each that is new its place in the feed."""
 
     def __init__(self, admission: Admission, stored: Sequence[StoredVersion]) -> None:
-        held = (Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index) for one in stored)
         self._admission = admission
-        self._identities = Identities(held)
+        self._identities = {owner_id: Identities() for owner_id in admission.owners}
+        for one in stored:
+            held = Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index)
+            self._identities[one.owner_id].add(held)
         self._accepted: dict[int, Accepted] = {}
 
     @property
@@ -111,7 +137,7 @@ class _Intake:
     def take(self, checked: CheckedObject, settled: Settled | None) -> ObjectResult | _Taken:
         pointer = checked.verified.parsed.pointer
         try:
-            same = self._identities.find_same(checked)
+            same = self._identities[checked.verified.signer_id].find_same(checked)
             if same is None:
                 return _Taken(pointer, self._accept(pointer, _candidate(settled)))
         except BreakwaterError as refusal:
@@ -139,7 +165,7 @@ class _Intake:
             visible_until=candidate.visible_until,
         )
         held = Held(facts.stix_id, version, version_key, candidate.checked.verified.payload_digest, one.log_index)
-        self._identities.add(held)
+        self._identities[one.owner_id].add(held)
         self._accepted[id(held)] = one
         return one
 
@@ -162,13 +188,16 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
         connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
     )
     _move(connection, admission, moves, class_ids)
-    versions = [_new_version(one, class_ids[one.handling_class]) for one in accepted]
+    versions = [_new_version(one, class_ids[one.handling_class], admission.attestor) for one in accepted]
     objects.add_versions(connection, versions, admission.submission_id, now)
-    objects.set_heads(connection, admission.publisher.partner_id, _heads(accepted, stored), {one.stix_id for one in stored})
+    for owner_id in admission.owners:
+        before = [one for one in stored if one.owner_id == owner_id]
+        heads = _heads([one for one in accepted if one.owner_id == owner_id], before)
+        objects.set_heads(connection, owner_id, heads, {one.stix_id for one in before})
     for one in accepted:
         defines = one.candidate.checked.facts.defines
         if defines is not None:
-            handling.add_marking(connection, admission.publisher.partner_id, one.stix_id, defines)
+            handling.add_marking(connection, one.owner_id, one.stix_id, defines)
     embargoes = objects.release_times(versions)
     if embargoes and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=embargoes[0]):
         work.add_work(connection, RELEASE_EMBARGOED, {}, embargoes[0])  # it goes on to the later ones by itself
@@ -195,7 +224,7 @@ def _heads(accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> lis
     return list(changed.items())
 
 
-def _new_version(one: Accepted, class_id: int) -> NewVersion:
+def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion:
     salt = new_salt()
     leaf = leaf_bytes(LeafKind.OBJECT_VERSION, salt, one.candidate.checked.verified.payload_digest)
     return NewVersion(
@@ -213,4 +242,5 @@ def _new_version(one: Accepted, class_id: int) -> NewVersion:
         leaf_kind=LeafKind.OBJECT_VERSION,
         leaf_salt=salt,
         leaf_hash=leaf_hash(leaf),
+        attestation=attestor.attest(one.candidate.checked, one.version),
     )

@@ -27,7 +27,7 @@ class Held:
 class Identities:
     """The submitter's held versions under the ids of one envelope."""
 
-    def __init__(self, held: Iterable[Held]) -> None:
+    def __init__(self, held: Iterable[Held] = ()) -> None:
         """Start from what is stored, oldest version first."""
         self._held: dict[str, list[Held]] = {}
         for one in held:

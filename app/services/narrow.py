@@ -7,7 +7,7 @@ ever widens anything. Kept by ``tests/services/test_narrow.py``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,6 +52,11 @@ class Accepted:
         """The ids that narrow it."""
         return self.candidate.checked.facts.references
 
+    @property
+    def owner_id(self) -> str:
+        """The partner whose object it is."""
+        return self.handling_class.owner_id
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -71,27 +76,33 @@ class _Seen:
     handling_class: HandlingClass
 
 
-def narrow_by_references(
-    connection: Connection, submitter: Viewer, accepted: Sequence[Accepted], now: datetime
-) -> list[Accepted]:
+Viewers = Mapping[str, Sequence[Viewer]]
+"""Whose eyes count for the objects of each owner: the submitter's, and the owner's own if the submitter passes them on."""
+
+
+def narrow_by_references(connection: Connection, viewers: Viewers, accepted: Sequence[Accepted], now: datetime) -> list[Accepted]:
     """Narrow each object to what it refers to: the newest versions its submitter may see, those of its own envelope included.
 
     Ids that the submitter cannot see count as absent, so that nothing can be learned by referring, and nobody can blank another's
     report by posting a restricted object under an id it refers to. Chains and cycles within the envelope are followed to the end.
     Gives those that would need more than ``MAX_HANDLINGS`` handlings: they must not be stored.
     """
-    seen = _seen_by(connection, submitter, frozenset().union(*(one.references for one in accepted)), now)
-    own = {stix_id: one.version_key for stix_id, heads in seen.items() for one in heads if one.owner_id == submitter.partner_id}
-    newest = _newest_of(accepted)
-    here = {stix_id: one for stix_id, one in newest.items() if one.version_key > own.get(stix_id, "")}
+    here = _newest_here(accepted)
+    statements = {
+        owner_id: _Statements(here, _seen_by(connection, eyes, _references(accepted, owner_id), now))
+        for owner_id, eyes in viewers.items()
+    }
     number = {id(one): place for place, one in enumerate(accepted)}
-    targets = [[number[id(here[ref])] for ref in one.references if ref in here] for one in accepted]
+    targets = [
+        [target for ref in one.references for target in statements[one.owner_id].of(one.owner_id, ref)] for one in accepted
+    ]
+    within = [[number[id(target)] for target in each if isinstance(target, Accepted)] for each in targets]
     needed: list[frozenset[Handling]] = [frozenset()] * len(accepted)
-    for component in components(targets):
+    for component in components(within):
         # All members of a circle refer to each other, and so need the same.
         sets = [accepted[place].handling_class.handlings for place in component]
-        sets += [needed[target] for place in component for target in targets[place]]
-        sets += [one.handling_class.handlings for place in component for one in _stored_targets(accepted[place], seen, here)]
+        sets += [needed[target] for place in component for target in within[place]]
+        sets += [one.handling_class.handlings for place in component for one in targets[place] if isinstance(one, _Seen)]
         union = _bounded_union(sets)
         for place in component:
             needed[place] = union
@@ -100,13 +111,36 @@ def narrow_by_references(
     return [one for one in accepted if len(one.handling_class.handlings) > MAX_HANDLINGS]
 
 
-def _stored_targets(one: Accepted, seen: Mapping[str, Sequence[_Seen]], here: Mapping[str, Accepted]) -> Iterable[_Seen]:
-    owner_id = one.handling_class.owner_id
-    for ref in one.references:
-        # Who states an id itself refers to its own statement: else anybody could blank its reports by stating that id too.
-        if ref not in here:
-            stored = seen.get(ref, ())
-            yield from [own for own in stored if own.owner_id == owner_id] or stored
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is stated under each id: by the envelope (id -> owner -> its newest there), and by what is stored and seen."""
+
+    here: Mapping[str, Mapping[str, Accepted]]
+    seen: Mapping[str, Sequence[_Seen]]
+
+    def of(self, owner_id: str, stix_id: str) -> list[Accepted | _Seen]:
+        """Give the newest statement of each owner under an id; of one who states it itself, that one alone.
+
+        Who states an id itself refers to its own statement: else anybody could blank its reports by stating that id too.
+        """
+        newest: dict[str, Accepted | _Seen] = {one.owner_id: one for one in self.seen.get(stix_id, ())}
+        for owner, one in self.here.get(stix_id, {}).items():
+            if owner not in newest or one.version_key > newest[owner].version_key:
+                newest[owner] = one
+        return [newest[owner_id]] if owner_id in newest else list(newest.values())
+
+
+def _references(accepted: Iterable[Accepted], owner_id: str) -> frozenset[str]:
+    return frozenset().union(*(one.references for one in accepted if one.owner_id == owner_id))
+
+
+def _newest_here(accepted: Iterable[Accepted]) -> dict[str, dict[str, Accepted]]:
+    newest: dict[str, dict[str, Accepted]] = defaultdict(dict)
+    for one in accepted:
+        before = newest[one.stix_id].get(one.owner_id)
+        if before is None or one.version_key > before.version_key:
+            newest[one.stix_id][one.owner_id] = one
+    return newest
 
 
 def _bounded_union(sets: Iterable[frozenset[Handling]]) -> frozenset[Handling]:
@@ -118,20 +152,15 @@ def _bounded_union(sets: Iterable[frozenset[Handling]]) -> frozenset[Handling]:
     return frozenset(union)
 
 
-def _newest_of(accepted: Iterable[Accepted]) -> dict[str, Accepted]:
-    newest: dict[str, Accepted] = {}
-    for one in accepted:
-        if one.stix_id not in newest or one.version_key > newest[one.stix_id].version_key:
-            newest[one.stix_id] = one
-    return newest
-
-
-def _seen_by(connection: Connection, submitter: Viewer, stix_ids: frozenset[str], now: datetime) -> dict[str, list[_Seen]]:
-    """Give what the submitter sees under these ids: the newest version of each owner that is out and that it may see."""
-    newest = [one for head in objects.heads_of(connection, stix_ids) for one in _released(connection, submitter, head)]
+def _seen_by(
+    connection: Connection, viewers: Sequence[Viewer], stix_ids: frozenset[str], now: datetime
+) -> dict[str, list[_Seen]]:
+    """Give what any of the viewers sees under these ids: the newest version of each owner that is out and that it may see."""
+    own = {viewer.partner_id for viewer in viewers}
+    newest = [one for head in objects.heads_of(connection, stix_ids) for one in _released(connection, own, head)]
     heads = [one for one in newest if one.visible_until > now]
     classes = handling.classes_by_id(connection, (head.class_id for head in heads))
-    visible = {class_id for class_id, asked in classes.items() if sees_somehow(submitter, asked, now)}
+    visible = {class_id for class_id, asked in classes.items() if any(sees_somehow(viewer, asked, now) for viewer in viewers)}
     seen: dict[str, list[_Seen]] = defaultdict(list)
     for head in heads:
         if head.class_id in visible:
@@ -139,9 +168,9 @@ def _seen_by(connection: Connection, submitter: Viewer, stix_ids: frozenset[str]
     return seen
 
 
-def _released(connection: Connection, submitter: Viewer, head: StoredVersion) -> Sequence[StoredVersion]:
+def _released(connection: Connection, own: Collection[str], head: StoredVersion) -> Sequence[StoredVersion]:
     """Give the newest version that is under no embargo, which its owner alone sees; empty if there is none yet."""
-    if head.position is not None or head.owner_id == submitter.partner_id:
+    if head.position is not None or head.owner_id in own:
         return [head]
     before = objects.own_versions(connection, head.owner_id, [head.stix_id])
     return [one for one in before if one.position is not None][-1:]
@@ -154,13 +183,13 @@ def narrow_by_newest(
 
     ``classes`` holds the class of each stored version. Gives the stored versions that move into a narrower class.
     """
-    before: dict[str, list[StoredVersion]] = defaultdict(list)
+    before: dict[tuple[str, str], list[StoredVersion]] = defaultdict(list)
     for version in stored:
-        before[version.stix_id].append(version)
-    groups: dict[str, list[Accepted]] = defaultdict(list)
+        before[version.owner_id, version.stix_id].append(version)
+    groups: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
     for one in accepted:
-        groups[one.stix_id].append(one)
-    return [move for stix_id, group in groups.items() for move in _govern(group, before[stix_id], classes)]
+        groups[one.owner_id, one.stix_id].append(one)
+    return [move for stated, group in groups.items() for move in _govern(group, before[stated], classes)]
 
 
 def _govern(group: Sequence[Accepted], stored: Sequence[StoredVersion], classes: Mapping[int, HandlingClass]) -> list[Move]:

@@ -7,8 +7,8 @@ Hidden and absent take the same path to the same answer. Kept by ``tests/service
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.crypto.canonical import canonical_bytes
@@ -21,12 +21,13 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.visible_set import looking
 from app.storage import disclosures, documents, feed
-from app.storage.feed import Entry, Filters, VisibleVersion, Window
+from app.storage.feed import Content, Entry, Filters, VisibleVersion, Window
 from app.storage.session import Connection
 from app.storage.viewpoints import Viewpoint, ViewpointKey
 
 __all__ = [
     "Filters",
+    "Given",
     "Page",
     "PageRequest",
     "Reader",
@@ -92,7 +93,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: the stored bytes of each object, and where to go on.
+    """One page: the stored bytes of each object, the exchange's attestations of those that nobody signed, and where to go on.
 
     ``next`` is always given: after the last page it is where to ask for what comes later. ``first_added`` and ``last_added`` are
     the reader's own dates of the first and the last object, None on an empty page.
@@ -101,6 +102,7 @@ class Page:
     objects: list[bytes]
     next: str
     more: bool
+    attestations: list[str] = field(default_factory=list)
     first_added: datetime | None = None
     last_added: datetime | None = None
 
@@ -117,13 +119,14 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     after = _open_cursor(exchange, request.cursor, context)
     with looking(exchange, reader.key, now) as (connection, viewpoint):
         found = feed.page(connection, viewpoint, Window(after, request.limit + 1, now), request.filters)
-        entries, bodies = _within_bytes(connection, found[: request.limit])
+        entries, contents = _within_bytes(connection, found[: request.limit])
     if not entries:
         # The cursor stands where it stood: it must not move with what the reader cannot see.
         return Page([], _seal_cursor(exchange, after, context), more=False)
     record_disclosure(exchange, reader, viewpoint, entries, now)
     return Page(
-        objects=[bodies[entry.version_id] for entry in entries],
+        objects=[contents[entry.version_id].body for entry in entries],
+        attestations=_attestations(contents[entry.version_id] for entry in entries),
         next=_seal_cursor(exchange, entries[-1].position, context),
         more=len(found) > len(entries),
         first_added=entries[0].added_at,
@@ -131,20 +134,40 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     )
 
 
-def _within_bytes(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], dict[int, bytes]]:
-    """Give the first entries whose bodies fit into ``MAX_PAGE_BYTES`` together, at least one, and the bodies read."""
-    bodies: dict[int, bytes] = {}
+def _within_bytes(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], dict[int, Content]]:
+    """Give the first entries whose contents fit into ``MAX_PAGE_BYTES`` together, at least one, and the contents read."""
+    read: dict[int, Content] = {}
     size = 0
     for number, entry in enumerate(entries):
         if number % _BODIES_AT_ONCE == 0:
-            bodies |= feed.contents(connection, [one.version_id for one in entries[number : number + _BODIES_AT_ONCE]])
-        size += len(bodies[entry.version_id])
+            read |= feed.contents(connection, [one.version_id for one in entries[number : number + _BODIES_AT_ONCE]])
+        content = read[entry.version_id]
+        size += len(content.body) + len(content.attestation or "")
         if size > MAX_PAGE_BYTES and number > 0:
-            return list(entries[:number]), bodies
-    return list(entries), bodies
+            return list(entries[:number]), read
+    return list(entries), read
 
 
-def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> list[bytes]:
+def _attestations(contents: Iterable[Content]) -> list[str]:
+    return [content.attestation for content in contents if content.attestation is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Versions under one id: the stored bytes of each, and the exchange's attestations of those that nobody signed."""
+
+    objects: list[bytes]
+    attestations: list[str]
+
+    @classmethod
+    def of(cls, connection: Connection, versions: Sequence[VisibleVersion]) -> Given:
+        """Read the versions, in their order."""
+        read = feed.contents(connection, [version.version_id for version in versions])
+        contents = [read[version.version_id] for version in versions]
+        return cls([content.body for content in contents], _attestations(contents))
+
+
+def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> Given:
     """Give the newest visible version of an id, once for each owner that states it; at least one.
 
     Raises:
@@ -153,23 +176,18 @@ def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> list[bytes]
     now = exchange.clock()
     with looking(exchange, reader.key, now) as (connection, viewpoint):
         newest = _newest_of_each_owner(feed.versions_of(connection, viewpoint, stix_id, now))
-        bodies = _bodies(connection, newest)
+        given = Given.of(connection, newest)
     if not newest:
         raise NotFoundError
     record_disclosure(exchange, reader, viewpoint, newest, now)
-    return bodies
+    return given
 
 
 def _newest_of_each_owner(versions: Sequence[VisibleVersion]) -> list[VisibleVersion]:
     return list({version.owner_id: version for version in versions}.values())  # oldest first, so the newest stays
 
 
-def _bodies(connection: Connection, versions: Sequence[VisibleVersion]) -> list[bytes]:
-    found = feed.contents(connection, [version.version_id for version in versions])
-    return [found[version.version_id] for version in versions]
-
-
-def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str) -> list[bytes]:
+def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str) -> Given:
     """Give one visible version of an id, by the text of its version; once for each owner that states it.
 
     Raises:
@@ -178,11 +196,11 @@ def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str)
     now = exchange.clock()
     with looking(exchange, reader.key, now) as (connection, viewpoint):
         chosen = [one for one in feed.versions_of(connection, viewpoint, stix_id, now) if one.version == version]
-        bodies = _bodies(connection, chosen)
+        given = Given.of(connection, chosen)
     if not chosen:
         raise NotFoundError
     record_disclosure(exchange, reader, viewpoint, chosen, now)
-    return bodies
+    return given
 
 
 def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[VisibleVersion]:

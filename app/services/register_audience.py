@@ -24,7 +24,7 @@ from app.domain.vocabulary import ANY, Role
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.submit import is_usable
+from app.services.usable_keys import is_usable
 from app.stix.strict_json import parse
 from app.storage import credentials, documents, events, handling, submissions
 from app.storage.counter import take_order_lock

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.agreement import Agreement
-from app.domain.errors import BreakwaterError, Code, RefusedError
-from app.domain.handling import Audience, HandlingClass, MarkingTerms, ObjectContext, Publisher
+from app.domain.errors import BreakwaterError, Code, ForbiddenContentError, RefusedError
+from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms, ObjectContext, Publisher
 from app.domain.stix_object import CheckedObject, ObjectFacts
 from app.domain.vocabulary import Assurance, Profile, Sensitivity
 from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
-from app.policy.submission import SubmissionClause, why_refused
+from app.policy.submission import SubmissionClause, reaches_law_enforcement_alone, why_refused
 from app.policy.visibility import Viewer
 from app.stix.markings import TLP_MARKINGS
 from app.storage import handling
@@ -45,19 +45,31 @@ Settled = Candidate | BreakwaterError
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What settling reads: who submits under which agreement, the publisher as decisions see it, and when."""
+    """What settling reads: who submits under which agreement, whose the objects are, and when.
+
+    ``owner`` is their publisher under its own agreement: the submitter itself, or somebody whose objects it passes on.
+    ``law_enforcement`` are the ids of all partners of that role.
+    """
 
     submitter: Viewer
-    publisher: Publisher
+    owner: Viewer
     now: datetime
+    law_enforcement: frozenset[str] = frozenset()
+
+    @property
+    def publisher(self) -> Publisher:
+        """The owner as decisions about its objects see it."""
+        return Publisher(self.owner.partner_id, self.owner.role, self.owner.jurisdiction)
 
 
 def settle(connection: Connection, settlement: Settlement, objects: Sequence[CheckedObject]) -> list[Settled]:
     """Give for each object its candidate, or the refusal; in the order given. Markings of the same envelope count."""
-    agreement = settlement.submitter.agreement
-    if agreement is None:
+    agreement = settlement.owner.agreement
+    if settlement.submitter.agreement is None:
         sentence = "Your organisation has no agreement in force."
         return [RefusedError(sentence, code=Code.AGREEMENT_NOT_IN_FORCE) for _ in objects]
+    if agreement is None:
+        return [_not_published() for _ in objects]
     known = _Known.load(connection, settlement, agreement, objects)
     settler = _Settler(settlement, agreement, known)
     while refused := [one for one in known.stated if isinstance(_or_refusal(settler.settle_one, one), BreakwaterError)]:
@@ -65,6 +77,10 @@ def settle(connection: Connection, settlement: Settlement, objects: Sequence[Che
         known = known.without(refused)
         settler = _Settler(settlement, agreement, known)
     return [_or_refusal(settler.settle_one, one) for one in objects]
+
+
+def _not_published() -> RefusedError:
+    return RefusedError("The publisher of this object may not publish it here now.", code=Code.TERMS_EXCEEDED)
 
 
 def _or_refusal(settle_one: Callable[[CheckedObject], Candidate], checked: CheckedObject) -> Settled:
@@ -115,7 +131,8 @@ class _Settler:
     def settle_one(self, checked: CheckedObject) -> Candidate:
         facts = checked.facts
         assurance = checked.verified.assurance
-        statement = (facts.context, facts.sensitivity_floor, facts.marking_refs, facts.defines, facts.type, assurance)
+        stated = (facts.context, facts.sensitivity_floor, facts.marking_refs, facts.defines)
+        statement = (*stated, facts.type, facts.profile, facts.names_person, assurance)
         if statement not in self._settled:
             self._settled[statement] = self._work_out(facts, assurance)
         effective, handling_class = self._settled[statement]
@@ -143,11 +160,22 @@ class _Settler:
             effective = replace(effective, handling=replace(effective.handling, harm_types=frozenset()))
         if effective.expires_at is not None and effective.expires_at <= now:
             raise RefusedError("The handling has expired already.", code=Code.HANDLING_UNRESOLVED)
-        refused = why_refused(self._settlement.submitter, effective.handling, Profile.OCSEA, now)
         says_nothing = is_marking and facts.sensitivity_floor is Sensitivity.AGGREGATE
-        if refused is not None and not (says_nothing and refused.clause in _SILENT_OF_MARKINGS):
-            raise RefusedError(refused.sentence, code=refused.code)
+        self._refuse_beyond_terms(effective.handling, facts.profile, _SILENT_OF_MARKINGS if says_nothing else frozenset())
+        if facts.names_person and not reaches_law_enforcement_alone(effective.handling, self._settlement.law_enforcement):
+            sentence = "What is about one person is taken only under an audience of law enforcement alone; name an organisation."
+            raise ForbiddenContentError(sentence)
         return effective, HandlingClass(publisher.partner_id, frozenset({effective.handling}))
+
+    def _refuse_beyond_terms(self, handling: Handling, profile: Profile, silent: frozenset[SubmissionClause]) -> None:
+        submitter, owner, now = self._settlement.submitter, self._settlement.owner, self._settlement.now
+        refused = why_refused(submitter, handling, profile, now)
+        if refused is not None and refused.clause not in silent:
+            raise RefusedError(refused.sentence, code=refused.code)
+        if owner.partner_id != submitter.partner_id:
+            refused = why_refused(owner, handling, profile, now)
+            if refused is not None and refused.clause not in silent:
+                raise _not_published()  # the publisher's own terms are no business of whoever passes its objects on
 
     def _terms(self, facts: ObjectFacts) -> list[MarkingTerms]:
         terms = []

@@ -7,36 +7,31 @@ is kept: its event has a code and a pointer. Kept by ``tests/services/test_submi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PublicKey, public_key_from_spki
-from app.crypto.object_signature import read_signature, verify_object
-from app.domain.errors import BreakwaterError, Code, ForbiddenError, TooLargeError, UntrustedSignatureError
+from app.domain.errors import BreakwaterError, Code, ForbiddenError
 from app.domain.events import Event, EventRecord
-from app.domain.partner import Partner, PartnerKey, Principal
+from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
-from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
-from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
-from app.domain.vocabulary import Assurance, KeyState, Tlp
+from app.domain.stix_object import CheckedObject
+from app.domain.submission import ObjectResult, Refusal, Submission
+from app.domain.vocabulary import Assurance, Profile, Role, Tlp
 from app.services import admit
 from app.services.answer_once import earlier_outcome, key_use
+from app.services.attest import Attestor
 from app.services.authenticate import require
+from app.services.examine import Examination, Examined, examine
 from app.services.exchange import Exchange
 from app.services.receipts import read_back, sign_receipt
+from app.services.usable_keys import signers, usable_keyids
 from app.services.visible_set import viewer_of
-from app.stix.markings import is_well_known
-from app.stix.profile import check_object
-from app.stix.strict_json import MAX_OBJECT_BYTES, parse_envelope
-from app.storage import credentials, events, members, submissions
-from app.storage.counter import take_order_lock
+from app.stix.strict_json import parse_envelope
+from app.storage import events, members, submissions
+from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeptSubmission, KeyUse
-
-Examined = CheckedObject | ObjectResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +64,13 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
-        signers = _active_keys(connection, partner, now)
+        examination = _examination(connection, partner, now)
     try:
         envelope = parse_envelope(request.body)  # (2)
     except BreakwaterError as refusal:
         _record_refusal(exchange, principal, refusal, now)
         raise
-    examined = [_examine(pointer, value, partner, signers) for pointer, value in envelope]  # (3) (4)
+    examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
     return _store(exchange, principal, examined, request.atomic, use)  # (5) (6) (7)
 
 
@@ -92,40 +87,18 @@ def _kept(connection: Connection, partner: Partner, submission_id: str) -> Submi
     return read_back(kept)
 
 
-def _active_keys(connection: Connection, partner: Partner, now: datetime) -> dict[str, PublicKey]:
-    keys = credentials.keys(connection, partner.partner_id)
-    return {key.keyid: public_key_from_spki(key.public_key) for key in keys if is_usable(key, now)}
-
-
-def is_usable(key: PartnerKey, now: datetime) -> bool:
-    """Whether a key counts at ``now``, by the exchange's clock; the signer's claim of when it signed is not asked."""
-    begun = key.not_before is None or key.not_before <= now
-    return key.state is KeyState.ACTIVE and begun and (key.not_after is None or now < key.not_after)
-
-
-def _examine(pointer: str, value: dict[str, Any], partner: Partner, signers: Mapping[str, PublicKey]) -> Examined:
-    try:
-        if is_well_known(value):
-            return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
-        content = canonical_bytes(value)
-        if len(content) > MAX_OBJECT_BYTES:
-            raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
-        return check_object(_verify(ParsedObject(pointer, value, content), partner, signers))
-    except BreakwaterError as refusal:
-        return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
-
-
-def _verify(parsed: ParsedObject, partner: Partner, signers: Mapping[str, PublicKey]) -> VerifiedObject:
-    entry = read_signature(parsed.value)
-    key = signers.get(entry.keyid)
-    if key is None:
-        sentence = "The signing key is not an active key of your organisation."
-        raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
-    if entry.signer != partner.identity_id:
-        sentence = "The signer is not your organisation's registered identity."
-        raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
-    digest = verify_object(parsed.value, entry, key)
-    return VerifiedObject(parsed, partner.partner_id, entry.keyid, digest, Assurance.PUBLISHER_SIGNED)
+def _examination(connection: Connection, partner: Partner, now: datetime) -> Examination:
+    """Give what a partner's objects are examined by; without an agreement they are examined too, and refused for that."""
+    agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
+    if agreement is None:
+        own = signers(connection, partner, frozenset(), now)
+        return Examination(partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own)
+    return Examination(
+        submitter_id=partner.partner_id,
+        profiles=agreement.write.profiles,
+        takes_unsigned=Assurance.CHANNEL_ATTESTED in agreement.write.assurances,
+        signers=signers(connection, partner, agreement.write.passes_on, now),
+    )
 
 
 def _store(
@@ -142,20 +115,36 @@ def _store(
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
-        submission_id = str(uuid.uuid4())
         partner = members.partner_by_id(connection, partner.partner_id) or partner
-        submitter = viewer_of(connection, partner, Tlp.RED, now)
-        usable = frozenset(key.keyid for key in credentials.keys(connection, partner.partner_id) if is_usable(key, now))
-        admission = admit.Admission(order, submitter, members.publisher(partner), usable, submission_id, now)
+        attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
+        admission = _admission(connection, order, attestor, examined)
         results = admit.admit(connection, admission, examined, atomic=atomic)
-        kept = KeptSubmission(submission_id, partner.partner_id, now, receipt={})
-        receipt = sign_receipt(exchange, members.this_exchange(connection).exchange_id, kept, results)
-        kept = KeptSubmission(submission_id, partner.partner_id, now, receipt)
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
+        receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt)
         submissions.add_submission(connection, kept, principal.credential.credential_id)
         if use is not None:
-            submissions.add_key_use(connection, use, submission_id, now)
-        events.add_events(connection, _events(principal, submission_id, results, now))
-    return Submission(submission_id, partner.partner_id, now, results, receipt)
+            submissions.add_key_use(connection, use, admission.submission_id, now)
+        events.add_events(connection, _events(principal, admission.submission_id, results, now))
+    return Submission(admission.submission_id, partner.partner_id, now, results, receipt)
+
+
+def _admission(connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined]) -> admit.Admission:
+    now = attestor.received_at
+    submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
+    partners = {one.partner_id: one for one in members.partners(connection)}
+    owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}
+    others = {owner_id: viewer_of(connection, partners[owner_id], Tlp.RED, now) for owner_id in sorted(owner_ids)}
+    return admit.Admission(
+        order=order,
+        submitter=submitter,
+        owners={submitter.partner_id: submitter} | others,
+        usable_keyids=usable_keyids(connection, {submitter.partner_id, *owner_ids}, now),
+        law_enforcement=frozenset(one.partner_id for one in partners.values() if one.role is Role.LAW_ENFORCEMENT),
+        attestor=attestor,
+        submission_id=str(uuid.uuid4()),
+        now=now,
+    )
 
 
 def _events(principal: Principal, submission_id: str, results: Sequence[ObjectResult], now: datetime) -> list[EventRecord]:

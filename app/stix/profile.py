@@ -1,4 +1,4 @@
-"""The exchange's profile ``ocsea`` over STIX 2.1, and the whole check of one object, step by step.
+"""The exchange's profiles ``ocsea`` and ``stix`` over STIX 2.1, and the whole check of one object, step by step.
 
 Owns what the exchange asks beyond the specification, and the facts that later steps read. Does not decide who may submit or see
 anything. Kept by ``tests/stix/test_profile.py`` and, with the examples in ``schemas/``, by ``tests/stix/test_published.py``.
@@ -13,7 +13,7 @@ import jsonschema_rs
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import CheckedObject, JsonObject, ObjectFacts, VerifiedObject, timestamp_key
-from app.domain.vocabulary import Phase, Sensitivity
+from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix import published
 from app.stix.identifiers import named_type
 from app.stix.markings import is_well_known, marking_terms, object_context
@@ -47,8 +47,14 @@ _PHASES = frozenset(Phase)
 _TYPES_WITH_PHASES = frozenset({"attack-pattern", "indicator"})
 
 
-def check_object(verified: VerifiedObject) -> CheckedObject:
-    """Give the object with its facts if it is valid STIX 2.1 of the profile ``ocsea`` and passes the screen.
+_OCSEA_ALONE = frozenset({Profile.OCSEA})
+
+
+def check_object(verified: VerifiedObject, profiles: frozenset[Profile] = _OCSEA_ALONE) -> CheckedObject:
+    """Give the object with its facts if it is valid STIX 2.1 of one of the profiles and passes the screen.
+
+    With both profiles an object that carries the context extension is checked by ``ocsea``, any other by ``stix``: that takes all
+    of STIX 2.1, though our own extensions follow their schemas there too.
 
     The screen comes first: of what must never be here nothing else is said. Policy is NOT asked.
 
@@ -62,9 +68,18 @@ def check_object(verified: VerifiedObject) -> CheckedObject:
     check_schema(value)
     is_well_known(value)
     _check_extensions(value)
-    _check_profile(value)
+    profile = _profile_of(value, profiles)
+    _check_profile(value, profile)
     subjects = check_pattern(value["pattern"], value["pattern_type"]) if value["type"] == "indicator" else None
-    return CheckedObject(verified, _facts(verified, subjects))
+    return CheckedObject(verified, _facts(verified, subjects, profile))
+
+
+def _profile_of(value: JsonObject, profiles: frozenset[Profile]) -> Profile:
+    if Profile.STIX not in profiles:
+        return Profile.OCSEA
+    if Profile.OCSEA in profiles and OCSEA_CONTEXT in value.get("extensions", {}):
+        return Profile.OCSEA
+    return Profile.STIX
 
 
 def _refusal(sentence: str, *path: str | int) -> ProfileError:
@@ -92,21 +107,19 @@ def _check_reports(extension_id: str, reports: list[JsonObject]) -> None:
             raise ProfileError("This date and time do not exist.", code=Code.SCHEMA_VIOLATION, pointer=pointer(place))
 
 
-def _check_profile(value: JsonObject) -> None:
+def _check_profile(value: JsonObject, profile: Profile) -> None:
     type_name = value["type"]
     extensions = value.get("extensions", {})
-    if type_name in CONTEXT_REQUIRED and OCSEA_CONTEXT not in extensions:
+    if profile is Profile.OCSEA and type_name in CONTEXT_REQUIRED and OCSEA_CONTEXT not in extensions:
         sentence = f"An object of this type needs the extension {OCSEA_CONTEXT} (ocsea-context) with harm_types and sensitivity."
         raise _refusal(sentence, *(["extensions"] if extensions else []))
     if type_name == "marking-definition":
         _check_marking(value)
     elif HANDLING in extensions:
         raise _refusal("Handling stands on a marking-definition, which the object then names.", "extensions", HANDLING)
-    if type_name == "identity" and value.get("identity_class", "").lower() == "individual":
-        raise _refusal("The exchange models no persons; name the organisation.", "identity_class")
     if type_name == "user-account" and "credential" in value:
         raise _refusal("The exchange carries no credentials; leave the property out.", "credential")
-    if type_name in _TYPES_WITH_PHASES:
+    if profile is Profile.OCSEA and type_name in _TYPES_WITH_PHASES:
         _check_phases(value)
 
 
@@ -131,7 +144,7 @@ def _check_phases(value: JsonObject) -> None:
             raise _refusal(sentence, "kill_chain_phases", position, "phase_name")
 
 
-def _facts(verified: VerifiedObject, subjects: PatternSubjects | None) -> ObjectFacts:
+def _facts(verified: VerifiedObject, subjects: PatternSubjects | None, profile: Profile) -> ObjectFacts:
     value = verified.parsed.value
     type_name = value["type"]
     version = _version(value)
@@ -149,12 +162,19 @@ def _facts(verified: VerifiedObject, subjects: PatternSubjects | None) -> Object
         marking_refs=marking_references(value),
         context=object_context(value),
         sensitivity_floor=_sensitivity_floor(verified, targets, subjects),
+        names_person=names_person(value),
+        profile=profile,
         defines=marking_terms(value) if is_marking else None,
         facets=_facets(value),
         confidence=int(value["confidence"]) if "confidence" in value and version and not is_marking else None,
         valid_from=value["valid_from"] if is_indicator else None,
         valid_until=value.get("valid_until") if is_indicator else None,
     )
+
+
+def names_person(value: JsonObject) -> bool:
+    """Whether an object (schema-checked) is about one human being."""
+    return bool(value["type"] == "identity" and value.get("identity_class", "").lower() == "individual")
 
 
 def _version(value: JsonObject) -> str | None:
@@ -184,6 +204,7 @@ def _sensitivity_floor(verified: VerifiedObject, targets: frozenset[str], subjec
     """
     is_identifying = (
         verified.parsed.value["type"] in IDENTIFYING_TYPES
+        or names_person(verified.parsed.value)
         or any(named_type(target) in IDENTIFYING_TYPES for target in targets)
         or any(beginning in verified.parsed.content for beginning in _IDENTIFYING_BEGINNINGS)
         or (subjects is not None and _identifies(subjects))

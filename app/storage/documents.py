@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.agreement import Agreement, ReadTerms, SignatureRequired, WriteTerms
 from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, MarkingTerms, Publisher
 from app.domain.vocabulary import (
     Assurance,
@@ -75,6 +75,9 @@ def load_agreement(row: Any) -> Agreement:
             assurances=frozenset(map(Assurance, write["assurances"])),
             sensitivities=frozenset(map(Sensitivity, write["sensitivities"])),
             harm_types=frozenset(map(Harm, write["harm_types"])),
+            # Agreements from before these terms existed have none of them.
+            signature_required=_load_signature_required(write.get("signature_required", {})),
+            passes_on=frozenset(write.get("passes_on", ())),
         ),
         default_handling=DefaultHandling(
             tlp=Tlp(default["tlp"]),
@@ -87,6 +90,13 @@ def load_agreement(row: Any) -> Agreement:
         ),
         created_at=row.created_at,
         created_by=row.created_by,
+    )
+
+
+def _load_signature_required(terms: Mapping[str, Any]) -> SignatureRequired:
+    return SignatureRequired(
+        sensitivities=frozenset(map(Sensitivity, terms.get("sensitivities", ()))),
+        harm_types=frozenset(map(Harm, terms.get("harm_types", ()))),
     )
 
 

@@ -22,10 +22,11 @@ from app.storage.batches import batches
 from app.storage.counter import Order, read_order
 from app.storage.feed_statements import Filters, general_places, general_places_by_class, own_places, sees
 from app.storage.objects import Displaced, Place
-from app.storage.tables import feed_entry, object_content, object_version, viewpoint, visible_class
+from app.storage.tables import feed_entry, object_attestation, object_content, object_version, viewpoint, visible_class
 from app.storage.viewpoints import Viewpoint
 
 __all__ = [
+    "Content",
     "Entry",
     "Filters",
     "VisibleVersion",
@@ -166,13 +167,23 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
     return [VisibleVersion(*row) for row in connection.execute(statement)]
 
 
-def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, bytes]:
-    """Give the stored canonical bytes of versions that a query of this module returned."""
-    found: dict[int, bytes] = {}
-    statement = select(object_content.c.version_id, object_content.c.content)
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The stored canonical bytes of one version, and the exchange's attestation (JSON text) if nobody signed it."""
+
+    body: bytes
+    attestation: str | None
+
+
+def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, Content]:
+    """Give what is stored of versions that a query of this module returned."""
+    found: dict[int, Content] = {}
+    beside = object_content.c.version_id == object_attestation.c.version_id
+    statement = select(object_content.c.version_id, object_content.c.content, object_attestation.c.envelope)
+    statement = statement.join_from(object_content, object_attestation, beside, isouter=True)
     for some in batches(version_ids):
         rows = connection.execute(statement.where(object_content.c.version_id.in_(some)))
-        found |= {row.version_id: row.content for row in rows}
+        found |= {row.version_id: Content(row.content, row.envelope) for row in rows}
     return found
 
 

@@ -6,7 +6,7 @@ references. Kept by ``tests/storage/test_objects.py``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
+from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.tables import (
     feed_entry,
     log_leaf,
+    object_attestation,
     object_content,
     object_facet,
     object_head,
@@ -50,7 +52,8 @@ class StoredVersion:
 class NewVersion:
     """A version about to be stored, with every number it was given. ``leaf_hash`` is that of its log leaf.
 
-    ``position`` and ``added_at`` are None while it is under embargo (``release_at``).
+    ``position`` and ``added_at`` are None while it is under embargo (``release_at``). ``attestation`` is the exchange's envelope
+    beside an object that nobody signed, None otherwise.
     """
 
     version_id: int
@@ -67,6 +70,7 @@ class NewVersion:
     leaf_kind: str
     leaf_salt: bytes
     leaf_hash: bytes
+    attestation: Mapping[str, Any] | None = None
 
 
 _STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
@@ -102,6 +106,9 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
     connection.execute(insert(object_version), [_version_row(one, submission_id, received_at) for one in versions])
     contents = [{"version_id": one.version_id, "content": one.checked.verified.parsed.content} for one in versions]
     connection.execute(insert(object_content), contents)
+    attested = [
+        {"version_id": one.version_id, "envelope": documents.dump(one.attestation)} for one in versions if one.attestation
+    ]
     references = [
         {"version_id": one.version_id, "ref_id": ref} for one in versions for ref in sorted(one.checked.facts.references)
     ]
@@ -110,7 +117,7 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
         for one in versions
         for kind, value in sorted(one.checked.facts.facets)
     ]
-    for table, rows in ((object_ref, references), (object_facet, facets)):
+    for table, rows in ((object_attestation, attested), (object_ref, references), (object_facet, facets)):
         if rows:
             connection.execute(insert(table), rows)
 
@@ -131,7 +138,7 @@ def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> 
         "release_at": one.release_at,
         "received_at": received_at,
         "submission_id": submission_id,
-        "keyid": verified.keyid,
+        "keyid": one.attestation["signatures"][0]["keyid"] if one.attestation else verified.keyid,
         "assurance": verified.assurance,
         "payload_digest": verified.payload_digest,
         "content_digest": one.content_digest,

@@ -227,6 +227,7 @@ object_version = Table(
     Column("release_at", Instant),
     Column("received_at", Instant, nullable=False),
     Column("submission_id", _ID, nullable=False),
+    # Whose signature vouches for it: the publisher's, or the exchange's where only the channel attests the object.
     Column("keyid", String(64), nullable=False),
     Column("assurance", _WORD, nullable=False),
     Column("payload_digest", LargeBinary(32), nullable=False),
@@ -250,6 +251,14 @@ object_content = Table(
     metadata,
     Column("version_id", Number, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+# What the exchange signed beside an object that its publisher did not sign: a DSSE envelope as JSON text.
+object_attestation = Table(
+    "object_attestation",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    Column("envelope", Text, nullable=False),
 )
 
 object_head = Table(

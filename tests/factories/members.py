@@ -240,7 +240,7 @@ class Member:
 
     def look_up(self, stix_id: str, **as_: Any) -> list[dict[str, Any]]:
         """Pull one object by its id; raises ``NotFoundError`` as the service does."""
-        return [json.loads(one) for one in pull_object(self.hub.exchange, self.reader(**as_), stix_id)]
+        return [json.loads(one) for one in pull_object(self.hub.exchange, self.reader(**as_), stix_id).objects]
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.agreement import Agreement, ReadTerms, SignatureRequired, WriteTerms
 from app.domain.handling import DefaultHandling
 from app.domain.vocabulary import (
     Assurance,
@@ -38,6 +38,8 @@ WRITE = WriteTerms(
     frozenset({Assurance.PUBLISHER_SIGNED}),
     frozenset({Sensitivity.AGGREGATE}),
     frozenset({Harm.CSAM}),
+    SignatureRequired(frozenset(), frozenset({Harm.CSAM})),
+    frozenset({PARTNER}),
 )
 DEFAULT = DefaultHandling(
     Tlp.GREEN,
@@ -63,6 +65,8 @@ WIRE: dict[str, Any] = {
         "assurances": ["publisher-signed"],
         "sensitivities": ["aggregate"],
         "harm_types": ["csam"],
+        "signature_required": {"sensitivities": [], "harm_types": ["csam"]},
+        "passes_on": [PARTNER],
     },
     "default_handling": {
         "tlp": "green",
@@ -106,3 +110,15 @@ def test_a_word_that_no_list_has_is_refused(part: str, name: str, value: object)
     with pytest.raises(ValidationError) as refusal:
         NewAgreementPayload().load(document)
     assert list(refusal.value.messages) == [part]
+
+
+def test_who_says_nothing_of_signatures_and_passing_on_asks_for_nothing_and_allows_nothing() -> None:
+    silent = {name: words for name, words in WIRE["write"].items() if name not in {"signature_required", "passes_on"}}
+    made: NewAgreement = NewAgreementPayload().load({"partner_id": PARTNER} | WIRE | {"write": silent})
+    assert (made.write.signature_required, made.write.passes_on) == (SignatureRequired(), frozenset())
+
+
+@pytest.mark.parametrize("partner", ["everybody", PARTNER.upper(), "any ", ""])
+def test_passing_on_names_partners_or_any(partner: str) -> None:
+    with pytest.raises(ValidationError):
+        NewAgreementPayload().load({"partner_id": PARTNER} | WIRE | {"write": WIRE["write"] | {"passes_on": [partner]}})

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from app.domain.errors import Code
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.http.answers import answer_json, answer_objects, answer_page, submission_document
-from app.services.pull import Page
+from app.services.pull import Given, Page
 
 BODIES = [b'{"id":"a--1","z":1.0}', '{"id":"a--2","name":"é"}'.encode()]
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
@@ -18,13 +18,13 @@ NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 def objects(bodies: list[bytes], **headers: str) -> Response:
     with Flask(__name__).test_request_context("/", headers={name.replace("_", "-"): value for name, value in headers.items()}):
-        return answer_objects(bodies)
+        return answer_objects(Given(bodies, []))
 
 
 def test_a_page_is_the_stored_bytes_joined() -> None:
     response = answer_page(Page(BODIES, 'cursor-"1"', more=True, first_added=NOW, last_added=NOW))
     body = response.get_data()
-    assert body == b'{"more":true,"next":"cursor-\\"1\\"","objects":[' + BODIES[0] + b"," + BODIES[1] + b"]}"
+    assert body == b'{"more":true,"next":"cursor-\\"1\\"","attestations":[],"objects":[' + BODIES[0] + b"," + BODIES[1] + b"]}"
     assert json.loads(body)["next"] == 'cursor-"1"'
     assert response.headers["X-Breakwater-Added-First"] == "2026-01-31T08:00:00.000000Z"
     assert response.content_type == "application/json"
@@ -32,7 +32,7 @@ def test_a_page_is_the_stored_bytes_joined() -> None:
 
 def test_an_empty_page_has_no_dates() -> None:
     response = answer_page(Page([], "c", more=False))
-    assert json.loads(response.get_data()) == {"more": False, "next": "c", "objects": []}
+    assert json.loads(response.get_data()) == {"more": False, "next": "c", "attestations": [], "objects": []}
     assert "X-Breakwater-Added-First" not in response.headers
 
 
@@ -40,7 +40,7 @@ def test_objects_have_a_strong_tag_of_their_digests() -> None:
     response = objects(BODIES)
     digests = b"".join(hashlib.sha256(body).digest() for body in BODIES)
     assert response.headers["ETag"] == f'"{hashlib.sha256(digests).hexdigest()}"'
-    assert json.loads(response.get_data()) == {"objects": [json.loads(body) for body in BODIES]}
+    assert json.loads(response.get_data()) == {"attestations": [], "objects": [json.loads(body) for body in BODIES]}
     tags = {objects(bodies).headers["ETag"] for bodies in (BODIES, BODIES[::-1], BODIES[:1], [b"".join(BODIES)])}
     assert len(tags) == 4
 

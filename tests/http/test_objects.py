@@ -28,7 +28,10 @@ def test_a_page_gives_exactly_the_bytes_that_were_signed(running_on_both: Runnin
     page = reader.pull()
     assert page.status == 200
     expected = b",".join(canonical_bytes(value) for value in signed)
-    assert page.body == b'{"more":false,"next":"' + page.json["next"].encode() + b'","objects":[' + expected + b"]}"
+    assert (
+        page.body
+        == b'{"more":false,"next":"' + page.json["next"].encode() + b'","attestations":[],"objects":[' + expected + b"]}"
+    )
 
 
 def test_pages_follow_each_other_without_loss_or_double(running_on_both: RunningExchange) -> None:
@@ -46,7 +49,7 @@ def test_more_and_next_say_how_to_go_on(platform: FakePartner, hotline: FakePart
     assert (first["more"], ids(first["objects"])) == (True, ids(values[:2]))
     second = hotline.pull(limit=2, next=first["next"]).json
     assert (second["more"], ids(second["objects"])) == (False, ids(values[2:]))
-    assert hotline.pull(next=second["next"]).json == {"more": False, "next": second["next"], "objects": []}
+    assert hotline.pull(next=second["next"]).json == {"more": False, "next": second["next"], "attestations": [], "objects": []}
     late = indicator()
     platform.submit(late)
     assert ids(hotline.pull(next=second["next"]).json["objects"]) == [late["id"]]
@@ -210,14 +213,14 @@ def test_an_object_by_id_is_its_newest_version(running_on_both: RunningExchange)
     publisher.submit_signed(signed)
     answer = reader.object(value["id"])
     assert answer.status == 200
-    assert answer.body == b'{"objects":[' + canonical_bytes(signed[1]) + b"]}"
+    assert answer.body == b'{"attestations":[],"objects":[' + canonical_bytes(signed[1]) + b"]}"
     versions = reader.read(f"/{value['id']}/versions").json["versions"]
     assert [(one["owner"], one["version"]) for one in versions] == [
         (publisher.partner_id, value["modified"]),
         (publisher.partner_id, "2026-01-06T10:00:00.000Z"),
     ]
     first = reader.read(f"/{value['id']}/versions/{quote(value['modified'])}")
-    assert first.body == b'{"objects":[' + canonical_bytes(signed[0]) + b"]}"
+    assert first.body == b'{"attestations":[],"objects":[' + canonical_bytes(signed[0]) + b"]}"
     assert reader.read(f"/{value['id']}/versions/2026-01-07T10:00:00.000Z").status == 404
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.vocabulary import Role
-from app.policy.audiences import admits, excludes, names, stands_in
+from app.policy.audiences import admits, excludes, names, reaches_only, stands_in
 from tests.factories.policy_values import VIEWER_ID, empty_audience, viewer
 
 ANYBODY: dict[str, Any] = {"roles": frozenset({"any"}), "jurisdictions": frozenset({"any"})}
@@ -69,3 +70,22 @@ def test_an_empty_list_has_no_word() -> None:
     assert not stands_in("platform", frozenset())
     assert stands_in("platform", frozenset({"platform"}))
     assert stands_in("platform", frozenset({"any"}))
+
+
+@pytest.mark.parametrize(
+    ("says", "only"),
+    [
+        pytest.param({}, False, id="nobody is not law enforcement"),
+        pytest.param({"roles": {"law-enforcement"}, "jurisdictions": {"any"}}, True, id="the role"),
+        pytest.param({"roles": {"law-enforcement", "hotline"}}, False, id="another role beside it"),
+        pytest.param({"roles": {"any"}}, False, id="any role"),
+        pytest.param({"partners_in": {"agency"}}, True, id="one that has the role, by name"),
+        pytest.param({"partners_in": {"agency", "platform"}}, False, id="one that has another, by name"),
+        pytest.param({"partners_in": {"agency", "platform"}, "partners_out": {"platform"}}, True, id="named and kept out"),
+        pytest.param({"partners_in": {"platform"}, "partners_out": {"platform"}}, False, id="all that are named kept out"),
+        pytest.param({"roles": {"law-enforcement"}, "partners_in": {"platform"}}, False, id="the role, and another by name"),
+    ],
+)
+def test_an_audience_reaches_only_a_role(says: dict[str, Any], *, only: bool) -> None:
+    lists = {name: frozenset(words) for name, words in says.items()}
+    assert reaches_only(replace(empty_audience(), **lists), Role.LAW_ENFORCEMENT, frozenset({"agency"})) is only

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.agreement import SignatureRequired
 from app.domain.errors import Code
-from app.domain.vocabulary import Assurance, Channel, Harm, PartnerState, Profile, Purpose, Sensitivity, Tlp
+from app.domain.vocabulary import ANY, Assurance, Channel, Harm, PartnerState, Profile, Purpose, Sensitivity, Tlp
 from app.policy import submission
 from app.policy.submission import Refused, SubmissionClause, why_refused
 from tests.factories.policy_values import (
@@ -63,6 +64,37 @@ TABLE = [
         {"stated": {"assurance": Assurance.CHANNEL_ATTESTED}, "terms": {"assurances": frozenset(Assurance)}},
         None,
         id="unsigned, as agreed",
+    ),
+    pytest.param(
+        {"stated": {"publisher": publisher()}, "terms": {"passes_on": frozenset({ANY})}},
+        None,
+        id="another's, as anybody's agreed",
+    ),
+    pytest.param(
+        {"stated": {"publisher": publisher()}, "terms": {"passes_on": frozenset({publisher().partner_id})}},
+        None,
+        id="another's, as this one's agreed",
+    ),
+    pytest.param(
+        {"stated": {"publisher": publisher()}, "terms": {"passes_on": frozenset({"partner-x"})}},
+        SubmissionClause.PUBLISHER_IS_ANOTHER,
+        id="another's, where somebody else's are agreed",
+    ),
+    pytest.param(
+        {
+            "stated": {"assurance": Assurance.CHANNEL_ATTESTED},
+            "terms": {
+                "assurances": frozenset(Assurance),
+                "signature_required": SignatureRequired(sensitivities=frozenset({Sensitivity.BEHAVIOURAL})),
+            },
+        },
+        SubmissionClause.SIGNATURE_REQUIRED,
+        id="unsigned, of a sensitivity that must be signed",
+    ),
+    pytest.param(
+        {"terms": {"signature_required": SignatureRequired(sensitivities=frozenset(Sensitivity), harm_types=frozenset(Harm))}},
+        None,
+        id="signed, as all must be",
     ),
     pytest.param({"terms": {"assurances": NOTHING}}, SubmissionClause.ASSURANCE_NOT_AGREED, id="no assurance agreed"),
     pytest.param(

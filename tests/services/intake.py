@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, ObjectContext, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
-from app.domain.vocabulary import Assurance, Sensitivity
+from app.domain.vocabulary import Assurance, Profile, Sensitivity
 from app.services.narrow import Accepted
 from app.services.settle_handling import Candidate
 from app.storage.columns import FOREVER
@@ -32,6 +32,8 @@ def checked(stix_id: str, version: str | None, *, content: str = "", references:
         marking_refs=frozenset(),
         context=ObjectContext(),
         sensitivity_floor=Sensitivity.AGGREGATE,
+        names_person=False,
+        profile=Profile.OCSEA,
         defines=None,
         facets=frozenset(),
         confidence=None,

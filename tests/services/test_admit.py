@@ -16,10 +16,11 @@ from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Tlp
 from app.services.admit import RELEASE_EMBARGOED, Admission, admit
+from app.services.attest import Attestor
 from app.services.visible_set import viewer_of
 from app.stix.profile import check_object
-from app.storage import members
 from app.storage.counter import take_order_lock
+from app.storage.session import Connection
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.policy_values import NOW, SECOND
 from tests.factories.stix_objects import context, indicator, marking, newer, report, user_account
@@ -52,11 +53,22 @@ def admitted(
     ]
     now = member.hub.clock.now
     with member.hub.exchange.database.write() as connection:
-        order = take_order_lock(connection)
-        submitter = viewer_of(connection, member.partner, Tlp.RED, now)
         keyids = frozenset({member.key.public.keyid}) if usable else frozenset()
-        admission = Admission(order, submitter, members.publisher(member.partner), keyids, SUBMISSION, now)
-        return admit(connection, admission, examined, atomic=atomic)
+        return admit(connection, admission(connection, member, keyids, now), examined, atomic=atomic)
+
+
+def admission(connection: Connection, member: Member, keyids: frozenset[str], now: datetime) -> Admission:
+    submitter = viewer_of(connection, member.partner, Tlp.RED, now)
+    return Admission(
+        order=take_order_lock(connection),
+        submitter=submitter,
+        owners={member.id: submitter},
+        usable_keyids=keyids,
+        law_enforcement=frozenset(),
+        attestor=Attestor(member.hub.exchange.key, "exchange", member.partner, now),
+        submission_id=SUBMISSION,
+        now=now,
+    )
 
 
 def rows(hub: Hub, statement: str) -> list[Any]:
@@ -204,14 +216,12 @@ def test_a_marking_that_its_key_cannot_bring_marks_nothing(hub: Hub, publisher: 
     own = publisher.sign(marking(), elsewhere)
     marked = publisher.sign(indicator(object_marking_refs=[own["id"]]))
     with hub.exchange.database.write() as connection:
-        order = take_order_lock(connection)
-        submitter = viewer_of(connection, publisher.partner, Tlp.RED, NOW)
         keyids = frozenset({publisher.key.public.keyid})
-        admission = Admission(order, submitter, members.publisher(publisher.partner), keyids, SUBMISSION, NOW)
+        given = admission(connection, publisher, keyids, NOW)
         publisher.key, usable = elsewhere, publisher.key
         first = checked(publisher, own)
         publisher.key = usable
-        results = admit(connection, admission, [first, checked(publisher, marked, 1)], atomic=False)
+        results = admit(connection, given, [first, checked(publisher, marked, 1)], atomic=False)
     assert outcomes(results) == [Code.KEY_NOT_ACTIVE, Code.HANDLING_UNRESOLVED]
 
 

@@ -40,7 +40,7 @@ def harms_of(one: HandlingClass) -> set[Harm]:
 
 def _narrowed(hub: Hub, *envelope: Accepted) -> list[set[Harm]]:
     with hub.exchange.database.read() as connection:
-        assert narrow_by_references(connection, SUBMITTER, envelope, NOW) == []
+        assert narrow_by_references(connection, {OWNER: [SUBMITTER]}, envelope, NOW) == []
     return [harms_of(one.handling_class) for one in envelope]
 
 
@@ -90,7 +90,7 @@ def test_more_references_than_one_statement_takes_are_followed(postgres_url: str
         many = _referring(A, ONE, secret["id"], *(f"note--{number}" for number in range(70_000)))
         submitter = policy_values.viewer(partner_id=member.id)
         with hub.exchange.database.read() as connection:
-            assert narrow_by_references(connection, submitter, [many], NOW) == []
+            assert narrow_by_references(connection, {OWNER: [submitter]}, [many], NOW) == []
     assert harms_of(many.handling_class) == harms_of(ONE) | {Harm.CSAM}
 
 
@@ -98,7 +98,7 @@ def test_what_would_need_too_many_handlings_is_given_back(quick_hub: Hub, monkey
     monkeypatch.setattr(narrow, "MAX_HANDLINGS", 2)
     envelope = [_referring(A, ONE, B), _referring(B, TWO, C), _referring(C, THREE), _referring(ABSENT, ONE, A)]
     with quick_hub.exchange.database.read() as connection:
-        assert narrow_by_references(connection, SUBMITTER, envelope, NOW) == [envelope[0], envelope[3]]
+        assert narrow_by_references(connection, {OWNER: [SUBMITTER]}, envelope, NOW) == [envelope[0], envelope[3]]
 
 
 # --- the newest version governs -------------------------------------------------------------------------------------------------

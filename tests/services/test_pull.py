@@ -300,9 +300,9 @@ def test_a_version_is_found_by_its_text(hub: Hub, publisher: Member, other: Memb
     publisher.store(value, newer(value))
     other.store(newer(value, name="Another"))
     assert [
-        json.loads(one)["modified"] for one in pull_version(hub.exchange, other.reader(), value["id"], value["modified"])
+        json.loads(one)["modified"] for one in pull_version(hub.exchange, other.reader(), value["id"], value["modified"]).objects
     ] == [value["modified"]]
-    names = {json.loads(one)["name"] for one in pull_version(hub.exchange, other.reader(), value["id"], LATER)}
+    names = {json.loads(one)["name"] for one in pull_version(hub.exchange, other.reader(), value["id"], LATER).objects}
     assert names == {value["name"], "Another"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.crypto.canonical import canonical_bytes
 from app.domain.errors import BreakwaterError, Code, RefusedError
-from app.domain.handling import Handling, Publisher
+from app.domain.handling import Handling
 from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance, Harm, PartnerState, Purpose, Sensitivity, SubjectStatus, Tlp
 from app.services.settle_handling import Candidate, Settled, Settlement, settle
@@ -53,8 +53,7 @@ def settled(member: Member, *values: dict[str, Any], **viewer: Any) -> list[Sett
     now = member.hub.clock.now
     with member.hub.exchange.database.read() as connection:
         submitter = replace(viewer_of(connection, member.partner, Tlp.RED, now), **viewer)
-        publisher = Publisher(member.id, member.partner.role, member.partner.jurisdiction)
-        return settle(connection, Settlement(submitter, publisher, now), [_checked(member, value) for value in values])
+        return settle(connection, Settlement(submitter, submitter, now), [_checked(member, value) for value in values])
 
 
 def candidate(member: Member, *values: dict[str, Any]) -> Candidate:
@@ -220,8 +219,7 @@ def test_more_markings_than_one_statement_takes_are_looked_up(postgres_url: str)
         both = [replace(one, facts=replace(one.facts, marking_refs=refs)) for refs in (many, frozenset({known}))]
         with hub.exchange.database.read() as connection:
             submitter = viewer_of(connection, member.partner, Tlp.RED, NOW)
-            publisher = Publisher(member.id, member.partner.role, member.partner.jurisdiction)
-            refused, settled_ = settle(connection, Settlement(submitter, publisher, NOW), both)
+            refused, settled_ = settle(connection, Settlement(submitter, submitter, NOW), both)
     assert isinstance(refused, BreakwaterError)
     assert refused.code is Code.HANDLING_UNRESOLVED
     assert isinstance(settled_, Candidate)

@@ -22,7 +22,8 @@ from app.domain.vocabulary import Harm, KeyAlgorithm, KeyState, KeyUsage, Partne
 from app.services.enrol_partner import change_state
 from app.services.manage_keys import revoke_key
 from app.services.receipts import submission_of
-from app.services.submit import SubmissionRequest, is_usable, submit
+from app.services.submit import SubmissionRequest, submit
+from app.services.usable_keys import is_usable
 from app.stix.markings import WELL_KNOWN
 from app.storage import events
 from app.storage.tables import metadata

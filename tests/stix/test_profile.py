@@ -10,7 +10,7 @@ from app.domain.errors import Code, ForbiddenContentError, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.stix_object import ObjectFacts, timestamp_key
-from app.domain.vocabulary import Harm, Phase, Purpose, Sensitivity, Tlp
+from app.domain.vocabulary import Harm, Phase, Profile, Purpose, Sensitivity, Tlp
 from app.stix.profile import CONTEXT_REQUIRED, KILL_CHAIN, check_object
 from app.stix.schema import OBSERVABLE_TYPES
 from tests.stix.authored_objects import (
@@ -92,8 +92,6 @@ def test_handling_stands_on_markings_only(type_name: str) -> None:
 @pytest.mark.parametrize(
     ("type_name", "changes", "code", "pointer"),
     [
-        ("identity", {"identity_class": "individual"}, Code.PROFILE_VIOLATION, "/identity_class"),
-        ("identity", {"identity_class": "Individual"}, Code.PROFILE_VIOLATION, "/identity_class"),
         ("user-account", {"credential": "-"}, Code.PROFILE_VIOLATION, "/credential"),
         (
             "indicator",
@@ -166,6 +164,8 @@ def test_the_facts_of_an_indicator() -> None:
         marking_refs=frozenset({TLP_AMBER}),
         context=ObjectContext(sensitivity=Sensitivity.BEHAVIOURAL, harm_types=frozenset({Harm.LIVE_STREAMED_CSA})),
         sensitivity_floor=Sensitivity.AGGREGATE,
+        names_person=False,
+        profile=Profile.OCSEA,
         defines=None,
         facets=frozenset({("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return")}),
         confidence=70,
@@ -242,3 +242,41 @@ def test_no_refusal_repeats_what_was_submitted() -> None:
                     told = refusal.sentence + str(refusal.pointer).replace("/hunter2", "", 1)
                     if "hunter2" in told:
                         pytest.fail(f"{type_name}.{name} is repeated")
+
+
+@pytest.mark.parametrize(("identity_class", "is_one"), [("individual", True), ("Individual", True), ("group", False)])
+def test_an_individual_is_told_from_an_organisation_and_identifies(identity_class: str, *, is_one: bool) -> None:
+    found = facts(changed("identity", identity_class=identity_class))
+    assert (found.names_person, found.sensitivity_floor is Sensitivity.IDENTIFYING) == (is_one, is_one)
+
+
+# --- which profile --------------------------------------------------------------------------------------------------------------
+
+BOTH = frozenset(Profile)
+
+
+def _without_context(type_name: str) -> dict[str, Any]:
+    value = authored_objects()[type_name]
+    return {**value, "extensions": {FOREIGN_EXTENSION: {"extension_type": "property-extension", "stage": 1}}}
+
+
+@pytest.mark.parametrize("profiles", [BOTH, frozenset({Profile.STIX})])
+def test_the_stix_profile_needs_no_context(profiles: frozenset[Profile]) -> None:
+    value = _without_context("indicator") | {"kill_chain_phases": [{"kill_chain_name": KILL_CHAIN, "phase_name": "delivery"}]}
+    assert check_object(verified(value), profiles).facts.profile is Profile.STIX
+    with pytest.raises(ProfileError, match="ocsea-context"):
+        check_object(verified(value))
+
+
+def test_what_carries_the_context_is_checked_by_ocsea_where_both_are_agreed() -> None:
+    value = authored_objects()["indicator"]
+    assert check_object(verified(value), BOTH).facts.profile is Profile.OCSEA
+    assert check_object(verified(value), frozenset({Profile.STIX})).facts.profile is Profile.STIX
+
+
+def test_our_own_extensions_are_closed_under_the_stix_profile_too() -> None:
+    value = authored_objects()["indicator"]
+    value["extensions"][OCSEA_CONTEXT]["urgency"] = "now"
+    with pytest.raises(ProfileError) as refused:
+        check_object(verified(value), frozenset({Profile.STIX}))
+    assert refused.value.pointer == f"/extensions/{OCSEA_CONTEXT}/urgency"

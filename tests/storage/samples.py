@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, ObjectContext, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
-from app.domain.vocabulary import Assurance, Channel, Harm, Purpose, Sensitivity, Tlp
+from app.domain.vocabulary import Assurance, Channel, Harm, Profile, Purpose, Sensitivity, Tlp
 from app.storage import counter, feed, handling, members, objects, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
@@ -85,6 +85,8 @@ def checked(
         marking_refs=frozenset(),
         context=ObjectContext(),
         sensitivity_floor=Sensitivity.AGGREGATE,
+        names_person=False,
+        profile=Profile.OCSEA,
         defines=None,
         facets=frozenset(facets),
         confidence=confidence,

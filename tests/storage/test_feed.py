@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, objects, viewpoints
-from app.storage.feed import Entry, Filters, Window
+from app.storage.feed import Content, Entry, Filters, Window
 from app.storage.objects import Displaced, Place
 from app.storage.session import Database
 from app.storage.viewpoints import Viewpoint
@@ -320,4 +320,4 @@ def test_contents_are_the_stored_bytes_however_many_are_asked_for(exchange: Data
     with exchange.read() as connection:
         assert feed.contents(connection, []) == {}
         found = feed.contents(connection, range(70_000))
-    assert found == {version_id: one.verified.parsed.content for version_id, one in zip(ids, stored, strict=True)}
+    assert found == {version_id: Content(one.verified.parsed.content, None) for version_id, one in zip(ids, stored, strict=True)}
