@@ -17,8 +17,6 @@ import jsonschema_rs
 
 from app.domain.errors import BreakwaterError
 
-_GRANULAR_MARKING = "common/granular-marking.json"
-_EXTERNAL_REFERENCE = "common/external-reference.json"
 _HASH_NAMES = ["MD5", "SHA-1", "SHA-256", "SHA-512", "SHA3-256", "SHA3-512", "SSDEEP", "TLSH"]  # STIX 2.1 §10.6
 
 
@@ -69,13 +67,52 @@ def _documents() -> dict[str, dict[str, Any]]:
 
 
 def _correct(documents: dict[str, dict[str, Any]]) -> None:
-    """Bring two schemas in line with the specification's text."""
+    """Bring the schemas in line with the specification's text where they refuse what it allows, or allow what it forbids."""
     # §7.2.3.1: a granular marking has a marking or a language; the schema always demands a marking.
-    granular_marking = documents[_GRANULAR_MARKING]
+    granular_marking = documents["common/granular-marking.json"]
     granular_marking["required"] = ["selectors"]
     granular_marking["oneOf"] = [{"required": ["marking_ref"]}, {"required": ["lang"]}]
-    # §2.6: names of hash algorithms; the schema's expression has no anchors, so that any name around one would pass.
-    documents[_EXTERNAL_REFERENCE]["properties"]["hashes"]["allOf"][1]["propertyNames"] = {"enum": _HASH_NAMES}
+    # §2.5: names of hash algorithms; the schema's expression has no anchors, so that any name around one would pass.
+    cited = documents["common/external-reference.json"]["properties"]["hashes"]
+    cited["allOf"][1]["propertyNames"] = {"enum": _HASH_NAMES}
+    _correct_hashes(documents["common/hashes-type.json"]["patternProperties"])
+    _correct_observables(documents)
+    # §4.14: what these hold is checked one by one, as the objects they are: a choice of eighteen schemas says not what is wrong.
+    observed = documents["sdos/observed-data.json"]["allOf"][1]["properties"]
+    observed["objects"]["patternProperties"] = {"": {"type": "object"}}
+    observed["object_refs"]["items"] = {"type": "string"}
+
+
+def _correct_hashes(forms: dict[str, Any]) -> None:
+    """§10.6 gives no lengths; a ssdeep value has up to 148 characters, and a TLSH value may begin with its version, T1."""
+    forms["^SSDEEP$"]["pattern"] = "^[a-zA-Z0-9/+:.]{1,148}$"
+    forms["^TLSH$"]["pattern"] = "^(T1)?[a-zA-Z0-9]{70}$"
+
+
+def _correct_observables(documents: dict[str, dict[str, Any]]) -> None:
+    def properties(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = documents[f"observables/{name}.json"]["allOf"][1]["properties"]
+        return found
+
+    # §6.6: a header field may stand there once, in a list of one; and the names of other properties are no harm in it.
+    headers = documents["observables/email-message.json"]["definitions"]["email-additional-header-fields"]
+    del headers["not"]
+    headers["patternProperties"] = {"": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}}
+    # §6.10: addresses that end as IPv4 does; the expression has lost its backslashes. ``type_rules`` reads the address.
+    properties("ipv6-addr")["value"] = {"type": "string"}
+    # §6.13: properties of STIX 2.0 are none any more. ``type_rules`` counts.
+    del documents["observables/process.json"]["anyOf"]
+    # §6.14: any language tag (RFC 5646); the expression knows no script in its usual spelling.
+    properties("software")["languages"]["items"] = {"type": "string", "pattern": "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"}
+    properties("software")["cpe"]["pattern"] = f"^{properties('software')['cpe']['pattern']}$"
+    # §6.17: short names of hives only where the hive stands; and the time is modified_time.
+    properties("windows-registry-key")["key"]["not"] = {"pattern": r"^(?i:HKLM|HKCC|HKCR|HKCU|HKU)(\\|$)"}
+    key = documents["observables/windows-registry-key.json"]
+    key["anyOf"] = [{"required": [name]} for name in ("key", "values", "modified_time", "creator_user_ref", "number_of_subkeys")]
+    # §6.7.4: names of EXIF tags have no prescribed spelling.
+    file_extensions = documents["observables/file.json"]["definitions"]["file-extensions-dictionary"]["patternProperties"]
+    tags = file_extensions["^raster-image-ext$"]["allOf"][0]["properties"]["exif_tags"]
+    tags["patternProperties"] = {"^[a-zA-Z0-9_-]{1,250}$": {"type": ["string", "integer"]}}
 
 
 def _folder() -> Path:

@@ -15,13 +15,15 @@ from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import CheckedObject, JsonObject, ObjectFacts, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix import published
+from app.stix.custom_types import is_defined_by_extension, is_deprecated_custom_type
 from app.stix.identifiers import named_type
 from app.stix.markings import is_well_known, marking_terms, object_context
 from app.stix.oasis_schemas import compile_schema
+from app.stix.object_types import Kind
 from app.stix.patterns import PatternSubjects, check_pattern
 from app.stix.pointers import pointer
 from app.stix.references import marking_references, references
-from app.stix.schema import OBSERVABLE_TYPES, check_schema
+from app.stix.schema import check_schema
 from app.stix.screen import screen
 from app.stix.violations import check_against
 
@@ -29,7 +31,11 @@ KILL_CHAIN = "ocsea-disruption"
 """The kill chain whose phases are those of ``Phase``."""
 
 CONTEXT_REQUIRED = frozenset(
-    {"attack-pattern", "campaign", "domain-name", "email-addr", "indicator", "ipv4-addr", "url", "user-account"}
+    (
+        *("attack-pattern", "campaign", "domain-name", "email-addr", "email-message", "file", "incident", "indicator"),
+        *("infrastructure", "intrusion-set", "ipv4-addr", "ipv6-addr", "mac-addr", "network-traffic", "observed-data"),
+        *("threat-actor", "url", "user-account"),
+    )
 )
 """Types that say something about harm and therefore need the context extension."""
 
@@ -65,13 +71,13 @@ def check_object(verified: VerifiedObject, profiles: frozenset[Profile] = _OCSEA
     """
     value = verified.parsed.value
     screen(value)
-    check_schema(value)
+    kind = check_schema(value).kind
     is_well_known(value)
     _check_extensions(value)
     profile = _profile_of(value, profiles)
     _check_profile(value, profile)
     subjects = check_pattern(value["pattern"], value["pattern_type"]) if value["type"] == "indicator" else None
-    return CheckedObject(verified, _facts(verified, subjects, profile))
+    return CheckedObject(verified, _facts(verified, kind, subjects, profile))
 
 
 def _profile_of(value: JsonObject, profiles: frozenset[Profile]) -> Profile:
@@ -109,6 +115,11 @@ def _check_reports(extension_id: str, reports: list[JsonObject]) -> None:
 
 def _check_profile(value: JsonObject, profile: Profile) -> None:
     type_name = value["type"]
+    if is_deprecated_custom_type(type_name) and not is_defined_by_extension(value):
+        sentence = (
+            "A custom type needs an extension that defines it: new-sdo, new-sco or new-sro (STIX 2.1 §7.3)."
+        )
+        raise ProfileError(sentence, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
     extensions = value.get("extensions", {})
     if profile is Profile.OCSEA and type_name in CONTEXT_REQUIRED and OCSEA_CONTEXT not in extensions:
         sentence = f"An object of this type needs the extension {OCSEA_CONTEXT} (ocsea-context) with harm_types and sensitivity."
@@ -144,10 +155,10 @@ def _check_phases(value: JsonObject) -> None:
             raise _refusal(sentence, "kill_chain_phases", position, "phase_name")
 
 
-def _facts(verified: VerifiedObject, subjects: PatternSubjects | None, profile: Profile) -> ObjectFacts:
+def _facts(verified: VerifiedObject, kind: Kind, subjects: PatternSubjects | None, profile: Profile) -> ObjectFacts:
     value = verified.parsed.value
     type_name = value["type"]
-    version = _version(value)
+    version = _version(value, kind)
     is_marking = type_name == "marking-definition"
     is_indicator = type_name == "indicator"
     targets = references(value)
@@ -177,9 +188,9 @@ def names_person(value: JsonObject) -> bool:
     return bool(value["type"] == "identity" and value.get("identity_class", "").lower() == "individual")
 
 
-def _version(value: JsonObject) -> str | None:
+def _version(value: JsonObject, kind: Kind) -> str | None:
     """Give the time that tells versions apart, verbatim: markings have one version only, observables none of their own."""
-    if value["type"] in OBSERVABLE_TYPES:
+    if kind is Kind.OBSERVABLE:
         return None
     version: str = value["created" if value["type"] == "marking-definition" else "modified"]
     return version

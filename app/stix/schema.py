@@ -1,194 +1,174 @@
 """STIX 2.1 in form: the schemas of OASIS, and the rules of the specification's text that no schema can say.
 
-Owns the working set of object types. Open vocabularies are not enforced; unknown properties are kept as they are. What the
-exchange asks beyond the specification is in ``profile``. Kept by ``tests/stix/test_schema.py``, with stix2-validator and stix2 as
-oracles.
+Owns the order of these checks, for all types of the specification and those that extensions bring along. Open vocabularies are
+not enforced; unknown properties are kept as they are. What the exchange asks beyond the specification is in ``profile``. Kept by
+``tests/stix/test_schema.py`` and ``tests/stix/test_conformance.py``, with stix2-validator and stix2 as oracles.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
-from app.domain.errors import Code, ProfileError
+from app.domain.errors import ProfileError
 from app.domain.stix_object import JsonObject, timestamp_key
 from app.stix import oasis_schemas
+from app.stix.custom_types import custom_type
 from app.stix.identifiers import is_extension_id, named_type
+from app.stix.object_types import OBJECT_TYPES, PREDEFINED_EXTENSIONS, Kind, ObjectType, Place, Targets
 from app.stix.pointers import pointer
-from app.stix.violations import check_against
+from app.stix.type_rules import check_type_rules, is_language, is_property_name
+from app.stix.violations import check_against, schema_violation
 
-_VERSIONED = ("created", "modified")
-_SEEN = (*_VERSIONED, "first_seen", "last_seen")
-_ACCOUNT_TIMES = ("account_created", "account_expires", "credential_last_changed", "account_first_login", "account_last_login")
-_ACCOUNT_PROPERTIES = frozenset(
-    (
-        *("user_id", "credential", "account_login", "account_type", "display_name", "is_service_account", "is_privileged"),
-        *("can_escalate_privs", "is_disabled", *_ACCOUNT_TIMES),
-    )
+_Path = tuple[str | int, ...]
+
+_COMMON_REFERENCES = (
+    ("created_by_ref", Targets(only=frozenset({"identity"}), words="identity")),
+    ("object_marking_refs", Targets(only=frozenset({"marking-definition"}), words="marking-definition")),
 )
-_ANY = frozenset[str]()
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    """One object type: the place of its schema, its properties that are times, and its references with the types they may name.
-
-    An empty set of types says nothing beyond the schema. References common to all types are not repeated.
-    """
-
-    schema: str
-    times: tuple[str, ...] = _VERSIONED
-    references: tuple[tuple[str, frozenset[str]], ...] = ()
-
-
-_OBJECTS = (("object_refs", _ANY),)
-_COMMON_REFERENCES = (("created_by_ref", frozenset({"identity"})), ("object_marking_refs", frozenset({"marking-definition"})))
-_TYPES = {
-    "attack-pattern": _Type("sdos/attack-pattern.json"),
-    "campaign": _Type("sdos/campaign.json", _SEEN),
-    "course-of-action": _Type("sdos/course-of-action.json"),
-    "domain-name": _Type(
-        "observables/domain-name.json", (), (("resolves_to_refs", frozenset({"domain-name", "ipv4-addr", "ipv6-addr"})),)
-    ),
-    "email-addr": _Type("observables/email-addr.json", (), (("belongs_to_ref", frozenset({"user-account"})),)),
-    "extension-definition": _Type("common/extension-definition.json"),
-    "grouping": _Type("sdos/grouping.json", references=_OBJECTS),
-    "identity": _Type("sdos/identity.json"),
-    "indicator": _Type("sdos/indicator.json", (*_VERSIONED, "valid_from", "valid_until")),
-    "ipv4-addr": _Type(
-        "observables/ipv4-addr.json",
-        (),
-        (("resolves_to_refs", frozenset({"mac-addr"})), ("belongs_to_refs", frozenset({"autonomous-system"}))),
-    ),
-    "marking-definition": _Type("common/marking-definition.json", ("created",)),
-    "note": _Type("sdos/note.json", references=_OBJECTS),
-    "opinion": _Type("sdos/opinion.json", references=_OBJECTS),
-    "relationship": _Type(
-        "sros/relationship.json", (*_VERSIONED, "start_time", "stop_time"), (("source_ref", _ANY), ("target_ref", _ANY))
-    ),
-    "report": _Type("sdos/report.json", (*_VERSIONED, "published"), _OBJECTS),
-    "sighting": _Type(
-        "sros/sighting.json", _SEEN, (("sighting_of_ref", _ANY), ("observed_data_refs", _ANY), ("where_sighted_refs", _ANY))
-    ),
-    "url": _Type("observables/url.json", ()),
-    "user-account": _Type("observables/user-account.json", _ACCOUNT_TIMES),
-}
-
-SUPPORTED_TYPES = frozenset(_TYPES)
-"""The object types that may be submitted."""
-
-OBSERVABLE_TYPES = frozenset(name for name, about in _TYPES.items() if about.schema.startswith("observables/"))
-"""Those of them that are cyber-observables, which carry no version of their own (STIX 2.1 §3.2, §6)."""
-
-_TIME_ORDERS = (  # earlier, later, and whether both may be one instant (STIX 2.1 §3.2, §4.7, §4.2, §5.1, §5.2)
+_TIME_ORDERS = (  # earlier, later, and whether both may be one instant (STIX 2.1 §3.2, §4.7, §4.2, §5.1, §5.2, §4.14, §6.12)
     ("created", "modified", True),
     ("valid_from", "valid_until", False),
     ("first_seen", "last_seen", True),
     ("start_time", "stop_time", False),
+    ("first_observed", "last_observed", True),
+    ("start", "end", True),
 )
-_PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]{2,249}|id", re.ASCII)
 _SELECTOR_INDEX = re.compile(r"\[([0-9]{1,9})\]", re.ASCII)
+_CUSTOM_EXTENSION = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-ext", re.ASCII)
 _BAD_REFERENCE = "A reference is a STIX id with a lower-case UUID of version 4 or 5."
+_NO_TIME = "This date and time do not exist, or have more than 20 digits after the second."
 
 
-def check_schema(value: JsonObject) -> None:
-    """Refuse an object (strictly parsed JSON, unverified) that is no STIX 2.1 object of the working set.
+def check_schema(value: JsonObject) -> ObjectType:
+    """Give what is known of the type of an object (strictly parsed JSON, unverified) that is valid STIX 2.1.
 
     Checked: the OASIS schema of its type; names of properties; ``spec_version``; ids and references with UUIDs of version 4 or 5
-    in lower case; times that exist and their order; names of extensions; selectors that select something. Custom properties and
-    foreign extensions are kept. Patterns and what our extensions say are NOT checked here.
+    in lower case, and the types they may name; times that exist and their order; names of extensions; selectors that select
+    something; the observables that an observed-data object holds. Custom properties and foreign extensions are kept. Patterns,
+    whether a name-based id is the right one, and what our extensions say are NOT checked here.
 
     Raises:
         ProfileError: code ``object-type-unsupported``, or ``schema-violation`` with a pointer relative to the object.
     """
-    about = _supported_type(value)
+    about = _type_of(value)
     check_against(oasis_schemas.validator(about.schema), value)
-    _check_property_names(value)
+    for name in value:
+        if not is_property_name(name):
+            raise schema_violation("Names of properties have 3 to 250 lower-case letters, digits and underscores.", name)
     if value.get("spec_version", "2.1") != "2.1":
-        raise _refusal("The exchange takes STIX 2.1.", "spec_version")
+        raise schema_violation("The exchange takes STIX 2.1.", "spec_version")
+    if "lang" in value:
+        _check_language(value["lang"], "lang")
     _check_identifiers(value, about)
     _check_times(value, about)
     if "extensions" in value:
-        _check_extension_names(value)
+        _check_extension_names(value, about)
     if "granular_markings" in value:
         _check_granular_markings(value)
-    _check_type_rules(value)
+    check_type_rules(value)
+    if value["type"] == "observed-data" and "objects" in value:
+        _check_embedded(value["objects"])
+    return about
 
 
-def _refusal(sentence: str, *path: str | int) -> ProfileError:
-    return ProfileError(sentence, code=Code.SCHEMA_VIOLATION, pointer=pointer(path))
-
-
-def _supported_type(value: JsonObject) -> _Type:
+def _type_of(value: JsonObject) -> ObjectType:
     name = value.get("type")
     if not isinstance(name, str):
-        raise _refusal("A STIX object has a type, which is a text.", *(["type"] if "type" in value else []))
-    if name not in _TYPES:
-        sentence = f"The exchange takes these types of objects: {', '.join(sorted(SUPPORTED_TYPES))}."
-        raise ProfileError(sentence, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
-    return _TYPES[name]
+        raise schema_violation("A STIX object has a type, which is a text.", *(["type"] if "type" in value else []))
+    return OBJECT_TYPES.get(name) or custom_type(value)
 
 
-def _check_property_names(value: JsonObject) -> None:
-    """STIX 2.1 §3.1: the schema's own expression has lost its anchors."""
-    for name in value:
-        if not _PROPERTY_NAME.fullmatch(name):
-            raise _refusal("Names of properties have 3 to 250 lower-case letters, digits and underscores.", name)
+def _check_language(tag: object, *path: str | int) -> None:
+    if not isinstance(tag, str) or not is_language(tag):
+        raise schema_violation("Write one language tag (RFC 5646), such as de or pt-BR.", *path)
 
 
-def _check_identifiers(value: JsonObject, about: _Type) -> None:
+def _check_identifiers(value: JsonObject, about: ObjectType) -> None:
     if named_type(value["id"]) != value["type"]:
-        raise _refusal("The id is the type, two hyphens and a lower-case UUID of version 4 or 5 (STIX 2.1 §2.9).", "id")
-    for name, allowed in (*_COMMON_REFERENCES, *about.references):
+        sentence = "The id is the type, two hyphens and a lower-case UUID of version 4 or 5 (STIX 2.1 §2.9)."
+        raise schema_violation(sentence, "id")
+    for name, targets in (*_COMMON_REFERENCES, *about.references):
         if name in value:
-            target = value[name]
-            if isinstance(target, list):
-                for position, member in enumerate(target):
-                    _check_reference(member, allowed, name, position)
+            _check_references(value[name], targets, (name,))
+    for place, targets in about.deep_references:
+        for path, member in _members_at(value, place):
+            _check_references(member, targets, path)
+
+
+def _members_at(value: JsonObject, place: Place) -> Iterator[tuple[_Path, Any]]:
+    """Give the path and value of each property that stands at a place below the top of an object."""
+    found: list[tuple[_Path, Any]] = [((), value)]
+    for step in place:
+        inside = [((*path, step), member[step]) for path, member in found if isinstance(member, dict) and step in member]
+        found = []
+        for path, member in inside:
+            if isinstance(member, list) and step != place[-1]:
+                found.extend(((*path, position), each) for position, each in enumerate(member))
             else:
-                _check_reference(target, allowed, name)
+                found.append((path, member))
+    yield from found
 
 
-def _check_reference(target: object, allowed: frozenset[str], *path: str | int) -> None:
+def _check_references(target: object, targets: Targets, path: _Path) -> None:
+    if isinstance(target, list):
+        for position, member in enumerate(target):
+            _check_reference(member, targets, (*path, position))
+    else:
+        _check_reference(target, targets, path)
+
+
+def _check_reference(target: object, targets: Targets, path: _Path) -> None:
     target_type = named_type(target)
     if target_type is None:
-        raise _refusal(_BAD_REFERENCE, *path)
-    if allowed and target_type not in allowed:
-        raise _refusal(f"A reference here names an object of type {' or '.join(sorted(allowed))}.", *path)
+        raise schema_violation(_BAD_REFERENCE, *path)
+    if (targets.only and target_type not in targets.only) or target_type in targets.never:
+        raise schema_violation(f"A reference here names an object of type {targets.words}.", *path)
 
 
-def _check_times(value: JsonObject, about: _Type) -> None:
-    keys = {}
-    for name in about.times:
-        if name in value:
-            key = timestamp_key(value[name])
-            if key is None:
-                raise _refusal("This date and time do not exist, or have more than 20 digits after the second.", name)
-            keys[name] = key
+def _check_times(value: JsonObject, about: ObjectType) -> None:
+    keys = {name: _time_key(value[name], (name,)) for name in about.times if name in value}
     for earlier, later, may_be_equal in _TIME_ORDERS:
         if earlier in keys and later in keys:
             before, after = keys[earlier], keys[later]
             if after < before or (after == before and not may_be_equal):
-                raise _refusal(f"{later} comes {'not before' if may_be_equal else 'after'} {earlier}.", later)
+                raise schema_violation(f"{later} comes {'not before' if may_be_equal else 'after'} {earlier}.", later)
+    for place in about.deep_times:
+        for path, member in _members_at(value, place):
+            _time_key(member, path)
 
 
-def _check_extension_names(value: JsonObject) -> None:
+def _time_key(text: str, path: _Path) -> str:
+    key = timestamp_key(text)
+    if key is None:
+        raise schema_violation(_NO_TIME, *path)
+    return key
+
+
+def _check_extension_names(value: JsonObject, about: ObjectType) -> None:
+    """STIX 2.1 §7.3; the names of custom extensions before it (§11.3) end with ``-ext``, as those of the specification do."""
     for name in value["extensions"]:
-        if not is_extension_id(name) and (value["type"], name) != ("user-account", "unix-account-ext"):
+        if is_extension_id(name) or name in about.extensions:
+            continue
+        if name in PREDEFINED_EXTENSIONS:
+            raise schema_violation("This extension belongs to objects of another type.", "extensions", name)
+        if not _CUSTOM_EXTENSION.fullmatch(name):
             sentence = "An extension is named by the id of its extension-definition, with a UUID of version 4."
-            raise _refusal(sentence, "extensions", name)
+            raise schema_violation(sentence, "extensions", name)
 
 
 def _check_granular_markings(value: JsonObject) -> None:
     """STIX 2.1 §7.2.3: the stix2 library refuses to parse an object whose selectors select nothing."""
     for position, marking in enumerate(value["granular_markings"]):
         place = ("granular_markings", position)
+        if "lang" in marking:
+            _check_language(marking["lang"], *place, "lang")
         if "marking_ref" in marking and named_type(marking["marking_ref"]) is None:
-            raise _refusal(_BAD_REFERENCE, *place, "marking_ref")
+            raise schema_violation(_BAD_REFERENCE, *place, "marking_ref")
         for number, selector in enumerate(marking["selectors"]):
             if not _selects(value, selector):
-                raise _refusal("The selector selects nothing in this object.", *place, "selectors", number)
+                raise schema_violation("The selector selects nothing in this object.", *place, "selectors", number)
 
 
 def _selects(value: Any, selector: str) -> bool:
@@ -203,8 +183,13 @@ def _selects(value: Any, selector: str) -> bool:
     return True
 
 
-def _check_type_rules(value: JsonObject) -> None:
-    if value["type"] == "extension-definition" and "created_by_ref" not in value:  # STIX 2.1 §7.3
-        raise _refusal("The property created_by_ref is missing here.")
-    if value["type"] == "user-account" and _ACCOUNT_PROPERTIES.isdisjoint(value):  # STIX 2.1 §6.16; the schema counts extensions
-        raise _refusal("A user-account has at least one property of its own, such as user_id or account_type.")
+def _check_embedded(observables: JsonObject) -> None:
+    """STIX 2.1 §4.14, deprecated: each is a whole cyber-observable, whose references are ids as everywhere in STIX 2.1."""
+    for name, member in observables.items():
+        try:
+            if check_schema(member).kind is not Kind.OBSERVABLE:
+                raise schema_violation("Here stand cyber-observables only.", "type")
+        except ProfileError as refusal:
+            place = pointer(("objects", name))
+            inside = refusal.pointer or "" if place != "/objects" else ""
+            raise ProfileError(refusal.sentence, code=refusal.code, pointer=place + inside) from None

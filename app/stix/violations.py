@@ -43,6 +43,16 @@ _SENTENCES = {  # keyword -> sentence, with the names that jsonschema_rs gives t
     "required": "The property {property} is missing here.",
     "uniqueItems": "The list says something twice.",
 }
+_ALTERNATIVES_OF = {  # type -> what the alternatives of its object amount to, where the type has some of its own
+    "artifact": "An artifact has either payload_bin, or url and hashes; a decryption_key needs its encryption_algorithm.",
+    "email-message": "An email-message has is_multipart: with true body_multipart and no body, with false no body_multipart.",
+    "file": "A file has hashes or name.",
+    "location": "A location has region, country, or latitude with longitude; precision needs both of the latter.",
+    "malware": "Malware that is a family has a name.",
+    "malware-analysis": "A malware-analysis has result or analysis_sco_refs.",
+    "network-traffic": "Network-traffic has src_ref or dst_ref; while it is active, it has no end.",
+    "observed-data": "Observed-data has either object_refs, or (deprecated) objects.",
+}
 _VAGUE = "The value has not the form that belongs here."
 _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what its alternatives amount to
     ("oneOf", "external_references"): "An external reference has source_name and one of external_id, description and url; "
@@ -58,6 +68,11 @@ _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what 
 }
 
 
+def schema_violation(sentence: str, *path: str | int) -> ProfileError:
+    """Give the error, of code ``schema-violation``, for a rule that no schema says; ``path`` leads to the place in the object."""
+    return ProfileError(sentence, code=Code.SCHEMA_VIOLATION, pointer=pointer(path))
+
+
 def check_against(validator: jsonschema_rs.Validator, value: JsonObject, *, within: tuple[str | int, ...] = ()) -> None:
     """Refuse a value (strictly parsed JSON, unverified) that its schema does not allow; a refusal costs little, too.
 
@@ -67,7 +82,7 @@ def check_against(validator: jsonschema_rs.Validator, value: JsonObject, *, with
         ProfileError: as ``violation`` gives it.
     """
     if not validator.is_valid(value):
-        raise violation(_errors(validator, value), within=within)
+        raise violation(_errors(validator, value), within=within, type_name=value.get("type"))
 
 
 def _errors(validator: jsonschema_rs.Validator, value: JsonObject) -> Iterable[jsonschema_rs.ValidationError]:
@@ -90,15 +105,18 @@ def _has_many_values(value: JsonObject) -> bool:
     return count > _FEW_VALUES
 
 
-def violation(errors: Iterable[jsonschema_rs.ValidationError], *, within: tuple[str | int, ...] = ()) -> ProfileError:
+def violation(
+    errors: Iterable[jsonschema_rs.ValidationError], *, within: tuple[str | int, ...] = (), type_name: object = None
+) -> ProfileError:
     """Give the most useful of a value's violations as an error of code ``schema-violation``.
 
-    ``within`` is the path of the checked value in its object; the error's pointer is relative to the object.
+    ``within`` is the path of the checked value in its object; the error's pointer is relative to the object. ``type_name``, the
+    object's unverified type, helps to word some.
     """
     seen = list(islice(errors, _MOST))
     chosen = next((error for error in seen if error.kind.name not in _COMPOSITE), seen[0])
     path = (*within, *chosen.instance_path)
-    return ProfileError(_sentence(chosen, path), code=Code.SCHEMA_VIOLATION, pointer=pointer(_place(chosen, path)))
+    return ProfileError(_sentence(chosen, path, type_name), code=Code.SCHEMA_VIOLATION, pointer=pointer(_place(chosen, path)))
 
 
 def _place(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -106,11 +124,11 @@ def _place(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) ->
     return (*path, unexpected[0]) if unexpected else path
 
 
-def _sentence(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> str:
+def _sentence(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...], type_name: object) -> str:
     kind = error.kind.name
     details = error.kind.as_dict()
     if kind in _COMPOSITE:
-        return _alternatives(error, path)
+        return _alternatives(error, path, type_name)
     explain = _EXPLANATIONS.get(kind)
     return explain(details) if explain else _SENTENCES.get(kind, _VAGUE).format_map(details)
 
@@ -142,10 +160,12 @@ def _pattern(details: _Details) -> str:
     return f"The text has not the form that belongs here: {expression}"
 
 
-def _alternatives(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> str:
+def _alternatives(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...], type_name: object) -> str:
     if "patternProperties" in error.schema_path:
         return "A property may be neither null nor an empty list; leave it out."
     place = str(path[0]) if path else ""
+    if not path and error.kind.name != "not" and isinstance(type_name, str) and type_name in _ALTERNATIVES_OF:
+        return _ALTERNATIVES_OF[type_name]
     return _ALTERNATIVES.get((error.kind.name, place), "The value is none of those that the specification has here.")
 
 

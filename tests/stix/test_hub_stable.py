@@ -13,9 +13,9 @@ from app.domain.errors import Code, ProfileError
 from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.stix import published
 from app.stix.hub_stable import hub_stable
+from app.stix.object_types import OBSERVABLE_TYPES
 from app.stix.profile import check_object
-from app.stix.schema import OBSERVABLE_TYPES
-from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, PUBLISHER, TLP_AMBER, authored_objects, verified
+from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, PUBLISHER, SCREENED_OUT, TLP_AMBER, authored_objects, verified
 
 TYPES = sorted(authored_objects())
 SIGNED = {
@@ -37,7 +37,7 @@ def written_by_hand(type_name: str) -> dict[str, Any]:
     """Give an object in a spelling that stix2 would not leave alone."""
     value = authored_objects()[type_name]
     value.pop("pattern_version", None)
-    if type_name in ("marking-definition", "domain-name", "url", "email-addr", "ipv4-addr", "user-account"):
+    if type_name == "marking-definition" or type_name in OBSERVABLE_TYPES:
         value["defanged" if "created" not in value else "x_flag"] = False
     else:
         value["revoked"] = False
@@ -66,7 +66,7 @@ def test_the_hand_written_form_would_not_have(type_name: str) -> None:
     assert spelled(hop(value)) != spelled(value)
 
 
-@pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.parametrize("type_name", sorted(set(TYPES) - SCREENED_OUT))
 def test_the_stable_form_is_taken_and_says_the_same(type_name: str) -> None:
     value = written_by_hand(type_name)
     before, after = check_object(verified(value)).facts, check_object(verified(hub_stable(value))).facts

@@ -1,4 +1,4 @@
-"""STIX 2.1 in form: every type of the working set, each rule both ways, and two other tools as oracles."""
+"""STIX 2.1 in form: every type of the specification, each rule both ways, and two other tools as oracles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from stix2validator import ValidationOptions, validate_instance
 
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import OCSEA_CONTEXT
-from app.stix.schema import OBSERVABLE_TYPES, SUPPORTED_TYPES, check_schema
+from app.stix.object_types import OBJECT_TYPES
+from app.stix.schema import check_schema
 from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, TLP_AMBER, authored_objects, context
 
 TYPES = sorted(authored_objects())
@@ -33,9 +34,8 @@ def changed(type_name: str, **changes: Any) -> dict[str, Any]:
     return {name: member for name, member in value.items() if member is not DELETE}
 
 
-def test_the_working_set_is_that_of_the_tests() -> None:
-    assert sorted(SUPPORTED_TYPES) == TYPES
-    assert {"url", "domain-name", "email-addr", "ipv4-addr", "user-account"} == OBSERVABLE_TYPES
+def test_the_tests_have_an_object_of_every_type() -> None:
+    assert sorted(OBJECT_TYPES) == TYPES
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -51,13 +51,7 @@ def test_what_is_taken_is_valid_for_stix2_validator_and_readable_for_stix2(type_
     stix2.parse(value, allow_custom=True)
 
 
-@pytest.mark.parametrize(
-    "type_name",
-    [
-        *("artifact", "bundle", "file", "incident", "infrastructure", "intrusion-set", "language-content", "location", "malware"),
-        *("observed-data", "threat-actor", "tool", "vulnerability", "x-own", "mac-addr", "ipv6-addr", "", "Indicator"),
-    ],
-)
+@pytest.mark.parametrize("type_name", ["bundle", "indicators", "campaign2", "phone-number"])
 def test_other_types_are_unsupported(type_name: str) -> None:
     refusal = refusal_of({"type": type_name, "id": f"{type_name}--{FOUR}"})
     assert (refusal.code, refusal.pointer) == (Code.OBJECT_TYPE_UNSUPPORTED, "/type")
@@ -163,8 +157,8 @@ def test_no_property_of_any_type_makes_the_check_fail_otherwise(type_name: str, 
         ("sighting", {"count": 1_000_000_000}, "/count"),
         # extensions
         ("note", {"extensions": {}}, "/extensions"),
-        ("note", {"extensions": {"own-ext": {"name": 1}}}, "/extensions"),
-        ("user-account", {"extensions": {"own-ext": {"name": 1}}}, "/extensions"),
+        ("note", {"extensions": {"own": {"name": 1}}}, "/extensions"),
+        ("user-account", {"extensions": {"pdf-ext": {"version": "1.7"}}}, "/extensions/pdf-ext"),
         ("note", {"extensions": {f"extension-definition--{uuid.uuid1()}": context()}}, None),
         ("note", {"extensions": {FOREIGN_EXTENSION: {"stage": 1}}}, "/extensions"),
         ("note", {"extensions": {FOREIGN_EXTENSION: {"extension_type": "x"}}}, "/extensions"),

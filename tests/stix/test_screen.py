@@ -17,7 +17,7 @@ from app.domain.errors import Code, ForbiddenContentError
 from app.domain.extensions import SIGNATURE
 from app.stix import pointers, published
 from app.stix.screen import screen
-from tests.stix.authored_objects import authored_objects
+from tests.stix.authored_objects import SCREENED_OUT, authored_objects
 
 NOISE = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(32))
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + NOISE
@@ -301,7 +301,7 @@ def test_a_long_list_of_numbers_is_looked_at_in_little_time() -> None:
     assert time.perf_counter() - began < 0.5
 
 
-@pytest.mark.parametrize("type_name", sorted(authored_objects()))
+@pytest.mark.parametrize("type_name", sorted(authored_objects().keys() - SCREENED_OUT))
 def test_authored_objects_pass(type_name: str) -> None:
     screen(authored_objects()[type_name])
 
