@@ -36,15 +36,15 @@ def custom_type(value: JsonObject) -> ObjectType:
     name = value["type"]
     if name == "bundle":
         raise ProfileError(_BUNDLE, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
+    kinds = set(_kinds_said(value.get("extensions")))
+    if not kinds and not is_deprecated_custom_type(name):
+        raise ProfileError(_UNKNOWN, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
     if not _TYPE_NAME.fullmatch(name):
         raise schema_violation("A type has 3 to 250 lower-case letters, digits and single hyphens, a letter first.", "type")
-    kinds = set(_kinds_said(value.get("extensions")))
     if len(kinds) > 1:
         raise schema_violation("The extensions make different kinds of object of this one.", "extensions")
     if kinds:
         return CUSTOM_TYPES[kinds.pop()]
-    if not is_deprecated_custom_type(name):
-        raise ProfileError(_UNKNOWN, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
     return CUSTOM_TYPES[Kind.OBSERVABLE if value.keys().isdisjoint(("created", "modified")) else Kind.DOMAIN]
 
 

@@ -2,7 +2,7 @@
 
 Owns that form: what ``stix2.parse`` and ``serialize`` make of an object, which they then leave as it is. Authors sign it, so that
 their signature outlives such a tool; the exchange asks nobody for it. Only signing needs this module: it loads the library, which
-takes a second. Kept by ``tests/stix/test_hub_stable.py``, for every type of the working set.
+takes a second. Kept by ``tests/stix/test_hub_stable.py``, for every type of the specification.
 """
 
 from __future__ import annotations

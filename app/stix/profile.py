@@ -116,9 +116,7 @@ def _check_reports(extension_id: str, reports: list[JsonObject]) -> None:
 def _check_profile(value: JsonObject, profile: Profile) -> None:
     type_name = value["type"]
     if is_deprecated_custom_type(type_name) and not is_defined_by_extension(value):
-        sentence = (
-            "A custom type needs an extension that defines it: new-sdo, new-sco or new-sro (STIX 2.1 §7.3)."
-        )
+        sentence = "A custom type needs an extension that defines it: new-sdo, new-sco or new-sro (STIX 2.1 §7.3)."
         raise ProfileError(sentence, code=Code.OBJECT_TYPE_UNSUPPORTED, pointer="/type")
     extensions = value.get("extensions", {})
     if profile is Profile.OCSEA and type_name in CONTEXT_REQUIRED and OCSEA_CONTEXT not in extensions:

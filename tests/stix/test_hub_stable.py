@@ -1,4 +1,4 @@
-"""The hub-stable form survives stix2.parse and serialize, for every type of the working set."""
+"""The hub-stable form survives stix2.parse and serialize, for every type of the specification."""
 
 from __future__ import annotations
 
