@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.agreement import ReadTerms, WriteTerms
 from app.domain.handling import DefaultHandling
@@ -28,6 +28,7 @@ from app.domain.vocabulary import (
 
 _ALL_SENSITIVITIES = frozenset(Sensitivity)
 _NOT_IDENTIFYING = frozenset({Sensitivity.AGGREGATE, Sensitivity.BEHAVIOURAL})
+_Word = TypeVar("_Word", bound=StrEnum)
 _OPERATIVE = frozenset(Purpose) - {Purpose.AUDIT}
 
 
@@ -37,6 +38,8 @@ class PracticePartner:
 
     ``purpose`` is fixed on its token; ``purposes`` are those its agreement allows. ``has_default_audience``: what it submits
     without a marking reaches every partner whose own agreement allows it; else nobody, until a marking names an audience.
+    ``is_plain``: its tools know nothing of this exchange, so it may submit any STIX, unsigned, with statement markings.
+    ``passes_on``: it may submit other publishers' signed objects.
     """
 
     name: str
@@ -48,6 +51,8 @@ class PracticePartner:
     submits: frozenset[Sensitivity] = _ALL_SENSITIVITIES
     has_default_audience: bool = True
     is_suspended: bool = False
+    is_plain: bool = False
+    passes_on: bool = False
 
 
 _PLATFORM_PURPOSES = frozenset({Purpose.DETECTION, Purpose.SAFETY_DESIGN})
@@ -57,7 +62,7 @@ _AGENCY_PURPOSES = frozenset({Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION})
 SANDBOX_PARTNERS = (
     PracticePartner("platform-a", Role.PLATFORM, "IE", Purpose.DETECTION, _PLATFORM_PURPOSES),
     PracticePartner("platform-b", Role.PLATFORM, "US", Purpose.DETECTION, _PLATFORM_PURPOSES),
-    PracticePartner("hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES),
+    PracticePartner("hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES, passes_on=True),
     PracticePartner("agency-a", Role.LAW_ENFORCEMENT, "NL", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner("agency-b", Role.LAW_ENFORCEMENT, "GB", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner(
@@ -70,7 +75,7 @@ SANDBOX_PARTNERS = (
         submits=frozenset(),
     ),
     PracticePartner(
-        "legacy-a", Role.PLATFORM, "DE", Purpose.DETECTION, _PLATFORM_PURPOSES, reads=_NOT_IDENTIFYING, submits=_NOT_IDENTIFYING
+        "legacy-a", Role.PLATFORM, "DE", Purpose.DETECTION, _PLATFORM_PURPOSES, reads=_NOT_IDENTIFYING, is_plain=True
     ),
     PracticePartner("suspended-a", Role.PLATFORM, "FR", Purpose.DETECTION, _PLATFORM_PURPOSES, is_suspended=True),
 )
@@ -89,10 +94,12 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
     )
     may_submit = bool(partner.submits)
     write = WriteTerms(
-        profiles=frozenset({Profile.OCSEA}) if may_submit else frozenset(),
-        assurances=frozenset({Assurance.PUBLISHER_SIGNED}) if may_submit else frozenset(),
+        profiles=_agreed(Profile, Profile.OCSEA, partner),
+        assurances=_agreed(Assurance, Assurance.PUBLISHER_SIGNED, partner),
         sensitivities=partner.submits,
         harm_types=frozenset(Harm) if may_submit else frozenset(),
+        passes_on=frozenset({ANY}) if partner.passes_on else frozenset(),
+        carries_statements=partner.is_plain,
     )
     default = DefaultHandling(
         tlp=Tlp.AMBER,
@@ -115,12 +122,21 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
     return {"partner_id": partner_id, **{name: spelled(part) for name, part in terms.items()}}
 
 
+def _agreed(vocabulary: type[_Word], usual: _Word, partner: PracticePartner) -> frozenset[_Word]:
+    """Give all words to a partner with plain tools, the usual one to others, none to who submits nothing."""
+    if not partner.submits:
+        return frozenset()
+    return frozenset(vocabulary) if partner.is_plain else frozenset({usual})
+
+
 def spelled(terms: Mapping[str, Any]) -> dict[str, Any]:
     """Give terms as JSON has them: sets as sorted lists, words as texts."""
     return {name: _spelled(value) for name, value in terms.items()}
 
 
 def _spelled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return spelled(value)
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     return value.value if isinstance(value, StrEnum) else value

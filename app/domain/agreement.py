@@ -43,7 +43,9 @@ class SignatureRequired:
 class WriteTerms:
     """What a partner may submit. An empty list admits nothing.
 
-    ``passes_on`` are the ids of partners whose signed objects it may submit besides its own; ``"any"`` stands for all.
+    ``passes_on`` are the ids of partners whose signed objects it may submit besides its own; ``"any"`` stands for all. With
+    ``carries_statements`` markings that are words for people are carried along and narrow nothing: for exports of other tools,
+    whose words are copyright lines. Without it, what they mark is refused.
     """
 
     profiles: frozenset[Profile]
@@ -52,6 +54,7 @@ class WriteTerms:
     harm_types: frozenset[Harm]
     signature_required: SignatureRequired = SignatureRequired()
     passes_on: frozenset[str] = frozenset()
+    carries_statements: bool = False
 
 
 @dataclass(frozen=True, slots=True)

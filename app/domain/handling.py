@@ -93,7 +93,8 @@ class HandlingClass:
 class MarkingTerms:
     """What one marking says; None means that it is silent there, and never that everything is allowed.
 
-    ``release_at`` (embargo) and ``expires_at`` are about one version's time and not part of a class.
+    ``release_at`` (embargo) and ``expires_at`` are about one version's time and not part of a class. ``is_statement``: it is
+    words for people (STIX 2.1 §7.2.1.3), which no rule can read; only an agreement may have them carried and decide nothing.
     """
 
     tlp: Tlp | None = None
@@ -103,6 +104,7 @@ class MarkingTerms:
     onward_share: OnwardShare | None = None
     release_at: datetime | None = None
     expires_at: datetime | None = None
+    is_statement: bool = False
 
 
 @dataclass(frozen=True, slots=True)

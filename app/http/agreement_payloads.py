@@ -71,6 +71,7 @@ class WriteTermsPayload(Strict):
     harm_types = Words(Word(Harm), required=True)
     signature_required = fields.Nested(SignatureRequiredPayload, load_default=SignatureRequired)
     passes_on = Words(fields.String(validate=_PARTNER_OR_ANY), most=1_000, load_default=frozenset())
+    carries_statements = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> WriteTerms:

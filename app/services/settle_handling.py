@@ -181,15 +181,20 @@ class _Settler:
         terms = []
         for ref in sorted(facts.marking_refs):
             found = MarkingTerms(tlp=TLP_MARKINGS[ref]) if ref in TLP_MARKINGS else self._known.markings.get(ref)
-            if found is None:
+            if found is None or not self._is_readable(found):
                 sentence = "A marking is neither well known nor your own, so nobody can say what it means."
                 raise RefusedError(sentence, code=Code.HANDLING_UNRESOLVED, pointer="/object_marking_refs")
             terms.append(found)
         if facts.type == "marking-definition":
-            if facts.defines is None:
+            if facts.defines is None or not self._is_readable(facts.defines):
                 raise RefusedError("This marking says nothing that the exchange understands.", code=Code.HANDLING_UNRESOLVED)
             terms.append(facts.defines)
         return terms
+
+    def _is_readable(self, terms: MarkingTerms) -> bool:
+        """Whether it is known what a marking means: words for people decide something unless the agreement says otherwise."""
+        submitters = self._settlement.submitter.agreement
+        return not terms.is_statement or (submitters is not None and submitters.write.carries_statements)
 
     def _audience(self, terms: MarkingTerms) -> Audience | None:
         if terms.audience_id is None:

@@ -71,8 +71,8 @@ def is_well_known(value: JsonObject) -> bool:
 def marking_terms(value: JsonObject) -> MarkingTerms | None:
     """Give what a marking-definition (schema-checked, its extensions too) says; None if its meaning is not known here.
 
-    TLP markings and those with the handling extension have terms. All others are unknown: statements, whose words may well forbid
-    something that no rule here can read, other vocabularies, and those with an extension besides ours. What they mark cannot be
+    TLP markings and those with the handling extension have terms; a statement is told as what it is, words whose meaning no rule
+    can read. All others are unknown: other vocabularies, and those with an extension besides ours. What they mark cannot be
     admitted.
     """
     known_tlp = TLP_MARKINGS.get(value["id"])
@@ -81,7 +81,9 @@ def marking_terms(value: JsonObject) -> MarkingTerms | None:
     extensions = value.get("extensions", {})
     if not _UNDERSTOOD.issuperset(extensions):
         return None
-    return _handling_terms(extensions[HANDLING]) if HANDLING in extensions else None
+    if HANDLING in extensions:
+        return _handling_terms(extensions[HANDLING])
+    return MarkingTerms(is_statement=True) if value.get("definition_type") == "statement" else None
 
 
 def object_context(value: JsonObject) -> ObjectContext:

@@ -78,6 +78,7 @@ def load_agreement(row: Any) -> Agreement:
             # Agreements from before these terms existed have none of them.
             signature_required=_load_signature_required(write.get("signature_required", {})),
             passes_on=frozenset(write.get("passes_on", ())),
+            carries_statements=write.get("carries_statements", False),
         ),
         default_handling=DefaultHandling(
             tlp=Tlp(default["tlp"]),
@@ -173,6 +174,7 @@ def load_marking_terms(text: str) -> MarkingTerms:
         onward_share=OnwardShare(terms["onward_share"]) if terms["onward_share"] else None,
         release_at=_instant(terms["release_at"]),
         expires_at=_instant(terms["expires_at"]),
+        is_statement=terms.get("is_statement", False),
     )
 
 

@@ -43,7 +43,21 @@ def test_the_researcher_reads_aggregates_and_submits_nothing() -> None:
     assert researcher.purpose is Purpose.RESEARCH_AGGREGATE
     assert researcher.reads == {Sensitivity.AGGREGATE}
     write = agreement_document(researcher, PARTNER_ID, None)["write"]
-    assert write == {"profiles": [], "assurances": [], "sensitivities": [], "harm_types": []}
+    assert [name for name, words in write.items() if words not in ([], False)] == ["signature_required"]
+    assert write["signature_required"] == {"sensitivities": [], "harm_types": []}
+
+
+def test_one_partner_may_submit_what_any_tool_writes() -> None:
+    plain = [one for one in SANDBOX_PARTNERS if one.is_plain]
+    assert [one.name for one in plain] == ["legacy-a"]
+    write = agreement_document(plain[0], PARTNER_ID, AUDIENCE_ID)["write"]
+    assert (write["profiles"], write["assurances"]) == (["ocsea", "stix"], ["channel-attested", "publisher-signed"])
+    assert (write["carries_statements"], write["passes_on"]) == (True, [])
+
+
+def test_one_partner_may_pass_on_what_others_signed() -> None:
+    allowed = {one.name: agreement_document(one, PARTNER_ID, None)["write"]["passes_on"] for one in SANDBOX_PARTNERS}
+    assert {name: words for name, words in allowed.items() if words} == {"hotline-a": ["any"]}
 
 
 def test_only_one_partner_is_suspended() -> None:

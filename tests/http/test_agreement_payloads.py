@@ -67,6 +67,7 @@ WIRE: dict[str, Any] = {
         "harm_types": ["csam"],
         "signature_required": {"sensitivities": [], "harm_types": ["csam"]},
         "passes_on": [PARTNER],
+        "carries_statements": False,
     },
     "default_handling": {
         "tlp": "green",

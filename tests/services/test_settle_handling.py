@@ -16,7 +16,7 @@ from app.services.settle_handling import Candidate, Settled, Settlement, settle
 from app.services.visible_set import viewer_of
 from app.stix.profile import check_object
 from app.storage.columns import FOREVER
-from tests.factories.members import Member, started_hub
+from tests.factories.members import Member, outcomes, started_hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import (
     CREATED,
@@ -117,6 +117,24 @@ def test_of_several_markings_the_narrowest_counts_and_of_a_part_as_of_the_whole(
 def test_a_statement_whose_words_no_rule_can_read_is_refused_with_what_it_marks(publisher: Member) -> None:
     found = settled(publisher, STATEMENT, marked(STATEMENT["id"]))
     assert [isinstance(one, RefusedError) and one.code for one in found] == [Code.HANDLING_UNRESOLVED] * 2
+
+
+def test_an_agreement_may_carry_statements_which_then_narrow_nothing(publisher: Member) -> None:
+    publisher.agree(write={"carries_statements": True})
+    statement, said = settled(publisher, STATEMENT, marked(STATEMENT["id"]))
+    assert isinstance(statement, Candidate)
+    assert isinstance(said, Candidate)
+    assert said.handling_class.handlings == handling_class_without(publisher)
+    assert outcomes(publisher.submit(STATEMENT, marked(STATEMENT["id"])).results) == ["stored"] * 2
+    assert outcomes(publisher.submit(marked(STATEMENT["id"])).results) == ["stored"]
+    publisher.agree()
+    assert outcomes(publisher.submit(marked(STATEMENT["id"])).results) == [Code.HANDLING_UNRESOLVED]
+
+
+def handling_class_without(publisher: Member) -> frozenset[Handling]:
+    [found] = settled(publisher, indicator())
+    assert isinstance(found, Candidate)
+    return found.handling_class.handlings
 
 
 def test_the_context_says_harm_sensitivity_and_subject(publisher: Member) -> None:

@@ -23,6 +23,9 @@ def marking(**more: Any) -> dict[str, Any]:
     return {"type": "marking-definition", "id": OWN_ID, **more}
 
 
+WORDS = MarkingTerms(is_statement=True)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -69,8 +72,8 @@ def test_a_handling_marking_says_all_that_it_has() -> None:
     [
         (marking(extensions={HANDLING: HANDLING_TLP}), MarkingTerms(tlp=Tlp.AMBER)),
         (marking(extensions={HANDLING: HANDLING_TLP, SIGNATURE: {}}), MarkingTerms(tlp=Tlp.AMBER)),
-        (marking(definition_type="statement", definition={"statement": "© us"}), None),
-        (marking(definition_type="statement", definition={"statement": "© us"}, extensions={SIGNATURE: {}}), None),
+        (marking(definition_type="statement", definition={"statement": "© us"}), WORDS),
+        (marking(definition_type="statement", definition={"statement": "© us"}, extensions={SIGNATURE: {}}), WORDS),
         (marking(definition_type="statement", definition={"statement": "© us"}, extensions={FOREIGN_EXTENSION: {}}), None),
         (marking(extensions={HANDLING: HANDLING_TLP, FOREIGN_EXTENSION: {}}), None),
         (marking(extensions={FOREIGN_EXTENSION: {}}), None),
