@@ -61,6 +61,7 @@ def tell_proofs(world: World, shared: Shared) -> None:
     """Let platform-b verify offline what it pulled, and the hotline its receipt."""
     heading("4. What a reader can prove, without asking the exchange")
     from app.services import verify_objects
+    from app.services.verify_receipts import known_exchange_key, verify_receipt
 
     reader, publisher = world.parties["platform-b"], world.parties["hotline-a"]
     account = reader.pull()[shared.ids["account"]]
@@ -69,8 +70,8 @@ def tell_proofs(world: World, shared: Shared) -> None:
     [verdict] = verify_objects.verify_document(json.dumps(account).encode(), signers)
     [altered] = verify_objects.verify_document(json.dumps({**account, "user_id": "acct-555-0199"}).encode(), signers)
     with open(world.exchange_record["public_key"], "rb") as file:  # noqa: PTH123  # a path as text, out of JSON
-        exchange_key = verify_objects.known_exchange_key(file.read())
-    receipt = verify_objects.verify_receipt(json.dumps(shared.account_answer["receipt"]).encode(), [exchange_key])
+        exchange_key = known_exchange_key(file.read())
+    receipt = verify_receipt(json.dumps(shared.account_answer["receipt"]).encode(), [exchange_key])
     if isinstance(verdict, verify_objects.FailedSignature) or isinstance(altered, verify_objects.VerifiedSignature):
         raise CommandFault("The offline verification did not tell the true object from the altered one.", code="demo")
     steps = ((step.number, step.checked, step.not_checked) for step in verify_objects.OBJECT_STEPS)

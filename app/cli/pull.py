@@ -104,7 +104,7 @@ def pull_new(api: Api, question: Question, state: PullState, keeper: _Keeper) ->
             if number == 0:  # not before: what is refused leaves neither a state nor an empty file
                 _begin(state, keeper)
             if page["objects"]:
-                state = keeper.target.append(state, _lines(page["objects"]))
+                state = keeper.target.append(state, _lines(page["objects"]), _lines(page.get("attestations", [])))
             if page["objects"] or page["next"] != state.next:
                 state = replace(state, next=page["next"], objects=state.objects + len(page["objects"]))
                 save_state(keeper.state_file, state)

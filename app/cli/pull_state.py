@@ -60,8 +60,15 @@ def save_state(path: Path, state: PullState) -> None:
     write_whole(path, json.dumps(asdict(state), indent=2).encode() + b"\n")
 
 
+ATTESTATIONS = ".attestations"
+"""What is put behind the name of a file of objects for the file of what the exchange attests beside them, an envelope a line."""
+
+
 class OneFile:
-    """A pull into one growing NDJSON file."""
+    """A pull into one growing NDJSON file; attestations grow in a file beside it.
+
+    Those are written before their objects and never cut: after an interruption one may stand there twice, which says nothing new.
+    """
 
     def __init__(self, path: Path) -> None:
         """Name the file."""
@@ -86,14 +93,21 @@ class OneFile:
         """Whether something lies there that no state speaks of."""
         return self.path.exists() and self.path.stat().st_size > 0
 
-    def append(self, state: PullState, lines: Iterable[bytes]) -> PullState:
+    def append(self, state: PullState, lines: Iterable[bytes], attestations: Iterable[bytes] = ()) -> PullState:
         """Write a page durably, and give the state behind it."""
+        beside = b"".join(line + b"\n" for line in attestations)
+        if beside:
+            _append(self.path.with_name(self.path.name + ATTESTATIONS), beside)
         content = b"".join(line + b"\n" for line in lines)
-        with self.path.open("ab") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _append(self.path, content)
         return replace(state, pages=state.pages + 1, written_bytes=state.written_bytes + len(content))
+
+
+def _append(path: Path, content: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class Folder:
@@ -111,10 +125,14 @@ class Folder:
         """Whether pages lie there that no state speaks of."""
         return self.path.is_dir() and any(self.path.glob("objects-*.ndjson"))
 
-    def append(self, state: PullState, lines: Iterable[bytes]) -> PullState:
+    def append(self, state: PullState, lines: Iterable[bytes], attestations: Iterable[bytes] = ()) -> PullState:
         """Write a page in one step, and give the state behind it."""
+        name = f"objects-{state.pages + 1:08}.ndjson"
+        beside = b"".join(line + b"\n" for line in attestations)
+        if beside:
+            write_whole(self.path / (name + ATTESTATIONS), beside)
         content = b"".join(line + b"\n" for line in lines)
-        write_whole(self.path / f"objects-{state.pages + 1:08}.ndjson", content)
+        write_whole(self.path / name, content)
         return replace(state, pages=state.pages + 1, written_bytes=state.written_bytes + len(content))
 
 

@@ -1,4 +1,4 @@
-"""Verifying offline, with public keys only: publishers' signatures in objects, and the exchange's receipts.
+"""Verifying offline, with public keys only: publishers' signatures in objects.
 
 Owns the steps, their order, and the words for what each of them does *not* show. Needs no exchange, no database and no network.
 Does not check STIX. Kept by ``tests/services/test_verify_objects.py``.
@@ -6,33 +6,24 @@ Does not check STIX. Kept by ``tests/services/test_verify_objects.py``.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum, unique
+from types import MappingProxyType
 from typing import Any
 
-from app.crypto.envelope import open_envelope
+from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PublicKey, load_public_key
 from app.crypto.object_signature import read_signature, verify_object
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, UntrustedSignatureError
+from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
-from app.domain.submission import Refusal, ResultStatus
+from app.domain.submission import Refusal
 from app.services.read_object_file import Placed, read_object_file
-from app.stix.json_limits import MAX_BODY_BYTES
+from app.services.verify_receipts import Step, VerifiedAttestation
 from app.stix.markings import is_well_known
 from app.stix.strict_json import parse
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: its number, what it showed once it is passed, and what it does not show."""
-
-    number: int
-    checked: str
-    not_checked: str
-
 
 OBJECT_STEPS = (
     Step(1, "The text is strict JSON: it has one reading.", "Whether it is valid STIX, or true."),
@@ -53,19 +44,12 @@ OBJECT_STEPS = (
 )
 """How an object is verified; passing all gives level *signed*."""
 
-RECEIPT_STEPS = (
-    Step(1, "The text is a DSSE envelope in strict JSON, of the kind receipt.", "Who made it."),
-    Step(2, "It names the exchange's key that you gave.", "That this is the exchange's key: take it from where you trust it."),
-    Step(3, "The signature is over the payload as it is here.", "Whether the exchange still holds what it received."),
-    Step(4, "The payload is a receipt of a known form.", "The place in the log: its proofs come with a later release."),
-)
-"""How a receipt is verified."""
-
 
 @unique
 class Level(StrEnum):
     """How far the proof goes. Later levels: logged before any compromise of the key, and cosigned by a witness."""
 
+    CHANNEL_ATTESTED = "channel-attested"
     PUBLISHED = "published"
     SIGNED = "signed"
 
@@ -83,7 +67,9 @@ class KnownSigner:
 class VerifiedSignature:
     """An object that passed every step. ``payload_digest`` is the hexadecimal SHA-256 that receipts name.
 
-    A *published* object (TLP markings and the exchange's extension definitions) is equal to the published one, and unsigned.
+    A *published* object (TLP markings and the exchange's extension definitions) is equal to the published one, and unsigned. A
+    *channel-attested* one nobody signed: the exchange vouches that a partner, named by ``signer``, sent exactly this content;
+    ``keyid`` is the exchange's.
     ``key_state`` is the state of the key as last fetched, for the reader to judge; it is no step.
     """
 
@@ -108,15 +94,6 @@ class FailedSignature:
 
 
 Verdict = VerifiedSignature | FailedSignature
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedReceipt:
-    """What the exchange signed. ``digests`` are payload digest -> log index of each object that it holds by this receipt."""
-
-    document: dict[str, Any]
-    keyid: str
-    digests: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def read_known_keys(raw: bytes) -> list[KnownSigner]:
@@ -154,16 +131,19 @@ def known_signer(pem: bytes, identity_id: str | None) -> KnownSigner:
     return KnownSigner(load_public_key(pem), identity_id)
 
 
-def verify_document(raw: bytes, signers: Sequence[KnownSigner]) -> Iterator[Verdict]:
+def verify_document(
+    raw: bytes, signers: Sequence[KnownSigner], attestations: Mapping[str, VerifiedAttestation] = MappingProxyType({})
+) -> Iterator[Verdict]:
     """Verify every object of a file (unverified bytes): one verdict for each, in their order, by ``OBJECT_STEPS``.
 
+    ``attestations`` are those that were verified before, by payload digest; they are asked about objects without a signature.
     The container itself (a bundle's id) is not signed and shows nothing. No keys verify nothing.
 
     Raises:
         MalformedInputError, TooLargeError: step 1 fails for the file, of which nothing can then be said.
     """
     known = {signer.key.keyid: signer for signer in signers}
-    return (_verdict(placed, known) for placed in read_object_file(raw))
+    return (_verdict(placed, known, attestations) for placed in read_object_file(raw))
 
 
 def named_keyids(raw: bytes) -> list[str]:
@@ -185,13 +165,15 @@ def named_signer(value: JsonObject) -> str | None:
         return None
 
 
-def _verdict(placed: Placed, known: Mapping[str, KnownSigner]) -> Verdict:
+def _verdict(placed: Placed, known: Mapping[str, KnownSigner], attestations: Mapping[str, VerifiedAttestation]) -> Verdict:
     name = placed.value.get("id")
     stix_id = name if isinstance(name, str) else None
     step = _Progress()
     try:
         if is_well_known(placed.value):
             return VerifiedSignature(placed.place, stix_id or "", Level.PUBLISHED)
+        if SIGNATURE not in placed.value.get("extensions", ()):
+            return _attested(placed, stix_id, attestations)
         return _verified(placed, known, step)
     except BreakwaterError as fault:
         return FailedSignature(placed.place, stix_id, step.number, Refusal.of(fault))
@@ -233,77 +215,22 @@ def _verified(placed: Placed, known: Mapping[str, KnownSigner], step: _Progress)
     )
 
 
+def _attested(placed: Placed, stix_id: str | None, attestations: Mapping[str, VerifiedAttestation]) -> VerifiedSignature:
+    """Give the verdict on an object without a signature: what the exchange attested, if it attested exactly this content."""
+    digest = hashlib.sha256(canonical_bytes(placed.value)).hexdigest()
+    found = attestations.get(digest)
+    if found is None or found.document.get("id") != stix_id:
+        sentence = "It carries no signature, and no attestation that you gave is about exactly this content."
+        raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
+    identity = found.document.get("identity")
+    signer = identity if isinstance(identity, str) else None
+    return VerifiedSignature(
+        placed.place, stix_id or "", Level.CHANNEL_ATTESTED, signer=signer, keyid=found.keyid, payload_digest=digest
+    )
+
+
 def _check_creator(value: JsonObject, signer: str) -> None:
     if value.get("created_by_ref", signer) != signer:
         raise UntrustedSignatureError(
             "The object names another creator than its signer.", code=Code.SIGNER_MISMATCH, pointer="/created_by_ref"
         )
-
-
-def known_exchange_key(pem: bytes) -> PublicKey:
-    """Give the exchange's public key from its PEM. Raises ``UnfitKeyError``."""
-    return load_public_key(pem)
-
-
-def is_receipt(raw: bytes) -> bool:
-    """Whether a file (unverified bytes) has the shape of a signed envelope, and so is no STIX; says nothing of its worth."""
-    if len(raw) > MAX_BODY_BYTES or b'"payloadType"' not in raw:
-        return False
-    try:
-        value = _parsed_envelope(raw)
-    except BreakwaterError:
-        return False
-    return isinstance(value, dict) and "payloadType" in value and "type" not in value
-
-
-def verify_receipt(raw: bytes, exchange_keys: Iterable[PublicKey]) -> VerifiedReceipt:
-    """Give what a receipt says (unverified bytes) if the exchange signed it, by ``RECEIPT_STEPS``.
-
-    Raises:
-        MalformedInputError, UntrustedSignatureError: a step fails.
-    """
-    envelope = _parsed_envelope(raw)
-    if not isinstance(envelope, dict):
-        raise MalformedInputError("A receipt is a DSSE envelope.", pointer="")
-    opened = open_envelope(envelope, PayloadType.RECEIPT, {key.keyid: key for key in exchange_keys})
-    document = parse(opened.payload)
-    return VerifiedReceipt(document, opened.keyid, _held(document))
-
-
-def _parsed_envelope(raw: bytes) -> Any:
-    """Give an envelope as ``strict_json.parse`` does, but with a payload of any length that 16 MiB hold.
-
-    The payload of a receipt grows with the objects in it, beyond what one text may otherwise have.
-    """
-    if len(raw) > MAX_BODY_BYTES:
-        return parse(raw)
-    try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_named_once)
-    except (ValueError, RecursionError):
-        return parse(raw)  # refuses it, and says where
-    if not isinstance(value, dict) or not isinstance(value.get("payload"), str):
-        return parse(raw)
-    payload = value.pop("payload")
-    return {**parse(json.dumps(value).encode()), "payload": payload}
-
-
-def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError
-    return members
-
-
-def _held(document: Any) -> dict[str, int | None]:
-    """Give the objects that the exchange holds by a receipt's payload (signed, and still read with care)."""
-    if not isinstance(document, dict) or document.get("type") not in {"submission-receipt", "object-receipt"}:
-        raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
-    objects = document.get("objects") if document["type"] == "submission-receipt" else [document]
-    if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
-        raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
-    kept = {ResultStatus.STORED, ResultStatus.ALREADY_STORED}
-    return {
-        one["payload_digest"]: one.get("log_index")
-        for one in objects
-        if one.get("decision") in kept and one.get("payload_digest")
-    }

@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.faults import ExitCode
 from tests.cli.desk import Desk, run, write_signed
-from tests.factories.exchanges import FakePartner
+from tests.factories.exchanges import PLAIN_TOOLS, FakePartner
 from tests.factories.stix_objects import indicator
 
 
@@ -155,3 +155,30 @@ def test_a_receipt_that_was_changed_or_is_anothers_fails(
     receipt.write_text(json.dumps(envelope | {"payload": "e30="}))
     assert verify(receipt, "--exchange-key", exchange_key)[0] == ExitCode.REFUSED
     assert run("verify", receipt).exit_code == ExitCode.USAGE
+
+
+def test_unsigned_objects_are_verified_with_what_the_exchange_attests(desk: Desk, exchange_key: Path, tmp_path: Path) -> None:
+    legacy = desk.running.enrol("Legacy A", agreement=PLAIN_TOOLS)
+    values = [indicator(name=f"Nr {number}") for number in range(3)]
+    assert legacy.submit_signed(values).status == 201
+    out = tmp_path / "pulled.ndjson"
+    desk.json(legacy, "pull", "--out", out, "--purpose", "detection", "--owner", legacy.partner_id, "--limit", 2)
+    beside = out.with_name("pulled.ndjson.attestations")
+    code, told = verify(out, "--exchange-key", exchange_key, "--attestations", beside)
+    assert (code, told["verified"]) == (0, True)
+    assert [(one["level"], one["signer"]) for one in told["objects"]] == [("channel-attested", legacy.identity_id)] * 3
+    assert verify(out)[0] == ExitCode.REFUSED
+    assert run("verify", out, "--attestations", beside).exit_code == ExitCode.USAGE
+    lines = beside.read_bytes().splitlines()
+    beside.write_bytes(b"\n".join([*lines[:2], lines[2].replace(b'"sig":"', b'"sig":"AAAA')]))
+    assert run("verify", out, "--exchange-key", exchange_key, "--attestations", beside).exit_code != 0
+
+
+def test_a_pull_into_a_folder_keeps_attestations_beside_each_page(desk: Desk, exchange_key: Path, tmp_path: Path) -> None:
+    legacy = desk.running.enrol("Legacy B", agreement=PLAIN_TOOLS)
+    assert legacy.submit_signed([indicator()]).status == 201
+    out = tmp_path / "pages"
+    desk.json(legacy, "pull", "--out", out, "--purpose", "detection", "--owner", legacy.partner_id)
+    assert sorted(path.name for path in out.iterdir()) == ["objects-00000001.ndjson", "objects-00000001.ndjson.attestations"]
+    page = out / "objects-00000001.ndjson"
+    assert verify(page, "--exchange-key", exchange_key, "--attestations", f"{page}.attestations")[0] == 0

@@ -420,3 +420,9 @@ class Furnished:
             yield replace(self.running, exchange=exchange, clock=clock)
         finally:
             exchange.database.dispose()
+
+
+PLAIN_TOOLS: Mapping[str, Mapping[str, Any]] = {
+    "write": {"profiles": ["ocsea", "stix"], "assurances": ["channel-attested", "publisher-signed"], "carries_statements": True}
+}
+"""For ``Wanted.agreement``: any STIX, signed or not, as the partner of a general tool may submit it."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.crypto.keys import PrivateKey
-from tests.factories.exchanges import FakePartner, RunningExchange, Wanted
-from tests.factories.stix_objects import indicator, newer
+from tests.factories.exchanges import PLAIN_TOOLS, FakePartner, RunningExchange, Wanted
+from tests.factories.stix_objects import indicator, newer, stix_id
 
 
 def results(answer: Any) -> list[dict[str, Any]]:
@@ -146,3 +146,57 @@ def test_what_is_no_envelope_is_refused_as_a_whole(platform: FakePartner, docume
 def test_a_partner_without_agreement_stores_nothing(running: RunningExchange) -> None:
     partner = running.enrol("Platform A", agreement=None)
     assert [one["code"] for one in results(partner.submit(indicator()))] == ["agreement-not-in-force"]
+
+
+# --- unsigned, and passed on ----------------------------------------------------------------------------------------------------
+
+
+def plain(**changes: Any) -> dict[str, Any]:
+    value = indicator(**changes)
+    del value["extensions"]
+    return value
+
+
+def test_a_partner_with_plain_tools_submits_unsigned_and_readers_get_the_attestation(running_on_both: RunningExchange) -> None:
+    legacy = running_on_both.enrol("Legacy A", agreement=PLAIN_TOOLS)
+    reader = running_on_both.enrol("Platform B")
+    value = plain(created_by_ref=stix_id("identity"), x_foreign={"kept": [1.0, "ü"]})
+    [stored] = results(legacy.submit_signed([value]))
+    assert stored["status"] == "stored"
+    page = reader.pull().json
+    assert page["objects"] == [value]
+    [attestation] = page["attestations"]
+    said = json.loads(base64.b64decode(attestation["payload"]))
+    assert (said["id"], said["identity"], said["payload_digest"]) == (value["id"], legacy.identity_id, stored["payload_digest"])
+    by_id = reader.object(value["id"])
+    assert by_id.json == {"attestations": [attestation], "objects": [value]}
+    assert reader.object(value["id"], If_None_Match=by_id.headers["ETag"]).status in {200, 304}
+    assert reader.read(f"/{value['id']}/versions/{value['modified']}").json["attestations"] == [attestation]
+
+
+def test_who_has_not_agreed_on_it_cannot_submit_unsigned(platform: FakePartner) -> None:
+    [refused] = results(platform.submit_signed([plain()]))
+    assert (refused["status"], refused["code"]) == ("refused", "signature-missing")
+    assert platform.pull().json["objects"] == []
+
+
+def test_another_publishers_object_is_passed_on_only_as_agreed(running: RunningExchange, platform: FakePartner) -> None:
+    value = platform.sign(indicator())
+    stranger = running.enrol("Hotline B")
+    assert results(stranger.submit_signed([value]))[0]["code"] == "key-not-active"
+    relay = running.enrol("Hotline C", agreement={"write": {"passes_on": [platform.partner_id]}})
+    assert results(relay.submit_signed([value]))[0]["status"] == "stored"
+    [version] = stranger.read(f"/{value['id']}/versions").json["versions"]
+    assert version["owner"] == platform.partner_id
+    assert results(platform.submit_signed([value]))[0]["status"] == "already-stored"
+    assert relay.get(f"objects/{value['id']}/receipt").status == 404
+    assert platform.get(f"objects/{value['id']}/receipt").status == 200
+
+
+def test_a_person_is_refused_unless_law_enforcement_alone_is_reached(platform: FakePartner) -> None:
+    person = {"name": "Synthetic person", "identity_class": "individual"}
+    value = {name: plain()[name] for name in ("spec_version", "created", "modified")} | person
+    answer = platform.submit(value | {"type": "identity", "id": stix_id("identity")})
+    [refused] = results(answer)
+    assert (refused["status"], refused["code"]) == ("refused", "content-forbidden")
+    assert b"Synthetic person" not in answer.body

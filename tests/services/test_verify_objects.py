@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,28 +11,23 @@ from typing import Any
 import pytest
 
 from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, Code
 from app.services.verify_objects import (
     OBJECT_STEPS,
-    RECEIPT_STEPS,
     FailedSignature,
     KnownSigner,
     Level,
     Verdict,
     VerifiedSignature,
-    is_receipt,
-    known_exchange_key,
     known_signer,
     named_keyids,
     named_signer,
     read_known_keys,
     verify_document,
-    verify_receipt,
 )
+from app.services.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS, VerifiedAttestation
 from app.stix.published import tlp_markings
 from tests.factories.stix_objects import indicator
 
@@ -109,7 +105,7 @@ def test_an_object_without_an_id_can_still_fail() -> None:
 
 
 def test_steps_are_numbered_and_each_says_what_it_does_not_check() -> None:
-    for steps in (OBJECT_STEPS, RECEIPT_STEPS):
+    for steps in (OBJECT_STEPS, RECEIPT_STEPS, ATTESTATION_STEPS):
         assert [step.number for step in steps] == list(range(1, len(steps) + 1))
         assert all(step.checked and step.not_checked for step in steps)
 
@@ -155,84 +151,31 @@ def test_the_keys_and_the_signer_that_objects_name_are_found() -> None:
     assert (named_signer(signed()), named_signer(indicator())) == (SIGNER, None)
 
 
-# --- receipts ---------------------------------------------------------------------------------------------------------------
-
-STORED = {"decision": "stored", "payload_digest": "ab", "log_index": 7}
-ALREADY = {"decision": "already-stored", "payload_digest": "cd", "log_index": 3}
-REFUSED = {"decision": "refused", "payload_digest": "ef"}
+# --- objects that nobody signed ---------------------------------------------------------------------------------------------
 
 
-def receipt(document: Any, key: PrivateKey = KEY, kind: PayloadType = PayloadType.RECEIPT) -> bytes:
-    return json.dumps(sign_envelope(kind, canonical_bytes(document), key)).encode()
+def attested(value: dict[str, Any], **changes: Any) -> Verdict:
+    """Give the verdict on an unsigned object with an attestation of another or the same content."""
+    digest = hashlib.sha256(canonical_bytes(value)).hexdigest()
+    document = {"id": value["id"], "identity": OTHER, "payload_digest": digest} | changes
+    given = {document["payload_digest"]: VerifiedAttestation(document, KEY.public.keyid)}
+    [verdict] = verify_document(json.dumps(value).encode(), KNOWN, given)
+    return verdict
 
 
-@pytest.mark.parametrize(
-    ("document", "held"),
-    [
-        ({"type": "submission-receipt", "objects": [STORED, ALREADY, REFUSED]}, {"ab": 7, "cd": 3}),
-        ({"type": "object-receipt", **STORED}, {"ab": 7}),
-    ],
-)
-def test_a_receipt_says_what_the_exchange_holds(document: dict[str, Any], held: dict[str, int]) -> None:
-    verified = verify_receipt(receipt(document), [known_exchange_key(KEY.public.to_pem())])
-    assert (verified.document, verified.digests, verified.keyid) == (document, held, KEY.public.keyid)
+def test_an_unsigned_object_is_attested_by_the_exchange_alone() -> None:
+    verdict = attested(indicator(created_by_ref=SIGNER))
+    assert isinstance(verdict, VerifiedSignature)
+    assert (verdict.level, verdict.signer, verdict.keyid) == (Level.CHANNEL_ATTESTED, OTHER, KEY.public.keyid)
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"[]",
-        b"{}",
-        receipt({"type": "submission-receipt", "objects": []}, OTHER_KEY),
-        receipt({"type": "submission-receipt", "objects": []}, kind=PayloadType.AUDIENCE),
-        receipt({"type": "another"}),
-        receipt([]),
-        receipt({"type": "submission-receipt", "objects": {}}),
-        receipt({"type": "submission-receipt", "objects": [1]}),
-    ],
-)
-def test_what_is_no_receipt_of_this_exchange_is_refused(raw: bytes) -> None:
-    with pytest.raises(BreakwaterError):
-        verify_receipt(raw, [KEY.public])
+@pytest.mark.parametrize("changes", [{"payload_digest": "0" * 64}, {"id": "indicator--1"}])
+def test_an_attestation_of_another_object_attests_nothing(changes: dict[str, Any]) -> None:
+    verdict = attested(indicator(), **changes)
+    assert isinstance(verdict, FailedSignature)
+    assert (verdict.step, verdict.refusal.code) == (2, Code.SIGNATURE_MISSING)
 
 
-def test_a_receipt_is_told_by_its_shape() -> None:
-    assert is_receipt(receipt({"type": "another"}))
-    assert not is_receipt(json.dumps(signed()).encode())
-    assert not is_receipt(b'{"payloadType"')
-    assert not is_receipt(json.dumps({"type": "note", "payloadType": 1}).encode())
-    assert not is_receipt(b'["payloadType"]')
-    assert not is_receipt(b'"payloadType"' + b" " * (16 * 1024 * 1024))
-
-
-@pytest.mark.parametrize("count", [1_000, 5_000])
-def test_a_receipt_of_as_many_objects_as_a_submission_may_have_is_verified(count: int) -> None:
-    objects = [{**STORED, "payload_digest": f"{number:064x}", "log_index": number} for number in range(count)]
-    raw = receipt({"type": "submission-receipt", "objects": objects})
-    assert is_receipt(raw)
-    assert len(verify_receipt(raw, [KEY.public]).digests) == count
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "code"),
-    [
-        (b'{"payloadType"', b'{"payload": "e30=", "payloadType"', Code.JSON_DUPLICATE_KEY),
-        (b'{"keyid"', b'{"keyid": "", "keyid"', Code.JSON_DUPLICATE_KEY),
-        (b'{"payloadType"', b'{"a": "' + b"a" * 70_000 + b'", "payloadType"', Code.JSON_STRING_TOO_LONG),
-        (b'{"payloadType"', b'{"a": NaN, "payloadType"', Code.JSON_NUMBER_OUT_OF_RANGE),
-        (b'{"payloadType"', b'{"a": "\\ud800", "payloadType"', Code.JSON_STRING_FORBIDDEN),
-    ],
-)
-def test_only_the_payload_of_an_envelope_may_be_long(old: bytes, new: bytes, code: Code) -> None:
-    raw = receipt({"type": "submission-receipt", "objects": []}).replace(old, new)
-    with pytest.raises(BreakwaterError) as caught:
-        verify_receipt(raw, [KEY.public])
-    assert caught.value.code is code
-
-
-def test_the_payload_of_a_receipt_is_strict_json() -> None:
-    payload = b'{"type":"submission-receipt","objects":[],"objects":[]}'
-    raw = json.dumps(sign_envelope(PayloadType.RECEIPT, payload, KEY)).encode()
-    with pytest.raises(BreakwaterError) as caught:
-        verify_receipt(raw, [KEY.public])
-    assert caught.value.code is Code.JSON_DUPLICATE_KEY
+def test_an_attestation_does_not_stand_for_a_signature_that_fails() -> None:
+    value = signed() | {"name": "Changed"}
+    assert isinstance(attested(value), FailedSignature)
