@@ -43,6 +43,7 @@ class Code(StrEnum):
     PARTNER_NOT_ACTIVE = "partner-not-active"
     PATTERN_INVALID = "pattern-invalid"
     PERMISSION_MISSING = "permission-missing"
+    PERSON_DATA_FORBIDDEN = "person-data-forbidden"
     PROFILE_VIOLATION = "profile-violation"
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"

@@ -38,11 +38,12 @@ def is_known_name(name: str) -> bool:
 
     Where the member stands is NOT looked at. The first call reads the schemas, for some tens of milliseconds.
     """
-    return len(name) <= _LONGEST_NAME and name in _known_names()
+    return len(name) <= _LONGEST_NAME and name in known_names()
 
 
 @cache
-def _known_names() -> frozenset[str]:
+def known_names() -> frozenset[str]:
+    """Give all names that ``is_known_name`` knows."""
     names = {"id", "objects", "type", _TLP_2}
     for document in (*oasis_schemas.documents(), *_published_documents()):
         names.update(_names_in(document))

@@ -28,6 +28,7 @@ from app.stix.encoded_media import (
     is_media,
 )
 from app.stix.identifiers import named_type
+from app.stix.person_data import check_person_data
 from app.stix.pointers import pointer
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
@@ -74,7 +75,8 @@ def screen(value: JsonObject) -> None:
     ids pass. What the texts mean is NOT checked, nor pictures that are only linked.
 
     Raises:
-        ForbiddenContentError: with a pointer relative to the object.
+        ForbiddenContentError: with a pointer relative to the object; its code is ``content-forbidden``, or that of
+            ``check_person_data``, which comes last.
     """
     short_texts: list[str] = []
     rest = _without_typed(value)
@@ -86,6 +88,7 @@ def screen(value: JsonObject) -> None:
         is_suspect = _has_suspect(rest, short_texts)
     if is_suspect or _is_suspect("\x7f".join(short_texts)):  # which is in no alphabet of an encoding and between no bytes
         _screen_object(rest, ())
+    check_person_data(value)
 
 
 def _without_typed(value: JsonObject) -> JsonObject:
