@@ -29,15 +29,27 @@ def connected(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command its connection as the keyword ``api``."""
 
     @functools.wraps(command)
-    def with_connection(
+    def with_connection(*arguments: Any, connect: Callable[[], Api], **options: Any) -> Any:
+        return command(*arguments, api=connect(), **options)
+
+    return connected_if_asked(with_connection)
+
+
+def connected_if_asked(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that may go without an exchange the keyword ``connect``, which gives the connection or fails as it does."""
+
+    @functools.wraps(command)
+    def with_options(
         *arguments: Any, url: str | None, token: str | None, token_file: Path | None, insecure: bool, **options: Any
     ) -> Any:
-        api = open_api(url, token_file.read_text().strip() if token_file else token, insecure=insecure)
-        return command(*arguments, api=api, **options)
+        def connect() -> Api:
+            return open_api(url, token_file.read_text().strip() if token_file else token, insecure=insecure)
+
+        return command(*arguments, connect=connect, **options)
 
     for option in reversed(_OPTIONS):
-        with_connection = option(with_connection)
-    return with_connection
+        with_options = option(with_options)
+    return with_options
 
 
 def open_api(url: str | None, token: str | None, *, insecure: bool = False) -> Api:

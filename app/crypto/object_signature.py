@@ -62,7 +62,7 @@ def sign_object(value: JsonObject, key: PrivateKey, *, signer: str, signed_at: d
         raise MalformedInputError("The object already carries a signature.", pointer=_EXTENSION_AT)
     if not _SIGNER.fullmatch(signer):
         raise MalformedInputError("The signer must be the id of a STIX identity.")
-    _check_creator(value, signer)
+    check_creator(value, signer)
     entry = {"keyid": key.public.keyid, "signer": signer, "signed_at": _timestamp(signed_at)}
     extension = {"extension_type": "property-extension", "signatures": [entry]}
     signed = {**value, "extensions": {**extensions, SIGNATURE: extension}}
@@ -119,13 +119,18 @@ def verify_object(value: JsonObject, entry: SignatureEntry, key: PublicKey) -> b
         raise UntrustedSignatureError("The signature entry is not this object's.", pointer=_ENTRY_AT)
     if key.keyid != entry.keyid:
         raise UntrustedSignatureError("The signature names another key.", pointer=f"{_ENTRY_AT}/keyid")
-    _check_creator(value, entry.signer)
+    check_creator(value, entry.signer)
     payload = signed_payload(value)
     key.verify(entry.sig, pae(PayloadType.STIX_OBJECT, payload), pointer=f"{_ENTRY_AT}/sig")
     return hashlib.sha256(payload).digest()
 
 
-def _check_creator(value: JsonObject, signer: str) -> None:
+def check_creator(value: JsonObject, signer: str) -> None:
+    """Return if nobody but ``signer`` is named as an object's creator (unverified); whether ``signer`` signed it is NOT checked.
+
+    Raises:
+        UntrustedSignatureError: code ``signer-mismatch``.
+    """
     if "created_by_ref" in value and value["created_by_ref"] != signer:
         raise UntrustedSignatureError("Only the creator signs an object.", code=Code.SIGNER_MISMATCH, pointer="/created_by_ref")
 

@@ -7,13 +7,13 @@ profile and pattern. The server and a partner's dry run go the same way here. Ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PublicKey
-from app.crypto.object_signature import read_signature, verify_object
+from app.crypto.object_signature import check_creator, read_signature, verify_object
 from app.domain.errors import BreakwaterError, Code, TooLargeError, UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
@@ -54,13 +54,28 @@ def examine(pointer: str, value: dict[str, Any], examination: Examination) -> Ex
 
     ``pointer`` is its place in what was submitted. NOT checked: markings, the agreement's terms, what is stored already.
     """
+    return _examined(pointer, value, examination, _verify)
+
+
+def examine_without_keys(pointer: str, value: dict[str, Any], examination: Examination) -> Refusal | None:
+    """Give the refusal that ``examine`` comes to if every signature is true and its key counts, or None; for who has no keys.
+
+    Signatures are read for their form, and for no other creator than the signer; nothing that passes is verified.
+    """
+    outcome = _examined(pointer, value, examination, _read)
+    return outcome.refusal if isinstance(outcome, ObjectResult) else None
+
+
+def _examined(
+    pointer: str, value: dict[str, Any], examination: Examination, settle: Callable[[ParsedObject, Examination], VerifiedObject]
+) -> Examined:
     try:
         if is_well_known(value):
             return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
         content = canonical_bytes(value)
         if len(content) > MAX_OBJECT_BYTES:
             raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
-        return check_object(_verify(ParsedObject(pointer, value, content), examination), examination.profiles)
+        return check_object(settle(ParsedObject(pointer, value, content), examination), examination.profiles)
     except BreakwaterError as refusal:
         return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
 
@@ -79,6 +94,15 @@ def _verify(parsed: ParsedObject, examination: Examination) -> VerifiedObject:
         raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
     digest = verify_object(parsed.value, entry, signer.key)
     return VerifiedObject(parsed, signer.partner_id, entry.keyid, digest, Assurance.PUBLISHER_SIGNED)
+
+
+def _read(parsed: ParsedObject, examination: Examination) -> VerifiedObject:
+    """Give an object as it would be if its signature were verified; it must not leave ``examine_without_keys``."""
+    if examination.takes_unsigned and not _is_signed(parsed.value):
+        return _verify(parsed, examination)
+    entry = read_signature(parsed.value)
+    check_creator(parsed.value, entry.signer)
+    return VerifiedObject(parsed, examination.submitter_id, entry.keyid, b"", Assurance.PUBLISHER_SIGNED)
 
 
 def _is_signed(value: JsonObject) -> bool:

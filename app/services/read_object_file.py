@@ -1,24 +1,36 @@
 """What lies in a partner's file: one STIX object, a bundle, an envelope of objects, or NDJSON, one object a line.
 
 Owns finding the objects in it, strictly parsed, and writing such a file again with other objects. For the partner's side: files
-may be larger than one request, since whoever submits them sends them in parts. Looks at no STIX. Kept by
-``tests/services/test_read_object_file.py``.
+may be larger than one request, since whoever submits them sends them in parts. Looks at no STIX beyond a bundle's version. Kept
+by ``tests/services/test_read_object_file.py``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
-from app.domain.errors import Code, MalformedInputError
-from app.stix.json_limits import MAX_BODY_BYTES
+from app.domain.errors import BreakwaterError, Code, MalformedInputError
+from app.services.cut_container import Content, find_container, objects_of
+from app.stix.json_limits import MAX_BODY_BYTES, MAX_DEPTH
 from app.stix.strict_json import parse
 
-_SCAN = json.JSONDecoder().raw_decode
+_INK = re.compile(rb"[^ \t\r\n]")
+_ENVELOPE_DEPTH = 2
+_OTHER_FORMATS = {
+    b"\x1f\x8b": "The file is compressed with gzip; unpack it first.",
+    b"PK\x03\x04": "The file is a ZIP archive; unpack it first.",
+    b"BZh": "The file is compressed with bzip2; unpack it first.",
+    b"\xfd7zXZ": "The file is compressed with xz; unpack it first.",
+    b"\x28\xb5\x2f\xfd": "The file is compressed with zstd; unpack it first.",
+    b"<": "The file is XML, such as STIX 1; the exchange takes STIX 2.1, in JSON.",
+}
+_STIX_2_0 = "The bundle is STIX 2.0; the exchange takes STIX 2.1. Export it as 2.1 from where it comes, or convert it first."
 
 
 @unique
@@ -40,45 +52,65 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectFile:
-    """A file's form, what it says beside its objects, and the objects: read one by one, as often as wanted, in their order.
+class Unreadable:
+    """A place of a file where an object should be, and why none can be read there; the fault's pointer is within the object."""
 
-    Going through the objects raises ``MalformedInputError`` and ``TooLargeError`` as ``strict_json.parse`` does, at the first one
-    that cannot be read; a line's number is then in the sentence.
-    """
+    place: str
+    fault: BreakwaterError
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFile:
+    """A file's form, what it says beside its objects, and the objects: read one by one, as often as wanted, in their order."""
 
     form: Form
     members: dict[str, Any]
-    _objects: Callable[[], Iterator[Placed]] = field(repr=False)
+    count: Callable[[], int] = field(repr=False)
+    """How many objects or unreadable places there are; NDJSON is gone through for it."""
+
+    readings: Callable[[], Iterator[Placed | Unreadable]] = field(repr=False)
+    """Go through the objects, past those that cannot be read."""
 
     def __iter__(self) -> Iterator[Placed]:
-        """Go through the objects."""
-        return self._objects()
+        """Go through the objects.
+
+        Raises:
+            MalformedInputError, TooLargeError: as ``strict_json.parse`` does, at the first one that cannot be read; a line's
+                number is then in the sentence.
+        """
+        for reading in self.readings():
+            if isinstance(reading, Unreadable):
+                raise placed_fault(reading.place, reading.fault)
+            yield reading
 
 
-def read_object_file(raw: bytes) -> ObjectFile:
+def placed_fault(place: str, fault: BreakwaterError) -> BreakwaterError:
+    """Give the same fault of an object, saying where in the file it stands."""
+    if place.startswith("line"):
+        return type(fault)(f"{place}: {fault.sentence}", code=fault.code, pointer=fault.pointer)
+    return type(fault)(fault.sentence, code=fault.code, pointer=place + (fault.pointer or ""))
+
+
+def read_object_file(content: Content) -> ObjectFile:
     """Find the objects in a file's content (unverified bytes), which may be of any size; each object within 16 MiB.
 
     NDJSON is told by a first line that is a JSON object with more lines after it; an empty file is NDJSON of no objects. An
     object whose type is ``bundle``, or that has ``objects`` and no type, is a container; any other object is one itself.
 
     Raises:
-        MalformedInputError: not JSON as the exchange reads it, or no object.
+        MalformedInputError, TooLargeError: not JSON as the exchange reads it, no object, or a bundle of STIX 2.0.
     """
-    if not raw or raw.isspace() or _is_lines(raw):
-        return ObjectFile(Form.LINES, {}, lambda: _lines(raw))
-    if len(raw) > MAX_BODY_BYTES:
-        return _large_container(raw)
-    value = parse(raw)
-    if not isinstance(value, dict):
-        raise MalformedInputError("A file holds a STIX object, a bundle, or one object a line.", pointer="")
-    form = _form_of(value)
-    if form is Form.OBJECT:
-        return ObjectFile(form, {}, lambda: iter([Placed("", value)]))
-    objects = value.pop("objects", [])
-    if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
-        raise MalformedInputError("objects is a list of STIX objects.", pointer="/objects")
-    return ObjectFile(form, value, lambda: (Placed(f"/objects/{n}", one) for n, one in enumerate(objects)))
+    found = _INK.search(content)
+    if found is None or _is_lines(content, found.start()):
+        return ObjectFile(Form.LINES, {}, lambda: sum(1 for _ in _lines(content)), lambda: _read_each(_lines(content)))
+    if len(content) > MAX_BODY_BYTES:
+        sentence = "The file is larger than 16 MiB and neither NDJSON nor a container of STIX objects."
+        return _container(content) or _refuse(content, MalformedInputError(sentence, code=Code.JSON_SYNTAX, pointer=""))
+    try:
+        value = parse(content[:])
+    except BreakwaterError as fault:
+        return _container(content) or _refuse(content, fault)
+    return _whole(value)
 
 
 def write_object_file(form: Form, members: dict[str, Any], objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -98,36 +130,83 @@ def object_line(value: dict[str, Any]) -> bytes:
     return canonical_bytes(value)
 
 
-def _is_lines(raw: bytes) -> bool:
-    first, _, rest = raw.lstrip(b" \t\r\n").partition(b"\n")
-    if not rest.strip():
+def _is_lines(content: Content, begin: int) -> bool:
+    end = content.find(b"\n", begin)
+    if end < 0 or not _INK.search(content, end):
         return False
     try:
-        return isinstance(json.loads(first), dict)
+        return isinstance(json.loads(content[begin:end]), dict)
     except (ValueError, RecursionError):
         return False
 
 
-def _lines(raw: bytes) -> Iterator[Placed]:
+def _lines(content: Content) -> Iterator[tuple[str, bytes]]:
     start, number = 0, 0
-    while start < len(raw):  # not splitlines(): that would double the memory, and break lines at U+2028
-        end = raw.find(b"\n", start)
-        end = len(raw) if end < 0 else end
+    while start < len(content):  # not splitlines(): that would double the memory, and break lines at U+2028
+        end = content.find(b"\n", start)
+        end = len(content) if end < 0 else end
         number += 1
-        line = raw[start:end].strip()
+        line = content[start:end].strip(b" \t\r\n")
         start = end + 1
         if line:
-            yield Placed(f"line {number}", _object_of(line, f"line {number}"))
+            yield f"line {number}", line
 
 
-def _object_of(text: bytes, place: str) -> dict[str, Any]:
-    try:
-        value = parse(text)
-    except MalformedInputError as fault:
-        raise MalformedInputError(f"{place}: {fault.sentence}", code=fault.code, pointer=fault.pointer) from None
+def _whole(value: Any) -> ObjectFile:
+    """Give a file that was parsed in one go."""
     if not isinstance(value, dict):
-        raise MalformedInputError(f"{place}: this is no STIX object.", pointer="")
-    return value
+        raise MalformedInputError("A file holds a STIX object, a bundle, or one object a line.", pointer="")
+    form = _form_of(value)
+    if form is Form.OBJECT:
+        return ObjectFile(form, {}, lambda: 1, lambda: iter([_judged("", value)]))
+    objects = value.pop("objects", [])
+    if not isinstance(objects, list):
+        raise MalformedInputError("objects is a list of STIX objects.", pointer="/objects")
+    _refuse_old(value)
+    return ObjectFile(form, value, lambda: len(objects), lambda: (_judged(f"/objects/{n}", one) for n, one in enumerate(objects)))
+
+
+def _container(content: Content) -> ObjectFile | None:
+    """Cut a container that is too large to be parsed in one go, or that holds something unreadable; None if it is none."""
+    container = find_container(content)
+    if container is None:
+        return None
+    form = _form_of(container.members if container.begin is None else {**container.members, "objects": []})
+    if form is Form.OBJECT:
+        return None
+    _refuse_old(container.members)
+
+    def places() -> Iterator[tuple[str, bytes]]:
+        return ((f"/objects/{number}", text) for number, text in enumerate(objects_of(content, container)))
+
+    return ObjectFile(form, container.members, lambda: container.count, lambda: _read_each(places()))
+
+
+def _read_each(places: Iterable[tuple[str, bytes]]) -> Iterator[Placed | Unreadable]:
+    for place, text in places:
+        try:
+            value = parse(text)
+        except BreakwaterError as fault:
+            yield Unreadable(place, fault)
+        else:
+            yield _judged(place, value)
+
+
+def _judged(place: str, value: Any) -> Placed | Unreadable:
+    if not isinstance(value, dict):
+        return Unreadable(place, MalformedInputError("This is no STIX object.", pointer=""))
+    if _is_deep(value):
+        return Unreadable(place, MalformedInputError("The value is nested too deeply.", code=Code.JSON_TOO_DEEP))
+    return Placed(place, value)
+
+
+def _is_deep(value: dict[str, Any]) -> bool:
+    """Whether an object passes the limit on depth once an envelope stands around it."""
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH - _ENVELOPE_DEPTH):
+        members = (member for one in level for member in (one.values() if isinstance(one, dict) else one))
+        level = [member for member in members if isinstance(member, (dict, list))]
+    return bool(level)
 
 
 def _form_of(value: dict[str, Any]) -> Form:
@@ -136,68 +215,15 @@ def _form_of(value: dict[str, Any]) -> Form:
     return Form.ENVELOPE if "objects" in value and "type" not in value else Form.OBJECT
 
 
-def _large_container(raw: bytes) -> ObjectFile:
-    """Cut a container that is too large to be parsed in one go: the scanner finds where each object ends."""
-    try:
-        members, slices = _cut(raw.decode("utf-8"))
-    except (ValueError, IndexError, RecursionError):
-        sentence = "The file is larger than 16 MiB and neither NDJSON nor a container of STIX objects."
-        raise MalformedInputError(sentence, code=Code.JSON_SYNTAX, pointer="") from None
-    form = _form_of({**members, "objects": []})
-    return ObjectFile(form, members, lambda: (Placed(place, _object_of(text.encode(), place)) for place, text in slices))
+def _refuse_old(members: dict[str, Any]) -> None:
+    if members.get("spec_version") == "2.0":
+        raise MalformedInputError(_STIX_2_0, pointer="/spec_version")
 
 
-def _cut(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    members: dict[str, Any] = {}
-    slices: list[tuple[str, str]] = []
-    at = _after(text, _space(text, 0), "{")
-    while text[at] != "}":
-        name, at = _SCAN(text, at)
-        if not isinstance(name, str) or name in members:
-            raise ValueError
-        at = _after(text, at, ":")
-        if name == "objects" and text[at] == "[":
-            members[name] = None
-            at = _cut_list(text, _after(text, at, "["), slices)
-        else:
-            begun = at
-            _, at = _SCAN(text, begun)
-            members[name] = parse(text[begun:at].encode())
-        at = _to_next(text, at, "}")
-    if text[at + 1 :].strip():
-        raise ValueError
-    if members.pop("objects", 0) is not None:  # absent, or no list
-        raise ValueError
-    return members, slices
-
-
-def _cut_list(text: str, at: int, slices: list[tuple[str, str]]) -> int:
-    while text[at] != "]":
-        _, end = _SCAN(text, at)
-        slices.append((f"/objects/{len(slices)}", text[at:end]))
-        at = _to_next(text, end, "]")
-    return at + 1
-
-
-def _to_next(text: str, at: int, end: str) -> int:
-    """Give where the next member begins, or where the container ends."""
-    at = _space(text, at)
-    if text[at] == end:
-        return at
-    at = _after(text, at, ",")
-    if text[at] == end:
-        raise ValueError
-    return at
-
-
-def _after(text: str, at: int, mark: str) -> int:
-    at = _space(text, at)
-    if text[at] != mark:
-        raise ValueError
-    return _space(text, at + 1)
-
-
-def _space(text: str, at: int) -> int:
-    while text[at] in " \t\r\n":
-        at += 1
-    return at
+def _refuse(content: Content, fault: BreakwaterError) -> ObjectFile:
+    """Refuse a file that cannot be read, in the words of its format if that is known."""
+    head = content[:16].lstrip()
+    for magic, sentence in _OTHER_FORMATS.items():
+        if head.startswith(magic):
+            raise MalformedInputError(sentence, code=Code.JSON_SYNTAX, pointer="")
+    raise fault

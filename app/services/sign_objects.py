@@ -14,7 +14,7 @@ from typing import Any
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.domain.errors import BreakwaterError
-from app.services.read_object_file import Placed, read_object_file, write_object_file
+from app.services.read_object_file import Placed, placed_fault, read_object_file, write_object_file
 from app.stix.hub_stable import hub_stable
 from app.stix.markings import is_well_known
 
@@ -68,11 +68,4 @@ def _signed(placed: Placed, signing: Signing) -> tuple[dict[str, Any], bool]:
             return placed.value, False
         return sign_value(placed.value, signing), True
     except BreakwaterError as fault:
-        raise _at(placed, fault) from None
-
-
-def _at(placed: Placed, fault: BreakwaterError) -> BreakwaterError:
-    """Give the same fault, saying where in the file the object stands."""
-    if placed.place.startswith("line"):
-        return type(fault)(f"{placed.place}: {fault.sentence}", code=fault.code, pointer=fault.pointer)
-    return type(fault)(fault.sentence, code=fault.code, pointer=placed.place + (fault.pointer or ""))
+        raise placed_fault(placed.place, fault) from None

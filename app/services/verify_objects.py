@@ -20,7 +20,7 @@ from app.domain.errors import BreakwaterError, Code, MalformedInputError, Untrus
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
 from app.domain.submission import Refusal
-from app.services.read_object_file import Placed, read_object_file
+from app.services.read_object_file import Placed, Unreadable, read_object_file
 from app.services.verify_receipts import Step, VerifiedAttestation
 from app.stix.markings import is_well_known
 from app.stix.strict_json import parse
@@ -140,10 +140,10 @@ def verify_document(
     The container itself (a bundle's id) is not signed and shows nothing. No keys verify nothing.
 
     Raises:
-        MalformedInputError, TooLargeError: step 1 fails for the file, of which nothing can then be said.
+        MalformedInputError, TooLargeError: step 1 fails for the file as a whole, of whose objects nothing can then be said.
     """
     known = {signer.key.keyid: signer for signer in signers}
-    return (_verdict(placed, known, attestations) for placed in read_object_file(raw))
+    return (_verdict(reading, known, attestations) for reading in read_object_file(raw).readings())
 
 
 def named_keyids(raw: bytes) -> list[str]:
@@ -165,7 +165,11 @@ def named_signer(value: JsonObject) -> str | None:
         return None
 
 
-def _verdict(placed: Placed, known: Mapping[str, KnownSigner], attestations: Mapping[str, VerifiedAttestation]) -> Verdict:
+def _verdict(
+    placed: Placed | Unreadable, known: Mapping[str, KnownSigner], attestations: Mapping[str, VerifiedAttestation]
+) -> Verdict:
+    if isinstance(placed, Unreadable):
+        return FailedSignature(placed.place, None, 1, Refusal.of(placed.fault))
     name = placed.value.get("id")
     stix_id = name if isinstance(name, str) else None
     step = _Progress()

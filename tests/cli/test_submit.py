@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
+import subprocess
+import sys
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +23,8 @@ from app.cli.submit import Sending
 from tests.cli.desk import Desk, Faltering, run, write_signed
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator
+
+ROOT = Path(__file__).parents[2]
 
 
 def statuses(document: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -114,6 +122,106 @@ def test_ones_own_key_with_another_body_is_a_conflict(desk: Desk, platform: Fake
     refused = desk.run(platform, "submit", second, "--idempotency-key", "mine")
     assert refused.exit_code == ExitCode.REFUSED
     assert "[idempotency-key-reused]" in refused.stderr
+
+
+@dataclass
+class Killing:
+    """An application that kills a process with its second request to submit: before the request is done, or after."""
+
+    application: Any
+    does_its_work: bool
+    victim: subprocess.Popen[bytes] | None = None
+    requests: int = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.requests += environ["REQUEST_METHOD"] == "POST"
+        if self.victim is None or self.requests != 2:
+            return self.application(environ, start_response)
+        answer = list(self.application(environ, start_response)) if self.does_its_work else []
+        self.victim.kill()
+        self.victim.wait()
+        start_response("503 Service Unavailable", [])
+        return answer
+
+
+@pytest.mark.parametrize("does_its_work", [False, True], ids=["before", "after"])
+def test_a_command_that_was_killed_goes_on_where_it_stopped(desk: Desk, tmp_path: Path, *, does_its_work: bool) -> None:
+    partner = desk.running.enrol(f"Platform that is killed {uuid.uuid4()}")
+    values = [indicator() for _ in range(2_100)]
+    command = [sys.executable, "-m", "app", "submit", write_signed(partner, tmp_path / "objects", *values)]
+    command += ["--report", tmp_path / "report.ndjson", "--receipts", tmp_path / "receipts"]
+    application = Killing(desk.running.app, does_its_work)
+    with loopback_server(application) as url:
+        environment = os.environ | {"BREAKWATER_URL": url, "BREAKWATER_TOKEN": partner.token or ""}
+        application.victim = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=ROOT)
+        assert application.victim.wait() == -signal.SIGKILL
+        reported = (tmp_path / "report.ndjson").read_text().splitlines()
+        assert [json.loads(line)["status"] for line in reported] == ["stored"] * 1_000
+        application.victim = None
+        assert subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False, cwd=ROOT).returncode == 0
+    reported = (tmp_path / "report.ndjson").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in reported] == [value["id"] for value in values]
+    assert {json.loads(line)["status"] for line in reported} == {"stored"}
+    assert len(list((tmp_path / "receipts").iterdir())) == 3
+    assert [one["id"] for one in partner.pull_all(owner=partner.partner_id)] == [value["id"] for value in values]
+
+
+def test_what_cannot_be_read_is_reported_and_the_rest_is_sent(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    first, last = platform.sign(indicator()), platform.sign(indicator())
+    (tmp_path / "a.json").write_text(
+        f'{{"type": "bundle", "objects": [{json.dumps(first)}, {{"x": 1, "x": 2}}, {json.dumps(last)}]}}'
+    )
+    result = desk.run(platform, "submit", tmp_path / "a.json", "--json")
+    assert result.exit_code == ExitCode.REFUSED
+    told = json.loads(result.stdout)["objects"]
+    assert [(one["place"], one["status"], one["id"]) for one in told] == [
+        ("/objects/0", "stored", first["id"]),
+        ("/objects/1", "refused", None),
+        ("/objects/2", "stored", last["id"]),
+    ]
+    assert told[1]["code"] == "json-duplicate-key"
+
+
+def test_a_file_of_nothing_readable_is_reported_and_nothing_is_sent(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"objects": [1, []]}')
+    told = json.loads(desk.run(platform, "submit", tmp_path / "a.json", "--json").stdout)
+    assert (told["counts"], told["submissions"]) == ({"refused": 2}, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"no JSON at all", "json-syntax"),
+        (b"\x1f\x8b\x08packed", "gzip; unpack it first"),
+        (b'{"type": "bundle", "id": "bundle--1", "spec_version": "2.0", "objects": [{"type": "malware"}]}', "STIX 2.1"),
+        (b"[1, 2]", "request-invalid"),
+    ],
+)
+def test_a_file_that_is_none_is_told_before_anything_of_the_others_is_sent(
+    desk: Desk, tmp_path: Path, content: bytes, word: str
+) -> None:
+    partner = desk.running.enrol(f"Platform {uuid.uuid4()}")
+    (tmp_path / "b.json").write_bytes(content)
+    refused = desk.run(partner, "submit", write_signed(partner, tmp_path / "a", indicator()), tmp_path / "b.json")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert refused.stderr.startswith(f"error: {tmp_path / 'b.json'}: ")
+    assert word in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert partner.pull_all(owner=partner.partner_id) == []
+
+
+def test_objects_without_a_version_are_told_as_what_they_may_be(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    value = indicator()
+    del value["spec_version"]
+    told = desk.run(platform, "submit", write_signed(platform, tmp_path / "a", value)).stdout
+    assert "may be STIX 2.0" in told
+
+
+def test_what_stands_beside_the_objects_is_not_sent_and_said_so(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    bundle = {"type": "bundle", "id": "bundle--1", "x_feed": "daily", "objects": [platform.sign(indicator())]}
+    (tmp_path / "a.json").write_text(json.dumps(bundle))
+    assert "x_feed" in desk.run(platform, "submit", tmp_path / "a.json").stdout
+    assert "x_feed" in desk.json(platform, "submit", tmp_path / "a.json")["remarks"][0]
 
 
 def test_a_long_report_shows_people_only_what_was_refused(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
+import mmap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +15,7 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from app.domain.errors import BreakwaterError, Code, MalformedInputError
 from app.services import read_object_file as module
-from app.services.read_object_file import Form, object_line, read_object_file, write_object_file
+from app.services.read_object_file import Form, ObjectFile, Unreadable, object_line, read_object_file, write_object_file
 
 A, B = {"type": "indicator", "id": "a", "name": "Å\u2028"}, {"type": "url", "id": "b", "value": 1.5}
 BUNDLE = {"type": "bundle", "id": "bundle--1", "objects": [A, B]}
@@ -132,8 +137,90 @@ def test_a_large_file_that_is_no_container_is_refused(text: str) -> None:
 
 @pytest.mark.usefixtures("_everything_is_large")
 def test_objects_of_a_large_container_are_read_strictly() -> None:
-    with pytest.raises(MalformedInputError, match=r"^/objects/1: "):
+    with pytest.raises(MalformedInputError) as caught:
         values(b'{"objects": [{"a": 1}, {"a": 1, "a": 2}]}')
+    assert (caught.value.code, caught.value.pointer) == (Code.JSON_DUPLICATE_KEY, "/objects/1")
+
+
+# --- what cannot be read ----------------------------------------------------------------------------------------------------
+
+
+def told(raw: bytes) -> list[tuple[str, object]]:
+    """Each place with its object's id, or with the code and the pointer of its fault."""
+    return [
+        (one.place, (one.fault.code.value, one.fault.pointer) if isinstance(one, Unreadable) else one.value.get("id"))
+        for one in read_object_file(raw).readings()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"id": 1, "id": 2}', ("json-duplicate-key", "/id")),
+        ('{"labels": [1e400]}', ("json-number-out-of-range", "/labels/0")),
+        ('{"name": "\\u0000"}', ("json-string-forbidden", "/name")),
+        ('{"x": 01}', ("json-syntax", "")),
+        ('{"x" 1}', ("json-syntax", "")),
+        ("5", ("request-invalid", "")),
+        ("[]", ("request-invalid", "")),
+        ('"text"', ("request-invalid", "")),
+        ('{"a":' * 31 + "1" + "}" * 31, ("json-too-deep", None)),
+    ],
+)
+@pytest.mark.parametrize("form", ['{"type": "bundle", "objects": [%s]}', "%s", '{"objects": [%s], "more": true}'])
+def test_an_object_that_cannot_be_read_does_not_hide_the_others(form: str, text: str, found: tuple[str, str]) -> None:
+    joined = ("\n" if form == "%s" else ",").join(('{"id": "a"}', text, '{"id": "b"}'))
+    places = ["line 1", "line 2", "line 3"] if form == "%s" else ["/objects/0", "/objects/1", "/objects/2"]
+    assert [place for place, _ in told((form % joined).encode())] == places
+    assert [what for _, what in told((form % joined).encode())] == ["a", found, "b"]
+
+
+def test_a_fault_between_the_objects_is_the_whole_files_and_keeps_its_place() -> None:
+    with pytest.raises(MalformedInputError) as caught:
+        values(b'{"type": "bundle", "type": "bundle", "objects": [{"id": "a"}]}')
+    assert caught.value.code is Code.JSON_DUPLICATE_KEY
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (gzip.compress(b"{}"), "gzip"),
+        (bz2.compress(b"{}"), "bzip2"),
+        (lzma.compress(b"{}"), "xz"),
+        (b"PK\x03\x04rest", "ZIP"),
+        (b"\x28\xb5\x2f\xfdrest", "zstd"),
+        (b'\n<?xml version="1.0"?><stix:STIX_Package/>', "XML"),
+    ],
+)
+def test_a_file_of_another_format_is_refused_by_its_name(content: bytes, word: str) -> None:
+    with pytest.raises(MalformedInputError, match=word):
+        read_object_file(content)
+
+
+@pytest.mark.parametrize("objects", ['[{"type": "malware"}]', "[]", '[{"x": NaN}]'])
+def test_a_bundle_of_stix_2_0_is_refused_as_such(objects: str) -> None:
+    with pytest.raises(MalformedInputError, match=r"STIX 2\.0") as caught:
+        read_object_file(f'{{"type": "bundle", "spec_version": "2.0", "objects": {objects}}}'.encode())
+    assert caught.value.pointer == "/spec_version"
+
+
+def test_the_number_of_places_is_known_before_they_are_read() -> None:
+    assert read_object_file(json.dumps(BUNDLE).encode()).count() == 2
+    assert read_object_file(json.dumps(A).encode()).count() == 1
+    assert read_object_file(b'{"objects": [{"a": 1, "a": 2}, {}]}').count() == 2
+    assert read_object_file(b'{"a": 1}\n\n{"a": 1, "a": 2}\n').count() == 2
+    assert read_object_file(b"\n").count() == 0
+
+
+def test_a_mapped_file_reads_as_its_bytes_do(tmp_path: Path) -> None:
+    for text in (json.dumps(BUNDLE), json.dumps(A), f"{json.dumps(A)}\n{json.dumps(B)}\n", '{"objects": [{"a": 1, "a": 2}]}'):
+        (tmp_path / "file").write_text(text)
+        with (tmp_path / "file").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            assert told_of(read_object_file(mapped)) == told_of(read_object_file(text.encode()))
+
+
+def told_of(file: ObjectFile) -> tuple[object, ...]:
+    return file.form, file.members, file.count(), list(map(repr, file.readings()))
 
 
 def test_a_really_large_bundle_is_read() -> None:
