@@ -33,7 +33,7 @@ CODES = {
         *("agreement-not-in-force", "audience-not-found", "content-forbidden", "handling-unresolved", "partner-not-active"),
         "terms-exceeded",
     },
-    "screen": {"content-forbidden"},
+    "screen": {"content-forbidden", "person-data-forbidden"},
     "signature": {"key-not-active", "signature-invalid", "signature-missing", "signer-mismatch"},
     "stix": {"object-type-unsupported", "pattern-invalid", "profile-violation", "schema-violation", "too-many-references"},
 }
