@@ -1,7 +1,8 @@
 """Objects of types that the specification does not have: which kind of object an extension, or an old custom, makes them.
 
 Owns the reading of ``new-sdo``, ``new-sco`` and ``new-sro`` (STIX 2.1 §7.3) and of the deprecated custom objects (§11.2). What
-their own properties say is known to their authors alone. Kept by ``tests/stix/test_custom_types.py``.
+their own properties say is known to their authors alone, but for the exchange's own types (``exchange_types``). Kept by
+``tests/stix/test_custom_types.py``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from app.domain.errors import Code, ProfileError
 from app.domain.stix_object import JsonObject
+from app.stix.exchange_types import exchange_type
 from app.stix.object_types import CUSTOM_TYPES, Kind, ObjectType
 from app.stix.violations import schema_violation
 
@@ -43,6 +45,9 @@ def custom_type(value: JsonObject) -> ObjectType:
         raise schema_violation("A type has 3 to 250 lower-case letters, digits and single hyphens, a letter first.", "type")
     if len(kinds) > 1:
         raise schema_violation("The extensions make different kinds of object of this one.", "extensions")
+    own = exchange_type(value)
+    if own and own.about.kind in kinds:
+        return own.about
     if kinds:
         return CUSTOM_TYPES[kinds.pop()]
     return CUSTOM_TYPES[Kind.OBSERVABLE if value.keys().isdisjoint(("created", "modified")) else Kind.DOMAIN]

@@ -9,6 +9,7 @@ import re
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _IDENTIFIER = re.compile(rf"([a-z][a-z0-9-]{{1,248}}[a-z0-9])--{_UUID}", re.ASCII)
+_VERSION = -22  # where an id has its UUID's version, from the end
 _EXTENSION_ID = re.compile(r"extension-definition--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -24,3 +25,8 @@ def named_type(identifier: object) -> str | None:
 def is_extension_id(name: str) -> bool:
     """Whether a member name of ``extensions`` is the id of an extension definition (STIX 2.1 §7.3), with a UUID version 4."""
     return _EXTENSION_ID.fullmatch(name) is not None
+
+
+def is_name_based(identifier: str) -> bool:
+    """Whether a STIX id has a UUID of version 5, made of a name: whoever knows the name can compute it."""
+    return identifier[_VERSION] == "5"

@@ -11,13 +11,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain import extensions
 
-EXTENSION_NAMES = {OCSEA_CONTEXT: "ocsea-context", HANDLING: "handling", SIGNATURE: "signature"}
-"""Extension-definition id -> the extension's name, which is its folder's name too."""
+EXTENSION_NAMES = {
+    extensions.OCSEA_CONTEXT: "ocsea-context",
+    extensions.HANDLING: "handling",
+    extensions.SIGNATURE: "signature",
+    extensions.DISPOSITION: "disposition",
+    extensions.COUNTERMEASURE_PROFILE: "countermeasure-profile",
+    extensions.PERCEPTUAL_HASH: "perceptual-hash",
+    extensions.LIVE_ROOM: "live-room",
+    extensions.PAYMENT_HANDLE: "payment-handle",
+    extensions.BLINDED_IDENTIFIER: "blinded-identifier",
+    extensions.INFORMATION_REQUEST: "information-request",
+    extensions.PRESERVATION_REQUEST: "preservation-request",
+    extensions.DECONFLICTION_NOTICE: "deconfliction-notice",
+    extensions.RECALL_NOTICE: "recall-notice",
+    extensions.RECALL_ACKNOWLEDGEMENT: "recall-acknowledgement",
+}
+"""Extension-definition id -> the extension's name: its folder's name too, and the type's that it defines, if it does."""
 
 _FIRST = "1.0.0"
-_LATER_VERSIONS = {OCSEA_CONTEXT: ("1.1.0",)}
+_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0",)}
 
 
 def extension_versions(extension_id: str) -> tuple[str, ...]:
@@ -34,9 +49,10 @@ def folder() -> Path:
 
 
 def extension_schema(extension_id: str, version: str | None = None) -> dict[str, Any]:
-    """Give a fresh copy of the JSON Schema (2020-12, closed) of one of our extensions' payloads, by its definition's id.
+    """Give a fresh copy of the JSON Schema (2020-12, closed) of one of our extensions, by its definition's id.
 
-    Without a version, the newest: the one that is checked.
+    It describes the extension's payload, or the whole object where the extension defines a type. Without a version, the newest:
+    the one that is checked.
     """
     return _load(f"extensions/{EXTENSION_NAMES[extension_id]}/{version or extension_versions(extension_id)[-1]}.json")
 

@@ -16,7 +16,8 @@ from app.domain.stix_object import JsonObject, timestamp_key
 from app.stix import oasis_schemas
 from app.stix.custom_types import custom_type
 from app.stix.identifiers import is_extension_id, named_type
-from app.stix.object_types import OBJECT_TYPES, PREDEFINED_EXTENSIONS, Kind, ObjectType, Place, Targets
+from app.stix.object_types import CUSTOM_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS, Kind, ObjectType, Place, Targets
+from app.stix.observable_ids import check_id_version
 from app.stix.pointers import pointer
 from app.stix.type_rules import check_type_rules, is_language, is_property_name
 from app.stix.violations import check_against, schema_violation
@@ -34,6 +35,7 @@ _TIME_ORDERS = (  # earlier, later, and whether both may be one instant (STIX 2.
     ("start_time", "stop_time", False),
     ("first_observed", "last_observed", True),
     ("start", "end", True),
+    ("opened_at", "closed_at", True),
 )
 _SELECTOR_INDEX = re.compile(r"\[([0-9]{1,9})\]", re.ASCII)
 _CUSTOM_EXTENSION = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-ext", re.ASCII)
@@ -68,6 +70,8 @@ def check_schema(value: JsonObject) -> ObjectType:
     if "granular_markings" in value:
         _check_granular_markings(value)
     check_type_rules(value)
+    if about.kind is Kind.OBSERVABLE and about is not CUSTOM_TYPES[Kind.OBSERVABLE]:
+        check_id_version(value)
     if value["type"] == "observed-data" and "objects" in value:
         _check_embedded(value["objects"])
     return about
@@ -135,8 +139,17 @@ def _check_times(value: JsonObject, about: ObjectType) -> None:
             if after < before or (after == before and not may_be_equal):
                 raise schema_violation(f"{later} comes {'not before' if may_be_equal else 'after'} {earlier}.", later)
     for place in about.deep_times:
-        for path, member in _members_at(value, place):
-            _time_key(member, path)
+        check_times_at(value, place)
+
+
+def check_times_at(value: JsonObject, place: Place) -> None:
+    """Refuse an object in which the property at a place below its top, a text wherever it stands, is a time that does not exist.
+
+    Raises:
+        ProfileError: code ``schema-violation``.
+    """
+    for path, member in _members_at(value, place):
+        _time_key(member, path)
 
 
 def _time_key(text: str, path: _Path) -> str:

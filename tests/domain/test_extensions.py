@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import extensions
 
-IDS = [extensions.OCSEA_CONTEXT, extensions.HANDLING, extensions.SIGNATURE]
+IDS = [value for name, value in vars(extensions).items() if name.isupper()]
 
 
 @pytest.mark.parametrize("extension_id", IDS)
@@ -16,6 +16,10 @@ def test_an_extension_id_is_a_stix_id_with_a_random_uuid(extension_id: str) -> N
     kind, _separator, uuid = extension_id.partition("--")
     assert kind == "extension-definition"
     assert (UUID(uuid).version, str(UUID(uuid))) == (4, uuid)
+
+
+def test_the_exchange_has_fourteen_extensions() -> None:
+    assert len(IDS) == 14
 
 
 def test_no_two_extensions_share_an_id() -> None:

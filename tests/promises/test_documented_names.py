@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import vocabulary
+from app.domain import object_vocabulary, vocabulary
 from app.domain.errors import Code
 from app.domain.events import Event
 
@@ -46,6 +46,11 @@ def test_every_event_is_explained_and_no_other() -> None:
         vocabulary.PermittedUse,
         vocabulary.OnwardShare,
         vocabulary.Assurance,
+        *(
+            each
+            for each in vars(object_vocabulary).values()
+            if isinstance(each, type) and issubclass(each, StrEnum) and len(each)
+        ),
     ],
 )
 def test_every_vocabulary_stands_in_its_document_as_it_is(words: type[StrEnum]) -> None:

@@ -8,16 +8,15 @@ import pytest
 
 from app.domain.errors import Code, ForbiddenContentError, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
-from app.domain.handling import MarkingTerms, ObjectContext
-from app.domain.stix_object import ObjectFacts, timestamp_key
-from app.domain.vocabulary import Harm, Phase, Profile, Purpose, Sensitivity, Tlp
-from app.stix.object_types import OBSERVABLE_TYPES
-from app.stix.profile import CONTEXT_REQUIRED, KILL_CHAIN, check_object
+from app.domain.handling import ObjectContext
+from app.domain.stix_object import ObjectFacts
+from app.domain.vocabulary import Harm, Phase, Profile
+from app.stix.exchange_types import EXCHANGE_TYPES
+from app.stix.facts import KILL_CHAIN
+from app.stix.object_types import OBJECT_TYPES
+from app.stix.profile import CONTEXT_REQUIRED, check_object
 from tests.stix.authored_objects import (
-    AUDIENCE,
-    CREATED,
     FOREIGN_EXTENSION,
-    PUBLISHER,
     SCREENED_OUT,
     TLP_AMBER,
     authored_objects,
@@ -59,7 +58,11 @@ def test_material_is_refused_before_anything_else_is_said() -> None:
     assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, "/payload_bin")
 
 
-@pytest.mark.parametrize("type_name", sorted(CONTEXT_REQUIRED))
+def test_the_context_is_required_on_types_that_exist() -> None:
+    assert OBJECT_TYPES.keys() | EXCHANGE_TYPES.keys() >= CONTEXT_REQUIRED
+
+
+@pytest.mark.parametrize("type_name", sorted(CONTEXT_REQUIRED & OBJECT_TYPES.keys()))
 def test_what_speaks_of_harm_needs_the_context(type_name: str) -> None:
     for changes in ({"extensions": DELETE}, {"extensions": {FOREIGN_EXTENSION: {"extension_type": "property-extension"}}}):
         refusal = refusal_of(changed(type_name, **changes))
@@ -152,86 +155,6 @@ def test_every_phase_of_our_kill_chain_is_taken(phase: Phase) -> None:
     assert ("phase", phase.value) in facts(value).facets
 
 
-def test_the_facts_of_an_indicator() -> None:
-    value = authored_objects()["indicator"]
-    assert facts(value) == ObjectFacts(
-        stix_id=value["id"],
-        type="indicator",
-        spec_version="2.1",
-        version=CREATED,
-        version_key=timestamp_key(CREATED),
-        created_by_ref=PUBLISHER,
-        references=frozenset(),
-        marking_refs=frozenset({TLP_AMBER}),
-        context=ObjectContext(sensitivity=Sensitivity.BEHAVIOURAL, harm_types=frozenset({Harm.LIVE_STREAMED_CSA})),
-        sensitivity_floor=Sensitivity.AGGREGATE,
-        names_person=False,
-        profile=Profile.OCSEA,
-        defines=None,
-        facets=frozenset({("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return")}),
-        confidence=70,
-        valid_from="2026-11-02T09:30:00Z",
-        valid_until="2027-05-02T09:30:00Z",
-    )
-
-
-def test_the_version_is_kept_verbatim() -> None:
-    modified = "2026-11-02T09:30:00.1000000000Z"
-    found = facts(changed("note", modified=modified))
-    assert (found.version, found.version_key) == (modified, "2026-11-02T09:30:00.1")
-
-
-@pytest.mark.parametrize("type_name", sorted(OBSERVABLE_TYPES - SCREENED_OUT))
-def test_an_observable_has_no_version_and_no_time_of_its_own(type_name: str) -> None:
-    found = facts(changed(type_name, modified=CREATED, confidence=5, valid_from=CREATED, kill_chain_phases="x"))
-    assert (found.version, found.version_key, found.confidence, found.valid_from) == (None, None, None, None)
-
-
-def test_a_markings_version_is_its_creation() -> None:
-    found = facts(changed("marking-definition", modified="2030-01-01T00:00:00.000Z"))
-    assert found.version == CREATED
-    assert found.defines == MarkingTerms(tlp=Tlp.AMBER, audience_id=AUDIENCE, purposes=frozenset({Purpose.DETECTION}))
-
-
-def test_granular_markings_count_as_markings() -> None:
-    other = f"marking-definition--{FOUR}"
-    assert facts(changed("note", granular_markings=[{"selectors": ["content"], "marking_ref": other}])).marking_refs == {
-        TLP_AMBER,
-        other,
-    }
-
-
-@pytest.mark.parametrize(
-    ("type_name", "changes", "expected"),
-    [
-        *((name, {}, Sensitivity.IDENTIFYING) for name in ("user-account", "email-addr", "ipv4-addr")),
-        *((name, {}, Sensitivity.AGGREGATE) for name in ("url", "indicator", "attack-pattern", "campaign", "note", "identity")),
-        ("domain-name", {"resolves_to_refs": DELETE}, Sensitivity.AGGREGATE),
-        ("domain-name", {}, Sensitivity.IDENTIFYING),
-        ("note", {"object_refs": [ACCOUNT]}, Sensitivity.IDENTIFYING),
-        ("relationship", {"target_ref": f"ipv6-addr--{FOUR}"}, Sensitivity.IDENTIFYING),
-        ("note", {"x_other_ref": f"mac-addr--{FOUR}"}, Sensitivity.IDENTIFYING),
-        ("note", {"content": f"compare {ACCOUNT}"}, Sensitivity.IDENTIFYING),
-        ("note", {"content": "a user-account and an ipv4-addr"}, Sensitivity.AGGREGATE),
-        *(
-            ("indicator", {"pattern": f"[url:value = 'a'] OR [{path} = 'a']"}, Sensitivity.IDENTIFYING)
-            for path in (
-                *("user-account:user_id", "email-addr:value", "email-message:subject", "ipv4-addr:value", "ipv6-addr:value"),
-                *("mac-addr:value", "network-traffic:src_ref.value", "domain-name:resolves_to_refs[*].value", "file:hashes.PDQ"),
-            )
-        ),
-        ("indicator", {"pattern": "[url:value = 'user-account:user_id']"}, Sensitivity.AGGREGATE),
-        ("indicator", {"pattern": f"[file:hashes.MD5 = '{'a' * 32}']"}, Sensitivity.AGGREGATE),
-        ("indicator", {"pattern": "user-account:user_id", "pattern_type": "sigma"}, Sensitivity.AGGREGATE),
-    ],
-)
-def test_the_sensitivity_floor_follows_what_points_at_persons(
-    type_name: str, changes: dict[str, Any], expected: Sensitivity
-) -> None:
-    assert facts(changed(type_name, **changes)).sensitivity_floor is expected
-    assert facts(changed(type_name, **changes), content=b"").sensitivity_floor is expected or "content" in changes
-
-
 def test_no_refusal_repeats_what_was_submitted() -> None:
     for type_name in TYPES:
         value = authored_objects()[type_name]
@@ -243,12 +166,6 @@ def test_no_refusal_repeats_what_was_submitted() -> None:
                     told = refusal.sentence + str(refusal.pointer).replace("/hunter2", "", 1)
                     if "hunter2" in told:
                         pytest.fail(f"{type_name}.{name} is repeated")
-
-
-@pytest.mark.parametrize(("identity_class", "is_one"), [("individual", True), ("Individual", True), ("group", False)])
-def test_an_individual_is_told_from_an_organisation_and_identifies(identity_class: str, *, is_one: bool) -> None:
-    found = facts(changed("identity", identity_class=identity_class))
-    assert (found.names_person, found.sensitivity_floor is Sensitivity.IDENTIFYING) == (is_one, is_one)
 
 
 # --- which profile --------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from app.domain import extensions
+from app.domain import object_vocabulary as words
 from app.domain.errors import ProfileError
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.vocabulary import (
     Assertion,
     Harm,
@@ -26,7 +28,8 @@ from app.domain.vocabulary import (
     Tlp,
     Urgency,
 )
-from app.stix import published
+from app.stix import oasis_schemas, published
+from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.hub_stable import hub_stable
 from app.stix.profile import check_object
 from app.stix.schema import check_schema
@@ -56,7 +59,7 @@ def test_an_installed_package_carries_the_folder_inside(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("extension_id", "member", "words"),
+    ("extension_id", "member", "vocabulary"),
     [
         (OCSEA_CONTEXT, "harm_types", Harm),
         (OCSEA_CONTEXT, "surfaces", Surface),
@@ -70,11 +73,30 @@ def test_an_installed_package_carries_the_folder_inside(tmp_path: Path, monkeypa
         (HANDLING, "purposes", Purpose),
         (HANDLING, "permitted_uses", PermittedUse),
         (HANDLING, "onward_share", OnwardShare),
+        (extensions.DISPOSITION, "disposition", words.Disposition),
+        (extensions.DISPOSITION, "action_taken", words.ActionTaken),
+        (extensions.DISPOSITION, "review", Review),
+        (extensions.COUNTERMEASURE_PROFILE, "principle", words.SafetyPrinciple),
+        (extensions.COUNTERMEASURE_PROFILE, "level", words.ResponseLevel),
+        (extensions.COUNTERMEASURE_PROFILE, "evidence", words.EvidenceGrade),
+        (extensions.COUNTERMEASURE_PROFILE, "cost", words.Cost),
+        (extensions.PERCEPTUAL_HASH, "algorithm", words.PerceptualAlgorithm),
+        (extensions.LIVE_ROOM, "surface", Surface),
+        (extensions.LIVE_ROOM, "room_access", words.RoomAccess),
+        (extensions.PAYMENT_HANDLE, "payment_kind", words.PaymentKind),
+        (extensions.BLINDED_IDENTIFIER, "identifier_kind", words.BlindedKind),
+        (extensions.INFORMATION_REQUEST, "purpose", Purpose),
+        (extensions.INFORMATION_REQUEST, "request_state", words.RequestState),
+        (extensions.PRESERVATION_REQUEST, "request_state", words.RequestState),
+        (extensions.DECONFLICTION_NOTICE, "interest", words.Interest),
+        (extensions.DECONFLICTION_NOTICE, "requested_conduct", words.RequestedConduct),
+        (extensions.RECALL_NOTICE, "reason", words.RecallReason),
+        (extensions.RECALL_NOTICE, "act", words.RecallAct),
     ],
 )
-def test_the_schemas_have_the_vocabularys_words(extension_id: str, member: str, words: type[StrEnum]) -> None:
+def test_the_schemas_have_the_vocabularys_words(extension_id: str, member: str, vocabulary: type[StrEnum]) -> None:
     about = published.extension_schema(extension_id)["properties"][member]
-    assert about.get("items", about)["enum"] == [word.value for word in words]
+    assert about.get("items", about)["enum"] == [word.value for word in vocabulary]
 
 
 @pytest.mark.parametrize(("extension_id", "version"), SCHEMAS)
@@ -116,22 +138,36 @@ def test_the_required_members_are_few() -> None:
     required = {
         name: set(published.extension_schema(extension_id)["required"])
         for extension_id, name in published.EXTENSION_NAMES.items()
+        if name not in EXCHANGE_TYPES
     }
     assert required == {
         "ocsea-context": {"extension_type", "harm_types", "sensitivity"},
         "handling": {"extension_type", "tlp"},
         "signature": {"extension_type", "signatures"},
+        "disposition": {"extension_type", "disposition"},
+        "countermeasure-profile": {"extension_type", "intent", "evidence"},
     }
 
 
-def test_each_extension_has_its_definition_object_by_the_project() -> None:
-    definitions = {definition["id"]: definition for definition in published.extension_definitions()}
-    assert sorted(definitions) == EXTENSIONS == sorted([HANDLING, OCSEA_CONTEXT, SIGNATURE])
-    for extension_id, definition in definitions.items():
-        assert definition["name"] == published.EXTENSION_NAMES[extension_id]
-        assert definition["version"] == published.extension_versions(extension_id)[-1]
-        assert definition["created_by_ref"] == published.project_identity()["id"]
-        assert published.extension_schema(extension_id)["$id"] in definition["schema"]
+@pytest.mark.parametrize("name", sorted(EXCHANGE_TYPES))
+def test_a_schema_that_defines_a_type_describes_the_whole_object(name: str) -> None:
+    own = EXCHANGE_TYPES[name]
+    assert published.EXTENSION_NAMES[own.extension_id] == name
+    schema = published.extension_schema(own.extension_id)
+    core = oasis_schemas._documents()[own.about.schema]["properties"].keys()
+    assert core <= schema["properties"].keys()
+    assert schema["properties"]["type"] == {"const": name}
+    assert schema["properties"]["extensions"]["required"] == [own.extension_id]
+    [definition] = [one for one in published.extension_definitions() if one["id"] == own.extension_id]
+    assert definition["extension_types"] == [own.about.kind.value]
+    named = {name for name, about in schema["properties"].items() if name not in core and name.endswith(("_ref", "_refs"))}
+    assert named == {name for name, _ in own.about.references}
+    times = {
+        name
+        for name, about in schema["properties"].items()
+        if "T([01]" in (about if isinstance(about, dict) else {}).get("pattern", "")
+    }
+    assert times == set(own.about.times) - {"created", "modified"}
 
 
 @pytest.mark.parametrize(
