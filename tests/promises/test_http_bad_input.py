@@ -154,7 +154,7 @@ OBJECTS: dict[str, tuple[Any, Code]] = {
     "unsigned": (lambda _: indicator(name=SECRET), Code.SIGNATURE_MISSING),
     "empty": (lambda _: {}, Code.SIGNATURE_MISSING),
     "of an unknown type": (
-        lambda one: one.sign(indicator(type=f"x-{SECRET}", id="x-thing--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11")),
+        lambda one: one.sign(indicator(type=f"own-{SECRET}", id="own-thing--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11")),
         Code.OBJECT_TYPE_UNSUPPORTED,
     ),
     "without a pattern": (
