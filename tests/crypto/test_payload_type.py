@@ -8,6 +8,7 @@ from app.crypto.payload_type import PayloadType
 def test_the_kinds_are_the_published_ones() -> None:
     assert {kind.value for kind in PayloadType} == {
         "application/vnd.breakwater.agreement+json",
+        "application/vnd.breakwater.attestation+json",
         "application/vnd.breakwater.audience+json",
         "application/vnd.breakwater.possession+json",
         "application/vnd.breakwater.receipt+json",

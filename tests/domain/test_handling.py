@@ -62,7 +62,7 @@ def test_an_audience_is_empty_unless_told() -> None:
 
 def test_a_marking_and_a_context_are_silent_unless_told() -> None:
     terms, context = MarkingTerms(), ObjectContext()
-    assert {getattr(terms, name) for name in MarkingTerms.__slots__} == {None}
+    assert {getattr(terms, name) for name in MarkingTerms.__slots__} == {None, False}
     assert (context.sensitivity, context.subject_status, context.review, context.harm_types) == (None, None, None, frozenset())
 
 
