@@ -164,7 +164,7 @@ class _Settler:
         self._refuse_beyond_terms(effective.handling, facts.profile, _SILENT_OF_MARKINGS if says_nothing else frozenset())
         if facts.names_person and not reaches_law_enforcement_alone(effective.handling, self._settlement.law_enforcement):
             sentence = "What is about one person is taken only under an audience of law enforcement alone; name an organisation."
-            raise ForbiddenContentError(sentence)
+            raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN)
         return effective, HandlingClass(publisher.partner_id, frozenset({effective.handling}))
 
     def _refuse_beyond_terms(self, handling: Handling, profile: Profile, silent: frozenset[SubmissionClause]) -> None:

@@ -198,5 +198,5 @@ def test_a_person_is_refused_unless_law_enforcement_alone_is_reached(platform: F
     value = {name: plain()[name] for name in ("spec_version", "created", "modified")} | person
     answer = platform.submit(value | {"type": "identity", "id": stix_id("identity")})
     [refused] = results(answer)
-    assert (refused["status"], refused["code"]) == ("refused", "content-forbidden")
+    assert (refused["status"], refused["code"]) == ("refused", "person-data-forbidden")
     assert b"Synthetic person" not in answer.body

@@ -148,7 +148,7 @@ def test_a_person_is_stored_for_law_enforcement_alone(quick_hub: Hub) -> None:
     person = individual(by_role)
     results = [member.submit(value).results[0] for value in (person, individual(by_name), individual(mixed), individual(wider))]
     results += [member.submit(value).results[0] for value in (individual(), individual(nobody))]
-    assert outcomes(results) == ["stored", "stored", *[Code.CONTENT_FORBIDDEN] * 4]
+    assert outcomes(results) == ["stored", "stored", *[Code.PERSON_DATA_FORBIDDEN] * 4]
     assert police.look_up(person["id"])
     with pytest.raises(NotFoundError):
         platform.look_up(person["id"])
