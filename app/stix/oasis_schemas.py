@@ -100,6 +100,9 @@ def _correct_observables(documents: dict[str, dict[str, Any]]) -> None:
     headers["patternProperties"] = {"": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}}
     # §6.10: addresses that end as IPv4 does; the expression has lost its backslashes. ``type_rules`` reads the address.
     properties("ipv6-addr")["value"] = {"type": "string"}
+    # §6.12: counts are no negative numbers.
+    for name in ("src_byte_count", "dst_byte_count", "src_packets", "dst_packets"):
+        properties("network-traffic")[name]["minimum"] = 0
     # §6.13: properties of STIX 2.0 are none any more. ``type_rules`` counts.
     del documents["observables/process.json"]["anyOf"]
     # §6.14: any language tag (RFC 5646); the expression knows no script in its usual spelling.

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import MetaData, select
 
 from app.crypto.canonical import canonical_bytes
-from app.domain.vocabulary import Harm, Role, Sensitivity
+from app.domain.vocabulary import Assurance, Harm, Profile, Role, Sensitivity
 from tests.corpus.recipes import LAYERS, TOPICS, Case, Expected, Kitchen, cases, expected, marker
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator
@@ -88,7 +88,9 @@ class World:
     @classmethod
     def of(cls, running: RunningExchange) -> World:
         narrow = {"write": {"sensitivities": [Sensitivity.BEHAVIOURAL], "harm_types": [Harm.LIVE_STREAMED_CSA]}}
+        plain = {"write": {"profiles": list(Profile), "assurances": list(Assurance), "carries_statements": True}}
         partners = {
+            "any-stix": running.enrol("Any STIX", agreement=plain),
             "author": running.enrol("Author"),
             "narrow": running.enrol("Narrow", agreement=narrow),
             "other": running.enrol("Other", role=Role.HOTLINE),
