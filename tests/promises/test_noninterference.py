@@ -21,7 +21,7 @@ import pytest
 from flask import Flask
 
 from app.crypto.possession import prove_possession
-from app.domain.vocabulary import Channel, Harm, Role, Tlp
+from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
 from app.storage.session import Database
 from tests.factories.members import DAY, Hub, Member, started_hub
@@ -74,7 +74,7 @@ class World:
 
 def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
     """What the viewer may not learn of, in random order."""
-    author, other, viewer = (world.members[name] for name in ("author", "other", "viewer"))
+    author, other, viewer, plain = (world.members[name] for name in ("author", "other", "viewer", "plain"))
     only_other = author.add_audience(partners_in=[other.id])
     without_viewer = other.add_audience(roles=["any"], jurisdictions=["any"], partners_out=[viewer.id])
     later = (world.hub.clock.now + 30 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -90,6 +90,8 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: author.store(indicator(object_marking_refs=[TLP_RED])),
         lambda: author.store(indicator(stated=context(subject_status="may-be-child", harm_types=["csam"]))),
         lambda: author.store(user_account("hidden")),
+        lambda: plain.submit(user_account("hidden, and unsigned"), indicator(object_marking_refs=[TLP_RED]), sign=False),
+        lambda: plain.submit(author.sign(indicator(object_marking_refs=[TLP_RED])), sign=False),
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
         lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
         other.pull,
@@ -215,7 +217,8 @@ def _ask_administration(transcript: Transcript, viewer: Member) -> None:
 @pytest.fixture
 def first_world(sqlite_url: str) -> Iterator[World]:
     with started_hub(sqlite_url) as hub:
-        members = {name: hub.enrol(name) for name in ("author", "other", "viewer")}
+        members = {name: hub.enrol(name) for name in ("author", "other", "viewer", "plain")}
+        members["plain"].agree(write={"assurances": frozenset(Assurance), "passes_on": frozenset({ANY})})
         members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST}))
         yield World(hub, members)
 
@@ -238,15 +241,18 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
         "collides-again": viewer.sign(indicator(id=known["id"], name="Another statement")),
     }
     visible = [author.sign(newer(known)), author.sign(indicator())]
+    unsigned = indicator()
     transcripts = []
     for world in (first_world, second_world):
         world.hub.clock.pass_time(DAY)
         body_members = world.members["author"]
         assert {one.status for one in body_members.submit(*visible, sign=False).results} == {"stored"}
+        assert {one.status for one in world.members["plain"].submit(unsigned, sign=False).results} == {"stored"}
         transcript = Transcript(world, signed)
         _ask_everything(transcript, known["id"], hidden_id)
         transcripts.append(transcript)
     second_world.hub.exchange.database.dispose()
+    assert any(isinstance(told, dict) and told.get("attestations") for _, _, _, told in transcripts[0].lines)
     for first, second in zip(transcripts[0].lines, transcripts[1].lines, strict=True):
         assert first == second
     rules = {
