@@ -17,6 +17,7 @@ from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSign
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.vocabulary import Assurance
 from app.policy.visibility import Viewer
 from app.services.attest import Attestor
 from app.services.identity import Held, Identities
@@ -125,7 +126,8 @@ class _Intake:
         self._admission = admission
         self._identities = {owner_id: Identities() for owner_id in admission.owners}
         for one in stored:
-            held = Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index)
+            is_signed = one.assurance == Assurance.PUBLISHER_SIGNED
+            held = Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index, is_signed)
             self._identities[one.owner_id].add(held)
         self._accepted: dict[int, Accepted] = {}
 
@@ -164,7 +166,9 @@ class _Intake:
             handling_class=candidate.handling_class,
             visible_until=candidate.visible_until,
         )
-        held = Held(facts.stix_id, version, version_key, candidate.checked.verified.payload_digest, one.log_index)
+        verified = candidate.checked.verified
+        is_signed = verified.assurance is Assurance.PUBLISHER_SIGNED
+        held = Held(facts.stix_id, version, version_key, verified.payload_digest, one.log_index, is_signed)
         self._identities[one.owner_id].add(held)
         self._accepted[id(held)] = one
         return one

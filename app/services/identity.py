@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.errors import Code, ConflictError
+from app.domain.errors import Code, ConflictError, UntrustedSignatureError
 from app.domain.stix_object import CheckedObject
 
 
@@ -22,6 +22,7 @@ class Held:
     version_key: str
     payload_digest: bytes
     log_index: int
+    is_signed: bool = True
 
 
 class Identities:
@@ -46,15 +47,20 @@ class Identities:
 
         Raises:
             ConflictError: ``version-conflict``: the same version is held with other content; the first stays.
+            UntrustedSignatureError: ``signature-missing``: nobody signed this one, and its owner signed others under the id. Else
+                whoever has a token, but no key, could let an object of its own govern what was signed.
         """
         facts, digest = checked.facts, checked.verified.payload_digest
         held = self._held.get(facts.stix_id, [])
+        same = next((one for one in held if one.payload_digest == digest), None)
+        if same is not None:
+            return same
+        if checked.verified.keyid is None and any(one.is_signed for one in held):
+            sentence = "Other versions under this id are signed by their publisher; sign this one too."
+            raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
         if facts.version_key is None:
-            return next((one for one in held if one.payload_digest == digest), None)
+            return None
         rivals = held if facts.type == "marking-definition" else [one for one in held if one.version_key == facts.version_key]
-        for rival in rivals:
-            if rival.payload_digest == digest:
-                return rival
         if rivals:
             sentence = "This version of the object is stored already with other content; give a change a newer version."
             raise ConflictError(

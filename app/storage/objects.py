@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
+from app.domain.vocabulary import Assurance
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
@@ -46,6 +47,7 @@ class StoredVersion:
     visible_until: datetime
     payload_digest: bytes
     log_index: int
+    assurance: str = Assurance.PUBLISHER_SIGNED
 
 
 @dataclass(frozen=True, slots=True)

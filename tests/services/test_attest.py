@@ -16,7 +16,7 @@ from app.domain.errors import Code, NotFoundError
 from app.domain.vocabulary import Assurance, Harm, Profile, Role, Sensitivity
 from app.services.pull import pull_object, pull_version
 from tests.factories.members import Hub, Member, outcomes
-from tests.factories.stix_objects import TLP_AMBER, context, indicator, stix_id, user_account
+from tests.factories.stix_objects import TLP_AMBER, context, indicator, newer, stix_id, user_account
 
 PLAIN = {"profiles": frozenset(Profile), "assurances": frozenset(Assurance)}
 
@@ -81,6 +81,29 @@ def test_an_exact_repetition_is_stored_already_and_an_inexact_one_a_conflict(leg
     assert unsigned(legacy, value | {"modified": "2026-01-05T10:00:00.000000Z"}) == [Code.VERSION_CONFLICT]
     assert unsigned(legacy, value | {"name": "Else"}) == [Code.VERSION_CONFLICT]
     assert unsigned(legacy, value | {"modified": "2026-01-06T10:00:00.000Z"}) == ["stored"]
+
+
+def test_unsigned_versions_do_not_follow_signed_ones_under_one_id(legacy: Member) -> None:
+    value, account = indicator(), user_account()
+    legacy.store(value, account)
+    assert unsigned(legacy, newer(value), account, newer(value, revoked=True)) == [Code.SIGNATURE_MISSING] * 3
+    assert unsigned(legacy, newer(value, "2026-01-04T10:00:00.000Z", created="2026-01-04T10:00:00.000Z")) == [
+        Code.SIGNATURE_MISSING
+    ]
+    assert outcomes(legacy.submit(newer(value)).results) == ["stored"]
+
+
+def test_signed_versions_may_follow_unsigned_ones(legacy: Member) -> None:
+    value = indicator()
+    assert unsigned(legacy, value) == ["stored"]
+    assert outcomes(legacy.submit(newer(value)).results) == ["stored"]
+    assert unsigned(legacy, value, newer(value, "2026-01-07T10:00:00.000Z")) == ["already-stored", Code.SIGNATURE_MISSING]
+
+
+def test_another_owners_signed_object_does_not_bind_ones_own_unsigned_one(quick_hub: Hub, legacy: Member) -> None:
+    value = indicator()
+    quick_hub.enrol("Platform A").store(value)
+    assert unsigned(legacy, value | {"name": "Else"}) == ["stored"]
 
 
 def test_the_agreement_says_whether_the_channel_is_enough(quick_hub: Hub) -> None:
