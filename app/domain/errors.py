@@ -47,7 +47,6 @@ class Code(StrEnum):
     PROFILE_VIOLATION = "profile-violation"
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
-    REPORT_FIRST = "report-first"
     REQUEST_INVALID = "request-invalid"
     SCHEMA_VIOLATION = "schema-violation"
     SIGNATURE_INVALID = "signature-invalid"

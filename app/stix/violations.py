@@ -48,10 +48,13 @@ _ALTERNATIVES_OF = {  # type -> what the alternatives of its object amount to, w
     "email-message": "An email-message has is_multipart: with true body_multipart and no body, with false no body_multipart.",
     "file": "A file has hashes or name.",
     "location": "A location has region, country, or latitude with longitude; precision needs both of the latter.",
-    "malware": "Malware that is a family has a name.",
+    "malware": "Malware says in is_family, with true or false, whether it is a family; one that is has a name.",
     "malware-analysis": "A malware-analysis has result or analysis_sco_refs.",
     "network-traffic": "Network-traffic has src_ref or dst_ref; while it is active, it has no end.",
+    "marking-definition": "A marking-definition has extensions, or definition_type and definition; the TLP markings stand as "
+    "published.",
     "observed-data": "Observed-data has either object_refs, or (deprecated) objects.",
+    "payment-handle": "A payment-handle is a wallet with its value, or has token, scheme and epoch.",
 }
 _VAGUE = "The value has not the form that belongs here."
 _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what its alternatives amount to
@@ -63,7 +66,6 @@ _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what 
     ("not", "target_ref"): "A relationship cannot end at this type of object.",
     ("not", ""): "Here is a property that this object may not have: STIX reserves severity, action, username and phone_numbers, "
     "and extension_properties go with a toplevel-property-extension.",
-    ("oneOf", ""): "A marking-definition has extensions, or definition_type and definition; the TLP markings stand as published.",
     ("anyOf", ""): "This type needs at least one property of its own.",
 }
 

@@ -92,8 +92,8 @@ class Case:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is one object in one envelope of the usual author, which may as well share an envelope with others."""
-        return self.raw is None and not self.atomic and self.partners == ("author",) and list(map(len, self.envelopes)) == [1]
+        """Whether it is one object in one envelope that is read, which may as well share an envelope with others."""
+        return self.raw is None and not self.atomic and self.status == 201 and list(map(len, self.envelopes)) == [1]
 
     def partner(self, number: int) -> str:
         """Who sends the envelope of this number; the last one named sends the rest."""

@@ -86,4 +86,4 @@ def test_the_alternatives_of_stix_have_words_of_their_own(place: str, value: Any
     composite = [error for error in validator(place).iter_errors(value) if error.kind.name in ("oneOf", "anyOf", "not")]
     property_name = {"external-reference": "external_references", "granular-marking": "granular_markings"}
     within = (property_name[key], 0) if (key := place.split("/")[1].removesuffix(".json")) in property_name else ()
-    assert words in violation(composite, within=within).sentence
+    assert words in violation(composite, within=within, type_name=value.get("type")).sentence

@@ -1,1 +1,0 @@
-"""Mail out: letters handed to a mail server."""
