@@ -62,9 +62,9 @@ def _application(environment: Environment, exchange: Exchange) -> WsgiApplicatio
 
 
 def _work(exchange: Exchange) -> RunningWork:
-    from app.jobs.poller import Poller  # noqa: PLC0415  # on use
+    from app.jobs.poller import start_pollers  # noqa: PLC0415  # on use
 
-    return Poller(exchange).start()
+    return start_pollers(exchange)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,21 @@ Owns which parts are put together, and nothing of what they do. Kept by ``tests/
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
 from app.config import Settings, SettingsError
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError
+from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.http import api
+from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.storage.session import Database
 
-_OTHER_CONNECTIONS = 2  # the poller of periodic work, and readiness
+_OTHER_CONNECTIONS = 3  # the pollers of periodic work and of calls, and readiness
 
 
 def create_exchange(settings: Settings) -> Exchange:
@@ -29,7 +33,31 @@ def create_exchange(settings: Settings) -> Exchange:
         sealer = CursorSealer(settings.read_cursor_keys())
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
-    return Exchange(Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS), key, sealer)
+    database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
+    return Exchange(database, key, sealer, relay=_relay(settings), duty=_duty(settings))
+
+
+def _relay(settings: Settings) -> Relay | None:
+    server = settings.smtp_url
+    if server is None or settings.mail_from is None:
+        return None
+    password = settings.read_smtp_password()
+    return Relay(server.host, server.port, server.security, settings.mail_from, server.user, password)
+
+
+def _duty(settings: Settings) -> Duty:
+    named = settings.read_emergency_contacts()
+    contacts = [
+        EmergencyContact(None if place == "default" else place, one["name"], one["call"])
+        for place, several in named.items()
+        for one in several
+    ]
+    return Duty(
+        origin=settings.origin,
+        acknowledge_within=timedelta(minutes=settings.acknowledge_minutes),
+        alarm_to=settings.alarm_to or (),
+        emergency_contacts=(*(() if named.get("default") else CALL_EVERYWHERE), *contacts),
+    )
 
 
 def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:

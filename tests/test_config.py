@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from pathlib import Path
 
 import pytest
 
-from app.config import DEVELOPMENT_MARKER, SETTINGS, Mode, Settings, SettingsError
+from app.config import DEVELOPMENT_MARKER, SETTINGS, MailServer, Mode, Settings, SettingsError
 
 SECRET = "hunter2-is-not-to-be-shown"
+MAIL = {"MAIL_FROM": "exchange@example.org", "ALARM_TO": "alarm@example.org"}
 
 
 def settings(**values: str) -> Settings:
@@ -38,6 +40,12 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         workers=2,
         threads=4,
         log_level="info",
+        smtp_url=None,
+        smtp_password_file=None,
+        mail_from=None,
+        alarm_to=None,
+        acknowledge_minutes=15,
+        emergency_contacts=None,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -65,6 +73,12 @@ def test_every_variable_reaches_its_field() -> None:
         WORKERS="7",
         THREADS="9",
         LOG_LEVEL="error",
+        SMTP_URL="starttls://mail%40user@mail.example.org",
+        SMTP_PASSWORD_FILE="p",
+        MAIL_FROM="exchange@example.org",
+        ALARM_TO="first@example.org, second@example.org",
+        ACKNOWLEDGE_MINUTES="5",
+        EMERGENCY_CONTACTS="e",
     )
     expected = Settings(
         Path("h"),
@@ -77,6 +91,12 @@ def test_every_variable_reaches_its_field() -> None:
         7,
         9,
         "error",
+        MailServer("mail.example.org", 587, "starttls", "mail@user"),
+        Path("p"),
+        "exchange@example.org",
+        ("first@example.org", "second@example.org"),
+        5,
+        Path("e"),
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"
@@ -109,6 +129,13 @@ BAD = [
     ("THREADS", "٣"),
     ("LOG_LEVEL", "INFO"),
     ("LOG_LEVEL", "verbose"),
+    ("ACKNOWLEDGE_MINUTES", "0"),
+    ("ACKNOWLEDGE_MINUTES", "241"),
+    ("ALARM_TO", "nobody"),
+    ("ALARM_TO", "first@example.org,"),
+    ("ALARM_TO", ",".join(["first@example.org"] * 21)),
+    ("MAIL_FROM", "Exchange <exchange@example.org>"),
+    ("MAIL_FROM", "exchange@example.org\r\nBcc: spy@example.org"),
 ]
 
 
@@ -120,6 +147,102 @@ def test_a_bad_value_is_refused_in_one_line_that_names_the_variable_alone(name: 
     assert text.startswith(f"BREAKWATER_{name} ")
     assert "\n" not in text
     assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "smtp://mail.example.org",
+        "smtp://192.0.2.1:25",
+        f"smtps://user:{SECRET}@mail.example.org",
+        "smtps://mail.example.org/path",
+        "smtps://mail.example.org?query",
+        "smtps://mail.example.org:0",
+        "smtps://mail.example.org:99999",
+        "smtps://",
+        "smtps://[::1",
+        "https://mail.example.org",
+    ],
+)
+def test_a_mail_server_beyond_this_machine_is_spoken_to_encrypted_and_its_password_is_elsewhere(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^BREAKWATER_SMTP_URL ") as refusal:
+        settings(SMTP_URL=url, **MAIL)
+    assert SECRET not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://127.0.0.1", MailServer("127.0.0.1", 25, "smtp", None)),
+        ("smtp://localhost:2525", MailServer("localhost", 2525, "smtp", None)),
+        ("smtp://[::1]:25", MailServer("::1", 25, "smtp", None)),
+        ("smtps://exchange@mail.example.org/", MailServer("mail.example.org", 465, "smtps", "exchange")),
+        ("starttls://mail.example.org:25", MailServer("mail.example.org", 25, "starttls", None)),
+    ],
+)
+def test_a_mail_server_is_named_by_a_url(url: str, expected: MailServer) -> None:
+    assert settings(SMTP_URL=url, **MAIL).smtp_url == expected
+
+
+@pytest.mark.parametrize("left_out", ["MAIL_FROM", "ALARM_TO"])
+def test_who_names_a_mail_server_says_who_writes_and_who_is_alarmed(left_out: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^BREAKWATER_{left_out} "):
+        settings(SMTP_URL="smtp://127.0.0.1", **{name: value for name, value in MAIL.items() if name != left_out})
+
+
+def test_the_mail_password_is_read_from_its_file_alone(tmp_path: Path) -> None:
+    assert settings().read_smtp_password() is None
+    path = private(tmp_path / "password", f"{SECRET}\n")
+    given = settings(SMTP_PASSWORD_FILE=path)
+    assert given.read_smtp_password() == SECRET
+    assert SECRET not in repr(given)
+    (tmp_path / "password").chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        given.read_smtp_password()
+
+
+@pytest.mark.parametrize("content", ["", "\n", "two\nlines"])
+def test_a_file_without_one_password_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SettingsError, match="SMTP_PASSWORD_FILE"):
+        settings(SMTP_PASSWORD_FILE=private(tmp_path / "password", content)).read_smtp_password()
+
+
+def test_whom_to_call_is_read_by_jurisdiction(tmp_path: Path) -> None:
+    named = {"default": [{"name": "Police", "call": "112"}], "GB": [{"name": "Police", "call": "999"}]}
+    assert settings(EMERGENCY_CONTACTS=private(tmp_path / "file", json.dumps(named))).read_emergency_contacts() == named
+    assert settings().read_emergency_contacts() == {}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "no JSON",
+        "[]",
+        '{"gb": []}',
+        '{"GB": {}}',
+        '{"GB": [{"name": "Police"}]}',
+        '{"GB": [{"name": "Police", "call": "999", "more": "x"}]}',
+        '{"GB": [{"name": "Police", "call": 999}]}',
+        '{"GB": [{"name": "", "call": "999"}]}',
+        '{"GB": [{"name": "a\\nb", "call": "999"}]}',
+        json.dumps({"GB": [{"name": "Police", "call": "9" * 201}]}),
+        json.dumps({"GB": [{"name": "Police", "call": "999"}] * 501}),
+        json.dumps({"GB": [{"name": "Police", "call": "9" * 200}] * 2_000}),
+    ],
+)
+def test_a_file_that_does_not_say_whom_to_call_is_refused(tmp_path: Path, document: str) -> None:
+    with pytest.raises(SettingsError, match=r"^BREAKWATER_EMERGENCY_CONTACTS: "):
+        settings(EMERGENCY_CONTACTS=private(tmp_path / "file", document)).read_emergency_contacts()
+
+
+def test_a_file_of_whom_to_call_that_is_absent_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings(EMERGENCY_CONTACTS=str(tmp_path / "absent")).read_emergency_contacts()
+
+
+def test_the_operators_addresses_are_not_shown() -> None:
+    assert "alarm@" not in repr(settings(SMTP_URL="smtp://127.0.0.1", **MAIL))
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import base64
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.config import Settings, SettingsError
 from app.crypto.keys import PrivateKey
+from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.factory import create_app, create_exchange
+from app.mail.relay import Relay
 from app.services.start_exchange import identity, start_exchange
 from tests.factories.exchanges import Caller, in_process
 
@@ -43,6 +46,36 @@ def test_a_given_exchange_is_the_one_that_answers(tmp_path: Path, sqlite_url: st
     token = start_exchange(exchange, "operator").token
     assert Caller(in_process(create_app(settings, exchange)), token).get("partners").status == 200
     exchange.database.dispose()
+
+
+def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> None:
+    (tmp_path / "calls.json").write_text('{"GB": [{"name": "Police", "call": "999"}]}')
+    (tmp_path / "password").write_text("swordfish")
+    (tmp_path / "password").chmod(0o600)
+    mail = {
+        "SMTP_URL": "smtps://exchange@mail.example.org",
+        "SMTP_PASSWORD_FILE": str(tmp_path / "password"),
+        "MAIL_FROM": "exchange@example.org",
+        "ALARM_TO": "alarm@example.org",
+        "ACKNOWLEDGE_MINUTES": "7",
+        "EMERGENCY_CONTACTS": str(tmp_path / "calls.json"),
+    }
+    exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
+    assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
+    assert exchange.duty == Duty(
+        origin="http://127.0.0.1:8000",
+        acknowledge_within=timedelta(minutes=7),
+        alarm_to=("alarm@example.org",),
+        emergency_contacts=(*CALL_EVERYWHERE, EmergencyContact("GB", "Police", "999")),
+    )
+
+
+def test_whom_the_operator_names_for_everywhere_stands_for_the_usual_ones(tmp_path: Path, sqlite_url: str) -> None:
+    (tmp_path / "calls.json").write_text('{"default": [{"name": "Police", "call": "112"}]}')
+    calls = {"EMERGENCY_CONTACTS": str(tmp_path / "calls.json")}
+    exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **calls))
+    assert exchange.relay is None
+    assert exchange.duty.emergency_contacts == (EmergencyContact(None, "Police", "112"),)
 
 
 def test_a_file_that_is_no_key_is_refused_without_showing_it(tmp_path: Path, sqlite_url: str) -> None:

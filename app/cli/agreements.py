@@ -76,6 +76,10 @@ def mine(api: Api) -> None:
 
 
 def _spelled(value: Any) -> str:
+    if isinstance(value, dict):  # lists that mean something together
+        return _spelled(sorted(word for words in value.values() for word in words))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return (", ".join(map(str, value)) or "nothing") if isinstance(value, list) else str(value or "none")
 
 

@@ -10,6 +10,7 @@ import click
 
 from app.cli.agreements import agreement, policy
 from app.cli.audiences import audience
+from app.cli.contacts import contact
 from app.cli.credentials import credential
 from app.cli.database import db
 from app.cli.demo import demo
@@ -17,6 +18,7 @@ from app.cli.disclosures import disclosures
 from app.cli.faults import Commands
 from app.cli.initialise import init, operator
 from app.cli.keys import key
+from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.pull import pull
 from app.cli.sandbox import sandbox
@@ -26,8 +28,8 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, audience, credential, db, demo, disclosures, init, key, operator),
-    *(partner, policy, pull, sandbox, serve, sign, submit, verify),
+    *(agreement, audience, contact, credential, db, demo, disclosures, init, key, operator),
+    *(page, partner, policy, pull, sandbox, serve, sign, submit, verify),
 )
 
 
@@ -36,8 +38,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, pull, verify, disclosures. Operators: init, serve, partner, agreement, credential. To look around
-    first: demo, sandbox.
+    Partners: key, sign, submit, pull, verify, disclosures, contact, page. Operators: init, serve, partner, agreement, credential.
+    To look around first: demo, sandbox.
     """
 
 

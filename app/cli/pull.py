@@ -17,7 +17,7 @@ from app.cli.durable_files import held_alone
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import progress, say, show
 from app.cli.pull_state import Folder, OneFile, PullState, load_state, save_state, target
-from app.domain.vocabulary import Harm, Phase, Purpose, Surface
+from app.domain.vocabulary import Harm, Phase, Purpose, Surface, Urgency
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -30,6 +30,7 @@ _FILTERS = (
     click.option("--harm", multiple=True, type=click.Choice([*map(str, Harm)]), help="Only these kinds of harm."),
     click.option("--surface", multiple=True, type=click.Choice([*map(str, Surface)]), help="Only these surfaces."),
     click.option("--phase", multiple=True, type=click.Choice([*map(str, Phase)]), help="Only these phases."),
+    click.option("--urgency", multiple=True, type=click.Choice([*map(str, Urgency)]), help="Only these urgencies."),
     click.option("--confidence-min", type=click.IntRange(0, 100), help="Only with this confidence at least."),
     click.option("--added-after", help="Only what came to you after this time (RFC 3339, UTC)."),
     click.option("--modified-after", help="Only versions after this time."),

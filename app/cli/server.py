@@ -24,6 +24,12 @@ from app.cli.workshop import Workshop, pass_workshop
 if TYPE_CHECKING:
     from app.cli.gunicorn_server import Serving
 
+NOBODY_IS_PAGED = (
+    "warning: BREAKWATER_SMTP_URL is not set: NOBODY WILL BE PAGED at imminent risk, and alarms stand in this log alone. Pages "
+    "show in `breakwater page list`."
+)
+"""Said at each start of a server that sends no mail."""
+
 _ADDRESS_WAIT_SECONDS = 3.0
 
 
@@ -44,6 +50,8 @@ def run_server(serving: Serving) -> None:
     if reason is not None:
         raise not_ready(reason)
     _check_address(serving.workshop.settings(serving.environment).bind)
+    if exchange.relay is None:
+        click.echo(NOBODY_IS_PAGED, err=True)
     master = os.getpid()
     with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
         try:

@@ -47,6 +47,7 @@ class Code(StrEnum):
     PROFILE_VIOLATION = "profile-violation"
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
+    REPORT_FIRST = "report-first"
     REQUEST_INVALID = "request-invalid"
     SCHEMA_VIOLATION = "schema-violation"
     SIGNATURE_INVALID = "signature-invalid"

@@ -57,7 +57,8 @@ class ObjectResult:
 class Submission:
     """One POST of objects, as its partner can look it up again.
 
-    ``receipt`` is a DSSE envelope signed by the exchange; its payload states the same results.
+    ``receipt`` is a DSSE envelope signed by the exchange; its payload states the same results. ``imminent_risk``: one of its
+    objects, refused ones included, is marked so.
     """
 
     submission_id: str
@@ -65,3 +66,4 @@ class Submission:
     received_at: datetime
     results: tuple[ObjectResult, ...]
     receipt: dict[str, Any]
+    imminent_risk: bool = False

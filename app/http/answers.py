@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Response, request
 
+from app.domain.paging import EmergencyContact
 from app.domain.submission import ObjectResult, Submission
 from app.services.pull import Given, Page
 from app.services.receipts import instant_text
@@ -62,14 +63,28 @@ def _joined(head: bytes, bodies: Sequence[bytes]) -> bytes:
     return b"".join((head, b",".join(bodies), b"]}"))
 
 
-def submission_document(submission: Submission) -> dict[str, Any]:
-    """Give a submission as ``object_payloads.SubmissionPayload`` describes it."""
-    return {
+CALLING = (
+    "Call now: this exchange is not a reporting channel. Where objects were stored, contacts of partners that may see them are "
+    "paged around the clock; who they are and whether anybody answered is not told."
+)
+
+
+def submission_document(submission: Submission, to_call: Sequence[EmergencyContact]) -> dict[str, Any]:
+    """Give a submission as ``object_payloads.SubmissionPayload`` describes it; ``to_call`` is whom to call at imminent risk.
+
+    That part is the same whoever may see the objects, and whether or not anybody is paged.
+    """
+    urgent = {"call": [_to_call(one) for one in to_call], "detail": CALLING} if submission.imminent_risk else None
+    return ({"imminent_risk": urgent} if urgent else {}) | {
         "id": submission.submission_id,
         "received_at": instant_text(submission.received_at),
         "results": [_result(result) for result in submission.results],
         "receipt": submission.receipt,
     }
+
+
+def _to_call(one: EmergencyContact) -> dict[str, str | None]:
+    return {"jurisdiction": one.jurisdiction, "name": one.name, "call": one.call}
 
 
 def _result(result: ObjectResult) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from app.domain.errors import UnavailableError
 from app.domain.permissions import Permission
 from app.http import metrics
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange
+from app.http.context import exchange, principal
+from app.services.raise_alarm import alarm_counts
 from app.services.start_exchange import why_not_ready
 
 blueprint = ApiBlueprint("health", "For load balancers and monitoring.", url_prefix="")
@@ -36,18 +37,24 @@ def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
+class ReadyPayload(HealthPayload):
+    """``ok``, and whether contacts are paged by mail (``mail``) or nobody is, since no mail server is set (``nobody``)."""
+
+    paging = fields.String(required=True, metadata={"enum": ["mail", "nobody"]})
+
+
 @blueprint.get("/readyz", also=(400, 503))
-@blueprint.answers(HTTPStatus.OK, HealthPayload)
+@blueprint.answers(HTTPStatus.OK, ReadyPayload)
 def ready() -> dict[str, str]:
-    """Say whether this server should get requests: database, migrations, initialisation."""
+    """Say whether this server should get requests: database, migrations, initialisation; and whether it can page anybody."""
     missing = why_not_ready(exchange())
     if missing is not None:
         raise UnavailableError(_NOT_READY[missing])
-    return {"status": "ok"}
+    return {"status": "ok", "paging": "mail" if exchange().relay else "nobody"}
 
 
 @blueprint.get("/metrics", Permission.METRICS_READ)
 @blueprint.answers_text()
 def scrape() -> Response:
-    """Give counts and durations of requests in Prometheus's text format."""
-    return metrics.exposition()
+    """Give counts of requests, their durations, and counts of alarms, in Prometheus's text format."""
+    return metrics.exposition(alarm_counts(exchange(), principal()))

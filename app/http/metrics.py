@@ -1,17 +1,21 @@
-"""Counts and durations of requests for Prometheus: by method, route rule and status, never by who or what.
+"""Counts and durations of requests for Prometheus: by method, route rule and status, never by who or what; and counts of alarms.
 
-Owns the metrics of one application. Each worker process counts for itself; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of
-the Prometheus client) names a folder through which a scrape adds them up. It counts from the time an application is installed, so
-that a worker may set it after the fork. Kept by ``tests/http/test_metrics.py``.
+Owns the metrics of one application. What is counted in the database (alarms) is read at each scrape and outlives restarts. Of the
+rest each worker counts its own; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of the Prometheus client) names a folder
+through which a scrape adds them up. It counts from the time an application is installed, so that a worker may set it after the
+fork. Kept by ``tests/http/test_metrics.py``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 
 from flask import Flask, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from app.http.access_log import method, seconds_so_far
 from app.http.context import rule
@@ -47,11 +51,27 @@ def _count(response: Response) -> Response:
     return response
 
 
-def exposition() -> Response:
-    """Give all counts in Prometheus's text format: this process's, or those of all workers where they share a folder."""
+class _Alarms(Collector):
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily("breakwater_alarms", "Events that alarmed the operator.", labels=["code"])
+        for code, count in sorted(self._counts.items()):
+            family.add_metric([code], count)
+        yield family
+
+
+def exposition(alarms: Mapping[str, int]) -> Response:
+    """Give all counts in Prometheus's text format: this process's, or those of all workers where they share a folder.
+
+    ``alarms`` are the numbers of alarming events by code, of the whole exchange.
+    """
     metrics: _Metrics = current_app.extensions[_EXTENSION]
     registry = metrics.registry
     if _FOLDER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the client has no type for it
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    counted = CollectorRegistry()
+    counted.register(_Alarms(alarms))
+    return Response(generate_latest(registry) + generate_latest(counted), content_type=CONTENT_TYPE_LATEST)

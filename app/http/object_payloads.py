@@ -12,7 +12,7 @@ from marshmallow import Schema, fields, post_load, pre_dump
 
 from app.domain.errors import Code
 from app.domain.submission import ResultStatus
-from app.domain.vocabulary import Channel, Harm, Phase, Purpose, Surface
+from app.domain.vocabulary import Channel, Harm, Phase, Purpose, Surface, Urgency
 from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, uuid_field
 from app.http.payloads import EnvelopePayload, Strict
 from app.services.look_up_disclosures import OwnDisclosure
@@ -23,7 +23,7 @@ _USUAL_OBJECTS = 100
 _TYPE = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", "This is no STIX type.")
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
-_FACETS = ("harm", "phase", "surface")
+_FACETS = ("harm", "phase", "surface", "urgency")
 
 
 class AtomicQuery(Strict):
@@ -46,13 +46,32 @@ class ObjectResultPayload(Schema):
     refusal_pointer = fields.String(allow_none=True)
 
 
+class EmergencyContactPayload(Schema):
+    """Whom to call; ``jurisdiction`` null: everywhere."""
+
+    jurisdiction = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    call = fields.String(required=True)
+
+
+class ImminentRiskPayload(Schema):
+    """What to do now about objects marked imminent risk: the exchange is not a reporting channel."""
+
+    call = fields.List(fields.Nested(EmergencyContactPayload), required=True)
+    detail = fields.String(required=True)
+
+
 class SubmissionPayload(Schema):
-    """A submission: each object's result in the envelope's order, and the receipt (DSSE) that the exchange signed."""
+    """A submission: each object's result in the envelope's order, and the receipt (DSSE) that the exchange signed.
+
+    ``imminent_risk`` is there if one of the objects is marked so, refused ones included.
+    """
 
     id = fields.String(required=True)
     received_at = Moment(required=True)
     results = fields.List(fields.Nested(ObjectResultPayload), required=True)
     receipt = fields.Nested(EnvelopePayload, required=True)
+    imminent_risk = fields.Nested(ImminentRiskPayload)
 
 
 class SubmittedEnvelope(Schema):
@@ -72,6 +91,7 @@ class ObjectQuery(Strict):
     harm = Words(Word(Harm))
     surface = Words(Word(Surface))
     phase = Words(Word(Phase))
+    urgency = Words(Word(Urgency))
     confidence_min = Count(0, 100)
     added_after = Moment()
     added_before = Moment(round_up=True)

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.permissions import Permission
+from app.domain.submission import Submission
 from app.http.answers import answer_json, submission_document
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.bodies import SUBMITTED, raw_body
@@ -34,11 +35,16 @@ def take_in(query: dict[str, Any]) -> Response:
     request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"])
     submission = submit(exchange(), principal(), request)
     location = f"{PREFIX}/submissions/{submission.submission_id}"
-    return answer_json(submission_document(submission), HTTPStatus.CREATED, location)
+    return answer_json(_document(submission), HTTPStatus.CREATED, location)
 
 
 @blueprint.get("/submissions/<submission_id>", Permission.OBJECTS_SUBMIT)
 @blueprint.answers(HTTPStatus.OK, SubmissionPayload)
 def find_one(submission_id: str) -> Response:
     """Give a submission of one's own again, with its results and its receipt."""
-    return answer_json(submission_document(submission_of(exchange(), principal(), submission_id)))
+    return answer_json(_document(submission_of(exchange(), principal(), submission_id)))
+
+
+def _document(submission: Submission) -> dict[str, Any]:
+    partner = principal().partner
+    return submission_document(submission, exchange().duty.whom_to_call(partner.jurisdiction if partner else ""))

@@ -1,6 +1,7 @@
-"""The poller: a thread that does what is due on the work ledger, one task after the other.
+"""The pollers: one thread does what is due on the work ledger, one task after the other, and one calls people by mail.
 
-Owns when it looks and what it does about failures; what a task does, its lease and its retries are ``services.do_work``'s. Any
+Owns when they look and what they do about failures; what a task does, its lease and its retries are ``services.do_work``'s, and
+``page_contacts``' and ``send_mail``'s are those of calls. Nobody's mail server can hold the ledger up, hence two threads. Any
 number of pollers, in any number of processes, may run on one database. Kept by ``tests/jobs/test_poller.py``.
 """
 
@@ -9,11 +10,15 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 import traceback
+from collections.abc import Callable
 
 from app.domain.errors import UnavailableError
 from app.services.do_work import do_next, ensure_periodic_work
 from app.services.exchange import Exchange
+from app.services.page_contacts import take_turn
+from app.services.send_mail import send_due
 
 INTERVAL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0
@@ -23,12 +28,21 @@ _PLACES = 3
 _log = logging.getLogger("breakwater.work")
 
 
+def call_people(exchange: Exchange) -> bool:
+    """Take one turn of a page and send some mails; False if nothing was due."""
+    was_turn = take_turn(exchange)
+    return send_due(exchange) or was_turn
+
+
 class Poller:
     """One thread that works until it is stopped. It never ends by itself: a failure is logged and tried again later."""
 
-    def __init__(self, exchange: Exchange, interval_seconds: float = INTERVAL_SECONDS) -> None:
-        """Prepare; nothing runs before ``start``."""
+    def __init__(
+        self, exchange: Exchange, interval_seconds: float = INTERVAL_SECONDS, step: Callable[[Exchange], bool] = do_next
+    ) -> None:
+        """Prepare; nothing runs before ``start``. ``step`` does some of what is due and gives whether there was any."""
         self._exchange = exchange
+        self._step = step
         self._interval_seconds = interval_seconds
         self._stopping = threading.Event()
         # A daemon: whatever happens to the process, an idle poller does not keep it alive. The ledger bears a kill at any point.
@@ -39,9 +53,13 @@ class Poller:
         self._thread.start()
         return self
 
+    def ask_to_stop(self) -> None:
+        """Begin nothing more; does not wait."""
+        self._stopping.set()
+
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """Let the running task end, for so long at most."""
-        self._stopping.set()
+        self.ask_to_stop()
         self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
@@ -53,7 +71,7 @@ class Poller:
                 if not prepared:
                     ensure_periodic_work(self._exchange)
                     prepared = True
-                busy = do_next(self._exchange)
+                busy = self._step(self._exchange)
             except UnavailableError:
                 times_away += 1
                 _log.warning("work waits: the database is away")
@@ -69,6 +87,27 @@ class Poller:
         longest = min(self._interval_seconds * (1 << min(times_away, _MOST_DOUBLINGS)), _LONGEST_WAIT_SECONDS)
         spread: float = random.uniform(0.75, 1.25)  # noqa: S311  # spreads pollers in time, keeps no secret
         return longest * spread
+
+
+class Pollers:
+    """Several pollers that are stopped together."""
+
+    def __init__(self, *running: Poller) -> None:
+        """Take pollers that were started."""
+        self._running = running
+
+    def stop(self, timeout_seconds: float = 10.0) -> None:
+        """Let what runs end, for so long at most in all."""
+        ends_at = time.monotonic() + timeout_seconds
+        for poller in self._running:
+            poller.ask_to_stop()
+        for poller in self._running:
+            poller.stop(max(0.0, ends_at - time.monotonic()))
+
+
+def start_pollers(exchange: Exchange) -> Pollers:
+    """Start everything that an exchange does by itself."""
+    return Pollers(Poller(exchange).start(), Poller(exchange, step=call_people).start())
 
 
 def _report(exc: Exception) -> None:

@@ -10,6 +10,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | agreements:write  |           | yes      |         |                 |
     | audiences:read    | its own   | yes      |         |                 |
     | audiences:write   | its own   |          |         |                 |
+    | contacts:read     | its own   | yes      |         |                 |
+    | contacts:write    | its own   |          |         |                 |
     | credentials:read  | its own   | yes      |         |                 |
     | credentials:write | its own   | yes      |         |                 |
     | disclosures:read  | its own   |          | yes     | yes             |
@@ -19,6 +21,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | metrics:read      |           | yes      |         |                 |
     | objects:read      | yes       |          |         |                 |
     | objects:submit    | yes       |          |         |                 |
+    | pages:acknowledge | its own   |          |         |                 |
+    | pages:read        | its own   | yes      |         |                 |
     | partners:read     |           | yes      | yes     | yes             |
     | partners:write    |           | yes      |         |                 |
     | policy:read       | its own   | yes      | yes     |                 |
@@ -92,11 +96,13 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.AGREEMENTS_READ,
                 Permission.AGREEMENTS_WRITE,
                 Permission.AUDIENCES_READ,
+                Permission.CONTACTS_READ,
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
                 Permission.KEYS_ACTIVATE,
                 Permission.KEYS_READ,
                 Permission.METRICS_READ,
+                Permission.PAGES_READ,
                 Permission.PARTNERS_READ,
                 Permission.PARTNERS_WRITE,
                 Permission.POLICY_READ,
@@ -107,6 +113,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.AGREEMENTS_READ,
                 Permission.AUDIENCES_READ,
                 Permission.AUDIENCES_WRITE,
+                Permission.CONTACTS_READ,
+                Permission.CONTACTS_WRITE,
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
                 Permission.DISCLOSURES_READ,
@@ -114,6 +122,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.KEYS_WRITE,
                 Permission.OBJECTS_READ,
                 Permission.OBJECTS_SUBMIT,
+                Permission.PAGES_ACKNOWLEDGE,
+                Permission.PAGES_READ,
                 Permission.POLICY_READ,
             },
         ),

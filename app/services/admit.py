@@ -18,10 +18,12 @@ from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
+from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.visibility import Viewer
 from app.services.attest import Attestor
 from app.services.identity import Held, Identities
 from app.services.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
+from app.services.page_contacts import want_pages
 from app.services.receipts import instant_text
 from app.services.settle_handling import Candidate, Settled, Settlement, settle
 from app.storage import feed, handling, objects, work
@@ -202,10 +204,18 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
         defines = one.candidate.checked.facts.defines
         if defines is not None:
             handling.add_marking(connection, one.owner_id, one.stix_id, defines)
+    due = {one.version_id: one.candidate.release_at or now for one in accepted if _is_urgent(one)}
+    want_pages(connection, admission.submitter.partner_id, admission.submission_id, due)
     embargoes = objects.release_times(versions)
     if embargoes and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=embargoes[0]):
         work.add_work(connection, RELEASE_EMBARGOED, {}, embargoes[0])  # it goes on to the later ones by itself
     save_order(connection, order)
+
+
+def _is_urgent(one: Accepted) -> bool:
+    """Whether people are to be called about it: what its publisher revokes calls nobody."""
+    checked = one.candidate.checked
+    return is_at_imminent_risk(checked.facts.context) and checked.verified.parsed.value.get("revoked") is not True
 
 
 def _move(connection: Connection, admission: Admission, moves: Sequence[Move], class_ids: Mapping[HandlingClass, int]) -> None:

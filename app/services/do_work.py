@@ -15,6 +15,7 @@ from app.domain.vocabulary import PartnerState
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.change_policy import EVALUATE
 from app.services.exchange import Exchange
+from app.services.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.visible_set import BACK_FILL, evaluate
 from app.storage import events, feed, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
@@ -106,6 +107,7 @@ def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -
 KINDS: Mapping[str, Callable[[Connection, Mapping[str, Any], datetime], Again]] = {
     BACK_FILL: _back_fill,
     EVALUATE: _evaluate,
+    PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
     SWEEP: _sweep,
 }

@@ -14,11 +14,12 @@ from typing import Any
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PublicKey
 from app.crypto.object_signature import check_creator, read_signature, verify_object
-from app.domain.errors import BreakwaterError, Code, TooLargeError, UntrustedSignatureError
-from app.domain.extensions import SIGNATURE
+from app.domain.errors import BreakwaterError, Code, RefusedError, TooLargeError, UntrustedSignatureError
+from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
+from app.policy.imminent_risk import why_report_first
 from app.stix.markings import is_well_known
 from app.stix.profile import check_object
 from app.stix.strict_json import MAX_OBJECT_BYTES
@@ -75,9 +76,13 @@ def _examined(
         content = canonical_bytes(value)
         if len(content) > MAX_OBJECT_BYTES:
             raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
-        return check_object(settle(ParsedObject(pointer, value, content), examination), examination.profiles)
+        checked = check_object(settle(ParsedObject(pointer, value, content), examination), examination.profiles)
+        sentence = why_report_first(checked.facts.context)
+        if sentence is not None:
+            raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
     except BreakwaterError as refusal:
         return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+    return checked
 
 
 def _verify(parsed: ParsedObject, examination: Examination) -> VerifiedObject:

@@ -1,4 +1,4 @@
-"""What every service is given: the exchange's database, its keys and its clock.
+"""What every service is given: the exchange's database, its keys, its clock, and whom it can call.
 
 Owns nothing but the bundle; built once by the factory. Kept by ``tests/services/test_exchange.py``.
 """
@@ -6,11 +6,13 @@ Owns nothing but the bundle; built once by the factory. Kept by ``tests/services
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
+from app.domain.paging import Duty
+from app.mail.relay import Relay
 from app.storage.session import Database
 
 
@@ -21,9 +23,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A running exchange. ``key`` signs receipts; ``sealer`` seals cursors; ``clock`` gives aware UTC."""
+    """A running exchange. ``key`` signs receipts; ``sealer`` seals cursors; ``clock`` gives aware UTC.
+
+    ``relay`` None: nobody is sent a mail; pages and alarms are made all the same.
+    """
 
     database: Database
     key: PrivateKey
     sealer: CursorSealer
     clock: Callable[[], datetime] = utc_now
+    relay: Relay | None = None
+    duty: Duty = field(default_factory=Duty)

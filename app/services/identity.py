@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.errors import Code, ConflictError, UntrustedSignatureError
-from app.domain.stix_object import CheckedObject
+from app.domain.stix_object import CheckedObject, ObjectFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,14 @@ class Identities:
         """
         facts, digest = checked.facts, checked.verified.payload_digest
         held = self._held.get(facts.stix_id, [])
-        same = next((one for one in held if one.payload_digest == digest), None)
-        if same is not None:
-            return same
+        rivals = held if _has_one_version(facts) else [one for one in held if one.version_key == facts.version_key]
+        for rival in rivals:
+            if rival.payload_digest == digest:
+                return rival
         if checked.verified.keyid is None and any(one.is_signed for one in held):
             sentence = "Other versions under this id are signed by their publisher; sign this one too."
             raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
-        if facts.version_key is None:
-            return None
-        rivals = held if facts.type == "marking-definition" else [one for one in held if one.version_key == facts.version_key]
-        if rivals:
+        if rivals and facts.version_key is not None:
             sentence = "This version of the object is stored already with other content; give a change a newer version."
             raise ConflictError(
                 sentence,
@@ -69,3 +67,8 @@ class Identities:
                 pointer="/modified" if "modified" in checked.verified.parsed.value else "/id",
             )
         return None
+
+
+def _has_one_version(facts: ObjectFacts) -> bool:
+    """Whether an object's own text tells no versions apart: an observable's, which the exchange does, and a marking's."""
+    return facts.version_key is None or facts.type == "marking-definition"

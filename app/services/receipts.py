@@ -61,7 +61,7 @@ def read_back(kept: KeptSubmission) -> Submission:
     """Give a kept submission with its results, read from the payload of its own receipt (trusted: the exchange wrote it)."""
     document = orjson.loads(base64.b64decode(kept.receipt["payload"]))
     results = tuple(_result(one) for one in document["objects"])
-    return Submission(kept.submission_id, kept.partner_id, kept.received_at, results, kept.receipt)
+    return Submission(kept.submission_id, kept.partner_id, kept.received_at, results, kept.receipt, kept.imminent_risk)
 
 
 def _result(one: dict[str, Any]) -> ObjectResult:

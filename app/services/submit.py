@@ -18,17 +18,19 @@ from app.domain.permissions import Permission
 from app.domain.stix_object import CheckedObject
 from app.domain.submission import ObjectResult, Refusal, Submission
 from app.domain.vocabulary import Assurance, Profile, Role, Tlp
+from app.policy.imminent_risk import is_at_imminent_risk
 from app.services import admit
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.attest import Attestor
 from app.services.authenticate import require
 from app.services.examine import Examination, Examined, examine
 from app.services.exchange import Exchange
+from app.services.raise_alarm import record_events
 from app.services.receipts import read_back, sign_receipt
 from app.services.usable_keys import signers, usable_keyids
 from app.services.visible_set import viewer_of
 from app.stix.strict_json import parse_envelope
-from app.storage import events, members, submissions
+from app.storage import members, submissions
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeptSubmission, KeyUse
@@ -121,12 +123,20 @@ def _store(
         results = admit.admit(connection, admission, examined, atomic=atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
-        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt)
+        urgent = any(map(_is_urgent, examined))
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt, urgent)
         submissions.add_submission(connection, kept, principal.credential.credential_id)
         if use is not None:
             submissions.add_key_use(connection, use, admission.submission_id, now)
-        events.add_events(connection, _events(principal, admission.submission_id, results, now))
-    return Submission(admission.submission_id, partner.partner_id, now, results, receipt)
+        record_events(connection, _events(principal, admission.submission_id, results, now))
+    return Submission(admission.submission_id, partner.partner_id, now, results, receipt, urgent)
+
+
+def _is_urgent(one: Examined) -> bool:
+    """Whether whoever submitted it must be told whom to call, whatever becomes of the object."""
+    if isinstance(one, CheckedObject):
+        return is_at_imminent_risk(one.facts.context)
+    return one.refusal is not None and one.refusal.code is Code.REPORT_FIRST
 
 
 def _admission(connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined]) -> admit.Admission:
@@ -164,4 +174,4 @@ def _record_refusal(exchange: Exchange, principal: Principal, refusal: Breakwate
     who = {"partner_id": principal.credential.partner_id, "credential_id": principal.credential.credential_id}
     record = EventRecord(Event.OBJECT_REFUSE, now, code=refusal.code, pointer=refusal.pointer, **who)
     with exchange.database.write() as connection:
-        events.add_events(connection, [record])
+        record_events(connection, [record])

@@ -97,6 +97,7 @@ def _facets(value: JsonObject) -> frozenset[tuple[str, str]]:
         (
             *(("harm", harm) for harm in context.get("harm_types", ())),
             *(("surface", surface) for surface in context.get("surfaces", ())),
+            *(("urgency", urgency) for urgency in [context.get("urgency")] if urgency),
             *(("phase", phase["phase_name"]) for phase in phases if phase["kill_chain_name"] == KILL_CHAIN),
         )
     )

@@ -306,3 +306,28 @@ def versions_named(connection: Connection, owner_id: str, version_ids: Collectio
 def release_times(versions: Sequence[NewVersion]) -> list[datetime]:
     """List the distinct instants at which embargoes of these versions end."""
     return sorted({one.release_at for one in versions if one.position is None and one.release_at is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a stored version stands at an instant: whose it is, its class, whether it has a place in the feed, and is in time."""
+
+    version_id: int
+    owner_id: str
+    class_id: int
+    is_released: bool
+    is_in_time: bool
+
+
+def standings(connection: Connection, version_ids: Collection[int], now: datetime) -> list[Standing]:
+    """Give how these versions stand at ``now``, seen or not: the caller must ask policy about each class."""
+    ov = object_version.c
+    statement = select(ov.version_id, ov.owner_id, ov.class_id, ov.position.is_not(None), ov.visible_until > now)
+    found: list[Standing] = []
+    for some in batches(sorted(version_ids)):
+        rows = connection.execute(statement.where(ov.version_id.in_(some)))
+        found += [
+            Standing(version_id, owner_id, class_id, bool(placed), bool(in_time))
+            for version_id, owner_id, class_id, placed, in_time in rows
+        ]
+    return found

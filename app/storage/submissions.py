@@ -18,12 +18,16 @@ from app.storage.tables import idempotency_key, submission
 
 @dataclass(frozen=True, slots=True)
 class KeptSubmission:
-    """A submission as it is kept: its results stand in the payload of ``receipt``, a DSSE envelope, and nowhere else."""
+    """A submission as it is kept: its results stand in the payload of ``receipt``, a DSSE envelope, and nowhere else.
+
+    ``imminent_risk``: one of its objects, refused ones included, was marked so.
+    """
 
     submission_id: str
     partner_id: str
     received_at: datetime
     receipt: dict[str, Any]
+    imminent_risk: bool = False
 
 
 def add_submission(connection: Connection, kept: KeptSubmission, credential_id: str) -> None:
@@ -38,7 +42,8 @@ def find_submission(connection: Connection, partner_id: str, submission_id: str)
     row = connection.execute(select(submission).where(where)).one_or_none()
     if row is None:
         return None
-    return KeptSubmission(row.submission_id, row.partner_id, row.received_at, documents.load(row.receipt))
+    receipt = documents.load(row.receipt)
+    return KeptSubmission(row.submission_id, row.partner_id, row.received_at, receipt, bool(row.imminent_risk))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,10 @@ from app.storage.metadata import STIX_ID as _STIX_ID
 from app.storage.metadata import WORD as _WORD
 from app.storage.metadata import metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
+from app.storage.paging_tables import alarm, contact, mail, page
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
-__all__ = ["metadata", "narrowed_by", "narrowing", "narrowing_member", "veil"]
+__all__ = ["alarm", "contact", "mail", "metadata", "narrowed_by", "narrowing", "narrowing_member", "page", "veil"]
 
 
 def _partner(*, nullable: bool = False) -> Column[str]:
@@ -323,6 +324,7 @@ submission = Table(
     Column("credential_id", _ID, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("receipt", Text, nullable=False),
+    Column("imminent_risk", Boolean),  # null in what was stored before it was asked
 )
 
 idempotency_key = Table(

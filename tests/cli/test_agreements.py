@@ -49,3 +49,12 @@ def test_a_partner_sees_its_own_terms(desk: Desk, platform: FakePartner) -> None
 def test_a_partner_without_an_agreement_is_told_so(desk: Desk) -> None:
     partner = desk.running.enrol("Partner without terms", Wanted(agreement=None))
     assert "No agreement is in force" in desk.run(partner, "policy", "mine").stdout
+
+
+def test_terms_of_submission_are_told_in_words(desk: Desk) -> None:
+    required = {"sensitivities": ["identifying"], "harm_types": ["csam"]}
+    write = {"signature_required": required, "carries_statements": True, "passes_on": []}
+    told = desk.run(desk.running.enrol("Partner with many terms", agreement={"write": write}), "policy", "mine").stdout
+    lines = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in told.splitlines() if line.count("|") == 3}
+    names = ("signature_required", "carries_statements", "passes_on")
+    assert [lines[name] for name in names] == ["csam, identifying", "yes", "nothing"]

@@ -12,7 +12,7 @@ import pytest
 
 from app.__main__ import workshop
 from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence
-from app.jobs.poller import Poller
+from app.jobs.poller import Pollers
 from tests.cli.desk import run
 
 
@@ -41,10 +41,10 @@ def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
     assert server.load()
     server._start_work(SimpleNamespace(age=1))
     assert capsys.readouterr().out == "http://127.0.0.1:4711\n"
-    assert isinstance(server._work, Poller)
-    assert server._work._thread.is_alive()
+    assert isinstance(server._work, Pollers)
+    assert all(one._thread.is_alive() for one in server._work._running)
     server._stop_work(None, None)
-    assert not server._work._thread.is_alive()
+    assert not any(one._thread.is_alive() for one in server._work._running)
 
 
 def test_an_accepted_connection_inherits_the_bound_on_silence() -> None:

@@ -74,7 +74,7 @@ def test_a_submission_lists_results_in_order() -> None:
         ObjectResult("/objects/0", ResultStatus.STORED, "a--1", "v", "d" * 64, 7),
         ObjectResult("/objects/1", ResultStatus.REFUSED, refusal=refusal),
     )
-    assert submission_document(Submission("s", "p", NOW, results, {"payload": "x"})) == {
+    assert submission_document(Submission("s", "p", NOW, results, {"payload": "x"}), ()) == {
         "id": "s",
         "received_at": "2026-01-31T08:00:00.000000Z",
         "results": [

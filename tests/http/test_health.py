@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import make_url, text
@@ -8,6 +9,7 @@ from app.config import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.factory import create_app
+from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.storage.session import Database
 from tests.factories.exchanges import Answer, Caller, RunningExchange, in_process
@@ -23,9 +25,15 @@ def asked(url: str, path: str) -> Answer:
 
 
 def test_a_started_exchange_is_live_and_ready(running_on_both: RunningExchange) -> None:
-    for path in ("/livez", "/readyz"):
+    for path, told in (("/livez", {"status": "ok"}), ("/readyz", {"status": "ok", "paging": "nobody"})):
         answer = running_on_both.anybody.get(path)
-        assert (answer.status, answer.json) == (200, {"status": "ok"})
+        assert (answer.status, answer.json) == (200, told)
+
+
+def test_readiness_says_whether_anybody_can_be_paged(empty: RunningExchange) -> None:
+    relayed = replace(empty.exchange, relay=Relay("127.0.0.1", 25, "smtp", "exchange@breakwater.example.org"))
+    app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": "error"}), relayed)
+    assert Caller(in_process(app)).get("/readyz").json["paging"] == "mail"
 
 
 def test_an_empty_database_is_live_but_not_ready(empty_database_url: str) -> None:

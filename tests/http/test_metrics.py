@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.stix_objects import indicator
 
 ROOT = Path(__file__).parents[2]
 TWO_PROCESSES = """
@@ -27,7 +28,7 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 with app.test_request_context("/"):
-    print(metrics.exposition().get_data(as_text=True))
+    print(metrics.exposition({}).get_data(as_text=True))
 """
 
 
@@ -58,6 +59,14 @@ def test_durations_are_measured(empty: RunningExchange) -> None:
     empty.operator.get("partners")
     text = empty.operator.get("/metrics").body.decode()
     assert 'breakwater_request_seconds_count{method="GET",route="/api/v1/partners"} 1.0' in text
+
+
+def test_alarms_are_counted_by_code_and_nothing_else_is_said_of_them(running: RunningExchange, platform: FakePartner) -> None:
+    platform.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA"))
+    text = running.operator.get("/metrics").body.decode()
+    assert 'breakwater_alarms_total{code="content-forbidden"} 1.0' in text
+    assert 'breakwater_alarms_total{code="page-undelivered"} 0.0' in text
+    assert platform.partner_id not in text
 
 
 def test_only_who_has_the_permission_scrapes(running: RunningExchange, platform: FakePartner) -> None:

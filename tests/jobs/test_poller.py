@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from app.jobs.poller import INTERVAL_SECONDS, Poller
+from app.jobs.poller import INTERVAL_SECONDS, Poller, start_pollers
 from app.services.do_work import SWEEP
 from app.services.exchange import Exchange, utc_now
 from app.storage import work
 from app.storage.tables import work as work_table
+from tests.factories.mail_servers import mail_server
 from tests.factories.members import Hub, as_seen_by_another_worker, serving, started_hub
 from tests.factories.stix_objects import indicator
+from tests.factories.urgent import add_contacts, address, connect, urgent_indicator
 
 QUICK_SECONDS = 0.02
 
@@ -138,6 +140,21 @@ def test_a_stopped_poller_does_nothing_more(hub: Hub) -> None:
         connection.execute(update(work_table).values(due_at=utc_now()))
     time.sleep(0.2)
     assert ("release-embargoed", "waiting", 0) in rows(hub.exchange)
+
+
+def test_what_is_started_works_on_the_ledger_and_calls_people(hub: Hub) -> None:
+    with mail_server() as server:
+        connect(hub, server.relay())
+        object.__setattr__(hub.exchange, "clock", utc_now)
+        hotline, agency = hub.enrol("Hotline A"), hub.enrol("Agency A")
+        add_contacts(agency)
+        pollers = start_pollers(hub.exchange)
+        hotline.store(urgent_indicator())
+        wait_for(lambda: bool(server.to(address(agency, 1))))
+        begun = time.monotonic()
+        pollers.stop()
+        assert time.monotonic() - begun < 10
+    assert len(server.received) == 1
 
 
 def test_stopping_lets_an_idle_poller_go_at_once(hub: Hub) -> None:

@@ -19,6 +19,7 @@ from app.domain.vocabulary import StaffRole
 from app.http.auth import PUBLIC
 from tests.factories.exchanges import Caller, RunningExchange, Wanted, running_exchange
 from tests.factories.stix_objects import indicator
+from tests.factories.urgent import urgent_indicator
 
 # partner: with every scope a partner may hold, asking for its own things. stranger: another such partner, asking for the same.
 # scopeless: a partner without scopes. suspended: with every scope. The others are persons of the exchange, with every permission
@@ -40,6 +41,12 @@ GET    /api/v1/objects/<stix_id>/receipt            401       200     404      4
 POST   /api/v1/submissions                          401       400     400      403       403       403      403     403
 GET    /api/v1/submissions/<submission_id>          401       200     404      403       403       403      403     403
 GET    /api/v1/disclosures                          401       200     200      403       403       403      403     403
+GET    /api/v1/contacts                             401       200     200      403       403       200      403     403
+POST   /api/v1/contacts                             401       400     400      403       403       403      403     403
+POST   /api/v1/contacts/<contact_id>/test           401       409     404      403       403       403      403     403
+POST   /api/v1/contacts/<contact_id>/removal        401       200     404      403       403       403      403     403
+GET    /api/v1/pages                                401       200     200      403       403       200      403     403
+POST   /api/v1/pages/<page_id>/acknowledgement      401       200     404      403       403       403      403     403
 GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
 GET    /api/v1/agreements                           401       200     200      403       403       200      200     200
 POST   /api/v1/agreements                           401       403     403      403       403       400      403     403
@@ -86,6 +93,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
                 "protection": StaffRole.DATA_PROTECTION,
             }.items()
         }
+        contact_id = partner.post("contacts", {"label": "Duty officer", "email": "duty@example.org"}).json["id"]
+        stranger.submit(urgent_indicator())
+        running.do_all_work()
         value = indicator()
         submission = partner.submit(value).json["id"]
         spare: dict[str, Any] = {"account": "spare", "scopes": [], "tlp_ceiling": "clear", "expires_at": "2027-06-01T00:00:00Z"}
@@ -95,6 +105,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<version>": value["modified"],
             "<submission_id>": submission,
             "<partner_id>": partner.partner_id,
+            "<contact_id>": contact_id,
+            "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,
             "<audience_id>": str(partner.audience_id),
             "<credential_id>": partner.post("credentials", spare).json["credential"]["id"],

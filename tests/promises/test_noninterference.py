@@ -23,9 +23,11 @@ from flask import Flask
 from app.crypto.possession import prove_possession
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
+from app.services.answer_pages import list_pages
 from app.storage.session import Database
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
+from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
 
 DECLASSIFIED = {"log_index", "next", "added_at", "X-Breakwater-Added-First", "X-Breakwater-Added-Last"}
 RANDOM = {
@@ -44,6 +46,8 @@ RANDOM = {
 RANDOM_ID_ROUTES = {
     "POST /submissions",
     "GET /submissions/own",
+    "GET /pages",
+    "POST acknowledgement",
     "POST /credentials",
     "GET /credentials",
     "POST /credentials/revocation",
@@ -92,6 +96,9 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: author.store(user_account("hidden")),
         lambda: plain.submit(user_account("hidden, and unsigned"), indicator(object_marking_refs=[TLP_RED]), sign=False),
         lambda: plain.submit(author.sign(indicator(object_marking_refs=[TLP_RED])), sign=False),
+        lambda: author.store(urgent_indicator(object_marking_refs=[TLP_RED])),
+        lambda: add_contacts(other),
+        lambda: other.store(indicator(stated=urgent_context(subject_status="may-be-child"))),
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
         lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
         other.pull,
@@ -103,6 +110,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
     for happen in happenings:
         happen()
     world.hub.work()
+    call(world.hub)
 
 
 class Transcript:
@@ -152,7 +160,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     for rule in transcript.app.url_map.iter_rules():
         if "docs/" in rule.rule or "schemas" in rule.rule:
             ask(rule.rule, "GET", rule.rule.replace("<path:name>", "x").replace("<name>", "x").replace("<path:filename>", "x"))
-    for label in ("own", "refers", "collides", "collides-again"):
+    for label in ("own", "refers", "collides", "collides-again", "urgent"):
         body = json.dumps({"objects": [signed[label]]})
         kept = ask(
             "POST /submissions",
@@ -168,6 +176,23 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_pages(transcript)
     ask("bad cursor", "GET", f"{v1}/objects", query_string={"next": "AAAA"})
     _ask_administration(transcript, viewer)
+    _ask_of_calls(transcript)
+
+
+def _ask_of_calls(transcript: Transcript) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    call(transcript.world.hub)
+    pages = ask("GET /pages", "GET", f"{v1}/pages")["pages"]
+    ask("GET /pages", "GET", f"{v1}/pages", query_string={"limit": "1"})
+    theirs = [one.page.page_id for one in list_pages(transcript.world.hub.exchange, transcript.world.hub.operator, 100)]
+    hidden = [one for one in theirs if one not in {page["id"] for page in pages}]
+    for page_id in (pages[0]["id"], (hidden or ["00000000-0000-4000-8000-000000000000"])[0]):
+        ask("POST acknowledgement", "POST", f"{v1}/pages/{page_id}/acknowledgement", json={})
+    contacts = ask("GET /contacts", "GET", f"{v1}/contacts")["contacts"]
+    ask("POST /contacts badly", "POST", f"{v1}/contacts", json={"nonsense": 1})
+    for contact_id in (contacts[0]["id"], "00000000-0000-4000-8000-000000000000"):
+        ask("POST test", "POST", f"{v1}/contacts/{contact_id}/test", json={})
+        ask("POST removal", "POST", f"{v1}/contacts/{contact_id}/removal", json={})
 
 
 def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
@@ -228,7 +253,9 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
     rng = random.Random(seed)
     author, viewer = first_world.members["author"], first_world.members["viewer"]
     known, hidden_id, own = indicator(), stix_id("indicator", rng), indicator()
-    author.store(known, indicator())
+    author.store(known, indicator(), urgent_indicator())
+    add_contacts(viewer)
+    call(first_world.hub)
     viewer.pull(of=viewer.reader(channel=Channel.REST))
     second_world = first_world.copy_to(tmp_path / "second.db")
     _hidden_happenings(second_world, known["id"], hidden_id, rng)
@@ -238,6 +265,7 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
         "own": mine,
         "refers": viewer.sign(report([hidden_id, known["id"], own["id"]])),
         "collides": viewer.sign(indicator(id=hidden_id)),
+        "urgent": viewer.sign(urgent_indicator()),
         "collides-again": viewer.sign(indicator(id=known["id"], name="Another statement")),
     }
     visible = [author.sign(newer(known)), author.sign(indicator())]

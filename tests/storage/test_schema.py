@@ -133,7 +133,14 @@ def _fill(database: Database) -> None:
 
 
 def _value(column: Any) -> Any:
-    values = {"partner_id": samples.READER, "owner_id": samples.READER, "person_id": "1", "account_id": "1", "only": 1}
+    values = {
+        "partner_id": samples.READER,
+        "owner_id": samples.READER,
+        "submitter_id": samples.READER,
+        "person_id": "1",
+        "account_id": "1",
+        "only": 1,
+    }
     kinds = {int: 1, str: "1", bytes: b"1", bool: False}
     return values.get(column.name, kinds.get(column.type.python_type, NOW))
 

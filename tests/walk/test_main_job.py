@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +17,8 @@ from app.crypto.keys import load_public_key
 from app.crypto.object_signature import read_signature, verify_object
 from app.crypto.payload_type import PayloadType
 from app.domain.extensions import OCSEA_CONTEXT
-from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
 from tests.factories.stix_objects import CREATED, context, indicator, newer, user_account
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("walk") / "exchange"
-    if request.param == "sqlite":
-        with serving_sandbox(folder) as serving:
-            yield serving
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database() as url, serving_sandbox(folder, url) as serving:
-        yield serving
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Mail out: letters handed to a mail server."""
