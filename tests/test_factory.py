@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings, SettingsError
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import PrivateKey, load_public_key
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.vocabulary import KeyAlgorithm
 from app.factory import create_app, create_exchange
 from app.mail.relay import Relay
 from app.services.start_exchange import identity, start_exchange
@@ -76,6 +77,17 @@ def test_whom_the_operator_names_for_everywhere_stands_for_the_usual_ones(tmp_pa
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **calls))
     assert exchange.relay is None
     assert exchange.duty.emergency_contacts == (EmergencyContact(None, "Police", "112"),)
+
+
+def test_an_exchange_signs_with_a_p256_key_as_well(tmp_path: Path, sqlite_url: str) -> None:
+    key = PrivateKey.generate(KeyAlgorithm.P256)
+    settings = settings_in(tmp_path, sqlite_url, key.to_pem())
+    exchange = create_exchange(settings)
+    start_exchange(exchange, "operator")
+    told = Caller(in_process(create_app(settings, exchange))).get("exchange").json
+    assert load_public_key(told["public_key"].encode()) == key.public
+    assert told["keyid"] == key.public.keyid
+    exchange.database.dispose()
 
 
 def test_a_file_that_is_no_key_is_refused_without_showing_it(tmp_path: Path, sqlite_url: str) -> None:

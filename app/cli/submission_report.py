@@ -70,8 +70,10 @@ class Report:
         more = self.counts[_REFUSED] - MOST_REFUSED_ROWS
         if not few and more > 0:
             say(f"… and {more} more that were refused; --report FILE has them all.")
-        for kept in self.submissions:
+        for kept in self.submissions[:MOST_ROWS]:
             say(f"submission {kept['id']}" + (f", receipt in {kept['receipt']}" if "receipt" in kept else ""))
+        if len(self.submissions) > MOST_ROWS:
+            say(f"… and {len(self.submissions) - MOST_ROWS} more submissions; --json and --receipts have them all.")
         say(", ".join(f"{count} {status}" for status, count in sorted(self.counts.items())))
         if self._old:
             say(f"{self._old} of those refused have no spec_version and may be STIX 2.0: export them as 2.1, or convert them.")

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -10,6 +15,8 @@ from click.testing import CliRunner
 
 from app.cli.faults import json_option
 from app.cli.output import heading, progress, say, show, table
+
+ROOT = Path(__file__).parents[2]
 
 
 @click.command()
@@ -30,6 +37,22 @@ def test_people_get_words_and_a_table() -> None:
 
 def test_json_is_the_only_thing_printed_where_it_was_asked_for() -> None:
     assert json.loads(CliRunner().invoke(example, ["--json"]).stdout) == {"name": "Å"}
+
+
+def test_a_bar_shows_how_far_it_is_where_a_terminal_watches_and_nowhere_else() -> None:
+    program = "from app.cli.output import progress\nwith progress('counting', 20) as advance: advance(20)"
+    ours, theirs = pty.openpty()
+    try:
+        watched = subprocess.Popen([sys.executable, "-c", program], stderr=theirs, cwd=ROOT, env=os.environ | {"TERM": "xterm"})
+        assert watched.wait(60) == 0
+        shown = os.read(ours, 100_000).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "counting" in shown
+    assert "20/20" in shown
+    unwatched = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=True)
+    assert (unwatched.stdout, unwatched.stderr) == (b"", b"")
 
 
 def test_a_table_without_a_terminal_has_no_colours_and_no_blanks_at_the_ends_of_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,14 @@ def test_a_table_has_an_end_and_says_where_the_rest_is(capsys: pytest.CaptureFix
     assert "… and 7 more that were refused; --report FILE has them all." in words
 
 
+def test_many_submissions_are_not_all_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    report = report_of(STORED)
+    report.submissions += [{"id": f"number {number}"} for number in range(MOST_ROWS + 3)]
+    words = told(report, capsys)
+    assert words.count("submission number") == MOST_ROWS
+    assert "… and 3 more submissions" in words
+
+
 def test_memory_does_not_grow_with_the_objects_unless_all_are_wanted() -> None:
     many = [STORED, REFUSED] * 2_000
     assert len(report_of(*many)._shown) <= MOST_ROWS + MOST_REFUSED_ROWS  # what it keeps is the question

@@ -15,9 +15,10 @@ from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import Code, UntrustedSignatureError
+from app.domain.vocabulary import KeyAlgorithm
 
 KEY = PrivateKey.generate()
-OTHER = PrivateKey.generate()
+OTHER = PrivateKey.generate(KeyAlgorithm.P256)
 KEYS = {KEY.public.keyid: KEY.public, OTHER.public.keyid: OTHER.public}
 PAYLOAD = '{"name":"Prüfung"}'.encode()
 KIND = PayloadType.RECEIPT
@@ -60,10 +61,20 @@ def test_an_envelope_has_the_form_of_dsse() -> None:
     KEY.public.verify(decode_base64(made["signatures"][0]["sig"]) or b"", pae(KIND, PAYLOAD))
 
 
+@pytest.mark.parametrize("key", [KEY, OTHER], ids=["ed25519", "p256"])
 @pytest.mark.parametrize("payload", [b"", PAYLOAD, bytes(range(256))])
-def test_an_envelope_opens_to_what_was_sealed_in_it(payload: bytes) -> None:
-    sent = orjson.loads(orjson.dumps(sign_envelope(KIND, payload, KEY)))
-    assert open_envelope(sent, KIND, KEYS) == OpenedEnvelope(payload=payload, keyid=KEY.public.keyid)
+def test_an_envelope_opens_to_what_was_sealed_in_it(payload: bytes, key: PrivateKey) -> None:
+    sent = orjson.loads(orjson.dumps(sign_envelope(KIND, payload, key)))
+    assert open_envelope(sent, KIND, KEYS) == OpenedEnvelope(payload=payload, keyid=key.public.keyid)
+
+
+def test_a_signature_of_one_algorithm_does_not_open_under_a_key_of_the_other() -> None:
+    for made_by, named in ((KEY, OTHER), (OTHER, KEY)):
+        sent = sign_envelope(KIND, PAYLOAD, made_by)
+        sent["signatures"][0]["keyid"] = named.public.keyid
+        with pytest.raises(UntrustedSignatureError) as refusal:
+            open_envelope(sent, KIND, KEYS)
+        assert refusal.value.pointer == "/signatures/0/sig"
 
 
 @pytest.mark.parametrize(("made_as", "opened_as"), list(itertools.permutations(PayloadType, 2)))
