@@ -20,6 +20,7 @@ from app.cli.dry_run import DryRun, dry_run_options, judge_all, rehearsal_for, t
 from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, write_whole
 from app.cli.envelopes import Envelope, atomic_envelope, envelopes
 from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.imminent_risk import tell_whom_to_call
 from app.cli.object_sources import Source, Survey, survey
 from app.cli.output import progress, say, show
 from app.cli.submission_report import Report, refused, reporting
@@ -93,6 +94,7 @@ def _submit(api: Api, sources: Sequence[Source], sending: Sending, report: Repor
 
     def tell() -> None:
         _tell(report, sources, surveyed)
+        tell_whom_to_call(report.submissions)
         if report.counts["refused"]:
             say("Mend what was refused and submit it again; if the cause was the exchange's side (agreement, key), add --fresh.")
 
@@ -141,7 +143,7 @@ def _keep(report: Report, envelope: Envelope, answer: dict[str, Any] | None, rec
 
 
 def _kept(answer: dict[str, Any], receipts: Path | None) -> dict[str, Any]:
-    kept = {"id": answer["id"], "received_at": answer["received_at"]}
+    kept: dict[str, Any] = {name: answer[name] for name in ("id", "received_at", "imminent_risk") if name in answer}
     if receipts is not None:
         file = receipts / f"{uuid.UUID(answer['id'])}.json"  # a UUID, whatever the other side calls its submissions
         write_whole(file, json.dumps(answer["receipt"], indent=2).encode() + b"\n")
