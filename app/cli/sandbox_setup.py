@@ -16,7 +16,7 @@ from app.cli.credentials import new_credential
 from app.cli.durable_files import create_private, write_whole
 from app.cli.keys import register_key
 from app.cli.sandbox_partners import PracticePartner, agreement_document
-from app.domain.vocabulary import ANY, PartnerState, Tlp
+from app.domain.vocabulary import ANY, PartnerState, Role, Tlp
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -49,6 +49,7 @@ def set_up_partner(setup: Setup, practice: PracticePartner) -> dict[str, Any]:
         partner = setup.connect(token)
         _register_key(setup, partner, private_key, keyid)
         _agree(setup.second, practice, enrolled["id"], _default_audience(partner, practice, private_key))
+        _add_contact(partner, practice)
         if practice.is_suspended:
             setup.first.patch(f"/partners/{enrolled['id']}", {"state": PartnerState.SUSPENDED.value})
     return {
@@ -114,6 +115,12 @@ def _default_audience(partner: Api, practice: PracticePartner, private_key: Path
     record = known[0] if known else register_audience(partner, private_key.read_bytes(), everybody)
     audience_id: str = record["audience_id"]
     return audience_id
+
+
+def _add_contact(partner: Api, practice: PracticePartner) -> None:
+    """Let agencies and hotlines be on call; nothing is sent, for the sandbox has no mail server, but their pages show."""
+    if practice.role in {Role.HOTLINE, Role.LAW_ENFORCEMENT} and not partner.get("/contacts")["contacts"]:
+        partner.post("/contacts", {"label": "duty officer (synthetic)", "email": f"duty@{practice.name}.example.org"})
 
 
 def _agree(operator: Api, practice: PracticePartner, partner_id: str, audience_id: str | None) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app.cli.faults import CommandFault
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
 from app.cli.sandbox_setup import Setup, key_file, set_up_partner
-from app.domain.vocabulary import Purpose
+from app.domain.vocabulary import Purpose, Role
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller
 
@@ -70,6 +70,17 @@ def test_a_suspended_partner_is_set_up_first_and_then_refused(desk: Desk, operat
     with pytest.raises(CommandFault, match="not active"):
         desk.api(Caller(operator.transport, record["token"])).get("/policy/mine")
     assert set_up_partner(prepare(), practice) == record
+
+
+@pytest.mark.parametrize(("role", "on_call"), [(Role.LAW_ENFORCEMENT, 1), (Role.HOTLINE, 1), (Role.PLATFORM, 0)])
+def test_agencies_and_hotlines_have_one_contact_however_often_they_are_set_up(
+    desk: Desk, prepare: Prepare, operator: Caller, role: Role, on_call: int
+) -> None:
+    practice = replace(PRACTICE, name=f"on-call-{role}", role=role)
+    for _ in range(2):
+        record = set_up_partner(prepare(), practice)
+    contacts = desk.json(Caller(operator.transport, record["token"]), "contact", "list")["contacts"]
+    assert [one["email"] for one in contacts] == [f"duty@on-call-{role}.example.org"] * on_call
 
 
 def test_without_a_default_audience_nobody_is_reached(desk: Desk, operator: Caller, prepare: Prepare) -> None:
