@@ -46,9 +46,11 @@ CONTRIBUTING: Mapping[str, tuple[str, ...]] = {
 }
 """Observable type -> the properties that its name-based id is made of (STIX 2.1 §6; of our own types, ``schemas/README.md``)."""
 
-_NAMESPACE = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7").bytes
+_HASHED_NAMESPACE = hashlib.sha1(UUID("00abedb4-aa42-466c-9c01-fed23315a9b7").bytes, usedforsecurity=False)
+_VERSION_AND_VARIANT = 0xF000 << 64 | 0xC000 << 48
+_VERSION_5 = 0x5000 << 64 | 0x8000 << 48
 _PREFERRED_HASHES = ("MD5", "SHA-1", "SHA-256", "SHA-512")
-_NOT_SIMPLE = frozenset({"hashes", "extensions", "values"})  # other values are texts, whole numbers and lists of them
+_NOT_SIMPLE = frozenset({"hashes", "extensions"})  # which are read in more than one way
 _MOST_HASHES = 20
 _SMALLEST, _GREATEST = 1e-4, 1e15  # between them Python and RFC 8785 write a fraction in the same way
 _spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -82,9 +84,9 @@ def check_name_based_id(value: JsonObject) -> None:
     contributing = CONTRIBUTING.get(value["type"])
     if contributing is None or not is_name_based(value["id"]):
         return
-    uuid = value["id"][-36:]
+    wanted = int(value["id"][-36:].replace("-", ""), 16)
     try:
-        found = any(_name_based_uuid(_spell(name)) == uuid for name in _readings(value, contributing))
+        found = any(_name_based_uuid(name) == wanted for name in _names(value, contributing))
     except _UnspellableError:
         return
     if not found:
@@ -94,27 +96,30 @@ def check_name_based_id(value: JsonObject) -> None:
         raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
 
 
-def _name_based_uuid(name: str) -> str:
-    """Give the UUID of version 5 (RFC 9562 §5.5) of a name in the namespace of STIX."""
-    digest = hashlib.sha1(_NAMESPACE + name.encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(digest[16], 16) & 3]
-    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+def _name_based_uuid(name: str) -> int:
+    """Give the UUID of version 5 (RFC 9562 §5.5) of a name in the namespace of STIX, as a number."""
+    hashed = _HASHED_NAMESPACE.copy()
+    hashed.update(name.encode())
+    return int.from_bytes(hashed.digest()[:16]) & ~_VERSION_AND_VARIANT | _VERSION_5
 
 
-def _readings(value: JsonObject, contributing: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _names(value: JsonObject, contributing: tuple[str, ...]) -> Iterator[str]:
     """Give what an id may be made of, the usual reading first: hashes and extensions are read in more than one way."""
+    if contributing == ("value",):
+        if "value" in value:
+            yield f'{{"value":{_spell(value["value"])}}}'
+        return
     made_of = {name: value[name] for name in contributing if name in value}
     if _NOT_SIMPLE.isdisjoint(made_of):
-        yield made_of
+        yield _spell(_spellable(made_of))
         return
     hashes = _hash_readings(made_of.pop("hashes", None))
     extensions = _extension_readings(made_of.pop("extensions", None))
     for one_hash, one_extensions in product(hashes, extensions):
-        reading = (
-            made_of | ({"hashes": one_hash} if one_hash else {}) | ({"extensions": one_extensions} if one_extensions else {})
-        )
+        varied = {"hashes": one_hash, "extensions": one_extensions}
+        reading = made_of | {name: member for name, member in varied.items() if member}
         if reading:
-            yield _spellable(reading)
+            yield _spell(_spellable(reading))
 
 
 def _hash_readings(hashes: Mapping[str, str] | None) -> list[dict[str, str] | None]:

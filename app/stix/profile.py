@@ -96,8 +96,9 @@ def _check_extensions(value: JsonObject) -> None:
             if value["type"] != _STANDS_ON.get(extension_id, value["type"]):
                 raise _refusal(f"This extension stands on a {_STANDS_ON[extension_id]}.", "extensions", extension_id)
             check_against(_extension_validator(extension_id), extension, within=("extensions", extension_id))
-            if extension_id in _EXTENSION_TIMES:
-                check_times_at(value, ("extensions", extension_id, *_EXTENSION_TIMES[extension_id]))
+            times = _EXTENSION_TIMES.get(extension_id)
+            if times and times[0] in extension:
+                check_times_at(value, ("extensions", extension_id, *times))
 
 
 def _check_profile(value: JsonObject, profile: Profile) -> None:

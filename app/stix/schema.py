@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from app.domain.errors import ProfileError
@@ -18,7 +19,7 @@ from app.stix.custom_types import custom_type
 from app.stix.identifiers import is_extension_id, named_type
 from app.stix.object_types import CUSTOM_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS, Kind, ObjectType, Place, Targets
 from app.stix.observable_ids import check_id_version
-from app.stix.pointers import pointer
+from app.stix.pointers import known_names, pointer
 from app.stix.type_rules import check_type_rules, is_language, is_property_name
 from app.stix.violations import check_against, schema_violation
 
@@ -56,7 +57,7 @@ def check_schema(value: JsonObject) -> ObjectType:
     """
     about = _type_of(value)
     check_against(oasis_schemas.validator(about.schema), value)
-    for name in value:
+    for name in value.keys() - _published_property_names():
         if not is_property_name(name):
             raise schema_violation("Names of properties have 3 to 250 lower-case letters, digits and underscores.", name)
     if value.get("spec_version", "2.1") != "2.1":
@@ -75,6 +76,12 @@ def check_schema(value: JsonObject) -> ObjectType:
     if value["type"] == "observed-data" and "objects" in value:
         _check_embedded(value["objects"])
     return about
+
+
+@cache
+def _published_property_names() -> frozenset[str]:
+    """Names that need no second look: most names in most objects."""
+    return frozenset(filter(is_property_name, known_names()))
 
 
 def _type_of(value: JsonObject) -> ObjectType:

@@ -145,6 +145,7 @@ def test_fractions_that_two_tools_may_spell_in_two_ways_are_not_judged(number: f
 def test_a_whole_number_is_one_however_it_is_written() -> None:
     stable = name_based("file", {"extensions": {"pdf-ext": {"x_pages": 3}}, "name": "a"})
     assert is_right({"type": "file", "id": stable, "extensions": {"pdf-ext": {"x_pages": 3.0}}, "name": "a"})
+    assert is_right({"type": "autonomous-system", "id": name_based("autonomous-system", {"number": 64496}), "number": 64496.0})
 
 
 @pytest.mark.parametrize(
