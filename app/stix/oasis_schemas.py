@@ -112,8 +112,9 @@ def _correct_observables(documents: dict[str, dict[str, Any]]) -> None:
     properties("windows-registry-key")["key"]["not"] = {"pattern": r"^(?i:HKLM|HKCC|HKCR|HKCU|HKU)(\\|$)"}
     key = documents["observables/windows-registry-key.json"]
     key["anyOf"] = [{"required": [name]} for name in ("key", "values", "modified_time", "creator_user_ref", "number_of_subkeys")]
-    # §6.7.4: names of EXIF tags have no prescribed spelling.
+    # §6.7.3: a stream is an object. §6.7.5: names of EXIF tags have no prescribed spelling.
     file_extensions = documents["observables/file.json"]["definitions"]["file-extensions-dictionary"]["patternProperties"]
+    file_extensions["^ntfs-ext$"]["allOf"][0]["properties"]["alternate_data_streams"]["items"]["type"] = "object"
     tags = file_extensions["^raster-image-ext$"]["allOf"][0]["properties"]["exif_tags"]
     tags["patternProperties"] = {"^[a-zA-Z0-9_-]{1,250}$": {"type": ["string", "integer"]}}
 
