@@ -32,7 +32,7 @@ CODES = {
     "json": {"request-invalid", "too-many-objects", "object-too-large"},
     "policy": {
         *("agreement-not-in-force", "audience-not-found", "handling-unresolved", "partner-not-active"),
-        *("person-data-forbidden", "terms-exceeded"),
+        *("person-data-forbidden", "report-first", "terms-exceeded"),
     },
     "screen": {"content-forbidden", "person-data-forbidden"},
     "signature": {"key-not-active", "signature-invalid", "signature-missing", "signer-mismatch"},
