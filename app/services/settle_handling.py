@@ -13,8 +13,8 @@ from datetime import datetime
 from app.domain.agreement import Agreement
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError, RefusedError
 from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms, ObjectContext, Publisher
-from app.domain.stix_object import CheckedObject, ObjectFacts
-from app.domain.vocabulary import Assurance, Profile, Sensitivity
+from app.domain.stix_object import CheckedObject
+from app.domain.vocabulary import Profile, Sensitivity
 from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
 from app.policy.submission import SubmissionClause, reaches_law_enforcement_alone, why_refused
 from app.policy.visibility import Viewer
@@ -134,13 +134,14 @@ class _Settler:
         stated = (facts.context, facts.sensitivity_floor, facts.marking_refs, facts.defines)
         statement = (*stated, facts.type, facts.profile, facts.names_person, assurance)
         if statement not in self._settled:
-            self._settled[statement] = self._work_out(facts, assurance)
+            self._settled[statement] = self._work_out(checked)
         effective, handling_class = self._settled[statement]
         now = self._settlement.now
         release_at = effective.release_at if effective.release_at and effective.release_at > now else None
         return Candidate(checked, handling_class, release_at, effective.expires_at or FOREVER)
 
-    def _work_out(self, facts: ObjectFacts, assurance: Assurance) -> tuple[EffectiveHandling, HandlingClass]:
+    def _work_out(self, checked: CheckedObject) -> tuple[EffectiveHandling, HandlingClass]:
+        facts, assurance = checked.facts, checked.verified.assurance
         publisher, now = self._settlement.publisher, self._settlement.now
         is_marking = facts.type == "marking-definition"
         default = self._agreement.default_handling
@@ -153,7 +154,7 @@ class _Settler:
                 # A marking says nothing about anybody or any harm: it is as narrow as its own terms and no narrower.
                 context=ObjectContext(sensitivity=Sensitivity.AGGREGATE) if is_marking else facts.context,
                 sensitivity_floor=facts.sensitivity_floor,
-                markings=[(terms, self._audience(terms)) for terms in self._terms(facts)],
+                markings=[(terms, self._audience(terms)) for terms in self._terms(checked)],
             )
         )
         if is_marking:
@@ -177,13 +178,16 @@ class _Settler:
             if refused is not None and refused.clause not in silent:
                 raise _not_published()  # the publisher's own terms are no business of whoever passes its objects on
 
-    def _terms(self, facts: ObjectFacts) -> list[MarkingTerms]:
+    def _terms(self, checked: CheckedObject) -> list[MarkingTerms]:
+        facts = checked.facts
         terms = []
         for ref in sorted(facts.marking_refs):
             found = MarkingTerms(tlp=TLP_MARKINGS[ref]) if ref in TLP_MARKINGS else self._known.markings.get(ref)
             if found is None or not self._is_readable(found):
                 sentence = "A marking is neither well known nor your own, so nobody can say what it means."
-                raise RefusedError(sentence, code=Code.HANDLING_UNRESOLVED, pointer="/object_marking_refs")
+                is_whole = ref in checked.verified.parsed.value.get("object_marking_refs", ())
+                place = "/object_marking_refs" if is_whole else "/granular_markings"
+                raise RefusedError(sentence, code=Code.HANDLING_UNRESOLVED, pointer=place)
             terms.append(found)
         if facts.type == "marking-definition":
             if facts.defines is None or not self._is_readable(facts.defines):
