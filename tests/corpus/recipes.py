@@ -24,6 +24,7 @@ from app.crypto.object_signature import sign_object, signed_payload
 from app.crypto.payload_type import PayloadType
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from tests.factories.exchanges import FakePartner
+from tests.stix.authored_objects import authored_objects
 
 FOLDER = Path(__file__).parent
 TOPICS = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "bases")
@@ -127,6 +128,11 @@ def _bases() -> dict[str, dict[str, Any]]:
     return bases
 
 
+def _base(name: str) -> dict[str, Any]:
+    """Give what a recipe starts from; ``rich TYPE`` is an object as the stix2 library authors it."""
+    return authored_objects()[name.removeprefix("rich ")] if name.startswith("rich ") else _bases()[name]
+
+
 def _read(name: str) -> Any:
     text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
     for short, full in _NAMES.items():
@@ -208,7 +214,7 @@ class Kitchen:
         return value
 
     def _unsigned(self, recipe: Mapping[str, Any]) -> dict[str, Any]:
-        value = copy.deepcopy(_bases()[recipe["base"]])
+        value = copy.deepcopy(_base(recipe["base"]))
         value["id"] = {"$id": f"{value['type']} {recipe.get('label', 'this')}"}
         value = self._filled(value)
         if recipe["verdict"] != "refused":

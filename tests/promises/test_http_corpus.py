@@ -7,6 +7,7 @@ worst of neighbours must not change a verdict.
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 from collections import Counter
@@ -90,11 +91,14 @@ class World:
     def of(cls, running: RunningExchange) -> World:
         narrow = {"write": {"sensitivities": [Sensitivity.BEHAVIOURAL], "harm_types": [Harm.LIVE_STREAMED_CSA]}}
         plain = {"write": {"profiles": list(Profile), "assurances": list(Assurance), "carries_statements": True}}
+        asked = {"signature_required": {"sensitivities": [Sensitivity.IDENTIFYING], "harm_types": [Harm.CSAM]}}
         partners = {
             "any-stix": running.enrol("Any STIX", agreement=plain),
             "author": running.enrol("Author"),
+            "half-signed": running.enrol("Half signed", agreement={"write": plain["write"] | asked}),
             "narrow": running.enrol("Narrow", agreement=narrow),
             "other": running.enrol("Other", role=Role.HOTLINE),
+            "relay": running.enrol("Relay", agreement={"write": {"passes_on": ["any"]}}),
             "suspended": running.enrol("Suspended"),
             "without-agreement": running.enrol("Without agreement", agreement=None),
         }
@@ -227,6 +231,37 @@ def test_every_case_gets_its_verdict_and_the_exchange_works_on(world: World, top
     for case in cases(topic):
         this.send(case)
     this.look_afterwards()
+
+
+def test_an_object_with_two_faults_gets_one_refusal_of_its_own(world: World) -> None:
+    faults = [case.envelopes[0][0] for case in ALL if is_one_fault(case)]
+    rng = random.Random(7)
+    pairs = [pair for pair in (rng.sample(faults, 2) for _ in range(400)) if are_apart(*pair)]
+    assert len(pairs) > 200
+    this = Round(world, "pairs")
+    texts = [
+        Kitchen(world.partners, "pairs").object_text(one | {"set": one["set"] | other["set"]}, "author") for one, other in pairs
+    ]
+    answer = this.post("author", f'{{"objects":[{",".join(texts)}]}}'.encode())
+    assert answer.status == 201
+    for result, (one, other) in zip(answer.json["results"], pairs, strict=True):
+        assert result["status"] == "refused", (one, other)
+        assert result["detail"]
+        assert result["code"] in {one["code"], other["code"]}, (result, one, other)
+        assert result["refusal_pointer"].startswith(result["pointer"])
+    this.look_afterwards()
+
+
+def is_one_fault(case: Case) -> bool:
+    """Whether a case is an indicator of the usual author with something set wrong, before signing."""
+    is_usual = case.is_plain and case.is_refused and case.partners == ("author",)
+    recipe = case.envelopes[0][0] if is_usual else {}
+    return recipe.keys() == {"base", "set", "verdict", "code", "pointer"} and recipe["base"] == "indicator"
+
+
+def are_apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether neither recipe touches what the other one sets."""
+    return not any(a.startswith(b) or b.startswith(a) for a in one["set"] for b in other["set"])
 
 
 def test_the_whole_corpus_gets_its_verdicts_on_postgresql_and_in_common_envelopes(postgres_url: str) -> None:
