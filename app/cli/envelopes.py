@@ -98,8 +98,10 @@ class _Packing:
         return Envelope(_HEAD + b",".join(self.contents) + _TAIL, tuple(self.origins))
 
 
-def envelopes(sources: Iterable[Source]) -> Iterator[Envelope]:
-    """Cut the objects of files, in their order, into as few envelopes as they fill one after the other.
+def envelopes(sources: Sequence[Source]) -> Iterator[Envelope]:
+    """Cut the objects of files into as few envelopes as they fill one after the other: marking-definitions, then all others.
+
+    Both in the order of the files: whatever names a marking is refused if the exchange does not know the marking by then.
 
     Raises:
         CommandFault: a file cannot be read as a whole.
@@ -107,7 +109,7 @@ def envelopes(sources: Iterable[Source]) -> Iterator[Envelope]:
     return _packed(_objects(sources), MOST_OBJECTS)
 
 
-def atomic_envelope(sources: Iterable[Source]) -> Envelope:
+def atomic_envelope(sources: Sequence[Source]) -> Envelope:
     """Put all objects of files into one envelope.
 
     Raises:
@@ -124,15 +126,27 @@ def atomic_envelope(sources: Iterable[Source]) -> Envelope:
     return packed[0]
 
 
-def _objects(sources: Iterable[Source]) -> Iterator[tuple[Origin, bytes]]:
+def _objects(sources: Sequence[Source]) -> Iterator[tuple[Origin, bytes]]:
+    for first in (True, False):
+        for source in sources:
+            with source.opened() as file:
+                yield from (_packable(source, reading) for reading in file.readings() if _is_marking(reading) is first)
+
+
+def _is_marking(reading: Placed | Unreadable) -> bool:
+    from app.services.read_object_file import Placed
+
+    return isinstance(reading, Placed) and reading.value.get("type") == "marking-definition"
+
+
+def _packable(source: Source, reading: Placed | Unreadable) -> tuple[Origin, bytes]:
     from app.services.read_object_file import Unreadable, object_line
 
-    for source in sources:
-        with source.opened() as file:
-            for reading in file.readings():
-                origin = Origin.of(source.name, reading)
-                content = b"" if isinstance(reading, Unreadable) else object_line(reading.value)
-                yield replace(origin, fault=_too_large(content)) if origin.fault is None else origin, content
+    origin = Origin.of(source.name, reading)
+    if isinstance(reading, Unreadable):
+        return origin, b""
+    content = object_line(reading.value)
+    return replace(origin, fault=_too_large(content)), content
 
 
 def _too_large(content: bytes) -> BreakwaterError | None:

@@ -16,6 +16,7 @@ from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.domain.errors import BreakwaterError, Code
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.vocabulary import Assurance, Profile
 from tests.cli.desk import Desk, run
 from tests.corpus.recipes import TOPICS, Kitchen, cases
 from tests.factories.exchanges import FakePartner, Wanted
@@ -78,6 +79,11 @@ def prepared(partner: FakePartner, value: dict[str, Any], number: int) -> dict[s
     return signed
 
 
+def by_place(told: str) -> list[dict[str, Any]]:
+    """The objects of a report in the order of the file's lines; markings are sent first."""
+    return sorted(json.loads(told)["objects"], key=lambda one: int(one["place"].removeprefix("line ")))
+
+
 def verdict(record: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     return record.get("code"), record.get("pointer"), record.get("detail")
 
@@ -95,7 +101,7 @@ def test_of_every_object_of_a_mixed_file_the_dry_run_says_what_the_exchange_then
     asked = [f"--profile={profile}" for profile in profiles] + ["--unsigned"] * ("channel-attested" in assurances)
     rehearsed = run("submit", tmp_path / "mixed.ndjson", "--dry-run", "--keys", tmp_path / "keys.json", *asked, "--json")
     submitted = desk.run(partner, "submit", tmp_path / "mixed.ndjson", "--json")
-    there, here = (json.loads(result.stdout)["objects"] for result in (submitted, rehearsed))
+    there, here = (by_place(result.stdout) for result in (submitted, rehearsed))
     assert [one["place"] for one in here] == [one["place"] for one in there]
     assert len(here) == len(values) > 250
     for mine, theirs in zip(here, there, strict=True):
@@ -108,24 +114,32 @@ def test_of_every_object_of_a_mixed_file_the_dry_run_says_what_the_exchange_then
 BEFORE_POLICY = {"json", "screen", "signature", "stix"}
 
 
+ANY_STIX = {"write": {"profiles": list(Profile), "assurances": list(Assurance), "carries_statements": True}}
+SENDERS: dict[str, list[str]] = {"author": [], "any-stix": ["--profile=ocsea", "--profile=stix", "--unsigned"]}
+
+
 @pytest.fixture(scope="module")
 def authors(desk: Desk) -> dict[str, FakePartner]:
-    names = {name for topic in TOPICS for case in cases(topic) for name in case.partners} | {"other"}
-    return {name: desk.running.enrol(f"Corpus {name}") for name in sorted(names)}
+    names = {name for topic in TOPICS for case in cases(topic) for name in case.partners} | {"other", *SENDERS}
+    agreements = {name: ANY_STIX if name == "any-stix" else {} for name in names}
+    return {name: desk.running.enrol(f"Corpus {name}", Wanted(agreement=stated)) for name, stated in sorted(agreements.items())}
 
 
+@pytest.mark.parametrize("sender", SENDERS)
 @pytest.mark.parametrize("topic", TOPICS)
 def test_of_the_corpus_the_dry_run_gives_each_verdict_that_is_not_policys(
-    desk: Desk, authors: dict[str, FakePartner], tmp_path: Path, topic: str
+    desk: Desk, authors: dict[str, FakePartner], tmp_path: Path, topic: str, sender: str
 ) -> None:
-    plain = [case for case in cases(topic) if case.is_plain and case.status == 201]
-    texts = [Kitchen(authors, topic).object_text(case.envelopes[0][0], "author") for case in plain]
-    (tmp_path / "corpus.ndjson").write_text("".join(text + "\n" for text in [*texts, "{}"]))
-    (tmp_path / "keys.json").write_text(json.dumps(desk.json(authors["author"], "key", "list")))
-    with_keys = run("submit", tmp_path / "corpus.ndjson", "--dry-run", "--keys", tmp_path / "keys.json", "--json")
-    submitted = desk.run(authors["author"], "submit", tmp_path / "corpus.ndjson", "--json")
-    here, there = (json.loads(result.stdout)["objects"][:-1] for result in (with_keys, submitted))
-    for case, mine, theirs in zip(plain, here, there, strict=True):
+    single = [case for case in cases(topic) if case.is_plain]
+    own = [case for case in single if case.partners == (sender,)]
+    texts = [Kitchen(authors, topic).object_text(case.envelopes[0][0], sender) for case in own]
+    (tmp_path / "corpus.ndjson").write_text("".join(text + "\n" for text in [*texts, "{}", "{}"]))
+    (tmp_path / "keys.json").write_text(json.dumps(desk.json(authors[sender], "key", "list")))
+    options = ["--keys", tmp_path / "keys.json", *SENDERS[sender], "--json"]
+    rehearsed = run("submit", tmp_path / "corpus.ndjson", "--dry-run", *options)
+    submitted = desk.run(authors[sender], "submit", tmp_path / "corpus.ndjson", "--json")
+    here, there = (by_place(result.stdout)[:-2] for result in (rehearsed, submitted))
+    for case, mine, theirs in zip(own, here, there, strict=True):
         expected = verdict(theirs) if case.layer in BEFORE_POLICY and "code" in theirs else (None, None, None)
         assert verdict({"pointer": None} | mine) == expected, case.name
 

@@ -113,6 +113,14 @@ def test_an_object_of_stix_2_0_is_told_by_what_it_lacks(tmp_path: Path, value: d
     assert envelope.origins[0].looks_old is looks_old
 
 
+def test_markings_go_before_all_that_may_name_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_OBJECTS", 2)
+    first = lines(tmp_path / "a.ndjson", {"id": "a"}, {"id": "b"}, {"type": "marking-definition", "id": "m"}, {"id": "c"})
+    second = lines(tmp_path / "b.ndjson", {"id": "d"}, {"type": "marking-definition", "id": "n"})
+    sent = [[one["id"] for one in json.loads(part.body)["objects"]] for part in envelopes([first, second])]
+    assert sent == [["m", "n"], ["a", "b"], ["c", "d"]]
+
+
 def test_where_nothing_can_be_read_there_is_nothing_to_send(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"objects": [1, 2]}')
