@@ -18,7 +18,7 @@ from app.domain.permissions import Permission
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.page_contacts import is_seen
+from app.services.page_contacts import is_seen, seen_of
 from app.storage import events, mails, pages, submissions
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -40,7 +40,9 @@ def list_pages(exchange: Exchange, principal: Principal, limit: int) -> list[Pag
         if principal.partner is None:
             return _records(connection, pages.pages(connection, None, limit))
         own = pages.pages(connection, principal.partner.partner_id, limit)
-        return _records(connection, [one for one in own if is_seen(connection, one, now)])
+        about = {version_id for one in own for version_id in one.version_ids}
+        seen = frozenset(seen_of(connection, principal.partner, about, now))
+        return _records(connection, [one for one in own if not seen.isdisjoint(one.version_ids)])
 
 
 def acknowledge(exchange: Exchange, principal: Principal, page_id: str, use: KeyUse | None = None) -> PageRecord:

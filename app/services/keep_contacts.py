@@ -82,6 +82,7 @@ def remove_contact(exchange: Exchange, principal: Principal, contact_id: str, us
     partner = _partner_of(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
+        take_order_lock(connection)
         if earlier_outcome(connection, use) is not None:
             return
         contact = _own(contacts.contacts(connection, partner.partner_id), contact_id)

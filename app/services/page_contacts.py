@@ -111,10 +111,7 @@ def take_turn(exchange: Exchange) -> bool:
 
 
 def _after_turn(exchange: Exchange, connection: Connection, page: Page, now: datetime) -> Page:
-    if not page.is_waiting:
-        return replace(page, turn_at=None)
     if not is_seen(connection, page, now):
-        mails.drop_about(connection, page.page_id)
         events.add_events(connection, [EventRecord(Event.PAGE_END, now, page.partner_id, subject=page.page_id)])
         return replace(page, turn_at=None, ended_at=now)
     contact = contacts.next_contact(connection, page.partner_id, page.rank)

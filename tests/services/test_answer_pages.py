@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event
-from app.domain.paging import PageState
+from app.domain.paging import MailState, PageState
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Harm
 from app.services.answer_once import key_use
@@ -50,6 +50,7 @@ def test_acknowledging_again_changes_nothing(quick_hub: Hub, called: Member) -> 
     assert acknowledge(quick_hub.exchange, called.principal, page_id, use) == first
     assert acknowledge(quick_hub.exchange, called.principal, page_id) == first
     assert first.page.state is PageState.ACKNOWLEDGED
+    assert [one.state for one in first.mails] == [MailState.DROPPED]
     assert first.page.acknowledged_by == called.principal.credential.credential_id
     with quick_hub.exchange.database.read() as connection:
         recorded = [one.subject for _, one in events.events(connection, 0, 1_000) if one.event is Event.PAGE_ACKNOWLEDGE]

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.events import Event
 from app.domain.paging import AlarmCode, PageState
-from app.domain.vocabulary import Harm, PartnerState, Role
+from app.domain.vocabulary import ANY, Harm, PartnerState, Role
 from app.services.answer_pages import acknowledge
 from app.services.enrol_partner import change_state
 from app.services.keep_contacts import list_contacts, remove_contact
@@ -147,6 +147,18 @@ def test_an_embargo_delays_the_call(hub: Hub, hotline: Member, agency: Member, s
     call(hub)
     assert [one.page.made_at.hour for one in records(agency)] == [14, 12]
     assert len(server.to(address(agency, 1))) == 2
+
+
+@on_sqlite
+def test_neither_who_published_nor_who_passed_on_is_called(hub: Hub, hotline: Member, agency: Member) -> None:
+    relay = hub.enrol("Platform R")
+    relay.agree(write={"passes_on": frozenset({ANY})})
+    for member in (hotline, relay):
+        add_contacts(member)
+    assert outcomes(relay.submit(hotline.sign(urgent_indicator()), sign=False).results) == ["stored"]
+    call(hub)
+    assert [one.partner_id for one in all_pages(hub)] == [agency.id]
+    assert page_of(agency).submitter_id == relay.id
 
 
 @on_sqlite

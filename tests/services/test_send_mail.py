@@ -158,6 +158,36 @@ def test_a_greylisted_contact_is_tried_again_and_nobody_else_is_called_before_it
     assert (len(server.to(address(agency, 1))), server.to(address(agency, 2))) == (1, [])
 
 
+@on_sqlite
+def test_who_turns_out_dead_when_it_is_no_longer_its_turn_hurries_nobody(
+    hub: Hub, hotline: Member, agency: Member, server: FakeMailServer
+) -> None:
+    server.behaviour.greylisted[address(agency, 1)] = 1
+    hotline.store(urgent_indicator())
+    call(hub)
+    server.behaviour.refused.add(address(agency, 1))
+    hub.clock.pass_time(WITHIN)
+    call(hub)
+    assert (page_of(agency).rank, page_of(agency).state) == (2, PageState.OPEN)
+    assert alarm_counts(hub.exchange, hub.operator)[AlarmCode.PAGE_UNDELIVERED] == 1
+
+
+@on_sqlite
+def test_who_stays_dead_until_the_operator_was_called_has_it_called_once(
+    hub: Hub, hotline: Member, agency: Member, server: FakeMailServer
+) -> None:
+    server.behaviour.greylisted[address(agency, 2)] = 1
+    hotline.store(urgent_indicator())
+    for _ in range(2):
+        call(hub)
+        hub.clock.pass_time(WITHIN)
+    server.behaviour.refused.add(address(agency, 2))
+    call(hub)
+    hub.clock.pass_time(WITHIN)
+    call(hub)
+    assert sum("Nobody acknowledged" in one.text for one in server.to(ALARM_TO)) == 1
+
+
 # --- a mail server that is away ---------------------------------------------------------------------------------------------
 
 
@@ -255,7 +285,11 @@ def test_after_one_that_finds_the_server_silent_the_others_of_the_batch_are_trie
     other = hub.enrol("Agency B", Role.LAW_ENFORCEMENT)
     add_contacts(other)
     server.behaviour.hanging.add(address(agency, 1))
-    hotline.store(urgent_indicator())
+    for member in (agency, other):  # in this order into one batch
+        hotline.store(urgent_indicator(object_marking_refs=[hotline.mark_for(member)]))
+        hub.work()
+        assert take_turn(hub.exchange)
+        hub.clock.pass_time(MINUTES / 60)
     call(hub)
     assert [len(server.to(one)) for one in (address(agency, 1), address(agency, 2), address(other, 1))] == [0, 1, 1]
     [mail] = records(other)[0].mails
