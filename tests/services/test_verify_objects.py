@@ -98,6 +98,17 @@ def test_one_bad_object_does_not_hide_the_others() -> None:
     assert (bad.place, good.place) == ("/objects/0", "/objects/1")
 
 
+@pytest.mark.parametrize("form", ['{"type": "bundle", "objects": [%s]}', "%s\n"], ids=["bundle", "lines"])
+def test_an_object_that_cannot_be_read_fails_at_the_first_step_and_does_not_hide_the_others(form: str) -> None:
+    good = json.dumps(signed())
+    text = form % ("\n" if form.startswith("%") else ",").join([good, '{"id": "a", "id": "b"}', good])
+    first, bad, last = verify_document(text.encode(), KNOWN)
+    assert isinstance(bad, FailedSignature)
+    assert (bad.step, bad.stix_id, bad.refusal.code) == (1, None, Code.JSON_DUPLICATE_KEY)
+    assert isinstance(first, VerifiedSignature)
+    assert isinstance(last, VerifiedSignature)
+
+
 def test_an_object_without_an_id_can_still_fail() -> None:
     verdict = verdict_on({"type": "indicator", "id": 7})
     assert isinstance(verdict, FailedSignature)
