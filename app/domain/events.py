@@ -24,6 +24,7 @@ class Event(StrEnum):
     KEY_ACTIVATE = "key:activate"
     KEY_REGISTER = "key:register"
     KEY_REVOKE = "key:revoke"
+    OBJECT_NARROW = "object:narrow"
     OBJECT_REFUSE = "object:refuse"
     OPERATOR_CREATE = "operator:create"
     PAGE_ACKNOWLEDGE = "page:acknowledge"

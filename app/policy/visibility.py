@@ -17,7 +17,7 @@ from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy.clauses import BEFORE_ALL, NO_TERMS, OWN_HANDLING, VOICES, Asked, Clause, Subject, Table, Voice
 from app.policy.viewer import Viewer
 
-__all__ = ["Clause", "Hidden", "Viewer", "Voice", "sees_somehow", "why_hidden"]
+__all__ = ["Clause", "Hidden", "Loss", "Viewer", "Voice", "loss_by", "sees_somehow", "why_hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,41 @@ def sees_somehow(viewer: Viewer, handling_class: HandlingClass, now: datetime) -
     return any(why_hidden(partner, handling_class, purpose, channel, now) is None for purpose in Purpose for channel in Channel)
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a viewer would lose if classes needed further handlings as well: those of others (``theirs``), and its own."""
+
+    theirs: bool
+    own: bool
+
+
+def loss_by(viewer: Viewer, further: frozenset[Handling], purpose: Purpose, channel: Channel, now: datetime) -> Loss:
+    """Say what is lost of classes that a viewer sees when each of them needs ``further`` handlings too.
+
+    For a class of another owner, ``why_hidden`` objects to class and further handlings together exactly if it objects to the
+    class or ``theirs`` is True; for one of the viewer's own, if it objects to the class or ``own`` is.
+    """
+    agreement = viewer.agreement_at(now)
+    asked = Asked(viewer, agreement, NO_TERMS if agreement is None else agreement.read, purpose, channel)
+    own, others = _by_publisher(viewer, further)
+    loses_own = _first(OWN_HANDLING, asked, own) is not None
+    return Loss(theirs=loses_own or _first(VOICES, asked, others) is not None, own=loses_own)
+
+
 def _first_objection(asked: Asked, handling_class: HandlingClass) -> tuple[Voice, Clause] | None:
-    viewer_id = asked.viewer.partner_id
-    own: list[Handling] = []
-    others: list[Handling] = []
-    for handling in handling_class.handlings:
-        (own if handling.publisher.partner_id == viewer_id else others).append(handling)
-    if handling_class.owner_id == viewer_id:
+    own, others = _by_publisher(asked.viewer, handling_class.handlings)
+    if handling_class.owner_id == asked.viewer.partner_id:
         others.clear()
     return _first(BEFORE_ALL, asked, (handling_class,)) or _first(OWN_HANDLING, asked, own) or _first(VOICES, asked, others)
+
+
+def _by_publisher(viewer: Viewer, handlings: frozenset[Handling]) -> tuple[list[Handling], list[Handling]]:
+    """Give the viewer's own handlings, and those of others."""
+    own: list[Handling] = []
+    others: list[Handling] = []
+    for handling in handlings:
+        (own if handling.publisher.partner_id == viewer.partner_id else others).append(handling)
+    return own, others
 
 
 def _first(table: Table[Subject], asked: Asked, subjects: Sequence[Subject]) -> tuple[Voice, Clause] | None:

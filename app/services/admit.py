@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,11 @@ from app.policy.visibility import Viewer
 from app.services.attest import Attestor
 from app.services.identity import Held, Identities
 from app.services.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
+from app.services.narrow_later import begin_narrowings
 from app.services.page_contacts import want_pages
 from app.services.receipts import instant_text
 from app.services.settle_handling import Candidate, Settled, Settlement, settle
-from app.storage import feed, handling, objects, work
+from app.storage import feed, handling, narrowings, objects, work
 from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
@@ -188,7 +189,7 @@ def _candidate(settled: Settled | None) -> Candidate:
 
 def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> None:
     order, now = admission.order, admission.now
-    classes = handling.classes_by_id(connection, (one.class_id for one in stored))
+    classes = narrowings.classes_of(connection, stored)
     moves = narrow_by_newest(accepted, stored, classes)
     class_ids = handling.ensure_classes(
         connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
@@ -196,10 +197,13 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
     _move(connection, admission, moves, class_ids)
     versions = [_new_version(one, class_ids[one.handling_class], admission.attestor) for one in accepted]
     objects.add_versions(connection, versions, admission.submission_id, now)
+    superseded: dict[int, StoredVersion] = {}
     for owner_id in admission.owners:
-        before = [one for one in stored if one.owner_id == owner_id]
-        heads = _heads([one for one in accepted if one.owner_id == owner_id], before)
-        objects.set_heads(connection, owner_id, heads, {one.stix_id for one in before})
+        before = {one.stix_id: one for one in stored if one.owner_id == owner_id}  # oldest first, so the newest stays
+        heads = _heads([one for one in accepted if one.owner_id == owner_id], before.values())
+        objects.set_heads(connection, owner_id, heads, before.keys())
+        superseded |= {version_id: before[stix_id] for stix_id, version_id in heads if stix_id in before}
+    begin_narrowings(connection, order, _narrower(connection, accepted, superseded, classes, class_ids), now)
     for one in accepted:
         defines = one.candidate.checked.facts.defines
         if defines is not None:
@@ -218,6 +222,27 @@ def _is_urgent(one: Accepted) -> bool:
     return is_at_imminent_risk(checked.facts.context) and checked.verified.parsed.value.get("revoked") is not True
 
 
+def _narrower(
+    connection: Connection,
+    accepted: Sequence[Accepted],
+    superseded: Mapping[int, StoredVersion],
+    classes: Mapping[int, HandlingClass],
+    class_ids: Mapping[HandlingClass, int],
+) -> dict[int, list[int]]:
+    """Give the new newest versions that need what those they supersede did not, if anything depends on them; by their class."""
+    narrower = {
+        one.version_id: one.handling_class
+        for one in accepted
+        if one.version_id in superseded
+        and not one.handling_class.handlings <= classes[superseded[one.version_id].version_id].handlings
+    }
+    first = min((one.version_id for one in accepted), default=0)
+    roots: dict[int, list[int]] = defaultdict(list)
+    for version_id in narrowings.depended_on(connection, narrower, before=first):
+        roots[class_ids[narrower[version_id]]].append(version_id)
+    return roots
+
+
 def _move(connection: Connection, admission: Admission, moves: Sequence[Move], class_ids: Mapping[HandlingClass, int]) -> None:
     groups: dict[tuple[int, datetime], list[StoredVersion]] = defaultdict(list)
     for move in moves:
@@ -228,7 +253,7 @@ def _move(connection: Connection, admission: Admission, moves: Sequence[Move], c
         feed.give_places(connection, admission.order, displaced, admission.now)
 
 
-def _heads(accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> list[tuple[str, int]]:
+def _heads(accepted: Sequence[Accepted], stored: Iterable[StoredVersion]) -> list[tuple[str, int]]:
     newest = {one.stix_id: (one.version_key, one.version_id) for one in stored}  # oldest first, so the newest stays
     changed: dict[str, int] = {}
     for one in accepted:
@@ -257,4 +282,5 @@ def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion
         leaf_salt=salt,
         leaf_hash=leaf_hash(leaf),
         attestation=attestor.attest(one.candidate.checked, one.version),
+        narrowed_by=one.narrowed_by,
     )

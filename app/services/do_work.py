@@ -15,6 +15,7 @@ from app.domain.vocabulary import PartnerState
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.change_policy import EVALUATE
 from app.services.exchange import Exchange
+from app.services.narrow_later import NARROW, ensure_narrowing_work, narrow_next
 from app.services.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.visible_set import BACK_FILL, evaluate
 from app.storage import events, feed, members, objects, submissions, viewpoints, work
@@ -65,6 +66,7 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         take_order_lock(connection)
         if not work.has_waiting(connection, SWEEP):
             work.add_work(connection, SWEEP, {}, exchange.clock())
+        ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
 
 
 def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
@@ -98,6 +100,11 @@ def _evaluate(connection: Connection, payload: Mapping[str, Any], now: datetime)
     return None
 
 
+def _narrow(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
+    """Move a batch of what depends on an object that its owner narrowed into narrower classes."""
+    return now if narrow_next(connection, now) else None
+
+
 def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
     """Forget idempotency keys after seven days; comes back every day."""
     submissions.drop_key_uses(connection, now - _KEY_USES_ARE_KEPT)
@@ -107,6 +114,7 @@ def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -
 KINDS: Mapping[str, Callable[[Connection, Mapping[str, Any], datetime], Again]] = {
     BACK_FILL: _back_fill,
     EVALUATE: _evaluate,
+    NARROW: _narrow,
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
     SWEEP: _sweep,

@@ -16,7 +16,7 @@ from app.policy.visibility import Hidden, why_hidden
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.visible_set import viewer_of
-from app.storage import handling, members, objects
+from app.storage import members, narrowings, objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ def explain(exchange: Exchange, principal: Principal, question: PolicyQuestion) 
         if partner is None or not heads:
             raise NotFoundError
         viewer = viewer_of(connection, partner, Tlp.RED, now)
-        classes = handling.classes_by_id(connection, (head.class_id for head in heads))
+        classes = narrowings.classes_of(connection, heads)
     return [
         Explanation(
             owner_id=head.owner_id,
-            hidden=why_hidden(viewer, classes[head.class_id], question.purpose, question.channel, now),
+            hidden=why_hidden(viewer, classes[head.version_id], question.purpose, question.channel, now),
             is_out_of_time=head.visible_until <= now or (head.position is None and head.owner_id != partner.partner_id),
         )
         for head in heads

@@ -1,7 +1,7 @@
 """How an accepted version is narrowed by what it refers to and by a newer version of itself.
 
-References narrow at admission only, and only by what the submitter may see; a newest version governs the older ones. Neither
-ever widens anything. Kept by ``tests/services/test_narrow.py``.
+References narrow at admission by what the submitter may see, and a newest version governs the older ones; neither ever widens
+anything. What an owner narrows later is ``narrow_later``'s. Kept by ``tests/services/test_narrow.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.domain.vocabulary import Tlp
 from app.policy.visibility import Viewer, sees_somehow
 from app.services.reference_graph import components
 from app.services.settle_handling import Candidate
-from app.storage import handling, objects
+from app.storage import narrowings, objects
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
@@ -28,6 +28,7 @@ MAX_HANDLINGS = 50
 class Accepted:
     """A candidate that is about to be stored; class and end of visibility are narrowed before it is written.
 
+    ``narrowed_by`` are the statements (owner, id) that narrowed it; whatever their owners do to them later, it must follow.
     ``version_id`` and ``log_index`` are given last, when nothing can refuse it any more.
     """
 
@@ -39,6 +40,7 @@ class Accepted:
     added_at: datetime | None
     handling_class: HandlingClass
     visible_until: datetime
+    narrowed_by: frozenset[tuple[str, str]] = frozenset()
     version_id: int = 0
     log_index: int = -1
 
@@ -72,6 +74,7 @@ class _Seen:
     """A stored version that its submitter sees under an id it refers to."""
 
     owner_id: str
+    stix_id: str
     version_key: str
     handling_class: HandlingClass
 
@@ -106,7 +109,8 @@ def narrow_by_references(connection: Connection, viewers: Viewers, accepted: Seq
         union = _bounded_union(sets)
         for place in component:
             needed[place] = union
-    for one, handlings in zip(accepted, needed, strict=True):
+    for one, narrowing, handlings in zip(accepted, targets, needed, strict=True):
+        one.narrowed_by = frozenset((each.owner_id, each.stix_id) for each in narrowing)
         one.handling_class = replace(one.handling_class, handlings=handlings)
     return [one for one in accepted if len(one.handling_class.handlings) > MAX_HANDLINGS]
 
@@ -159,12 +163,12 @@ def _seen_by(
     own = {viewer.partner_id for viewer in viewers}
     newest = [one for head in objects.heads_of(connection, stix_ids) for one in _released(connection, own, head)]
     heads = [one for one in newest if one.visible_until > now]
-    classes = handling.classes_by_id(connection, (head.class_id for head in heads))
-    visible = {class_id for class_id, asked in classes.items() if any(sees_somehow(viewer, asked, now) for viewer in viewers)}
+    classes = narrowings.classes_of(connection, heads)
+    visible = {one for one in set(classes.values()) if any(sees_somehow(viewer, one, now) for viewer in viewers)}
     seen: dict[str, list[_Seen]] = defaultdict(list)
     for head in heads:
-        if head.class_id in visible:
-            seen[head.stix_id].append(_Seen(head.owner_id, head.version_key, classes[head.class_id]))
+        if classes[head.version_id] in visible:
+            seen[head.stix_id].append(_Seen(head.owner_id, head.stix_id, head.version_key, classes[head.version_id]))
     return seen
 
 
@@ -181,7 +185,7 @@ def narrow_by_newest(
 ) -> list[Move]:
     """Let the newest version of each id govern the older ones: among the accepted, and of what the owner stored before.
 
-    ``classes`` holds the class of each stored version. Gives the stored versions that move into a narrower class.
+    ``classes`` holds the class of each stored version, by its row id. Gives the stored versions that move into a narrower class.
     """
     before: dict[tuple[str, str], list[StoredVersion]] = defaultdict(list)
     for version in stored:
@@ -196,25 +200,28 @@ def _govern(group: Sequence[Accepted], stored: Sequence[StoredVersion], classes:
     newest = max(group, key=lambda one: one.version_key)
     newest_stored = max(stored, key=lambda one: one.version_key, default=None)
     if newest_stored is not None and newest_stored.version_key > newest.version_key:
-        governing, until = classes[newest_stored.class_id], newest_stored.visible_until
+        governing, until = classes[newest_stored.version_id], newest_stored.visible_until
     else:
         governing, until = newest.handling_class, newest.visible_until
     for one in group:
-        one.handling_class = _narrowed(one.handling_class, governing)
+        one.handling_class = narrowed(one.handling_class, governing)
         one.visible_until = min(one.visible_until, until)
     moves = []
     for version in stored:
-        to_class = _narrowed(classes[version.class_id], governing)
+        to_class = narrowed(classes[version.version_id], governing)
         visible_until = min(version.visible_until, until)
-        if to_class != classes[version.class_id] or visible_until != version.visible_until:
+        if to_class != classes[version.version_id] or visible_until != version.visible_until:
             moves.append(Move(version, to_class, visible_until))
     return moves
 
 
-def _narrowed(one: HandlingClass, governing: HandlingClass) -> HandlingClass:
-    """Give the class of an older version; where too many handlings would come together, its owner alone sees it."""
-    narrowed = one.narrowed_by([governing])
-    if len(narrowed.handlings) <= MAX_HANDLINGS:
-        return narrowed
-    own = next(each for each in governing.handlings if each.publisher.partner_id == governing.owner_id)
-    return replace(governing, handlings=frozenset({replace(own, audiences=frozenset(), tlp=Tlp.RED)}))
+def narrowed(one: HandlingClass, further: HandlingClass) -> HandlingClass:
+    """Give the class of what is stored already, narrowed by another's handlings.
+
+    Where too many handlings would come together, its owner alone sees it.
+    """
+    both = one.narrowed_by([further])
+    if len(both.handlings) <= MAX_HANDLINGS:
+        return both
+    own = next(each for each in one.handlings if each.publisher.partner_id == one.owner_id)
+    return replace(one, handlings=frozenset({replace(own, audiences=frozenset(), tlp=Tlp.RED)}))

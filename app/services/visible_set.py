@@ -1,8 +1,9 @@
 """Keeping each viewpoint's visible set true, and looking from it within one snapshot.
 
-Owns when a visible set is evaluated: before every look, whenever a policy epoch, a date of an agreement or a new handling class
-makes the stored one stale. So a narrowed policy holds for every request that starts after its commit, on every worker, and a
-new class is never skipped. Kept by ``tests/services/test_visible_set.py``.
+Owns when a visible set is evaluated: before every look, whenever a policy epoch, a date of an agreement, a new handling class or
+a new narrowing makes the stored one stale. So a narrowed policy holds for every request that starts after its commit, on every
+worker; a new class is never skipped, and what a narrowing takes away is veiled before it is moved. Kept by
+``tests/services/test_visible_set.py``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from app.domain.handling import HandlingClass
 from app.domain.partner import Partner
 from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
-from app.policy.visibility import Viewer, why_hidden
+from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
-from app.storage import agreements, handling, members, viewpoints, work
+from app.storage import agreements, handling, members, narrowings, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -57,7 +58,10 @@ def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[tu
 def _is_current(connection: Connection, viewpoint: Viewpoint, now: datetime) -> bool:
     standing = viewpoints.standing_for(connection, viewpoint.key.partner_id)
     return (
-        viewpoint.epoch == standing.epoch and viewpoint.evaluated_to >= standing.newest_class_id and now < viewpoint.valid_until
+        viewpoint.epoch == standing.epoch
+        and viewpoint.evaluated_to >= standing.newest_class_id
+        and viewpoint.judged_to >= standing.newest_narrowing
+        and now < viewpoint.valid_until
     )
 
 
@@ -72,18 +76,32 @@ def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpo
     partner = members.partner_by_id(connection, key.partner_id)
     if partner is None:
         raise LookupError("a viewpoint of no partner")
-    evaluation = _evaluation(connection, viewpoint, partner, order, now)
+    viewer = viewer_of(connection, partner, key.tlp_ceiling, now)
+    evaluation = _evaluation(connection, viewpoint, viewer, order, now)
     viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
+    policy_changed = viewpoint.epoch != evaluation.epoch or now >= viewpoint.valid_until
+    _judge_narrowings(connection, viewpoint, viewer, above=0 if policy_changed else viewpoint.judged_to, now=now)
     if any(evaluation.gained.values()):
         work.add_work(connection, BACK_FILL, {"viewpoint_id": viewpoint.viewpoint_id}, now)
     save_order(connection, order)
     return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
 
 
-def _evaluation(connection: Connection, viewpoint: Viewpoint, partner: Partner, order: Order, now: datetime) -> Evaluation:
-    known = agreements.agreements(connection, partner.partner_id)
-    viewer = viewer_of(connection, partner, viewpoint.key.tlp_ceiling, now)
-    standing = viewpoints.standing_for(connection, partner.partner_id)
+def _judge_narrowings(connection: Connection, viewpoint: Viewpoint, viewer: Viewer, *, above: int, now: datetime) -> None:
+    """Veil what the narrowings under way, those begun above a position, take away from the viewpoint."""
+    asked = narrowings.under_way(connection, above)
+    if not asked:
+        return
+    key = viewpoint.key
+    classes = handling.classes_by_id(connection, (one.class_id for one in asked))
+    losses = {one: loss_by(viewer, classes[one.class_id].handlings, key.purpose, key.channel, now) for one in asked}
+    veiling = {one.narrowing_id: loss.own for one, loss in losses.items() if loss.theirs}
+    narrowings.lay_veils(connection, viewpoint.viewpoint_id, veiling, judged_to=asked[-1].narrowing_id)
+
+
+def _evaluation(connection: Connection, viewpoint: Viewpoint, viewer: Viewer, order: Order, now: datetime) -> Evaluation:
+    known = agreements.agreements(connection, viewer.partner_id)
+    standing = viewpoints.standing_for(connection, viewer.partner_id)
     new = handling.classes_between(connection, viewpoint.evaluated_to, order.class_id)
     sees = saw = _seen(viewer, viewpoint.key, new, now)
     gained: dict[int, int] = {}

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
 from app.storage.batches import batches
 from app.storage.counter import Order, read_order
-from app.storage.feed_statements import Filters, general_places, general_places_by_class, own_places, sees
+from app.storage.feed_statements import Filters, general_places, general_places_by_class, own_places, sees, unveiled
 from app.storage.objects import Displaced, Place
 from app.storage.tables import feed_entry, object_attestation, object_content, object_version, viewpoint, visible_class
 from app.storage.viewpoints import Viewpoint
@@ -71,6 +71,8 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     Stretches of the feed are looked through first: what that costs is bounded, whatever the planner thinks of it. A reader who
     sees little of them is answered class by class. Which way is taken depends on estimates, what comes out does not.
     """
+    if viewpoint.stands_still:
+        return []  # what must be hidden is not known yet, and a cursor must not pass what will not be
     look = _Look(connection, viewpoint, filters, window.now)
     head = read_order(connection).position
     reached = max(window.after, _dated_before(connection, filters.added_after))
@@ -105,13 +107,14 @@ class _Look:
     def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, now: datetime) -> None:
         self._connection = connection
         self._has_entries = viewpoint.has_entries
+        self._rules = {"has_entries": viewpoint.has_entries, "veiled": viewpoint.veiled}
         self._filters = filters
-        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "now": now}
+        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": now}
         self._of_each_class = _OF_EACH_CLASS
 
     def between(self, after: int, upto: int, limit: int) -> list[Entry]:
         """Give the first entries with ``after`` < position <= ``upto``."""
-        general = self._run(general_places(self._filters, has_entries=self._has_entries), after, upto, limit)
+        general = self._run(general_places(self._filters, **self._rules), after, upto, limit)
         return self._merged(general, after, upto, limit)
 
     def by_class(self, after: int, upto: int, limit: int) -> tuple[list[Entry], int]:
@@ -123,12 +126,12 @@ class _Look:
             return self.between(after, upto, limit), upto
         self._parameters["each"] = self._of_each_class
         self._of_each_class *= 8
-        general = self._run(general_places_by_class(self._filters, has_entries=self._has_entries), after, upto, limit)
+        general = self._run(general_places_by_class(self._filters, **self._rules), after, upto, limit)
         upto = general[0].horizon if general else upto
         return self._merged(general, after, upto, limit), upto
 
     def _merged(self, general: Sequence[Any], after: int, upto: int, limit: int) -> list[Entry]:
-        own = self._run(own_places(self._filters), after, upto, limit) if self._has_entries else []
+        own = self._run(own_places(self._filters, veiled=self._rules["veiled"]), after, upto, limit) if self._has_entries else []
         entries = [Entry(row.position, row.added_at, row.version_id, row.owner_id) for row in chain(general, own)]
         return sorted(entries, key=attrgetter("position"))[:limit] if own else entries
 
@@ -164,7 +167,10 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
         )
         .order_by(ov.owner_id, ov.version_key)
     )
-    return [VisibleVersion(*row) for row in connection.execute(statement)]
+    if viewpoint.veiled:
+        statement = statement.where(unveiled())
+    asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id}
+    return [VisibleVersion(*row) for row in connection.execute(statement, asked if viewpoint.veiled else {})]
 
 
 @dataclass(frozen=True, slots=True)

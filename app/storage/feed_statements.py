@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 
 from app.storage.columns import Instant, Number
-from app.storage.tables import feed_entry, object_facet, object_version, visible_class
+from app.storage.metadata import ID
+from app.storage.tables import feed_entry, narrowing, narrowing_member, object_facet, object_version, veil, visible_class
 
 _VIEWPOINT = bindparam("viewpoint", type_=Number)
+_PARTNER = bindparam("partner", type_=ID)
 _AFTER, _UPTO, _LIMIT, _EACH = (bindparam(name, type_=Number) for name in ("after", "upto", "limit", "each"))
 _NOW = bindparam("now", type_=Instant)
 
@@ -43,20 +45,25 @@ class Filters:
 
 
 @lru_cache(maxsize=64)
-def general_places(filters: Filters, *, has_entries: bool) -> Select[Any]:
+def general_places(filters: Filters, *, has_entries: bool, veiled: bool) -> Select[Any]:
     """Select general places within (after, upto]."""
-    statement = _placed(filters, has_entries=has_entries).join(visible_class, sees(_VIEWPOINT))
+    statement = _placed(filters, has_entries=has_entries, veiled=veiled).join(visible_class, sees(_VIEWPOINT))
     return statement.order_by(object_version.c.position).limit(_LIMIT)
 
 
 @lru_cache(maxsize=64)
-def general_places_by_class(filters: Filters, *, has_entries: bool) -> Select[Any]:
+def general_places_by_class(filters: Filters, *, has_entries: bool, veiled: bool) -> Select[Any]:
     """Select the first places of each class that is seen, up to the horizon: beyond it, a class may have more than were read.
 
     PostgreSQL only (LATERAL). Each row names the horizon; no row means that there is nothing up to ``upto``.
     """
     ov, vc = object_version.c, visible_class.c
-    of_class = _placed(filters, has_entries=has_entries).where(ov.class_id == vc.class_id).order_by(ov.position).limit(_EACH)
+    of_class = (
+        _placed(filters, has_entries=has_entries, veiled=veiled)
+        .where(ov.class_id == vc.class_id)
+        .order_by(ov.position)
+        .limit(_EACH)
+    )
     each = of_class.correlate(visible_class).lateral()
     first = select(vc.class_id, *each.c).join_from(visible_class, each, true()).where(vc.viewpoint_id == _VIEWPOINT).cte()
     full = select(func.max(first.c.position).label("last")).group_by(first.c.class_id).having(func.count() == _EACH).subquery()
@@ -66,10 +73,10 @@ def general_places_by_class(filters: Filters, *, has_entries: bool) -> Select[An
 
 
 @lru_cache(maxsize=64)
-def own_places(filters: Filters) -> Select[Any]:
+def own_places(filters: Filters, *, veiled: bool) -> Select[Any]:
     """Select the places within (after, upto] that the viewpoint's own entries give."""
     ov, fe = object_version.c, feed_entry.c
-    return (
+    statement = (
         select(fe.position, fe.added_at, ov.version_id, ov.owner_id)
         .join_from(feed_entry, object_version, fe.version_id == ov.version_id)
         .join(visible_class, sees(_VIEWPOINT))
@@ -78,6 +85,24 @@ def own_places(filters: Filters) -> Select[Any]:
         .order_by(fe.position)
         .limit(_LIMIT)
     )
+    return statement.where(unveiled()) if veiled else statement
+
+
+def unveiled() -> ColumnElement[bool]:
+    """Say that a version is behind no veil of the viewpoint: no narrowing under way is still to take it away.
+
+    While nobody knows what a narrowing takes away, its veil hides everything. One's own is hidden only by veils that say so.
+    Binds ``viewpoint`` and ``partner``.
+    """
+    member, ov = narrowing_member.c, object_version.c
+    of_these = select(member.version_id).where(member.version_id == ov.version_id, member.narrowing_id == veil.c.narrowing_id)
+    takes = exists(of_these.correlate(object_version, veil))
+    hides = (
+        select(veil.c.narrowing_id)
+        .join_from(veil, narrowing, narrowing.c.narrowing_id == veil.c.narrowing_id)
+        .where(veil.c.viewpoint_id == _VIEWPOINT, or_(veil.c.hides_own, ov.owner_id != _PARTNER), or_(~narrowing.c.traced, takes))
+    )
+    return ~exists(hides.correlate(object_version))
 
 
 def sees(viewpoint_id: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -86,7 +111,7 @@ def sees(viewpoint_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return and_(vc.viewpoint_id == viewpoint_id, vc.class_id == object_version.c.class_id)
 
 
-def _placed(filters: Filters, *, has_entries: bool) -> Select[Any]:
+def _placed(filters: Filters, *, has_entries: bool, veiled: bool) -> Select[Any]:
     ov, fe = object_version.c, feed_entry.c
     statement = select(ov.position, ov.added_at, ov.version_id, ov.owner_id).where(
         ov.position > _AFTER, ov.position <= _UPTO, ov.position > visible_class.c.since, ov.visible_until > _NOW
@@ -94,6 +119,8 @@ def _placed(filters: Filters, *, has_entries: bool) -> Select[Any]:
     if has_entries:
         # An entry is always given later than the general place: where it no longer counts, neither does the general place.
         statement = statement.where(~exists().where(fe.viewpoint_id == _VIEWPOINT, fe.version_id == ov.version_id))
+    if veiled:
+        statement = statement.where(unveiled())
     return statement.where(*_conditions(filters, ov.added_at))
 
 

@@ -26,7 +26,6 @@ narrowing = Table(
     "narrowing",
     metadata,
     Column("narrowing_id", Number, primary_key=True, autoincrement=False),
-    Column("root_id", Number, nullable=False),
     Column("newest_version_id", Number, nullable=False),
     Column("class_id", Number, nullable=False),
     # How far it was traced: members of this depth, up to this version; then all of them.

@@ -22,6 +22,7 @@ from app.storage.counter import Order
 from app.storage.tables import (
     feed_entry,
     log_leaf,
+    narrowed_by,
     object_attestation,
     object_content,
     object_facet,
@@ -55,7 +56,8 @@ class NewVersion:
     """A version about to be stored, with every number it was given. ``leaf_hash`` is that of its log leaf.
 
     ``position`` and ``added_at`` are None while it is under embargo (``release_at``). ``attestation`` is the exchange's envelope
-    beside an object that nobody signed, None otherwise.
+    beside an object that nobody signed, None otherwise. ``narrowed_by`` are the statements (owner, id) that it referred to as
+    its submitter saw them.
     """
 
     version_id: int
@@ -73,23 +75,25 @@ class NewVersion:
     leaf_salt: bytes
     leaf_hash: bytes
     attestation: Mapping[str, Any] | None = None
+    narrowed_by: frozenset[tuple[str, str]] = frozenset()
 
 
-_STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
+STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
+"""The columns of a ``StoredVersion``, in its order."""
 
 
 def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List all versions this owner stored under these ids, oldest first. What others hold under them is not looked at."""
     found: list[StoredVersion] = []
     for some in batches(sorted(stix_ids)):
-        statement = select(*_STORED).where(object_version.c.owner_id == owner_id, object_version.c.stix_id.in_(some))
+        statement = select(*STORED).where(object_version.c.owner_id == owner_id, object_version.c.stix_id.in_(some))
         found += [StoredVersion(*row) for row in connection.execute(statement)]
     return sorted(found, key=lambda one: one.version_key)
 
 
 def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List the newest version of *every* owner under these ids, seen or not: the caller must ask policy about each."""
-    joined = select(*_STORED).join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
+    joined = select(*STORED).join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
     found: list[StoredVersion] = []
     for some in batches(sorted(stix_ids)):
         found += [StoredVersion(*row) for row in connection.execute(joined.where(object_head.c.stix_id.in_(some)))]
@@ -119,7 +123,13 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
         for one in versions
         for kind, value in sorted(one.checked.facts.facets)
     ]
-    for table, rows in ((object_attestation, attested), (object_ref, references), (object_facet, facets)):
+    dependences = [
+        {"version_id": one.version_id, "owner_id": owner_id, "stix_id": stix_id}
+        for one in versions
+        for owner_id, stix_id in sorted(one.narrowed_by)
+    ]
+    rows_of = ((object_attestation, attested), (object_ref, references), (narrowed_by, dependences), (object_facet, facets))
+    for table, rows in rows_of:
         if rows:
             connection.execute(insert(table), rows)
 

@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
 from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.storage.batches import batches
-from app.storage.tables import policy_epoch, position_counter, viewpoint, visible_class
+from app.storage.tables import narrowing, policy_epoch, position_counter, veil, viewpoint, visible_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,11 @@ class ViewpointKey:
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """A viewpoint and how far its visible set was evaluated: under which epoch, up to which class, valid until when."""
+    """A viewpoint and how far its visible set was evaluated: under which epoch, up to which class, valid until when.
+
+    ``judged_to`` is the newest narrowing it was asked about. From one that is ``veiled`` the members of some narrowing are
+    hidden; it ``stands_still`` while it is not known yet which they are.
+    """
 
     viewpoint_id: int
     key: ViewpointKey
@@ -40,6 +44,14 @@ class Viewpoint:
     evaluated_to: int
     valid_until: datetime
     has_entries: bool
+    judged_to: int = 0
+    veiled: bool = False
+    stands_still: bool = False
+
+
+_veil = select(veil.c.narrowing_id).where(veil.c.viewpoint_id == viewpoint.c.viewpoint_id)
+_untraced = _veil.where(narrowing.c.narrowing_id == veil.c.narrowing_id, ~narrowing.c.traced)
+_VIEWPOINTS = select(viewpoint, exists(_veil).label("veiled"), exists(_untraced).label("stands_still"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Evaluation:
 def find_viewpoint(connection: Connection, key: ViewpointKey) -> Viewpoint | None:
     """Give the viewpoint of this key as it stands in this snapshot, None if nobody has looked from there yet."""
     row = connection.execute(
-        select(viewpoint).where(
+        _VIEWPOINTS.where(
             viewpoint.c.partner_id == key.partner_id,
             viewpoint.c.purpose == key.purpose,
             viewpoint.c.channel == key.channel,
@@ -69,28 +81,27 @@ def find_viewpoint(connection: Connection, key: ViewpointKey) -> Viewpoint | Non
 
 def partner_viewpoints(connection: Connection, partner_id: str) -> list[Viewpoint]:
     """List the viewpoints of one partner."""
-    rows = connection.execute(select(viewpoint).where(viewpoint.c.partner_id == partner_id).order_by(viewpoint.c.viewpoint_id))
+    rows = connection.execute(_VIEWPOINTS.where(viewpoint.c.partner_id == partner_id).order_by(viewpoint.c.viewpoint_id))
     return [_viewpoint(row) for row in rows]
 
 
 def viewpoint_by_id(connection: Connection, viewpoint_id: int) -> Viewpoint:
     """Give one viewpoint that exists."""
-    return _viewpoint(connection.execute(select(viewpoint).where(viewpoint.c.viewpoint_id == viewpoint_id)).one())
+    return _viewpoint(connection.execute(_VIEWPOINTS.where(viewpoint.c.viewpoint_id == viewpoint_id)).one())
 
 
 def _viewpoint(row: object) -> Viewpoint:
     values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
     key = ViewpointKey(values["partner_id"], Purpose(values["purpose"]), Channel(values["channel"]), Tlp(values["tlp_ceiling"]))
-    names = ("viewpoint_id", "epoch", "agreement_version", "evaluated_to", "valid_until", "has_entries")
-    return Viewpoint(key=key, **{name: values[name] for name in names})
+    return Viewpoint(key=key, **{name: values[name] for name in Viewpoint.__dataclass_fields__ if name != "key"})
 
 
 def add_viewpoint(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
     """Add a viewpoint of which nothing is evaluated yet. The order lock must be held."""
     values = {"partner_id": key.partner_id, "purpose": key.purpose, "channel": key.channel, "tlp_ceiling": key.tlp_ceiling}
     blank = {"epoch": 0, "agreement_version": None, "evaluated_to": 0, "valid_until": now, "has_entries": False}
-    result = connection.execute(insert(viewpoint).values(**values, **blank).returning(viewpoint))
-    return _viewpoint(result.one())
+    made = connection.execute(insert(viewpoint).values(**values, **blank).returning(viewpoint.c.viewpoint_id))
+    return viewpoint_by_id(connection, made.scalar_one())
 
 
 def visible_classes(connection: Connection, viewpoint_id: int) -> dict[int, int]:
@@ -125,13 +136,18 @@ class Standing:
 
     epoch: int
     newest_class_id: int
+    newest_narrowing: int = 0
 
 
 def standing_for(connection: Connection, partner_id: str) -> Standing:
-    """Give the newest policy epoch that concerns this partner (0 before any) and the newest handling class, in one statement."""
+    """Give what is newest, in one statement: the policy epoch that concerns this partner, the class, the narrowing under way.
+
+    Epoch and narrowing are 0 if there is none.
+    """
     concerns = or_(policy_epoch.c.partner_id == partner_id, policy_epoch.c.partner_id.is_(None))
-    newest = select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns).scalar_subquery()
-    return Standing(*connection.execute(select(newest, position_counter.c.class_id)).one())
+    epoch = select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns).scalar_subquery()
+    newest = select(func.coalesce(func.max(narrowing.c.narrowing_id), 0)).scalar_subquery()
+    return Standing(*connection.execute(select(epoch, position_counter.c.class_id, newest)).one())
 
 
 def start_epoch(connection: Connection, partner_id: str | None, reason: str, now: datetime) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.visibility import Viewer, why_hidden
 from app.services.change_policy import list_agreements
+from app.services.do_work import do_next
 from app.services.enrol_partner import change_state
 from tests.factories import policy_values
 from tests.factories.members import Hub, Member, outcomes
@@ -51,6 +52,7 @@ class Version:
     release_at: datetime | None
     visible_until: datetime | None
     references: frozenset[str] = frozenset()
+    depends_on: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def seen(self) -> Seen:
@@ -121,17 +123,22 @@ class World:
 
     def step(self) -> None:
         """Let one thing happen, the likelier ones more often."""
-        events: list[tuple[Callable[[], None], int]] = [
+        self.rng.choices([act for act, _ in self.events], [weight for _, weight in self.events])[0]()
+        self._watch()
+        self.check_closed()
+
+    @property
+    def events(self) -> list[tuple[Callable[[], None], int]]:
+        """What may happen, and how likely it is."""
+        return [
             (self.submit, 10),
             (self.make_marking, 3),
             (self.change_agreement, 6),
             (self.change_state, 1),
             (self.pass_time, 3),
-            (self.work, 2),
+            (self.work, 4),
             (self.follow, 5),
         ]
-        self.rng.choices([act for act, _ in events], [weight for _, weight in events])[0]()
-        self._watch()
 
     def submit(self) -> None:
         """Let a partner submit up to three objects that refer to whatever there is."""
@@ -184,11 +191,16 @@ class World:
     def pass_time(self) -> None:
         """Let some hours pass; what was under embargo and is due comes out when work is done."""
         self.hub.clock.pass_time(self.rng.randint(1, 20) * HOUR)
-        self.hub.work()
+        self.work_off()
 
     def work(self) -> None:
-        """Do what is due."""
-        self.hub.work()
+        """Do one batch of what is due."""
+        do_next(self.hub.exchange)
+
+    def work_off(self) -> None:
+        """Do all that is due."""
+        while do_next(self.hub.exchange):
+            self._watch()
 
     def follow(self) -> None:
         """Let everybody who follows the feed read on."""
@@ -201,22 +213,28 @@ class World:
 
     def check(self) -> None:
         """Each partner's whole feed, from each viewpoint, is what the model says; so is each look-up by id."""
-        self.hub.work()
+        self.work_off()
         self._watch()
         for question in self._questions():
             reading = self._reader(question)
             question.partner.member.page(of=reading)  # evaluated, if need be, so that what opens can be back-filled
-            self.hub.work()
+            self.work_off()
             served = [self._seen(one) for one in question.partner.member.pull(of=reading, limit=7)[0]]
             expected = {one.seen for one in self.versions if one.is_out(self.now) and self.sees(question, one)}
             assert len(served) == len(set(served)), "something came twice"
             assert set(served) == expected
 
+    def check_closed(self) -> None:
+        """Whatever work is still to be done, somebody who asks now gets nothing that the model does not give."""
+        question = self.rng.choice(self._questions() or [Question(self._active(), PURPOSES[0], CHANNELS[0], Tlp.RED, self.now)])
+        served = {self._seen(one) for one in question.partner.member.pull(of=self._reader(question), limit=7)[0]}
+        assert served <= {one.seen for one in self.versions if one.is_out(self.now) and self.sees(question, one)}
+
     def check_followers(self) -> None:
         """Who follows the feed lacks nothing, and had nothing more often than it was given access."""
         for _ in range(2):  # once to learn of what opened, once to read it
             self.follow()
-            self.hub.work()
+            self.work_off()
         self.follow()
         self._watch()
         assert self._followed <= self.had.keys(), "something visible never came"
@@ -252,8 +270,7 @@ class World:
             if any(old.order > one.order for old in self._of(partner.member.id, stix_id_)):
                 del newest[stix_id_]
         for one in accepted:
-            for ref in one.references - newest.keys():
-                one.handlings |= set().union(*(head.handlings for head in self._heads_seen_by(partner, ref)))
+            self._refer(partner, one, newest)
         for _ in accepted:  # as often as a chain can be long
             for one in accepted:
                 for ref in one.references & newest.keys():
@@ -263,6 +280,43 @@ class World:
             versions = self._of(partner.member.id, one.stix_id)
             for version in versions:
                 version.narrow(max(versions, key=lambda each: each.order))
+        for one in accepted:
+            self._narrow_what_depends_on(one, set(one.handlings))
+
+    def _refer(self, partner: Partner, one: Version, newest: Collection[str]) -> None:
+        """Narrow one version by what was stored before, and note whose statements narrow it; ``newest`` come with it."""
+        for ref in one.references:
+            if ref in newest:
+                one.depends_on.add((partner.member.id, ref))
+                continue
+            for head in self._heads_seen_by(partner, ref):
+                one.handlings |= head.handlings
+                one.depends_on.add((head.owner_id, ref))
+
+    def _narrow_what_depends_on(self, narrowed: Version, handlings: set[Handling]) -> None:
+        """Let what an owner narrowed narrow all that was admitted in its sight, as far as the chain goes.
+
+        What comes as an older version, late, is no statement for its id, and narrows nothing.
+        """
+        if narrowed is not max(self._of(narrowed.owner_id, narrowed.stix_id), key=lambda each: each.order):
+            return
+        waiting = [narrowed]
+        reached = [narrowed]
+        while waiting:
+            source = waiting.pop()
+            for one in self._narrowed_through(source):
+                if not any(one is each for each in reached):
+                    one.handlings |= handlings
+                    reached.append(one)
+                    waiting.append(one)
+
+    def _narrowed_through(self, source: Version) -> list[Version]:
+        versions = self._of(source.owner_id, source.stix_id)
+        newer = [one for one in versions if one.order > source.order]
+        governed = [] if newer else [one for one in versions if one is not source]
+        if any(one.is_out(self.now) for one in newer):
+            return governed
+        return governed + [one for one in self.versions if (source.owner_id, source.stix_id) in one.depends_on]
 
     def _heads_seen_by(self, partner: Partner, ref: str) -> list[Version]:
         """Give what a partner refers to by an id: its own statement if it made one, else those of others that it sees."""
@@ -319,10 +373,14 @@ class World:
             (partner.member.id, one.seen)
             for partner in self.partners
             for one in self.versions
-            if one.is_out(self.now) and self.sees(Question(partner, PURPOSES[0], Channel.PORTAL, Tlp.RED, self.now), one)
+            if one.is_out(self.now) and self._is_given(partner, one)
         }
         self._accesses.update(followed - self._followed)
         self._followed = followed
+
+    def _is_given(self, partner: Partner, one: Version) -> bool:
+        """Whether somebody who follows the feed has access to a version."""
+        return self.sees(Question(partner, PURPOSES[0], Channel.PORTAL, Tlp.RED, self.now), one)
 
     # --- chance -----------------------------------------------------------------------------------------------------------
 

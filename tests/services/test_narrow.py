@@ -124,7 +124,7 @@ def test_an_older_version_that_comes_late_is_governed_by_what_is_stored() -> Non
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_newest_of_one_envelope_governs_the_others(turned: bool) -> None:  # noqa: FBT001  # a parameter of the table
     older, newest = accepted(checked(A, FIRST), ONE), accepted(checked(A, THIRD), THREE, visible_until=NOW + DAY)
-    moves = narrow_by_newest([newest, older] if turned else [older, newest], [stored(A, SECOND, 2)], {2: TWO})
+    moves = narrow_by_newest([newest, older] if turned else [older, newest], [stored(A, SECOND, 2)], {1: TWO})
     assert harms_of(older.handling_class) == harms_of(ONE) | harms_of(THREE)
     assert harms_of(newest.handling_class) == harms_of(THREE)
     assert [(harms_of(move.to_class), move.visible_until) for move in moves] == [(harms_of(TWO) | harms_of(THREE), NOW + DAY)]

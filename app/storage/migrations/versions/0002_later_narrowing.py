@@ -46,7 +46,6 @@ def upgrade() -> None:
     op.create_table(
         "narrowing",
         sa.Column("narrowing_id", number, autoincrement=False, nullable=False),
-        sa.Column("root_id", number, nullable=False),
         sa.Column("newest_version_id", number, nullable=False),
         sa.Column("class_id", number, nullable=False),
         sa.Column("depth", sa.Integer(), nullable=False),

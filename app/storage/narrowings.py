@@ -1,0 +1,234 @@
+"""Narrowings under way: a version became narrower, and what depends on it must still become as narrow.
+
+Owns tracing what depends on what (``narrowed_by``, written at admission and never changed), the members that wait to be moved,
+and the veils that hide them until then. What a narrowing hides from whom is policy's; when members are moved, and where to, is
+``app/services/narrow_later.py``'s. All that writes here needs the order lock. Kept by ``tests/storage/test_narrowings.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, delete, exists, insert, literal, select, union, update
+
+from app.domain.handling import HandlingClass
+from app.storage import handling
+from app.storage.batches import batches
+from app.storage.counter import Order
+from app.storage.objects import STORED, StoredVersion
+from app.storage.tables import narrowed_by, narrowing, narrowing_member, object_version, veil, viewpoint
+
+_EXPANDED_AT_ONCE = 5_000
+_FOUND_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One narrowing: its members must need each handling of ``class_id`` as well.
+
+    ``narrowing_id`` is the position of the feed at which it began and ``newest_version_id`` the newest version there was then.
+    It is traced breadth first: of its members at ``depth``, those up to ``traced_to`` have been followed.
+    """
+
+    narrowing_id: int
+    newest_version_id: int
+    class_id: int
+    depth: int
+    traced_to: int
+    traced: bool
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """A viewpoint from which the members of a narrowing are hidden; ``hides_own``: also those that are its partner's own."""
+
+    viewpoint_id: int
+    narrowing_id: int
+    hides_own: bool
+
+
+# --- beginning and tracing ------------------------------------------------------------------------------------------------------
+
+
+def depended_on(connection: Connection, version_ids: Collection[int], before: int) -> set[int]:
+    """Give those of these versions (row ids) on whose statements any version depends that was stored before row ``before``."""
+    ov, nb = object_version.c, narrowed_by.c
+    depends = exists().where(nb.owner_id == ov.owner_id, nb.stix_id == ov.stix_id, nb.version_id < before)
+    found: set[int] = set()
+    for some in batches(version_ids):
+        found.update(connection.execute(select(ov.version_id).where(ov.version_id.in_(some), depends)).scalars())
+    return found
+
+
+def begin(connection: Connection, order: Order, class_id: int, roots: Collection[int], now: datetime) -> Narrowing:
+    """Begin a narrowing: all that depends on these versions (row ids), and is stored by now, must need this class's handlings."""
+    narrowing_id, _ = order.next_position(now)
+    made = Narrowing(narrowing_id, order.version_id, class_id, depth=0, traced_to=0, traced=False, moved=0)
+    connection.execute(insert(narrowing).values({name: getattr(made, name) for name in Narrowing.__dataclass_fields__}))
+    members = [{"narrowing_id": narrowing_id, "version_id": one, "depth": 0} for one in roots]
+    connection.execute(insert(narrowing_member), members)
+    return made
+
+
+def trace(connection: Connection, one: Narrowing, steps: int) -> tuple[Narrowing, int]:
+    """Follow what depends on a narrowing's members, in at most ``steps`` steps. Gives how it stands, and the steps left.
+
+    A step adds ten thousand members at most, so that what a transaction does here is bounded however much depends on the roots.
+    """
+    while steps and not one.traced:
+        one = _trace_on(connection, one)
+        steps -= 1
+    values = {"depth": one.depth, "traced_to": one.traced_to, "traced": one.traced}
+    connection.execute(update(narrowing).where(narrowing.c.narrowing_id == one.narrowing_id).values(values))
+    return one, steps
+
+
+def _trace_on(connection: Connection, one: Narrowing) -> Narrowing:
+    member = narrowing_member.c
+    at_depth = select(member.version_id).where(member.narrowing_id == one.narrowing_id)
+    chunk = at_depth.where(member.depth == one.depth, member.version_id > one.traced_to).order_by(member.version_id)
+    version_ids = list(connection.execute(chunk.limit(_EXPANDED_AT_ONCE)).scalars())
+    if not version_ids:
+        deeper = connection.execute(at_depth.where(member.depth == one.depth + 1).limit(1)).first()
+        return replace(one, depth=one.depth + 1, traced_to=0) if deeper else replace(one, traced=True)
+    found = union(_dependents(one, version_ids), _governed(one, version_ids)).subquery()
+    known = exists().where(member.narrowing_id == one.narrowing_id, member.version_id == found.c.version_id)
+    new = select(found.c.version_id, literal(one.narrowing_id), literal(one.depth + 1)).where(~known).limit(_FOUND_AT_ONCE)
+    names = ["version_id", "narrowing_id", "depth"]
+    added = connection.execute(insert(narrowing_member).from_select(names, new)).rowcount
+    return one if added == _FOUND_AT_ONCE else replace(one, traced_to=version_ids[-1])
+
+
+_source, _newer, _older = (object_version.alias(name) for name in ("source", "newer", "older"))
+_is_newer = (
+    (_newer.c.owner_id == _source.c.owner_id)
+    & (_newer.c.stix_id == _source.c.stix_id)
+    & (_newer.c.version_key > _source.c.version_key)
+)
+
+
+def _dependents(one: Narrowing, version_ids: Sequence[int]) -> Select[tuple[int]]:
+    """Select what was narrowed by these versions as statements of their owners.
+
+    A statement stands for its id until a newer one is in the feed: under an embargoed version, the released one still does. What
+    was superseded when the narrowing began is history, and what refers to the id does not depend on it. What came after the
+    narrowing was admitted under the narrowed roots, but perhaps under members that had not been traced.
+    """
+    nb = narrowed_by.c
+    superseded = exists().where(_is_newer, _newer.c.position <= one.narrowing_id)
+    statement = (
+        select(nb.version_id)
+        .join_from(_source, narrowed_by, (nb.owner_id == _source.c.owner_id) & (nb.stix_id == _source.c.stix_id))
+        .where(_source.c.version_id.in_(version_ids), ~superseded)
+    )
+    return statement if one.depth else statement.where(nb.version_id <= one.newest_version_id)
+
+
+def _governed(one: Narrowing, version_ids: Sequence[int]) -> Select[tuple[int]]:
+    """Select the older versions of those of these versions that were the newest."""
+    is_older = (
+        (_older.c.owner_id == _source.c.owner_id)
+        & (_older.c.stix_id == _source.c.stix_id)
+        & (_older.c.version_key < _source.c.version_key)
+    )
+    governed_itself = exists().where(_is_newer, _newer.c.version_id <= one.newest_version_id)
+    statement = select(_older.c.version_id).join_from(_source, _older, is_older)
+    return statement.where(_source.c.version_id.in_(version_ids), ~governed_itself)
+
+
+# --- what is under way ----------------------------------------------------------------------------------------------------------
+
+
+def under_way(connection: Connection, above: int = 0) -> list[Narrowing]:
+    """List the narrowings that are not done, oldest first."""
+    statement = select(narrowing).where(narrowing.c.narrowing_id > above).order_by(narrowing.c.narrowing_id)
+    return [_narrowing(row) for row in connection.execute(statement)]
+
+
+def next_to_do(connection: Connection) -> Narrowing | None:
+    """Give the oldest narrowing that is not traced, for readers stand still until it is; else the oldest of all."""
+    first = select(narrowing).order_by(narrowing.c.traced, narrowing.c.narrowing_id).limit(1)
+    row = connection.execute(first).one_or_none()
+    return None if row is None else _narrowing(row)
+
+
+def _narrowing(row: object) -> Narrowing:
+    return Narrowing(**{name: getattr(row, name) for name in Narrowing.__dataclass_fields__})
+
+
+def members(connection: Connection, narrowing_id: int, limit: int) -> list[StoredVersion]:
+    """List versions that are still to be moved, at most ``limit``."""
+    member = narrowing_member.c
+    statement = (
+        select(*STORED)
+        .join_from(narrowing_member, object_version, member.version_id == object_version.c.version_id)
+        .where(member.narrowing_id == narrowing_id)
+        .order_by(member.depth, member.version_id)
+    )
+    return [StoredVersion(*row) for row in connection.execute(statement.limit(limit))]
+
+
+def let_go(connection: Connection, one: Narrowing, version_ids: Collection[int], moved: int) -> None:
+    """Strike versions from the members; ``moved`` of them were moved."""
+    for some in batches(version_ids):
+        of_these = narrowing_member.c.version_id.in_(some) & (narrowing_member.c.narrowing_id == one.narrowing_id)
+        connection.execute(delete(narrowing_member).where(of_these))
+    this = narrowing.c.narrowing_id == one.narrowing_id
+    connection.execute(update(narrowing).where(this).values(moved=narrowing.c.moved + moved))
+
+
+def finish(connection: Connection, narrowing_id: int) -> None:
+    """Forget a narrowing that has no members any more, and its veils."""
+    connection.execute(delete(veil).where(veil.c.narrowing_id == narrowing_id))
+    connection.execute(delete(narrowing).where(narrowing.c.narrowing_id == narrowing_id))
+
+
+def classes_of(connection: Connection, versions: Collection[StoredVersion]) -> dict[int, HandlingClass]:
+    """Give the class of each version by its row id, narrowed already by what it is still to be narrowed by."""
+    pending: dict[int, list[int]] = defaultdict(list)
+    statement = select(narrowing_member.c.version_id, narrowing.c.class_id).join_from(
+        narrowing_member, narrowing, narrowing_member.c.narrowing_id == narrowing.c.narrowing_id
+    )
+    for some in batches(one.version_id for one in versions):
+        for version_id, class_id in connection.execute(statement.where(narrowing_member.c.version_id.in_(some))):
+            pending[version_id].append(class_id)
+    class_ids = {one.class_id for one in versions}.union(*pending.values())
+    classes = handling.classes_by_id(connection, class_ids)
+    return {
+        one.version_id: classes[one.class_id].narrowed_by([classes[each] for each in pending[one.version_id]])
+        if one.version_id in pending
+        else classes[one.class_id]
+        for one in versions
+    }
+
+
+# --- veils ----------------------------------------------------------------------------------------------------------------------
+
+
+def veils(connection: Connection, narrowing_id: int) -> list[Veil]:
+    """List the veils of a narrowing."""
+    rows = connection.execute(select(veil).where(veil.c.narrowing_id == narrowing_id).order_by(veil.c.viewpoint_id))
+    return [Veil(row.viewpoint_id, row.narrowing_id, row.hides_own) for row in rows]
+
+
+def lay_veils(connection: Connection, viewpoint_id: int, hides_own: Mapping[int, bool], judged_to: int) -> None:
+    """Hide the members of these narrowings from a viewpoint, which was asked about all up to ``judged_to``.
+
+    A veil stays until its narrowing is done, whatever policy says meanwhile, and only becomes denser: readers may have passed
+    what it hides, so that it must be placed anew before it is seen again.
+    """
+    laid = connection.execute(select(veil.c.narrowing_id).where(veil.c.viewpoint_id == viewpoint_id)).scalars().all()
+    new = [
+        {"viewpoint_id": viewpoint_id, "narrowing_id": one, "hides_own": own} for one, own in hides_own.items() if one not in laid
+    ]
+    if new:
+        connection.execute(insert(veil), new)
+    denser = [one for one, own in hides_own.items() if own and one in laid]
+    if denser:
+        these = (veil.c.viewpoint_id == viewpoint_id) & veil.c.narrowing_id.in_(denser)
+        connection.execute(update(veil).where(these).values(hides_own=True))
+    connection.execute(update(viewpoint).where(viewpoint.c.viewpoint_id == viewpoint_id).values(judged_to=judged_to))
