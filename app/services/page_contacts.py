@@ -22,7 +22,7 @@ from app.policy.visibility import sees_somehow
 from app.services.exchange import Exchange
 from app.services.raise_alarm import raise_alarm
 from app.services.visible_set import viewer_of
-from app.storage import contacts, events, handling, mails, members, objects, pages, work
+from app.storage import contacts, events, mails, members, objects, pages, work
 from app.storage.mails import NewMail
 from app.storage.objects import Standing
 from app.storage.session import Connection
@@ -76,9 +76,9 @@ def seen_of(connection: Connection, partner: Partner, version_ids: Collection[in
         return ()
     viewer = viewer_of(connection, partner, Tlp.RED, now)
     standings = [one for one in objects.standings(connection, version_ids, now) if _counts(one, partner)]
-    classes = handling.classes_by_id(connection, (one.class_id for one in standings))
-    seen = {class_id for class_id, asked in classes.items() if sees_somehow(viewer, asked, now)}
-    return tuple(sorted(one.version_id for one in standings if one.class_id in seen))
+    classes = narrowings.classes_of(connection, standings)
+    seen = {one for one in set(classes.values()) if sees_somehow(viewer, one, now)}
+    return tuple(sorted(one.version_id for one in standings if classes[one.version_id] in seen))
 
 
 def _counts(one: Standing, partner: Partner) -> bool:

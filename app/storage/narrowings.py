@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, Select, delete, exists, insert, literal, select, union, update
 
@@ -99,7 +100,9 @@ def _trace_on(connection: Connection, one: Narrowing) -> Narrowing:
     known = exists().where(member.narrowing_id == one.narrowing_id, member.version_id == found.c.version_id)
     new = select(found.c.version_id, literal(one.narrowing_id), literal(one.depth + 1)).where(~known).limit(_FOUND_AT_ONCE)
     names = ["version_id", "narrowing_id", "depth"]
-    added = connection.execute(insert(narrowing_member).from_select(names, new)).rowcount
+    adding = insert(narrowing_member).from_select(names, new)
+    # Without this option SQLAlchemy does not keep, on PostgreSQL, how many rows an INSERT brought.
+    added = connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount
     return one if added == _FOUND_AT_ONCE else replace(one, traced_to=version_ids[-1])
 
 
@@ -187,7 +190,19 @@ def finish(connection: Connection, narrowing_id: int) -> None:
     connection.execute(delete(narrowing).where(narrowing.c.narrowing_id == narrowing_id))
 
 
-def classes_of(connection: Connection, versions: Collection[StoredVersion]) -> dict[int, HandlingClass]:
+class Classified(Protocol):
+    """A version's row with its class."""
+
+    @property
+    def version_id(self) -> int:
+        """Its row id."""
+
+    @property
+    def class_id(self) -> int:
+        """Its class as stored, which may still be wider than it has to be."""
+
+
+def classes_of(connection: Connection, versions: Collection[Classified]) -> dict[int, HandlingClass]:
     """Give the class of each version by its row id, narrowed already by what it is still to be narrowed by."""
     pending: dict[int, list[int]] = defaultdict(list)
     statement = select(narrowing_member.c.version_id, narrowing.c.class_id).join_from(

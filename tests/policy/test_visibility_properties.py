@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.domain.agreement import Agreement, ReadTerms
 from app.domain.handling import Audience, Handling, HandlingClass, Publisher
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
-from app.policy.visibility import Viewer, sees_somehow, why_hidden
+from app.policy.visibility import Viewer, loss_by, sees_somehow, why_hidden
 from tests.factories.policy_values import DAY, NOW, agreement, audience, empty_audience, handling
 
 Word = TypeVar("Word")
@@ -165,6 +165,16 @@ def test_adding_a_handling_never_makes_a_class_visible(world: World, further: Ha
 def test_a_class_narrowed_by_another_is_seen_by_whoever_sees_both(world: World, other: HandlingClass) -> None:
     both = replace(world, read_class=world.read_class.narrowed_by([other]))
     assert both.is_seen() is (world.is_seen() and replace(world, read_class=other).is_seen())
+
+
+@settings(deadline=None)
+@given(worlds, st.frozensets(any_handling, min_size=1, max_size=2))
+def test_what_further_handlings_take_away_is_said_exactly(world: World, further: frozenset[Handling]) -> None:
+    loss = loss_by(world.viewer, further, world.purpose, world.channel, NOW)
+    loses = loss.own if world.read_class.owner_id == VIEWER else loss.theirs
+    both = replace(world, read_class=replace(world.read_class, handlings=world.read_class.handlings | further))
+    assert both.is_seen() is (world.is_seen() and not loses)
+    assert loss.theirs or not loss.own
 
 
 @settings(deadline=None)

@@ -18,6 +18,7 @@ from app.services.answer_once import earlier_outcome, key_use
 from app.services.change_policy import EVALUATE
 from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_work
 from app.services.enrol_partner import change_state
+from app.services.narrow_later import NARROW
 from app.services.page_contacts import PAGE_PARTNERS
 from app.services.visible_set import BACK_FILL
 from app.storage import events, submissions, work
@@ -166,7 +167,7 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
 
 
 def test_every_kind_of_work_has_somebody_who_does_it() -> None:
-    assert KINDS.keys() == {BACK_FILL, EVALUATE, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP}
+    assert KINDS.keys() == {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP}
 
 
 # --- failures and kills ---------------------------------------------------------------------------------------------------------
