@@ -22,7 +22,7 @@ from app.policy.visibility import sees_somehow
 from app.services.exchange import Exchange
 from app.services.raise_alarm import raise_alarm
 from app.services.visible_set import viewer_of
-from app.storage import contacts, events, mails, members, objects, pages, work
+from app.storage import contacts, events, mails, members, narrowings, objects, pages, work
 from app.storage.mails import NewMail
 from app.storage.objects import Standing
 from app.storage.session import Connection
