@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stix2
 
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, sign_object, verify_object
@@ -115,6 +116,15 @@ def times(value: dict[str, Any]) -> dict[str, str]:
 
 def test_the_table_has_a_row_for_each_hop() -> None:
     assert list(rows()) == list(HOPS)
+
+
+def test_the_document_names_the_number_of_types() -> None:
+    assert f"each of the {len(authored_objects())} types" in DOCUMENT.read_text()
+
+
+def test_the_library_refuses_unknown_properties_unless_told_otherwise() -> None:
+    with pytest.raises(stix2.exceptions.ExtraPropertiesError):
+        stix2.parse(authored_objects()["tool"])
 
 
 @pytest.mark.parametrize("name", HOPS)

@@ -48,7 +48,7 @@ ALL = [case for topic in TOPICS for case in cases(topic)]
 
 def test_the_corpus_has_hundreds_of_cases_and_each_its_own_name() -> None:
     names = Counter((case.topic, case.name) for case in ALL)
-    assert len(ALL) >= 400
+    assert len(ALL) >= 1_600
     assert [name for name, times in names.items() if times > 1] == []
 
 
