@@ -117,6 +117,7 @@ class AlarmCode(StrEnum):
     PAGE_UNDELIVERED = "page-undelivered"
     PAGE_WITHOUT_CONTACT = "page-without-contact"
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
+    WORK_DEAD = "work-dead"
 
 
 @dataclass(frozen=True, slots=True)

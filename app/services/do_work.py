@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
 from app.services.admit import RELEASE_EMBARGOED
 from app.services.change_policy import EVALUATE
 from app.services.exchange import Exchange
 from app.services.narrow_later import NARROW, ensure_narrowing_work, narrow_next
 from app.services.page_contacts import PAGE_PARTNERS, page_partners
+from app.services.raise_alarm import raise_alarm
 from app.services.visible_set import BACK_FILL, evaluate
 from app.storage import events, feed, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
@@ -42,7 +44,8 @@ def do_next(exchange: Exchange) -> bool:
     with exchange.database.write() as connection:
         buried = work.bury_exhausted(connection)
         now = exchange.clock()
-        events.add_events(connection, [EventRecord(Event.WORK_DEAD, now, subject=str(work_id)) for work_id in buried])
+        for work_id in buried:
+            _give_up(connection, work_id, now)
         # By our clock and not the database's: what is claimed too early would find nothing to do, and be done.
         task = work.claim(connection, LEASE, due_by=now)
     if task is None:
@@ -58,6 +61,13 @@ def do_next(exchange: Exchange) -> bool:
             work.put_back(connection, task, now + _RETRY)
         raise
     return True
+
+
+def _give_up(connection: Connection, work_id: int, now: datetime) -> None:
+    """Record that a task is dead, and alarm the operator: it may be somebody who was not called, or something not narrowed."""
+    record = EventRecord(Event.WORK_DEAD, now, subject=str(work_id))
+    events.add_events(connection, [record])
+    raise_alarm(connection, AlarmCode.WORK_DEAD, record)
 
 
 def ensure_periodic_work(exchange: Exchange) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 
 from app.domain.errors import UnavailableError
 from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode
 from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
 from app.services.admit import RELEASE_EMBARGOED
@@ -20,6 +21,7 @@ from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_w
 from app.services.enrol_partner import change_state
 from app.services.narrow_later import NARROW
 from app.services.page_contacts import PAGE_PARTNERS
+from app.services.raise_alarm import alarm_counts
 from app.services.visible_set import BACK_FILL
 from app.storage import events, submissions, work
 from app.storage.session import Connection
@@ -253,6 +255,7 @@ def test_work_that_fails_ten_times_is_dead_and_recorded_and_holds_nothing_up(hub
         dead = [one for _, one in events.events(connection, 0, 1000) if one.event is Event.WORK_DEAD]
         (number,) = connection.execute(text("SELECT work_id FROM work WHERE state = 'dead'")).one()
     assert [one.subject for one in dead] == [str(number)]
+    assert alarm_counts(hub.exchange, hub.operator)[AlarmCode.WORK_DEAD] == 1
 
 
 @on_sqlite

@@ -309,3 +309,26 @@ def test_without_a_mail_server_nothing_is_claimed(hub: Hub, hotline: Member, age
 def test_where_nothing_is_due_nobody_is_connected_to(hub: Hub, server: FakeMailServer) -> None:
     assert send_due(hub.exchange) is False
     assert server.connections == 0
+
+
+def test_acknowledging_while_mails_come_back_dead_is_neither_lost_nor_stuck(
+    hub: Hub, hotline: Member, agency: Member, server: FakeMailServer
+) -> None:
+    server.behaviour.refused |= {address(agency, 1), address(agency, 2)}
+    for _ in range(10):
+        hotline.store(urgent_indicator())
+    hub.work()
+    while take_turn(hub.exchange):
+        pass
+    page_ids = [one.page.page_id for one in records(agency)]
+
+    def send() -> None:
+        while send_due(hub.exchange) or take_turn(hub.exchange):
+            pass
+
+    def answer() -> None:
+        for page_id in page_ids:
+            acknowledge(hub.exchange, agency.principal, page_id)
+
+    assert at_once(send, answer, send) == [None, None, None]
+    assert {one.page.state for one in records(agency)} == {PageState.ACKNOWLEDGED}
