@@ -67,8 +67,11 @@ def _reference() -> dict[str, str]:
     return {"source_name": "synthetic-catalogue", "external_id": "OP-702", "url": "https://catalogue.example.org/OP-702"}
 
 
-def misp_event() -> dict[str, Any]:
-    """Give an event as MISP has it: attributes of several kinds, one without any STIX type, an object, tags with TLP."""
+def misp_event(*attachments: str) -> dict[str, Any]:
+    """Give an event as MISP has it: attributes of several kinds, one without any STIX type, an object, tags with TLP.
+
+    ``attachments`` are the base64 of files that somebody attached.
+    """
     kinds = [
         ("domain", "Network activity", "rooms.example.org"),
         ("url", "Network activity", "https://rooms.example.org/1"),
@@ -80,6 +83,10 @@ def misp_event() -> dict[str, Any]:
     attributes = [
         {"type": kind, "category": category, "value": value, "to_ids": position < 4, **_misp(f"attribute {position}")}
         for position, (kind, category, value) in enumerate(kinds)
+    ]
+    attributes += [
+        {"type": "attachment", "category": "Payload delivery", "value": "one.txt", "data": data, **_misp(f"file {data}")}
+        for data in attachments
     ]
     login = {"type": "text", "object_relation": "username", "value": "room-host-1", "category": "Other", **_misp("login")}
     account = {
@@ -116,9 +123,9 @@ def _misp(name: str) -> dict[str, str]:
     return {"uuid": str(number), "timestamp": "1767607200"}
 
 
-def bundle_of_misp() -> str:
+def bundle_of_misp(*attachments: str) -> str:
     """Give the text of the bundle that misp-stix makes of the event."""
-    return bundle_of_event(misp_event())
+    return bundle_of_event(misp_event(*attachments))
 
 
 def export_of_a_platform() -> str:
