@@ -8,6 +8,7 @@ takes a second. Kept by ``tests/stix/test_hub_stable.py``, for every type of the
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any
 
 import stix2
@@ -25,9 +26,9 @@ _Path = tuple[str | int, ...]
 def hub_stable(value: JsonObject) -> dict[str, Any]:
     """Give a new object that says the same as ``value`` (schema-checked, unsigned) in the spelling that stix2 keeps.
 
-    Times are respelled; ``pattern_version`` is added to STIX patterns and ``spec_version`` to observables; ``revoked``,
-    ``defanged`` and ``summary`` are left out where they are false. Sign afterwards: a signature over another spelling does not
-    verify any more.
+    Times are respelled; ``pattern_version`` is added to STIX patterns and ``spec_version`` to observables, those in observed-data
+    too; ``revoked``, ``defanged`` and ``summary`` are left out where they are false. Sign afterwards: a signature over another
+    spelling does not verify any more.
 
     Raises:
         ProfileError: code ``profile-violation`` if the library refuses the object (times finer than a microsecond among others),
@@ -43,13 +44,14 @@ def hub_stable(value: JsonObject) -> dict[str, Any]:
 def _through_the_library(value: JsonObject) -> dict[str, Any]:
     result = _respelled(value)
     if result is None:  # outside the handler: the library's exceptions hold values
-        raise _refusal("The stix2 library cannot read this object; look for properties that it would refuse.", ())
+        raise _refusal("The stix2 library cannot read this object: mend what it would refuse, or sign the object as it is.", ())
     return result
 
 
 def _respelled(value: JsonObject) -> dict[str, Any] | None:
     try:
-        result: dict[str, Any] = json.loads(serialize(stix2.parse(json.loads(json.dumps(value)), allow_custom=True)))
+        with warnings.catch_warnings(action="ignore"):  # what is deprecated is still valid
+            result: dict[str, Any] = json.loads(serialize(stix2.parse(json.loads(json.dumps(value)), allow_custom=True)))
     except Exception:  # noqa: BLE001  # the library raises its own errors, ValueError, TypeError, KeyError and AttributeError
         return None
     return result
@@ -72,10 +74,16 @@ def _check_members_kept(before: dict[str, Any], after: dict[str, Any], path: _Pa
             if path or name not in _DROPPED_WHERE_FALSE or before[name] is not False:
                 raise _refusal("The stix2 library would drop this property.", (*path, name))
         elif name not in before:
-            if path or name not in _ADDED:
+            if not _may_be_added(name, path):
                 raise _refusal("The stix2 library would add this property.", (*path, name))
         else:
             _check_kept(before[name], after[name], (*path, name))
+
+
+def _may_be_added(name: str, path: _Path) -> bool:
+    """Whether the library may add a property: to the object, or to an observable that observed-data holds."""
+    is_held = path[:1] == ("objects",) and len(path) == 2  # noqa: PLR2004  # objects, and a name in it
+    return name in _ADDED if not path else is_held and name == "spec_version"
 
 
 def _is_same_time(before: object, after: object) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ WE_REFUSE = {  # row -> our sentence, where stix2-validator takes the object
     "patterns": "A STIX pattern has at most|The brackets of a STIX pattern|A pattern may not be empty",
     "cited-hashes": "A name in this object is not among|Here belongs one of: MD5",
     "streams": "Here belongs a value of type object",
+    "counts": "The number is at least 0",
     "markings": "A marking-definition does not mark itself|The selector selects nothing",
 }
 WE_TAKE = {  # row -> what stix2-validator says of an object that we take
@@ -58,14 +60,15 @@ WE_TAKE = {  # row -> what stix2-validator says of an object that we take
     "hives": "key: .* should not be valid under",
     "own-properties": "is not valid under any of the given schemas",
     "observed-objects": "objects|object_refs",
-    "crashes": "the validator itself fails",
+    "observable-times": r"the validator itself fails|: (created|modified): ",
+    "pattern-versions": "Pattern failed to validate",
 }
 UNREADABLE = {  # row -> what the stix2 library says of an object that we take
-    "nested-names": "Property name|Selector .* is not valid|object has no attribute '(get|items)'",
+    "nested-names": "Property name|Selector .* is not valid|object has no attribute '(get|items)'|object is not iterable",
     "hashes": "hash",
     "definition-types": "definition_type|definition",
-    "observed-objects": "observed-data|ObservedData",
     "fine-times": "must be a datetime object",
+    "pattern-versions": "for Indicator 'pattern'",
 }
 
 
@@ -89,6 +92,7 @@ OF_AN_INDEX = [{"selectors": ["name.[0]"], "marking_ref": TLP_AMBER}]
 OF_A_LANGUAGE = [{"selectors": ["name"], "lang": "de"}]
 BEYOND_ANCHORS = {"xid": 1, "a-b-cid": 1}
 OWN_MARKING = {"extensions": DELETE, "definition_type": "acme", "definition": {"level": 5}}
+NEW_OBSERVABLE = {"extensions": {f"extension-definition--{A_UUID}": {"extension_type": "new-sco"}}}
 OTHER_TYPES_EXTENSION = {"pdf-ext": {"version": "1.7"}}
 NAME_BASED_EXTENSION = {f"extension-definition--{FIVE}": {"extension_type": "new-sdo"}}
 EXAMPLES: list[tuple[str, dict[str, Any], str]] = [  # row, object, and who takes it: w(e), v(alidator), s(tix2)
@@ -119,6 +123,8 @@ EXAMPLES: list[tuple[str, dict[str, Any], str]] = [  # row, object, and who take
     ("cited-hashes", changed("tool", external_references=[{**CITED, "hashes": {"xSHA-256": "a" * 64}}]), "v"),
     ("streams", changed("file", extensions={"ntfs-ext": {"alternate_data_streams": ["a"]}}), "v"),
     ("markings", changed("tool", granular_markings=OF_AN_INDEX), "v"),
+    ("counts", changed("network-traffic", src_packets=-1), "v"),
+    ("pattern-versions", changed("indicator", pattern="[EXISTS url:x_own]", pattern_version="2.0"), "w"),
     ("exif-tags", changed("file", extensions={"raster-image-ext": {"exif_tags": {"make": "a"}}}), "ws"),
     ("headers", changed("email-message", additional_header_fields={"Reply-To": ["once"]}), "ws"),
     ("charsets", changed("directory", path_enc="utf-8"), "ws"),
@@ -129,7 +135,8 @@ EXAMPLES: list[tuple[str, dict[str, Any], str]] = [  # row, object, and who take
     ("hives", changed("windows-registry-key", key="HKEY_USERS\\HKCU"), "ws"),
     ("observed-objects", changed("observed-data", object_refs=[f"tool-mark--{A_UUID}"]), "ws"),
     ("observed-objects", changed("observed-data", object_refs=DELETE, objects={"0": LOCAL_REFERENCE, "1": ACCOUNT}), "v"),
-    ("crashes", changed("mutex", created=5), "ws"),
+    ("observable-times", changed("mutex", created=5), "ws"),
+    ("observable-times", only("x-phone", created="de", **NEW_OBSERVABLE), "ws"),
     ("nested-names", changed("tool", kill_chain_phases=NESTED_IN_CAPITALS), "wv"),
     ("definition-types", changed("marking-definition", **OWN_MARKING), "wv"),
     ("fine-times", changed("campaign", first_seen="2026-10-01T00:00:00.123456789Z"), "wv"),
@@ -160,7 +167,8 @@ def the_validators(value: dict[str, Any]) -> list[str]:
 def the_librarys(value: dict[str, Any]) -> str | None:
     """Give why the stix2 library cannot read an object."""
     try:
-        stix2.parse(copy.deepcopy(value), allow_custom=True)
+        with warnings.catch_warnings(action="ignore"):  # it warns of what is deprecated
+            stix2.parse(copy.deepcopy(value), allow_custom=True)
     except Exception as failure:  # noqa: BLE001  # it raises its own errors, ValueError, TypeError, KeyError and AttributeError
         return str(failure)
     return None

@@ -15,7 +15,16 @@ from app.stix import published
 from app.stix.hub_stable import hub_stable
 from app.stix.object_types import OBSERVABLE_TYPES
 from app.stix.profile import check_object
-from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, PUBLISHER, SCREENED_OUT, TLP_AMBER, authored_objects, verified
+from tests.stix.authored_objects import (
+    A_UUID,
+    CREATED,
+    FOREIGN_EXTENSION,
+    PUBLISHER,
+    SCREENED_OUT,
+    TLP_AMBER,
+    authored_objects,
+    verified,
+)
 
 TYPES = sorted(authored_objects())
 SIGNED = {
@@ -131,3 +140,48 @@ def test_extensions_pass_untouched() -> None:
     stable = hub_stable(written_by_hand("indicator"))
     assert stable["extensions"] == authored_objects()["indicator"]["extensions"]
     assert {OCSEA_CONTEXT, FOREIGN_EXTENSION} == stable["extensions"].keys()
+
+
+COMMON = {"spec_version": "2.1", "created": CREATED, "modified": CREATED}
+TOP_LEVEL = {FOREIGN_EXTENSION: {"extension_type": "toplevel-property-extension"}}
+DEFINED = {"extensions": {FOREIGN_EXTENSION: {"extension_type": "new-sco"}}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "phone-number", "id": f"phone-number--{A_UUID}", "value": "555-0117", **DEFINED},
+        {"type": "case-file", "id": f"case-file--{A_UUID}", "name": "räume", **COMMON, **DEFINED},
+        {"type": "x-case", "id": f"x-case--{A_UUID}", "stage": 1, **COMMON},
+        {"type": "x-phone", "id": f"x-phone--{A_UUID}", "value": "555-0117"},
+        {
+            **authored_objects()["tool"],
+            "extensions": {FOREIGN_EXTENSION: {"extension_type": "toplevel-property-extension"}},
+            "rank": 5,
+        },
+        {**authored_objects()["file"], "extensions": {"x-own-ext": {"anything": [1]}}},
+        {**authored_objects()["indicator"], "pattern": "title: räume", "pattern_type": "sigma"},
+    ],
+    ids=lambda value: value["type"],
+)
+def test_custom_objects_and_patterns_of_other_kinds_survive_the_hop(value: dict[str, Any]) -> None:
+    stable = hub_stable(value)
+    assert spelled(hop(stable)) == spelled(stable)
+    assert value.items() <= stable.items()
+
+
+def test_observables_inside_observed_data_get_their_version() -> None:
+    value = authored_objects()["observed-data"]
+    del value["object_refs"]
+    held = {"type": "mutex", "id": f"mutex--{A_UUID}", "name": "a"}
+    stable = hub_stable({**value, "objects": {"0": held}})
+    assert stable["objects"] == {"0": {**held, "spec_version": "2.1"}}
+    assert hub_stable(stable) == stable
+
+
+def test_what_the_library_cannot_read_may_be_signed_as_it_is() -> None:
+    value = authored_objects()["marking-definition"]
+    del value["extensions"]
+    with pytest.raises(ProfileError) as refusal:
+        hub_stable({**value, "definition_type": "acme", "definition": {"level": 5}})
+    assert "as it is" in refusal.value.sentence
