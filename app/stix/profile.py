@@ -87,6 +87,9 @@ def _extension_validator(extension_id: str) -> jsonschema_rs.Validator:
 
 def _check_extensions(value: JsonObject) -> None:
     """Our own extensions are closed: wherever they stand, they follow their schemas, and they stand where they belong."""
+    if value["type"] == "observed-data":
+        for held in value.get("objects", {}).values():
+            _check_held(held)
     for extension_id, extension in value.get("extensions", {}).items():
         if extension_id in _DEFINES:
             if value["type"] != _DEFINES[extension_id]:
@@ -99,6 +102,14 @@ def _check_extensions(value: JsonObject) -> None:
             times = _EXTENSION_TIMES.get(extension_id)
             if times and times[0] in extension:
                 check_times_at(value, ("extensions", extension_id, *times))
+
+
+def _check_held(observable: JsonObject) -> None:
+    """Check the extensions of an observable that observed-data holds; ``pointer`` knows no name for its place."""
+    try:
+        _check_extensions(observable)
+    except ProfileError as refusal:
+        raise ProfileError(refusal.sentence, code=refusal.code, pointer="/objects") from None
 
 
 def _check_profile(value: JsonObject, profile: Profile) -> None:

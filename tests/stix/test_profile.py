@@ -29,6 +29,7 @@ FOUR = "5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
 ACCOUNT = f"user-account--{FOUR}"
 HANDLING_TLP = {"extension_type": "property-extension", "tlp": "amber"}
 DELETE = object()
+BOTH = frozenset(Profile)
 
 
 def changed(type_name: str, **changes: Any) -> dict[str, Any]:
@@ -168,9 +169,53 @@ def test_no_refusal_repeats_what_was_submitted() -> None:
                         pytest.fail(f"{type_name}.{name} is repeated")
 
 
-# --- which profile --------------------------------------------------------------------------------------------------------------
+HELD = {"type": "user-account", "id": ACCOUNT, "user_id": "synthetic-0117"}
 
-BOTH = frozenset(Profile)
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {**HELD, "credential": "-"},
+        {**HELD, "extensions": {OCSEA_CONTEXT: context(unknown_member=1)}},
+        {**HELD, "extensions": {HANDLING: HANDLING_TLP}},
+    ],
+)
+def test_what_observed_data_holds_follows_the_same_rules(held: dict[str, Any]) -> None:
+    value = changed("observed-data", object_refs=DELETE, objects={"0": HELD})
+    check_object(verified(value))
+    assert refusal_of({**value, "objects": {"0": HELD, "1": held}}).pointer == "/objects"
+
+
+@pytest.mark.parametrize("profiles", [frozenset({profile}) for profile in Profile], ids=str)
+def test_a_credential_is_refused_under_every_profile(profiles: frozenset[Profile]) -> None:
+    with pytest.raises(ProfileError) as refusal:
+        check_object(verified(changed("user-account", credential="-")), profiles)
+    assert refusal.value.pointer == "/credential"
+
+
+@pytest.mark.parametrize("type_name", ["mutex", "url", "file"])
+def test_a_name_based_id_is_that_of_its_object_under_ocsea_alone(type_name: str) -> None:
+    value = changed(type_name, id=f"{type_name}--{FOUR.replace('-4e3c-', '-5e3c-')}")
+    assert refusal_of(value).pointer == "/id"
+    del value["extensions"]
+    assert check_object(verified(value), BOTH).facts.profile is Profile.STIX
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "x-phone", "id": f"x-phone--{FOUR}", "value": "555-0117"},
+        changed("marking-definition", extensions=DELETE, definition_type="acme", definition={"level": 5}),
+        changed("tool", kill_chain_phases=[{"kill_chain_name": KILL_CHAIN, "phase_name": "delivery"}]),
+        changed("threat-actor", extensions=DELETE),
+    ],
+)
+def test_what_is_valid_stix_is_taken_under_stix_and_not_under_ocsea(value: dict[str, Any]) -> None:
+    assert check_object(verified(value), frozenset({Profile.STIX})).facts.profile is Profile.STIX
+    assert refusal_of(value).code in (Code.OBJECT_TYPE_UNSUPPORTED, Code.PROFILE_VIOLATION)
+
+
+# --- which profile --------------------------------------------------------------------------------------------------------------
 
 
 def _without_context(type_name: str) -> dict[str, Any]:
