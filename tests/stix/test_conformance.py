@@ -45,7 +45,6 @@ WE_REFUSE = {  # row -> our sentence, where stix2-validator takes the object
     "patterns": "A STIX pattern has at most|The brackets of a STIX pattern|A pattern may not be empty",
     "cited-hashes": "A name in this object is not among|Here belongs one of: MD5",
     "streams": "Here belongs a value of type object",
-    "counts": "The number is at least 0",
     "markings": "A marking-definition does not mark itself|The selector selects nothing",
 }
 WE_TAKE = {  # row -> what stix2-validator says of an object that we take
@@ -123,7 +122,6 @@ EXAMPLES: list[tuple[str, dict[str, Any], str]] = [  # row, object, and who take
     ("cited-hashes", changed("tool", external_references=[{**CITED, "hashes": {"xSHA-256": "a" * 64}}]), "v"),
     ("streams", changed("file", extensions={"ntfs-ext": {"alternate_data_streams": ["a"]}}), "v"),
     ("markings", changed("tool", granular_markings=OF_AN_INDEX), "v"),
-    ("counts", changed("network-traffic", src_packets=-1), "v"),
     ("pattern-versions", changed("indicator", pattern="[EXISTS url:x_own]", pattern_version="2.0"), "w"),
     ("exif-tags", changed("file", extensions={"raster-image-ext": {"exif_tags": {"make": "a"}}}), "ws"),
     ("headers", changed("email-message", additional_header_fields={"Reply-To": ["once"]}), "ws"),
