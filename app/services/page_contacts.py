@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.events import Event, EventRecord
+from app.domain.handling import HandlingClass
 from app.domain.paging import AlarmCode, MailKind, Page
 from app.domain.partner import Partner
 from app.domain.vocabulary import PartnerState, Tlp
@@ -49,14 +50,15 @@ def page_partners(connection: Connection, payload: Mapping[str, Any], now: datet
     Gives when to come back while the end of an embargo is still to be worked out, else None. Where nobody can be paged, the
     operator is alarmed.
     """
-    if not all(one.is_released for one in objects.standings(connection, payload["version_ids"], now)):
+    about = _Subjects.load(connection, payload["version_ids"], now)
+    if not all(one.is_released for one in about.standings):
         return now + _UNTIL_RELEASED  # due at the same instant as this
     made = [
         Page(str(uuid.uuid4()), partner.partner_id, payload["submitter_id"], payload["submission_id"], seen, now, now)
         for partner in members.partners(connection)
         if partner.partner_id != payload["submitter_id"]
         and contacts.next_contact(connection, partner.partner_id, 0) is not None
-        and (seen := seen_of(connection, partner, payload["version_ids"], now))
+        and (seen := about.seen_by(connection, partner, now))
     ]
     pages.add_pages(connection, made)
     records = [EventRecord(Event.PAGE_MAKE, now, page.partner_id, subject=page.page_id) for page in made]
@@ -72,17 +74,28 @@ def seen_of(connection: Connection, partner: Partner, version_ids: Collection[in
 
     Its own are left out: nobody is told what it said itself.
     """
-    if partner.state is not PartnerState.ACTIVE:
-        return ()
-    viewer = viewer_of(connection, partner, Tlp.RED, now)
-    standings = [one for one in objects.standings(connection, version_ids, now) if _counts(one, partner)]
-    classes = narrowings.classes_of(connection, standings)
-    seen = {one for one in set(classes.values()) if sees_somehow(viewer, one, now)}
-    return tuple(sorted(one.version_id for one in standings if classes[one.version_id] in seen))
+    return _Subjects.load(connection, version_ids, now).seen_by(connection, partner, now)
 
 
-def _counts(one: Standing, partner: Partner) -> bool:
-    return one.is_released and one.is_in_time and one.owner_id != partner.partner_id
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """The versions that a page is about, loaded once however many partners are asked about: how they stand, and their classes."""
+
+    standings: Sequence[Standing]
+    classes: Mapping[int, HandlingClass]
+
+    @classmethod
+    def load(cls, connection: Connection, version_ids: Collection[int], now: datetime) -> _Subjects:
+        standings = objects.standings(connection, version_ids, now)
+        return cls(standings, narrowings.classes_of(connection, standings))
+
+    def seen_by(self, connection: Connection, partner: Partner, now: datetime) -> tuple[int, ...]:
+        if partner.state is not PartnerState.ACTIVE:
+            return ()
+        viewer = viewer_of(connection, partner, Tlp.RED, now)
+        others = [one for one in self.standings if one.is_released and one.is_in_time and one.owner_id != partner.partner_id]
+        seen = {one for one in {self.classes[one.version_id] for one in others} if sees_somehow(viewer, one, now)}
+        return tuple(sorted(one.version_id for one in others if self.classes[one.version_id] in seen))
 
 
 def is_called(connection: Connection, page: Page, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from app.services.examine import Examination, Examined, Signer, examine
 from app.stix.markings import WELL_KNOWN
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import TLP_AMBER, indicator, stix_id
+from tests.factories.urgent import urgent_context, urgent_indicator
 
 OWN, OTHER = stix_id("identity"), stix_id("identity")
 KEY, OTHERS_KEY = PrivateKey.generate(), PrivateKey.generate()
@@ -52,6 +53,14 @@ def test_a_signed_object_is_its_signers(*, takes_unsigned: bool) -> None:
     assert isinstance(others, CheckedObject)
     assert (own.verified.signer_id, own.verified.keyid) == ("partner-own", KEY.public.keyid)
     assert (others.verified.signer_id, others.verified.assurance) == ("partner-other", Assurance.PUBLISHER_SIGNED)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_imminent_risk_is_reported_first_under_both_profiles(profile: Profile) -> None:
+    unreported = indicator(stated=urgent_context(already_reported_to=None))
+    assert code_of(examined(signed(unreported), profile=profile)) is Code.REPORT_FIRST
+    assert code_of(examined(unreported, takes_unsigned=True, profile=profile)) is Code.REPORT_FIRST
+    assert isinstance(examined(signed(urgent_indicator()), profile=profile), CheckedObject)
 
 
 def test_an_unsigned_object_is_its_submitters_whoever_it_names_as_creator() -> None:

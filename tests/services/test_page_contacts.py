@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.domain.events import Event
 from app.domain.paging import AlarmCode, PageState
-from app.domain.vocabulary import ANY, Harm, PartnerState, Role
+from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, Tlp
 from app.services.answer_pages import acknowledge
 from app.services.enrol_partner import change_state
 from app.services.keep_contacts import list_contacts, remove_contact
@@ -346,3 +348,38 @@ def test_a_mail_server_that_is_set_soon_after_sends_what_still_waits_and_not_wha
         connect(hub, server.relay())
         call(hub)
         assert len(server.to(address(agency, 1))) == 1
+
+
+# --- paged is who can read --------------------------------------------------------------------------------------------------
+
+
+def _somehow(rng: random.Random, words: type[Any]) -> frozenset[Any]:
+    return frozenset(rng.sample(list(words), rng.randint(0, len(words))))
+
+
+def _can_read(member: Member, stix_id: str) -> bool:
+    readers = [member.reader(purpose, channel) for purpose in Purpose for channel in Channel]
+    return any(stix_id in {one["id"] for one in member.pull(of=reader)[0]} for reader in readers)
+
+
+@on_sqlite
+@pytest.mark.parametrize("seed", range(6))
+def test_who_is_paged_can_read_and_who_can_read_is_paged(hub: Hub, hotline: Member, seed: int) -> None:
+    rng = random.Random(seed)
+    readers = []
+    for number, role in enumerate(rng.choices(list(Role), k=5)):
+        terms = {"tlp_ceiling": rng.choice(list(Tlp)), "channels": _somehow(rng, Channel), "purposes": _somehow(rng, Purpose)}
+        terms |= {"sensitivities": _somehow(rng, Sensitivity), "harm_types": _somehow(rng, Harm) | {Harm.LIVE_STREAMED_CSA}}
+        readers.append(hub.enrol(f"Partner {number}", role, **terms))
+        add_contacts(readers[-1])
+    named = rng.sample(readers, 2)
+    marks = [hotline.mark(hotline.everybody, tlp=rng.choice(["clear", "green", "amber", "red"])), hotline.mark_for(*named)]
+    for mark in marks:
+        status, sensitivity = rng.choice(["unknown", "may-be-child"]), rng.choice(["behavioural", "identifying"])
+        stated = urgent_context(subject_status=status, sensitivity=sensitivity)
+        before = {one.page_id for one in all_pages(hub)}
+        value = indicator(stated=stated, object_marking_refs=[mark])
+        hotline.store(value)
+        call(hub)
+        paged = {one.partner_id for one in all_pages(hub) if one.page_id not in before}
+        assert paged == {one.id for one in readers if _can_read(one, value["id"])}
