@@ -29,6 +29,8 @@ _ADDRESS = re.compile(r"@(?<=[\w.+%'~-]@)((?:[\w-]{1,63}+\.){1,8})([^\W\d_]{2,24
 _SPACED_ADDRESS = re.compile(r"@(?: |(?<= @))((?:[\w-]{1,63}+\.){1,8})([^\W\d_]{2,24}+)(?!\w)")
 _TELLING_NAME = re.compile(r"(?=[\w+-]{0,62}[\d._])[\w.+-]++")  # that is no word before an @ between blanks
 
+_COMPATIBLE = re.compile("[\u00a0\u2024\u2474-\u24ff\ufe50-\ufe6b\uff00-\uffef\U0001d400-\U0001d7ff]")
+_OTHER_DIGIT = re.compile(r"\d(?<![0-9])")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _NO_NUMBER = re.compile(  # what has digits and is no telephone number
     r"(?<!\d)\d{4}([./-])\d{2}\1\d{2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9}+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?(?!\d)"
@@ -52,6 +54,7 @@ _INTERNATIONAL = re.compile(
 _COORDINATE = re.compile(r"\d{1,3}\.\d+")
 _AMERICAN = re.compile(r"(?<![\w.#/+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?\d{3}[ .-]|[2-9]\d{2}([.-])\d{3}\1)\d{4}(?![\w-]|\.\d)")
 _TRUNK = re.compile(r"(?<![\w.#/+-])(\(0[1-9]\d{0,4}\) ?|0[1-9]\d{0,4}[ /-])(\d{3,8}(?:[ -]\d{2,6}){0,3}+)(?![\w/-]|[.,]\d)")
+_POSTAL_CODE = re.compile(r"\d{5}-\d{4}")  # ZIP+4
 _PAIRS = re.compile(r"(?<![\w.,#/+-])(?<!\d )0[1-79](?:([ .-])\d{2})(?:\1\d{2}){3}(?![\w-]|[ .,-]?\d)")
 _CALLS = _words(
     "tel telephone telefon telefone telefono teléfono telephone téléphone phone phones cellphone whatsapp viber sms fax gcash "
@@ -83,9 +86,8 @@ def find_contact(text: str) -> str | None:
     count. Texts that NUL joins are judged apart; of a text with more than a thousand numbers the first thousand are looked at.
     """
     if not text.isascii():
-        text = _HYPHENS.sub("-", unicodedata.normalize("NFKC", text))
-        if not text.isascii():
-            text = _western_digits(text)
+        text = _HYPHENS.sub("-", unicodedata.normalize("NFKC", text) if _COMPATIBLE.search(text) else text)
+        text = _western_digits(text) if _OTHER_DIGIT.search(text) else text
     if _has_address(text):
         return "an e-mail address"
     if _has_telephone(text):
@@ -190,7 +192,8 @@ def _is_filed(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_national(text: str, match: re.Match[str]) -> bool:
-    return 9 <= len(_digits(match[0])) <= 12 and not _is_filed(text, match)  # noqa: PLR2004  # with the trunk's zero
+    is_long_enough = 9 <= len(_digits(match[0])) <= 12  # noqa: PLR2004  # with the trunk's zero
+    return is_long_enough and not _POSTAL_CODE.fullmatch(match[0]) and not _is_filed(text, match)
 
 
 def _is_in_pairs(number: str) -> bool:

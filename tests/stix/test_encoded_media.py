@@ -1,90 +1,40 @@
-"""The deep look knows formats by their first bytes, and encoded content by how it changes between kinds of characters."""
+"""The deep look opens encodings one inside the other, tells formats by their first bytes, and does not work without end."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import time
 
 import pytest
 
-from app.stix.encoded_media import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures, find_encoded, find_wrapped, is_media
-
-PACKED = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(64))
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"\xff\xd8\xff\xe0\0\x10JFIF\0",
-        b"\xff\xd8\xff\xe1\0\x10Exif\0",
-        b"\xff\xd8\xff\xdb\0\x43\0",
-        b"\x89PNG\r\n\x1a\n",
-        b"GIF87a\1\0",
-        b"GIF89a\1\0",
-        b"RIFF\x24\0\0\0WEBPVP8 ",
-        b"RIFF\x24\0\0\0AVI LIST",
-        b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0",
-        b"II*\0\x08\0\0\0",
-        b"MM\0*\0\0\0\x08",
-        b"\0\0\0\x20ftypisom",
-        b"\0\0\0\x18ftypmp42",
-        b"\0\0\0\x14ftypqt  ",
-        b"\0\0\0\x1cftypheic",
-        b"\0\0\0\x08moov",
-        b"\x1aE\xdf\xa3\x9fB\x86\x81",
-        b"FLV\x01\x05",
-        b"OggS\0\2",
-        b"0&\xb2u\x8ef\xcf\x11",
-        b"PK\x03\x04\x14\0",
-        b"\x1f\x8b\x08\0",
-        b"%PDF-1.7",
-    ],
-)
-def test_a_format_is_known_by_its_first_bytes(head: bytes) -> None:
-    assert is_media(head)
+from app.stix.encoded_media import Effort, find_encoded, find_in_pieces
+from app.stix.packed_text import FREE_TEXT, PATTERN
+from tests.stix.disguised_payloads import JPEG, cut
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"",
-        b"\xff\xd8\xff",
-        b"\xff\xd8\xff\x00",
-        b"BM",
-        b"BMW announces a new",
-        b"RIFF\x24\0\0\0RMP3",
-        b"GIF",
-        b"An account",
-        b"\0" * 16,
-    ],
-)
-def test_other_bytes_are_no_format(head: bytes) -> None:
-    assert not is_media(head)
+def test_encodings_inside_each_other_are_opened_four_times() -> None:
+    text = JPEG[:60]
+    for depth in range(1, 5):
+        text = base64.b64encode(text)
+        assert find_encoded(text.decode(), FREE_TEXT) is not None, depth
 
 
-@pytest.mark.parametrize(
-    ("measures", "hexadecimal", "encoded"),
-    [(FREE_TEXT, 128, 127), (PATTERN, 300, 300), (HASH, 512, 512)],
-)
-def test_each_measure_holds_from_both_sides(measures: Measures, hexadecimal: int, encoded: int) -> None:
-    text = base64.b64encode(PACKED).decode()
-    assert find_encoded(PACKED.hex()[:hexadecimal], measures) is None
-    assert find_encoded(PACKED.hex()[: hexadecimal + 1], measures) == "long hexadecimal content"
-    assert find_encoded(text[:encoded], measures) is None
-    assert find_encoded(text[: encoded + 1], measures) == "long base64 content"
+def test_a_pattern_may_name_the_first_bytes_of_a_format() -> None:
+    assert find_encoded(f"[file:magic_number_hex = '{JPEG[:16].hex()}']", PATTERN) is None
+    assert find_encoded(f"[x-a:b = '{base64.b64encode(JPEG).decode()}']", PATTERN) == "encoded media"
 
 
-def test_web_addresses_have_a_measure_of_their_own() -> None:
-    text = base64.urlsafe_b64encode(PACKED).decode()
-    assert find_encoded(f"see https://example.org/{text[: ADDRESS.base64 - 9]} please", FREE_TEXT) is None
-    assert find_encoded(f"see https://example.org/{text[: ADDRESS.base64 + 9]} please", FREE_TEXT) == "long base64 content"
+def test_more_suspects_than_can_be_looked_at_are_refused() -> None:
+    text = " ".join(f"Room-{number}" for number in range(5_000))
+    assert find_encoded(text, FREE_TEXT, Effort(characters=10_000)) is not None
+    assert find_encoded(text, FREE_TEXT, Effort(characters=200_000)) is None
 
 
-def test_hash_values_may_stand_in_rows_but_not_without_end() -> None:
-    digests = [hashlib.sha256(bytes([number])).hexdigest() for number in range(65)]
-    assert find_wrapped(digests[:64]) is None
-    assert find_wrapped(digests) == "more hash values than a text may hold"
+def test_pieces_are_looked_at_together() -> None:
+    pieces = cut(base64.b64encode(JPEG[:60]).decode(), 9)
+    assert find_in_pieces(pieces, Effort()) == "encoded media"
+    assert find_in_pieces(["da", "ta:image/png;ba", "se64,AAAA"], Effort()) == "a data: URI"
+    assert find_in_pieces(["live-stream", "video-call"] * 40, Effort()) is None
 
 
 @pytest.mark.parametrize(

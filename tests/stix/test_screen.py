@@ -18,6 +18,7 @@ from app.domain.extensions import SIGNATURE
 from app.stix import pointers, published
 from app.stix.screen import screen
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
+from tests.stix.disguised_payloads import disguised
 
 NOISE = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(32))
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + NOISE
@@ -135,6 +136,11 @@ PASSES: dict[str, dict[str, Any]] = {
     },
     "a path of words": {"value": "https://example.org/" + "safety-centre/live-streams/" * 12},
     "an onion address": {"value": "http://" + "abcdefghijklmnopqrstuvwxyz234567" * 2 + ".onion/"},
+    "an artifact of which only is told": {
+        "type": "artifact",
+        "url": "https://example.org/a",
+        "hashes": {"SHA-256": digest("sha256")},
+    },
     "the word data and a colon": {"description": "Collected data: five accounts; metadata:none; data:2026-01-02, update:data"},
     "times of day": {"description": ", ".join(f"{hour:02}:15" for hour in range(24)) + "; " + ", ".join(["10:20"] * 60)},
     "telephone-like numbers and dates": {
@@ -219,8 +225,8 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
     "a data: URI without a type": ({"value": "data:;base64,AAAA"}, "/value"),
     "a data: URI, escaped": ({"value": "https://example.org/?u=data%3Aimage%2Fpng%3Bbase64%2CAAAA"}, "/value"),
     "a data: URI in a pattern": ({"pattern": "[url:value = 'data:image/png;base64,AAAA']"}, "/pattern"),
-    "an artifact": ({"type": "artifact", "url": "https://example.org/a"}, ""),
-    "an artifact inside": ({"x_objects": [{"0": {"type": "artifact"}}]}, "/x_objects/0/0"),
+    "an artifact's payload": ({"type": "artifact", "payload_bin": "AAAA"}, "/payload_bin"),
+    "an artifact's payload inside": ({"x_objects": [{"0": {"type": "artifact", "payload_bin": ""}}]}, "/x_objects/0/0"),
     "payload_bin": ({"payload_bin": "AAAA"}, "/payload_bin"),
     "payload_bin inside": ({"extensions": {"x": {"payload_bin": None}}}, "/extensions/x/payload_bin"),
     "payload_bin in a pattern": ({"pattern": "[artifact:payload_bin = b'AAAA']"}, "/pattern"),
@@ -260,6 +266,8 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
     "a zip archive": ({"description": b64(b"PK\x03\x04\x14\0\0\0\x08\0" + NOISE)}, "/description"),
 }
 
+DISGUISED = disguised()
+
 
 def speakable(place: str) -> str:
     """Give the part of a place that a refusal may tell."""
@@ -269,6 +277,7 @@ def speakable(place: str) -> str:
 def test_the_tables_are_large() -> None:
     assert len(PASSES) >= 40
     assert len(PROHIBITED) >= 40
+    assert len(DISGUISED) >= 500
     assert sum(name.startswith("long text") for name in PASSES) >= 10
 
 
@@ -284,6 +293,13 @@ def test_it_does_not_pass(name: str) -> None:
         screen(value)
     assert (refusal.value.code, refusal.value.pointer) == (Code.CONTENT_FORBIDDEN, speakable(pointer))
     assert "AAAA" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_no_disguise_helps(name: str) -> None:
+    with pytest.raises(ForbiddenContentError) as refusal:
+        screen(DISGUISED[name])
+    assert refusal.value.code is Code.CONTENT_FORBIDDEN
 
 
 @pytest.mark.parametrize("name", PROHIBITED)

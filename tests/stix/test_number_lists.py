@@ -1,0 +1,50 @@
+"""Numbers that are the bytes of something are found in lists, in wider numbers and scattered; counts are left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.stix.number_lists import find_in_numbers
+from tests.stix.disguised_payloads import JPEG, NOISE, PNG
+
+
+def words(raw: bytes, width: int, order: Any) -> list[int]:
+    return [int.from_bytes(raw[at : at + width], order) for at in range(0, len(raw) // width * width, width)]
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"x": list(JPEG)}, ("x",)),
+        ({"x": [float(byte) for byte in JPEG]}, ("x",)),
+        ({"x": [byte - 256 if byte > 127 else byte for byte in PNG]}, ("x",)),
+        *(({"x": words(JPEG, width, order)}, ("x",)) for width in (2, 4) for order in ("big", "little")),
+        ({"x": {"y": [{"z": list(PNG)}]}}, ("x", "y", 0, "z")),
+        ({"x": [list(JPEG[at : at + 4]) for at in range(0, 64, 4)]}, ("x",)),
+        ({f"x_{at}": byte for at, byte in enumerate(JPEG)}, ()),
+        ({"x": list(NOISE[:300])}, ("x",)),
+    ],
+)
+def test_it_is_found(value: dict[str, Any], place: tuple[str | int, ...]) -> None:
+    found = find_in_numbers(value)
+    assert found is not None
+    assert found[1] == place
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"x": [1, 2, 3]},
+        {"x": [3, 1, 4, 1, 5, 9, 2, 6] * 8},
+        {"x": [1000 + number for number in range(400)]},
+        {"x": [True, None, "a", 1] * 20},
+        {"x": [[8.5 + number / 97, 47.25 - number / 89] for number in range(200)]},
+        {"x": [[day * hour % 50 for hour in range(24)] for day in range(30)]},
+        {"x": [2**53 - 1, -(2**53) + 1, 0.5] * 20},
+    ],
+)
+def test_counts_and_places_are_left_alone(value: dict[str, Any]) -> None:
+    assert find_in_numbers(value) is None

@@ -1,0 +1,139 @@
+"""What fits the form of its place is taken out; what does not stays to be looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from app.domain.extensions import SIGNATURE
+from app.stix.packed_text import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures
+from app.stix.typed_places import are_hashes, measures, without_typed
+from tests.stix.disguised_payloads import JPEG, NOISE, b64, b64url
+
+SHA256 = hashlib.sha256(b"a").hexdigest()
+NUMBERS = ",".join(map(str, NOISE[:144]))
+
+
+@pytest.mark.parametrize(
+    "hashes",
+    [
+        {"MD5": "a" * 32, "SHA-1": "b" * 40, "SHA-256": SHA256, "SHA-512": "c" * 128, "sha3_256": SHA256},
+        {"SSDEEP": "96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO"},
+        {"TLSH": "T1" + "6BF12B1A5F7D3C4E9A0B" * 3 + "1234567890"},
+        {"PDQ": SHA256, "vpdq": f"{SHA256},97,0;{SHA256},88,1000"},
+        {"PHOTODNA": b64(NOISE[:144])},
+        {"PhotoDNA": NOISE[:144].hex()},
+        {"PHOTODNA": NUMBERS},
+        {"NETCLEAN": b64(NOISE[:40]), "videntifier": "ab" * 60, "SAFER": b64url(NOISE[:300])},
+        {},
+    ],
+)
+def test_hash_values_have_the_form_of_their_algorithm(hashes: dict[str, str]) -> None:
+    assert are_hashes(hashes)
+    assert without_typed({"type": "file", "hashes": hashes})["hashes"] == {}
+
+
+@pytest.mark.parametrize(
+    "hashes",
+    [
+        {"MD5": "a" * 33},
+        {"SHA-256": "g" * 64},
+        {"SHA-256": SHA256[:-2] + "\u0661\u0661"},
+        {"MINE": SHA256},
+        {"PHOTODNA": b64(JPEG[:144])},
+        {"PHOTODNA": ",".join(map(str, JPEG[:144]))},
+        {"NETCLEAN": JPEG.hex()},
+        {"MD5": 1},
+        {"x" * 100: "a" * 32},
+        {f"h{number}": SHA256 for number in range(21)},
+        "a" * 32,
+        None,
+    ],
+)
+def test_other_values_have_not(hashes: Any) -> None:
+    assert not are_hashes(hashes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "member"),
+    [
+        ("blinded-identifier", "token", b64url(NOISE[:32])),
+        ("payment-handle", "token", SHA256),
+        ("perceptual-hash", "value", SHA256),
+        ("perceptual-hash", "value", b64(NOISE[:144])),
+        ("perceptual-hash", "value", NUMBERS),
+        ("perceptual-hash", "frames", [{"value": SHA256, "quality": 90, "at_milliseconds": 1000}] * 1000),
+        ("file", "magic_number_hex", "ffd8ffe000104a46"),
+        ("x509-certificate", "serial_number", "36:f7:d4:32:f4:ab:70:ea:d3:ce:98:6e:ea:99:93:49:32:0a:b7:06"),
+        ("x509-certificate", "subject_public_key_modulus", NOISE[:256].hex(":")),
+    ],
+)
+def test_a_typed_place_takes_its_form(kind: str, name: str, member: Any) -> None:
+    assert not without_typed({"type": kind, name: member})[name]
+    kept = {"type": "note", name: member}
+    assert without_typed(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "member"),
+    [
+        ("blinded-identifier", "token", b64url(JPEG[:32])),
+        ("blinded-identifier", "token", b64url(NOISE[:64])),
+        ("perceptual-hash", "value", ",".join(map(str, JPEG[:144]))),
+        ("perceptual-hash", "frames", [{"value": SHA256, "note": "x"}]),
+        ("perceptual-hash", "frames", [{"value": SHA256, "quality": "x" * 100}]),
+        ("perceptual-hash", "frames", [{"value": JPEG[:32].hex()}]),
+        ("perceptual-hash", "frames", [{"value": SHA256}] * 1001),
+        ("file", "magic_number_hex", JPEG.hex()),
+        ("x509-certificate", "subject_public_key_modulus", JPEG.hex()),
+        ("x509-certificate", "serial_number", "CN=a"),
+    ],
+)
+def test_what_does_not_fit_stays(kind: str, name: str, member: Any) -> None:
+    assert without_typed({"type": kind, name: member})[name] == member
+
+
+def test_our_signature_has_its_form_and_its_place() -> None:
+    entry = {"keyid": SHA256, "sig": b64(NOISE[:64]), "signer": "identity--a", "signed_at": "x"}
+    [kept] = without_typed({"extensions": {SIGNATURE: {"signatures": [entry]}}})["extensions"][SIGNATURE]["signatures"]
+    assert set(kept) == {"signer", "signed_at"}
+    for odd in ({"signatures": [entry, entry]}, {"signatures": [{"sig": b64(JPEG)}]}, {"signatures": "x"}, "x"):
+        value = {"extensions": {SIGNATURE: odd}}
+        assert without_typed(value) == value
+
+
+def test_hashes_of_parts_and_of_citations_and_of_observed_objects_have_it_too() -> None:
+    parts = {
+        "windows-pebinary-ext": {
+            "sections": [{"name": "a", "hashes": {"SHA-256": SHA256}}],
+            "file_header_hashes": {"MD5": "a" * 32},
+        }
+    }
+    value = {
+        "type": "observed-data",
+        "external_references": [{"source_name": "a", "hashes": {"SHA-256": SHA256}}, {"source_name": "b"}],
+        "objects": {"0": {"type": "file", "extensions": parts, "hashes": {"MD5": "a" * 32}}, "1": 1},
+    }
+    assert SHA256 not in str(without_typed(value))
+    assert "a" * 32 not in str(without_typed(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "expected"),
+    [
+        ({"type": "note"}, ("content",), FREE_TEXT),
+        ({"type": "indicator"}, ("pattern",), PATTERN),
+        ({"type": "note"}, ("pattern",), FREE_TEXT),
+        ({"type": "url"}, ("value",), ADDRESS),
+        ({"type": "process"}, ("command_line",), ADDRESS),
+        ({"type": "file"}, ("hashes", "X"), HASH),
+        ({"type": "file"}, ("external_references", 0, "hashes", "X"), HASH),
+        ({"type": "file"}, ("x_own", "hashes", "X"), FREE_TEXT),
+        ({"type": 1}, ("name",), FREE_TEXT),
+        ({}, (), FREE_TEXT),
+    ],
+)
+def test_each_place_has_its_measures(value: dict[str, Any], path: tuple[str | int, ...], expected: Measures) -> None:
+    assert measures(value, path) == expected
