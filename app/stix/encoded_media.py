@@ -22,6 +22,7 @@ _DEPTH = 4  # encodings inside each other
 _BLOCK = 8_192  # characters that are looked at together
 _OVERLAP = 512
 _TOO_MUCH = "more text that looks encoded than can be looked at (if it is none, divide it)"
+_FEWEST_LETTERS = 12  # what has fewer hides nothing
 _MOST_OF_PIECES = 4_096  # characters of texts together that are decoded
 _WRAPPED = 16_384  # characters of texts together that are read as one row
 _MOST_IN_PIECES = 256  # characters in neighbouring short texts
@@ -92,7 +93,7 @@ class _Look:
     effort: Effort
     seen: set[str] = field(default_factory=set)
 
-    def at(self, text: str, depth: int) -> str | None:
+    def at(self, text: str, depth: int, *, is_whole: bool = True) -> str | None:
         """Look at a text that was found inside ``depth`` others."""
         if text in self.seen:
             return None
@@ -104,11 +105,15 @@ class _Look:
             return "a data: URI"
         if self.measures is PATTERN and depth == 0:
             return self._in_pattern(letters)
-        return self.decode(letters, depth, is_whole=True)
+        return self.decode(letters, depth, is_whole=is_whole)
 
     def _in_pattern(self, pattern: str) -> str | None:
         found = find_packed(pattern.encode("ascii", "replace").decode("ascii"), PATTERN)
-        return found or _first(self._decode_block(constant, 0) for constant in _constants(pattern)) or self._resolve(pattern, 0)
+        return (
+            found
+            or _first(self._decode_block(constant, 0) for constant in _constants(pattern))
+            or self._resolve(pattern, 0, is_whole=True)
+        )
 
     def decode(self, letters: str, depth: int, *, is_whole: bool = False) -> str | None:
         """Look at each suspect part of a text for what it decodes to and, if it is a whole text, for what is packed."""
@@ -121,20 +126,23 @@ class _Look:
                 found = find_packed(block.encode("ascii", "replace").decode("ascii"), FREE_TEXT if depth else self.measures)
                 if found:
                     return found
-            found = self._decode_block(block, depth) or self._resolve(block, depth)
+            found = self._decode_block(block, depth) or self._resolve(block, depth, is_whole=is_whole)
             if found:
                 return found
         return None
 
-    def _resolve(self, letters: str, depth: int) -> str | None:
-        return _first(self.at(resolved, depth + 1) for resolved in as_text(letters)) if depth < _DEPTH else None
+    def _resolve(self, letters: str, depth: int, *, is_whole: bool) -> str | None:
+        texts = as_text(letters) if depth < _DEPTH else ()
+        return _first(self.at(resolved, depth + 1, is_whole=is_whole) for resolved in texts)
 
     def _decode_block(self, block: str, depth: int) -> str | None:
         decoded = list(as_bytes(block))
         if hold_media(decoded):
             return "encoded media"
         for raw in (*decoded, *readable_candidates(block)) if depth < _DEPTH else ():
-            if len(raw) >= 12 and is_readable(raw):  # noqa: PLR2004  # what has fewer letters hides nothing
+            if _FEWEST_LETTERS <= len(raw) <= 4 * len(block) // 5 and is_readable(
+                raw
+            ):  # the longer ones are escapes, resolved below
                 found = self.at(raw.replace(b"\0", b"").decode("utf-8", "replace"), depth + 1)
                 if found:
                     return found
