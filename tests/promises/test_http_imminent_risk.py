@@ -172,7 +172,7 @@ def served(home: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[str]]]
         process.communicate()
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 40) -> None:
+def wait_for(holds: Callable[[], bool], seconds: float = 100) -> None:  # longer than the lease of a task that a kill left
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
