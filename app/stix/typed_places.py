@@ -122,7 +122,7 @@ def without_typed(value: JsonObject) -> JsonObject:
         changed["extensions"] = {name: _without_forms(name, member) for name, member in extensions.items()}
     if kind == "observed-data" and type(value.get("objects")) is dict:
         changed["objects"] = {key: without_typed(each) if type(each) is dict else each for key, each in value["objects"].items()}
-    if kind in _WITH_TYPED:
+    if type(kind) is str and kind in _WITH_TYPED:
         changed.update((name, type(member)()) for name, member in value.items() if _has_form(kind, name, member))
     return {**value, **changed} if changed else value
 

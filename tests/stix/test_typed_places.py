@@ -137,3 +137,9 @@ def test_hashes_of_parts_and_of_citations_and_of_observed_objects_have_it_too() 
 )
 def test_each_place_has_its_measures(value: dict[str, Any], path: tuple[str | int, ...], expected: Measures) -> None:
     assert measures(value, path) == expected
+
+
+@pytest.mark.parametrize("kind", [["url"], {"url": 1}, None, 7, True])
+def test_what_is_no_type_has_no_typed_places(kind: Any) -> None:
+    value = {"type": kind, "value": "https://rooms.example.org/1"}
+    assert without_typed(value) == value
