@@ -83,7 +83,7 @@ def find_versions(stix_id: str) -> dict[str, Any]:
 @blueprint.get("/objects/<stix_id>/versions/<version>", Permission.OBJECTS_READ, headers=(_PURPOSE, _IF_NONE_MATCH), also=(304,))
 @blueprint.answers(HTTPStatus.OK, ObjectsPayload, headers=_ETAG)
 def find_version(stix_id: str, version: str) -> Response:
-    """Give one visible version of an id, by the text of its version."""
+    """Give one visible version of an id; any spelling of its instant names it."""
     return answer_objects(pull.pull_version(exchange(), _reader(), stix_id, version))
 
 

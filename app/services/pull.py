@@ -16,6 +16,7 @@ from app.domain.disclosure import Disclosure
 from app.domain.errors import Code, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Channel, Purpose
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -188,14 +189,17 @@ def _newest_of_each_owner(versions: Sequence[VisibleVersion]) -> list[VisibleVer
 
 
 def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str) -> Given:
-    """Give one visible version of an id, by the text of its version; once for each owner that states it.
+    """Give one visible version of an id; once for each owner that states it.
+
+    ``version`` may be anything; every spelling of the version's instant finds it (STIX 2.1 §3.2), whichever its owner wrote.
 
     Raises:
         NotFoundError: absent or hidden.
     """
+    key = timestamp_key(version)
     now = exchange.clock()
     with looking(exchange, reader.key, now) as (connection, viewpoint):
-        chosen = [one for one in feed.versions_of(connection, viewpoint, stix_id, now) if one.version == version]
+        chosen = [one for one in feed.versions_of(connection, viewpoint, stix_id, now) if one.version_key == key]
         given = Given.of(connection, chosen)
     if not chosen:
         raise NotFoundError

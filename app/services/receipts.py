@@ -18,6 +18,7 @@ from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
+from app.domain.stix_object import timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -97,6 +98,8 @@ def submission_of(exchange: Exchange, principal: Principal, submission_id: str) 
 def object_receipt(exchange: Exchange, principal: Principal, stix_id: str, version: str | None) -> dict[str, Any]:
     """Give the signed receipt for one version (None: the newest) of the caller's own object, as a DSSE envelope.
 
+    ``version`` may be anything; every spelling of the version's instant finds it.
+
     Others' objects, and what is not stored, do not exist here. The same version always gets the same bytes.
 
     Raises:
@@ -106,9 +109,10 @@ def object_receipt(exchange: Exchange, principal: Principal, stix_id: str, versi
     require(principal, Permission.OBJECTS_SUBMIT)
     if principal.partner is None:
         raise NotFoundError
+    key = None if version is None else timestamp_key(version) or ""  # what is no instant is no version
     with exchange.database.read() as connection:
         home = members.this_exchange(connection)
-        facts = objects.receipt_facts(connection, principal.partner.partner_id, stix_id, version)
+        facts = objects.receipt_facts(connection, principal.partner.partner_id, stix_id, key)
     if facts is None:
         raise NotFoundError
     document = {

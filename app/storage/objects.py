@@ -290,14 +290,14 @@ class ReceiptFacts:
     submission_id: str
 
 
-def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version: str | None) -> ReceiptFacts | None:
+def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version_key: str | None) -> ReceiptFacts | None:
     """Give what a receipt says of an owner's version (None: its newest); None if this owner has no such version."""
     ov = object_version.c
     statement = select(*[ov[name] for name in ReceiptFacts.__dataclass_fields__]).where(
         ov.owner_id == owner_id, ov.stix_id == stix_id
     )
-    if version is not None:
-        statement = statement.where(ov.version == version)
+    if version_key is not None:
+        statement = statement.where(ov.version_key == version_key)
     row = connection.execute(statement.order_by(ov.version_key.desc()).limit(1)).one_or_none()
     return None if row is None else ReceiptFacts(*row)
 

@@ -369,8 +369,12 @@ class RunningExchange:
 
     def do_all_work(self) -> None:
         """Do what is due on the work ledger, as the poller would."""
-        while do_next(self.exchange):
+        while self.do_one_piece_of_work():
             pass
+
+    def do_one_piece_of_work(self) -> bool:
+        """Do one batch of what is due; False if nothing was."""
+        return do_next(self.exchange)
 
 
 def _digest(token: str) -> bytes:

@@ -76,6 +76,15 @@ class World:
         return World(hub, members)
 
 
+def _narrow_what_is_hidden(owner: Member, other: Member, only_other: str, without_viewer: str) -> None:
+    """Let an owner narrow a hidden object that a hidden report refers to: the viewer loses by it, and has nothing to lose."""
+    label, nobody, hiding = marking(only_other), marking(owner.add_audience()), marking(without_viewer)
+    secret = indicator(object_marking_refs=[label["id"]])
+    owner.store(label, nobody, secret)
+    other.store(hiding, report([secret["id"]], object_marking_refs=[hiding["id"]]))
+    owner.store(newer(secret, object_marking_refs=[nobody["id"]]))
+
+
 def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
     """What the viewer may not learn of, in random order."""
     author, other, viewer, plain = (world.members[name] for name in ("author", "other", "viewer", "plain"))
@@ -100,6 +109,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: add_contacts(other),
         lambda: other.store(indicator(stated=urgent_context(subject_status="may-be-child"))),
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
+        lambda: _narrow_what_is_hidden(author, other, only_other, without_viewer),
         lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
         other.pull,
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),

@@ -306,6 +306,16 @@ def test_a_version_is_found_by_its_text(hub: Hub, publisher: Member, other: Memb
     assert names == {value["name"], "Another"}
 
 
+@on_sqlite
+@pytest.mark.parametrize("spelling", ["2026-01-05T10:00:00Z", "2026-01-05T10:00:00.0Z", "2026-01-05T10:00:00.000000Z"])
+def test_every_spelling_of_its_instant_names_a_version(hub: Hub, publisher: Member, other: Member, spelling: str) -> None:
+    ours, theirs = indicator(), indicator(name="Another", modified="2026-01-05T10:00:00.0000Z")
+    publisher.store(ours)
+    other.store(theirs | {"id": ours["id"]})
+    found = [json.loads(one) for one in pull_version(hub.exchange, other.reader(), ours["id"], spelling).objects]
+    assert {one["modified"] for one in found} == {ours["modified"], theirs["modified"]}
+
+
 def test_versions_are_listed_by_owner_and_oldest_first(hub: Hub, publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(newer(value))
@@ -341,7 +351,7 @@ def test_hidden_absent_and_malformed_ids_are_one_answer(hub: Hub, publisher: Mem
 def test_a_version_that_does_not_exist_of_an_id_that_does_is_not_found(hub: Hub, publisher: Member, other: Member) -> None:
     value = indicator()
     publisher.store(value)
-    for version in (LATER, "2026-01-05T10:00:00Z", "", "nonsense"):
+    for version in (LATER, "2026-01-05T10:00:00.001Z", "", "nonsense"):
         with pytest.raises(NotFoundError):
             pull_version(hub.exchange, other.reader(), value["id"], version)
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import ConflictError
+from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, objects
 from app.storage.columns import FOREVER
@@ -277,9 +278,9 @@ def test_receipt_facts_are_those_of_the_version_or_of_the_newest(exchange: Datab
     samples.publish(exchange, [A], newest)
     samples.publish(exchange, [A], samples.checked(stix_id, version=FIRST), now=NOW + SECOND)
     with exchange.read() as connection:
-        first = objects.receipt_facts(connection, OWNER, stix_id, FIRST)
+        first = objects.receipt_facts(connection, OWNER, stix_id, timestamp_key(FIRST))
         found = objects.receipt_facts(connection, OWNER, stix_id, None)
-        assert objects.receipt_facts(connection, OWNER, stix_id, THIRD) is None
+        assert objects.receipt_facts(connection, OWNER, stix_id, timestamp_key(THIRD)) is None
         assert objects.receipt_facts(connection, OTHER_OWNER, stix_id, None) is None
         assert objects.receipt_facts(connection, OWNER, samples.new_id(), None) is None
     assert first is not None
