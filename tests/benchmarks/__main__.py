@@ -1,6 +1,6 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
-    python -m tests.benchmarks [--objects 10000] [--only per-object|visible-set|http] [--databases sqlite,postgresql]
+    python -m tests.benchmarks [--objects 10000] [--only per-object|visible-set|narrowing|http] [--databases sqlite,postgresql]
 
 PostgreSQL is the server that ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
 """
@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import over_http, per_object, visible_set
+from tests.benchmarks import narrowing, over_http, per_object, visible_set
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "visible-set", "http")
+_PARTS = ("per-object", "visible-set", "narrowing", "http")
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -36,7 +36,8 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
 def _figures(parts: Iterable[str], databases: Iterable[str], objects: int) -> Iterator[Figure]:
     if "per-object" in parts:
         yield from per_object.figures()
-    for part, measure in (("visible-set", visible_set.figures), ("http", over_http.figures)):
+    measured = (("visible-set", visible_set.figures), ("narrowing", narrowing.figures), ("http", over_http.figures))
+    for part, measure in measured:
         if part in parts:
             for name in databases:
                 with ExitStack() as stack:

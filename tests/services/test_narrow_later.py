@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.domain.errors import NotFoundError
 from app.domain.events import Event
@@ -574,6 +574,22 @@ def _records(hub: Hub) -> list[tuple[str | None, str | None]]:
         found = [one for _, one in events.events(connection, 0, 1000) if one.event is Event.OBJECT_NARROW]
     assert len({one.subject for one in found}) <= 1
     return [(one.code, one.partner_id) for one in found]
+
+
+def test_the_submission_that_narrows_takes_as_many_statements_however_much_depends_on_it(
+    hub: Hub, publisher: Member, author: Member
+) -> None:
+    ran: list[str] = []
+    event.listen(hub.exchange.database.engine, "before_cursor_execute", lambda *asked: ran.append(asked[2]))
+    counts = []
+    for dependents in (20, 400):
+        target, mark = _many(hub, publisher, author, dependents), publisher.mark_for(author)
+        changed = newer(target, object_marking_refs=[mark])
+        ran.clear()
+        publisher.store(changed)
+        counts.append(len(ran))
+        hub.work()
+    assert counts[0] == counts[1]
 
 
 @on_sqlite
