@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.crypto.envelope import pae
 from app.crypto.keys import PrivateKey
@@ -133,6 +135,34 @@ def laboratory(running: RunningExchange) -> FakePartner:
     assert (registered["algorithm"], registered["state"]) == ("p256", "pending")
     assert running.operator.post(f"keys/{registered['keyid']}/activation").status == 200
     return partner
+
+
+def encoded(curve: ec.EllipticCurve, prefix: str | None = None, form: PublicFormat = PublicFormat.UncompressedPoint) -> bytes:
+    """The SubjectPublicKeyInfo of a new key: the library's, or a prefix before the point in another form."""
+    key = ec.generate_private_key(curve).public_key()
+    if prefix is None:
+        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return bytes.fromhex(prefix) + key.public_bytes(Encoding.X962, form)
+
+
+P256_NAMED = "3059301306072a8648ce3d020106082a8648ce3d030107034200"
+OTHER_KEYS = {
+    "P-384": encoded(ec.SECP384R1()),
+    "secp256k1": encoded(ec.SECP256K1()),
+    "compressed": encoded(ec.SECP256R1(), "3039301306072a8648ce3d020106082a8648ce3d030107032200", PublicFormat.CompressedPoint),
+    "another curve's point": encoded(ec.SECP256K1(), P256_NAMED),
+    "no point": bytes.fromhex(P256_NAMED) + b"\x04" + bytes(64),
+    "infinity": bytes.fromhex("3019301306072a8648ce3d020106082a8648ce3d03010703020000"),
+    "trailing byte": encoded(ec.SECP256R1(), P256_NAMED) + b"\0",
+}
+
+
+@pytest.mark.parametrize("spki", OTHER_KEYS.values(), ids=OTHER_KEYS)
+def test_another_curve_or_encoding_is_no_key(platform: FakePartner, spki: bytes) -> None:
+    pem = f"-----BEGIN PUBLIC KEY-----\n{encode_base64(spki)}\n-----END PUBLIC KEY-----\n"
+    refused = platform.post("keys", registration(platform, public_key=pem))
+    assert (refused.status, refused.code) == (422, "key-not-accepted")
+    assert encode_base64(spki)[-12:] not in refused.body.decode()
 
 
 def sent_with(partner: FakePartner, value: dict[str, Any], sig: bytes) -> dict[str, Any]:
