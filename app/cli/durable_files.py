@@ -9,7 +9,7 @@ import fcntl
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,11 +29,16 @@ PUBLIC = 0o644
 
 def write_whole(path: Path, content: bytes, mode: int = PUBLIC) -> None:
     """Put ``content`` at ``path`` in one step, replacing what was there: a reader sees the old file or the new one."""
+    write_pieces(path, [content], mode)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = PUBLIC) -> None:
+    """Put the pieces at ``path`` as ``write_whole`` does; if one of them raises, what was there stays."""
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

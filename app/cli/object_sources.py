@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.durable_files import read_input
 from app.cli.faults import naming
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Source:
     def of(cls, path: Path) -> Source:
         """Give the source at a path."""
         return cls(str(path), path, None if path.is_file() else path.read_bytes())
+
+    @classmethod
+    def of_input(cls, name: str) -> Source:
+        """Give the source of a file by its name, of standard input for ``-``."""
+        return cls("standard input", Path(name), read_input(name)) if name == "-" else cls.of(Path(name))
 
     @contextmanager
     def opened(self) -> Iterator[ObjectFile]:

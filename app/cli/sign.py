@@ -6,13 +6,23 @@ Owns files and options; the signing itself is ``services.sign_objects``. Needs n
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, read_input, write_whole
+from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, write_pieces
 from app.cli.faults import json_option, naming, printable, wants_json
+from app.cli.object_sources import Source
+from app.cli.output import progress
+
+if TYPE_CHECKING:
+    from app.services.sign_objects import SignedDocument
 
 
 @click.command()
@@ -29,21 +39,39 @@ def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> No
     objects (TLP markings, extension definitions) stay unsigned.
     """
     from app.services.make_keys import read_private_key
-    from app.services.sign_objects import Signing, sign_document
+    from app.services.sign_objects import SignedDocument, Signing
 
     with naming(key_file):
         signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)
-    raw, name = read_input(file), "standard input" if file == "-" else file
-    with naming(name):
-        signed = sign_document(raw, signing)
-    if out == "-":
-        click.echo(signed.content, nl=False)
-    else:
-        write_whole(Path(out), signed.content)
+    source = Source.of_input(file)
+    with source.opened() as content:
+        signed = SignedDocument(content, signing)
+        with progress("signing", content.count()) as advance:
+            _write(out, _counted(signed, advance))
     counts = {"signed": signed.signed, "left_unsigned": signed.left, "keyid": signing.key.public.keyid, "out": out}
     if wants_json():
         click.echo(json.dumps(counts), err=out == "-")
-    elif not raw.strip():
-        click.echo(printable(f"{name}: nothing to do, the file holds no objects."), err=True)
+    elif not signed.signed + signed.left:
+        click.echo(printable(f"{source.name}: nothing to do, the file holds no objects."), err=True)
     else:
         click.echo(f"{signed.signed} signed, {signed.left} published objects left as they are.", err=True)
+
+
+def _counted(signed: SignedDocument, advance: Callable[[int], None]) -> Iterator[bytes]:
+    done = 0
+    for piece in signed.pieces():
+        yield piece
+        advance(signed.signed + signed.left - done)
+        done = signed.signed + signed.left
+
+
+def _write(out: str, pieces: Iterable[bytes]) -> None:
+    """Write all pieces, or none: an object that cannot be signed fails the file."""
+    if out != "-":
+        write_pieces(Path(out), pieces)
+        return
+    with tempfile.TemporaryFile() as whole:
+        whole.writelines(pieces)
+        whole.seek(0)
+        shutil.copyfileobj(whole, sys.stdout.buffer)
+        sys.stdout.buffer.flush()

@@ -7,6 +7,7 @@ does) and does not know whether the key is registered. Kept by ``tests/services/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.domain.errors import BreakwaterError
-from app.services.read_object_file import Placed, placed_fault, read_object_file, write_object_file
+from app.services.read_object_file import ObjectFile, Placed, placed_fault, write_object_file
 from app.stix.hub_stable import hub_stable
 from app.stix.markings import is_well_known
 
@@ -32,40 +33,41 @@ class Signing:
     hub_stable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SignedDocument:
-    """The file again, every object signed, and how many were; published objects need no signature and stay as they are."""
+    """A file of objects again, each signed as its turn comes; published objects need no signature and stay as they are."""
 
-    content: bytes
-    signed: int
-    left: int
+    file: ObjectFile
+    signing: Signing
+    signed: int = 0
+    """How many objects were signed so far."""
 
+    left: int = 0
+    """How many stayed as they are."""
 
-def sign_document(raw: bytes, signing: Signing) -> SignedDocument:
-    """Sign each object of a file (a single object, a bundle, an envelope or NDJSON); all or nothing.
+    def pieces(self) -> Iterator[bytes]:
+        """Give the pieces of the file, to be gone through once. The file is good only if no piece raises.
 
-    Raises:
-        MalformedInputError, TooLargeError: the file cannot be read, or an object is signed already.
-        UntrustedSignatureError: ``signer-mismatch``: an object's ``created_by_ref`` is somebody else.
-        ProfileError: an object has the id of a published one and other content, or no hub-stable form.
-    """
-    document = read_object_file(raw)
-    objects = [_signed(placed, signing) for placed in document]
-    left = sum(not was_signed for _, was_signed in objects)
-    content = b"".join(write_object_file(document.form, document.members, (value for value, _ in objects)))
-    return SignedDocument(content, len(objects) - left, left)
+        Raises:
+            MalformedInputError, TooLargeError: an object cannot be read, or is signed already.
+            UntrustedSignatureError: ``signer-mismatch``: an object's ``created_by_ref`` is somebody else.
+            ProfileError: an object has the id of a published one and other content, or no hub-stable form.
+        """
+        return write_object_file(self.file.form, self.file.members, map(self._signed, self.file))
+
+    def _signed(self, placed: Placed) -> dict[str, Any]:
+        try:
+            if is_well_known(placed.value):
+                self.left += 1
+                return placed.value
+            value = sign_value(placed.value, self.signing)
+        except BreakwaterError as fault:
+            raise placed_fault(placed.place, fault) from None
+        self.signed += 1
+        return value
 
 
 def sign_value(value: dict[str, Any], signing: Signing) -> dict[str, Any]:
-    """Give one object, hub-stable if that is asked for, signed; errors as ``sign_document``, pointers within the object."""
+    """Give one object signed, hub-stable if that is asked for; errors as of ``SignedDocument``, pointers within the object."""
     stable = hub_stable(value) if signing.hub_stable else value
     return sign_object(stable, signing.key, signer=signing.signer, signed_at=signing.signed_at)
-
-
-def _signed(placed: Placed, signing: Signing) -> tuple[dict[str, Any], bool]:
-    try:
-        if is_well_known(placed.value):
-            return placed.value, False
-        return sign_value(placed.value, signing), True
-    except BreakwaterError as fault:
-        raise placed_fault(placed.place, fault) from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -36,6 +38,12 @@ def test_a_pipe_is_read_once_and_kept(tmp_path: Path) -> None:
     source = Source.of(tmp_path / "pipe")
     writer.join()
     assert ids(source) == ids(source) == ["a", "b"]
+
+
+def test_standard_input_is_read_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(BUNDLE).encode())))
+    source = Source.of_input("-")
+    assert (source.name, ids(source), ids(source)) == ("standard input", ["a", "b"], ["a", "b"])
 
 
 def test_all_files_are_counted_together(tmp_path: Path) -> None:

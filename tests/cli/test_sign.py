@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import stix2
 
+from app.cli import object_sources
 from app.cli.faults import ExitCode
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, verify_object
@@ -103,6 +104,26 @@ def test_what_cannot_be_signed_leaves_no_file(tmp_path: Path, key: PrivateKey, v
     assert f"[{code}]" in refused.stderr
     assert refused.stderr.startswith(f"error: {tmp_path / 'object.json'}: ")
     assert not (tmp_path / "signed.json").exists()
+
+
+def test_a_file_that_cannot_be_signed_whole_leaves_what_was_there(tmp_path: Path, key: PrivateKey) -> None:
+    assert key
+    (tmp_path / "a.ndjson").write_text(f'{json.dumps(indicator())}\n{{"x": 1, "x": 2}}\n')
+    (tmp_path / "signed.ndjson").write_text("what was there")
+    arguments = ("sign", tmp_path / "a.ndjson", "--key", tmp_path / "key.pem", "--signer", SIGNER)
+    refused = run(*arguments, "--out", tmp_path / "signed.ndjson")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert f"{tmp_path / 'a.ndjson'}: line 2: " in refused.stderr
+    assert (tmp_path / "signed.ndjson").read_text() == "what was there"
+    assert run(*arguments).stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ndjson", "key.pem", "signed.ndjson"]
+
+
+def test_a_file_may_be_signed_in_its_place(tmp_path: Path, key: PrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(object_sources, "MAPPED_FROM_BYTES", 0)
+    (tmp_path / "a.ndjson").write_text(f"{json.dumps(indicator())}\n{json.dumps(indicator())}\n")
+    sign(tmp_path, "a.ndjson", "--out", str(tmp_path / "a.ndjson"))
+    assert [verifies(json.loads(line), key) for line in (tmp_path / "a.ndjson").read_text().splitlines()] == [True, True]
 
 
 def test_an_empty_file_is_nothing_to_sign(tmp_path: Path, key: PrivateKey) -> None:

@@ -12,7 +12,8 @@ import stix2
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import BreakwaterError, Code
-from app.services.sign_objects import Signing, sign_document, sign_value
+from app.services.read_object_file import read_object_file
+from app.services.sign_objects import SignedDocument, Signing, sign_value
 from app.stix.published import extension_definitions, tlp_markings
 from tests.factories.stix_objects import indicator
 
@@ -31,8 +32,8 @@ def verified(value: dict[str, Any]) -> dict[str, Any]:
 def test_every_object_of_a_bundle_is_signed_and_published_ones_stay() -> None:
     published = [tlp_markings()[0], extension_definitions()[0]]
     raw = json.dumps({"type": "bundle", "id": "bundle--1", "objects": [indicator(), *published]}).encode()
-    signed = sign_document(raw, SIGNING)
-    objects = json.loads(signed.content)["objects"]
+    signed = SignedDocument(read_object_file(raw), SIGNING)
+    objects = json.loads(b"".join(signed.pieces()))["objects"]
     verified(objects[0])
     assert objects[1:] == published
     assert (signed.signed, signed.left) == (1, 2)
@@ -71,7 +72,7 @@ SIGNED = sign_value(indicator(), SIGNING)
 def test_one_object_that_cannot_be_signed_fails_the_file_and_is_named(value: dict[str, Any], code: Code, pointer: str) -> None:
     raw = json.dumps({"objects": [indicator(), value]}).encode()
     with pytest.raises(BreakwaterError) as caught:
-        sign_document(raw, SIGNING)
+        list(SignedDocument(read_object_file(raw), SIGNING).pieces())
     assert caught.value.code is code
     assert (caught.value.pointer or "").startswith(pointer)
 
@@ -79,4 +80,4 @@ def test_one_object_that_cannot_be_signed_fails_the_file_and_is_named(value: dic
 def test_a_line_that_cannot_be_signed_is_named() -> None:
     raw = f"{json.dumps(indicator())}\n{json.dumps(SIGNED)}\n".encode()
     with pytest.raises(BreakwaterError, match=r"^line 2: The object already carries a signature"):
-        sign_document(raw, SIGNING)
+        list(SignedDocument(read_object_file(raw), SIGNING).pieces())
