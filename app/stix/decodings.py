@@ -47,6 +47,7 @@ _BYTES = 256
 _BITS = re.compile(r"[01]{64,}+|(?:[01]{8}[^0-9A-Za-z]{1,4}){7,}[01]{8}")
 _LINE = re.compile(r"[ -`]{5,}")
 _QUOTED = re.compile(r"=(?:[0-9A-Fa-f]{2}|\r?\n)")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]+")
 _ESCAPE = re.compile(
     r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|([0-3]?[0-7]{2})|([\\/\"'nrtbf0]))|%u([0-9A-Fa-f]{4})"
 )
@@ -65,9 +66,14 @@ def as_text(text: str) -> Iterator[str]:
     if ("\\" in text or "%u" in text) and (resolved := _ESCAPE.sub(_unescaped, text)) != text:
         yield resolved
     if text.count("%") > 1 and (resolved := unquote_to_bytes(text).decode("utf-8", "replace")) != text:
-        yield resolved
+        yield _without_controls(resolved)
     if _QUOTED.search(text):
-        yield quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+        yield _without_controls(quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace"))
+
+
+def _without_controls(resolved: str) -> str:
+    """Leave out what is no text: that ``40=12`` is no escape nobody can know, and bytes are looked at as bytes."""
+    return _CONTROLS.sub("", resolved)
 
 
 def _character(match: re.Match[str]) -> str:

@@ -48,6 +48,7 @@ _FEWEST_IDEOGRAPHS = 96
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROLS = 8
 _HIGH = re.compile("[\x80-\u024f]")
+_NATIONAL_SETS = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6), ("shift_jis", 0x88, 0x97), ("euc_kr", 0xB0, 0xC8))
 _SAMPLE = 2_000  # ideographs
 
 
@@ -91,13 +92,10 @@ def is_written_bytes(text: str) -> bool:
 
 def _common(ideographs: str) -> int:
     """Count the ideographs and syllables that one of the old national character sets has among its common ones."""
-    best = 0
-    for encoding, first, last in (
-        ("gb2312", 0xB0, 0xD7),
-        ("big5", 0xA4, 0xC6),
-        ("shift_jis", 0x88, 0x97),
-        ("euc_kr", 0xB0, 0xC8),
-    ):
-        raw = ideographs.encode(encoding, "ignore")
-        best = max(best, sum(first <= lead <= last for lead in raw[::2]))
-    return best
+    different = "".join(set(ideographs))
+    common: set[str] = set()
+    for encoding, first, last in _NATIONAL_SETS:
+        raw = different.encode(encoding, "ignore")
+        pairs = (raw[at : at + 2] for at in range(0, len(raw), 2) if first <= raw[at] <= last)
+        common.update(b"".join(pairs).decode(encoding, "ignore"))
+    return sum(map(common.__contains__, ideographs))

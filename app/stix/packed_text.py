@@ -56,6 +56,7 @@ _KNOWN_BEGINNINGS = re.compile(  # of PNG, GIF, JPEG, WebP or AVI, Matroska and 
 )
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _DRAWN = re.compile("[+_-]{8}")
+_UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _RULE = re.compile(r"[+/_=-]+")  # of a table drawn with signs
 _WORD = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _BYTES_APART = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x|%)?[0-9A-Fa-f]{2}(?:[\s,.:;-]{1,3}|(?=[\\%])|(?![0-9A-Za-z]))){8,}+")
@@ -148,10 +149,13 @@ def find_wrapped(words: list[str]) -> str | None:
     digests = 0
     row: list[str] = []
     for word in (*words, " "):  # no word is a space: it ends the last row
-        if _is_digest(word):
+        is_uuid = _UUID.fullmatch(word) is not None
+        if is_uuid or _is_digest(word):
             digests += len(word)
             if digests > _MOST_DIGESTS:
                 return "more hash values than a text may hold"
+            if is_uuid:
+                continue
         elif _WORD.fullmatch(word):
             if not _RULE.fullmatch(word):
                 row.append(word)

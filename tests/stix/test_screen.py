@@ -19,6 +19,7 @@ from app.stix import pointers, published
 from app.stix.screen import screen
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
 from tests.stix.disguised_payloads import disguised
+from tests.stix.legitimate_objects import legitimate
 
 NOISE = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(32))
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + NOISE
@@ -267,6 +268,7 @@ PROHIBITED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 DISGUISED = disguised()
+LEGITIMATE = legitimate()
 
 
 def speakable(place: str) -> str:
@@ -278,12 +280,18 @@ def test_the_tables_are_large() -> None:
     assert len(PASSES) >= 40
     assert len(PROHIBITED) >= 40
     assert len(DISGUISED) >= 500
+    assert len(LEGITIMATE) >= 200
     assert sum(name.startswith("long text") for name in PASSES) >= 10
 
 
 @pytest.mark.parametrize("name", PASSES)
 def test_it_passes(name: str) -> None:
     screen(PASSES[name])
+
+
+@pytest.mark.parametrize("name", LEGITIMATE)
+def test_legitimate_objects_pass(name: str) -> None:
+    screen(LEGITIMATE[name])
 
 
 @pytest.mark.parametrize("name", PROHIBITED)
