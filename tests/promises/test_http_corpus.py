@@ -226,11 +226,15 @@ def everything(running: RunningExchange) -> str:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_case_gets_its_verdict_and_the_exchange_works_on(world: World, topic: str) -> None:
+def test_every_case_gets_its_verdict_and_the_exchange_works_on(
+    world: World, topic: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     this = Round(world, topic)
     for case in cases(topic):
         this.send(case)
     this.look_afterwards()
+    printed = capfd.readouterr()
+    assert marker(topic) not in printed.out + printed.err + caplog.text
 
 
 def test_an_object_with_two_faults_gets_one_refusal_of_its_own(world: World) -> None:
