@@ -40,12 +40,12 @@ def _play(url: str, seed: int) -> Counter[str]:
     return seen
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_narrowing_is_what_recomputation_says(sqlite_url: str, seed: int) -> None:
     assert _play(sqlite_url, seed)["under way"] > STEPS / 5
 
 
-@pytest.mark.parametrize("seed", range(100, 102))
+@pytest.mark.parametrize("seed", range(100, 101))
 def test_narrowing_is_what_recomputation_says_on_postgresql(postgres_url: str, seed: int) -> None:
     _play(postgres_url, seed)
 
@@ -56,7 +56,7 @@ def test_narrowing_is_what_recomputation_says_for_long(sqlite_url: str, seed: in
     _play(sqlite_url, seed)
 
 
-@pytest.mark.parametrize("seed", range(2000, 2003))
+@pytest.mark.parametrize("seed", range(2000, 2002))
 def test_nothing_is_shown_too_long_while_it_is_still_traced(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """One transaction follows one reference here, so that all else happens in between; what is shown is never too much.
 
