@@ -12,7 +12,7 @@ from stix2.serialization import serialize
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.stix import published
-from app.stix.hub_stable import hub_stable
+from app.stix.hub_stable import _may_be_added, hub_stable
 from app.stix.object_types import OBSERVABLE_TYPES
 from app.stix.profile import check_object
 from tests.stix.authored_objects import (
@@ -177,6 +177,22 @@ def test_observables_inside_observed_data_get_their_version() -> None:
     stable = hub_stable({**value, "objects": {"0": held}})
     assert stable["objects"] == {"0": {**held, "spec_version": "2.1"}}
     assert hub_stable(stable) == stable
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        ("spec_version", (), True),
+        ("pattern_version", (), True),
+        ("spec_version", ("objects", "0"), True),
+        ("pattern_version", ("objects", "0"), False),
+        ("spec_version", ("objects", "0", "hashes"), False),
+        ("spec_version", ("extensions", "own-ext"), False),
+        ("lang", (), False),
+    ],
+)
+def test_the_library_may_add_these_properties_here(name: str, path: tuple[str, ...], *, expected: bool) -> None:
+    assert _may_be_added(name, path) is expected
 
 
 def test_what_the_library_cannot_read_may_be_signed_as_it_is() -> None:

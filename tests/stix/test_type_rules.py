@@ -171,6 +171,7 @@ def test_a_marking_does_not_mark_itself() -> None:
         changed("malware", is_family=False, name=DELETE),
         changed("email-message", is_multipart=False, body="a", body_multipart=DELETE),
         changed("email-message", additional_header_fields={"Reply-To": ["once"], "X-Mailer": "a", "Date": ["a", "b"]}),
+        changed("email-message", additional_header_fields={"date": ["a", "b"]}),
         changed("network-traffic", is_active=True, end=DELETE),
         changed("network-traffic", end=T),
         only("process", pid=5),
