@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from app.stix.child_fields import describes_child, find_child
 from app.stix.pointers import known_names
+from tests.factories.runaway import no_runaway
 
 _DESCRIBES = """
 victim_name victimName victim-name VictimName VICTIM_NAME victim.name x_victim_name victims_names nameOfVictim
@@ -63,9 +62,8 @@ def test_all_of_those_together_do_not() -> None:
 @pytest.mark.parametrize("stem", ["x_{}", "child_a{}", "naïve_{}", "victimage{}x"])
 def test_very_many_names_take_little_time(stem: str) -> None:
     names = [stem.format(number) for number in range(100_000)]
-    began = time.perf_counter()
-    find_child(names)
-    assert time.perf_counter() - began < 0.5
+    with no_runaway():
+        find_child(names)
 
 
 def test_five_thousand_telling_names_are_the_most() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from app.domain.errors import Code, ForbiddenContentError
 from app.domain.extensions import SIGNATURE
 from app.stix import pointers, published
 from app.stix.screen import screen
+from tests.factories.runaway import no_runaway
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
 from tests.stix.disguised_payloads import disguised
 from tests.stix.legitimate_objects import legitimate
@@ -320,9 +320,8 @@ def test_nothing_else_in_the_object_hides_it(name: str) -> None:
 
 
 def test_a_long_list_of_numbers_is_looked_at_in_little_time() -> None:
-    began = time.perf_counter()
-    screen({"x_values": [0.5 + number for number in range(150_000)]})
-    assert time.perf_counter() - began < 0.5
+    with no_runaway():
+        screen({"x_values": [0.5 + number for number in range(150_000)]})
 
 
 @pytest.mark.parametrize("type_name", sorted(authored_objects().keys() - SCREENED_OUT))

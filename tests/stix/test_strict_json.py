@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, TooLargeError
 from app.stix.json_faults import first_fault
 from app.stix.strict_json import MAX_OBJECTS, parse, parse_envelope
+from tests.factories.runaway import no_runaway
 
 MEBIBYTE = 1024 * 1024
 ID = "bundle--5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
@@ -110,10 +110,8 @@ def test_what_breaks_a_rule_is_refused_at_its_place(raw: bytes, code: Code, poin
     ],
 )
 def test_hostile_text_is_refused_at_once(raw: bytes) -> None:
-    began = time.perf_counter()
-    with pytest.raises(MalformedInputError):
+    with no_runaway(), pytest.raises(MalformedInputError):
         parse(raw)
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -154,10 +152,9 @@ def test_a_fault_far_into_a_body_has_its_code_and_no_place(fault: bytes, code: C
         pytest.param("[" + "1" * (16 * MEBIBYTE - 9) + "]", id="digits"),
     ],
 )
-def test_the_place_of_no_fault_is_looked_for_longer_than_half_a_second(text: str) -> None:
-    began = time.perf_counter()
-    first_fault(text)
-    assert time.perf_counter() - began < 0.5
+def test_the_place_of_a_fault_is_not_looked_for_without_end(text: str) -> None:
+    with no_runaway():
+        first_fault(text)
 
 
 def test_a_body_above_sixteen_mebibytes_is_too_large() -> None:

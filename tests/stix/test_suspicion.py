@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from app.stix.suspicion import is_dense, is_suspect, is_suspect_pattern, names_data
+from tests.factories.runaway import no_runaway
 from tests.stix.disguised_payloads import JPEG, WRITINGS, b64, cut
 
 
@@ -52,6 +51,5 @@ def test_the_scheme_is_named_in_many_spellings() -> None:
 
 
 def test_a_mebibyte_takes_little_time() -> None:
-    began = time.perf_counter()
-    is_suspect("Rooms open and close within minutes, announced by the same invite link. " * 14_000)
-    assert time.perf_counter() - began < 0.3
+    with no_runaway():
+        is_suspect("Rooms open and close within minutes, announced by the same invite link. " * 14_000)
