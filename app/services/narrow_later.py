@@ -44,7 +44,8 @@ def begin_narrowings(connection: Connection, order: Order, roots: Mapping[int, C
         return
     steps = _STEPS
     for one in begun:
-        _, steps = narrowings.trace(connection, one, steps)
+        if steps:
+            _, steps = narrowings.trace(connection, one, steps)
     ensure_narrowing_work(connection, now)
     owners = {one: each.owner_id for one, each in handling.classes_by_id(connection, roots).items()}
     records = [EventRecord(Event.OBJECT_NARROW, now, owners[one.class_id], subject=str(one.narrowing_id)) for one in begun]

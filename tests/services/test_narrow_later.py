@@ -601,6 +601,21 @@ def test_a_narrowing_is_recorded_when_it_begins_and_when_it_is_done(hub: Hub, pu
 
 
 @on_sqlite
+@pytest.mark.usefixtures("slow_tracing")
+def test_of_many_narrowings_begun_together_what_is_not_traced_at_once_is_traced_by_the_work(
+    hub: Hub, publisher: Member, author: Member, loser: Member
+) -> None:
+    targets = [indicator() for _ in range(3)]
+    publisher.store(*targets)
+    author.store(*(report([one["id"]]) for one in targets))
+    publisher.store(*(newer(one, object_marking_refs=[publisher.mark_for(author)]) for one in targets))
+    assert [one.traced for one in under_way(hub)] == [False] * 3
+    assert ids(loser) == []
+    hub.work()
+    assert (under_way(hub), ids(loser), len(ids(author))) == ([], [], 9)
+
+
+@on_sqlite
 def test_narrowings_begun_together_in_one_class_are_one(hub: Hub, publisher: Member, author: Member) -> None:
     targets = [indicator() for _ in range(3)]
     publisher.store(*targets)
