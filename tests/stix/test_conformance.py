@@ -59,7 +59,7 @@ WE_TAKE = {  # row -> what stix2-validator says of an object that we take
     "hives": "key: .* should not be valid under",
     "own-properties": "is not valid under any of the given schemas",
     "observed-objects": "objects|object_refs",
-    "observable-times": r"the validator itself fails|: (created|modified): ",
+    "observable-times": r"the validator itself fails|: (created|modified): |'(created|modified|spec_version)' is a required",
     "pattern-versions": "Pattern failed to validate",
 }
 UNREADABLE = {  # row -> what the stix2 library says of an object that we take
@@ -135,6 +135,7 @@ EXAMPLES: list[tuple[str, dict[str, Any], str]] = [  # row, object, and who take
     ("observed-objects", changed("observed-data", object_refs=DELETE, objects={"0": LOCAL_REFERENCE, "1": ACCOUNT}), "v"),
     ("observable-times", changed("mutex", created=5), "ws"),
     ("observable-times", only("x-phone", created="de", **NEW_OBSERVABLE), "ws"),
+    ("observable-times", only("x-phone", created=CREATED, **NEW_OBSERVABLE), "ws"),
     ("nested-names", changed("tool", kill_chain_phases=NESTED_IN_CAPITALS), "wv"),
     ("definition-types", changed("marking-definition", **OWN_MARKING), "wv"),
     ("fine-times", changed("campaign", first_seen="2026-10-01T00:00:00.123456789Z"), "wv"),
