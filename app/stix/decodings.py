@@ -81,7 +81,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(number) if number < _UNICODES_END else "\ufffd"
 
 
-def readable_candidates(text: str) -> Iterator[bytes]:
+def long_words(text: str) -> Iterator[bytes]:
     """Give what each long word of a text would decode to: an encoded text is a whole word, or begins a few letters into it."""
     for word in _LONG_WORD.findall(text)[:_MOST_WORDS]:
         yield from _base64(word.encode("ascii", "replace").translate(_TO_STANDARD))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.stix.data_uris import holds_data_uri
-from app.stix.decodings import as_bytes, as_text, readable_candidates, turned
+from app.stix.decodings import as_bytes, as_text, long_words, turned
 from app.stix.disguises import is_written_bytes, plain
 from app.stix.media_signatures import hold_media
 from app.stix.packed_text import FREE_TEXT, PATTERN, Measures, find_interrupted, find_packed, find_wrapped, is_readable
@@ -28,7 +28,11 @@ _WRAPPED = 16_384  # characters of texts together that are read as one row
 _MOST_IN_PIECES = 256  # characters in neighbouring short texts
 _SMALL = 1_024  # characters: the letters of longer blocks are not turned
 _CONSTANT = re.compile(r"'((?:[^'\\\\]++|\\\\.)*+)'", re.DOTALL)
+_PRINTABLE = re.compile(rb"(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){16,}")
+_PRINTABLE_WIDE = re.compile(rb"(?:[\t\n\r -~]\0){16,}")
+_SIGNS = re.compile("[\u2800-\u28ff\ue000-\uf8ff\U0001f300-\U0001f6ff]{16,}")
 _FIRST_EMOJI = 0x1F3F7  # of the alphabet of 256 emoji
+_YENC_HEADER = re.compile(r"=ybegin (?:part=\d+ )?(?:total=\d+ )?line=\d+ size=\d+")
 _YENC_ESCAPE = re.compile("=(.)", re.DOTALL)
 _PIECE_OF_CONSTANTS = 16  # characters: shorter constants of patterns are words and numbers
 
@@ -98,11 +102,14 @@ class _Look:
         if text in self.seen:
             return None
         self.seen.add(text)
-        if is_written_bytes(text) or _is_media_in_signs(text):
+        if is_written_bytes(text) or hold_media(_spellings(text)):
             return "bytes written as signs"
+        found = _first(self.at(inner, depth + 1) for inner in _texts_in_signs(text)) if depth < _DEPTH else None
+        if found:
+            return found
         letters = plain(text)
-        if holds_data_uri(letters):
-            return "a data: URI"
+        if holds_data_uri(letters) or _YENC_HEADER.search(letters):
+            return "encoded media" if "=ybegin" in letters else "a data: URI"
         if self.measures is PATTERN and depth == 0:
             return self._in_pattern(letters)
         return self.decode(letters, depth, is_whole=is_whole)
@@ -136,19 +143,19 @@ class _Look:
         return _first(self.at(resolved, depth + 1, is_whole=is_whole) for resolved in texts)
 
     def _decode_block(self, block: str, depth: int) -> str | None:
-        decoded = list(as_bytes(block))
+        decoded = [*as_bytes(block), *long_words(block)]
         if hold_media(decoded):
             return "encoded media"
-        for raw in (*decoded, *readable_candidates(block)) if depth < _DEPTH else ():
-            if _FEWEST_LETTERS <= len(raw) <= 4 * len(block) // 5 and is_readable(
-                raw
-            ):  # the longer ones are escapes, resolved below
-                found = self.at(raw.replace(b"\0", b"").decode("utf-8", "replace"), depth + 1)
-                if found:
-                    return found
-        if len(block) <= _SMALL and hold_media(raw for letters in turned(block) for raw in as_bytes(letters)):
-            return "encoded media"
-        return None
+        inside = _first(self._in_texts(raw, block, depth) for raw in decoded)
+        if inside or len(block) > _SMALL:
+            return inside
+        decoded = [raw for letters in turned(block) for raw in as_bytes(letters)]
+        return "encoded media" if hold_media(decoded) else _first(self._in_texts(raw, block, depth) for raw in decoded)
+
+    def _in_texts(self, raw: bytes, block: str, depth: int) -> str | None:
+        if depth >= _DEPTH or len(raw) > 4 * len(block) // 5:  # the longer ones are escapes, which are resolved as texts
+            return None
+        return _first(self.at(text, depth + 1) for text in _texts_in(raw))
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -164,14 +171,32 @@ def _constants(pattern: str) -> Iterator[str]:
         yield "".join(constants)[:_BLOCK]
 
 
-def _is_media_in_signs(text: str) -> bool:
-    """Whether the characters of a text are the bytes of a format, one each, or two each."""
+def _texts_in(raw: bytes) -> Iterator[str]:
+    """Give the texts that stand in decoded bytes, other bytes before and behind them: of ASCII, of UTF-16, or all of it."""
+    if is_readable(raw) and len(raw) >= _FEWEST_LETTERS:
+        yield raw.replace(b"\0", b"").decode("utf-8", "replace")
+        return
+    for run in _PRINTABLE.findall(raw):
+        yield run.decode("utf-8", "replace")
+    for run in _PRINTABLE_WIDE.findall(raw):
+        yield run.replace(b"\0", b"").decode("ascii")
+
+
+def _spellings(text: str) -> list[bytes]:
+    """Give the bytes that the characters of a text may stand for, one each, or two each."""
     if text.isascii():
-        return False
+        return []
     head = text[:_BLOCK]
-    signs = [ord(each) for each in head if not each.isascii()]
-    spellings = [head.encode(encoding, "replace") for encoding in ("latin-1", "cp1252", "utf-16-be", "utf-16-le")]
-    spellings += [bytes(sign - first & 255 for sign in signs) for first in (0, _FIRST_EMOJI)]
     unescaped = _YENC_ESCAPE.sub(lambda escape: chr(ord(escape[1]) - 64 & 255), head)
-    spellings.append(bytes(ord(each) - 42 & 255 for each in unescaped))
-    return hold_media(spellings)
+    return [
+        *(head.encode(encoding, "replace") for encoding in ("latin-1", "cp1252", "utf-16-be", "utf-16-le")),
+        *(bytes(ord(each) - first & 255 for each in head if not each.isascii()) for first in (0, _FIRST_EMOJI)),
+        bytes(ord(each) - 42 & 255 for each in unescaped),
+    ]
+
+
+def _texts_in_signs(text: str) -> Iterator[str]:
+    """Give the texts that signs of no language may stand for, one character each."""
+    signs = "".join(_SIGNS.findall(text[:_BLOCK]))
+    for first in (0, _FIRST_EMOJI):
+        yield from _texts_in(bytes(ord(each) - first & 255 for each in signs))

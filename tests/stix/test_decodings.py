@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from app.stix.decodings import as_bytes, as_text, readable_candidates, turned
+from app.stix.decodings import as_bytes, as_text, long_words, turned
 from tests.stix.disguised_payloads import WRITINGS
 
 RAW = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + hashlib.sha512(b"").digest()[:45]
@@ -43,7 +43,7 @@ def test_escapes_are_resolved(text: str, expected: str) -> None:
 def test_long_words_are_decoded_one_by_one() -> None:
     hidden = b"an ordinary sentence of some length"
     for word in (base64.b64encode(hidden).decode(), hidden.hex()):
-        assert any(hidden[:30] in raw for raw in readable_candidates(f"Before it {word} after it"))
+        assert any(hidden[:30] in raw for raw in long_words(f"Before it {word} after it"))
 
 
 def test_letters_are_turned() -> None:
@@ -52,4 +52,4 @@ def test_letters_are_turned() -> None:
 
 @pytest.mark.parametrize("text", ["", "=", "%", "&#;", "\\", "A" * 17, "<~~>", "M", "\\u{}", "99999999999 " * 9, "=\n", "0" * 65])
 def test_no_text_is_too_odd(text: str) -> None:
-    assert isinstance([*as_bytes(text), *as_text(text), *readable_candidates(text)], list)
+    assert isinstance([*as_bytes(text), *as_text(text), *long_words(text)], list)
