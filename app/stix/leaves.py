@@ -16,7 +16,6 @@ from app.stix.disguises import plain
 from app.stix.identifiers import named_type
 from app.stix.suspicion import is_dense
 
-_TIMES = frozenset({"created", "modified", "valid_from", "valid_until", "first_seen", "last_seen", "published", "signed_at"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?Z", re.ASCII)
 _LONG_NAME = 16  # characters
 _MANY_MEMBERS = 24
@@ -47,15 +46,14 @@ class Leaves:
                 self.has_mark = True
             kind = type(member)
             if kind is str:
-                if not (name in _TIMES and _TIME.fullmatch(member)):
-                    self._read_text(member)
+                self._read_text(member)
             elif kind is dict:
                 self.read(member)
             elif kind is list:
                 self._read_list(member)
 
     def _read_text(self, text: str) -> None:
-        if not ("--" in text and named_type(text)):
+        if not _is_prescribed(text):
             self.texts.append(text)
 
     def _read_list(self, members: list[Any]) -> None:
@@ -75,6 +73,13 @@ class Leaves:
             self.has_mark = True
 
 
+def _is_prescribed(text: str) -> bool:
+    """Whether a text is a STIX id or a time, whose forms leave no room for anything else."""
+    if text[4:5] == "-":
+        return _TIME.fullmatch(text) is not None
+    return "--" in text and named_type(text) is not None
+
+
 class Leaf(NamedTuple):
     """One text, or one name, with its place (of a name: the place of its object)."""
 
@@ -87,17 +92,17 @@ def leaves_of(value: Any, path: Path = ()) -> Iterator[Leaf]:
     """Give every text and every name of a value, in order; ids, references and times that have their form are left out."""
     if type(value) is dict:
         for name, member in value.items():
-            if not ("--" in name and named_type(name)):
+            if not _is_prescribed(name):
                 yield Leaf(path, name, is_name=True)
             if type(member) is str:
-                if not (name in _TIMES and _TIME.fullmatch(member)) and not ("--" in member and named_type(member)):
+                if not _is_prescribed(member):
                     yield Leaf((*path, name), member)
             else:
                 yield from leaves_of(member, (*path, name))
     elif type(value) is list:
         for position, member in enumerate(value):
             if type(member) is str:
-                if not ("--" in member and named_type(member)):
+                if not _is_prescribed(member):
                     yield Leaf((*path, position), member)
             else:
                 yield from leaves_of(member, (*path, position))

@@ -10,6 +10,7 @@ import re
 import string
 
 from app.stix.disguises import is_written_bytes, plain
+from app.stix.media_signatures import is_media
 from app.stix.packed_text import FREE_TEXT, PATTERN
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
@@ -31,6 +32,12 @@ _BETWEEN_BYTES = b" \t\r\n,.:;\\x%|[]()'\""
 _BETWEEN_PIECES = b" \t\r\n,."
 _BETWEEN_LETTERS = b" \t\r\n\"'`\\|_.+-"
 _NO_CAPITALS_OR_DIGITS = bytes(set(range(256)) - set((string.ascii_uppercase + string.digits).encode()))
+_KNOWN_FORM = re.compile(
+    r"(?<![0-9A-Za-z+/=_-])(?:[0-9A-Fa-f]{128}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}"
+    r"|(?:[a-z][a-z0-9-]{1,60}--)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})(?![0-9A-Za-z+/=_-])",
+    re.ASCII,
+)
+_MOST_KNOWN = 12
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _SIGNS_IN_A_ROW = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x80-\x9f]|[\u2800-\u28ff\ue000-\uf8ff\U0001f300-\U0001f6ff]{16}")
 _RUN = b"a" * _SHORTEST
@@ -51,7 +58,23 @@ def is_suspect(text: str) -> bool:
         text = plain(text)
     elif _CONTROL.search(text):
         return True
-    raw = text.encode("ascii", "replace")
+    return _is_suspect(text.encode("ascii", "replace")) and _is_suspect(_without_known_forms(text).encode("ascii", "replace"))
+
+
+def _without_known_forms(text: str) -> str:
+    """Leave out a few hash values and ids: they are what texts of partners have most, and short of every measure."""
+    forms = _KNOWN_FORM.findall(text)
+    if not forms or len(forms) > _MOST_KNOWN or any(is_media(bytes.fromhex(_hexadecimal_of(form))) for form in forms):
+        return text
+    return _KNOWN_FORM.sub(" ", text)
+
+
+def _hexadecimal_of(form: str) -> str:
+    """Give the beginning of a hash value, or the number of an id."""
+    return form.rpartition("--")[2].replace("-", "")[:32]
+
+
+def _is_suspect(raw: bytes) -> bool:
     return _has_run(raw) or _has_bytes(raw) or _has_escapes(raw) or names_data(raw) or _is_dense(raw)
 
 
