@@ -50,8 +50,8 @@ def new(key_file: Path, api: Api, **lists: Sequence[str]) -> None:
 
 def register_audience(api: Api, private_pem: bytes, lists: dict[str, list[str]]) -> dict[str, Any]:
     """Sign and register an audience of these lists (those left out are empty), and give its record."""
-    from app.services.make_keys import read_private_key
-    from app.services.register_audience import sign_audience
+    from app.services.membership.register_audience import sign_audience
+    from app.services.offline.make_keys import read_private_key
 
     document: dict[str, Any] = {name: lists.get(name, []) for name in _LISTS}
     document["audience_id"] = f"audience--{uuid.uuid4()}"

@@ -60,8 +60,8 @@ def _refusal(sender: Party, value: dict[str, Any], expected: str) -> tuple[str, 
 def tell_proofs(world: World, shared: Shared) -> None:
     """Let platform-b verify offline what it pulled, and the hotline its receipt."""
     heading("4. What a reader can prove, without asking the exchange")
-    from app.services import verify_objects
-    from app.services.verify_receipts import known_exchange_key, verify_receipt
+    from app.services.offline import verify_objects
+    from app.services.offline.verify_receipts import known_exchange_key, verify_receipt
 
     reader, publisher = world.parties["platform-b"], world.parties["hotline-a"]
     account = reader.pull()[shared.ids["account"]]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.cli.api import Api
     from app.policy.visibility import Hidden
     from app.services.exchange import Exchange
-    from app.services.sign_objects import Signing
+    from app.services.offline.sign_objects import Signing
 
 _PAGE = 1_000
 
@@ -50,7 +50,7 @@ class Party:
 
     def sign(self, value: dict[str, Any]) -> dict[str, Any]:
         """Sign one object with its own key."""
-        from app.services.sign_objects import sign_value
+        from app.services.offline.sign_objects import sign_value
 
         return sign_value(value, self.signing)
 
@@ -108,7 +108,7 @@ class World:
     def why_hidden(self, stix_id: str, reader: Party) -> Hidden | str | None:
         """Give why a partner does not see an object, ``"embargo"`` for a matter of time, None if it does."""
         from app.services.authenticate import authenticate
-        from app.services.explain_policy import PolicyQuestion, explain
+        from app.services.reading.explain_policy import PolicyQuestion, explain
 
         question = PolicyQuestion(stix_id, reader.record["id"], Purpose(reader.record["purpose"]))
         explanation = explain(self.exchange, authenticate(self.exchange, self.operator_token), question)[0]
@@ -125,8 +125,8 @@ def meet(url: str, known: Mapping[str, Any], exchange: Exchange) -> World:
 
 
 def _party(url: str, record: Mapping[str, Any]) -> Party:
-    from app.services.make_keys import read_private_key
-    from app.services.sign_objects import Signing
+    from app.services.offline.make_keys import read_private_key
+    from app.services.offline.sign_objects import Signing
 
     key = read_private_key(Path(record["private_key"]).read_bytes())
     return Party(record, open_api(url, record["token"]), Signing(key, record["identity_id"], datetime.now(UTC)))

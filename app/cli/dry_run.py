@@ -24,7 +24,7 @@ from app.domain.vocabulary import Assurance, Profile
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.services.rehearse import Rehearsal
+    from app.services.offline.rehearse import Rehearsal
 
 PASSED = "passed"
 
@@ -83,8 +83,8 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
     Raises:
         CommandFault: the keys' file is none; or the exchange cannot be asked, or no agreement is in force.
     """
-    from app.services.rehearse import Rehearsal
-    from app.services.verify_objects import read_known_keys
+    from app.services.offline.rehearse import Rehearsal
+    from app.services.offline.verify_objects import read_known_keys
 
     keys = None
     if asked.known_keys is not None:
@@ -128,7 +128,7 @@ def tell_of(rehearsal: Rehearsal) -> None:
 
 
 def _judged(sources: Sequence[Source], rehearsal: Rehearsal) -> Iterator[tuple[Origin, dict[str, Any]]]:
-    from app.services.read_object_file import Placed
+    from app.services.offline.read_object_file import Placed
 
     for source in sources:
         with source.opened() as file:

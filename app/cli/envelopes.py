@@ -17,7 +17,7 @@ from app.cli.object_sources import Source
 from app.domain.errors import BreakwaterError, Code, TooLargeError
 
 if TYPE_CHECKING:
-    from app.services.read_object_file import Placed, Unreadable
+    from app.services.offline.read_object_file import Placed, Unreadable
 
 MOST_OBJECTS = 1_000
 MOST_OBJECTS_ATOMIC = 5_000
@@ -43,7 +43,7 @@ class Origin:
     @classmethod
     def of(cls, file: str, reading: Placed | Unreadable) -> Origin:
         """Give the origin of what was read at one place of a file."""
-        from app.services.read_object_file import Unreadable
+        from app.services.offline.read_object_file import Unreadable
 
         if isinstance(reading, Unreadable):
             return cls(file, reading.place, fault=reading.fault)
@@ -134,13 +134,13 @@ def _objects(sources: Sequence[Source]) -> Iterator[tuple[Origin, bytes]]:
 
 
 def _is_marking(reading: Placed | Unreadable) -> bool:
-    from app.services.read_object_file import Placed
+    from app.services.offline.read_object_file import Placed
 
     return isinstance(reading, Placed) and reading.value.get("type") == "marking-definition"
 
 
 def _packable(source: Source, reading: Placed | Unreadable) -> tuple[Origin, bytes]:
-    from app.services.read_object_file import Unreadable, object_line
+    from app.services.offline.read_object_file import Unreadable, object_line
 
     origin = Origin.of(source.name, reading)
     if isinstance(reading, Unreadable):

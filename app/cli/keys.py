@@ -36,7 +36,7 @@ def key() -> None:
 @json_option
 def new(out: Path, algorithm: str) -> None:
     """Make a key pair; the private key gets mode 0600, and nothing is overwritten."""
-    from app.services.make_keys import new_key
+    from app.services.offline.make_keys import new_key
 
     made = new_key(KeyAlgorithm(algorithm))
     public = out.with_name(out.name + ".pub")
@@ -63,7 +63,7 @@ def register(key_file: Path, api: Api) -> None:
 
 def register_key(api: Api, private_pem: bytes) -> dict[str, Any]:
     """Register the public half of a key for the caller's partner, and give its record."""
-    from app.services.make_keys import prove, read_private_key
+    from app.services.offline.make_keys import prove, read_private_key
 
     private = read_private_key(private_pem)
     challenge = api.post("/keys/challenges")
@@ -149,7 +149,7 @@ def _fetched(api: Api, keyid: str) -> dict[str, Any]:
 
 
 def _named_keyids(contents: Mapping[Path, bytes]) -> Iterator[str]:
-    from app.services.verify_objects import named_keyids
+    from app.services.offline.verify_objects import named_keyids
 
     for file, raw in contents.items():
         with naming(file):
@@ -162,7 +162,7 @@ def _no_signature(files: Iterable[Path]) -> CommandFault:
 
 
 def _known_keyids(out: Path) -> list[str]:
-    from app.services.verify_objects import read_known_keys
+    from app.services.offline.verify_objects import read_known_keys
 
     if not out.exists():
         return []

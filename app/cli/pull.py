@@ -121,7 +121,7 @@ def _begin(state: PullState, keeper: _Keeper) -> None:
 
 
 def _lines(objects: list[dict[str, Any]]) -> Iterator[bytes]:
-    from app.services.read_object_file import object_line
+    from app.services.offline.read_object_file import object_line
 
     return map(object_line, objects)
 

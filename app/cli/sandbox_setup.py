@@ -83,7 +83,7 @@ def _issued(setup: Setup, practice: PracticePartner, partner_id: str) -> str:
 
 def key_file(folder: Path, name: str) -> Path:
     """Give the file of a partner's private key, made if it is not there; the public one is beside it."""
-    from app.services.make_keys import new_key
+    from app.services.offline.make_keys import new_key
 
     private = folder / f"{name}.pem"
     if not private.exists():
@@ -94,7 +94,7 @@ def key_file(folder: Path, name: str) -> Path:
 
 
 def _keyid(private_key: Path) -> str:
-    from app.services.make_keys import read_private_key
+    from app.services.offline.make_keys import read_private_key
 
     return read_private_key(private_key.read_bytes()).public.keyid
 

@@ -28,7 +28,7 @@ from app.domain.submission import Refusal
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.services.rehearse import Rehearsal
+    from app.services.offline.rehearse import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)

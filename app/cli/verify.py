@@ -19,8 +19,8 @@ from app.cli.output import say, show, table
 from app.domain.errors import BreakwaterError
 
 if TYPE_CHECKING:
-    from app.services.verify_objects import KnownSigner, Verdict
-    from app.services.verify_receipts import VerifiedAttestation, VerifiedReceipt
+    from app.services.offline.verify_objects import KnownSigner, Verdict
+    from app.services.offline.verify_receipts import VerifiedAttestation, VerifiedReceipt
 
 
 @click.command()
@@ -38,7 +38,7 @@ def verify(files: Sequence[str], exchange_key: Path | None, attested: Sequence[P
     With receipts among the files, each object is also looked up in them: whether the exchange signed for exactly this content.
     Objects that nobody signed are looked up in --attestations.
     """
-    from app.services.verify_receipts import is_receipt
+    from app.services.offline.verify_receipts import is_receipt
 
     signers = _signers(**keys)
     contents = {name: read_input(name) for name in files}
@@ -55,14 +55,14 @@ def verify(files: Sequence[str], exchange_key: Path | None, attested: Sequence[P
 
 
 def _signers(pem_files: Sequence[Path], signer: str | None, known_keys: Path | None) -> list[KnownSigner]:
-    from app.services.verify_objects import known_signer, read_known_keys
+    from app.services.offline.verify_objects import known_signer, read_known_keys
 
     known = read_known_keys(known_keys.read_bytes()) if known_keys else []
     return known + [known_signer(file.read_bytes(), signer) for file in pem_files]
 
 
 def _attestations(files: Sequence[Path], exchange_key: Path | None) -> dict[str, VerifiedAttestation]:
-    from app.services.verify_receipts import known_exchange_key, read_attestations
+    from app.services.offline.verify_receipts import known_exchange_key, read_attestations
 
     if not files:
         return {}
@@ -90,13 +90,13 @@ class _Report:
     @property
     def failed(self) -> bool:
         """Whether anything failed, or nothing was found in files that are not empty."""
-        from app.services.verify_objects import FailedSignature
+        from app.services.offline.verify_objects import FailedSignature
 
         failures = [one for _, one in self.verdicts if isinstance(one, FailedSignature)]
         return bool(failures or self.faults) or not (self.verdicts or self.receipts or self.empty)
 
     def add_receipt(self, name: str, raw: bytes, exchange_key: Path | None) -> None:
-        from app.services.verify_receipts import known_exchange_key, verify_receipt
+        from app.services.offline.verify_receipts import known_exchange_key, verify_receipt
 
         if exchange_key is None:
             raise CommandFault("A receipt is verified with the exchange's public key: --exchange-key.", ExitCode.USAGE)
@@ -109,7 +109,7 @@ class _Report:
         self.held.update(receipt.digests)
 
     def add_objects(self, name: str, raw: bytes, signers: Sequence[KnownSigner]) -> None:
-        from app.services.verify_objects import verify_document
+        from app.services.offline.verify_objects import verify_document
 
         if not raw.strip():
             self.empty.append(name)
@@ -120,8 +120,8 @@ class _Report:
             self.faults.append((name, as_fault(exc)))
 
     def document(self, *, steps: bool) -> dict[str, Any]:
-        from app.services.verify_objects import OBJECT_STEPS
-        from app.services.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
+        from app.services.offline.verify_objects import OBJECT_STEPS
+        from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
 
         kinds = {"objects": OBJECT_STEPS, "receipts": RECEIPT_STEPS, "attestations": ATTESTATION_STEPS}
         every = {kind: [asdict(step) for step in steps_of] for kind, steps_of in kinds.items()}
@@ -135,7 +135,7 @@ class _Report:
         }
 
     def _object(self, name: str, verdict: Verdict) -> dict[str, Any]:
-        from app.services.verify_objects import VerifiedSignature
+        from app.services.offline.verify_objects import VerifiedSignature
 
         if not isinstance(verdict, VerifiedSignature):
             return {"file": name, "level": None, **asdict(verdict)}

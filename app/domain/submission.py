@@ -1,6 +1,6 @@
 """What becomes of a submission: per-object results, and the receipt.
 
-Owns the values. Kept by ``tests/services/test_submit.py``.
+Owns the values. Kept by ``tests/services/intake/test_submit.py``.
 """
 
 from __future__ import annotations

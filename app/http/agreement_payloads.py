@@ -27,7 +27,7 @@ from app.domain.vocabulary import (
 )
 from app.http.fields import Form, Moment, Word, Words, uuid_field
 from app.http.payloads import PartnerPayload, Strict
-from app.services.change_policy import NewAgreement
+from app.services.membership.change_policy import NewAgreement
 
 _ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")
 _JURISDICTION_OR_ANY = Form(f"{ANY}|[A-Z]{{2}}", "A jurisdiction is an ISO 3166-1 alpha-2 code, or any.")

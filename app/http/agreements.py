@@ -17,7 +17,7 @@ from app.http.agreement_payloads import (
 from app.http.blueprint import ApiBlueprint
 from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
-from app.services import change_policy as service
+from app.services.membership import change_policy as service
 
 blueprint = ApiBlueprint("agreements", "What partners may read and submit, in versions; and one's own terms.")
 

@@ -16,8 +16,8 @@ from flask import Response, request
 
 from app.domain.paging import EmergencyContact
 from app.domain.submission import ObjectResult, Submission
-from app.services.pull import Given, Page
-from app.services.receipts import instant_text
+from app.services.intake.receipts import instant_text
+from app.services.reading.pull import Given, Page
 
 JSON_MEDIA_TYPE = "application/json"
 

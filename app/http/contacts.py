@@ -11,7 +11,7 @@ from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.paging_payloads import ContactPayload, ContactsPayload, NewContactPayload, RemovedPayload
 from app.http.payloads import NothingPayload
-from app.services import keep_contacts as service
+from app.services.membership import keep_contacts as service
 
 blueprint = ApiBlueprint("contacts", "A partner's contacts around the clock; they are personal data.")
 

@@ -17,7 +17,7 @@ from app.http.payloads import (
     NewCredentialPayload,
     NothingPayload,
 )
-from app.services import issue_credentials as service
+from app.services.membership import issue_credentials as service
 
 blueprint = ApiBlueprint(
     "credentials", "API tokens of partners' service accounts: shown once, with scopes, expiry and TLP ceiling."

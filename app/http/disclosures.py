@@ -9,7 +9,7 @@ from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
 from app.http.context import exchange, principal
 from app.http.object_payloads import DisclosurePagePayload, DisclosureQuery
-from app.services.look_up_disclosures import DisclosurePage, own_disclosures
+from app.services.reading.look_up_disclosures import DisclosurePage, own_disclosures
 
 blueprint = ApiBlueprint(
     "disclosures", "The ledger: who was given which version of one's own objects, when and for which purpose."

@@ -13,7 +13,7 @@ from app.domain.permissions import Permission
 from app.http import metrics
 from app.http.blueprint import ApiBlueprint
 from app.http.context import exchange, principal
-from app.services.raise_alarm import alarm_counts
+from app.services.paging.raise_alarm import alarm_counts
 from app.services.start_exchange import why_not_ready
 
 blueprint = ApiBlueprint("health", "For load balancers and monitoring.", url_prefix="")

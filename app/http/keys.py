@@ -18,7 +18,7 @@ from app.http.payloads import (
     NewKeyPayload,
     NothingPayload,
 )
-from app.services import manage_keys as service
+from app.services.membership import manage_keys as service
 
 blueprint = ApiBlueprint("keys", "Partners' signing keys: whoever holds a signature looks its key up here.")
 

@@ -15,8 +15,8 @@ from app.domain.submission import ResultStatus
 from app.domain.vocabulary import Channel, Harm, Phase, Purpose, Surface, Urgency
 from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, uuid_field
 from app.http.payloads import EnvelopePayload, Strict
-from app.services.look_up_disclosures import OwnDisclosure
-from app.services.pull import Filters, PageRequest
+from app.services.reading.look_up_disclosures import OwnDisclosure
+from app.services.reading.pull import Filters, PageRequest
 
 MOST_OBJECTS = 1_000
 _USUAL_OBJECTS = 100

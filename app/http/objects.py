@@ -18,8 +18,8 @@ from app.http.blueprint import ApiBlueprint
 from app.http.context import exchange, principal
 from app.http.object_payloads import ObjectPagePayload, ObjectQuery, ObjectsPayload, ReceiptQuery, VersionsPayload
 from app.http.payloads import EnvelopePayload
-from app.services import pull
-from app.services.receipts import object_receipt
+from app.services.intake.receipts import object_receipt
+from app.services.reading import pull
 
 PURPOSE_HEADER = "Breakwater-Purpose"
 _PURPOSE: dict[str, Any] = {

@@ -9,9 +9,9 @@ from marshmallow import Schema, fields, post_load, pre_dump, validate
 from app.domain.paging import Delivery, MailState, PageState
 from app.http.fields import Count, Form, Moment, Word, name_field
 from app.http.payloads import Strict
-from app.services.answer_pages import PageRecord
-from app.services.keep_contacts import NewContact
-from app.services.write_letters import URGENT
+from app.services.membership.keep_contacts import NewContact
+from app.services.paging.answer_pages import PageRecord
+from app.services.paging.write_letters import URGENT
 
 MOST_PAGES = 1_000
 _USUAL_PAGES = 100

@@ -11,7 +11,7 @@ from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload
-from app.services import enrol_partner as service
+from app.services.membership import enrol_partner as service
 
 blueprint = ApiBlueprint("partners", "Member organisations; for the exchange's staff.")
 

@@ -14,9 +14,9 @@ from app.domain.errors import Code
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
-from app.services.enrol_partner import NewPartner
-from app.services.issue_credentials import NewCredential
-from app.services.manage_keys import KeyRegistration, public_pem
+from app.services.membership.enrol_partner import NewPartner
+from app.services.membership.issue_credentials import NewCredential
+from app.services.membership.manage_keys import KeyRegistration, public_pem
 
 _IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 

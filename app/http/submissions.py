@@ -18,9 +18,9 @@ from app.http.bodies import SUBMITTED, raw_body
 from app.http.context import exchange, principal
 from app.http.idempotency import presented_key
 from app.http.object_payloads import AtomicQuery, SubmissionPayload, SubmittedEnvelope
+from app.services.intake.receipts import submission_of
+from app.services.intake.submit import SubmissionRequest, submit
 from app.services.read_document import MAX_BODY_BYTES
-from app.services.receipts import submission_of
-from app.services.submit import SubmissionRequest, submit
 
 blueprint = ApiBlueprint("submissions", "Signed STIX objects come in here; each gets its own result.")
 _BODY = {media_type: {"schema": SubmittedEnvelope} for media_type in sorted(SUBMITTED)}

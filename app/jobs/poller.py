@@ -17,8 +17,8 @@ from collections.abc import Callable
 from app.domain.errors import UnavailableError
 from app.services.do_work import do_next, ensure_periodic_work
 from app.services.exchange import Exchange
-from app.services.page_contacts import take_turn
-from app.services.send_mail import send_due
+from app.services.paging.page_contacts import take_turn
+from app.services.paging.send_mail import send_due
 
 INTERVAL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0

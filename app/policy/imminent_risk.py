@@ -1,7 +1,7 @@
 """Imminent risk: what must have been done before an object that is marked so is taken in.
 
-Owns the rule that the exchange is not a reporting channel. Who is called about it is ``app/services/page_contacts.py``'s. Kept by
-``tests/policy/test_imminent_risk.py``.
+Owns the rule that the exchange is not a reporting channel. Who is called about it is
+``app/services/paging/page_contacts.py``'s. Kept by ``tests/policy/test_imminent_risk.py``.
 """
 
 from __future__ import annotations

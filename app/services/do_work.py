@@ -13,13 +13,13 @@ from typing import Any
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
-from app.services.admit import RELEASE_EMBARGOED
-from app.services.change_policy import EVALUATE
 from app.services.exchange import Exchange
-from app.services.narrow_later import NARROW, ensure_narrowing_work, narrow_next
-from app.services.page_contacts import PAGE_PARTNERS, page_partners
-from app.services.raise_alarm import raise_alarm
-from app.services.visible_set import BACK_FILL, evaluate
+from app.services.intake.admit import RELEASE_EMBARGOED
+from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
+from app.services.membership.change_policy import EVALUATE
+from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
+from app.services.paging.raise_alarm import raise_alarm
+from app.services.reading.visible_set import BACK_FILL, evaluate
 from app.storage import events, feed, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection

@@ -2,7 +2,8 @@
 
 Owns tracing what depends on what (``narrowed_by``, written at admission and never changed), the members that wait to be moved,
 and the veils that hide them until then. What a narrowing hides from whom is policy's; when members are moved, and where to, is
-``app/services/narrow_later.py``'s. All that writes here needs the order lock. Kept by ``tests/storage/test_narrowings.py``.
+``app/services/intake/narrow_later.py``'s. All that writes here needs the order lock. Kept by
+``tests/storage/test_narrowings.py``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A viewpoint is a partner with one purpose, channel and TLP ceiling: all that a reader's decision depends on besides the handling.
 ``since`` is 0 for a class that was visible from its start; a class that was gained later counts from the position at which it
 was gained, and what it held before comes by entries of the viewpoint's own (``feed``). Which classes are visible is decided by
-policy and written here by ``app/services/visible_set.py``. Kept by ``tests/storage/test_viewpoints.py``.
+policy and written here by ``app/services/reading/visible_set.py``. Kept by ``tests/storage/test_viewpoints.py``.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from app.domain.handling import HandlingClass
 from app.domain.vocabulary import Channel, Harm, PartnerState, Purpose, Review, Sensitivity, Tlp
 from app.policy.visibility import why_hidden
 from app.services.exchange import Exchange
+from app.services.reading.visible_set import evaluate
 from app.services.start_exchange import start_exchange
-from app.services.visible_set import evaluate
 from app.storage import agreements, handling, members, viewpoints
 from app.storage.counter import save_order, take_order_lock
 from app.storage.schema import migrate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cli.faults import ExitCode
-from app.services.page_contacts import take_turn
+from app.services.paging.page_contacts import take_turn
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner
 from tests.factories.urgent import urgent_indicator

@@ -35,7 +35,7 @@ from app.http.context import attach
 from app.policy.administration import SCOPES, PrincipalKind
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
-from app.services.register_audience import sign_audience
+from app.services.membership.register_audience import sign_audience
 from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
 from app.storage.session import Database

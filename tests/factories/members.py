@@ -30,16 +30,16 @@ from app.domain.submission import ObjectResult, Submission
 from app.domain.vocabulary import ANY, Channel, Harm, Purpose, Role, Sensitivity, Tlp
 from app.policy.administration import SCOPES, PrincipalKind
 from app.services.authenticate import authenticate
-from app.services.change_policy import NewAgreement, make_agreement
 from app.services.do_work import do_next
-from app.services.enrol_partner import NewPartner, enrol_partner
 from app.services.exchange import Exchange
-from app.services.issue_credentials import NewCredential, issue_credential
-from app.services.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
-from app.services.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
-from app.services.register_audience import register_audience, sign_audience
+from app.services.intake.submit import SubmissionRequest, submit
+from app.services.membership.change_policy import NewAgreement, make_agreement
+from app.services.membership.enrol_partner import NewPartner, enrol_partner
+from app.services.membership.issue_credentials import NewCredential, issue_credential
+from app.services.membership.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
+from app.services.membership.register_audience import register_audience, sign_audience
+from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
 from app.services.start_exchange import NewOperator, start_exchange
-from app.services.submit import SubmissionRequest, submit
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
 from tests.factories.policy_values import DAY, NOW

@@ -8,10 +8,10 @@ from typing import Any
 
 from app.domain.paging import Contact, Duty, Page
 from app.mail.relay import Relay
-from app.services.answer_pages import PageRecord, list_pages
-from app.services.keep_contacts import NewContact, add_contact
-from app.services.page_contacts import take_turn
-from app.services.send_mail import send_due
+from app.services.membership.keep_contacts import NewContact, add_contact
+from app.services.paging.answer_pages import PageRecord, list_pages
+from app.services.paging.page_contacts import take_turn
+from app.services.paging.send_mail import send_due
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import context, indicator
 

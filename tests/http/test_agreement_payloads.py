@@ -20,7 +20,7 @@ from app.domain.vocabulary import (
     Tlp,
 )
 from app.http.agreement_payloads import AgreementPayload, NewAgreementPayload
-from app.services.change_policy import NewAgreement
+from app.services.membership.change_policy import NewAgreement
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 PARTNER = "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.crypto.keys import PrivateKey
-from app.services.register_audience import sign_audience
+from app.services.membership.register_audience import sign_audience
 from tests.factories.exchanges import EVERYBODY, FakePartner, RunningExchange
 
 AUDIENCE = "audience--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"

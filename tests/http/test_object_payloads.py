@@ -8,8 +8,8 @@ from marshmallow import ValidationError
 
 from app.domain.vocabulary import Channel, Purpose
 from app.http.object_payloads import AtomicQuery, DisclosurePagePayload, ObjectQuery, ReceiptQuery, VersionPayload
-from app.services.look_up_disclosures import DisclosurePage, OwnDisclosure
-from app.services.pull import Filters, PageRequest, VisibleVersion
+from app.services.reading.look_up_disclosures import DisclosurePage, OwnDisclosure
+from app.services.reading.pull import Filters, PageRequest, VisibleVersion
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.services.page_contacts import take_turn
+from app.services.paging.page_contacts import take_turn
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator, marking
 from tests.factories.urgent import urgent_context, urgent_indicator

@@ -7,8 +7,8 @@ from marshmallow import ValidationError
 
 from app.domain.paging import Delivery, Mail, MailKind, Page
 from app.http.paging_payloads import MailPayload, NewContactPayload, PagePayload
-from app.services.answer_pages import PageRecord
-from app.services.keep_contacts import NewContact
+from app.services.membership.keep_contacts import NewContact
+from app.services.paging.answer_pages import PageRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MAIL = Mail("mail", MailKind.PAGE, "page", "contact", NOW, NOW, failure=Delivery.REFUSED, failed_at=NOW)

@@ -24,9 +24,9 @@ from app.http.payloads import (
     NothingPayload,
     Strict,
 )
-from app.services.enrol_partner import NewPartner
-from app.services.issue_credentials import IssuedCredential, NewCredential
-from app.services.manage_keys import KnownKey
+from app.services.membership.enrol_partner import NewPartner
+from app.services.membership.issue_credentials import IssuedCredential, NewCredential
+from app.services.membership.manage_keys import KnownKey
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 WRITTEN = "2026-01-31T08:00:00.000000Z"

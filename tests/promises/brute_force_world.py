@@ -20,9 +20,9 @@ from app.domain.handling import Audience, Handling, HandlingClass, Publisher
 from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.visibility import Viewer, why_hidden
-from app.services.change_policy import list_agreements
 from app.services.do_work import do_next
-from app.services.enrol_partner import change_state
+from app.services.membership.change_policy import list_agreements
+from app.services.membership.enrol_partner import change_state
 from tests.factories import policy_values
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.stix_objects import context, indicator, marking, report, stix_id, user_account

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.services import narrow_later
+from app.services.intake import narrow_later
 from tests.factories.exchanges import FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator, marking, newer, report
 

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from app.services import narrow_later
+from app.services.intake import narrow_later
 from app.storage import narrowings
 from tests.factories.members import started_hub
 from tests.promises.narrowing_world import NarrowingWorld

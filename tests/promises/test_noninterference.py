@@ -23,7 +23,7 @@ from flask import Flask
 from app.crypto.possession import prove_possession
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
-from app.services.answer_pages import list_pages
+from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account

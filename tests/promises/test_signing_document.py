@@ -32,10 +32,10 @@ from app.domain.errors import UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance
-from app.services.manage_keys import CHALLENGE_LIFE
+from app.services.membership.manage_keys import CHALLENGE_LIFE
+from app.services.membership.register_audience import read_audience
+from app.services.offline.verify_receipts import verify_receipt
 from app.services.read_document import MAX_DOCUMENT_BYTES
-from app.services.register_audience import read_audience
-from app.services.verify_receipts import verify_receipt
 from app.stix.json_limits import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_STRING_BYTES, MAX_VALUES
 from app.stix.profile import check_object
 from app.stix.strict_json import MAX_OBJECT_BYTES, MAX_OBJECTS, parse

@@ -11,8 +11,8 @@ import pytest
 
 from app.domain.errors import Code, NotFoundError
 from app.domain.vocabulary import Role
-from app.services.pull import list_versions, pull_version
-from app.services.receipts import object_receipt
+from app.services.intake.receipts import object_receipt
+from app.services.reading.pull import list_versions, pull_version
 from tests.factories.members import Hub, Member, outcomes, started_hub
 from tests.factories.stix_objects import indicator, newer, report, user_account
 

@@ -8,8 +8,8 @@ from app.domain.errors import BreakwaterError, Code, ForbiddenError, Unauthentic
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState
 from app.services.authenticate import authenticate, require
-from app.services.enrol_partner import change_state
-from app.services.issue_credentials import revoke_credential
+from app.services.membership.enrol_partner import change_state
+from app.services.membership.issue_credentials import revoke_credential
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY
 

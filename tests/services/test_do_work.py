@@ -14,15 +14,15 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
-from app.services.admit import RELEASE_EMBARGOED
 from app.services.answer_once import earlier_outcome, key_use
-from app.services.change_policy import EVALUATE
 from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_work
-from app.services.enrol_partner import change_state
-from app.services.narrow_later import NARROW
-from app.services.page_contacts import PAGE_PARTNERS
-from app.services.raise_alarm import alarm_counts
-from app.services.visible_set import BACK_FILL
+from app.services.intake.admit import RELEASE_EMBARGOED
+from app.services.intake.narrow_later import NARROW
+from app.services.membership.change_policy import EVALUATE
+from app.services.membership.enrol_partner import change_state
+from app.services.paging.page_contacts import PAGE_PARTNERS
+from app.services.paging.raise_alarm import alarm_counts
+from app.services.reading.visible_set import BACK_FILL
 from app.storage import events, submissions, work
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub

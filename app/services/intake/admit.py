@@ -1,0 +1,286 @@
+"""Step 6, inside the transaction: which candidates become versions, in which class, at which place.
+
+Owns the numbers each version is given and the writing; identity and narrowing have rooms of their own. The order lock is held
+throughout. Kept by ``tests/services/intake/test_admit.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
+from app.domain.handling import HandlingClass
+from app.domain.stix_object import CheckedObject, timestamp_key
+from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.vocabulary import Assurance
+from app.policy.imminent_risk import is_at_imminent_risk
+from app.policy.visibility import Viewer
+from app.services.intake.attest import Attestor
+from app.services.intake.identity import Held, Identities
+from app.services.intake.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
+from app.services.intake.narrow_later import begin_narrowings
+from app.services.intake.receipts import instant_text
+from app.services.intake.settle_handling import Candidate, Settled, Settlement, settle
+from app.services.paging.page_contacts import want_pages
+from app.storage import feed, handling, narrowings, objects, work
+from app.storage.counter import Order, save_order
+from app.storage.objects import NewVersion, StoredVersion
+from app.storage.session import Connection
+
+RELEASE_EMBARGOED = "release-embargoed"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What admitting one submission reads: the held order, who submits, which keys count, who attests, and when.
+
+    ``owners`` are all whose objects are in it, by partner id and under their own agreements; ``law_enforcement`` are the ids of
+    all partners of that role.
+    """
+
+    order: Order
+    submitter: Viewer
+    owners: Mapping[str, Viewer]
+    usable_keyids: frozenset[str]
+    law_enforcement: frozenset[str]
+    attestor: Attestor
+    submission_id: str
+    now: datetime
+
+
+def admit(
+    connection: Connection, admission: Admission, examined: Sequence[CheckedObject | ObjectResult], *, atomic: bool
+) -> tuple[ObjectResult, ...]:
+    """Store what may be stored and give each object's result, in the order of the envelope.
+
+    With ``atomic``, one refusal refuses all and nothing is written.
+    """
+    usable = [one for one in examined if isinstance(one, CheckedObject) and _counts(one, admission)]
+    settled: dict[int, Settled] = {}
+    stored: list[StoredVersion] = []
+    for owner_id, owner in admission.owners.items():
+        own = [one for one in usable if one.verified.signer_id == owner_id]
+        settlement = Settlement(admission.submitter, owner, admission.now, admission.law_enforcement)
+        settled |= zip(map(id, own), settle(connection, settlement, own), strict=True)
+        stored += objects.own_versions(connection, owner_id, {one.facts.stix_id for one in own})
+    intake = _Intake(admission, stored)
+    taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
+    refused = set(map(id, narrow_by_references(connection, _viewers(admission), intake.accepted, admission.now)))
+    accepted = [one for one in intake.accepted if id(one) not in refused]
+    for one in accepted:
+        one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
+    results = [one if isinstance(one, ObjectResult) else one.result(refused) for one in taken]
+    if atomic and any(result.status is ResultStatus.REFUSED for result in results):
+        return tuple(map(_refused_with_the_others, results))
+    _write(connection, admission, accepted, stored)
+    return tuple(results)
+
+
+def _counts(checked: CheckedObject, admission: Admission) -> bool:
+    """Whether the key that signed still counts; what nobody signed has none that could be revoked meanwhile."""
+    verified = checked.verified
+    return verified.signer_id in admission.owners and (verified.keyid is None or verified.keyid in admission.usable_keyids)
+
+
+def _viewers(admission: Admission) -> dict[str, list[Viewer]]:
+    """Give whose eyes count for each owner's references: passing an object on must not shake off what its author saw."""
+    submitter = admission.submitter
+    others = {owner_id: [submitter, owner] for owner_id, owner in admission.owners.items() if owner_id != submitter.partner_id}
+    return {submitter.partner_id: [submitter]} | others
+
+
+def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
+    if result.status is ResultStatus.REFUSED:
+        return result
+    sentence = "Another object of this atomic submission was refused."
+    return _refused(result.pointer, RefusedError(sentence, code=Code.SUBMISSION_NOT_ATOMIC))
+
+
+def _refused(pointer: str, refusal: BreakwaterError) -> ObjectResult:
+    return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An object that is to be stored, or that repeats one which is."""
+
+    pointer: str
+    accepted: Accepted
+
+    def result(self, too_wide: Collection[int]) -> ObjectResult:
+        one = self.accepted
+        if id(one) in too_wide:
+            sentence = f"The object and what it refers to have more than {MAX_HANDLINGS} different handlings; compose several."
+            return _refused(self.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))
+        status = ResultStatus.STORED if self.pointer == one.pointer else ResultStatus.ALREADY_STORED
+        digest = one.candidate.checked.verified.payload_digest.hex()
+        return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index)
+
+
+class _Intake:
+    """Takes objects one after the other, and gives each that is new its place in the feed."""
+
+    def __init__(self, admission: Admission, stored: Sequence[StoredVersion]) -> None:
+        self._admission = admission
+        self._identities = {owner_id: Identities() for owner_id in admission.owners}
+        for one in stored:
+            is_signed = one.assurance == Assurance.PUBLISHER_SIGNED
+            held = Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index, is_signed)
+            self._identities[one.owner_id].add(held)
+        self._accepted: dict[int, Accepted] = {}
+
+    @property
+    def accepted(self) -> list[Accepted]:
+        """All that is to be stored, in the order of the envelope."""
+        return list(self._accepted.values())
+
+    def take(self, checked: CheckedObject, settled: Settled | None) -> ObjectResult | _Taken:
+        pointer = checked.verified.parsed.pointer
+        try:
+            same = self._identities[checked.verified.signer_id].find_same(checked)
+            if same is None:
+                return _Taken(pointer, self._accept(pointer, _candidate(settled)))
+        except BreakwaterError as refusal:
+            return _refused(pointer, refusal)
+        if id(same) in self._accepted:
+            return _Taken(pointer, self._accepted[id(same)])
+        digest = same.payload_digest.hex()
+        return ObjectResult(pointer, ResultStatus.ALREADY_STORED, same.stix_id, same.version, digest, same.log_index)
+
+    def _accept(self, pointer: str, candidate: Candidate) -> Accepted:
+        order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts
+        position, added_at = (None, None) if candidate.release_at else order.next_position(now)
+        version = facts.version or instant_text(added_at or order.next_instant(now))
+        version_key = timestamp_key(version)
+        if version_key is None:
+            raise RefusedError("The version is not a timestamp.", code=Code.SCHEMA_VIOLATION, pointer="/modified")
+        one = Accepted(
+            pointer=pointer,
+            candidate=candidate,
+            version=version,
+            version_key=version_key,
+            position=position,
+            added_at=added_at,
+            handling_class=candidate.handling_class,
+            visible_until=candidate.visible_until,
+        )
+        verified = candidate.checked.verified
+        is_signed = verified.assurance is Assurance.PUBLISHER_SIGNED
+        held = Held(facts.stix_id, version, version_key, verified.payload_digest, one.log_index, is_signed)
+        self._identities[one.owner_id].add(held)
+        self._accepted[id(held)] = one
+        return one
+
+
+def _candidate(settled: Settled | None) -> Candidate:
+    if settled is None:
+        # Revoked between the check of the signature and this transaction.
+        sentence = "The signing key is not an active key of your organisation."
+        raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
+    if isinstance(settled, BreakwaterError):
+        raise settled
+    return settled
+
+
+def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> None:
+    order, now = admission.order, admission.now
+    classes = narrowings.classes_of(connection, stored)
+    moves = narrow_by_newest(accepted, stored, classes)
+    class_ids = handling.ensure_classes(
+        connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
+    )
+    _move(connection, admission, moves, class_ids)
+    versions = [_new_version(one, class_ids[one.handling_class], admission.attestor) for one in accepted]
+    objects.add_versions(connection, versions, admission.submission_id, now)
+    superseded: dict[int, StoredVersion] = {}
+    for owner_id in admission.owners:
+        before = {one.stix_id: one for one in stored if one.owner_id == owner_id}  # oldest first, so the newest stays
+        heads = _heads([one for one in accepted if one.owner_id == owner_id], before.values())
+        objects.set_heads(connection, owner_id, heads, before.keys())
+        superseded |= {version_id: before[stix_id] for stix_id, version_id in heads if stix_id in before}
+    begin_narrowings(connection, order, _narrower(connection, accepted, superseded, classes, class_ids), now)
+    for one in accepted:
+        defines = one.candidate.checked.facts.defines
+        if defines is not None:
+            handling.add_marking(connection, one.owner_id, one.stix_id, defines)
+    due = {one.version_id: one.candidate.release_at or now for one in accepted if _is_urgent(one)}
+    want_pages(connection, admission.submitter.partner_id, admission.submission_id, due)
+    embargoes = objects.release_times(versions)
+    if embargoes and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=embargoes[0]):
+        work.add_work(connection, RELEASE_EMBARGOED, {}, embargoes[0])  # it goes on to the later ones by itself
+    save_order(connection, order)
+
+
+def _is_urgent(one: Accepted) -> bool:
+    """Whether people are to be called about it: what its publisher revokes calls nobody."""
+    checked = one.candidate.checked
+    return is_at_imminent_risk(checked.facts.context) and checked.verified.parsed.value.get("revoked") is not True
+
+
+def _narrower(
+    connection: Connection,
+    accepted: Sequence[Accepted],
+    superseded: Mapping[int, StoredVersion],
+    classes: Mapping[int, HandlingClass],
+    class_ids: Mapping[HandlingClass, int],
+) -> dict[int, list[int]]:
+    """Give the new newest versions that need what those they supersede did not, if anything depends on them; by their class."""
+    narrower = {
+        one.version_id: one.handling_class
+        for one in accepted
+        if one.version_id in superseded
+        and not one.handling_class.handlings <= classes[superseded[one.version_id].version_id].handlings
+    }
+    first = min((one.version_id for one in accepted), default=0)
+    roots: dict[int, list[int]] = defaultdict(list)
+    for version_id in narrowings.depended_on(connection, narrower, before=first):
+        roots[class_ids[narrower[version_id]]].append(version_id)
+    return roots
+
+
+def _move(connection: Connection, admission: Admission, moves: Sequence[Move], class_ids: Mapping[HandlingClass, int]) -> None:
+    groups: dict[tuple[int, datetime], list[StoredVersion]] = defaultdict(list)
+    for move in moves:
+        groups[class_ids[move.to_class], move.visible_until].append(move.stored)
+    for (class_id, visible_until), moved in groups.items():
+        displaced = objects.displaced_by(connection, moved, class_id)
+        objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until)
+        feed.give_places(connection, admission.order, displaced, admission.now)
+
+
+def _heads(accepted: Sequence[Accepted], stored: Iterable[StoredVersion]) -> list[tuple[str, int]]:
+    newest = {one.stix_id: (one.version_key, one.version_id) for one in stored}  # oldest first, so the newest stays
+    changed: dict[str, int] = {}
+    for one in accepted:
+        if one.stix_id not in newest or one.version_key > newest[one.stix_id][0]:
+            newest[one.stix_id] = (one.version_key, one.version_id)
+            changed[one.stix_id] = one.version_id
+    return list(changed.items())
+
+
+def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion:
+    salt = new_salt()
+    leaf = leaf_bytes(LeafKind.OBJECT_VERSION, salt, one.candidate.checked.verified.payload_digest)
+    return NewVersion(
+        version_id=one.version_id,
+        checked=one.candidate.checked,
+        version=one.version,
+        version_key=one.version_key,
+        class_id=class_id,
+        position=one.position,
+        added_at=one.added_at,
+        visible_until=one.visible_until,
+        release_at=one.candidate.release_at,
+        content_digest=hashlib.sha256(one.candidate.checked.verified.parsed.content).digest(),
+        log_index=one.log_index,
+        leaf_kind=LeafKind.OBJECT_VERSION,
+        leaf_salt=salt,
+        leaf_hash=leaf_hash(leaf),
+        attestation=attestor.attest(one.candidate.checked, one.version),
+        narrowed_by=one.narrowed_by,
+    )

@@ -1,0 +1,116 @@
+"""Steps 3 and 4 for one object: whose it is, and whether it is STIX that may be here; with no look at any row.
+
+Owns what is asked of an object before policy: its size, its signature or the leave to come without one, the screen, schema,
+profile and pattern. The server and a partner's dry run go the same way here. Kept by ``tests/services/intake/test_examine.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.keys import PublicKey
+from app.crypto.object_signature import check_creator, read_signature, verify_object
+from app.domain.errors import BreakwaterError, Code, RefusedError, TooLargeError, UntrustedSignatureError
+from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
+from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
+from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.vocabulary import Assurance, Profile
+from app.policy.imminent_risk import why_report_first
+from app.stix.markings import is_well_known
+from app.stix.profile import check_object
+from app.stix.strict_json import MAX_OBJECT_BYTES
+
+Examined = CheckedObject | ObjectResult
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key that counts now, and the partner that signs with it: its id, and the STIX identity it signs as."""
+
+    partner_id: str
+    identity_id: str
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What objects are examined by: who submits, the profiles of its agreement, and by keyid the keys that count for it.
+
+    The keys are its own and those of publishers whose objects it may pass on. Without ``takes_unsigned`` an object without a
+    signature is refused; one with a signature is verified in any case.
+    """
+
+    submitter_id: str
+    profiles: frozenset[Profile]
+    takes_unsigned: bool
+    signers: Mapping[str, Signer]
+
+
+def examine(pointer: str, value: dict[str, Any], examination: Examination) -> Examined:
+    """Give the checked object, or its result if it is refused or published; ``value`` is strictly parsed and unverified.
+
+    ``pointer`` is its place in what was submitted. NOT checked: markings, the agreement's terms, what is stored already.
+    """
+    return _examined(pointer, value, examination, _verify)
+
+
+def examine_without_keys(pointer: str, value: dict[str, Any], examination: Examination) -> Refusal | None:
+    """Give the refusal that ``examine`` comes to if every signature is true and its key counts, or None; for who has no keys.
+
+    Signatures are read for their form, and for no other creator than the signer; nothing that passes is verified.
+    """
+    outcome = _examined(pointer, value, examination, _read)
+    return outcome.refusal if isinstance(outcome, ObjectResult) else None
+
+
+def _examined(
+    pointer: str, value: dict[str, Any], examination: Examination, settle: Callable[[ParsedObject, Examination], VerifiedObject]
+) -> Examined:
+    try:
+        if is_well_known(value):
+            return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
+        content = canonical_bytes(value)
+        if len(content) > MAX_OBJECT_BYTES:
+            raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
+        checked = check_object(settle(ParsedObject(pointer, value, content), examination), examination.profiles)
+        sentence = why_report_first(checked.facts.context)
+        if sentence is not None:
+            raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
+    except BreakwaterError as refusal:
+        return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
+    return checked
+
+
+def _verify(parsed: ParsedObject, examination: Examination) -> VerifiedObject:
+    if examination.takes_unsigned and not _is_signed(parsed.value):
+        digest = hashlib.sha256(parsed.content).digest()
+        return VerifiedObject(parsed, examination.submitter_id, None, digest, Assurance.CHANNEL_ATTESTED)
+    entry = read_signature(parsed.value)
+    signer = examination.signers.get(entry.keyid)
+    if signer is None:
+        sentence = "The signing key is not an active key of your organisation, nor of one whose objects you may pass on."
+        raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACTIVE)
+    if entry.signer != signer.identity_id:
+        sentence = "The signer is not the registered identity of the organisation that has this key."
+        raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
+    digest = verify_object(parsed.value, entry, signer.key)
+    return VerifiedObject(parsed, signer.partner_id, entry.keyid, digest, Assurance.PUBLISHER_SIGNED)
+
+
+def _read(parsed: ParsedObject, examination: Examination) -> VerifiedObject:
+    """Give an object as it would be if its signature were verified; it must not leave ``examine_without_keys``."""
+    if examination.takes_unsigned and not _is_signed(parsed.value):
+        return _verify(parsed, examination)
+    entry = read_signature(parsed.value)
+    check_creator(parsed.value, entry.signer)
+    return VerifiedObject(parsed, examination.submitter_id, entry.keyid, b"", Assurance.PUBLISHER_SIGNED)
+
+
+def _is_signed(value: JsonObject) -> bool:
+    """Whether an object claims a signature: then that is judged, and never passed over."""
+    extensions = value.get("extensions")
+    return isinstance(extensions, dict) and SIGNATURE in extensions

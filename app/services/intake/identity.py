@@ -1,0 +1,74 @@
+"""Whether an object is new, already stored, or contradicts what its owner stored before.
+
+Identity is (owner, STIX id, version); only the submitter's own versions are looked at, so that what others hold never changes an
+answer. Kept by ``tests/services/intake/test_identity.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.errors import Code, ConflictError, UntrustedSignatureError
+from app.domain.stix_object import CheckedObject, ObjectFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version that counts as held: stored before, or accepted earlier in the same envelope."""
+
+    stix_id: str
+    version: str
+    version_key: str
+    payload_digest: bytes
+    log_index: int
+    is_signed: bool = True
+
+
+class Identities:
+    """The submitter's held versions under the ids of one envelope."""
+
+    def __init__(self, held: Iterable[Held] = ()) -> None:
+        """Start from what is stored, oldest version first."""
+        self._held: dict[str, list[Held]] = {}
+        for one in held:
+            self.add(one)
+
+    def add(self, one: Held) -> None:
+        """Count an accepted version as held."""
+        self._held.setdefault(one.stix_id, []).append(one)
+
+    def find_same(self, checked: CheckedObject) -> Held | None:
+        """Give the held version that this object repeats, None if the object is new.
+
+        A cyber-observable repeats one of its versions or is a newer one: old bytes sent again do not become the newest, or
+        whoever has them could undo a narrowing. A marking-definition has no versions, so that any other content under its id
+        contradicts it.
+
+        Raises:
+            ConflictError: ``version-conflict``: the same version is held with other content; the first stays.
+            UntrustedSignatureError: ``signature-missing``: nobody signed this one, and its owner signed others under the id. Else
+                whoever has a token, but no key, could let an object of its own govern what was signed.
+        """
+        facts, digest = checked.facts, checked.verified.payload_digest
+        held = self._held.get(facts.stix_id, [])
+        rivals = held if _has_one_version(facts) else [one for one in held if one.version_key == facts.version_key]
+        for rival in rivals:
+            if rival.payload_digest == digest:
+                return rival
+        if checked.verified.keyid is None and any(one.is_signed for one in held):
+            sentence = "Other versions under this id are signed by their publisher; sign this one too."
+            raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
+        if rivals and facts.version_key is not None:
+            sentence = "This version of the object is stored already with other content; give a change a newer version."
+            raise ConflictError(
+                sentence,
+                code=Code.VERSION_CONFLICT,
+                pointer="/modified" if "modified" in checked.verified.parsed.value else "/id",
+            )
+        return None
+
+
+def _has_one_version(facts: ObjectFacts) -> bool:
+    """Whether an object's own text tells no versions apart: an observable's, which the exchange does, and a marking's."""
+    return facts.version_key is None or facts.type == "marking-definition"

@@ -1,0 +1,177 @@
+"""Submitting: from the bytes of one request to stored versions and a signed receipt. The steps are those of ``docs/walk.md``.
+
+Owns the order of the steps and the transaction; what each step says no to is owned by the floors below. Nothing that is refused
+is kept: its event has a code and a pointer. Kept by ``tests/services/intake/test_submit.py`` and ``tests/walk``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import BreakwaterError, Code, ForbiddenError
+from app.domain.events import Event, EventRecord
+from app.domain.partner import Partner, Principal
+from app.domain.permissions import Permission
+from app.domain.stix_object import CheckedObject
+from app.domain.submission import ObjectResult, Refusal, Submission
+from app.domain.vocabulary import Assurance, Profile, Role, Tlp
+from app.policy.imminent_risk import is_at_imminent_risk
+from app.services.answer_once import earlier_outcome, key_use
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.intake import admit
+from app.services.intake.attest import Attestor
+from app.services.intake.examine import Examination, Examined, examine
+from app.services.intake.receipts import read_back, sign_receipt
+from app.services.intake.usable_keys import signers, usable_keyids
+from app.services.paging.raise_alarm import record_events
+from app.services.reading.visible_set import viewer_of
+from app.stix.strict_json import parse_envelope
+from app.storage import members, submissions
+from app.storage.counter import Order, take_order_lock
+from app.storage.session import Connection
+from app.storage.submissions import KeptSubmission, KeyUse
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRequest:
+    """One request to submit: the raw body as it came (untrusted), and how to treat it.
+
+    ``atomic``: one refused object refuses all.
+    """
+
+    body: bytes
+    idempotency_key: str | None = None
+    atomic: bool = False
+
+
+def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest) -> Submission:
+    """Take in the objects of one envelope and give each its result, with the exchange's signed receipt.
+
+    Raises:
+        MalformedInputError, TooLargeError: the envelope as a whole cannot be read; nothing of it is stored.
+        ConflictError: the idempotency key came with another body before.
+        ForbiddenError: the caller may not submit.
+        UnavailableError: the database is away; nothing was stored, the same request may be sent again.
+    """
+    require(principal, Permission.OBJECTS_SUBMIT)
+    partner = _partner_of(principal)
+    now = exchange.clock()
+    asked = request.body + (b"\0atomic" if request.atomic else b"")  # the same body, treated otherwise, is another request
+    use = key_use(principal, "submissions", request.idempotency_key, asked)
+    with exchange.database.read() as connection:
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            return _kept(connection, partner, earlier)
+        examination = _examination(connection, partner, now)
+    try:
+        envelope = parse_envelope(request.body)  # (2)
+    except BreakwaterError as refusal:
+        _record_refusal(exchange, principal, refusal, now)
+        raise
+    examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
+    return _store(exchange, principal, examined, request.atomic, use)  # (5) (6) (7)
+
+
+def _partner_of(principal: Principal) -> Partner:
+    if principal.partner is None:
+        raise ForbiddenError("Only partners submit objects.")
+    return principal.partner
+
+
+def _kept(connection: Connection, partner: Partner, submission_id: str) -> Submission:
+    kept = submissions.find_submission(connection, partner.partner_id, submission_id)
+    if kept is None:
+        raise LookupError("an idempotency key without its submission")
+    return read_back(kept)
+
+
+def _examination(connection: Connection, partner: Partner, now: datetime) -> Examination:
+    """Give what a partner's objects are examined by; without an agreement they are examined too, and refused for that."""
+    agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
+    if agreement is None:
+        own = signers(connection, partner, frozenset(), now)
+        return Examination(partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own)
+    return Examination(
+        submitter_id=partner.partner_id,
+        profiles=agreement.write.profiles,
+        takes_unsigned=Assurance.CHANNEL_ATTESTED in agreement.write.assurances,
+        signers=signers(connection, partner, agreement.write.passes_on, now),
+    )
+
+
+def _store(
+    exchange: Exchange,
+    principal: Principal,
+    examined: Sequence[Examined],
+    atomic: bool,  # noqa: FBT001  # private, and passed on as it came
+    use: KeyUse | None,
+) -> Submission:
+    partner = _partner_of(principal)
+    with exchange.database.write() as connection:
+        order = take_order_lock(connection)
+        now = exchange.clock()
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            return _kept(connection, partner, earlier)
+        partner = members.partner_by_id(connection, partner.partner_id) or partner
+        attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
+        admission = _admission(connection, order, attestor, examined)
+        results = admit.admit(connection, admission, examined, atomic=atomic)
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
+        receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
+        urgent = any(map(_is_urgent, examined))
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt, urgent)
+        submissions.add_submission(connection, kept, principal.credential.credential_id)
+        if use is not None:
+            submissions.add_key_use(connection, use, admission.submission_id, now)
+        record_events(connection, _events(principal, admission.submission_id, results, now))
+    return Submission(admission.submission_id, partner.partner_id, now, results, receipt, urgent)
+
+
+def _is_urgent(one: Examined) -> bool:
+    """Whether whoever submitted it must be told whom to call, whatever becomes of the object."""
+    if isinstance(one, CheckedObject):
+        return is_at_imminent_risk(one.facts.context)
+    return one.refusal is not None and one.refusal.code is Code.REPORT_FIRST
+
+
+def _admission(connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined]) -> admit.Admission:
+    now = attestor.received_at
+    submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
+    partners = {one.partner_id: one for one in members.partners(connection)}
+    owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}
+    others = {owner_id: viewer_of(connection, partners[owner_id], Tlp.RED, now) for owner_id in sorted(owner_ids)}
+    return admit.Admission(
+        order=order,
+        submitter=submitter,
+        owners={submitter.partner_id: submitter} | others,
+        usable_keyids=usable_keyids(connection, {submitter.partner_id, *owner_ids}, now),
+        law_enforcement=frozenset(one.partner_id for one in partners.values() if one.role is Role.LAW_ENFORCEMENT),
+        attestor=attestor,
+        submission_id=str(uuid.uuid4()),
+        now=now,
+    )
+
+
+def _events(principal: Principal, submission_id: str, results: Sequence[ObjectResult], now: datetime) -> list[EventRecord]:
+    who = {"partner_id": principal.credential.partner_id, "credential_id": principal.credential.credential_id}
+    # The first of each code; the receipt has them all, and five thousand refusals must not be five thousand events.
+    first: dict[Code, Refusal] = {}
+    for result in results:
+        if result.refusal is not None:
+            first.setdefault(result.refusal.code, result.refusal)
+    records = [EventRecord(Event.SUBMISSION_STORE, now, subject=submission_id, **who)]
+    for code, refusal in first.items():
+        records.append(EventRecord(Event.OBJECT_REFUSE, now, subject=submission_id, code=code, pointer=refusal.pointer, **who))
+    return records
+
+
+def _record_refusal(exchange: Exchange, principal: Principal, refusal: BreakwaterError, now: datetime) -> None:
+    who = {"partner_id": principal.credential.partner_id, "credential_id": principal.credential.credential_id}
+    record = EventRecord(Event.OBJECT_REFUSE, now, code=refusal.code, pointer=refusal.pointer, **who)
+    with exchange.database.write() as connection:
+        record_events(connection, [record])

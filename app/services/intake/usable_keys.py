@@ -1,0 +1,42 @@
+"""Which signing keys count at a moment, and whose they are.
+
+Owns the question; the life of a key is ``manage_keys``'. Kept by ``tests/services/intake/test_usable_keys.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app.crypto.keys import public_key_from_spki
+from app.domain.partner import Partner, PartnerKey
+from app.domain.vocabulary import KeyState
+from app.policy.audiences import stands_in
+from app.services.intake.examine import Signer
+from app.storage import credentials, members
+from app.storage.session import Connection
+
+
+def is_usable(key: PartnerKey, now: datetime) -> bool:
+    """Whether a key counts at ``now``, by the exchange's clock; the signer's claim of when it signed is not asked."""
+    begun = key.not_before is None or key.not_before <= now
+    return key.state is KeyState.ACTIVE and begun and (key.not_after is None or now < key.not_after)
+
+
+def usable_keyids(connection: Connection, partner_ids: Collection[str], now: datetime) -> frozenset[str]:
+    """Give the ids of all keys of these partners that count."""
+    known = (key for partner_id in sorted(partner_ids) for key in credentials.keys(connection, partner_id))
+    return frozenset(key.keyid for key in known if is_usable(key, now))
+
+
+def signers(connection: Connection, partner: Partner, passes_on: frozenset[str], now: datetime) -> dict[str, Signer]:
+    """Give the keys that count for a submitter, by keyid: its own, and those of the publishers whose objects it may pass on."""
+    publishers = {partner.partner_id: partner}
+    if passes_on:
+        publishers |= {one.partner_id: one for one in members.partners(connection) if stands_in(one.partner_id, passes_on)}
+    known = credentials.keys(connection, None if passes_on else partner.partner_id)
+    return {
+        key.keyid: Signer(key.partner_id, publishers[key.partner_id].identity_id, public_key_from_spki(key.public_key))
+        for key in known
+        if key.partner_id in publishers and is_usable(key, now)
+    }

@@ -1,0 +1,1 @@
+"""Who takes part and on which terms: partners, credentials, keys, audiences, agreements, contacts."""

@@ -1,0 +1,100 @@
+"""Partners: enrolling them, changing their state, listing them. Operators only.
+
+Owns the transaction and its event; a change of state starts a new policy epoch for that partner, so that every worker evaluates
+anew. Kept by ``tests/services/membership/test_enrol_partner.py``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from app.domain.errors import ConflictError, NotFoundError
+from app.domain.events import Event, EventRecord
+from app.domain.partner import Partner, Principal
+from app.domain.permissions import Permission
+from app.domain.vocabulary import PartnerState, Role
+from app.services.answer_once import earlier_outcome
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.storage import events, members, submissions, viewpoints
+from app.storage.counter import take_order_lock
+from app.storage.submissions import KeyUse
+
+
+@dataclass(frozen=True, slots=True)
+class NewPartner:
+    """A partner to be: name (unique), role, ISO 3166-1 alpha-2 jurisdiction, and its STIX identity id (None: one is made)."""
+
+    name: str
+    role: Role
+    jurisdiction: str
+    identity_id: str | None = None
+
+
+def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use: KeyUse | None = None) -> Partner:
+    """Enrol an organisation. It has no agreement yet, and so sees and submits nothing.
+
+    Raises:
+        ConflictError: its name or identity is taken.
+        ForbiddenError: the caller is not an operator.
+    """
+    require(principal, Permission.PARTNERS_WRITE)
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            return _existing(members.partner_by_id(connection, earlier))
+        identity_id = new.identity_id or f"identity--{uuid.uuid4()}"
+        taken = [one for one in members.partners(connection) if one.name == new.name or one.identity_id == identity_id]
+        if taken:
+            raise ConflictError("A partner of this name or identity is enrolled already.")
+        partner = Partner(str(uuid.uuid4()), new.name, new.role, new.jurisdiction, identity_id, PartnerState.ACTIVE, now)
+        members.add_partner(connection, partner)
+        who = principal.credential.credential_id
+        events.add_events(connection, [EventRecord(Event.PARTNER_ENROL, now, partner.partner_id, who)])
+        if use is not None:
+            submissions.add_key_use(connection, use, partner.partner_id, now)
+    return partner
+
+
+def change_state(exchange: Exchange, principal: Principal, partner_id: str, state: PartnerState) -> Partner:
+    """Suspend, end or reactivate a partner, effective for every request that starts after this.
+
+    Raises:
+        ConflictError: an ended partner stays ended.
+        NotFoundError: there is no such partner.
+    """
+    require(principal, Permission.PARTNERS_WRITE)
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        partner = _existing(members.partner_by_id(connection, partner_id))
+        if partner.state is PartnerState.ENDED and state is not PartnerState.ENDED:
+            raise ConflictError("This partner has ended; enrol it anew.")
+        members.set_partner_state(connection, partner_id, state)
+        viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
+        record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, principal.credential.credential_id, code=state)
+        events.add_events(connection, [record])
+        return _existing(members.partner_by_id(connection, partner_id))
+
+
+def list_partners(exchange: Exchange, principal: Principal) -> list[Partner]:
+    """List all partners, for staff."""
+    require(principal, Permission.PARTNERS_READ)
+    with exchange.database.read() as connection:
+        return members.partners(connection)
+
+
+def get_partner(exchange: Exchange, principal: Principal, partner_id: str) -> Partner:
+    """Give one partner, for staff; raises ``NotFoundError``."""
+    require(principal, Permission.PARTNERS_READ)
+    with exchange.database.read() as connection:
+        return _existing(members.partner_by_id(connection, partner_id))
+
+
+def _existing(partner: Partner | None) -> Partner:
+    if partner is None:
+        raise NotFoundError
+    return partner

@@ -1,0 +1,56 @@
+"""A partner's dry run: the checks that a submission goes through before policy, on the partner's own machine.
+
+Owns what of an exchange is known there, and the words for what is not. The checks are ``examine``'s, which the exchange runs.
+Needs no exchange, no database and no network. Kept by ``tests/services/offline/test_rehearse.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.submission import ObjectResult, Refusal
+from app.domain.vocabulary import KeyState, Profile
+from app.services.intake.examine import Examination, Signer, examine, examine_without_keys
+from app.services.offline.verify_objects import KnownSigner
+
+_KEYS = "Signatures and keys: of signatures the form alone was looked at; give known keys to have them verified."
+_KEYS_TODAY = "Whether the exchange counts these keys today, and whose objects you may pass on."
+_OTHERS = (
+    "Policy: what your agreement lets you submit, by harm, sensitivity and assurance.",
+    "Markings: whether the audiences they name exist and are yours, and whom they reach; so also who may name persons.",
+    "What the exchange holds: versions stored already, other content under the same version, and references to it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a dry run goes by: an examination as the exchange might make it, and whether it has keys to verify with."""
+
+    examination: Examination
+    has_keys: bool
+
+    @classmethod
+    def by(
+        cls, profiles: Iterable[Profile], known_keys: Iterable[KnownSigner] | None = None, *, takes_unsigned: bool
+    ) -> Rehearsal:
+        """Go by these profiles, and by the keys that were active when they were fetched (None: none are known)."""
+        signers = {one.key.keyid: Signer("", one.identity_id or "", one.key) for one in known_keys or () if _counts(one)}
+        return cls(Examination("", frozenset(profiles), takes_unsigned, signers), known_keys is not None)
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """Say what the exchange checks beyond this."""
+        return (_KEYS_TODAY if self.has_keys else _KEYS, *_OTHERS)
+
+    def why_refused(self, value: dict[str, Any]) -> Refusal | None:
+        """Give the exchange's refusal of an object (strictly parsed, unverified), or None; the pointer is within the object."""
+        if not self.has_keys:
+            return examine_without_keys("", value, self.examination)
+        examined = examine("", value, self.examination)
+        return examined.refusal if isinstance(examined, ObjectResult) else None
+
+
+def _counts(known: KnownSigner) -> bool:
+    return known.state == KeyState.ACTIVE and known.identity_id is not None

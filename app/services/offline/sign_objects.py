@@ -1,0 +1,73 @@
+"""Signing a file of STIX objects as their publisher, before they are submitted.
+
+Owns the order of the steps: the hub-stable form first, so that other tools' round trips keep the signature, then the signature.
+Everything else stays: unknown properties, the order of objects, the container's own members. Does not check STIX (the exchange
+does) and does not know whether the key is registered. Kept by ``tests/services/offline/test_sign_objects.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object
+from app.domain.errors import BreakwaterError
+from app.services.offline.read_object_file import ObjectFile, Placed, placed_fault, write_object_file
+from app.stix.hub_stable import hub_stable
+from app.stix.markings import is_well_known
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signs: the private key, the STIX identity id it is registered for, and the time (aware) that is written down.
+
+    Without ``hub_stable`` the spelling stays, and tools that re-spell will break the signature.
+    """
+
+    key: PrivateKey
+    signer: str
+    signed_at: datetime
+    hub_stable: bool = True
+
+
+@dataclass(slots=True)
+class SignedDocument:
+    """A file of objects again, each signed as its turn comes; published objects need no signature and stay as they are."""
+
+    file: ObjectFile
+    signing: Signing
+    signed: int = 0
+    """How many objects were signed so far."""
+
+    left: int = 0
+    """How many stayed as they are."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give the pieces of the file, to be gone through once. The file is good only if no piece raises.
+
+        Raises:
+            MalformedInputError, TooLargeError: an object cannot be read, or is signed already.
+            UntrustedSignatureError: ``signer-mismatch``: an object's ``created_by_ref`` is somebody else.
+            ProfileError: an object has the id of a published one and other content, or no hub-stable form.
+        """
+        return write_object_file(self.file.form, self.file.members, map(self._signed, self.file))
+
+    def _signed(self, placed: Placed) -> dict[str, Any]:
+        try:
+            if is_well_known(placed.value):
+                self.left += 1
+                return placed.value
+            value = sign_value(placed.value, self.signing)
+        except BreakwaterError as fault:
+            raise placed_fault(placed.place, fault) from None
+        self.signed += 1
+        return value
+
+
+def sign_value(value: dict[str, Any], signing: Signing) -> dict[str, Any]:
+    """Give one object signed, hub-stable if that is asked for; errors as of ``SignedDocument``, pointers within the object."""
+    stable = hub_stable(value) if signing.hub_stable else value
+    return sign_object(stable, signing.key, signer=signing.signer, signed_at=signing.signed_at)

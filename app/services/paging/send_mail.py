@@ -1,0 +1,112 @@
+"""Sending what is due in the outbox, and deciding what follows from each mail's fate.
+
+Owns claiming, composing at the last moment (a page that was acknowledged or may no longer be seen is not sent), and the retries.
+A mail leaves at least once: after a kill it goes again, with the same Message-ID. Kept by
+``tests/services/paging/test_send_mail.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode, Delivery, Letter, Mail, MailKind, Page
+from app.services.exchange import Exchange
+from app.services.paging.page_contacts import is_called
+from app.services.paging.raise_alarm import raise_alarm
+from app.services.paging.write_letters import Text, alarm_letter, escalation_letter, page_letter, trial_letter
+from app.storage import alarms, contacts, events, mails, pages
+from app.storage.session import Connection
+
+LEASE = timedelta(minutes=3)
+MAX_ATTEMPTS = 30
+_AT_ONCE = 10
+_LONGEST_WAIT_MINUTES = 15
+_IS_NEWS_FOR = timedelta(days=1)  # what waited longer, as while no mail server was set, would only confuse
+_log = logging.getLogger("breakwater.mail")
+
+
+def send_due(exchange: Exchange) -> bool:
+    """Send some of the mails that are due; False if there were none, or no mail server is set."""
+    if exchange.relay is None:
+        return False
+    now = exchange.clock()
+    with exchange.database.read() as connection:
+        if not mails.has_due(connection, now):
+            return False
+    with exchange.database.write() as connection:
+        claimed = mails.claim(connection, now, LEASE, _AT_ONCE)
+        letters = {one.mail_id: _composed(exchange, connection, one, now) for one in claimed}
+        for one in claimed:
+            if letters[one.mail_id] is None:
+                mails.drop(connection, one)
+    _send(exchange, [one for one in claimed if letters[one.mail_id] is not None], letters)
+    return bool(claimed)
+
+
+def _send(exchange: Exchange, claimed: Sequence[Mail], letters: Mapping[str, Letter | None]) -> None:
+    if exchange.relay is None:
+        return
+    going = {letter.message_id: one for one in claimed if (letter := letters[one.mail_id]) is not None}
+    for letter, delivery in exchange.relay.deliver([one for one in letters.values() if one is not None]):
+        _record(exchange, going.pop(letter.message_id), delivery)
+    with exchange.database.write() as connection:
+        for untried in going.values():
+            mails.put_back(connection, untried)
+
+
+def _composed(exchange: Exchange, connection: Connection, mail: Mail, now: datetime) -> Letter | None:
+    """Give the letter of a mail, None if it is no longer to be sent."""
+    if exchange.relay is None or mail.attempts > MAX_ATTEMPTS or now - mail.due_at > _IS_NEWS_FOR:
+        return None
+    to, text = _addresses(exchange, connection, mail), _text(exchange, connection, mail, now)
+    if not to or text is None:
+        return None
+    domain = exchange.relay.sender.rpartition("@")[2]
+    return Letter(f"<{mail.mail_id}@{domain}>", to, *text, written_at=now)
+
+
+def _addresses(exchange: Exchange, connection: Connection, mail: Mail) -> tuple[str, ...]:
+    if mail.contact_id is None:
+        return exchange.duty.alarm_to
+    contact = contacts.contact_by_id(connection, mail.contact_id)
+    return () if contact is None else (contact.email,)
+
+
+def _text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime) -> Text | None:
+    if mail.kind is MailKind.TEST:
+        return trial_letter(exchange.duty)
+    if mail.kind is MailKind.ALARM:
+        alarm = alarms.alarm_by_id(connection, mail.subject_id)
+        return None if alarm is None else alarm_letter(exchange.duty, alarm)
+    page = pages.page_by_id(connection, mail.subject_id)
+    if page is None or not is_called(connection, page, now):
+        return None
+    return escalation_letter(exchange.duty, page) if mail.kind is MailKind.ESCALATION else page_letter(exchange.duty, page, mail)
+
+
+def _record(exchange: Exchange, mail: Mail, delivery: Delivery) -> None:
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        # The page before the mail, as in all that writes both: the other way round two of them could wait for each other.
+        page = pages.page_by_id(connection, mail.subject_id, held=True) if mail.kind is MailKind.PAGE else None
+        if delivery is Delivery.SENT:
+            mails.record_sent(connection, mail, now)
+            return
+        wait = timedelta(minutes=min(2 ** (mail.attempts - 1), _LONGEST_WAIT_MINUTES))
+        held = mails.record_failure(connection, mail, delivery, now + wait, now)
+        _log.error("mail not sent: %s %s is %s, attempt %s", mail.kind, mail.subject_id, delivery, mail.attempts)
+        if page is not None and held and delivery.is_dead and mail.failed_at is None:
+            _call_the_next(connection, page, mail, now)
+
+
+def _call_the_next(connection: Connection, page: Page, mail: Mail, now: datetime) -> None:
+    """Bring the next contact's turn forward, for the one who was called cannot be reached by mail; the operator is alarmed."""
+    if page.contact_id == mail.contact_id and page.turn_at is not None:
+        pages.save_page(connection, replace(page, turn_at=now))
+    record = EventRecord(Event.PAGE_UNDELIVERED, now, page.partner_id, subject=page.page_id)
+    events.add_events(connection, [record])
+    raise_alarm(connection, AlarmCode.PAGE_UNDELIVERED, record)

@@ -1,0 +1,97 @@
+"""What letters say: that something waits, its id of ours, how to get at it and by when. Mail is not a secure channel, so no more.
+
+Owns the wording. A letter holds nothing of an object, no STIX id, and no contact's data but the address it goes to. Plain ASCII.
+Kept by ``tests/services/paging/test_write_letters.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.paging import Alarm, Duty, Mail, Page
+
+URGENT = "/api/v1/objects?urgency=imminent-risk"
+_CODES = {
+    "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
+    "page-undelivered": "A mail that pages a contact of this partner was refused, or the mail server could not be reached.",
+    "page-without-contact": "Objects marked imminent risk came in, and no partner that may see them has a contact to be paged.",
+    "person-data-forbidden": "An object was refused: it seems to carry data of a person. Nothing of it was kept.",
+    "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
+}
+_WHAT_TO_DO = {
+    "content-forbidden": "docs/prohibited-material.md",
+    "page-undelivered": 'docs/imminent-risk.md, "A contact is dead"',
+    "page-without-contact": 'docs/imminent-risk.md, "Nobody to page"',
+    "person-data-forbidden": "docs/prohibited-material.md",
+    "work-dead": 'docs/imminent-risk.md, "Work is dead"',
+}
+
+Text = tuple[str, str]
+"""Subject and text."""
+
+
+def _minute(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def page_letter(duty: Duty, page: Page, mail: Mail) -> Text:
+    """Give the letter that calls a contact."""
+    is_its_turn = page.contact_id == mail.contact_id and page.escalated_at is None
+    by = f"Acknowledge by {_minute(page.acknowledge_by)}; then the next one is called."
+    late = "The next one was called already, since this mail came late. Acknowledge all the same if nobody has."
+    lines = [
+        f"Something marked imminent risk awaits your organisation at {duty.origin}",
+        "",
+        f"Page {page.page_id}",
+        by if is_its_turn else late,
+        "",
+        f"1. Acknowledge:  breakwater page acknowledge {page.page_id}",
+        f"   or, with your organisation's token, POST {duty.origin}/api/v1/pages/{page.page_id}/acknowledgement",
+        "2. Read it:      breakwater pull --urgency imminent-risk --out urgent.ndjson",
+        f"   or GET {duty.origin}{URGENT}",
+        "",
+        "This mail says no more, for mail is not a secure channel. The exchange is not a reporting channel: its publisher states",
+        "that it was reported already. If you know of a child in danger, call the police.",
+    ]
+    return f"Imminent risk: page {page.page_id}", "\n".join(lines)
+
+
+def escalation_letter(duty: Duty, page: Page) -> Text:
+    """Give the letter that tells the operator that nobody acknowledged."""
+    lines = [
+        f"Nobody acknowledged a page at {duty.origin}, and no further contact is left.",
+        "",
+        f"Page     {page.page_id}",
+        f"Partner  {page.partner_id}",
+        f"Made     {_minute(page.made_at)}",
+        "",
+        "Call the partner by another way. Who was called, and what became of it: breakwater page list",
+        'What to do: docs/imminent-risk.md, "Nobody acknowledges"',
+    ]
+    return f"Unacknowledged: page {page.page_id}", "\n".join(lines)
+
+
+def alarm_letter(duty: Duty, alarm: Alarm) -> Text:
+    """Give the letter of an alarm; it says where, never what."""
+    lines = [
+        f"Alarm at {duty.origin}: {alarm.code}",
+        _CODES[alarm.code],
+        "",
+        f"Partner     {alarm.partner_id or '-'}",
+        f"How often   {alarm.count}, from {_minute(alarm.first_at)} to {_minute(alarm.last_at)}",
+        f"About       {alarm.subject or '-'}",
+        f"Place       {alarm.pointer or '-'}",
+        "",
+        f"What to do: {_WHAT_TO_DO[alarm.code]}",
+        "More of the same within ten minutes comes as one mail, with its number.",
+    ]
+    return f"Alarm: {alarm.code}", "\n".join(lines)
+
+
+def trial_letter(duty: Duty) -> Text:
+    """Give the letter by which a contact's address is tried."""
+    lines = [
+        f"This is a test of the contacts that are paged at imminent risk by the exchange at {duty.origin}",
+        "Nothing awaits you, and nothing has to be done.",
+    ]
+    return "Test of your paging contact", "\n".join(lines)

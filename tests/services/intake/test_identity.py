@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain.errors import Code, ConflictError
+from app.domain.stix_object import CheckedObject
+from app.services.intake.identity import Held, Identities
+from tests.factories.arrivals import checked, digest_of
+
+INDICATOR = "indicator--1b0c6b5e-8f4d-4c8e-9a51-0f6f5a7d2c11"
+ACCOUNT = "user-account--2c7e2d4f-0b8a-5d1f-8e3a-7f5d9b1a6c22"
+MARKING = "marking-definition--3d8f3e5a-1c9b-4e2a-9f4b-8a6e0c2b7d33"
+FIRST, SECOND, THIRD = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"
+
+
+def _held(stix_id: str, version: str, content: str, log_index: int = 0) -> Held:
+    return Held(stix_id, version, version[:19], digest_of(content), log_index)
+
+
+def _conflict(held: list[Held], one: CheckedObject) -> ConflictError:
+    with pytest.raises(ConflictError) as caught:
+        Identities(held).find_same(one)
+    assert caught.value.code is Code.VERSION_CONFLICT
+    return caught.value
+
+
+def test_what_nobody_holds_is_new() -> None:
+    assert Identities([]).find_same(checked(INDICATOR, FIRST)) is None
+
+
+@pytest.mark.parametrize("version", [FIRST, SECOND, THIRD], ids=["older", "the same", "newer"])
+def test_the_same_content_is_the_held_version_only_at_the_same_version(version: str) -> None:
+    held = _held(INDICATOR, SECOND, "a", log_index=7)
+    found = Identities([held]).find_same(checked(INDICATOR, version, content="a"))
+    assert found == (held if version == SECOND else None)
+
+
+def test_another_id_is_another_object() -> None:
+    other = INDICATOR.replace("1b0c", "1b0d")
+    assert Identities([_held(INDICATOR, FIRST, "a")]).find_same(checked(other, FIRST, content="b")) is None
+
+
+def test_the_same_version_with_other_content_contradicts_what_is_held() -> None:
+    assert _conflict([_held(INDICATOR, FIRST, "a")], checked(INDICATOR, FIRST, content="b")).pointer == "/modified"
+
+
+@pytest.mark.parametrize("spelled", ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.0Z"])
+def test_two_spellings_of_one_instant_are_one_version(spelled: str) -> None:
+    _conflict([_held(INDICATOR, FIRST, "a")], checked(INDICATOR, spelled, content="b"))
+
+
+def test_a_version_that_was_accepted_a_moment_ago_is_held() -> None:
+    identities = Identities([])
+    identities.add(_held(INDICATOR, FIRST, "a"))
+    assert identities.find_same(checked(INDICATOR, FIRST, content="a")) == _held(INDICATOR, FIRST, "a")
+
+
+@pytest.mark.parametrize(("content", "same"), [("a", FIRST), ("b", SECOND), ("c", None)])
+def test_an_observable_repeats_one_of_its_versions_or_is_a_newer_one(content: str, same: str | None) -> None:
+    identities = Identities([_held(ACCOUNT, FIRST, "a"), _held(ACCOUNT, SECOND, "b")])
+    found = identities.find_same(checked(ACCOUNT, None, content=content))
+    assert (found.version if found else None) == same
+
+
+def test_a_marking_has_no_versions() -> None:
+    held = [_held(MARKING, FIRST, "a")]
+    assert Identities(held).find_same(checked(MARKING, FIRST, content="a")) == held[0]
+    for version in (FIRST, SECOND):
+        _conflict(held, checked(MARKING, version, content="b"))
+
+
+def test_a_marking_has_no_modified_to_point_at() -> None:
+    one = checked(MARKING, FIRST, content="b")
+    del one.verified.parsed.value["modified"]  # type: ignore[attr-defined]  # the test's own dictionary
+    assert _conflict([_held(MARKING, FIRST, "a")], one).pointer == "/id"

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.errors import Code, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
+from app.domain.events import Event
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Purpose, Tlp
+from app.services.answer_once import key_use
+from app.services.authenticate import authenticate
+from app.services.membership.issue_credentials import NewCredential, issue_credential, list_credentials, revoke_credential
+from app.storage import events
+from tests.factories.members import PARTNER_SCOPES, Hub, Member
+from tests.factories.policy_values import DAY, NOW
+
+READS = frozenset({Permission.OBJECTS_READ})
+NEW = NewCredential(None, "feed reader", READS, Purpose.DETECTION, Tlp.AMBER, NOW + DAY)
+
+
+def test_an_issued_token_makes_a_principal_with_exactly_its_terms(quick_hub: Hub, publisher: Member) -> None:
+    issued = issue_credential(quick_hub.exchange, quick_hub.operator, replace(NEW, partner_id=publisher.id))
+    principal = authenticate(quick_hub.exchange, issued.token)
+    assert principal.credential == issued.credential
+    held = principal.credential
+    assert (held.scopes, held.purpose, held.tlp_ceiling, held.expires_at) == (READS, Purpose.DETECTION, Tlp.AMBER, NOW + DAY)
+    assert (held.partner_id, held.person_id) == (publisher.id, None)
+
+
+def test_the_token_is_kept_nowhere(quick_hub: Hub, publisher: Member) -> None:
+    issued = issue_credential(quick_hub.exchange, publisher.principal, NEW)
+    assert issued.token is not None
+    with quick_hub.exchange.database.read() as connection:
+        rows = connection.execute(text("SELECT * FROM credential")).all()
+    assert issued.token not in repr(rows)
+    assert issued.token.removeprefix("bw_") not in repr(rows)
+
+
+def test_a_partner_issues_to_itself_and_to_nobody_else(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    for partner_id in (None, publisher.id):
+        issued = issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, partner_id=partner_id))
+        assert issued.credential.partner_id == publisher.id
+    for partner_id in (other.id, "00000000-0000-4000-8000-000000000000"):
+        with pytest.raises(NotFoundError):
+            issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, partner_id=partner_id))
+
+
+@pytest.mark.parametrize("partner_id", [None, "00000000-0000-4000-8000-000000000000"])
+def test_an_operator_must_name_a_partner_that_exists(quick_hub: Hub, partner_id: str | None) -> None:
+    with pytest.raises(NotFoundError):
+        issue_credential(quick_hub.exchange, quick_hub.operator, replace(NEW, partner_id=partner_id))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"scopes": READS | {Permission.OBJECTS_SUBMIT}},
+        {"tlp_ceiling": Tlp.RED},
+        {"purpose": None},
+        {"purpose": Purpose.INVESTIGATION},
+        {"expires_at": NOW + DAY + timedelta(microseconds=1)},
+    ],
+    ids=["scope", "ceiling", "any purpose", "other purpose", "later end"],
+)
+def test_nobody_issues_more_than_it_holds(quick_hub: Hub, publisher: Member, more: dict[str, Any]) -> None:
+    scopes = READS | {Permission.CREDENTIALS_WRITE}
+    limited = publisher.principal_with(scopes=scopes, purpose=Purpose.DETECTION, tlp_ceiling=Tlp.AMBER)
+    assert issue_credential(quick_hub.exchange, limited, NEW).token
+    with pytest.raises(ForbiddenError) as caught:
+        issue_credential(quick_hub.exchange, limited, replace(NEW, **more))
+    assert caught.value.code is Code.PERMISSION_MISSING
+    assert len(list_credentials(quick_hub.exchange, publisher.principal)) == 3
+
+
+def test_no_partners_credential_holds_an_operators_permission(quick_hub: Hub, publisher: Member) -> None:
+    scopes = frozenset({Permission.AGREEMENTS_WRITE})
+    with pytest.raises(ForbiddenError):
+        issue_credential(quick_hub.exchange, quick_hub.operator, replace(NEW, partner_id=publisher.id, scopes=scopes))
+
+
+def test_a_credential_expires_in_the_future(quick_hub: Hub, publisher: Member) -> None:
+    with pytest.raises(MalformedInputError) as caught:
+        issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, expires_at=NOW))
+    assert caught.value.pointer == "/expires_at"
+    assert issue_credential(
+        quick_hub.exchange, publisher.principal, replace(NEW, expires_at=NOW + timedelta(microseconds=1))
+    ).token
+
+
+def test_one_service_account_may_have_several_credentials(quick_hub: Hub, publisher: Member) -> None:
+    first, second = (issue_credential(quick_hub.exchange, publisher.principal, NEW).credential for _ in range(2))
+    assert first.account_id == second.account_id
+    assert first.credential_id != second.credential_id
+
+
+def test_a_repeated_request_gives_the_first_credential_and_never_its_token_again(quick_hub: Hub, publisher: Member) -> None:
+    use = key_use(publisher.principal, "credentials", "key-1", b"body")
+    first = issue_credential(quick_hub.exchange, publisher.principal, NEW, use)
+    second = issue_credential(quick_hub.exchange, publisher.principal, NEW, use)
+    assert (second.credential, second.token) == (first.credential, None)
+    assert len(list_credentials(quick_hub.exchange, publisher.principal)) == 2
+
+
+def test_partners_see_their_own_credentials_and_operators_all(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    assert {one.partner_id for one in list_credentials(quick_hub.exchange, publisher.principal)} == {publisher.id}
+    everyones = {one.partner_id for one in list_credentials(quick_hub.exchange, quick_hub.operator)}
+    assert everyones == {publisher.id, other.id, None}
+
+
+def test_a_revoked_token_is_refused_at_the_next_request_and_for_good(quick_hub: Hub, publisher: Member) -> None:
+    issued = issue_credential(quick_hub.exchange, publisher.principal, NEW)
+    revoked = revoke_credential(quick_hub.exchange, publisher.principal, issued.credential.credential_id)
+    assert revoked.revoked_at == NOW
+    with pytest.raises(UnauthenticatedError):
+        authenticate(quick_hub.exchange, issued.token)
+    quick_hub.clock.pass_time(timedelta(hours=1))
+    again = revoke_credential(quick_hub.exchange, quick_hub.operator, issued.credential.credential_id)
+    assert again == revoked
+    with quick_hub.exchange.database.read() as connection:
+        recorded = [one.subject for _, one in events.events(connection, 0, 1000) if one.event is Event.CREDENTIAL_REVOKE]
+    assert recorded == [issued.credential.credential_id]
+
+
+def test_another_partners_credential_is_as_absent(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    theirs = other.principal.credential.credential_id
+    for credential_id in (theirs, "00000000-0000-4000-8000-000000000000"):
+        with pytest.raises(NotFoundError):
+            revoke_credential(quick_hub.exchange, publisher.principal, credential_id)
+    assert other.principal.credential.revoked_at is None
+
+
+def test_without_the_permission_nothing_is_issued_listed_or_revoked(quick_hub: Hub, publisher: Member) -> None:
+    lesser = publisher.principal_with(scopes=PARTNER_SCOPES - {Permission.CREDENTIALS_WRITE, Permission.CREDENTIALS_READ})
+    for act in (
+        lambda: issue_credential(quick_hub.exchange, lesser, NEW),
+        lambda: list_credentials(quick_hub.exchange, lesser),
+        lambda: revoke_credential(quick_hub.exchange, lesser, lesser.credential.credential_id),
+    ):
+        with pytest.raises(ForbiddenError):
+            act()

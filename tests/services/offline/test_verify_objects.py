@@ -1,0 +1,192 @@
+"""Verifying offline: each step, both ways."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object
+from app.domain.errors import BreakwaterError, Code
+from app.services.offline.verify_objects import (
+    OBJECT_STEPS,
+    FailedSignature,
+    KnownSigner,
+    Level,
+    Verdict,
+    VerifiedSignature,
+    known_signer,
+    named_keyids,
+    named_signer,
+    read_known_keys,
+    verify_document,
+)
+from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS, VerifiedAttestation
+from app.stix.published import tlp_markings
+from tests.factories.stix_objects import indicator
+
+SIGNER = "identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10"
+OTHER = "identity--11111111-1111-4111-8111-111111111111"
+KEY, OTHER_KEY = PrivateKey.generate(), PrivateKey.generate()
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KNOWN = [KnownSigner(KEY.public, SIGNER, "active")]
+
+
+def signed(**changes: Any) -> dict[str, Any]:
+    return sign_object(indicator(**changes), KEY, signer=SIGNER, signed_at=NOW)
+
+
+def verdict_on(value: dict[str, Any], signers: Sequence[KnownSigner] = KNOWN) -> Verdict:
+    [verdict] = verify_document(json.dumps(value).encode(), signers)
+    return verdict
+
+
+def test_a_signed_object_is_verified_as_what_it_is() -> None:
+    value = signed(created_by_ref=SIGNER)
+    verdict = verdict_on(value)
+    assert isinstance(verdict, VerifiedSignature)
+    assert (verdict.level, verdict.stix_id, verdict.signer, verdict.keyid) == (
+        Level.SIGNED,
+        value["id"],
+        SIGNER,
+        KEY.public.keyid,
+    )
+    assert (verdict.signed_at, verdict.key_state) == ("2026-03-01T12:00:00Z", "active")
+
+
+def test_a_published_object_needs_no_signature() -> None:
+    verdict = verdict_on(tlp_markings()[0], [])
+    assert isinstance(verdict, VerifiedSignature)
+    assert verdict.level is Level.PUBLISHED
+
+
+CHANGED = signed() | {"confidence": 1}
+FOREIGN_CREATOR = signed() | {"created_by_ref": OTHER}
+FALSE_MARKING = tlp_markings()[0] | {"name": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("value", "signers", "step", "code"),
+    [
+        (indicator(), KNOWN, 2, Code.SIGNATURE_MISSING),
+        (FALSE_MARKING, KNOWN, 2, Code.PROFILE_VIOLATION),
+        (signed(), [], 3, Code.KEY_NOT_ACCEPTED),
+        (signed(), [KnownSigner(OTHER_KEY.public, SIGNER)], 3, Code.KEY_NOT_ACCEPTED),
+        (signed(), [KnownSigner(KEY.public, None)], 4, Code.SIGNER_MISMATCH),
+        (signed(), [KnownSigner(KEY.public, OTHER)], 4, Code.SIGNER_MISMATCH),
+        (FOREIGN_CREATOR, KNOWN, 4, Code.SIGNER_MISMATCH),
+        (CHANGED, KNOWN, 5, Code.SIGNATURE_INVALID),
+    ],
+)
+def test_each_step_fails_by_its_number(value: dict[str, Any], signers: list[KnownSigner], step: int, code: Code) -> None:
+    verdict = verdict_on(value, signers)
+    assert isinstance(verdict, FailedSignature)
+    assert (verdict.step, verdict.refusal.code) == (step, code)
+
+
+def test_one_bad_object_does_not_hide_the_others() -> None:
+    raw = json.dumps({"type": "bundle", "objects": [CHANGED, signed()]}).encode()
+    bad, good = verify_document(raw, KNOWN)
+    assert isinstance(bad, FailedSignature)
+    assert isinstance(good, VerifiedSignature)
+    assert (bad.place, good.place) == ("/objects/0", "/objects/1")
+
+
+@pytest.mark.parametrize("form", ['{"type": "bundle", "objects": [%s]}', "%s\n"], ids=["bundle", "lines"])
+def test_an_object_that_cannot_be_read_fails_at_the_first_step_and_does_not_hide_the_others(form: str) -> None:
+    good = json.dumps(signed())
+    text = form % ("\n" if form.startswith("%") else ",").join([good, '{"id": "a", "id": "b"}', good])
+    first, bad, last = verify_document(text.encode(), KNOWN)
+    assert isinstance(bad, FailedSignature)
+    assert (bad.step, bad.stix_id, bad.refusal.code) == (1, None, Code.JSON_DUPLICATE_KEY)
+    assert isinstance(first, VerifiedSignature)
+    assert isinstance(last, VerifiedSignature)
+
+
+def test_an_object_without_an_id_can_still_fail() -> None:
+    verdict = verdict_on({"type": "indicator", "id": 7})
+    assert isinstance(verdict, FailedSignature)
+    assert verdict.stix_id is None
+
+
+def test_steps_are_numbered_and_each_says_what_it_does_not_check() -> None:
+    for steps in (OBJECT_STEPS, RECEIPT_STEPS, ATTESTATION_STEPS):
+        assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+        assert all(step.checked and step.not_checked for step in steps)
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------------
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    key = {"keyid": KEY.public.keyid, "public_key": KEY.public.to_pem().decode(), "state": "active"}
+    return {"key": key, "owner": {"id": "1", "name": "A", "identity_id": SIGNER}} | changes
+
+
+def test_known_keys_are_read_as_the_exchange_gives_them() -> None:
+    assert read_known_keys(json.dumps({"keys": [record()]}).encode()) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ([], "/keys"),
+        ({"keys": {}}, "/keys"),
+        ({"keys": [1]}, "/keys/0"),
+        ({"keys": [record(key={})]}, "/keys/0"),
+        ({"keys": [record(owner=None)]}, "/keys/0"),
+        ({"keys": [record(owner={})]}, "/keys/0/owner"),
+        ({"keys": [record(key=record()["key"] | {"keyid": OTHER_KEY.public.keyid})]}, "/keys/0/key/keyid"),
+        ({"keys": [record(key=record()["key"] | {"public_key": "x"})]}, None),
+    ],
+)
+def test_what_is_no_file_of_keys_is_refused(document: Any, pointer: str | None) -> None:
+    with pytest.raises(BreakwaterError) as caught:
+        read_known_keys(json.dumps(document).encode())
+    assert caught.value.pointer == pointer
+
+
+def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
+    assert known_signer(KEY.public.to_pem(), SIGNER) == KnownSigner(KEY.public, SIGNER)
+
+
+def test_the_keys_and_the_signer_that_objects_name_are_found() -> None:
+    raw = json.dumps({"objects": [signed(), indicator(), signed()]}).encode()
+    assert named_keyids(raw) == [KEY.public.keyid]
+    assert (named_signer(signed()), named_signer(indicator())) == (SIGNER, None)
+
+
+# --- objects that nobody signed ---------------------------------------------------------------------------------------------
+
+
+def attested(value: dict[str, Any], **changes: Any) -> Verdict:
+    """Give the verdict on an unsigned object with an attestation of another or the same content."""
+    digest = hashlib.sha256(canonical_bytes(value)).hexdigest()
+    document = {"id": value["id"], "identity": OTHER, "payload_digest": digest} | changes
+    given = {document["payload_digest"]: VerifiedAttestation(document, KEY.public.keyid)}
+    [verdict] = verify_document(json.dumps(value).encode(), KNOWN, given)
+    return verdict
+
+
+def test_an_unsigned_object_is_attested_by_the_exchange_alone() -> None:
+    verdict = attested(indicator(created_by_ref=SIGNER))
+    assert isinstance(verdict, VerifiedSignature)
+    assert (verdict.level, verdict.signer, verdict.keyid) == (Level.CHANNEL_ATTESTED, OTHER, KEY.public.keyid)
+
+
+@pytest.mark.parametrize("changes", [{"payload_digest": "0" * 64}, {"id": "indicator--1"}])
+def test_an_attestation_of_another_object_attests_nothing(changes: dict[str, Any]) -> None:
+    verdict = attested(indicator(), **changes)
+    assert isinstance(verdict, FailedSignature)
+    assert (verdict.step, verdict.refusal.code) == (2, Code.SIGNATURE_MISSING)
+
+
+def test_an_attestation_does_not_stand_for_a_signature_that_fails() -> None:
+    value = signed() | {"name": "Changed"}
+    assert isinstance(attested(value), FailedSignature)
