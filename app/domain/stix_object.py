@@ -75,8 +75,9 @@ class ObjectFacts:
     version the exchange gives; ``version_key`` is its sort key. ``references`` are the ids that narrow (no ``created_by_ref``,
     no marking references), ``marking_refs`` all of ``object_marking_refs`` and of ``granular_markings``. ``sensitivity_floor``
     is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``names_person``:
-    it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by. ``defines`` is
-    set on a marking-definition with the handling extension. ``facets`` are (kind, value) pairs for filters: harm, phase, surface.
+    it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by.
+    ``created_key`` is the sort key of ``created``, None for cyber-observables. ``defines`` is set on a marking-definition with
+    the handling extension. ``facets`` are (kind, value) pairs for filters: harm, phase, surface.
     """
 
     stix_id: str
@@ -91,6 +92,8 @@ class ObjectFacts:
     sensitivity_floor: Sensitivity
     names_person: bool
     profile: Profile
+    created_key: str | None
+    is_revoked: bool
     defines: MarkingTerms | None
     facets: frozenset[tuple[str, str]]
     confidence: int | None

@@ -61,6 +61,8 @@ def facts_of(verified: VerifiedObject, kind: Kind, profile: Profile, subjects: P
         sensitivity_floor=Sensitivity.IDENTIFYING if is_person else _sensitivity_floor(verified, kind, targets, subjects),
         names_person=is_person,
         profile=profile,
+        created_key=timestamp_key(value["created"]) if version else None,
+        is_revoked=bool(version) and value.get("revoked") is True,
         defines=marking_terms(value) if is_marking else None,
         facets=_facets(value),
         confidence=int(value["confidence"]) if "confidence" in value and version and not is_marking else None,

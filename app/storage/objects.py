@@ -49,6 +49,8 @@ class StoredVersion:
     payload_digest: bytes
     log_index: int
     assurance: str = Assurance.PUBLISHER_SIGNED
+    created_key: str | None = None
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> 
         "submission_id": submission_id,
         "keyid": one.attestation["signatures"][0]["keyid"] if one.attestation else verified.keyid,
         "assurance": verified.assurance,
+        "created_key": facts.created_key,
+        "is_revoked": facts.is_revoked,
         "payload_digest": verified.payload_digest,
         "content_digest": one.content_digest,
         "log_index": one.log_index,

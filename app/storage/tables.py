@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -238,6 +239,9 @@ object_version = Table(
     Column("confidence", Integer),
     Column("valid_from_key", SortKey),
     Column("valid_until_key", SortKey),
+    # STIX 2.1 §3.2: created is the same in all versions, and no version follows one that is revoked. None: observables.
+    Column("created_key", SortKey),
+    Column("is_revoked", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("owner_id", "stix_id", "version_key"),
     Index(None, "stix_id"),
     # Covering: a page of the feed is chosen from this index alone; bodies are fetched afterwards.

@@ -70,6 +70,8 @@ def test_the_facts_of_an_indicator() -> None:
         sensitivity_floor=Sensitivity.AGGREGATE,
         names_person=False,
         profile=Profile.OCSEA,
+        created_key=timestamp_key(CREATED),
+        is_revoked=False,
         defines=None,
         facets=frozenset({("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return")}),
         confidence=70,

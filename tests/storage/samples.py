@@ -87,6 +87,8 @@ def checked(
         sensitivity_floor=Sensitivity.AGGREGATE,
         names_person=False,
         profile=Profile.OCSEA,
+        created_key=None,
+        is_revoked=False,
         defines=None,
         facets=frozenset(facets),
         confidence=confidence,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,14 +8,14 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import insert, inspect, select, text, update
 
 from app.domain.errors import UnavailableError
 from app.domain.vocabulary import Harm
 from app.storage import feed, schema
 from app.storage.feed import Filters, Window
 from app.storage.session import Database
-from app.storage.tables import metadata
+from app.storage.tables import metadata, object_content, object_version
 from tests.factories.policy_values import NOW
 from tests.storage import samples
 
@@ -193,3 +194,20 @@ def test_a_database_that_is_away_has_no_revision_to_tell(tmp_path: Any) -> None:
     database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'file.db'}")
     with pytest.raises(UnavailableError):
         schema.current_revision(database)
+
+
+def test_versions_from_before_are_told_when_they_were_created_and_whether_they_revoke(database: Database) -> None:
+    samples.found_exchange(database)
+    said = {"created": "2026-01-01T00:00:00.100Z", "modified": "2026-01-02T00:00:00Z"}
+    contents = [said, said | {"revoked": True}, {"value": "192.0.2.1", "created": "never"}]
+    published = samples.publish(database, [Harm.CSAM], *(samples.checked() for _ in contents))
+    with database.write() as connection:
+        for version_id, content in zip(published, contents, strict=True):
+            where = object_content.c.version_id == version_id
+            connection.execute(update(object_content).where(where).values(content=json.dumps(content).encode()))
+    schema.downgrade(_url(database), "0004")
+    schema.migrate(_url(database))
+    ov = object_version.c
+    with database.read() as connection:
+        rows = connection.execute(select(ov.created_key, ov.is_revoked).order_by(ov.version_id)).all()
+    assert [tuple(row) for row in rows] == [("2026-01-01T00:00:00.1", False), ("2026-01-01T00:00:00.1", True), (None, False)]

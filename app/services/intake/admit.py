@@ -129,8 +129,16 @@ class _Intake:
         self._admission = admission
         self._identities = {owner_id: Identities() for owner_id in admission.owners}
         for one in stored:
-            is_signed = one.assurance == Assurance.PUBLISHER_SIGNED
-            held = Held(one.stix_id, one.version, one.version_key, one.payload_digest, one.log_index, is_signed)
+            held = Held(
+                stix_id=one.stix_id,
+                version=one.version,
+                version_key=one.version_key,
+                payload_digest=one.payload_digest,
+                log_index=one.log_index,
+                is_signed=one.assurance == Assurance.PUBLISHER_SIGNED,
+                created_key=one.created_key,
+                is_revoked=one.is_revoked,
+            )
             self._identities[one.owner_id].add(held)
         self._accepted: dict[int, Accepted] = {}
 
@@ -170,8 +178,16 @@ class _Intake:
             visible_until=candidate.visible_until,
         )
         verified = candidate.checked.verified
-        is_signed = verified.assurance is Assurance.PUBLISHER_SIGNED
-        held = Held(facts.stix_id, version, version_key, verified.payload_digest, one.log_index, is_signed)
+        held = Held(
+            stix_id=facts.stix_id,
+            version=version,
+            version_key=version_key,
+            payload_digest=verified.payload_digest,
+            log_index=one.log_index,
+            is_signed=verified.assurance is Assurance.PUBLISHER_SIGNED,
+            created_key=facts.created_key,
+            is_revoked=facts.is_revoked,
+        )
         self._identities[one.owner_id].add(held)
         self._accepted[id(held)] = one
         return one

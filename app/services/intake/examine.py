@@ -7,7 +7,8 @@ profile and pattern. The server and a partner's dry run go the same way here. Ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.domain.vocabulary import Assurance, Profile
 from app.policy.imminent_risk import why_report_first
 from app.stix.markings import is_well_known
 from app.stix.profile import check_object
+from app.stix.screen import screen
 from app.stix.strict_json import MAX_OBJECT_BYTES
 
 Examined = CheckedObject | ObjectResult
@@ -71,18 +73,30 @@ def _examined(
     pointer: str, value: dict[str, Any], examination: Examination, settle: Callable[[ParsedObject, Examination], VerifiedObject]
 ) -> Examined:
     try:
-        if is_well_known(value):
-            return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
         content = canonical_bytes(value)
         if len(content) > MAX_OBJECT_BYTES:
             raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
-        checked = check_object(settle(ParsedObject(pointer, value, content), examination), examination.profiles)
+        with _screened_if_refused(value):
+            if is_well_known(value):
+                return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
+            verified = settle(ParsedObject(pointer, value, content), examination)
+        checked = check_object(verified, examination.profiles)
         sentence = why_report_first(checked.facts.context)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
     except BreakwaterError as refusal:
         return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
     return checked
+
+
+@contextmanager
+def _screened_if_refused(value: JsonObject) -> Iterator[None]:
+    """Let the screen speak before any other refusal: whoever leaks material with a wrong key is to be noticed all the same."""
+    try:
+        yield
+    except BreakwaterError:
+        screen(value)
+        raise
 
 
 def _verify(parsed: ParsedObject, examination: Examination) -> VerifiedObject:

@@ -6,7 +6,7 @@ answer. Kept by ``tests/services/intake/test_identity.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import Code, ConflictError, UntrustedSignatureError
@@ -23,6 +23,8 @@ class Held:
     payload_digest: bytes
     log_index: int
     is_signed: bool = True
+    created_key: str | None = None
+    is_revoked: bool = False
 
 
 class Identities:
@@ -46,7 +48,8 @@ class Identities:
         contradicts it.
 
         Raises:
-            ConflictError: ``version-conflict``: the same version is held with other content; the first stays.
+            ConflictError: ``version-conflict``: the same version is held with other content; the first stays. Or it cannot be a
+                version of what is held: another ``created``, or one that would follow a revocation (STIX 2.1 §3.2).
             UntrustedSignatureError: ``signature-missing``: nobody signed this one, and its owner signed others under the id. Else
                 whoever has a token, but no key, could let an object of its own govern what was signed.
         """
@@ -60,13 +63,29 @@ class Identities:
             sentence = "Other versions under this id are signed by their publisher; sign this one too."
             raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
         if rivals and facts.version_key is not None:
-            sentence = "This version of the object is stored already with other content; give a change a newer version."
-            raise ConflictError(
-                sentence,
-                code=Code.VERSION_CONFLICT,
-                pointer="/modified" if "modified" in checked.verified.parsed.value else "/id",
+            sentence = (
+                "This version of the object is stored already with other content, of which its signature is a part; send the "
+                "same bytes again, or give a change a newer version."
             )
+            raise _conflict(sentence, "/modified" if "modified" in checked.verified.parsed.value else "/id")
+        _check_succession(facts, held)
         return None
+
+
+def _check_succession(facts: ObjectFacts, held: Sequence[Held]) -> None:
+    """Refuse what STIX 2.1 §3.2 lets no version of an object be, in whatever order the versions arrive."""
+    if facts.version_key is None:
+        return
+    if any(one.created_key not in (None, facts.created_key) for one in held):
+        raise _conflict("All versions of an object have the same created; this one has another.", "/created")
+    if any(one.is_revoked and one.version_key < facts.version_key for one in held):
+        raise _conflict("This object is revoked, and no version follows a revocation; state another object.", "/modified")
+    if facts.is_revoked and any(one.version_key > facts.version_key for one in held):
+        raise _conflict("A revocation is the newest version of its object; give it a newer modified.", "/modified")
+
+
+def _conflict(sentence: str, pointer: str) -> ConflictError:
+    return ConflictError(sentence, code=Code.VERSION_CONFLICT, pointer=pointer)
 
 
 def _has_one_version(facts: ObjectFacts) -> bool:

@@ -104,3 +104,20 @@ def test_what_is_published_needs_nothing() -> None:
 def test_an_object_beyond_a_mebibyte_is_refused() -> None:
     value = indicator(external_references=[{"source_name": "a" * 60_000} for _ in range(18)])
     assert code_of(examined(value, takes_unsigned=True)) is Code.OBJECT_TOO_LARGE
+
+
+PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        indicator(description=PICTURE),
+        signed(indicator(description=PICTURE), PrivateKey.generate()),
+        signed(indicator()) | {"description": PICTURE},
+        {**WELL_KNOWN[TLP_AMBER], "name": PICTURE},
+    ],
+    ids=["unsigned", "signed with a strange key", "changed after signing", "under a published id"],
+)
+def test_material_is_noticed_whatever_else_is_refused(value: dict[str, Any]) -> None:
+    assert code_of(examined(value)) is Code.CONTENT_FORBIDDEN

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.errors import Code, ConflictError
@@ -73,3 +75,36 @@ def test_a_marking_has_no_modified_to_point_at() -> None:
     one = checked(MARKING, FIRST, content="b")
     del one.verified.parsed.value["modified"]  # type: ignore[attr-defined]  # the test's own dictionary
     assert _conflict([_held(MARKING, FIRST, "a")], one).pointer == "/id"
+
+
+# --- what may follow what (STIX 2.1 §3.2) ---------------------------------------------------------------------------------------
+
+
+def stated(version: str, *, created: str | None = "2026-01-01T00:00:00", revoked: bool = False) -> CheckedObject:
+    one = checked(INDICATOR, version, content=version)
+    return replace(one, facts=replace(one.facts, created_key=created, is_revoked=revoked))
+
+
+def held_at(version: str, *, revoked: bool = False, created: str | None = "2026-01-01T00:00:00") -> Held:
+    return replace(_held(INDICATOR, version, version), is_revoked=revoked, created_key=created)
+
+
+def test_nothing_follows_a_revocation_but_older_versions_may_still_arrive() -> None:
+    held = [held_at(SECOND, revoked=True)]
+    assert _conflict(held, stated(THIRD)).pointer == "/modified"
+    assert Identities(held).find_same(stated(FIRST)) is None
+
+
+def test_a_revocation_is_the_newest_version() -> None:
+    assert _conflict([held_at(SECOND)], stated(FIRST, revoked=True)).pointer == "/modified"
+    assert Identities([held_at(SECOND)]).find_same(stated(THIRD, revoked=True)) is None
+
+
+def test_created_stays_and_what_was_stored_before_it_was_kept_asks_for_none() -> None:
+    assert _conflict([held_at(FIRST)], stated(SECOND, created="2025-12-31T00:00:00")).pointer == "/created"
+    assert Identities([held_at(FIRST, created=None)]).find_same(stated(SECOND)) is None
+
+
+def test_a_revocation_sent_again_is_the_held_one() -> None:
+    held = held_at(SECOND, revoked=True)
+    assert Identities([held]).find_same(stated(SECOND, revoked=True)) == held
