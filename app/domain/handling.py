@@ -111,7 +111,7 @@ class MarkingTerms:
 class ObjectContext:
     """What the ``ocsea-context`` extension of one object says; None where it is silent.
 
-    ``already_reported``: it names at least one body that the publisher has told.
+    ``last_reported_at``: the latest of the times (aware UTC) at which the publisher says it told a body; None: it names none.
     """
 
     sensitivity: Sensitivity | None = None
@@ -119,7 +119,7 @@ class ObjectContext:
     subject_status: SubjectStatus | None = None
     review: Review | None = None
     urgency: Urgency | None = None
-    already_reported: bool = False
+    last_reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

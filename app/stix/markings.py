@@ -95,8 +95,13 @@ def object_context(value: JsonObject) -> ObjectContext:
         subject_status=_word(SubjectStatus, context, "subject_status"),
         review=_word(Review, context, "review"),
         urgency=_word(Urgency, context, "urgency"),
-        already_reported="already_reported_to" in context,
+        last_reported_at=_last_report(context),
     )
+
+
+def _last_report(context: Mapping[str, Any]) -> datetime | None:
+    times = (datetime.fromisoformat(report["reported_at"]) for report in context.get("already_reported_to", ()))
+    return max(times, default=None)
 
 
 def _handling_terms(handling: Mapping[str, Any]) -> MarkingTerms:

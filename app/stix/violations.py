@@ -157,6 +157,8 @@ def _pattern(details: _Details) -> str:
         return "Write a STIX id: an object type, two hyphens and a UUID."
     if r"\d{2}:\d{2}" in expression or "[0-9]{4}-(0[1-9]" in expression:
         return "Write the time in UTC, to the millisecond: 2026-01-31T23:59:59.000Z."
+    if expression.startswith("[^\0"):
+        return "Write a text that has letters or digits."
     if expression.startswith("^") and expression.endswith("--"):
         return f"The id here begins with {expression[1:]}."
     return f"The text has not the form that belongs here: {expression}"

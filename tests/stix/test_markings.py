@@ -13,7 +13,7 @@ from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
 from app.stix import published
 from app.stix.markings import TLP_MARKINGS, WELL_KNOWN, is_well_known, marking_terms, object_context
-from tests.stix.authored_objects import AUDIENCE, CREATED, FOREIGN_EXTENSION, authored_objects, context
+from tests.stix.authored_objects import AUDIENCE, FOREIGN_EXTENSION, authored_objects, context
 
 OWN_ID = "marking-definition--7c1f0d52-8a1e-4b9a-9b53-0d3a7a1c5e90"
 HANDLING_TLP = {"extension_type": "property-extension", "tlp": "amber"}
@@ -124,7 +124,10 @@ def test_the_context_is_read() -> None:
         subject_status="may-be-child",
         review="le-confirmed",
         urgency="imminent-risk",
-        already_reported_to=[{"body": "Synthetic hotline", "reported_at": CREATED}],
+        already_reported_to=[
+            {"body": "Synthetic hotline", "reported_at": "2026-11-02T09:30:00.5Z"},
+            {"body": "Police of Exampleland", "reported_at": "2026-11-02T09:29:00Z"},
+        ],
     )
     assert object_context({"extensions": {OCSEA_CONTEXT: extension}}) == ObjectContext(
         sensitivity=Sensitivity.BEHAVIOURAL,
@@ -132,7 +135,7 @@ def test_the_context_is_read() -> None:
         subject_status=SubjectStatus.MAY_BE_CHILD,
         review=Review.LE_CONFIRMED,
         urgency=Urgency.IMMINENT_RISK,
-        already_reported=True,
+        last_reported_at=datetime(2026, 11, 2, 9, 30, 0, 500_000, tzinfo=UTC),
     )
 
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -43,13 +44,14 @@ class Examination:
     """What objects are examined by: who submits, the profiles of its agreement, and by keyid the keys that count for it.
 
     The keys are its own and those of publishers whose objects it may pass on. Without ``takes_unsigned`` an object without a
-    signature is refused; one with a signature is verified in any case.
+    signature is refused; one with a signature is verified in any case. ``now`` is aware UTC.
     """
 
     submitter_id: str
     profiles: frozenset[Profile]
     takes_unsigned: bool
     signers: Mapping[str, Signer]
+    now: datetime
 
 
 def examine(pointer: str, value: dict[str, Any], examination: Examination) -> Examined:
@@ -81,7 +83,7 @@ def _examined(
                 return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
             verified = settle(ParsedObject(pointer, value, content), examination)
         checked = check_object(verified, examination.profiles)
-        sentence = why_report_first(checked.facts.context)
+        sentence = why_report_first(checked.facts.context, examination.now)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
     except BreakwaterError as refusal:

@@ -94,12 +94,13 @@ def _examination(connection: Connection, partner: Partner, now: datetime) -> Exa
     agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
     if agreement is None:
         own = signers(connection, partner, frozenset(), now)
-        return Examination(partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own)
+        return Examination(partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own, now=now)
     return Examination(
         submitter_id=partner.partner_id,
         profiles=agreement.write.profiles,
         takes_unsigned=Assurance.CHANNEL_ATTESTED in agreement.write.assurances,
         signers=signers(connection, partner, agreement.write.passes_on, now),
+        now=now,
     )
 
 

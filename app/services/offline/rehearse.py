@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.submission import ObjectResult, Refusal
@@ -37,7 +38,7 @@ class Rehearsal:
     ) -> Rehearsal:
         """Go by these profiles, and by the keys that were active when they were fetched (None: none are known)."""
         signers = {one.key.keyid: Signer("", one.identity_id or "", one.key) for one in known_keys or () if _counts(one)}
-        return cls(Examination("", frozenset(profiles), takes_unsigned, signers), known_keys is not None)
+        return cls(Examination("", frozenset(profiles), takes_unsigned, signers, datetime.now(UTC)), known_keys is not None)
 
     @property
     def not_checked(self) -> tuple[str, ...]:

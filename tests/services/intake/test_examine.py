@@ -30,7 +30,7 @@ SIGNERS = {
 
 
 def examined(value: dict[str, Any], *, takes_unsigned: bool = False, profile: Profile = Profile.OCSEA) -> Examined:
-    return examine("/objects/7", value, Examination("partner-own", frozenset({profile}), takes_unsigned, SIGNERS))
+    return examine("/objects/7", value, Examination("partner-own", frozenset({profile}), takes_unsigned, SIGNERS, NOW))
 
 
 def signed(value: dict[str, Any], key: PrivateKey = KEY, signer: str = OWN) -> dict[str, Any]:
