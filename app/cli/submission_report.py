@@ -16,11 +16,13 @@ from typing import IO, Any
 from app.cli.envelopes import Origin
 from app.cli.faults import CommandFault, ExitCode, wants_json
 from app.cli.output import say, table
+from app.domain.errors import Code
 from app.domain.submission import Refusal
 
 MOST_ROWS = 50
 MOST_REFUSED_ROWS = 500
 _REFUSED = "refused"
+_FORBIDDEN = {Code.CONTENT_FORBIDDEN, Code.PERSON_DATA_FORBIDDEN}
 
 
 @dataclass(slots=True)
@@ -42,7 +44,9 @@ class Report:
 
     def add(self, origin: Origin, outcome: dict[str, Any]) -> None:
         """Take what became of one object: ``status``, and what else is known of it."""
-        record = {"file": origin.file, "place": origin.place, "id": origin.stix_id, **outcome}
+        # What must never be here may stand in the id itself; its place is enough.
+        stix_id = None if outcome.get("code") in _FORBIDDEN else origin.stix_id
+        record = {"file": origin.file, "place": origin.place, "id": stix_id, **outcome}
         self.counts[record["status"]] += 1
         if self.keeps_all:
             self.objects.append(record)
@@ -102,4 +106,6 @@ def refused(refusal: Refusal) -> dict[str, Any]:
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     why = f"{one['detail']} [{one['code']}]" + (f" at {one['pointer']}" if one.get("pointer") else "") if "code" in one else ""
+    if one.get("narrowed_by"):
+        why = f"reaches fewer than it says: narrowed by {', '.join(one['narrowed_by'])}"
     return one["file"], one["place"], one["status"], one.get("id"), why

@@ -36,12 +36,17 @@ class Refusal:
         return cls(error.code, error.sentence, within + (error.pointer or ""))
 
 
+MOST_NARROWING = 20
+"""Most ids that one result names as narrowing: it tells where to look, and need not tell all."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectResult:
     """The outcome for one object of an envelope, in the envelope's order.
 
     Stored and already-stored objects name their id, version, payload digest (hexadecimal SHA-256) and log index; refused
-    ones name none of it (their content is not kept) but the pointer and the refusal.
+    ones name none of it (their content is not kept) but the pointer and the refusal. ``narrowed_by``: ids that a stored object of
+    the submitter's own refers to, and by which it reaches fewer than it says itself (at most ``MOST_NARROWING`` of them).
     """
 
     pointer: str
@@ -51,6 +56,7 @@ class ObjectResult:
     payload_digest: str | None = None
     log_index: int | None = None
     refusal: Refusal | None = None
+    narrowed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

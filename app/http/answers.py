@@ -92,9 +92,13 @@ def _result(result: ObjectResult) -> dict[str, Any]:
     if result.refusal is not None:
         refusal = result.refusal
         return told | {"code": refusal.code.value, "detail": refusal.sentence, "refusal_pointer": refusal.pointer}
-    return told | {
-        "id": result.stix_id,
-        "version": result.version,
-        "payload_digest": result.payload_digest,
-        "log_index": result.log_index,
-    }
+    return (
+        told
+        | {
+            "id": result.stix_id,
+            "version": result.version,
+            "payload_digest": result.payload_digest,
+            "log_index": result.log_index,
+        }
+        | ({"narrowed_by": list(result.narrowed_by)} if result.narrowed_by else {})
+    )

@@ -33,7 +33,10 @@ class AtomicQuery(Strict):
 
 
 class ObjectResultPayload(Schema):
-    """What became of one object of the envelope; stored ones name id to log index, refused ones code to refusal pointer."""
+    """What became of one object of the envelope; stored ones name id to log index, refused ones code to refusal pointer.
+
+    ``narrowed_by``, where it is given: ids that the object refers to, and by which it reaches fewer than it says itself.
+    """
 
     pointer = fields.String(required=True)
     status = Word(ResultStatus, required=True)
@@ -41,6 +44,7 @@ class ObjectResultPayload(Schema):
     version = fields.String()
     payload_digest = fields.String(allow_none=True)
     log_index = fields.Integer(allow_none=True)
+    narrowed_by = fields.List(fields.String())
     code = Word(Code)
     detail = fields.String()
     refusal_pointer = fields.String(allow_none=True)

@@ -29,7 +29,9 @@ def key_use(principal: Principal, route: str, key: str | None, body: bytes) -> K
         raise MalformedInputError(
             "An Idempotency-Key has 1 to 255 printable ASCII characters.", code=Code.IDEMPOTENCY_KEY_INVALID
         )
-    return KeyUse(principal.credential.credential_id, route, key, hashlib.sha256(body).digest())
+    # Kept as a digest: whatever somebody puts into a key must not lie in the database.
+    kept = hashlib.sha256(key.encode()).hexdigest()
+    return KeyUse(principal.credential.credential_id, route, kept, hashlib.sha256(body).digest())
 
 
 def earlier_outcome(connection: Connection, use: KeyUse | None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, timestamp_key
-from app.domain.vocabulary import Profile, Sensitivity
+from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.identifiers import is_name_based, named_type
 from app.stix.markings import marking_terms, object_context
@@ -30,6 +30,7 @@ IDENTIFYING_TYPES = frozenset(
 )
 """Object types that point at a person or a device; their name-based ids do too, since anybody can compute them."""
 
+_PHASES = frozenset(Phase)
 _BEHAVIOURAL_TYPES = frozenset({"live-room", "threat-actor"})
 _KNOWN_TYPES = frozenset((*OBJECT_TYPES, *EXCHANGE_TYPES))
 _IDENTIFYING_BEGINNINGS = (b"-addr--", *(f"{name}--".encode() for name in IDENTIFYING_TYPES if not name.endswith("-addr")))
@@ -100,9 +101,14 @@ def _facets(value: JsonObject) -> frozenset[tuple[str, str]]:
             *(("harm", harm) for harm in context.get("harm_types", ())),
             *(("surface", surface) for surface in context.get("surfaces", ())),
             *(("urgency", urgency) for urgency in [context.get("urgency")] if urgency),
-            *(("phase", phase["phase_name"]) for phase in phases if phase["kill_chain_name"] == KILL_CHAIN),
+            *(("phase", phase["phase_name"]) for phase in phases if _is_known(phase)),
         )
     )
+
+
+def _is_known(phase: JsonObject) -> bool:
+    """Whether a phase is one of ours: under ``stix`` our kill chain may be given any other."""
+    return phase["kill_chain_name"] == KILL_CHAIN and phase["phase_name"] in _PHASES
 
 
 def _sensitivity_floor(

@@ -159,8 +159,8 @@ def check_times_at(value: JsonObject, place: Place) -> None:
         _time_key(member, path)
 
 
-def _time_key(text: str, path: _Path) -> str:
-    key = timestamp_key(text)
+def _time_key(text: object, path: _Path) -> str:
+    key = timestamp_key(text) if isinstance(text, str) else None
     if key is None:
         raise schema_violation(_NO_TIME, *path)
     return key

@@ -219,7 +219,7 @@ object_version = Table(
     Column("version_id", Number, primary_key=True, autoincrement=False),
     _owner(),
     Column("stix_id", _STIX_ID, nullable=False),
-    Column("type", _WORD, nullable=False),
+    Column("type", String(250), nullable=False),
     Column("version", String(80), nullable=False),
     Column("version_key", SortKey, nullable=False),
     Column("class_id", Number, ForeignKey("handling_class.class_id"), nullable=False),

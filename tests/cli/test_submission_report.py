@@ -93,3 +93,14 @@ def test_a_report_does_not_overwrite_what_is_submitted(tmp_path: Path) -> None:
         with pytest.raises(CommandFault), reporting(tmp_path / path, [tmp_path / "a.json"]):
             pass
     assert (tmp_path / "a.json").read_text() == "precious"
+
+
+@pytest.mark.parametrize("code", ["content-forbidden", "person-data-forbidden"])
+def test_the_id_of_what_must_never_be_here_is_not_repeated(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    report = report_of(REFUSED | {"code": code, "pointer": "/id"}, keeps_all=True)
+    assert report.objects[0]["id"] is None
+    assert "indicator--0" not in told(report_of(REFUSED | {"code": code}), capsys)
+
+
+def test_what_narrowed_an_object_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "narrowed by indicator--7" in told(report_of(STORED | {"narrowed_by": ["indicator--7"]}), capsys)

@@ -8,7 +8,7 @@ import pytest
 
 from app.crypto.keys import PrivateKey
 from tests.factories.exchanges import PLAIN_TOOLS, FakePartner, RunningExchange, Wanted
-from tests.factories.stix_objects import indicator, newer, stix_id
+from tests.factories.stix_objects import indicator, marking, newer, report, stix_id
 
 
 def results(answer: Any) -> list[dict[str, Any]]:
@@ -200,3 +200,54 @@ def test_a_person_is_refused_unless_law_enforcement_alone_is_reached(platform: F
     [refused] = results(answer)
     assert (refused["status"], refused["code"]) == ("refused", "person-data-forbidden")
     assert b"Synthetic person" not in answer.body
+
+
+def test_who_submits_is_told_what_narrowed_its_object_if_it_can_see_it(running_on_both: RunningExchange) -> None:
+    hotline, other = running_on_both.enrol("Hotline A"), running_on_both.enrol("Platform B")
+    label = marking(other.register_audience(partners_in=[hotline.partner_id]))
+    seen, hidden = indicator(object_marking_refs=[label["id"]]), indicator()
+    assert [one["status"] for one in results(other.submit(label, seen))] == ["stored"] * 2
+    secret = marking(other.register_audience(partners_in=[other.partner_id]))
+    assert [one["status"] for one in results(other.submit(secret, hidden | {"object_marking_refs": [secret["id"]]}))]
+    own = indicator()
+    made = hotline.submit(own, report([seen["id"], hidden["id"], own["id"]])).json
+    assert [one.get("narrowed_by") for one in made["results"]] == [None, [seen["id"]]]
+    assert hotline.get(f"submissions/{made['id']}").json == made
+    told = json.loads(base64.b64decode(made["receipt"]["payload"]))["objects"]
+    assert [one.get("narrowed_by") for one in told] == [None, [seen["id"]]]
+
+
+def test_of_what_is_passed_on_nothing_is_told_about_its_publishers_view(running: RunningExchange, platform: FakePartner) -> None:
+    source = running.enrol("Hotline B")
+    label = marking(source.register_audience(partners_in=[platform.partner_id]))
+    secret = indicator(object_marking_refs=[label["id"]])
+    assert source.submit(label, secret).status == 201
+    relay = running.enrol("Hotline C", agreement={"write": {"passes_on": ["any"]}})
+    [result] = results(relay.submit_signed([platform.sign(report([secret["id"]]))]))
+    assert (result["status"], "narrowed_by" in result) == ("stored", False)
+
+
+def test_names_as_long_as_stix_allows_are_kept_on_both_databases(running_on_both: RunningExchange) -> None:
+    partner = running_on_both.enrol("Legacy A", agreement=PLAIN_TOOLS)
+    name = "x-" + "-".join(["a", "name", "as", "long", "as", "the", "specification", "lets", "it", "be"] * 5)[:240] + "-end"
+    phase = {"kill_chain_name": "ocsea-disruption", "phase_name": name}
+    extension = {"extension-definition--9b2b6c3e-2a44-4f0c-8d11-6a3f5b7c9d01": {"extension_type": "new-sdo"}}
+    common = {member: plain()[member] for member in ("spec_version", "created", "modified")}
+    values = [
+        common | {"type": name, "id": stix_id(name), "extensions": extension},
+        plain(kill_chain_phases=[phase]),
+    ]
+    assert [one["status"] for one in results(partner.submit_signed(values))] == ["stored"] * 2
+    assert partner.pull().json["objects"] == values
+    assert len(partner.pull(type=name).json["objects"]) == 1
+
+
+def test_who_passes_on_by_both_profiles_keeps_to_the_publishers(running: RunningExchange, platform: FakePartner) -> None:
+    write = {"profiles": ["ocsea", "stix"], "passes_on": ["any"]}
+    relay = running.enrol("Hotline B", agreement={"write": write})
+    note = {"type": "note", "id": stix_id("note"), "content": "Seen again", "object_refs": [stix_id("indicator")]}
+    common = {member: plain()[member] for member in ("spec_version", "created", "modified")}
+    [stored] = results(relay.submit_signed([platform.sign(common | note)]))
+    assert stored["status"] == "stored"
+    [refused] = results(relay.submit_signed([platform.sign(plain())]))
+    assert refused["code"] == "profile-violation"

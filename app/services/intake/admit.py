@@ -16,7 +16,7 @@ from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject, timestamp_key
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
 from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.visibility import Viewer
@@ -111,6 +111,7 @@ class _Taken:
 
     pointer: str
     accepted: Accepted
+    is_own: bool
 
     def result(self, too_wide: Collection[int]) -> ObjectResult:
         one = self.accepted
@@ -119,7 +120,9 @@ class _Taken:
             return _refused(self.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))
         status = ResultStatus.STORED if self.pointer == one.pointer else ResultStatus.ALREADY_STORED
         digest = one.candidate.checked.verified.payload_digest.hex()
-        return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index)
+        # Of what is passed on, its publisher may have seen what its submitter may not know of.
+        narrowed_by = tuple(sorted(one.narrowing_ids))[:MOST_NARROWING] if self.is_own else ()
+        return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index, narrowed_by=narrowed_by)
 
 
 class _Intake:
@@ -152,13 +155,16 @@ class _Intake:
         try:
             same = self._identities[checked.verified.signer_id].find_same(checked)
             if same is None:
-                return _Taken(pointer, self._accept(pointer, _candidate(settled)))
+                return self._taken(pointer, self._accept(pointer, _candidate(settled)))
         except BreakwaterError as refusal:
             return _refused(pointer, refusal)
         if id(same) in self._accepted:
-            return _Taken(pointer, self._accepted[id(same)])
+            return self._taken(pointer, self._accepted[id(same)])
         digest = same.payload_digest.hex()
         return ObjectResult(pointer, ResultStatus.ALREADY_STORED, same.stix_id, same.version, digest, same.log_index)
+
+    def _taken(self, pointer: str, one: Accepted) -> _Taken:
+        return _Taken(pointer, one, is_own=one.owner_id == self._admission.submitter.partner_id)
 
     def _accept(self, pointer: str, candidate: Candidate) -> Accepted:
         order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts

@@ -32,11 +32,12 @@ Examined = CheckedObject | ObjectResult
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A key that counts now, and the partner that signs with it: its id, and the STIX identity it signs as."""
+    """A key that counts now, and the partner that signs with it: its id, the STIX identity it signs as, its own profiles."""
 
     partner_id: str
     identity_id: str
     key: PublicKey
+    profiles: frozenset[Profile] = frozenset(Profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,19 @@ def _examined(
             if is_well_known(value):
                 return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
             verified = settle(ParsedObject(pointer, value, content), examination)
-        checked = check_object(verified, examination.profiles)
+        checked = check_object(verified, _profiles(verified, examination))
         sentence = why_report_first(checked.facts.context, examination.now)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
     except BreakwaterError as refusal:
         return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
     return checked
+
+
+def _profiles(verified: VerifiedObject, examination: Examination) -> frozenset[Profile]:
+    """Give what an object is checked by: of another publisher's, what both agreements have, if they have any together."""
+    signer = examination.signers.get(verified.keyid or "")
+    return (examination.profiles & signer.profiles if signer else examination.profiles) or examination.profiles
 
 
 @contextmanager

@@ -28,7 +28,8 @@ MAX_HANDLINGS = 50
 class Accepted:
     """A candidate that is about to be stored; class and end of visibility are narrowed before it is written.
 
-    ``narrowed_by`` are the statements (owner, id) that narrowed it; whatever their owners do to them later, it must follow.
+    ``narrowed_by`` are the statements (owner, id) that it depends on; whatever their owners do to them later, it must follow.
+    ``narrowing_ids`` are those of the ids by which it became narrower than it says itself.
     ``version_id`` and ``log_index`` are given last, when nothing can refuse it any more.
     """
 
@@ -41,6 +42,7 @@ class Accepted:
     handling_class: HandlingClass
     visible_until: datetime
     narrowed_by: frozenset[tuple[str, str]] = frozenset()
+    narrowing_ids: frozenset[str] = frozenset()
     version_id: int = 0
     log_index: int = -1
 
@@ -109,10 +111,18 @@ def narrow_by_references(connection: Connection, viewers: Viewers, accepted: Seq
         union = _bounded_union(sets)
         for place in component:
             needed[place] = union
-    for one, narrowing, handlings in zip(accepted, targets, needed, strict=True):
+    own = [one.handling_class.handlings for one in accepted]
+    for one, narrowing, before, handlings in zip(accepted, targets, own, needed, strict=True):
         one.narrowed_by = frozenset((each.owner_id, each.stix_id) for each in narrowing)
+        demanded = {each.stix_id: _demanded(each, needed, number) for each in narrowing}
+        one.narrowing_ids = frozenset(stix_id for stix_id, demand in demanded.items() if not demand <= before)
         one.handling_class = replace(one.handling_class, handlings=handlings)
     return [one for one in accepted if len(one.handling_class.handlings) > MAX_HANDLINGS]
+
+
+def _demanded(target: Accepted | _Seen, needed: Sequence[frozenset[Handling]], number: Mapping[int, int]) -> frozenset[Handling]:
+    """Give what a statement demands of who refers to it: one of this envelope all that it needs itself."""
+    return needed[number[id(target)]] if isinstance(target, Accepted) else target.handling_class.handlings
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def _spell(result: ObjectResult) -> dict[str, Any]:
     if result.refusal is not None:
         refusal = {"code": result.refusal.code.value, "detail": result.refusal.sentence, "pointer": result.refusal.pointer}
         return {"pointer": result.pointer, "decision": result.status.value, "refusal": refusal}
+    narrowed = {"narrowed_by": list(result.narrowed_by)} if result.narrowed_by else {}
     return {
         "pointer": result.pointer,
         "decision": result.status.value,
@@ -55,6 +56,7 @@ def _spell(result: ObjectResult) -> dict[str, Any]:
         "version": result.version,
         "payload_digest": result.payload_digest,
         "log_index": result.log_index,
+        **narrowed,
     }
 
 
@@ -75,6 +77,7 @@ def _result(one: dict[str, Any]) -> ObjectResult:
         payload_digest=one.get("payload_digest"),
         log_index=one.get("log_index"),
         refusal=refusal and Refusal(Code(refusal["code"]), refusal["detail"], refusal["pointer"]),
+        narrowed_by=tuple(one.get("narrowed_by", ())),
     )
 
 

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from app.crypto.keys import public_key_from_spki
 from app.domain.partner import Partner, PartnerKey
-from app.domain.vocabulary import KeyState
+from app.domain.vocabulary import KeyState, Profile
+from app.policy.agreements import agreement_in_force
 from app.policy.audiences import stands_in
 from app.services.intake.examine import Signer
-from app.storage import credentials, members
+from app.storage import agreements, credentials, members
 from app.storage.session import Connection
 
 
@@ -35,8 +36,19 @@ def signers(connection: Connection, partner: Partner, passes_on: frozenset[str],
     if passes_on:
         publishers |= {one.partner_id: one for one in members.partners(connection) if stands_in(one.partner_id, passes_on)}
     known = credentials.keys(connection, None if passes_on else partner.partner_id)
+    profiles = {one: _profiles(connection, one, now) for one in publishers.keys() - {partner.partner_id}}
     return {
-        key.keyid: Signer(key.partner_id, publishers[key.partner_id].identity_id, public_key_from_spki(key.public_key))
+        key.keyid: Signer(
+            key.partner_id,
+            publishers[key.partner_id].identity_id,
+            public_key_from_spki(key.public_key),
+            profiles.get(key.partner_id, frozenset(Profile)),
+        )
         for key in known
         if key.partner_id in publishers and is_usable(key, now)
     }
+
+
+def _profiles(connection: Connection, partner_id: str, now: datetime) -> frozenset[Profile]:
+    agreement = agreement_in_force(agreements.agreements(connection, partner_id), now)
+    return agreement.write.profiles if agreement else frozenset()

@@ -1,4 +1,4 @@
-"""When an object was created, and whether a version revokes it, beside each version.
+"""When an object was created and whether a version revokes it, beside each version; and room for the longest names of types.
 
 Revision ID: 0005
 Revises: 0004
@@ -27,6 +27,7 @@ def upgrade() -> None:
     """Apply the step: the columns, and what the versions that are there say."""
     op.add_column("object_version", sa.Column("created_key", app.storage.columns.SortKey()))
     op.add_column("object_version", sa.Column("is_revoked", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _set_length_of_type(250, before=64)
     content = sa.table("object_content", sa.column("version_id"), sa.column("content"))
     version = sa.table("object_version", *map(sa.column, ("version_id", "created_key", "is_revoked")))
     connection, after = op.get_bind(), 0
@@ -35,6 +36,15 @@ def upgrade() -> None:
         for row in rows:
             connection.execute(version.update().where(version.c.version_id == row.version_id).values(_said(row.content)))
         after = rows[-1].version_id
+
+
+def _set_length_of_type(length: int, before: int) -> None:
+    """SQLite heeds no lengths; what it says of them is changed all the same, so that both databases are described alike."""
+    if op.get_context().dialect.name == "sqlite":
+        with op.batch_alter_table("object_version") as batch:
+            batch.alter_column("type", existing_type=sa.String(before), type_=sa.String(length), existing_nullable=False)
+    else:
+        op.alter_column("object_version", "type", existing_type=sa.String(before), type_=sa.String(length))
 
 
 def _said(content: bytes) -> dict[str, Any]:
@@ -54,3 +64,4 @@ def downgrade() -> None:
     """Take the step back."""
     op.drop_column("object_version", "is_revoked")
     op.drop_column("object_version", "created_key")
+    _set_length_of_type(64, before=250)
