@@ -17,11 +17,13 @@ from app.stix.disguises import is_written_bytes, plain
 from app.stix.media_signatures import hold_media
 from app.stix.packed_text import FREE_TEXT, PATTERN, Measures, find_interrupted, find_packed, find_wrapped, is_readable
 from app.stix.suspicion import is_dense, is_suspect
+from app.stix.unseen_text import is_unseen_writing
 
 _DEPTH = 4  # encodings inside each other
 _BLOCK = 8_192  # characters that are looked at together
 _OVERLAP = 512
 _TOO_MUCH = "more text that looks encoded than can be looked at (if it is none, divide it)"
+UNSEEN = "bytes written as characters that nobody sees"
 _FEWEST_LETTERS = 12  # what has fewer hides nothing
 _MOST_OF_PIECES = 4_096  # characters of texts together that are decoded
 _WRAPPED = 16_384  # characters of texts together that are read as one row
@@ -102,9 +104,9 @@ class _Look:
         if text in self.seen:
             return None
         self.seen.add(text)
-        if is_written_bytes(text) or hold_media(_spellings(text)):
-            return "bytes written as signs"
-        found = _first(self.at(inner, depth + 1) for inner in _texts_in_signs(text)) if depth < _DEPTH else None
+        found = _written_in_signs(text)
+        if not found and depth < _DEPTH:
+            found = _first(self.at(inner, depth + 1) for inner in _texts_in_signs(text))
         if found:
             return found
         letters = plain(text)
@@ -180,6 +182,12 @@ def _texts_in(raw: bytes) -> Iterator[str]:
         yield run.decode("utf-8", "replace")
     for run in _PRINTABLE_WIDE.findall(raw):
         yield run.replace(b"\0", b"").decode("ascii")
+
+
+def _written_in_signs(text: str) -> str | None:
+    if is_unseen_writing(text):
+        return UNSEEN
+    return "bytes written as signs" if is_written_bytes(text) or hold_media(_spellings(text)) else None
 
 
 def _spellings(text: str) -> list[bytes]:

@@ -14,7 +14,7 @@ from typing import NoReturn
 from app.domain.errors import ForbiddenContentError
 from app.domain.stix_object import JsonObject
 from app.stix.disguises import plain
-from app.stix.encoded_media import Effort, find_encoded, find_in_pieces
+from app.stix.encoded_media import UNSEEN, Effort, find_encoded, find_in_pieces
 from app.stix.leaves import Leaf, Leaves, Path, groups, leaves_of
 from app.stix.number_lists import find_in_numbers
 from app.stix.packed_text import FREE_TEXT, PATTERN
@@ -22,6 +22,7 @@ from app.stix.person_data import check_person_data
 from app.stix.pointers import pointer
 from app.stix.suspicion import is_suspect, is_suspect_pattern
 from app.stix.typed_places import is_hash_place, measures, without_typed
+from app.stix.unseen_text import is_unseen_in_all
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _MOST_HASHES = 20  # that have no known form
@@ -67,6 +68,8 @@ def _screen_closely(value: JsonObject) -> None:
     found_at = find_in_numbers(value)
     if found_at:
         _refuse(*found_at)
+    if is_unseen_in_all(_APART.join(leaf.text for leaf in leaves)):
+        _refuse(UNSEEN, ())
 
 
 def _screen_leaf(value: JsonObject, leaf: Leaf, effort: Effort) -> None:

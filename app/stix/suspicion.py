@@ -12,6 +12,7 @@ import string
 from app.stix.disguises import is_written_bytes, plain
 from app.stix.media_signatures import is_media
 from app.stix.packed_text import FREE_TEXT, PATTERN
+from app.stix.unseen_text import is_unseen_writing
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _LONG = 120
@@ -53,7 +54,7 @@ _ESCAPES = ((b"%", 4), (b"\\", 4), (b"=", 4), (b"&", 2))  # and how many of them
 def is_suspect(text: str) -> bool:
     """Whether a text (unverified) deserves the deep look: a long run, bytes in a row, escapes, many capitals and digits."""
     if not text.isascii():
-        if is_written_bytes(text) or _SIGNS_IN_A_ROW.search(text):
+        if is_written_bytes(text) or _SIGNS_IN_A_ROW.search(text) or is_unseen_writing(text):
             return True
         text = plain(text)
     elif _CONTROL.search(text):
@@ -100,6 +101,8 @@ def _is_mixed(word: bytes) -> bool:
 def is_suspect_pattern(pattern: str) -> bool:
     """Whether a pattern deserves the deep look: hash constants and the first bytes of formats belong there."""
     if not pattern.isascii():
+        if is_unseen_writing(pattern):
+            return True
         pattern = plain(pattern)
     raw = pattern.encode("ascii", "replace")
     if _PATTERN_RUN in raw.translate(_ENCODING) or _PATTERN_RUN in raw.translate(_HEXADECIMAL, _BETWEEN_BYTES):

@@ -184,6 +184,29 @@ WRITINGS: dict[str, Write] = {
 }
 
 
+def _digits(raw: bytes, bits: int) -> Iterator[int]:
+    """Give bytes as numbers of so many bits."""
+    for byte in raw:
+        for low in range(8 - bits, -1, -bits):
+            yield byte >> low & (1 << bits) - 1
+
+
+UNSEEN_WRITINGS: dict[str, Write] = {  # of bytes as what nobody sees
+    "variation selectors": lambda raw: "".join(chr(0xE0100 + byte - 16) if byte >= 16 else chr(0xFE00 + byte) for byte in raw),
+    "tag characters": lambda raw: "".join(chr(0xE0020 + digit) for digit in _digits(raw, 4)),
+    "tags of flags": lambda raw: "".join(f"\U0001f3f4{chr(0xE0061 + digit)}\U000e007f" for digit in _digits(raw, 4)),
+    "zero widths": lambda raw: "".join("\u200b\u200c\u200d\u2060"[digit] for digit in _digits(raw, 2)),
+    "two zero widths": lambda raw: "".join("\u200b\u2060"[digit] for digit in _digits(raw, 1)),
+    "zero widths between letters": lambda raw: "a".join("\u200b\u200c\u200d\u2060"[digit] for digit in _digits(raw, 2)),
+    "blanks of many widths": lambda raw: "".join(chr(0x2000 + digit) for digit in _digits(raw, 2)),
+    "marks of direction": lambda raw: "".join(chr(0x202A + digit) for digit in _digits(raw, 2)),
+    "fillers": lambda raw: "".join("\u115f\u1160\u3164\uffa0"[digit] for digit in _digits(raw, 2)),
+    "combining marks": lambda raw: "a" + "".join(chr(0x0300 + digit) for digit in _digits(raw, 4)),
+    "marks on letters": lambda raw: "".join(f"a{chr(0x0300 + byte % 96)}{chr(0x0300 + byte // 96)}" for byte in raw),
+    "selectors of ideographs": lambda raw: "".join(f"葛{chr(0xE0100 + byte)}" for byte in raw if byte < 240),
+}
+
+
 def escaped_signs(raw: bytes, first: int) -> str:
     return "".join(chr(first + byte) for byte in raw)
 
@@ -277,6 +300,9 @@ def disguised() -> dict[str, dict[str, Any]]:
                     "name": "Repeated short-lived rooms",
                     "description": SENTENCE * 3,
                 } | value
+    for name, write in UNSEEN_WRITINGS.items():
+        made[f"what nobody sees, {name}"] = {"type": "note", "content": f"Case 7{write(JPEG)} {SENTENCE}"}
+        made[f"what nobody sees in a pattern, {name}"] = {"type": "indicator", "pattern": f"[x-a:b = 'a{write(JPEG)}']"}
     made |= PLACES
     return made
 

@@ -163,6 +163,16 @@ TEXTS = {
     "camel case": "LiveStreamEligibilityPolicy, hostVerificationRequirement, contactRateLimitExceeded, DefaultPrivateAccounts. "
     * 8,
     "capitals": "REPEATED ACCOUNTS CONTACT MANY STRANGERS IN LIVE STREAMS; REVIEW IS GOING ON. " * 20,
+    "joiners in Persian": "حساب\u200cهای تازه پیام\u200cهای فراوان می\u200cفرستند و بررسی ادامه دارد. " * 100,
+    "joiners in Sinhala": "ශ\u0dca\u200dරී ලංකාවේ ප\u0dca\u200dරධාන ගිණුම්. " * 100,
+    "breaks in Thai": "บัญชี\u200bใหม่\u200bส่ง\u200bข้อความ\u200bมาก " * 100,
+    "soft hyphens": "Wie\u00adder\u00adholt ent\u00adste\u00adhen neue Kon\u00adten im Dienst. " * 50,
+    "marks of direction": "\u200e[02.01.26, 10:15] room: left\n" * 100,
+    "isolated names": "\u2068anna\u2069 joined the room\n" * 60,
+    "flags and families": "🏳\ufe0f\u200d🌈 👩\u200d👩\u200d👧\u200d👦 3\ufe0f\u20e3 \U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f "
+    * 60,
+    "a decorated name": "Known as "
+    + "".join(letter + "".join(chr(0x300 + at % 112) for at in range(12)) for letter in "annaexample"),
 }
 
 
