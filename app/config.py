@@ -31,7 +31,8 @@ _ORIGIN = re.compile(r"(?P<scheme>https?)://(\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _HIGHEST_PORT = 65_535
 _MOST_THREADS = 256
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?P<domain>[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+)", re.ASCII)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@(?P<domain>[A-Za-z0-9-]{{1,63}}(\.[A-Za-z0-9-]{{1,63}})+)", re.ASCII)
 _RELAY_PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
 _RELAY_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}", re.ASCII)
 _MOST_ADDRESSES = 20
@@ -236,7 +237,7 @@ def _mail_server(value: str | None) -> MailServer | None:
 
 
 def _address(name: str, value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
+    if not _ADDRESS.fullmatch(value) or "=?" in value:  # an encoded word
         raise SettingsError(f"{PREFIX}{name} takes plain e-mail addresses, such as alarm@exchange.example.org.")
     return value
 

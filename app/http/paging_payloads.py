@@ -9,14 +9,15 @@ from marshmallow import Schema, fields, post_load, pre_dump, validate
 from app.domain.paging import Delivery, MailState, PageState
 from app.http.fields import Count, Form, Moment, Word, name_field
 from app.http.payloads import Strict
-from app.services.membership.keep_contacts import NewContact
+from app.services.membership.keep_contacts import NOT_MAILABLE, NewContact
 from app.services.paging.answer_pages import PageRecord
 from app.services.paging.write_letters import URGENT
 
 MOST_PAGES = 1_000
 _USUAL_PAGES = 100
 _MOST_RANKS = 99
-_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
+_ADDRESS = rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]{{1,63}}(\.[A-Za-z0-9-]{{1,63}})+"
 _PHONE = r"\+?[0-9][0-9 ()./-]{2,38}"
 
 
@@ -54,7 +55,7 @@ class NewContactPayload(Strict):
     """A contact to be added; without ``rank`` it is called after all others. ``phone`` is for the operator, nothing dials it."""
 
     label = name_field(required=True)
-    email = fields.String(required=True, validate=[validate.Length(max=254), Form(_ADDRESS, "This is no plain e-mail address.")])
+    email = fields.String(required=True, validate=[validate.Length(max=254), Form(_ADDRESS, NOT_MAILABLE)])
     phone = fields.String(load_default=None, allow_none=True, validate=Form(_PHONE, "This is no telephone number."))
     rank = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, _MOST_RANKS))
 

@@ -53,11 +53,14 @@ def has_due(connection: Connection, now: datetime) -> bool:
 
 
 def claim(connection: Connection, now: datetime, lease: timedelta, limit: int) -> list[Mail]:
-    """Lease up to ``limit`` mails that are due, longest due first. Who claims at once gets different ones."""
+    """Lease up to ``limit`` mails that are due, longest due first. Who claims at once gets different ones.
+
+    A claim is no attempt: what another mail, or the end of the process, does to it counts against no mail.
+    """
     database_now = database_time(connection)
     statement = select(mail.c.mail_id).where(_due(now, database_now)).order_by(mail.c.due_at, mail.c.mail_id).limit(limit)
     mail_ids = list(connection.execute(statement.with_for_update(skip_locked=True)).scalars())
-    values = {"leased_until": database_now + lease, "fence": mail.c.fence + 1, "attempts": mail.c.attempts + 1}
+    values = {"leased_until": database_now + lease, "fence": mail.c.fence + 1}
     connection.execute(update(mail).where(mail.c.mail_id.in_(mail_ids)).values(values))
     found = {row.mail_id: _mail(row) for row in connection.execute(select(*_COLUMNS).where(mail.c.mail_id.in_(mail_ids)))}
     return [found[mail_id] for mail_id in mail_ids]
@@ -74,16 +77,15 @@ def record_sent(connection: Connection, one: Mail, now: datetime) -> bool:
 
 
 def record_failure(connection: Connection, one: Mail, failure: Delivery, again_at: datetime, now: datetime) -> bool:
-    """Write that a mail failed and is tried again at ``again_at``; False as with ``record_sent``."""
+    """Write that a mail failed itself, which is an attempt, and is tried again at ``again_at``; False as with ``record_sent``."""
     dead = {"failed_at": one.failed_at or now} if failure.is_dead else {}
-    values = {"failure": failure, "due_at": again_at, "leased_until": None, **dead}
+    values = {"failure": failure, "due_at": again_at, "leased_until": None, "attempts": mail.c.attempts + 1, **dead}
     return connection.execute(update(mail).where(_held(one)).values(values)).rowcount == 1
 
 
 def put_back(connection: Connection, one: Mail) -> None:
-    """Free a mail that was claimed and not tried; the claim does not count."""
-    values = {"leased_until": None, "attempts": mail.c.attempts - 1}
-    connection.execute(update(mail).where(_held(one)).values(values))
+    """Free a mail that was claimed and not tried."""
+    connection.execute(update(mail).where(_held(one)).values(leased_until=None))
 
 
 def drop(connection: Connection, one: Mail) -> None:

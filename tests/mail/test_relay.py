@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import smtplib
 import socket
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.paging import Delivery, Letter
-from app.mail.relay import Relay, written
+from app.mail.relay import Relay, is_mailable, written
 from tests.factories.mail_servers import SENDER, Behaviour, FakeMailServer, certificate_for_loopback, mail_server
 
 WRITTEN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -126,6 +127,58 @@ def test_the_operators_are_written_to_in_one_letter_which_counts_as_sent_if_one_
         several = Letter("<1@breakwater.example.org>", (BAD, FURTHER), "An alarm", "", WRITTEN_AT)
         assert fates(server.relay(), several) == [Delivery.SENT]
         assert server.received[0].to == [FURTHER]
+
+
+UNMAILABLE = [
+    "duty..officer@example.org",
+    ".duty@example.org",
+    "duty.@example.org",
+    "=?utf-8?q?duty?=@example.org",
+    "d=?utf-8?q?x?=@example.org",
+    "d\u00fcty@example.org",
+    "duty@ex\u00e4mple.org",
+    "duty@example.org\r\nBcc: spy@example.org",
+    "",
+    "@",
+    f"{'d' * 65}@example.org",
+]
+
+
+@pytest.mark.parametrize("address", UNMAILABLE)
+def test_a_letter_that_cannot_be_written_is_refused_and_holds_no_other_up(server: FakeMailServer, address: str) -> None:
+    assert not is_mailable(address)
+    found = fates(server.relay(), letter(GOOD, 1), letter(address, 2), letter(FURTHER, 3))
+    assert [found[0], found[2]] == [Delivery.SENT] * 2
+    assert (len(server.to(GOOD)), len(server.to(FURTHER))) == (1, 1)
+
+
+@pytest.mark.parametrize("address", UNMAILABLE[:4])
+def test_what_cannot_be_written_is_logged_without_the_address(
+    server: FakeMailServer, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    assert fates(server.relay(), letter(address)) == [Delivery.REFUSED]
+    assert "cannot be written" in caplog.text
+    assert address not in caplog.text
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("address", ["duty@example.org", "duty.officer+night@a.example.org", "o'neill@xn--bcher-kva.example"])
+def test_a_plain_address_is_mailable(address: str) -> None:
+    assert is_mailable(address)
+
+
+def test_a_letter_that_breaks_the_conversation_is_refused_and_the_next_begins_another(
+    server: FakeMailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = smtplib.SMTP.data
+
+    def break_once(*_: object) -> tuple[int, bytes]:
+        monkeypatch.setattr(smtplib.SMTP, "data", taken)
+        raise RuntimeError
+
+    monkeypatch.setattr(smtplib.SMTP, "data", break_once)
+    assert fates(server.relay(), letter(BAD, 1), letter(GOOD, 2)) == [Delivery.REFUSED, Delivery.SENT]
+    assert server.connections == 2
 
 
 def test_the_password_is_in_no_text_form() -> None:

@@ -143,6 +143,55 @@ def test_the_submitter_cannot_tell_who_is_paged(running: RunningExchange, hotlin
     assert len({len(answer.body) for answer in answers}) == 1
 
 
+# --- one mail never decides what becomes of another -------------------------------------------------------------------------
+
+UNMAILABLE = ["duty..officer@example.org", ".duty@example.org", "duty.@example.org", "=?utf-8?q?duty?=@example.org"]
+
+
+def _as_kept_before_they_were_checked(running: RunningExchange, contact_id: str, email: str) -> None:
+    with running.exchange.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE contact SET email = '{email}' WHERE contact_id = '{contact_id}'")  # noqa: S608  # our own words
+
+
+@pytest.mark.parametrize("email", UNMAILABLE)
+def test_an_address_that_no_mail_can_be_written_to_is_refused(platform: FakePartner, email: str) -> None:
+    answer = platform.post("contacts", {"label": "duty", "email": email})
+    assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", "/email")
+    assert email.encode() not in answer.body
+    assert "xn--" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("email", UNMAILABLE)
+def test_contacts_that_cannot_be_mailed_delay_nobody_elses_page_and_lose_none(
+    running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner, email: str
+) -> None:
+    attacker = running.enrol("Platform C")
+    for number in range(12):
+        address = f"n{number}@platform.example.org"
+        made = attacker.post("contacts", {"label": "duty", "email": address}).json
+        assert attacker.post(f"contacts/{made['id']}/test", {}).status in {200, 409}
+        _as_kept_before_they_were_checked(running, made["id"], email)
+    for _ in range(6):
+        assert hotline.submit(urgent_indicator()).status == 201
+    work(running)
+    assert len(server.to(FIRST)) == 6
+    pages = agency.get("pages").json["pages"]
+    assert [[mail["state"] for mail in page["mails"]] for page in pages] == [["sent"]] * 6
+
+
+def test_after_a_contact_that_cannot_be_mailed_the_next_is_called_at_once_and_the_operator_told(
+    running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner
+) -> None:
+    [first, _] = agency.get("contacts").json["contacts"]
+    _as_kept_before_they_were_checked(running, first["id"], UNMAILABLE[0])
+    assert hotline.submit(urgent_indicator()).status == 201
+    work(running)
+    assert len(server.to(SECOND)) == 1
+    [page] = agency.get("pages").json["pages"]
+    assert {one["failure"] for one in page["mails"] if one["failed_at"]} == {"refused"}
+    assert any("page-undelivered" in one.text for one in server.to(ALARM_TO))
+
+
 # --- a real server, killed --------------------------------------------------------------------------------------------------
 
 

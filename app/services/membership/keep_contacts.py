@@ -10,11 +10,12 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import Contact, Mail, MailKind
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.mail.relay import is_mailable
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -25,12 +26,16 @@ from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
 MOST_CONTACTS = 20
+NOT_MAILABLE = (
+    "This is no plain e-mail address: before the @ stand up to 64 ASCII letters, digits and marks, dots only between them, and "
+    "no encoded word; a domain has a dot, and one of another script is written in its xn-- form."
+)
 _BETWEEN_TRIALS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """A contact to be. ``rank`` None: after all others. NOT checked here: the form of ``email`` and ``phone``."""
+    """A contact to be. ``rank`` None: after all others. NOT checked here: the form of ``phone``."""
 
     label: str = field(repr=False)
     email: str = field(repr=False)
@@ -52,8 +57,11 @@ def add_contact(exchange: Exchange, principal: Principal, new: NewContact, use: 
     Raises:
         ConflictError: the rank is taken, or there are ``MOST_CONTACTS`` already.
         ForbiddenError: the caller is no partner, or without the right.
+        MalformedInputError: no letter can be written to the address.
     """
     partner = _partner_of(principal)
+    if not is_mailable(new.email):
+        raise MalformedInputError(NOT_MAILABLE, pointer="/email")
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)

@@ -1,19 +1,21 @@
 """Sending what is due in the outbox, and deciding what follows from each mail's fate.
 
-Owns claiming, composing at the last moment (a page that was acknowledged or may no longer be seen is not sent), and the retries.
-A mail leaves at least once: after a kill it goes again, with the same Message-ID. Kept by
-``tests/services/paging/test_send_mail.py``.
+Owns claiming, composing at the last moment (a page that was acknowledged or may no longer be seen is not sent), the retries, and
+that one mail never decides what becomes of another: what is wrong with one is written down as its own failure. A mail leaves at
+least once: after a kill it goes again, with the same Message-ID. Kept by ``tests/services/paging/test_send_mail.py``.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.domain.errors import UnavailableError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode, Delivery, Letter, Mail, MailKind, Page
+from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import is_called
 from app.services.paging.raise_alarm import raise_alarm
@@ -39,33 +41,62 @@ def send_due(exchange: Exchange) -> bool:
             return False
     with exchange.database.write() as connection:
         claimed = mails.claim(connection, now, LEASE, _AT_ONCE)
-        letters = {one.mail_id: _composed(exchange, connection, one, now) for one in claimed}
-        for one in claimed:
-            if letters[one.mail_id] is None:
-                mails.drop(connection, one)
-    _send(exchange, [one for one in claimed if letters[one.mail_id] is not None], letters)
+    untried = {one.mail_id: one for one in claimed}
+    try:
+        _send(exchange, exchange.relay, untried, now)
+    except Exception:  # not the end of the process: what it was at keeps its lease
+        _put_back(exchange, untried.values())
+        raise
+    _put_back(exchange, untried.values())
     return bool(claimed)
 
 
-def _send(exchange: Exchange, claimed: Sequence[Mail], letters: Mapping[str, Letter | None]) -> None:
-    if exchange.relay is None:
+def _put_back(exchange: Exchange, untried: Collection[Mail]) -> None:
+    if untried:
+        with exchange.database.write() as connection:
+            for one in untried:
+                mails.put_back(connection, one)
+
+
+def _send(exchange: Exchange, relay: Relay, untried: dict[str, Mail], now: datetime) -> None:
+    """Send mails, taking each out of ``untried`` before it is written down what became of it."""
+    letters = {}
+    for one in list(untried.values()):
+        letter = _letter(exchange, relay, one, now)
+        if isinstance(letter, Letter):
+            letters[letter.message_id] = letter, one.mail_id
+        else:
+            _settle(exchange, untried.pop(one.mail_id), letter)
+    for letter, delivery in relay.deliver([letter for letter, _ in letters.values()]):
+        _settle(exchange, untried.pop(letters[letter.message_id][1]), delivery)
+
+
+def _letter(exchange: Exchange, relay: Relay, mail: Mail, now: datetime) -> Letter | Delivery | None:
+    """Give the letter of a mail, None if it is no longer to be sent, and that it is refused if it cannot be composed."""
+    try:
+        with exchange.database.read() as connection:
+            return _composed(exchange, connection, mail, relay.sender.rpartition("@")[2], now)
+    except UnavailableError:
+        raise
+    except Exception as exc:  # noqa: BLE001  # whatever is wrong with one mail, the others must still go
+        _log.error("mail cannot be composed: %s %s: %s", mail.kind, mail.subject_id, type(exc).__name__)
+        return Delivery.REFUSED
+
+
+def _settle(exchange: Exchange, mail: Mail, delivery: Delivery | None) -> None:
+    if delivery is not None:
+        _record(exchange, mail, delivery)
         return
-    going = {letter.message_id: one for one in claimed if (letter := letters[one.mail_id]) is not None}
-    for letter, delivery in exchange.relay.deliver([one for one in letters.values() if one is not None]):
-        _record(exchange, going.pop(letter.message_id), delivery)
     with exchange.database.write() as connection:
-        for untried in going.values():
-            mails.put_back(connection, untried)
+        mails.drop(connection, mail)
 
 
-def _composed(exchange: Exchange, connection: Connection, mail: Mail, now: datetime) -> Letter | None:
-    """Give the letter of a mail, None if it is no longer to be sent."""
-    if exchange.relay is None or mail.attempts > MAX_ATTEMPTS or now - mail.due_at > _IS_NEWS_FOR:
+def _composed(exchange: Exchange, connection: Connection, mail: Mail, domain: str, now: datetime) -> Letter | None:
+    if mail.attempts >= MAX_ATTEMPTS or now - mail.due_at > _IS_NEWS_FOR:
         return None
     to, text = _addresses(exchange, connection, mail), _text(exchange, connection, mail, now)
     if not to or text is None:
         return None
-    domain = exchange.relay.sender.rpartition("@")[2]
     return Letter(f"<{mail.mail_id}@{domain}>", to, *text, written_at=now)
 
 
@@ -96,9 +127,9 @@ def _record(exchange: Exchange, mail: Mail, delivery: Delivery) -> None:
         if delivery is Delivery.SENT:
             mails.record_sent(connection, mail, now)
             return
-        wait = timedelta(minutes=min(2 ** (mail.attempts - 1), _LONGEST_WAIT_MINUTES))
+        wait = timedelta(minutes=min(2**mail.attempts, _LONGEST_WAIT_MINUTES))
         held = mails.record_failure(connection, mail, delivery, now + wait, now)
-        _log.error("mail not sent: %s %s is %s, attempt %s", mail.kind, mail.subject_id, delivery, mail.attempts)
+        _log.error("mail not sent: %s %s is %s, attempt %s", mail.kind, mail.subject_id, delivery, mail.attempts + 1)
         if page is not None and held and delivery.is_dead and mail.failed_at is None:
             _call_the_next(connection, page, mail, now)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.paging import MailState
 from app.services.answer_once import key_use
@@ -65,6 +65,15 @@ def test_contacts_are_their_partners_own_and_operators_see_all(quick_hub: Hub, p
             act(quick_hub.exchange, quick_hub.operator, mine.contact.contact_id)
     with pytest.raises(ForbiddenError):
         add_contact(quick_hub.exchange, quick_hub.operator, NEW)
+
+
+def test_an_address_that_no_mail_can_be_written_to_is_refused(publisher: Member) -> None:
+    for email in ("duty..officer@example.org", ".duty@example.org", "duty.@example.org", "=?utf-8?q?duty?=@example.org"):
+        with pytest.raises(MalformedInputError) as refusal:
+            _add(publisher, email=email)
+        assert refusal.value.pointer == "/email"
+        assert email not in refusal.value.sentence
+    assert _ranks(publisher) == []
 
 
 def test_there_is_an_end_to_them(publisher: Member) -> None:
