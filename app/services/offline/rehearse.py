@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.crypto.canonical import canonical_bytes
+from app.domain.errors import BreakwaterError
 from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import KeyState, Profile
 from app.services.intake.examine import Examination, Signer, examine, examine_without_keys
 from app.services.offline.verify_objects import KnownSigner
+from app.stix.strict_json import parse
 
 _KEYS = "Signatures and keys: of signatures the form alone was looked at; give known keys to have them verified."
 _KEYS_TODAY = "Whether the exchange counts these keys today, and whose objects you may pass on."
@@ -46,7 +49,14 @@ class Rehearsal:
         return (_KEYS_TODAY if self.has_keys else _KEYS, *_OTHERS)
 
     def why_refused(self, value: dict[str, Any]) -> Refusal | None:
-        """Give the exchange's refusal of an object (strictly parsed, unverified), or None; the pointer is within the object."""
+        """Give the exchange's refusal of an object (strictly parsed, unverified), or None; the pointer is within the object.
+
+        It is looked at in canonical order, as ``submit`` sends it: the screen reads together what stands together.
+        """
+        try:
+            value = parse(canonical_bytes(value))
+        except BreakwaterError as fault:
+            return Refusal.of(fault)
         if not self.has_keys:
             return examine_without_keys("", value, self.examination)
         examined = examine("", value, self.examination)
