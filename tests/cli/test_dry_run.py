@@ -57,7 +57,8 @@ def mutations(identity_id: str) -> Iterator[dict[str, Any]]:
         "url",
     ):
         yield indicator(pattern=pattern)
-    yield from (json.loads(path.read_bytes()) for path in EXAMPLES)
+    for example in (json.loads(path.read_bytes()) for path in EXAMPLES):
+        yield example.get("object", example)
     yield user_account()
     yield {"type": "artifact", "spec_version": "2.1", "id": stix_id("artifact"), "payload_bin": PNG}
     yield {"type": "x-unknown", "spec_version": "2.1", "id": stix_id("x-unknown")}

@@ -76,7 +76,8 @@ def test_a_valid_example_is_stored_once_its_sender_has_signed_it(partner: FakePa
 def test_an_invalid_example_is_refused_with_its_code_at_its_place(partner: FakePartner, path: Path) -> None:
     example = read(path)
     value = partner.sign(example["object"]) if example["sign"] else example["object"]
-    assert outcome(partner, value) == ("refused", example["code"], example["pointer"])
+    for sent in (value, json.loads(json.dumps(value, sort_keys=True))):  # some programs sort members
+        assert outcome(partner, sent) == ("refused", example["code"], example["pointer"])
 
 
 def test_the_signed_example_is_its_signers_alone_to_send(running: RunningExchange, partner: FakePartner) -> None:
