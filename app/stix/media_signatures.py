@@ -74,6 +74,13 @@ def is_media(head: bytes) -> bool:
     return _BEGINNINGS.match(head) is not None or head.startswith(_BEGINNING_WHOLE)
 
 
+def begins_surely(head: bytes) -> bool:
+    """Whether bytes begin with a signature so long that no random bytes do, as long as one does not look at millions."""
+    return head.startswith(_WHOLE) or any(
+        head.startswith(core, before) and signature.match(head) for core, before, signature in _PARTS
+    )
+
+
 def hold_media(decodings: Iterable[bytes]) -> bool:
     """Whether any of some bytes begin like such a format, have a longer signature anywhere, or unpack as zlib's do."""
     all_of_them = list(decodings)

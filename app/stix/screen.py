@@ -15,6 +15,7 @@ from app.domain.errors import ForbiddenContentError
 from app.domain.stix_object import JsonObject
 from app.stix.disguises import plain
 from app.stix.encoded_media import UNSEEN, Effort, find_encoded, find_in_pieces
+from app.stix.hash_places import find_in_hashes
 from app.stix.leaves import Leaf, Leaves, Path, groups, leaves_of
 from app.stix.number_lists import find_in_numbers
 from app.stix.packed_text import FREE_TEXT, PATTERN
@@ -42,6 +43,9 @@ def screen(value: JsonObject) -> None:
         ForbiddenContentError: with a pointer relative to the object; its code is ``content-forbidden``, or that of
             ``check_person_data``, which comes last.
     """
+    in_hashes = find_in_hashes(value)
+    if in_hashes:
+        _refuse(*in_hashes)
     rest = without_typed(value)
     leaves = Leaves()
     leaves.read({name: member for name, member in rest.items() if name != "pattern"} if "pattern" in rest else rest)

@@ -6,57 +6,17 @@ place and does not fit is screened like any text, with the measures of the place
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any
 
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
-from app.stix.media_signatures import is_media
+from app.stix.hash_values import are_hashes, begins_media, is_perceptual
 from app.stix.packed_text import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures
 
 _HEX = "[0-9A-Fa-f]"
 _B64 = r"[A-Za-z0-9+/_-]"
-_DIGESTS = {  # algorithm, without hyphens and in capitals -> characters in hexadecimal
-    "MD5": 32,
-    "MD4": 32,
-    "SHA1": 40,
-    "RIPEMD160": 40,
-    "SHA224": 56,
-    "SHA3224": 56,
-    "SHA256": 64,
-    "SHA3256": 64,
-    "SHA384": 96,
-    "SHA3384": 96,
-    "SHA512": 128,
-    "SHA3512": 128,
-    "WHIRLPOOL": 128,
-    "BLAKE2B": 128,
-    "BLAKE2S": 64,
-    "BLAKE3": 64,
-    "PDQ": 64,
-    "IMPHASH": 32,
-    "AUTHENTIHASH": 64,
-    "JA3": 32,
-    "JA3S": 32,
-    "JARM": 62,
-    "CRC32": 8,
-    "NILSIMSA": 64,
-    "VIDEOMD5": 32,
-}
-_SPECIAL = {
-    "SSDEEP": re.compile(r"[0-9]{1,10}:[A-Za-z0-9+/]{0,64}:[A-Za-z0-9+/]{0,64}", re.ASCII),
-    "TLSH": re.compile(rf"(?:T1)?{_HEX}{{68,72}}|{_HEX}{{134,140}}", re.ASCII),
-    "PHOTODNA": re.compile(rf"{_B64}{{192}}|{_HEX}{{288}}|[0-9]{{1,3}}(?:, ?[0-9]{{1,3}}){{143}}", re.ASCII),
-    "VPDQ": re.compile(rf"{_HEX}{{64}}(?:[,;|: \n]+(?:{_HEX}{{64}}|[0-9]{{1,9}}(?:\.[0-9]{{1,6}})?)){{0,20000}}", re.ASCII),
-}
-_SPECIAL_OF_OTHERS = re.compile(
-    rf"{_B64}{{8,512}}={{0,2}}|{_HEX}{{8,512}}", re.ASCII
-)  # netclean, videntifier, safer: not published
-_OTHERS = frozenset({"NETCLEAN", "SAFER", "VIDENTIFIER"})
-_MOST_HASHES = 20
-_MOST_PARTS = 200
-_LONGEST_ALGORITHM = 24
+_MOST_PARTS = 512
 
 _FORMS = {  # (type, property) -> what stands there and nothing else
     ("blinded-identifier", "token"): re.compile(rf"{_B64}{{43}}|{_HEX}{{64}}", re.ASCII),
@@ -129,13 +89,13 @@ def without_typed(value: JsonObject) -> JsonObject:
 
 def _has_form(kind: str, name: str, member: Any) -> bool:
     if kind == "perceptual-hash":
-        return (name == "value" and type(member) is str and _is_perceptual(member)) or (name == "frames" and _are_frames(member))
+        return (name == "value" and type(member) is str and is_perceptual(member)) or (name == "frames" and _are_frames(member))
     form = _FORMS.get((kind, name))
     return (
         form is not None
         and type(member) is str
         and form.fullmatch(member) is not None
-        and not (kind != "file" and _begins_media(member))
+        and not (kind != "file" and begins_media(member))
     )
 
 
@@ -145,39 +105,8 @@ def _are_frames(frames: Any) -> bool:
         and len(frames) <= _MOST_FRAMES
         and all(type(each) is dict and each.keys() <= _FRAME and _PDQ.fullmatch(str(each.get("value"))) for each in frames)
         and all(type(each.get(name, 0)) is int for each in frames for name in ("quality", "at_milliseconds"))
-        and not (frames and _begins_media(frames[0]["value"]))
+        and not any(begins_media(each["value"]) for each in frames)
     )
-
-
-def _is_perceptual(text: str) -> bool:
-    forms = (*_SPECIAL.values(), _SPECIAL_OF_OTHERS)
-    return any(form.fullmatch(text) for form in forms) and not _begins_media(text)
-
-
-def are_hashes(hashes: Any) -> bool:
-    """Whether each member of a dictionary is a hash value by its algorithm, and they are few; of unknown ones none is."""
-    if type(hashes) is not dict or len(hashes) > _MOST_HASHES:
-        return False
-    return all(type(digest) is str and _is_hash(algorithm, digest) for algorithm, digest in hashes.items())
-
-
-def _is_hash(algorithm: str, digest: str) -> bool:
-    if len(algorithm) > _LONGEST_ALGORITHM:
-        return False
-    name = algorithm.upper().replace("-", "").replace("_", "")
-    if name in _DIGESTS:
-        return len(digest) == _DIGESTS[name] and not digest.strip("0123456789abcdefABCDEF")
-    form = _SPECIAL.get(name) or (_SPECIAL_OF_OTHERS if name in _OTHERS else None)
-    return form is not None and form.fullmatch(digest) is not None and not _begins_media(digest)
-
-
-def _begins_media(text: str) -> bool:
-    head = text[:256].replace(":", "")
-    if not head.strip("0123456789abcdefABCDEF"):
-        return is_media(bytes.fromhex(head[: len(head) // 2 * 2]))
-    if "," in head:
-        return is_media(bytes(int(number) % 256 for number in re.findall("[0-9]+", head)))
-    return is_media(base64.b64decode(head.rstrip("=")[: len(head.rstrip("=")) // 4 * 4].replace("-", "+").replace("_", "/")))
 
 
 def _without_forms(name: str, extension: Any) -> Any:

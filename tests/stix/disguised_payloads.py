@@ -336,6 +336,18 @@ PLACES: dict[str, dict[str, Any]] = {
         "pattern": "[" + " OR ".join(f"x-a:b = '{part}'" for part in cut(b64(JPEG), 40)) + "]",
     },
     "a picture in hashes": {"type": "file", "hashes": {"PHOTODNA": b64(HEADS["jpeg"] + NOISE[:123])}},
+    "a picture cut to hash values of citations": {
+        "external_references": [
+            {"source_name": "a", "hashes": {"SHA-512": (JPEG + NOISE)[at : at + 64].hex()}} for at in range(0, 2048, 64)
+        ]
+    },
+    "noise under spellings of one algorithm": {
+        "type": "file",
+        "hashes": dict(
+            zip(("netclean", "NETCLEAN", "net-clean", "Net_Clean", "SAFER"), cut(b64url(NOISE[:1800]), 500), strict=False)
+        ),
+    },
+    "a picture in frames": {"type": "file", "hashes": {"VPDQ": ",".join(cut((JPEG + NOISE)[:320].hex(), 64))}},
     "a picture as a perceptual hash": {"type": "perceptual-hash", "value": ",".join(map(str, (HEADS["jpeg"] + NOISE)[:144]))},
     "a picture as a token": {"type": "blinded-identifier", "token": b64url(HEADS["png"] + NOISE[:30])},
     "a picture as a certificate's key": {

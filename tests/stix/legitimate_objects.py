@@ -344,6 +344,14 @@ def _hashes() -> Made:
             },
         ),
     )
+    sections = [
+        {"name": f".s{number}", "size": 512, "hashes": {"MD5": digest("md5", number), "SHA-256": digest("sha256", number)}}
+        for number in range(250)
+    ]
+    yield (
+        "a programme of 250 sections",
+        _observable("file", name="b.exe", extensions={"windows-pebinary-ext": {"pe_type": "exe", "sections": sections}}),
+    )
     cited = [
         {
             "source_name": f"source {number}",

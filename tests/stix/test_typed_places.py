@@ -9,51 +9,11 @@ import pytest
 
 from app.domain.extensions import SIGNATURE
 from app.stix.packed_text import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures
-from app.stix.typed_places import are_hashes, measures, without_typed
+from app.stix.typed_places import measures, without_typed
 from tests.stix.disguised_payloads import JPEG, NOISE, b64, b64url
 
 SHA256 = hashlib.sha256(b"a").hexdigest()
 NUMBERS = ",".join(map(str, NOISE[:144]))
-
-
-@pytest.mark.parametrize(
-    "hashes",
-    [
-        {"MD5": "a" * 32, "SHA-1": "b" * 40, "SHA-256": SHA256, "SHA-512": "c" * 128, "sha3_256": SHA256},
-        {"SSDEEP": "96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO"},
-        {"TLSH": "T1" + "6BF12B1A5F7D3C4E9A0B" * 3 + "1234567890"},
-        {"PDQ": SHA256, "vpdq": f"{SHA256},97,0;{SHA256},88,1000"},
-        {"PHOTODNA": b64(NOISE[:144])},
-        {"PhotoDNA": NOISE[:144].hex()},
-        {"PHOTODNA": NUMBERS},
-        {"NETCLEAN": b64(NOISE[:40]), "videntifier": "ab" * 60, "SAFER": b64url(NOISE[:300])},
-        {},
-    ],
-)
-def test_hash_values_have_the_form_of_their_algorithm(hashes: dict[str, str]) -> None:
-    assert are_hashes(hashes)
-    assert without_typed({"type": "file", "hashes": hashes})["hashes"] == {}
-
-
-@pytest.mark.parametrize(
-    "hashes",
-    [
-        {"MD5": "a" * 33},
-        {"SHA-256": "g" * 64},
-        {"SHA-256": SHA256[:-2] + "\u0661\u0661"},
-        {"MINE": SHA256},
-        {"PHOTODNA": b64(JPEG[:144])},
-        {"PHOTODNA": ",".join(map(str, JPEG[:144]))},
-        {"NETCLEAN": JPEG.hex()},
-        {"MD5": 1},
-        {"x" * 100: "a" * 32},
-        {f"h{number}": SHA256 for number in range(21)},
-        "a" * 32,
-        None,
-    ],
-)
-def test_other_values_have_not(hashes: Any) -> None:
-    assert not are_hashes(hashes)
 
 
 @pytest.mark.parametrize(
