@@ -11,10 +11,16 @@ import click
 from app.cli.connection import connected
 from app.cli.durable_files import FILE_OR_INPUT, read_input
 from app.cli.faults import CommandFault, ExitCode, json_option
-from app.cli.output import say, show, table
+from app.cli.output import say, show, table, warn
 
 if TYPE_CHECKING:
     from app.cli.api import Api
+
+
+_REACHES_NOBODY = (
+    "default_handling names no audience: what this partner submits without a marking of its own reaches NOBODY. Let the partner "
+    "make an audience (`breakwater audience new`), and name its id as audience_id in a further version."
+)
 
 
 @click.group()
@@ -36,6 +42,8 @@ def add(name: str, partner_id: str | None, api: Api) -> None:
     if not isinstance(terms, dict):
         raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
     made = api.post("/agreements", terms | ({"partner_id": partner_id} if partner_id else {}))
+    if made["default_handling"]["audience_id"] is None and made["write"]["profiles"]:
+        warn(_REACHES_NOBODY, "audience-nobody")
     show(made, lambda: _table([made]))
 
 

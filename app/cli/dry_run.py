@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
     if terms is None:
         raise CommandFault("No agreement is in force: nothing can be submitted.", code="agreement-not-in-force")
     unsigned = Assurance.CHANNEL_ATTESTED in terms["write"]["assurances"]
-    return Rehearsal.by(map(Profile, terms["write"]["profiles"]), keys, takes_unsigned=unsigned)
+    return replace(Rehearsal.by(map(Profile, terms["write"]["profiles"]), keys, takes_unsigned=unsigned), as_agreed=True)
 
 
 def judge_all(sources: Sequence[Source], survey: Survey, rehearsal: Rehearsal, report: Report) -> None:

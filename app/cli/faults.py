@@ -17,6 +17,7 @@ import click
 from app.domain.errors import BreakwaterError, ForbiddenError, UnauthenticatedError, UnavailableError
 
 _JSON = "breakwater.json"
+_ARGUMENTS = "breakwater.arguments"
 _PRINTABLE_ONLY = dict.fromkeys((*range(32), *range(127, 160)))
 
 
@@ -75,6 +76,15 @@ json_option = click.option(
 class Commands(click.Group):
     """The root of all commands: whatever a command raises on purpose becomes one line and an exit code."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember the arguments: a command that was given wrongly may never come to read its ``--json``."""
+        ctx.meta[_ARGUMENTS] = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as exc:
+            _tell_usage(exc, ctx)
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; unexpected errors keep their traceback, for they are ours to mend."""
         try:
@@ -84,10 +94,21 @@ class Commands(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(ExitCode.REFUSED)
+        except click.UsageError as exc:
+            _tell_usage(exc, ctx)
+            raise
         except (CommandFault, BreakwaterError, OSError) as exc:
             fault = as_fault(exc)
             _tell(fault, as_json=bool(ctx.find_root().meta.get(_JSON)))
             ctx.exit(fault.exit_code)
+
+
+def _tell_usage(error: click.UsageError, context: click.Context) -> None:
+    """Tell what was given wrongly as JSON and end, where JSON was asked for; else leave it to click, which shows usage."""
+    given = context.meta[_ARGUMENTS]
+    if "--json" in given[: given.index("--") if "--" in given else None]:
+        _tell(CommandFault(error.format_message(), code="usage"), as_json=True)
+        context.exit(ExitCode.USAGE)
 
 
 def as_fault(exc: Exception) -> CommandFault:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.durable_files import read_input
-from app.cli.faults import naming
+from app.cli.faults import CommandFault, ExitCode, naming
 
 if TYPE_CHECKING:
     from app.services.offline.read_object_file import ObjectFile
@@ -58,6 +58,17 @@ class Source:
                 return
             with self._path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                 yield read_object_file(mapped)
+
+
+def sources_of(names: Sequence[str]) -> list[Source]:
+    """Give the sources of files by their names; ``-`` is standard input, which can be read but once.
+
+    Raises:
+        CommandFault: standard input is named twice.
+    """
+    if names.count("-") > 1:
+        raise CommandFault("Standard input can be read once: name - once.", ExitCode.USAGE, code="standard-input")
+    return [Source.of_input(name) for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,14 @@ def say(text: str = "") -> None:
         click.echo(_lines(text))
 
 
+def warn(sentence: str, code: str) -> None:
+    """Print on standard error what somebody should know though all was done; as JSON where that was asked for."""
+    if wants_json():
+        click.echo(json.dumps({"warning": {"detail": sentence, "code": code}}), err=True)
+    else:
+        click.echo(printable(f"warning: {sentence}"), err=True)
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, with ids in one piece."""
     from rich import box

@@ -32,7 +32,8 @@ def list_pages(limit: int, api: Api) -> None:
     def tell() -> None:
         _table(document["pages"])
         if document["pages"]:
-            say("Read what they are about: breakwater pull --urgency imminent-risk --out urgent.ndjson")
+            say("Read what they are about: breakwater pull --urgency imminent-risk --purpose PURPOSE --out urgent.ndjson")
+            say("PURPOSE: one of your agreement's (`breakwater policy mine`); leave it out if one is fixed on your token.")
 
     show(document, tell)
 

@@ -38,6 +38,12 @@ _FILTERS = (
 )
 
 
+_MENDED_BY = {
+    "purpose-missing": "With this command: --purpose, such as --purpose detection; `breakwater policy mine` lists yours.",
+    "purpose-not-permitted": "With this command: leave --purpose out, or name another one; `breakwater policy mine` lists yours.",
+}
+
+
 def _filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_FILTERS):
         command = option(command)
@@ -126,6 +132,15 @@ def _lines(objects: list[dict[str, Any]]) -> Iterator[bytes]:
     return map(object_line, objects)
 
 
+def _in_terms_of_options(fault: CommandFault) -> CommandFault:
+    """Give a refusal of the exchange's with the option of this command that mends it, where there is one."""
+    if fault.details.get("code") == "cursor-invalid":
+        sentence = "The state's cursor is of another exchange, partner or purpose; name another file with --state."
+        return CommandFault(sentence, ExitCode.USAGE, code="cursor-invalid")
+    option = _MENDED_BY.get(str(fault.details.get("code")))
+    return fault if option is None else CommandFault(f"{fault.sentence} {option}", fault.exit_code, **fault.details)
+
+
 def _pages(api: Api, question: Question, cursor: str | None) -> Iterator[dict[str, Any]]:
     from app.cli.api import Request
 
@@ -135,9 +150,6 @@ def _pages(api: Api, question: Question, cursor: str | None) -> Iterator[dict[st
         try:
             page = api.send(Request("GET", "/objects", parameters, purpose=question.purpose))
         except CommandFault as fault:
-            if fault.details.get("code") != "cursor-invalid":
-                raise
-            sentence = "The state's cursor is of another exchange, partner or purpose; name another file with --state."
-            raise CommandFault(sentence, ExitCode.USAGE, code="cursor-invalid") from fault
+            raise _in_terms_of_options(fault) from fault
         yield page
         more, cursor = page["more"], page["next"]

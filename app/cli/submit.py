@@ -17,11 +17,11 @@ import click
 
 from app.cli.connection import connected_if_asked
 from app.cli.dry_run import DryRun, dry_run_options, judge_all, rehearsal_for, tell_of, told_of
-from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, write_whole
+from app.cli.durable_files import FILE_OR_INPUT, FOLDER, NEW_FILE, write_whole
 from app.cli.envelopes import Envelope, atomic_envelope, envelopes
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.imminent_risk import tell_whom_to_call
-from app.cli.object_sources import Source, Survey, survey
+from app.cli.object_sources import Source, Survey, sources_of, survey
 from app.cli.output import progress, say, show
 from app.cli.submission_report import Report, refused, reporting
 from app.domain.submission import Refusal
@@ -48,7 +48,7 @@ class Sending:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=EXISTING_FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE_OR_INPUT)
 @click.option("--atomic", is_flag=True, help="One refused object refuses all; everything must go into one request.")
 @click.option("--idempotency-key", "key", help="Your own key, instead of one made of the content; .2, .3 … for further requests.")
 @click.option("--fresh", is_flag=True, help="Ask anew about objects whose refusal had its cause on the exchange's side.")
@@ -58,14 +58,14 @@ class Sending:
 @connected_if_asked
 @json_option
 def submit(
-    files: Sequence[Path], report_file: Path | None, dry_run: DryRun | None, connect: Callable[[], Api], **how: Any
+    files: Sequence[str], report_file: Path | None, dry_run: DryRun | None, connect: Callable[[], Api], **how: Any
 ) -> None:
-    """Submit the objects in FILES: objects, bundles, or NDJSON, of any size.
+    """Submit the objects in FILES (- for standard input): objects, bundles, or NDJSON, of any size.
 
     They go in requests of up to 1,000 objects. Run the same command again after an interruption: nothing is taken twice.
     """
-    sources = [Source.of(file) for file in files]
-    with reporting(report_file, files) as report:
+    sources = sources_of(files)
+    with reporting(report_file, [Path(file) for file in files if file != "-"]) as report:
         if dry_run is None:
             _submit(connect(), sources, Sending(**how), report)
         else:

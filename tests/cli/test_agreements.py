@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
+
+import pytest
 
 from app.cli.faults import ExitCode
 from tests.cli.desk import Desk
@@ -58,3 +61,22 @@ def test_terms_of_submission_are_told_in_words(desk: Desk) -> None:
     lines = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in told.splitlines() if line.count("|") == 3}
     names = ("signature_required", "carries_statements", "passes_on")
     assert [lines[name] for name in names] == ["csam, identifying", "yes", "nothing"]
+
+
+@pytest.mark.parametrize(
+    ("audience_id", "profiles", "warns"),
+    [(None, ["ocsea"], True), (None, [], False), ("audience--0c9d4a86-3b0e-4f0d-8f65-5f2f3f9b7a10", ["ocsea"], False)],
+)
+def test_whose_submissions_would_reach_nobody_is_warned_of(
+    desk: Desk, operator: Caller, tmp_path: Path, audience_id: str | None, profiles: list[str], *, warns: bool
+) -> None:
+    partner = desk.running.enrol(f"Partner {uuid.uuid4()}", Wanted(agreement=None))
+    known = partner.register_audience() if audience_id else None
+    terms = agreement_document(partner.partner_id, known, write={"profiles": profiles})
+    (tmp_path / "terms.json").write_text(json.dumps(terms))
+    result = desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.json")
+    assert result.exit_code == 0, result.output
+    assert (result.stderr.startswith("warning: ") and "reaches NOBODY" in result.stderr) == warns
+    result = desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.json", "--json")
+    assert json.loads(result.stdout)["partner_id"] == partner.partner_id
+    assert [json.loads(line)["warning"]["code"] for line in result.stderr.splitlines()] == ["audience-nobody"] * warns

@@ -206,6 +206,7 @@ def test_profiles_and_assurances_come_from_the_agreement_if_that_is_asked(desk: 
     (tmp_path / "a.json").write_text(json.dumps(plain))
     told = desk.json(partner, "submit", tmp_path / "a.json", "--dry-run", "--as-agreed")
     assert (told["counts"], told["profiles"], told["unsigned"]) == ({"passed": 1}, ["stix"], True)
+    assert any("were gone by" in sentence for sentence in told["not_checked"])
     assert run("submit", tmp_path / "a.json", "--dry-run", "--as-agreed").exit_code == ExitCode.USAGE
 
 

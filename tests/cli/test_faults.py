@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import click
 import pytest
@@ -12,7 +13,7 @@ from app.cli.faults import CommandFault, Commands, ExitCode, SettingsRefusedErro
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError, UnavailableError
 
 
-def fail_with(error: BaseException, *arguments: str) -> Result:
+def fail_with(error: BaseException, *arguments: str, as_given: Sequence[str] = ()) -> Result:
     @click.group(cls=Commands)
     def root() -> None:
         """Nothing."""
@@ -22,7 +23,7 @@ def fail_with(error: BaseException, *arguments: str) -> Result:
     def go() -> None:
         raise error
 
-    return CliRunner().invoke(root, ["go", *arguments])
+    return CliRunner().invoke(root, as_given or ["go", *arguments])
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,31 @@ def test_an_error_is_json_where_json_was_asked_for() -> None:
     told = fail_with(CommandFault("No.", code="permission-missing", request_id=None), "--json")
     assert json.loads(told.stderr) == {"error": {"detail": "No.", "code": "permission-missing"}}
     assert told.stdout == ""
+
+
+USAGE = click.UsageError("No such thing.")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["go", "--nope", "--json"], ["--nope", "--json"], ["nope", "--json"], ["go", "--json", "x"]]
+)
+def test_what_was_given_wrongly_is_json_too_where_json_was_asked_for(arguments: list[str]) -> None:
+    told = fail_with(USAGE, as_given=arguments)
+    error = json.loads(told.stderr)["error"]
+    assert (told.exit_code, told.stdout, error["code"]) == (ExitCode.USAGE, "", "usage")
+    assert error["detail"]
+
+
+def test_a_commands_own_complaint_about_its_use_is_json_too() -> None:
+    assert json.loads(fail_with(USAGE, "--json").stderr)["error"]["detail"] == "No such thing."
+
+
+@pytest.mark.parametrize("arguments", [["go", "--nope"], ["--nope"], ["go", "--", "--json"]])
+def test_people_are_shown_the_usage(arguments: list[str]) -> None:
+    told = fail_with(USAGE, as_given=arguments)
+    assert told.exit_code == ExitCode.USAGE
+    assert told.stderr.startswith("Usage: ")
+    assert "{" not in told.stderr
 
 
 def test_what_others_wrote_does_not_drive_the_terminal() -> None:

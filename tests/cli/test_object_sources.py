@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import object_sources
-from app.cli.faults import CommandFault
-from app.cli.object_sources import Source, survey
+from app.cli.faults import CommandFault, ExitCode
+from app.cli.object_sources import Source, sources_of, survey
 
 BUNDLE = {"type": "bundle", "id": "bundle--1", "objects": [{"id": "a"}, {"id": "b"}]}
 
@@ -44,6 +44,12 @@ def test_standard_input_is_read_once_and_kept(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(BUNDLE).encode())))
     source = Source.of_input("-")
     assert (source.name, ids(source), ids(source)) == ("standard input", ["a", "b"], ["a", "b"])
+
+
+def test_standard_input_is_named_once() -> None:
+    with pytest.raises(CommandFault) as caught:
+        sources_of(["-", "a.json", "-"])
+    assert caught.value.exit_code == ExitCode.USAGE
 
 
 def test_all_files_are_counted_together(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from app.cli.faults import json_option
+from app.cli.faults import ExitCode, json_option
 from app.cli.output import heading, progress, say, show, table
 
 ROOT = Path(__file__).parents[2]
+HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
 
 
 @click.command()
@@ -53,6 +55,41 @@ def test_a_bar_shows_how_far_it_is_where_a_terminal_watches_and_nowhere_else() -
     assert "20/20" in shown
     unwatched = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=True)
     assert (unwatched.stdout, unwatched.stderr) == (b"", b"")
+
+
+def test_a_bar_that_is_interrupted_gives_the_terminal_its_cursor_back() -> None:
+    program = """
+import time
+import click
+from app.cli.faults import Commands
+from app.cli.output import progress
+
+@click.group(cls=Commands)
+def root(): pass
+
+@root.command()
+def go():
+    with progress("counting", 20) as advance:
+        advance(1)
+        time.sleep(60)
+
+root()
+"""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", program, "go"]
+    shown = b""
+    try:
+        with subprocess.Popen(command, stderr=theirs, cwd=ROOT, env=os.environ | {"TERM": "xterm"}) as watched:
+            while b"1/20" not in shown:
+                shown += os.read(ours, 100_000)
+            watched.send_signal(signal.SIGINT)
+            assert watched.wait(60) == ExitCode.INTERRUPTED
+        shown += os.read(ours, 100_000)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert shown.count(HIDE) == shown.count(SHOW) == 1
+    assert shown.index(HIDE) < shown.index(SHOW)
 
 
 def test_a_table_without_a_terminal_has_no_colours_and_no_blanks_at_the_ends_of_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.cli.pull import Question
 from app.cli.pull_state import PullState, save_state
+from app.domain.vocabulary import Purpose
 from tests.cli.desk import Desk, Faltering, lock_held_elsewhere, objects_in
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator, user_account
@@ -104,6 +105,15 @@ def test_a_read_without_a_purpose_is_refused(desk: Desk, hotline: FakePartner, t
     refused = desk.run(hotline, "pull", "--out", tmp_path / "all.ndjson")
     assert refused.exit_code == ExitCode.REFUSED
     assert "[purpose-missing]" in refused.stderr
+    assert "header Breakwater-Purpose" in refused.stderr
+    assert "--purpose detection" in refused.stderr
+
+
+def test_another_purpose_than_the_tokens_own_is_refused_with_the_option_to_leave_out(desk: Desk, tmp_path: Path) -> None:
+    partner = desk.running.enrol("Hotline with a fixed purpose", Wanted(purpose=Purpose.DETECTION))
+    refused = desk.run(partner, "pull", "--out", tmp_path / "all.ndjson", "--purpose", "audit")
+    assert refused.exit_code == ExitCode.NOT_ALLOWED
+    assert "leave --purpose out" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["all.ndjson", "pages"])

@@ -43,6 +43,22 @@ def test_each_object_gets_its_result_by_file_and_line(desk: Desk, platform: Fake
     assert second["pointer"].startswith("/extensions/")
 
 
+def test_standard_input_is_read_like_a_file(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    signed = json.dumps(platform.sign(indicator())).encode()
+    environment = {"BREAKWATER_URL": desk.url, "BREAKWATER_TOKEN": platform.token or ""}
+    report = tmp_path / "report.ndjson"
+    for options, status in ((["--dry-run"], "passed"), ([], "stored"), ([], "already-stored")):
+        result = run("submit", "-", "--json", "--fresh", "--report", report, *options, environment=environment, given=signed)
+        [told] = json.loads(result.stdout)["objects"]
+        assert (told["file"], told["status"]) == ("standard input", status)
+
+
+def test_a_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    refused = run("submit", tmp_path, "--json")
+    assert refused.exit_code == ExitCode.USAGE
+    assert f"'{tmp_path}' is a directory." in json.loads(refused.stderr)["error"]["detail"]
+
+
 def test_people_see_what_was_refused_and_why(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
     (tmp_path / "object.json").write_text(json.dumps(indicator()))
     told = desk.run(platform, "submit", tmp_path / "object.json").stdout

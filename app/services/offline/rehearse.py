@@ -20,9 +20,16 @@ from app.services.offline.verify_objects import KnownSigner
 from app.stix.strict_json import parse
 
 _KEYS = "Signatures and keys: of signatures the form alone was looked at; give known keys to have them verified."
+_KEYS_IF_SIGNED = (
+    "Signatures and keys, where an object is signed: the form alone was looked at; give known keys to have them verified."
+)
 _KEYS_TODAY = "Whether the exchange counts these keys today, and whose objects you may pass on."
+_POLICY = "Policy: your agreement, which may admit other profiles and assurances than were given here, by harm and sensitivity."
+_POLICY_AS_AGREED = (
+    "Policy: which harms and sensitivities your agreement lets you submit, and which of them it wants signed; its profiles and "
+    "assurances were gone by."
+)
 _OTHERS = (
-    "Policy: what your agreement lets you submit, by harm, sensitivity and assurance.",
     "Markings: whether the audiences they name exist and are yours, and whom they reach; so also who may name persons.",
     "What the exchange holds: versions stored already, other content under the same version, and references to it.",
 )
@@ -30,10 +37,14 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a dry run goes by: an examination as the exchange might make it, and whether it has keys to verify with."""
+    """What a dry run goes by: an examination as the exchange might make it, and whether it has keys to verify with.
+
+    ``as_agreed``: profiles and assurances are those of the agreement.
+    """
 
     examination: Examination
     has_keys: bool
+    as_agreed: bool = False
 
     @classmethod
     def by(
@@ -46,7 +57,9 @@ class Rehearsal:
     @property
     def not_checked(self) -> tuple[str, ...]:
         """Say what the exchange checks beyond this."""
-        return (_KEYS_TODAY if self.has_keys else _KEYS, *_OTHERS)
+        keys = _KEYS_IF_SIGNED if self.examination.takes_unsigned else _KEYS
+        policy = _POLICY_AS_AGREED if self.as_agreed else _POLICY
+        return (_KEYS_TODAY if self.has_keys else keys, policy, *_OTHERS)
 
     def why_refused(self, value: dict[str, Any]) -> Refusal | None:
         """Give the exchange's refusal of an object (strictly parsed, unverified), or None; the pointer is within the object.

@@ -18,7 +18,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
 from app.domain.paging import AlarmCode, MailKind, Page
 from app.domain.partner import Partner
-from app.domain.vocabulary import PartnerState, Tlp
+from app.domain.vocabulary import PartnerState, Purpose, Tlp
 from app.policy.visibility import sees_somehow
 from app.services.exchange import Exchange
 from app.services.paging.raise_alarm import raise_alarm
@@ -107,6 +107,14 @@ def is_seen(connection: Connection, page: Page, now: datetime) -> bool:
     """Whether a page's partner may still see something of what it is about."""
     partner = members.partner_by_id(connection, page.partner_id)
     return partner is not None and bool(seen_of(connection, partner, page.version_ids, now))
+
+
+def purposes_of(connection: Connection, partner_id: str, now: datetime) -> tuple[Purpose, ...]:
+    """Give the purposes for which a partner's agreement in force lets it read, those that suit a child in danger first."""
+    partner = members.partner_by_id(connection, partner_id)
+    agreement = None if partner is None else viewer_of(connection, partner, Tlp.RED, now).agreement_at(now)
+    purposes = frozenset() if agreement is None else agreement.read.purposes
+    return tuple(sorted(purposes, key=lambda one: (one is not Purpose.VICTIM_PROTECTION, one is not Purpose.INVESTIGATION, one)))
 
 
 def take_turn(exchange: Exchange) -> bool:

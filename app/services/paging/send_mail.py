@@ -17,7 +17,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode, Delivery, Letter, Mail, MailKind, Page
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
-from app.services.paging.page_contacts import is_called
+from app.services.paging.page_contacts import is_called, purposes_of
 from app.services.paging.raise_alarm import raise_alarm
 from app.services.paging.write_letters import Text, alarm_letter, escalation_letter, page_letter, trial_letter
 from app.storage import alarms, contacts, events, mails, pages
@@ -116,7 +116,9 @@ def _text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime)
     page = pages.page_by_id(connection, mail.subject_id)
     if page is None or not is_called(connection, page, now):
         return None
-    return escalation_letter(exchange.duty, page) if mail.kind is MailKind.ESCALATION else page_letter(exchange.duty, page, mail)
+    if mail.kind is MailKind.ESCALATION:
+        return escalation_letter(exchange.duty, page)
+    return page_letter(exchange.duty, page, mail, purposes_of(connection, page.partner_id, now))
 
 
 def _record(exchange: Exchange, mail: Mail, delivery: Delivery) -> None:

@@ -6,9 +6,11 @@ Kept by ``tests/services/paging/test_write_letters.py``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.domain.paging import Alarm, Duty, Mail, Page
+from app.domain.vocabulary import Purpose
 
 URGENT = "/api/v1/objects?urgency=imminent-risk"
 _CODES = {
@@ -34,8 +36,11 @@ def _minute(moment: datetime | None) -> str:
     return "-" if moment is None else moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def page_letter(duty: Duty, page: Page, mail: Mail) -> Text:
-    """Give the letter that calls a contact."""
+def page_letter(duty: Duty, page: Page, mail: Mail, purposes: Sequence[Purpose]) -> Text:
+    """Give the letter that calls a contact; ``purposes`` are those for which its partner reads, best first.
+
+    They are the agreement's: which of them the publisher admits is not told by mail.
+    """
     is_its_turn = page.contact_id == mail.contact_id and page.escalated_at is None
     by = f"Acknowledge by {_minute(page.acknowledge_by)}; then the next one is called."
     late = "The next one was called already, since this mail came late. Acknowledge all the same if nobody has."
@@ -47,13 +52,25 @@ def page_letter(duty: Duty, page: Page, mail: Mail) -> Text:
         "",
         f"1. Acknowledge:  breakwater page acknowledge {page.page_id}",
         f"   or, with your organisation's token, POST {duty.origin}/api/v1/pages/{page.page_id}/acknowledgement",
-        "2. Read it:      breakwater pull --urgency imminent-risk --out urgent.ndjson",
-        f"   or GET {duty.origin}{URGENT}",
+        *_how_to_read(duty, purposes),
+        "",
+        "All that awaits your organisation:  breakwater page list",
         "",
         "This mail says no more, for mail is not a secure channel. The exchange is not a reporting channel: its publisher states",
         "that it was reported already. If you know of a child in danger, call the police.",
     ]
     return f"Imminent risk: page {page.page_id}", "\n".join(lines)
+
+
+def _how_to_read(duty: Duty, purposes: Sequence[Purpose]) -> Iterator[str]:
+    asked = f" --purpose {purposes[0]}" if purposes else ""
+    yield f"2. Read it:      breakwater pull --urgency imminent-risk{asked} --out urgent.ndjson"
+    yield f"   or GET {duty.origin}{URGENT}" + (f" with the header Breakwater-Purpose: {purposes[0]}" if purposes else "")
+    if purposes:
+        yield "   Leave the purpose out if one is fixed on your token."
+    if purposes[1:]:
+        others = ", ".join(purposes[1:])
+        yield f"   Nothing there? Your agreement lets you read for these too, each with an --out of its own: {others}"
 
 
 def escalation_letter(duty: Duty, page: Page) -> Text:

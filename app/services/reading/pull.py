@@ -78,7 +78,7 @@ def reader(principal: Principal, purpose: Purpose | None, channel: Channel) -> R
         raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
     stated = fixed or purpose
     if stated is None:
-        sentence = "Reading needs a purpose: state it with the request, or have it fixed on the credential."
+        sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
         raise MalformedInputError(sentence, code=Code.PURPOSE_MISSING)
     return Reader(principal, principal.partner, stated, channel)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -105,6 +106,9 @@ def test_what_was_not_checked_is_said() -> None:
     assert "form alone" in by().not_checked[0]
     assert "today" in by(KnownSigner(KEY.public, SIGNER, "active")).not_checked[0]
     assert by().not_checked[1:] == by(KnownSigner(KEY.public, SIGNER, "active")).not_checked[1:]
+    assert "where an object is signed" in by(takes_unsigned=True).not_checked[0]
+    assert "other profiles and assurances" in by().not_checked[1]
+    assert "were gone by" in replace(by(), as_agreed=True).not_checked[1]
     assert [sentence.split(":")[0] for sentence in by().not_checked] == [
         "Signatures and keys",
         "Policy",

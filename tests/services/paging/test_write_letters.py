@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.paging import Alarm, AlarmCode, Duty, Mail, MailKind, Page
+from app.domain.vocabulary import Purpose
 from app.services.paging.write_letters import URGENT, alarm_letter, escalation_letter, page_letter, trial_letter
 from tests.factories.policy_values import NOW
 
@@ -24,31 +25,44 @@ PAGE = Page(
     contact_id="contact-1",
     acknowledge_by=NOW + timedelta(minutes=15),
 )
+PURPOSES = (Purpose.VICTIM_PROTECTION, Purpose.DETECTION)
 MAIL = Mail("mail-1", MailKind.PAGE, PAGE.page_id, "contact-1", NOW, NOW)
 
 
 def test_a_page_says_what_to_do_where_and_by_when() -> None:
-    subject, text = page_letter(DUTY, PAGE, MAIL)
+    subject, text = page_letter(DUTY, PAGE, MAIL, PURPOSES)
     assert subject == f"Imminent risk: page {PAGE.page_id}"
     assert "Acknowledge by 2026-03-01 12:15 UTC" in text
     for expected in (
         f"breakwater page acknowledge {PAGE.page_id}",
         f"POST https://exchange.example.org/api/v1/pages/{PAGE.page_id}/acknowledgement",
-        "breakwater pull --urgency imminent-risk",
-        f"GET https://exchange.example.org{URGENT}",
+        "breakwater pull --urgency imminent-risk --purpose victim-protection --out",
+        f"GET https://exchange.example.org{URGENT} with the header Breakwater-Purpose: victim-protection",
+        "own: detection",
+        "breakwater page list",
         "not a reporting channel",
     ):
         assert expected in text
 
 
+def test_a_page_of_a_partner_without_purposes_names_none() -> None:
+    _, text = page_letter(DUTY, PAGE, MAIL, ())
+    assert "purpose" not in text.lower()
+
+
+def test_a_page_of_a_partner_with_one_purpose_names_no_other() -> None:
+    _, text = page_letter(DUTY, PAGE, MAIL, PURPOSES[:1])
+    assert "these too" not in text
+
+
 def test_a_page_says_neither_who_published_nor_which_submission_or_object_it_is_about() -> None:
-    told = "".join(page_letter(DUTY, PAGE, MAIL))
+    told = "".join(page_letter(DUTY, PAGE, MAIL, PURPOSES))
     assert not any(hidden in told for hidden in (PAGE.submitter_id, PAGE.submission_id, PAGE.partner_id, "4711", "contact-1"))
 
 
 @pytest.mark.parametrize("page", [replace(PAGE, contact_id="contact-2"), replace(PAGE, escalated_at=NOW)])
 def test_a_page_that_comes_late_names_no_time_that_is_not_its_own(page: Page) -> None:
-    _, text = page_letter(DUTY, page, MAIL)
+    _, text = page_letter(DUTY, page, MAIL, PURPOSES)
     assert "Acknowledge by" not in text
     assert "The next one was called already" in text
 
@@ -82,7 +96,12 @@ def test_a_test_awaits_nothing() -> None:
 
 def test_all_letters_are_ascii_and_their_lines_short() -> None:
     alarm = Alarm("1", AlarmCode.PAGE_UNDELIVERED, "p", "s", None, NOW, NOW, NOW, 1)
-    letters = (page_letter(DUTY, PAGE, MAIL), escalation_letter(DUTY, PAGE), alarm_letter(DUTY, alarm), trial_letter(DUTY))
+    letters = (
+        page_letter(DUTY, PAGE, MAIL, PURPOSES),
+        escalation_letter(DUTY, PAGE),
+        alarm_letter(DUTY, alarm),
+        trial_letter(DUTY),
+    )
     for subject, text in letters:
         assert (subject + text).isascii()
         assert max(map(len, text.splitlines())) < 160
