@@ -12,6 +12,7 @@ from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.identifiers import is_name_based, named_type
 from app.stix.markings import marking_terms, object_context
+from app.stix.misp_values import describes_person, holds_contact
 from app.stix.object_types import OBJECT_TYPES, Kind
 from app.stix.patterns import PatternSubjects
 from app.stix.references import marking_references, references
@@ -73,12 +74,15 @@ def facts_of(verified: VerifiedObject, kind: Kind, profile: Profile, subjects: P
 
 
 def names_person(value: JsonObject, profile: Profile) -> bool:
-    """Whether an object (schema-checked) is about one human being; under ``ocsea`` each threat actor is taken for one."""
+    """Whether an object (schema-checked) is about one human being; under ``ocsea`` each threat actor is taken for one.
+
+    Particulars of a person that MISP keeps (a first name, a date of birth) make it so, too.
+    """
     if value["type"] == "identity":
         return _is_individual(value.get("identity_class"))
     if value["type"] == "threat-actor":
         return profile is Profile.OCSEA or _is_individual(value.get("resource_level"))
-    return False
+    return describes_person(value)
 
 
 def _is_individual(word: str | None) -> bool:
@@ -126,6 +130,7 @@ def _sensitivity_floor(
         or any(beginning in verified.parsed.content for beginning in _IDENTIFYING_BEGINNINGS)
         or (subjects is not None and _identifies(subjects))
         or _tells_where_people_are(value)
+        or holds_contact(value)
     )
     if is_identifying:
         return Sensitivity.IDENTIFYING

@@ -6,14 +6,17 @@ Owns where text is free and where an address is what the place is for. What the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from app.domain.errors import Code, ForbiddenContentError
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.extensions import HANDLING, SIGNATURE
 from app.domain.stix_object import JsonObject
-from app.stix.child_fields import find_child
+from app.stix.child_fields import find_child, telling_names
+from app.stix.child_holders import Budget, describes_by_role, holds_description, is_role
 from app.stix.contact_text import find_contact
+from app.stix.misp_values import is_contact
 from app.stix.pointers import is_known_name, known_names, pointer
 
 _Path = tuple[str | int, ...]
@@ -21,20 +24,19 @@ _Path = tuple[str | int, ...]
 _SELECTORS = {  # object type -> properties that may hold addresses, numbers and names of accounts (STIX 2.1 §6, and our own)
     "artifact": frozenset({"url"}),
     "autonomous-system": frozenset({"name"}),
-    "blinded-identifier": frozenset({"epoch", "scheme", "token"}),
+    "blinded-identifier": frozenset({"token"}),
     "directory": frozenset({"path"}),
     "domain-name": frozenset({"value"}),
     "email-addr": frozenset({"display_name", "value"}),
     "email-message": frozenset({"additional_header_fields", "message_id", "received_lines", "subject"}),
     "file": frozenset({"magic_number_hex", "name"}),
     "indicator": frozenset({"pattern"}),
-    "live-room": frozenset({"room_id", "service"}),
+    "live-room": frozenset({"room_id"}),
     "malware-analysis": frozenset({"result_name"}),
     "mutex": frozenset({"name"}),
     "network-traffic": frozenset({"ipfix"}),
-    "payment-handle": frozenset({"service", "token", "value"}),
+    "payment-handle": frozenset({"token", "value"}),
     "perceptual-hash": frozenset({"frames", "value"}),
-    "preservation-request": frozenset({"reference"}),
     "process": frozenset({"command_line", "cwd", "environment_variables"}),
     "software": frozenset({"cpe", "swid"}),
     "url": frozenset({"value"}),
@@ -42,7 +44,7 @@ _SELECTORS = {  # object type -> properties that may hold addresses, numbers and
     "windows-registry-key": frozenset({"key", "values"}),
     "x509-certificate": frozenset({"issuer", "serial_number", "subject", "subject_public_key_modulus", "x509_v3_extensions"}),
 }
-_WORDS = frozenset(  # whose texts are ids, times, hash values and words of vocabularies: looked at only if they have an @
+_WORDS = frozenset(  # whose texts are ids, times, hash values and words of vocabularies: looked at only if they have an @ or +
     (
         *("created", "created_by_ref", "external_id", "first_observed", "first_seen", "hashes", "id", "lang", "last_observed"),
         *(
@@ -58,6 +60,8 @@ _WORDS = frozenset(  # whose texts are ids, times, hash values and words of voca
         *(
             "phase_name",
             "pattern_version",
+            "reference",
+            "reported_at",
             "selectors",
             "source_ref",
             "spec_version",
@@ -68,19 +72,19 @@ _WORDS = frozenset(  # whose texts are ids, times, hash values and words of voca
         ),
     )
 )
-_OURS = frozenset({HANDLING, OCSEA_CONTEXT, SIGNATURE})  # closed by their schemas
-_URL = frozenset({"url"})
+_OURS = frozenset({HANDLING, SIGNATURE})  # closed by their schemas, without free text
 _PREDEFINED = frozenset(  # extensions of observables (STIX 2.1 §6), whose properties are what was observed
     (
         *("archive-ext", "http-request-ext", "icmp-ext", "ntfs-ext", "pdf-ext", "raster-image-ext", "socket-ext", "tcp-ext"),
         *("unix-account-ext", "windows-pebinary-ext", "windows-process-ext", "windows-service-ext"),
     )
 )
-_ADDRESSES_OF_OTHER_TOOLS = ("dns-soa-email", "email", "jabber", "phone", "target-email", "whois-registrant", "whats", "user")
-_KINDS = ("type", "x_misp_type", "object_relation")
-_VALUES = frozenset({"value", "x_misp_value"})
+_URL = frozenset({"url"})
+_CALLING = ("callto:", "mailto:", "sip:", "sips:", "sms:", "tel:", "xmpp:")  # schemes of addresses that are contacts
+_SIGNS_IN_KEYS = re.compile(r"[@+(\[ ]")  # of contacts that are the names of members
 _APART = "\0"  # which no text of JSON holds here
 _NOTHING = frozenset[str]()
+_LONGEST_ROLE = 16  # characters
 
 
 def check_person_data(value: JsonObject) -> None:
@@ -93,24 +97,42 @@ def check_person_data(value: JsonObject) -> None:
     Raises:
         ForbiddenContentError: code ``person-data-forbidden``, with a pointer relative to the object.
     """
-    found = _Texts()
+    found = _Texts(value.get("type"))
     found.read_object(value, _selectors(value), ())
     if found.names:
         _check_names(found.names)
+    if found.roles:
+        _check_roles(found)
     kind = find_contact(_APART.join(found.texts))
     if kind is not None:
         _refuse_contact(kind, found)
 
 
-def _check_names(names: list[tuple[str, _Path]]) -> None:
-    told = find_child(dict(names))
+def _check_names(names: list[_Named]) -> None:
+    told = find_child({each.name: None for each in names})
     if told is not None:
-        sentence = (
-            "A member here seems to describe a child or a victim (name, age, birthday, school, picture or contact). The exchange "
-            "models no child: take the member out, and give the number of your report or case instead."
-        )
-        holder = next(holder for name, holder in names if name == told)
-        raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=pointer(holder))
+        _refuse_description(next(each.path for each in names if each.name == told))
+    telling = frozenset(telling_names({each.name: None for each in names}))
+    budget = Budget()
+    for name, path, member, holder in names if telling else ():
+        if name in telling and holds_description(name, member, holder, path, budget):
+            _refuse_description(path)
+
+
+def _check_roles(found: _Texts) -> None:
+    budget = Budget()
+    unknown = frozenset(each.name for each in found.names if not each.path)
+    for _, path, role, holder in found.roles:
+        if describes_by_role(holder, role, frozenset(holder) if path else unknown, budget):
+            _refuse_description(path)
+
+
+def _refuse_description(holder: _Path) -> NoReturn:
+    sentence = (
+        "A member here seems to describe a child or a victim (name, age, birthday, school, picture or contact). The exchange "
+        "models no child: take the member out, and give the number of your report or case instead."
+    )
+    raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=pointer(holder))
 
 
 def _refuse_contact(kind: str, found: _Texts) -> NoReturn:
@@ -122,8 +144,9 @@ def _refuse_contact(kind: str, found: _Texts) -> NoReturn:
     raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=pointer(place))
 
 
-def _is_address_of_other_tool(holder: JsonObject) -> bool:
-    return any(str(holder.get(name, "")).startswith(_ADDRESSES_OF_OTHER_TOOLS) for name in _KINDS)
+def _may_be_free(name: str, text: str) -> bool:
+    """Whether a text is looked at: in places of words and ids only if it shows a contact's sign."""
+    return name not in _WORDS or "@" in text or "+" in text
 
 
 def _selectors(value: JsonObject) -> frozenset[str]:
@@ -134,28 +157,50 @@ def _selectors(value: JsonObject) -> frozenset[str]:
     return _SELECTORS.get(kind, _NOTHING) if type(kind) is str else _NOTHING
 
 
+class _Named(NamedTuple):
+    """A member with its name, its holder, and the holder's place."""
+
+    name: str
+    path: _Path
+    member: Any
+    holder: JsonObject
+
+
 @dataclass(slots=True)
 class _Texts:
-    """The free texts of an object with their places, and its names that nobody published with their holders' places."""
+    """The free texts of an object with their places, its members with a name that nobody published, and those that are roles."""
 
+    object_type: Any
     texts: list[str] = field(default_factory=list)
     places: list[_Path] = field(default_factory=list)
-    names: list[tuple[str, _Path]] = field(default_factory=list)
+    names: list[_Named] = field(default_factory=list)
+    roles: list[_Named] = field(default_factory=list)
 
     def read_object(self, holder: JsonObject, selectors: frozenset[str], path: _Path) -> None:
         known = known_names()
         for name, member in holder.items():
-            if name not in known and type(member) is not bool:
-                self.names.append((name, path))
-            if name not in selectors and not (name in _VALUES and _is_address_of_other_tool(holder)):
+            if name not in known:
+                if type(member) is not bool:
+                    self.names.append(_Named(name, path, member, holder))
+                self._read_key(name, path)
+            if type(member) is str and len(member) <= _LONGEST_ROLE and is_role(name, member):
+                self.roles.append(_Named(name, path, member, holder))
+            if name not in selectors and not is_contact(self.object_type, holder, name):
                 self._read_member(name, member, _NOTHING, path)
+
+    def _read_key(self, name: str, path: _Path) -> None:
+        if not name.isidentifier() and _SIGNS_IN_KEYS.search(name):
+            self._read_text(name, path)
+
+    def _read_text(self, text: str, path: _Path) -> None:
+        self.texts.append(text)
+        self.places.append(path)
 
     def _read_member(self, name: str, member: Any, selectors: frozenset[str], path: _Path) -> None:
         kind = type(member)
         if kind is str:
-            if name not in _WORDS or "@" in member:
-                self.texts.append(member if is_known_name(name) else f"{name}: {member}")
-                self.places.append((*path, name))
+            if _may_be_free(name, member):
+                self._read_text(member if is_known_name(name) else f"{name}: {member}", (*path, name))
         elif kind is list:
             self._read_list(name, member, (*path, name))
         elif kind is dict:
@@ -166,18 +211,24 @@ class _Texts:
             self.read_object(member, _OURS.union(key for key in member if key in _PREDEFINED), path)
         elif name == "objects":  # of observed-data, each an observable of its own
             for key, inner in member.items():
+                self._read_key(key, path)
                 self._read_member(key, inner, _selectors(inner) if type(inner) is dict else _NOTHING, path)
         else:
             self.read_object(member, selectors, path)
 
     def _read_list(self, name: str, members: list[Any], path: _Path) -> None:
+        is_citation = name == "external_references"
         for position, member in enumerate(members):
             kind = type(member)
             if kind is str:
-                if name not in _WORDS or "@" in member:
-                    self.texts.append(member)
-                    self.places.append((*path, position))
+                if _may_be_free(name, member):
+                    self._read_text(member, (*path, position))
             elif kind is dict:
-                self.read_object(member, _URL if name == "external_references" else _NOTHING, (*path, position))
+                self.read_object(member, _URL if is_citation and not _is_calling(member) else _NOTHING, (*path, position))
             elif kind is list:
                 self._read_list(name, member, (*path, position))
+
+
+def _is_calling(citation: JsonObject) -> bool:
+    """Whether a citation's address is one to call or to write to."""
+    return str(citation.get("url", "")).lstrip().casefold().startswith(_CALLING)

@@ -43,6 +43,11 @@ def custom(type_name: str, word: str, **properties: Any) -> dict[str, Any]:
     return {"type": type_name, "spec_version": "2.1", "id": f"{type_name}--{FOUR}", "extensions": extensions, **properties}
 
 
+def misp(kind: str) -> dict[str, Any]:
+    stated = {"created": CREATED, "modified": CREATED, "x_misp_type": kind, "x_misp_value": "a"}
+    return {"type": "x-misp-attribute", "spec_version": "2.1", "id": f"x-misp-attribute--{FOUR}", **stated}
+
+
 def facts(value: dict[str, Any], content: bytes | None = None, profiles: frozenset[Profile] | None = None) -> ObjectFacts:
     return check_object(verified(value, content), profiles or frozenset({Profile.OCSEA})).facts
 
@@ -171,6 +176,10 @@ VERSIONED = {"created": CREATED, "modified": CREATED}
         ),
         (changed("threat-actor", extensions=DELETE), Sensitivity.BEHAVIOURAL),
         (changed("malware"), Sensitivity.AGGREGATE),
+        (misp("email-src"), Sensitivity.IDENTIFYING),
+        (misp("phone-number"), Sensitivity.IDENTIFYING),
+        (misp("sha256"), Sensitivity.BEHAVIOURAL),
+        ({**misp("text"), "x_misp_attributes": [{"type": "email-dst"}]}, Sensitivity.IDENTIFYING),
     ],
 )
 def test_what_is_not_known_here_is_taken_for_the_worse(value: dict[str, Any], expected: Sensitivity) -> None:
@@ -186,6 +195,8 @@ def test_what_is_not_known_here_is_taken_for_the_worse(value: dict[str, Any], ex
         (changed("identity", identity_class=" Individual"), True, True),
         (changed("identity", identity_class=DELETE), False, False),
         (changed("campaign"), False, False),
+        (misp("email-src"), False, False),
+        ({**changed("campaign"), "x_misp_type": "first-name"}, False, False),
     ],
 )
 def test_a_person_is_told_from_a_group(value: dict[str, Any], *, under_stix: bool, under_ocsea: bool) -> None:
@@ -194,6 +205,12 @@ def test_a_person_is_told_from_a_group(value: dict[str, Any], *, under_stix: boo
     if under_ocsea:
         found = facts(value)
         assert (found.names_person, found.sensitivity_floor) == (True, Sensitivity.IDENTIFYING)
+
+
+@pytest.mark.parametrize("kind", ["first-name", "date-of-birth", "passport-number"])
+def test_particulars_of_a_person_are_about_one_in_misp_too(kind: str) -> None:
+    found = facts(misp(kind), profiles=BOTH)
+    assert (found.names_person, found.sensitivity_floor) == (True, Sensitivity.IDENTIFYING)
 
 
 @pytest.mark.parametrize(

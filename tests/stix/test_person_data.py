@@ -56,6 +56,52 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a date of birth, empty": ({"x_own": {"victimDob": None}}, ""),
     "a child's picture as a list": ({"x_own": {"minor-photo": []}}, ""),
     "a key of a dictionary": ({"contents": {"name_of_victim": "x"}}, "/contents"),
+    **{
+        f"an address, a report's {name}": (
+            {"extensions": {OCSEA_CONTEXT: {"already_reported_to": [{name: ADDRESS}]}}},
+            f"/extensions/{OCSEA_CONTEXT}/already_reported_to/0/{name}",
+        )
+        for name in ("body", "reference")
+    },
+    "a telephone number, a report's number": (
+        {"extensions": {OCSEA_CONTEXT: {"already_reported_to": [{"reference": TELEPHONE}]}}},
+        f"/extensions/{OCSEA_CONTEXT}/already_reported_to/0/reference",
+    ),
+    "an address as a service": ({"type": "payment-handle", "service": ADDRESS}, "/service"),
+    "a telephone number as a service": ({"type": "live-room", "service": TELEPHONE}, "/service"),
+    "an address as an authority's number": ({"type": "preservation-request", "reference": ADDRESS}, "/reference"),
+    "an address as a key": ({"x_nested": {ADDRESS: 1}}, ""),
+    "an address as a key that says yes": ({"x_nested": {ADDRESS: True}}, ""),
+    "a telephone number as a key": ({"x_nested": {"+442079460018": []}}, ""),
+    "a telephone number as a member": ({"+44 20 7946 0018": 1}, ""),
+    "an address to write to": (
+        {"external_references": [{"source_name": "a", "url": f"mailto:{ADDRESS}"}]},
+        "/external_references/0/url",
+    ),
+    "a number to call": (
+        {"external_references": [{"source_name": "a", "url": "TEL:+442079460018"}]},
+        "/external_references/0/url",
+    ),
+    "a telephone number as a case's number": (
+        {"external_references": [{"source_name": "a", "external_id": "+442079460018"}]},
+        "/external_references/0/external_id",
+    ),
+    "a contact beside a kind of other tools": (
+        {"type": "note", "x_foo": [{"type": "user-report", "value": f"call her on {TELEPHONE}"}]},
+        "",
+    ),
+    "a contact of its kind in no object of that tool": ({"type": "note", "x_foo": [{"type": "email", "value": ADDRESS}]}, ""),
+    "a text around a contact of its kind": (
+        {"type": "x-misp-attribute", "x_misp_type": "phone-number", "x_misp_value": f"call her on {TELEPHONE}"},
+        "",
+    ),
+    "a comment beside a contact": (
+        {"type": "x-misp-attribute", "x_misp_type": "email", "x_misp_value": ADDRESS, "x_misp_comment": f"or {TELEPHONE}"},
+        "",
+    ),
+    "a child inside": ({"x_child": {"name": "Ann Example", "age": 9}}, ""),
+    "a person who is a victim": ({"x_person": {"name": "Ann Example", "age": 9, "role": "victim"}}, ""),
+    "the object itself is of a victim": ({"x_role": "Victim", "x_age": 9}, ""),
     "a school in an extension": ({"extensions": {FOREIGN: {"school": "x"}}}, "/extensions"),
 }
 
@@ -91,7 +137,16 @@ PASSES: dict[str, dict[str, Any]] = {
         "type": "x-misp-object",
         "x_misp_attributes": [{"type": "email-src", "object_relation": "from", "value": ADDRESS}],
     },
-    "reports in our context": {"extensions": {OCSEA_CONTEXT: {"reported_to": "0171-1234567"}}},
+    "a contact of its kind, in an attribute of MISP": {
+        "type": "x-misp-attribute",
+        "x_misp_type": "email",
+        "x_misp_value": ADDRESS,
+    },
+    "a branch of a tree": {"x_parent_child": {"name": "proc"}},
+    "keys that are no contacts": {"x_a": {"10:20": 1, "a b": 2, "+1": 3, "192.0.2.1": 4, "2026-01-02 10:00": 5}},
+    "reports in our context": {
+        "extensions": {OCSEA_CONTEXT: {"already_reported_to": [{"body": "Example Hotline", "reference": "0171-1234567"}]}}
+    },
     "statistics": {
         "x_victims_count": 12,
         "x_child_age_range": "8-11",
