@@ -21,6 +21,8 @@ _LONG_NAME = 16  # characters
 _MANY_MEMBERS = 24
 _MANY_NUMBERS = 8
 _FEW_PIECES = 3
+_MANY_ALIKE = 32  # objects in one list; below it no numbers in them hold even the beginning of a picture
+_LONGEST_BYTE = 3  # digits
 _MANY_LEAVES = 2_000  # above, they are taken together as they come, only
 _DIGITS = re.compile("[0-9]+")
 
@@ -58,6 +60,8 @@ class Leaves:
 
     def _read_list(self, members: list[Any]) -> None:
         first = type(members[0]) if members else None
+        if first is dict and len(members) >= _MANY_ALIKE:
+            self.has_mark = self.has_mark or _holds_numbers(members[0])
         if (first is list or first is int or first is float) and len(members) >= _FEW_PIECES:
             self.has_mark = self.has_mark or first is list or len(members) >= _MANY_NUMBERS
         before = len(self.texts)
@@ -71,6 +75,15 @@ class Leaves:
                 self._read_list(member)
         if len(members) >= _FEW_PIECES and not self.has_mark and is_dense(self.texts[before:]):
             self.has_mark = True
+
+
+def _holds_numbers(member: Any) -> bool:
+    """Whether a value is, or has inside, a number, a truth or a text that may be one byte."""
+    if type(member) is dict or type(member) is list:
+        return any(map(_holds_numbers, member.values() if type(member) is dict else member))
+    if type(member) is str:
+        return len(member) <= _LONGEST_BYTE and member.isdecimal()
+    return member is not None
 
 
 def _is_prescribed(text: str) -> bool:

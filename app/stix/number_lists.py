@@ -5,6 +5,7 @@ Kept by ``tests/stix/test_number_lists.py``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -21,6 +22,8 @@ _WIDTHS = (2, 3, 4, 6)  # bytes in one number
 _HEAD = 16  # numbers
 _MOST_CONTAINERS = 5_000
 _MOST_NUMBERS = 20_000  # that are looked at in one place
+_DIGITS = 3  # of a byte
+_BITS = ""  # which is no name of a property that has truths and numbers
 
 _Path = tuple[str | int, ...]
 
@@ -28,14 +31,15 @@ _Path = tuple[str | int, ...]
 def find_in_numbers(value: JsonObject) -> tuple[str, _Path] | None:
     """Give what the numbers of an object (unverified) seem to carry, in words for its author, and where; or None.
 
-    Looked at are lists, the numbers anywhere in a member, and those of the whole object, in order: as bytes, signed bytes, and
-    bytes packed to wider numbers. Tables of counts have fewer different values than bytes do.
+    Looked at are lists, the numbers anywhere in a member, those of the whole object, and those at places that differ by positions
+    in lists alone, in order: as bytes (also written as short texts), signed bytes, bits, and bytes packed to wider numbers.
+    Tables of counts have fewer different values than bytes do.
     """
     for name, member in value.items():
         found = _find_in_lists(member, name) or _find_scattered(member, (name,))
         if found:
             return found
-    return _find_scattered(list(value.values()), ())
+    return _find_scattered(list(value.values()), ()) or _find_alike(value)
 
 
 def _find_in_lists(member: Any, name: str) -> tuple[str, _Path] | None:
@@ -88,6 +92,43 @@ def _find_scattered(holder: Any, path: _Path) -> tuple[str, _Path] | None:
         return None
     found = find_bytes(listed)
     return (found, path) if found else None
+
+
+def _find_alike(value: JsonObject) -> tuple[str, _Path] | None:
+    """Look at the numbers under equal names in many objects of a list as at one list: each object may hold one byte."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    truths: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for names, leaf in islice(_leaves(value, ()), _MOST_NUMBERS):
+        if type(leaf) is bool:
+            truths[names].append(leaf)
+        else:
+            number = _byte(leaf)
+            if number is not None:
+                alike[names].append(number)
+    for names, bits in truths.items():
+        alike[*names, _BITS] = [int("".join(map(str, map(int, bits[at : at + 8]))), 2) for at in range(0, len(bits) - 7, 8)]
+    for names, numbers in alike.items():
+        found = find_bytes(numbers) if len(numbers) >= _BYTES_LISTED else None
+        if found:
+            return found, names[:1]
+    return None
+
+
+def _byte(leaf: Any) -> int | None:
+    if type(leaf) is str and len(leaf) <= _DIGITS and leaf.isdecimal():
+        leaf = int(leaf)
+    return int(leaf) if type(leaf) in (int, float) and leaf in _BYTE_VALUES else None
+
+
+def _leaves(holder: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if type(holder) is dict:
+        for name, member in holder.items():
+            yield from _leaves(member, (*names, name))
+    elif type(holder) is list:
+        for member in holder:
+            yield from _leaves(member, names)
+    elif holder is not None:
+        yield names, holder
 
 
 def _numbers(holder: Any) -> Iterator[int | float]:

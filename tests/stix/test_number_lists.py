@@ -25,6 +25,13 @@ def words(raw: bytes, width: int, order: Any) -> list[int]:
         ({"x": [list(JPEG[at : at + 4]) for at in range(0, 64, 4)]}, ("x",)),
         ({f"x_{at}": byte for at, byte in enumerate(JPEG)}, ()),
         ({"x": list(NOISE[:300])}, ("x",)),
+        ({"x": [{"v": byte} for byte in JPEG]}, ("x",)),
+        ({"x": [{"i": at, "v": byte} for at, byte in enumerate(JPEG)]}, ("x",)),
+        ({"x": [{"v": byte, "w": 80} for byte in JPEG]}, ("x",)),
+        ({"x": [{"v": str(byte)} for byte in PNG]}, ("x",)),
+        ({"x": {"a": [{"b": [byte]} for byte in PNG]}}, ("x",)),
+        ({"x": [{"v": bit == "1"} for byte in JPEG for bit in f"{byte:08b}"]}, ("x",)),
+        ({"x": [{"source_name": "a", "external_id": str(byte)} for byte in JPEG]}, ("x",)),
     ],
 )
 def test_it_is_found(value: dict[str, Any], place: tuple[str | int, ...]) -> None:
@@ -44,6 +51,8 @@ def test_it_is_found(value: dict[str, Any], place: tuple[str | int, ...]) -> Non
         {"x": [[8.5 + number / 97, 47.25 - number / 89] for number in range(200)]},
         {"x": [[day * hour % 50 for hour in range(24)] for day in range(30)]},
         {"x": [2**53 - 1, -(2**53) + 1, 0.5] * 20},
+        {"x": [{"port": 8000 + number, "open": number % 3 == 0, "count": number % 40} for number in range(200)]},
+        {"x": [{"day": day, "hour": hour, "seen": day * hour % 12} for day in range(20) for hour in range(24)]},
     ],
 )
 def test_counts_and_places_are_left_alone(value: dict[str, Any]) -> None:
