@@ -161,6 +161,11 @@ def _base85(text: str) -> Iterator[bytes]:
                     continue
 
 
+def dear_pieces(text: str) -> int:
+    """Count the pieces of a text that are decoded as base85, which costs hundreds of times what the other writings do."""
+    return min(_MOST_DENSE, sum(map(_has_signs, _DENSE.findall(text))))
+
+
 def _has_signs(piece: str) -> bool:
     return 10 * len(_PUNCTUATED.findall(piece)) > len(piece) and not piece.islower() and "://" not in piece
 

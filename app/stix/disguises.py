@@ -12,7 +12,7 @@ import unicodedata
 
 _OTHER_SCRIPTS = re.compile(  # which hold nothing that reads as Latin, from Hebrew to Hangul, cut out for speed
     "[\u0531-\u058f\u0590-\u05ff\u0600-\u0604\u0606-\u061b\u061d-\u06ff\u0750-\u077f\u0900-\u0dff\u0e00-\u0eff\u1000-\u137f\u1780-\u17b3"
-    "\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
+    "\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\ufb50-\ufdff\ufe70-\ufefc\U00020000-\U0003ffff]+"
 )
 _UNSEEN = re.compile(  # format characters, fillers, variation selectors and combining marks
     "[\u00ad\u0300-\u036f\u0483-\u0489\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e"

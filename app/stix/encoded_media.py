@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.stix.data_uris import holds_data_uri
-from app.stix.decodings import as_bytes, as_text, long_words, turned
+from app.stix.decodings import as_bytes, as_text, dear_pieces, long_words, turned
 from app.stix.disguises import is_written_bytes, plain
 from app.stix.media_signatures import hold_media
 from app.stix.packed_text import FREE_TEXT, PATTERN, Measures, find_interrupted, find_packed, find_wrapped, is_readable
@@ -22,6 +22,8 @@ from app.stix.unseen_text import is_unseen_writing
 _DEPTH = 4  # encodings inside each other
 _BLOCK = 8_192  # characters that are looked at together
 _OVERLAP = 512
+_DEAR = 500  # characters' worth of work on a piece of base85
+_PIECES_WORTH = 4_000  # and on texts together
 _TOO_MUCH = "more text that looks encoded than can be looked at (if it is none, divide it)"
 UNSEEN = "bytes written as characters that nobody sees"
 _FEWEST_LETTERS = 12  # what has fewer hides nothing
@@ -51,10 +53,22 @@ class Effort:
         self.characters -= characters
         return self.characters >= 0
 
+    @property
+    def spent(self) -> int:
+        """What was taken so far, in characters' worth."""
+        return Effort().characters - self.characters + (Effort().pieces - self.pieces) * _PIECES_WORTH
+
     def spend_on_pieces(self) -> bool:
         """Take one look at texts together from what is left, and say whether there was one."""
         self.pieces -= 1
         return self.pieces >= 0
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many characters' worth may still be looked at closely in all objects that are sent together."""
+
+    characters: int = 4_000_000
 
 
 def find_encoded(text: str, measures: Measures, effort: Effort | None = None) -> str | None:
@@ -129,7 +143,7 @@ class _Look:
         for block in _blocks(letters):
             if not is_suspect(block):
                 continue
-            if not self.effort.spend(len(block)):
+            if not self.effort.spend(len(block) + _DEAR * dear_pieces(block)):
                 return _TOO_MUCH if is_whole else None
             if is_whole:
                 found = find_packed(block.encode("ascii", "replace").decode("ascii"), FREE_TEXT if depth else self.measures)

@@ -16,6 +16,7 @@ from app.domain.stix_object import CheckedObject, JsonObject, VerifiedObject
 from app.domain.vocabulary import Phase, Profile
 from app.stix import published
 from app.stix.custom_types import is_defined_by_extension
+from app.stix.encoded_media import Allowance
 from app.stix.exchange_types import EXCHANGE_TYPES, exchange_type
 from app.stix.facts import KILL_CHAIN, TYPES_WITH_PHASES, facts_of
 from app.stix.markings import is_well_known, marking_terms
@@ -44,13 +45,16 @@ _PHASES = frozenset(Phase)
 _OCSEA_ALONE = frozenset({Profile.OCSEA})
 
 
-def check_object(verified: VerifiedObject, profiles: frozenset[Profile] = _OCSEA_ALONE) -> CheckedObject:
+def check_object(
+    verified: VerifiedObject, profiles: frozenset[Profile] = _OCSEA_ALONE, allowance: Allowance | None = None
+) -> CheckedObject:
     """Give the object with its facts if it is valid STIX 2.1 of one of the profiles and passes the screen.
 
     With both profiles an object that carries the context extension is checked by ``ocsea``, any other by ``stix``: that takes all
     of STIX 2.1, though our own extensions follow their schemas there too.
 
-    The screen comes first: of what must never be here nothing else is said. Policy is NOT asked.
+    The screen comes first, with the ``allowance`` of the request: of what must never be here nothing else is said. Policy is NOT
+    asked.
 
     Raises:
         ForbiddenContentError: it seems to carry material.
@@ -58,7 +62,7 @@ def check_object(verified: VerifiedObject, profiles: frozenset[Profile] = _OCSEA
             ``too-many-references``. Pointers are relative to the object.
     """
     value = verified.parsed.value
-    screen(value)
+    screen(value, allowance)
     about = check_schema(value)
     is_well_known(value)
     _check_extensions(value)

@@ -14,7 +14,7 @@ from typing import NoReturn
 from app.domain.errors import ForbiddenContentError
 from app.domain.stix_object import JsonObject
 from app.stix.disguises import plain
-from app.stix.encoded_media import UNSEEN, Effort, find_encoded, find_in_pieces
+from app.stix.encoded_media import UNSEEN, Allowance, Effort, find_encoded, find_in_pieces
 from app.stix.hash_places import find_in_hashes
 from app.stix.leaves import Leaf, Leaves, Path, groups, leaves_of
 from app.stix.number_lists import find_in_numbers
@@ -27,17 +27,19 @@ from app.stix.unseen_text import is_unseen_in_all
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _MOST_HASHES = 20  # that have no known form
+_TOO_MUCH_TOGETHER = "text that looks encoded, in a request with too much of it to look at (if it is none, send fewer objects)"
 _LONGEST_PIECE = 160  # characters; longer texts are judged alone
 _PAYLOAD = re.compile(r"payload[\W_]{0,4}bin(?![a-z])", re.IGNORECASE)
 _APART = "\0"  # which no text of JSON holds here, which is in no alphabet of an encoding and between no bytes
 
 
-def screen(value: JsonObject) -> None:
+def screen(value: JsonObject, allowance: Allowance | None = None) -> None:
     """Refuse an object (strictly parsed JSON, unverified) that seems to carry material, any encoded content, or person data.
 
     Refused anywhere in it: ``payload_bin``, artifacts with content, ``data:`` URIs; encoded images, videos, archives and
     documents by their first bytes, in all usual encodings, disguised, nested or in pieces; other long encoded content. What fits
     the form of a typed place passes. What the texts mean is NOT checked, nor pictures that are only linked.
+    ``allowance`` is for all objects that come together: once it is used up, one that needs a close look is refused.
 
     Raises:
         ForbiddenContentError: with a pointer relative to the object; its code is ``content-forbidden``, or that of
@@ -52,13 +54,22 @@ def screen(value: JsonObject) -> None:
     pattern = rest.get("pattern")
     is_suspect_there = is_suspect_pattern(pattern) if type(pattern) is str else pattern is not None
     if leaves.has_mark or is_suspect_there or is_suspect(_APART.join(leaves.texts)):
-        _screen_closely(rest)
+        _screen_within(rest, allowance or Allowance())
     check_person_data(value)
 
 
-def _screen_closely(value: JsonObject) -> None:
-    """Look at every text of an object in order, then at texts together, then at numbers."""
+def _screen_within(value: JsonObject, allowance: Allowance) -> None:
+    if allowance.characters <= 0:
+        _refuse(_TOO_MUCH_TOGETHER, ())
     effort = Effort()
+    try:
+        _screen_closely(value, effort)
+    finally:
+        allowance.characters -= effort.spent
+
+
+def _screen_closely(value: JsonObject, effort: Effort) -> None:
+    """Look at every text of an object in order, then at texts together, then at numbers."""
     leaves = list(leaves_of(value))
     for leaf in leaves:
         _screen_leaf(value, leaf, effort)

@@ -15,6 +15,7 @@ import pytest
 from app.domain.errors import Code, ForbiddenContentError
 from app.domain.extensions import SIGNATURE
 from app.stix import pointers, published
+from app.stix.encoded_media import Allowance, Effort
 from app.stix.screen import screen
 from tests.factories.runaway import no_runaway
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
@@ -348,3 +349,24 @@ def test_authored_objects_pass(type_name: str) -> None:
 )
 def test_published_objects_pass(value: dict[str, Any]) -> None:
     screen(value)
+
+
+def test_base85_in_many_short_texts_has_its_price() -> None:
+    signs = "!#$%&()*+-;<=>?@^_{|}~"
+    words = [
+        "".join(signs[byte % 22] if byte % 3 else chr((65, 97)[byte % 2] + byte % 26) for byte in NOISE[at : at + 60])
+        for at in range(1900)
+    ]
+    with no_runaway(), pytest.raises(ForbiddenContentError, match="can be looked at"):
+        screen({"type": "note", "x_list": words})
+
+
+def test_objects_that_come_together_share_an_allowance() -> None:
+    allowance = Allowance(Effort().characters)
+    suspect = {"type": "note", "content": "\n".join(digest("sha256", str(number)) for number in range(40))}
+    screen(suspect, allowance)
+    assert 0 < allowance.characters < Effort().characters
+    allowance.characters = 0
+    with pytest.raises(ForbiddenContentError, match="send fewer objects"):
+        screen(suspect, allowance)
+    screen({"type": "note", "content": SCRIPTS["latin"]}, allowance)

@@ -22,6 +22,7 @@ from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, Veri
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
 from app.policy.imminent_risk import why_report_first
+from app.stix.encoded_media import Allowance
 from app.stix.markings import is_well_known
 from app.stix.profile import check_object
 from app.stix.screen import screen
@@ -45,7 +46,8 @@ class Examination:
     """What objects are examined by: who submits, the profiles of its agreement, and by keyid the keys that count for it.
 
     The keys are its own and those of publishers whose objects it may pass on. Without ``takes_unsigned`` an object without a
-    signature is refused; one with a signature is verified in any case. ``now`` is aware UTC.
+    signature is refused; one with a signature is verified in any case. ``now`` is aware UTC. The
+    ``allowance`` is for the close looks of one request; None if there is none.
     """
 
     submitter_id: str
@@ -53,6 +55,7 @@ class Examination:
     takes_unsigned: bool
     signers: Mapping[str, Signer]
     now: datetime
+    allowance: Allowance | None = None
 
 
 def examine(pointer: str, value: dict[str, Any], examination: Examination) -> Examined:
@@ -79,11 +82,11 @@ def _examined(
         content = canonical_bytes(value)
         if len(content) > MAX_OBJECT_BYTES:
             raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
-        with _screened_if_refused(value):
+        with _screened_if_refused(value, examination.allowance):
             if is_well_known(value):
                 return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
             verified = settle(ParsedObject(pointer, value, content), examination)
-        checked = check_object(verified, _profiles(verified, examination))
+        checked = check_object(verified, _profiles(verified, examination), examination.allowance)
         sentence = why_report_first(checked.facts.context, examination.now)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
@@ -99,12 +102,12 @@ def _profiles(verified: VerifiedObject, examination: Examination) -> frozenset[P
 
 
 @contextmanager
-def _screened_if_refused(value: JsonObject) -> Iterator[None]:
+def _screened_if_refused(value: JsonObject, allowance: Allowance | None) -> Iterator[None]:
     """Let the screen speak before any other refusal: whoever leaks material with a wrong key is to be noticed all the same."""
     try:
         yield
     except BreakwaterError:
-        screen(value)
+        screen(value, allowance)
         raise
 
 

@@ -29,6 +29,7 @@ from app.services.intake.receipts import read_back, sign_receipt
 from app.services.intake.usable_keys import signers, usable_keyids
 from app.services.paging.raise_alarm import record_events
 from app.services.reading.visible_set import viewer_of
+from app.stix.encoded_media import Allowance
 from app.stix.strict_json import parse_envelope
 from app.storage import members, submissions
 from app.storage.counter import Order, take_order_lock
@@ -94,13 +95,16 @@ def _examination(connection: Connection, partner: Partner, now: datetime) -> Exa
     agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
     if agreement is None:
         own = signers(connection, partner, frozenset(), now)
-        return Examination(partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own, now=now)
+        return Examination(
+            partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own, now=now, allowance=Allowance()
+        )
     return Examination(
         submitter_id=partner.partner_id,
         profiles=agreement.write.profiles,
         takes_unsigned=Assurance.CHANNEL_ATTESTED in agreement.write.assurances,
         signers=signers(connection, partner, agreement.write.passes_on, now),
         now=now,
+        allowance=Allowance(),
     )
 
 
