@@ -48,9 +48,12 @@ def next_turn(connection: Connection, now: datetime) -> Page | None:
     return None if row is None else _page(row)
 
 
-def pages(connection: Connection, partner_id: str | None, limit: int) -> list[Page]:
-    """List the newest pages of one partner, or of all (None: for operators), newest first."""
+def pages(connection: Connection, partner_id: str | None, limit: int, *, after: Page | None = None) -> list[Page]:
+    """List the newest pages of one partner, or of all (None: for operators), newest first; those that come ``after`` one."""
     statement = select(page).order_by(page.c.made_at.desc(), page.c.page_id).limit(limit)
+    if after is not None:
+        is_as_old = (page.c.made_at == after.made_at) & (page.c.page_id > after.page_id)
+        statement = statement.where((page.c.made_at < after.made_at) | is_as_old)
     if partner_id is not None:
         statement = statement.where(page.c.partner_id == partner_id)
     return [_page(row) for row in connection.execute(statement)]

@@ -13,7 +13,7 @@ from datetime import datetime
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import Mail, Page
-from app.domain.partner import Principal
+from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
@@ -22,6 +22,8 @@ from app.services.paging.page_contacts import is_seen, seen_of
 from app.storage import events, mails, pages, submissions
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,21 @@ def list_pages(exchange: Exchange, principal: Principal, limit: int) -> list[Pag
     with exchange.database.read() as connection:
         if principal.partner is None:
             return _records(connection, pages.pages(connection, None, limit))
-        own = pages.pages(connection, principal.partner.partner_id, limit)
-        about = {version_id for one in own for version_id in one.version_ids}
-        seen = frozenset(seen_of(connection, principal.partner, about, now))
-        return _records(connection, [one for one in own if not seen.isdisjoint(one.version_ids)])
+        return _records(connection, _own_pages(connection, principal.partner, limit, now))
+
+
+def _own_pages(connection: Connection, partner: Partner, limit: int, now: datetime) -> list[Page]:
+    """Give the newest pages that a partner may see: what it may not see takes no place among them."""
+    found: list[Page] = []
+    batch: list[Page] = []
+    while len(found) < limit:
+        batch = pages.pages(connection, partner.partner_id, _AT_ONCE, after=batch[-1] if batch else None)
+        about = {version_id for one in batch for version_id in one.version_ids}
+        seen = frozenset(seen_of(connection, partner, about, now))
+        found += [one for one in batch if not seen.isdisjoint(one.version_ids)]
+        if len(batch) < _AT_ONCE:
+            break
+    return found[:limit]
 
 
 def acknowledge(exchange: Exchange, principal: Principal, page_id: str, use: KeyUse | None = None) -> PageRecord:

@@ -10,9 +10,11 @@ from app.domain.paging import MailState, PageState
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Harm
 from app.services.answer_once import key_use
+from app.services.paging import answer_pages
 from app.services.paging.answer_pages import acknowledge, list_pages
 from app.storage import events
 from tests.factories.members import Hub, Member
+from tests.factories.stix_objects import newer
 from tests.factories.urgent import WITHIN, add_contacts, call, page_of, records, urgent_indicator
 
 
@@ -40,6 +42,23 @@ def test_the_newest_come_first_and_no_more_than_are_wanted(quick_hub: Hub, publi
     newest, oldest = (one.page for one in records(called))
     assert (oldest.page_id, newest.made_at > oldest.made_at) == (first.page_id, True)
     assert [one.page for one in list_pages(quick_hub.exchange, called.principal, 1)] == [newest]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 200])
+def test_what_may_not_be_seen_takes_no_place_in_the_list(
+    quick_hub: Hub, publisher: Member, called: Member, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(answer_pages, "_AT_ONCE", at_once)
+    [first] = [one.page for one in records(called)]
+    hidden = [urgent_indicator() for _ in range(3)]
+    for value in hidden:
+        quick_hub.clock.pass_time(WITHIN / 9)
+        publisher.store(value)
+        call(quick_hub)
+    nobody = publisher.mark_for(publisher)
+    publisher.store(*(newer(value, object_marking_refs=[nobody]) for value in hidden))
+    for limit in (1, 2, 1_000):
+        assert [one.page.page_id for one in list_pages(quick_hub.exchange, called.principal, limit)] == [first.page_id]
 
 
 def test_acknowledging_again_changes_nothing(quick_hub: Hub, called: Member) -> None:
