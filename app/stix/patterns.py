@@ -36,6 +36,11 @@ _QUALIFIERS: dict[str, tuple[frozenset[str], ...]] = {  # after the first word, 
     "WITHIN": (frozenset({"integer", "float"}), frozenset({"SECONDS"})),
     "REPEATS": (frozenset({"integer"}), frozenset({"TIMES"})),
 }
+_SPELLINGS = {
+    "b": "a constant b'...' holds base64 with its padding",
+    "h": "a constant h'...' holds pairs of hexadecimal digits",
+    "t": "a constant t'...' holds a date and time that exist, in UTC: t'2026-01-31T23:59:59Z'",
+}
 _TYPE_NAMES = frozenset({"name", "hyphenated"})
 _STEP_NAMES = frozenset({"name", "string"})
 _INDEXES = frozenset({"integer", "*"})
@@ -134,6 +139,7 @@ class _Reading:
             seen.add(qualifier)
             self.at += 1
             for expected in _QUALIFIERS[qualifier]:
+                self._check_constant()
                 self._expect_one(expected, f"what follows {qualifier} is wrong")
 
     def _comparisons(self, nesting: int) -> None:
@@ -188,6 +194,7 @@ class _Reading:
         self.at += 1
         start = self.at
         if operator in _OPERANDS:
+            self._check_constant()
             self._expect_one(_OPERANDS[operator], f"{operator} does not compare with this kind of constant")
         elif operator == "IN":
             self._set()
@@ -195,12 +202,19 @@ class _Reading:
             _refuse_grammar("after an object path comes a comparison operator")
         return "".join(self.texts[start : self.at])
 
+    def _check_constant(self) -> None:
+        """Say what is wrong with a constant that begins like a time or like bytes; it was read as a name and a text."""
+        if self.kinds[self.at : self.at + 2] == ["name", "string"] and self.texts[self.at] in _SPELLINGS:
+            _refuse_grammar(_SPELLINGS[self.texts[self.at]])
+
     def _set(self) -> None:
         self._expect("(", "after IN comes a set in round brackets")
         if self._take(")"):
             return
+        self._check_constant()
         self._expect_one(_PRIMITIVE, "a set holds constants")
         while self._take(","):
+            self._check_constant()
             self._expect_one(_PRIMITIVE, "a set holds constants")
         self._expect(")", "a set ends with a round bracket")
 

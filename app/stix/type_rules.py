@@ -101,7 +101,7 @@ def _language_content(value: JsonObject) -> None:
             if not is_property_name(name):
                 raise schema_violation("A translation is named as the property that it translates.", "contents", language, name)
             if member is None or member == []:
-                raise schema_violation("A property may be neither null nor an empty list; leave it out.", "contents", language)
+                raise schema_violation("A translation may be neither null nor an empty list; leave it out.", "contents", language)
 
 
 def _marking_definition(value: JsonObject) -> None:

@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from app.domain.errors import Code, ProfileError
 from app.domain.stix_object import JsonObject
-from app.stix.pointers import pointer
+from app.stix.pointers import is_known_name, pointer
 
 _Details = Mapping[str, Any]
 
@@ -35,9 +35,9 @@ _SENTENCES = {  # keyword -> sentence, with the names that jsonschema_rs gives t
     "maxItems": "The list has at most {limit} members.",
     "maxLength": "The text has at most {limit} characters.",
     "maximum": "The number is at most {limit}.",
-    "minItems": "A list may not be empty; leave the property out.",
+    "minItems": "A list may not be empty; leave the property out, or, if it is required, name something.",
     "minLength": "The text has at least {limit} characters.",
-    "minProperties": "An object may not be empty; leave the property out.",
+    "minProperties": "An object may not be empty; leave the property out, or, if it is required, name something.",
     "minimum": "The number is at least {limit}.",
     "propertyNames": "A name in this object is not among those that the specification has.",
     "required": "The property {property} is missing here.",
@@ -56,6 +56,35 @@ _ALTERNATIVES_OF = {  # type -> what the alternatives of its object amount to, w
     "observed-data": "Observed-data has either object_refs, or (deprecated) objects.",
     "payment-handle": "A payment-handle is a wallet with its value, or has token, scheme and epoch.",
 }
+_PHOTODNA = "^([A-Za-z0-9+/]{192}|[0-9a-f]{288}|((25[0-5]|2[0-4][0-9]|1?[0-9]{1,2}),){143}(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2}))$"
+_FORMS = {  # regular expression of a schema -> what it asks for
+    r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$": "base64 (RFC 4648 §4), padded",
+    r"^([a-z0-9_-]{3,249}(\.(\[\d+\]|[a-z0-9_-]{1,250}))*|id)$": "a selector (STIX 2.1 §7.2.3), such as labels.[0]",
+    r"^([a-z][a-z0-9]*)+(-[a-z0-9]+)*\-?$": "a name of lower-case letters, digits and single hyphens",
+    "^[a-fA-F0-9]{32}$": "32 hexadecimal digits",
+    "^[a-fA-F0-9]{40}$": "40 hexadecimal digits",
+    "^[a-fA-F0-9]{64}$": "64 hexadecimal digits",
+    "^[a-fA-F0-9]{128}$": "128 hexadecimal digits",
+    "^[a-zA-Z0-9/+:.]{1,148}$": "a ssdeep value: up to 148 letters, digits and / + : .",
+    "^(T1)?[a-zA-Z0-9]{70}$": "a TLSH value: 70 hexadecimal digits, with T1 before them or not",
+    "^([a-fA-F0-9]{2})+$": "an even number of hexadecimal digits",
+    "^(application|audio|font|image|message|model|multipart|text|video)/[a-zA-Z0-9.+_-]+": "a media type, such as text/html",
+    r"^[a-zA-Z0-9/\.+_:-]{2,250}$": "the name of a character set (IANA), such as UTF-8",
+    r"^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
+    r"(\/(3[0-2]|[1-2][0-9]|[0-9]))?$": "one IPv4 address, such as 192.0.2.1, or a CIDR block, such as 192.0.2.0/24",
+    "^([0-9a-f]{2}[:]){5}([0-9a-f]{2})$": "a MAC address: six pairs of lower-case hexadecimal digits with colons between them",
+    "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$": "a language tag (RFC 5646), such as de or pt-BR",
+    r"^[a-z0-9\-]+$": "lower-case letters, digits and hyphens",
+    "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
+    "^[A-Za-z0-9+/=_:,.-]{1,1024}$": "up to 1024 letters, digits and + / = _ : , . -",
+    "^[a-z0-9][a-z0-9-]{1,63}$": "a name of 2 to 64 lower-case letters, digits and hyphens",
+    "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$": "a name of up to 64 letters, digits and . _ -, with a letter or digit first",
+    "^([A-Za-z0-9_-]{43}|[0-9a-f]{64})$": "43 characters of base64url without padding, or 64 lower-case hexadecimal digits",
+    "^[A-Za-z0-9+/]{85}[AQgw]==$": "64 bytes in base64 (RFC 4648 §4), padded",
+    "^[A-Za-z0-9:._-]{10,200}$": "10 to 200 letters, digits and : . _ -",
+    _PHOTODNA: "192 characters of base64, 288 lower-case hexadecimal digits, or 144 numbers up to 255 with commas between",
+}
+_NOTHING = "A property may be neither null nor an empty list; leave it out, or, if it is required, give it a value."
 _VAGUE = "The value has not the form that belongs here."
 _ALTERNATIVES = {  # keyword and property (or "" for the object itself) -> what its alternatives amount to
     ("oneOf", "external_references"): "An external reference has source_name and one of external_id, description and url; "
@@ -161,16 +190,27 @@ def _pattern(details: _Details) -> str:
         return "Write a text that has letters or digits."
     if expression.startswith("^") and expression.endswith("--"):
         return f"The id here begins with {expression[1:]}."
-    return f"The text has not the form that belongs here: {expression}"
+    if expression.startswith("^cpe:2"):
+        return "Write a CPE name of version 2.3, formatted string: cpe:2.3:a:vendor:product and so on."
+    return f"Write {_FORMS[expression]}." if expression in _FORMS else _VAGUE
 
 
 def _alternatives(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...], type_name: object) -> str:
     if "patternProperties" in error.schema_path:
-        return "A property may be neither null nor an empty list; leave it out."
+        return _NOTHING + _whose(error, path)
     place = str(path[0]) if path else ""
     if not path and error.kind.name != "not" and isinstance(type_name, str) and type_name in _ALTERNATIVES_OF:
         return _ALTERNATIVES_OF[type_name]
     return _ALTERNATIVES.get((error.kind.name, place), "The value is none of those that the specification has here.")
+
+
+def _whose(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> str:
+    """Help to find a property whose name the pointer may not give: somebody's own name may be a value in disguise."""
+    if all(isinstance(step, int) or is_known_name(step) for step in path):
+        return ""
+    what = "null" if error.instance is None else "an empty list" if error.instance == [] else "such a value"
+    holder = pointer(path) or "the object itself"
+    return f" Look for {what} in a property with a name of your own, in {holder}."
 
 
 _EXPLANATIONS: dict[str, Callable[[_Details], str]] = {"enum": _options, "format": _format, "pattern": _pattern, "type": _types}

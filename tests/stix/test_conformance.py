@@ -36,7 +36,7 @@ WE_REFUSE = {  # row -> our sentence, where stix2-validator takes the object
     "property-names": "Names of properties have",
     "extension-names": "An extension is named by|This extension belongs to",
     "custom-types": "STIX 2.1 has no such type|A type has 3 to 250|The extensions make different|A bundle is no STIX object",
-    "languages": "Write one language tag|The contents are named by|A translation is named|A property may be neither null",
+    "languages": "Write one language tag|The contents are named by|A translation is named|A translation may be neither null",
     "ipv6": "Write one IPv6 address",
     "own-properties": "A process has at least|A user-account has at least|This type needs at least",
     "counts": "The number is at least 0",

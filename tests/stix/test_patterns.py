@@ -135,3 +135,19 @@ def test_no_refusal_repeats_the_pattern() -> None:
     with pytest.raises(ProfileError) as refusal:
         check_pattern("[url:hunter2 = hunter2]", "stix")
     assert "hunter2" not in refusal.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("[file:created = t'2026-13-01T00:00:00Z']", "date and time that exist"),
+        ("[file:created IN (t'2026-01-01T00:00:00Z', t'2026-01-32T00:00:00Z')]", "date and time that exist"),
+        ("[url:value = 'a'] START t'2026-13-01T00:00:00Z' STOP t'2026-12-01T00:00:00Z'", "date and time that exist"),
+        ("[file:magic_number_hex = h'abc']", "pairs of hexadecimal digits"),
+        ("[artifact:payload_bin = b'a']", "base64 with its padding"),
+        ("[url:value = t]", "does not compare"),
+    ],
+)
+def test_a_constant_that_is_misspelt_is_told_by_its_kind(pattern: str, words: str) -> None:
+    with pytest.raises(ProfileError, match=words):
+        pattern_subjects(pattern)

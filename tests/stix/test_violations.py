@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from app.domain.errors import Code
-from app.stix.oasis_schemas import compile_schema, validator
-from app.stix.violations import violation
+from app.domain.errors import Code, ProfileError
+from app.stix.oasis_schemas import compile_schema, documents, validator
+from app.stix.published import EXTENSION_NAMES, extension_schema
+from app.stix.schema import check_schema
+from app.stix.violations import _VAGUE, _pattern, violation
+from tests.stix.authored_objects import authored_objects
 
 DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 ID = "indicator--5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
@@ -30,7 +35,8 @@ def told(schema: dict[str, Any], value: Any) -> tuple[str, str | None]:
         ({"properties": {"name": {"enum": ["x", "y"]}}}, {"name": SECRET}, "one of: x, y", "/name"),
         ({"properties": {"name": {"enum": [str(number) for number in range(41)]}}}, {"name": SECRET}, "vocabulary", "/name"),
         ({"properties": {"name": {"const": "x"}}}, {"name": SECRET}, "Another word", "/name"),
-        ({"properties": {"name": {"pattern": "^[a-z]$"}}}, {"name": SECRET}, "^[a-z]$", "/name"),
+        ({"properties": {"name": {"pattern": "^[a-z]$"}}}, {"name": SECRET}, "form that belongs here", "/name"),
+        ({"properties": {"name": {"pattern": "^[a-fA-F0-9]{32}$"}}}, {"name": SECRET}, "Write 32 hexadecimal digits.", "/name"),
         ({"properties": {"name": {"pattern": "^indicator--"}}}, {"name": SECRET}, "begins with indicator--", "/name"),
         ({"properties": {"name": {"format": "uri"}}}, {"name": SECRET}, "RFC 3986", "/name"),
         ({"properties": {"name": {"format": "email"}}}, {"name": SECRET}, "addr-spec", "/name"),
@@ -87,3 +93,39 @@ def test_the_alternatives_of_stix_have_words_of_their_own(place: str, value: Any
     property_name = {"external-reference": "external_references", "granular-marking": "granular_markings"}
     within = (property_name[key], 0) if (key := place.split("/")[1].removesuffix(".json")) in property_name else ()
     assert words in violation(composite, within=within, type_name=value.get("type")).sentence
+
+
+@pytest.mark.parametrize(
+    "document", [*documents(), *map(extension_schema, EXTENSION_NAMES)], ids=lambda document: document["$id"]
+)
+def test_no_regular_expression_that_asks_for_a_form_is_without_words(document: dict[str, Any]) -> None:
+    told_otherwise = re.compile(r"\^\(*(cve|capec|CVE|CAPEC|statement)")  # among alternatives, which have words of their own
+    wordless = [form for form in forms(document) if not told_otherwise.match(form) and _pattern({"pattern": form}) == _VAGUE]
+    assert wordless == []
+
+
+def forms(schema: Any) -> Iterator[str]:
+    """Give the expressions of a schema but those under ``not``."""
+    if isinstance(schema, list):
+        for member in schema:
+            yield from forms(member)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for name, member in schema.items():
+            if name != "not":
+                yield from forms(member)
+
+
+@pytest.mark.parametrize(("member", "kind"), [(None, "null"), ([], "an empty list")])
+def test_a_property_of_ones_own_is_found_by_its_kind_and_holder_and_its_name_is_not_told(member: Any, kind: str) -> None:
+    with pytest.raises(ProfileError) as refusal:
+        check_schema({**authored_objects()["note"], f"x_{SECRET}": member})
+    assert f"Look for {kind} in a property with a name of your own, in the object itself." in refusal.value.sentence
+    assert SECRET not in refusal.value.sentence
+
+
+def test_a_required_list_is_not_to_be_left_out() -> None:
+    with pytest.raises(ProfileError) as refusal:
+        check_schema({**authored_objects()["note"], "object_refs": []})
+    assert "if it is required, name something" in refusal.value.sentence
