@@ -125,7 +125,7 @@ class _Look:
             return found
         letters = plain(text)
         if holds_data_uri(letters) or _YENC_HEADER.search(letters):
-            return "encoded media" if "=ybegin" in letters else "a data: URI"
+            return "an encoded file" if "=ybegin" in letters else "a data: URI"
         if self.measures is PATTERN and depth == 0:
             return self._in_pattern(letters)
         return self.decode(letters, depth, is_whole=is_whole)
@@ -161,12 +161,12 @@ class _Look:
     def _decode_block(self, block: str, depth: int) -> str | None:
         decoded = [*as_bytes(block), *long_words(block)]
         if hold_media(decoded):
-            return "encoded media"
+            return "an encoded file"
         inside = _first(self._in_texts(raw, block, depth) for raw in decoded)
         if inside or len(block) > _SMALL:
             return inside
         decoded = [raw for letters in turned(block) for raw in as_bytes(letters)]
-        return "encoded media" if hold_media(decoded) else _first(self._in_texts(raw, block, depth) for raw in decoded)
+        return "an encoded file" if hold_media(decoded) else _first(self._in_texts(raw, block, depth) for raw in decoded)
 
     def _in_texts(self, raw: bytes, block: str, depth: int) -> str | None:
         if depth >= _DEPTH or len(raw) > 4 * len(block) // 5:  # the longer ones are escapes, which are resolved as texts

@@ -30,6 +30,8 @@ _PARTS = tuple(  # what to look for, how many bytes before it the signature begi
         (b"PK\x03\x04", 0, rb"PK\x03\x04[\0-?]\0"),
         (b"\x1f\x8b\x08", 0, rb"\x1f\x8b\x08[\0-\x1f].{4}[\0\x02\x04]"),
         (b"1AY&SY", 4, rb"BZh[1-9]"),
+        (b"<svg", 0, rb"<svg[^>]{1,400}xmlns"),
+        (b"<svg:svg", 0, rb"<svg:svg[^>]{1,400}xmlns"),
     )
 )
 _BEGINNING_WHOLE = (  # and these at the beginning only
@@ -60,7 +62,8 @@ _BEGINNINGS = re.compile(  # fewer bytes are enough at the beginning
     rb"\xff\xd8\xff"
     + _JPEG_MARKER
     + rb"|\x89PNG|RIFF.{4}(?:WEBP|AVI |WAVE)|\x1f\x8b\x08|PK[\x03\x05\x07][\x04\x06\x08]|OggS|FLV\x01"
-    rb"|8BPS|.{4}(?:ftyp|moov|mdat)|%PDF-|II[*+]\0|MM\0[*+]|BZh[1-9]1|BM.{4}\0{4}.{2}\0\0|[CFZ]WS[\x01-\x20]",
+    rb"|8BPS|.{4}(?:ftyp|moov|mdat)|%PDF-|II[*+]\0|MM\0[*+]|BZh[1-9]1|BM.{4}\0{4}.{2}\0\0"
+    rb"|\0\0[\1\2]\0[\1-\x40]\0.{3}\0[\0\1]\0[\0\1\4\x08\x10\x18\x20]\0|[CFZ]WS[\x01-\x20]",
     re.DOTALL,
 )
 _APART = b"U" * 12  # which no signature has

@@ -63,7 +63,7 @@ def _find_in_list(members: list[Any]) -> str | None:
     if all(type(member) in (int, float) and int(member) == member for member in members[:_HEAD]) and _is_media_in_words(
         members[:_HEAD]
     ):
-        return "encoded media"
+        return "an encoded file"
     if len(members) >= _BYTES_LISTED and all(type(member) is int and -128 <= member <= 255 for member in members):  # noqa: PLR2004  # a byte
         raw = bytes(member & 255 for member in members)
         return "a list of bytes" if len(raw) > _MOST_BYTES_LISTED else find_bytes(list(raw))

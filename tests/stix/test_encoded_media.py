@@ -21,7 +21,7 @@ def test_encodings_inside_each_other_are_opened_four_times() -> None:
 
 def test_a_pattern_may_name_the_first_bytes_of_a_format() -> None:
     assert find_encoded(f"[file:magic_number_hex = '{JPEG[:16].hex()}']", PATTERN) is None
-    assert find_encoded(f"[x-a:b = '{base64.b64encode(JPEG).decode()}']", PATTERN) == "encoded media"
+    assert find_encoded(f"[x-a:b = '{base64.b64encode(JPEG).decode()}']", PATTERN) == "an encoded file"
 
 
 def test_more_suspects_than_can_be_looked_at_are_refused() -> None:
@@ -32,7 +32,7 @@ def test_more_suspects_than_can_be_looked_at_are_refused() -> None:
 
 def test_pieces_are_looked_at_together() -> None:
     pieces = cut(base64.b64encode(JPEG[:60]).decode(), 9)
-    assert find_in_pieces(pieces, Effort()) == "encoded media"
+    assert find_in_pieces(pieces, Effort()) == "an encoded file"
     assert find_in_pieces(["da", "ta:image/png;ba", "se64,AAAA"], Effort()) == "a data: URI"
     assert find_in_pieces(["live-stream", "video-call"] * 40, Effort()) is None
 

@@ -60,10 +60,23 @@ def test_a_format_is_known_behind_other_bytes(head: bytes) -> None:
     assert holds_media(b"some words before " + head.ljust(16, b"\0"))
 
 
+ICON = b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0h\4"
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+
+
+@pytest.mark.parametrize("head", [ICON, b"\0\0\2\0\1\0\x20\x20\0\0\0\0\0\0h\4", DRAWING, b"<?xml version='1.0'?>\n" + DRAWING])
+def test_small_pictures_are_known(head: bytes) -> None:
+    assert holds_media(head)
+
+
 @pytest.mark.parametrize(
     "head",
     [
         b"",
+        b"\0\0\1\0\0\0\x10\x10\0\0\1\0\x20\0h\4",
+        b"\0\0\1\0\2\0\3\0\4\0\5\0\6\0\7\0",
+        b"<svg onload=alert(1)>",
+        b"<svg/onload=alert(document.domain)>",
         b"\xff\xd8\xff",
         b"\xff\xd8\xff\x00",
         b"BM",

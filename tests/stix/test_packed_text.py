@@ -53,6 +53,7 @@ def test_base85_is_packed() -> None:
         "Copyright: 2004 Example Software Foundation\n  Copyright: 2004-2009 EXAMPLE Foundation\n" * 40,
         base64.b64encode(b"a command line of ordinary words, only longer than any text may be packed " * 3).decode(),
         base64.b64encode("powershell -noprofile Get-ChildItem".encode("utf-16-le") * 3).decode(),
+        "powershell -Enc " + base64.b64encode("IEX (New-Object Net.WebClient).Example('a') ".encode("utf-16-le") * 8).decode(),
         " ".join("abcdef"[number % 6] for number in range(600)),
     ],
 )
