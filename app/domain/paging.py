@@ -116,6 +116,7 @@ class AlarmCode(StrEnum):
     CONTENT_FORBIDDEN = "content-forbidden"
     PAGE_UNDELIVERED = "page-undelivered"
     PAGE_WITHOUT_CONTACT = "page-without-contact"
+    PAGE_WITHOUT_LAW_ENFORCEMENT = "page-without-law-enforcement"
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
     WORK_DEAD = "work-dead"
 

@@ -128,6 +128,39 @@ def test_a_dead_contact_hands_over_to_the_next_and_nobody_at_all_to_the_operator
     assert {one["failure"] for one in seen["mails"] if one["failed_at"]} == {"refused"}
 
 
+def test_what_no_law_enforcement_may_see_alarms_the_operator_and_no_partner_can_tell(
+    running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner
+) -> None:
+    platform = running.enrol("Platform A")
+    add_contacts(platform, PLATFORMS)
+    audience = hotline.register_audience(partners_in=[platform.partner_id])
+    _stored(hotline, urgent_indicator(), audience)
+    work(running)
+    assert (len(server.to(PLATFORMS)), len(server.to(FIRST))) == (1, 0)
+    [alarm] = server.to(ALARM_TO)
+    assert "page-without-law-enforcement" in alarm.text
+    assert agency.get("pages").json == {"pages": []}
+
+
+def test_a_hidden_page_takes_no_place_among_those_that_are_listed(
+    running: RunningExchange, hotline: FakePartner, agency: FakePartner
+) -> None:
+    everybody, nobody = hotline.register_audience(partners_in=[agency.partner_id]), hotline.register_audience()
+    seen = _stored(hotline, urgent_indicator(), everybody)
+    work(running)
+    narrowed = _stored(hotline, urgent_indicator(), everybody)
+    work(running)
+    pages = agency.get("pages").json["pages"]
+    assert len(pages) == 2
+    label = marking(nobody)
+    newer = narrowed | {"modified": "2026-02-01T10:00:00.000Z", "object_marking_refs": [label["id"]]}
+    assert {one["status"] for one in hotline.submit(label, newer).json["results"]} == {"stored"}
+    work(running)
+    told = [agency.get("pages", query={"limit": limit}).json["pages"] for limit in (1, 2, 1000)]
+    assert [[one["id"] for one in some] for some in told] == [[pages[1]["id"]]] * 3
+    assert [one["id"] for one in agency.pull_all(urgency="imminent-risk")] == [seen["id"]]
+
+
 def test_the_submitter_cannot_tell_who_is_paged(running: RunningExchange, hotline: FakePartner, agency: FakePartner) -> None:
     nobody = hotline.register_audience()
     everybody = hotline.register_audience(partners_in=[agency.partner_id])

@@ -38,6 +38,9 @@ def test_pages_come_back_as_they_were_newest_first(exchange: Database) -> None:
     with exchange.read() as connection:
         assert pages.pages(connection, READER, 10) == [SECOND_PAGE, FIRST]
         assert pages.pages(connection, READER, 1) == [SECOND_PAGE]
+        assert pages.pages(connection, READER, 10, after=SECOND_PAGE) == [FIRST]
+        assert pages.pages(connection, READER, 10, after=FIRST) == []
+        assert pages.pages(connection, None, 10, after=FIRST) == [OTHERS]
         assert {one.page_id for one in pages.pages(connection, None, 10)} == {"1", "2", "3"}
         assert pages.page_by_id(connection, "3") == OTHERS
         assert pages.page_by_id(connection, "4") is None

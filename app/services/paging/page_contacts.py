@@ -18,7 +18,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
 from app.domain.paging import AlarmCode, MailKind, Page
 from app.domain.partner import Partner
-from app.domain.vocabulary import PartnerState, Purpose, Tlp
+from app.domain.vocabulary import PartnerState, Purpose, Role, Tlp
 from app.policy.visibility import sees_somehow
 from app.services.exchange import Exchange
 from app.services.paging.raise_alarm import raise_alarm
@@ -47,8 +47,8 @@ def want_pages(connection: Connection, submitter_id: str, submission_id: str, du
 def page_partners(connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
     """Make the pages about the versions of a task; the first turn of each is now, and turns are ``take_turn``'s.
 
-    Gives when to come back while the end of an embargo is still to be worked out, else None. Where nobody can be paged, the
-    operator is alarmed.
+    Gives when to come back while the end of an embargo is still to be worked out, else None. The operator is alarmed where nobody
+    can be paged, and where one of the versions is seen by no law enforcement, whoever is paged.
     """
     about = _Subjects.load(connection, payload["version_ids"], now)
     if not all(one.is_released for one in about.standings):
@@ -63,9 +63,11 @@ def page_partners(connection: Connection, payload: Mapping[str, Any], now: datet
     pages.add_pages(connection, made)
     records = [EventRecord(Event.PAGE_MAKE, now, page.partner_id, subject=page.page_id) for page in made]
     events.add_events(connection, records)
+    of = EventRecord(Event.PAGE_MAKE, now, payload["submitter_id"], subject=payload["submission_id"])
     if not made:
-        of = EventRecord(Event.PAGE_MAKE, now, payload["submitter_id"], subject=payload["submission_id"])
         raise_alarm(connection, AlarmCode.PAGE_WITHOUT_CONTACT, of)
+    if about.is_kept_from_law_enforcement(connection, now):
+        raise_alarm(connection, AlarmCode.PAGE_WITHOUT_LAW_ENFORCEMENT, of)
     return None
 
 
@@ -96,6 +98,16 @@ class _Subjects:
         others = [one for one in self.standings if one.is_released and one.is_in_time and one.owner_id != partner.partner_id]
         seen = {one for one in {self.classes[one.version_id] for one in others} if sees_somehow(viewer, one, now)}
         return tuple(sorted(one.version_id for one in others if self.classes[one.version_id] in seen))
+
+    def is_kept_from_law_enforcement(self, connection: Connection, now: datetime) -> bool:
+        """Whether one of these versions that are still in time is neither seen nor owned by an active law-enforcement partner."""
+        left = {one.version_id: one.owner_id for one in self.standings if one.is_in_time}
+        for partner in members.partners(connection):
+            if partner.role is Role.LAW_ENFORCEMENT and partner.state is PartnerState.ACTIVE:
+                known = {one for one, owner_id in left.items() if owner_id == partner.partner_id}
+                for version_id in known.union(self.seen_by(connection, partner, now)):
+                    left.pop(version_id, None)
+        return bool(left)
 
 
 def is_called(connection: Connection, page: Page, now: datetime) -> bool:

@@ -17,6 +17,7 @@ _CODES = {
     "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
     "page-undelivered": "A mail that pages a contact of this partner was refused, or the mail server could not be reached.",
     "page-without-contact": "Objects marked imminent risk came in, and no partner that may see them has a contact to be paged.",
+    "page-without-law-enforcement": "An object marked imminent risk came in, and no law-enforcement partner may see it.",
     "person-data-forbidden": "An object was refused: it seems to carry data of a person. Nothing of it was kept.",
     "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
 }
@@ -24,6 +25,7 @@ _WHAT_TO_DO = {
     "content-forbidden": "docs/prohibited-material.md",
     "page-undelivered": 'docs/imminent-risk.md, "A contact is dead"',
     "page-without-contact": 'docs/imminent-risk.md, "Nobody to page"',
+    "page-without-law-enforcement": 'docs/imminent-risk.md, "Seen by no law enforcement"',
     "person-data-forbidden": "docs/prohibited-material.md",
     "work-dead": 'docs/imminent-risk.md, "Work is dead"',
 }

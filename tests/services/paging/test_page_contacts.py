@@ -175,6 +175,41 @@ def test_where_nobody_can_be_paged_the_operator_is_alarmed(hub: Hub, hotline: Me
 
 
 @on_sqlite
+def test_what_no_law_enforcement_may_see_alarms_the_operator_whoever_is_paged(
+    hub: Hub, hotline: Member, agency: Member, server: FakeMailServer
+) -> None:
+    platform = hub.enrol("Platform B")
+    add_contacts(platform)
+    mark = hotline.mark_for(platform)
+    submission = hotline.submit(urgent_indicator(object_marking_refs=[mark]), urgent_indicator())
+    call(hub)
+    assert _alarms(hub) == {AlarmCode.PAGE_WITHOUT_LAW_ENFORCEMENT: 1}
+    assert sorted(one.partner_id for one in all_pages(hub)) == sorted([platform.id, agency.id])
+    [alarm] = server.to(ALARM_TO)
+    assert submission.submission_id in alarm.text
+    assert "page-without-law-enforcement" in alarm.text
+
+
+@on_sqlite
+def test_law_enforcement_that_is_suspended_sees_nothing(hub: Hub, hotline: Member, agency: Member) -> None:
+    add_contacts(hub.enrol("Platform B"))
+    change_state(hub.exchange, hub.operator, agency.id, PartnerState.SUSPENDED)
+    hotline.store(urgent_indicator())
+    call(hub)
+    assert _alarms(hub) == {AlarmCode.PAGE_WITHOUT_LAW_ENFORCEMENT: 1}
+
+
+@on_sqlite
+def test_what_law_enforcement_sees_or_says_itself_raises_no_alarm(hub: Hub, hotline: Member, agency: Member) -> None:
+    platform = hub.enrol("Platform B")
+    add_contacts(platform)
+    hotline.store(urgent_indicator())
+    agency.store(urgent_indicator(object_marking_refs=[agency.mark_for(platform)]))
+    call(hub)
+    assert _alarms(hub) == {}
+
+
+@on_sqlite
 def test_a_page_is_wanted_in_the_transaction_that_stores(hub: Hub, hotline: Member) -> None:
     hub.work()
     hotline.store(urgent_indicator())
