@@ -31,13 +31,15 @@ Path = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Leaves:
-    """All texts of an object and its conspicuous names; ``has_mark`` if its build alone calls for a close look."""
+    """The texts of an object, its conspicuous names, how many ``members``; ``has_mark`` if its build calls for a close look."""
 
     texts: list[str] = field(default_factory=list)
     has_mark: bool = False
+    members: int = 0
 
     def read(self, holder: JsonObject) -> None:
         """Read an object, with everything inside."""
+        self.members += len(holder)
         if len(holder) >= _MANY_MEMBERS or holder.get("type") == "artifact":
             self.has_mark = True
         for name, member in holder.items():
@@ -59,6 +61,7 @@ class Leaves:
             self.texts.append(text)
 
     def _read_list(self, members: list[Any]) -> None:
+        self.members += len(members)
         first = type(members[0]) if members else None
         if first is dict and len(members) >= _MANY_ALIKE:
             self.has_mark = self.has_mark or _holds_numbers(members[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from app.domain.errors import ForbiddenContentError
+from app.domain.errors import Code, ForbiddenContentError, TooLargeError
 from app.domain.stix_object import JsonObject
 from app.stix.disguises import plain
 from app.stix.encoded_media import UNSEEN, Allowance, Effort, find_encoded, find_in_pieces
@@ -28,6 +28,9 @@ from app.stix.unseen_text import is_unseen_in_all
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _MOST_HASHES = 20  # that have no known form
 _TOO_MUCH_TOGETHER = "text that looks encoded, in a request with too much of it to look at (if it is none, send fewer objects)"
+_TOO_MANY_TOGETHER = "The request has more names and values than are looked at; send its objects in several requests."
+_MEMBERS_WORTH = 6  # characters looked at closely: what a name with its value, or a value of a list, costs
+_FEW_MEMBERS = 50  # that ordinary objects have
 _LONGEST_PIECE = 160  # characters; longer texts are judged alone
 _PAYLOAD = re.compile(r"payload[\W_]{0,4}bin(?![a-z])", re.IGNORECASE)
 _APART = "\0"  # which no text of JSON holds here, which is in no alphabet of an encoding and between no bytes
@@ -39,23 +42,33 @@ def screen(value: JsonObject, allowance: Allowance | None = None) -> None:
     Refused anywhere in it: ``payload_bin``, artifacts with content, ``data:`` URIs; encoded images, videos, archives and
     documents by their first bytes, in all usual encodings, disguised, nested or in pieces; other long encoded content. What fits
     the form of a typed place passes. What the texts mean is NOT checked, nor pictures that are only linked.
-    ``allowance`` is for all objects that come together: once it is used up, one that needs a close look is refused.
+    ``allowance`` is for all objects that come together: once it is used up, one that needs a close look is refused, and one of
+    more than 50 names and values, too.
 
     Raises:
         ForbiddenContentError: with a pointer relative to the object; its code is ``content-forbidden``, or that of
             ``check_person_data``, which comes last.
+        TooLargeError: code ``object-too-large``; nothing is known of the object.
     """
+    allowance = allowance or Allowance()
     in_hashes = find_in_hashes(value)
     if in_hashes:
         _refuse(*in_hashes)
     rest = without_typed(value)
     leaves = Leaves()
     leaves.read({name: member for name, member in rest.items() if name != "pattern"} if "pattern" in rest else rest)
+    _charge(leaves.members, allowance)
     pattern = rest.get("pattern")
     is_suspect_there = is_suspect_pattern(pattern) if type(pattern) is str else pattern is not None
     if leaves.has_mark or is_suspect_there or is_suspect(_APART.join(leaves.texts)):
-        _screen_within(rest, allowance or Allowance())
+        _screen_within(rest, allowance)
     check_person_data(value)
+
+
+def _charge(members: int, allowance: Allowance) -> None:
+    if members > _FEW_MEMBERS and allowance.characters <= 0:
+        raise TooLargeError(_TOO_MANY_TOGETHER, code=Code.OBJECT_TOO_LARGE)
+    allowance.characters -= _MEMBERS_WORTH * members
 
 
 def _screen_within(value: JsonObject, allowance: Allowance) -> None:

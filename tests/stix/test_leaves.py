@@ -24,6 +24,11 @@ def test_texts_and_conspicuous_names_are_collected_without_ids_and_times() -> No
     assert read(VALUE).texts == ["one", "x_unknown_name_of_mine", "two", "Key", "three", "four"]
 
 
+def test_names_and_values_of_lists_are_counted_wherever_they_stand() -> None:
+    assert read({}).members == 0
+    assert read(VALUE).members == 5 + 3 + 1 + 1 + 1 + 1
+
+
 def test_each_text_has_its_place() -> None:
     assert [leaf for leaf in leaves_of(VALUE) if not leaf.is_name] == [
         Leaf(("name",), "one"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Code, ForbiddenContentError
+from app.domain.errors import Code, ForbiddenContentError, TooLargeError
 from app.domain.extensions import SIGNATURE
 from app.stix import pointers, published
 from app.stix.encoded_media import Allowance, Effort
@@ -359,6 +359,18 @@ def test_base85_in_many_short_texts_has_its_price() -> None:
     ]
     with no_runaway(), pytest.raises(ForbiddenContentError, match="can be looked at"):
         screen({"type": "note", "x_list": words})
+
+
+def test_names_and_values_are_charged_and_where_nothing_is_left_few_may_come() -> None:
+    allowance = Allowance(1_000)
+    table = {"type": "note", "x_table": {f"day_{number}": number % 31 for number in range(60)}, "x_days": [1000] * 20}
+    screen(table, allowance)
+    assert allowance.characters < 1_000 - 80 * 5
+    allowance.characters = 0
+    with pytest.raises(TooLargeError) as refusal:
+        screen(table, allowance)
+    assert (refusal.value.code, refusal.value.pointer) == (Code.OBJECT_TOO_LARGE, None)
+    screen({"type": "note", "content": "few"}, allowance)
 
 
 def test_objects_that_come_together_share_an_allowance() -> None:
