@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +132,9 @@ def _is_loopback(host: Any) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Shut the network; leave campaigns to their own make target unless markers are asked for."""
     sys.addaudithook(_refuse_the_network)
+    # In the background of a shell it is ignored, and what tests start and interrupt would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.option.markexpr = config.option.markexpr or "not campaign"
 
 
