@@ -68,7 +68,7 @@ class Effort:
 class Allowance:
     """How many characters' worth may still be looked at closely in all objects that are sent together."""
 
-    characters: int = 4_000_000
+    characters: int = 40_000_000
 
 
 def find_encoded(text: str, measures: Measures, effort: Effort | None = None) -> str | None:

@@ -154,7 +154,7 @@ def test_what_is_started_works_on_the_ledger_and_calls_people(hub: Hub) -> None:
         begun = time.monotonic()
         pollers.stop()
         assert time.monotonic() - begun < 10
-    assert len(server.received) == 1
+    assert len(server.to(address(agency, 1))) == 1
 
 
 def test_stopping_lets_an_idle_poller_go_at_once(hub: Hub) -> None:
