@@ -15,9 +15,11 @@ from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.http import api
+from app.http.problems import problem
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.storage.session import Database
+from app.web import application
 
 _OTHER_CONNECTIONS = 3  # the pollers of periodic work and of calls, and readiness
 
@@ -67,5 +69,6 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
         SettingsError: as in ``create_exchange``.
     """
     app = Flask(__name__, static_folder=None)
-    api.install(app, exchange or create_exchange(settings), settings.log_level)
+    application.install(app, exchange or create_exchange(settings), settings.log_level, {"": problem})
+    api.install(app)
     return app

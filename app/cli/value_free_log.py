@@ -1,6 +1,6 @@
 """Gunicorn's own log without what a request carried: its messages quote request lines and paths, and those can hold selectors.
 
-Owns what gunicorn may say by itself; the access log is ``app/http/access_log.py``. Kept by ``tests/cli/test_value_free_log.py``.
+Owns what gunicorn may say by itself; the access log is ``app/web/access_log.py``. Kept by ``tests/cli/test_value_free_log.py``.
 """
 
 from __future__ import annotations

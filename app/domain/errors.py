@@ -1,6 +1,6 @@
 """Every refusal the exchange can give, with its stable code.
 
-Owns the codes and the exception types; does not know HTTP statuses (``app/http/problems.py`` holds that table) and never
+Owns the codes and the exception types; does not know HTTP statuses (``app/web/refusals.py`` holds that table) and never
 carries a submitted value: a sentence, a JSON pointer and a code are all that may leave. Kept by ``tests/domain/test_errors.py``
 and ``tests/promises/test_documented_names.py`` (each code is explained in ``docs/errors.md``).
 """

@@ -15,9 +15,9 @@ from app.http.agreement_payloads import (
     OwnTermsPayload,
 )
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.services.membership import change_policy as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("agreements", "What partners may read and submit, in versions; and one's own terms.")
 

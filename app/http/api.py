@@ -16,20 +16,15 @@ from flask_smorest.utils import prepare_response
 from marshmallow import Schema
 
 from app.http import (
-    access_log,
     agreements,
     audiences,
     contacts,
-    context,
     credentials,
     disclosures,
     documentation,
-    gate,
-    headers,
     health,
     identity,
     keys,
-    metrics,
     objects,
     pages,
     partners,
@@ -38,7 +33,6 @@ from app.http import (
 )
 from app.http.blueprint import response_name
 from app.http.payloads import ProblemPayload
-from app.services.exchange import Exchange
 
 RESOURCES = (
     submissions.blueprint,
@@ -82,7 +76,7 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
     DEFAULT_ERROR_RESPONSE_NAME = None  # each status is listed, none is "whatever else"
 
     def _register_error_handlers(self) -> None:
-        problems.install(self._app)
+        """Leave them to ``app/web/refusals.py``, which answers for every interface."""
 
     def _register_pagination_header(self) -> None:
         """Leave out flask-smorest's own pagination, which nothing here uses."""
@@ -105,7 +99,6 @@ def _schema_name(schema: type[Schema] | Schema) -> str:
 def describe(app: Flask) -> Api:
     """Add every resource to ``app`` and give the API with its OpenAPI document. Nothing answers before ``install``."""
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.url_map.merge_slashes = False  # a redirect would answer before anybody is asked who they are
     app.config |= {"API_TITLE": "Breakwater", "API_VERSION": "1.0.0", "OPENAPI_VERSION": "3.1.0"}
     app.config["API_SPEC_OPTIONS"] = {
         "info": {"description": _DESCRIPTION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
@@ -120,12 +113,7 @@ def describe(app: Flask) -> Api:
     return api
 
 
-def install(app: Flask, exchange: Exchange, log_level: str) -> None:
-    """Let ``app`` answer for ``exchange``. Whatever else is added to the application later stands behind the same gate."""
-    context.attach(app, exchange)
-    access_log.install(app, log_level)
-    metrics.install(app)
-    headers.install(app)
-    gate.install(app)
+def install(app: Flask) -> None:
+    """Add the REST interface and its documentation to an application that ``web.application`` prepared."""
     api = describe(app)
     app.register_blueprint(documentation.blueprint(api.spec.to_dict()))

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import PREFIX, ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.payloads import AudiencePayload, AudiencesPayload, EnvelopePayload
 from app.services.membership import register_audience as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("audiences", "Publishers' signed audiences; only their owner and operators may read them.")
 

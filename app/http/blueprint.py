@@ -16,10 +16,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from app.domain.permissions import Permission
-from app.http.bodies import StrictParser
-from app.http.gate import Terms
 from app.http.idempotency import PARAMETER as IDEMPOTENCY_KEY
+from app.http.strict_parser import StrictParser
 from app.services.read_document import MAX_DOCUMENT_BYTES
+from app.web.gate import Terms
 
 PREFIX = "/api/v1"
 View = TypeVar("View", bound=Callable[..., Any])

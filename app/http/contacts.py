@@ -7,11 +7,11 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.paging_payloads import ContactPayload, ContactsPayload, NewContactPayload, RemovedPayload
 from app.http.payloads import NothingPayload
 from app.services.membership import keep_contacts as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("contacts", "A partner's contacts around the clock; they are personal data.")
 

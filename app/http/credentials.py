@@ -8,7 +8,6 @@ from typing import Any
 from app.domain.partner import Credential
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.payloads import (
     CredentialPayload,
@@ -18,6 +17,7 @@ from app.http.payloads import (
     NothingPayload,
 )
 from app.services.membership import issue_credentials as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint(
     "credentials", "API tokens of partners' service accounts: shown once, with scopes, expiry and TLP ceiling."

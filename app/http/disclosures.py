@@ -7,9 +7,9 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.object_payloads import DisclosurePagePayload, DisclosureQuery
 from app.services.reading.look_up_disclosures import DisclosurePage, own_disclosures
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint(
     "disclosures", "The ledger: who was given which version of one's own objects, when and for which purpose."

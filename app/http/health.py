@@ -10,11 +10,11 @@ from marshmallow import Schema, fields
 
 from app.domain.errors import UnavailableError
 from app.domain.permissions import Permission
-from app.http import metrics
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.services.paging.raise_alarm import alarm_counts
 from app.services.start_exchange import why_not_ready
+from app.web import metrics
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("health", "For load balancers and monitoring.", url_prefix="")
 _NOT_READY: Mapping[str, str] = {

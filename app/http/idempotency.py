@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import request
 
-from app.http.bodies import whole_body
-from app.http.context import principal, rule
 from app.services.answer_once import KeyUse, key_use
+from app.web.bodies import whole_body
+from app.web.context import principal, rule
 
 HEADER = "Idempotency-Key"
 PARAMETER: dict[str, Any] = {

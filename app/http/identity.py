@@ -5,9 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange
 from app.http.payloads import ExchangePayload
 from app.services.start_exchange import ExchangeIdentity, identity
+from app.web.context import exchange
 
 blueprint = ApiBlueprint("exchange", "The exchange's own identity.")
 

@@ -8,7 +8,6 @@ from typing import Any
 from app.domain.partner import PartnerKey
 from app.domain.permissions import Permission
 from app.http.blueprint import PREFIX, ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.payloads import (
     ChallengePayload,
@@ -19,6 +18,7 @@ from app.http.payloads import (
     NothingPayload,
 )
 from app.services.membership import manage_keys as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("keys", "Partners' signing keys: whoever holds a signature looks its key up here.")
 

@@ -15,11 +15,11 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.http.answers import answer_json, answer_objects, answer_page
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.object_payloads import ObjectPagePayload, ObjectQuery, ObjectsPayload, ReceiptQuery, VersionsPayload
 from app.http.payloads import EnvelopePayload
 from app.services.intake.receipts import object_receipt
 from app.services.reading import pull
+from app.web.context import exchange, principal
 
 PURPOSE_HEADER = "Breakwater-Purpose"
 _PURPOSE: dict[str, Any] = {

@@ -7,11 +7,11 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.paging_payloads import PagePayload, PageQuery, PagesPayload
 from app.http.payloads import NothingPayload
 from app.services.paging import answer_pages as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("pages", "Calls to contacts about objects marked imminent risk.")
 

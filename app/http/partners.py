@@ -8,10 +8,10 @@ from typing import Any
 from app.domain.partner import Partner
 from app.domain.permissions import Permission
 from app.http.blueprint import PREFIX, ApiBlueprint
-from app.http.context import exchange, principal
 from app.http.idempotency import use_of_key
 from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload
 from app.services.membership import enrol_partner as service
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("partners", "Member organisations; for the exchange's staff.")
 

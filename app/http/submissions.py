@@ -14,15 +14,16 @@ from app.domain.permissions import Permission
 from app.domain.submission import Submission
 from app.http.answers import answer_json, submission_document
 from app.http.blueprint import PREFIX, ApiBlueprint
-from app.http.bodies import SUBMITTED, raw_body
-from app.http.context import exchange, principal
 from app.http.idempotency import presented_key
 from app.http.object_payloads import AtomicQuery, SubmissionPayload, SubmittedEnvelope
 from app.services.intake.receipts import submission_of
 from app.services.intake.submit import SubmissionRequest, submit
 from app.services.read_document import MAX_BODY_BYTES
+from app.web.bodies import raw_body
+from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("submissions", "Signed STIX objects come in here; each gets its own result.")
+SUBMITTED = frozenset({"application/json", "application/stix+json", "application/taxii+json"})
 _BODY = {media_type: {"schema": SubmittedEnvelope} for media_type in sorted(SUBMITTED)}
 
 

@@ -31,7 +31,6 @@ from app.domain.partner import Credential, Person
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Harm, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.factory import create_app
-from app.http.context import attach
 from app.policy.administration import SCOPES, PrincipalKind
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
@@ -39,6 +38,7 @@ from app.services.membership.register_audience import sign_audience
 from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
 from app.storage.session import Database
+from app.web.context import attach
 
 API = "/api/v1"
 JSON = "application/json"

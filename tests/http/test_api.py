@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.http.api import RESOURCES, describe
-from app.http.auth import PUBLIC
+from app.web.auth import PUBLIC
 from tests.factories.exchanges import RunningExchange
 
 

@@ -8,8 +8,8 @@ from app.domain.permissions import Permission
 from app.http.api import RESOURCES
 from app.http.blueprint import ApiBlueprint
 from app.http.fields import Words
-from app.http.gate import Terms
 from app.http.payloads import Strict
+from app.web.gate import Terms
 
 
 class Query(Strict):

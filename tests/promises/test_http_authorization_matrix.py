@@ -16,7 +16,7 @@ import pytest
 
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
-from app.http.auth import PUBLIC
+from app.web.auth import PUBLIC
 from tests.factories.exchanges import Caller, RunningExchange, Wanted, running_exchange
 from tests.factories.stix_objects import indicator
 from tests.factories.urgent import urgent_indicator

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.http.auth import PUBLIC
-from app.http.gate import Terms
+from app.web.auth import PUBLIC
+from app.web.gate import Terms
 from tests.factories.exchanges import Caller, RunningExchange, running_exchange
 
 PUBLIC_ROUTES = {

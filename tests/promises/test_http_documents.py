@@ -14,7 +14,7 @@ from app.config import DEVELOPMENT_MARKER, SETTINGS, Settings
 from app.domain.errors import Code
 from app.http.api import describe
 from app.http.openapi import openapi_text
-from app.http.problems import STATUSES
+from app.web.refusals import STATUSES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "schemas" / "openapi.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.errors import Code
-from app.http.problems import title_of
+from app.web.refusals import Refused
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator
 
@@ -33,16 +33,16 @@ def checked(answer: Answer, status: int, code: Code) -> Answer:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert MEMBERS <= set(problem) <= MEMBERS | {"pointer"}
     assert problem["type"] == f"urn:breakwater:problem:{code}"
-    assert problem["title"] == title_of(code)
+    assert problem["title"] == Refused(status, code, "").title
     assert problem["request_id"] == answer.headers["X-Request-Id"]
     assert re.fullmatch(r"[A-Z].*\.", problem["detail"]) or code is Code.REQUEST_INVALID
     assert re.fullmatch(r"(/[A-Za-z0-9_-]+)*", problem.get("pointer", ""))
     return answer
 
 
-Refused = Callable[[RunningExchange, FakePartner], Answer]
+Asked = Callable[[RunningExchange, FakePartner], Answer]
 
-REFUSALS: list[tuple[str, int, Code, Refused]] = [
+REFUSALS: list[tuple[str, int, Code, Asked]] = [
     ("an unknown parameter", 400, Code.REQUEST_INVALID, lambda _, one: one.pull(unknown="1")),
     ("a malformed parameter", 400, Code.REQUEST_INVALID, lambda _, one: one.pull(limit="many")),
     ("a malformed cursor", 400, Code.CURSOR_INVALID, lambda _, one: one.pull(next="AAAA")),
@@ -90,7 +90,7 @@ REFUSALS: list[tuple[str, int, Code, Refused]] = [
 
 
 @pytest.mark.parametrize(("status", "code", "refused"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
-def test_a_refusal_has_the_one_shape(running: RunningExchange, status: int, code: Code, refused: Refused) -> None:
+def test_a_refusal_has_the_one_shape(running: RunningExchange, status: int, code: Code, refused: Asked) -> None:
     checked(refused(running, running.enrol("Platform A")), status, code)
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.vocabulary import Role, Sensitivity
-from app.http.context import attach
 from app.jobs.poller import call_people
+from app.web.context import attach
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, enrol, over_http, running_exchange
 from tests.factories.mail_servers import FakeMailServer, mail_server
 from tests.factories.stix_objects import context, marking

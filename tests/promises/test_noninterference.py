@@ -23,8 +23,10 @@ from flask import Flask
 from app.crypto.possession import prove_possession
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
+from app.http.problems import problem
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
+from app.web import application
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
 from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
@@ -128,7 +130,8 @@ class Transcript:
 
     def __init__(self, world: World, signed: dict[str, dict[str, Any]]) -> None:
         app = Flask("twin", static_folder=None)
-        api.install(app, world.hub.exchange, "CRITICAL")
+        application.install(app, world.hub.exchange, "CRITICAL", {"": problem})
+        api.install(app)
         self.app, self.world, self.signed = app, world, signed
         self.client = app.test_client()
         self.routes: set[str] = set()

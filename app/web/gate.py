@@ -1,7 +1,7 @@
 """What every request passes before its route runs, in this order: who asks, whether the route exists, right, parameters.
 
 Owns default deny: a route that is not on the public list needs a principal, and one that names no permission is for nobody. The
-body comes last, in ``app/http/bodies.py``, so that nobody without the right has a body read. Kept by ``tests/http/test_gate.py``
+body comes last, in ``app/web/bodies.py``, so that nobody without the right has a body read. Kept by ``tests/web/test_gate.py``
 and ``tests/promises/test_http_default_deny.py``.
 """
 
@@ -16,11 +16,11 @@ from flask import Flask, current_app, request
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.http.auth import PUBLIC, presented_token
-from app.http.context import exchange, principal, set_principal
 from app.policy.administration import why_forbidden
 from app.services.authenticate import authenticate, require
 from app.services.read_document import MAX_DOCUMENT_BYTES
+from app.web.auth import PUBLIC, presented_token
+from app.web.context import exchange, principal, set_principal
 
 _SPEAKABLE = re.compile(r"[a-z_]{1,40}", re.ASCII)
 _ID = re.compile(r"[\x21-\x7e]{1,300}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.permissions import Permission
-from app.http.gate import Terms
+from app.web.gate import Terms
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, issue
 
 

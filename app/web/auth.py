@@ -2,7 +2,7 @@
 
 Owns reading the ``Authorization`` header: Bearer and Token (RFC 6750, and what TAXII clients send), or Basic with the token as
 password (RFC 7617; the name before it is ignored). Whether the token is good is ``services.authenticate``'s. Kept by
-``tests/http/test_auth.py`` and ``tests/promises/test_http_default_deny.py``.
+``tests/web/test_auth.py`` and ``tests/promises/test_http_default_deny.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a request is answered with: the exchange of this application, and what is known of the request so far.
 
-Owns the one place where Flask's globals are read for it. Kept by ``tests/http/test_context.py``.
+Owns the one place where Flask's globals are read for it. Kept by ``tests/web/test_context.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 TWO_PROCESSES = """
 import os, sys
 from flask import Flask
-from app.http import access_log, metrics
+from app.web import access_log, metrics
 
 def answer_once():
     app = Flask("app")

@@ -1,14 +1,14 @@
 """Headers of every answer: the request id, and what browsers and caches may do with it.
 
 Owns them for the whole application; a route may set its own content security policy (the documentation page does). Kept by
-``tests/http/test_headers.py``.
+``tests/web/test_headers.py``.
 """
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-from app.http.context import request_id
+from app.web.context import request_id
 
 NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'"
 

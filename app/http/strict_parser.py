@@ -1,55 +1,26 @@
-"""Reading bodies: media type, then size, then strict JSON, then the payload's fields; each with its own refusal.
+"""Reading JSON documents and parameters for flask-smorest: strict JSON, then the payload's fields; each with its own refusal.
 
-Owns the order and the wording of refusals about bodies and parameters; sentences and pointers name fields, never values. A name
-that was submitted stands in a pointer only if it looks like a field's name. Kept by ``tests/http/test_bodies.py`` and
+Owns the wording of refusals about documents and parameters; sentences and pointers name fields, never values. A name that was
+submitted stands in a pointer only if it looks like a field's name. Kept by ``tests/http/test_strict_parser.py`` and
 ``tests/promises/test_http_bad_input.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from flask import Request, request
+from flask import Request
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import MalformedInputError, UnsupportedMediaTypeError
+from app.domain.errors import MalformedInputError
 from app.services.read_document import read_document
+from app.web.bodies import raw_body, whole_body
 
 JSON = frozenset({"application/json"})
-SUBMITTED = frozenset({"application/json", "application/stix+json", "application/taxii+json"})
 _SPEAKABLE = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
-
-
-def whole_body() -> bytes:
-    """Give the body as it came, read once and to its end; empty if there is none.
-
-    Raises:
-        MalformedInputError: it breaks off, or its chunks are malformed.
-        RequestEntityTooLarge: (Werkzeug's) it is longer than the gate allowed the route; no more than that is read.
-    """
-    try:
-        return request.get_data()
-    except HTTPException:
-        raise
-    except Exception as exc:  # each server has its own errors for malformed chunks; none of them is a mistake of ours
-        raise MalformedInputError("The body cannot be read to its end.") from exc
-
-
-def raw_body(accepted: Collection[str]) -> bytes:
-    """Give the body as it came, if it says to be of an accepted media type; parameters of the type are not looked at.
-
-    Raises:
-        UnsupportedMediaTypeError: another type, none, or a content encoding: nothing is unpacked here.
-        MalformedInputError, RequestEntityTooLarge: as ``whole_body``.
-    """
-    if request.mimetype not in accepted or request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        sentence = f"This route reads {' or '.join(sorted(accepted))}, without content encoding."
-        raise UnsupportedMediaTypeError(sentence)
-    return whole_body()
 
 
 class StrictParser(FlaskParser):

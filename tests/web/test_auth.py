@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.http.auth import presented_token
+from app.web.auth import presented_token
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
 
 

@@ -2,7 +2,7 @@
 
 Owns what may be logged of a request: method, the route's *rule* (paths hold ids, and an id can be a selector), status, code,
 duration, request id, credential id. Never a path, query string, body, header or token, and of an exception its kind and place,
-not its text. Kept by ``tests/http/test_access_log.py``.
+not its text. Kept by ``tests/web/test_access_log.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, request
 
-from app.http.context import find_principal, noted_code, request_id, rule
+from app.web.context import find_principal, noted_code, request_id, rule
 
 _EXTENSION = "breakwater-log"
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})

@@ -3,7 +3,7 @@
 Owns the metrics of one application. What is counted in the database (alarms) is read at each scrape and outlives restarts. Of the
 rest each worker counts its own; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of the Prometheus client) names a folder
 through which a scrape adds them up. It counts from the time an application is installed, so that a worker may set it after the
-fork. Kept by ``tests/http/test_metrics.py``.
+fork. Kept by ``tests/web/test_metrics.py``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from app.http.access_log import method, seconds_so_far
-from app.http.context import rule
+from app.web.access_log import method, seconds_so_far
+from app.web.context import rule
 
 _EXTENSION = "breakwater-metrics"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"

@@ -1,0 +1,27 @@
+"""What stands around every interface of one application: the exchange, the log, metrics, headers, the gate, refusals.
+
+Owns the order in which they are put there; the interfaces add their routes afterwards, all of them behind the same gate. Kept by
+``tests/web/test_application.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from app.services.exchange import Exchange
+from app.web import access_log, context, gate, headers, metrics, refusals
+from app.web.refusals import Shape
+
+
+def install(app: Flask, exchange: Exchange, log_level: str, shapes: Mapping[str, Shape]) -> None:
+    """Let ``app`` answer for ``exchange``; ``shapes`` write its refusals (``refusals.install``)."""
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False  # a redirect would answer before anybody is asked who they are
+    context.attach(app, exchange)
+    access_log.install(app, log_level)
+    metrics.install(app)
+    headers.install(app)
+    gate.install(app)
+    refusals.install(app, shapes)
