@@ -60,6 +60,8 @@ def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collect
         "disclosed_at": value.disclosed_at,
         "version_count": len(value.version_ids),
         "versions": encode_versions(value.version_ids),
+        "first_version_id": min(value.version_ids),
+        "last_version_id": max(value.version_ids),
     }
     number: int = connection.execute(insert(disclosure).values(row).returning(disclosure.c.disclosure_id)).scalar_one()
     connection.execute(insert(disclosure_owner), [{"owner_id": one, "disclosure_id": number} for one in sorted(set(owner_ids))])

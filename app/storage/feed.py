@@ -196,7 +196,7 @@ def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, 
 def waiting_for_entries(connection: Connection, viewpoint_id: int, limit: int, now: datetime) -> list[int]:
     """List versions that the viewpoint gained and that have no entry of its own yet, oldest first."""
     ov, vc, fe = object_version.c, visible_class.c, feed_entry.c
-    own = and_(fe.viewpoint_id == viewpoint_id, fe.version_id == ov.version_id)
+    own = and_(fe.viewpoint_id == viewpoint_id, fe.feed == 0, fe.version_id == ov.version_id)
     statement = (
         select(ov.version_id)
         .join_from(visible_class, object_version, and_(ov.class_id == vc.class_id, ov.position <= vc.since))
@@ -220,12 +220,12 @@ def give_places(connection: Connection, order: Order, displaced: Collection[Disp
     for one in displaced:
         position, added_at = order.next_position(now)
         place = one.keeps or Place(position, added_at)
-        row = {"viewpoint_id": one.viewpoint_id, "version_id": one.version_id, "issued": position}
+        row = {"viewpoint_id": one.viewpoint_id, "feed": 0, "version_id": one.version_id, "issued": position}
         rows.append(row | {"position": place.position, "added_at": place.added_at})
     if not rows:
         return
     fe = feed_entry.c
-    same = (fe.viewpoint_id == bindparam("of_viewpoint")) & (fe.version_id == bindparam("of_version"))
+    same = (fe.viewpoint_id == bindparam("of_viewpoint")) & (fe.feed == 0) & (fe.version_id == bindparam("of_version"))
     replaced = [{"of_viewpoint": one.viewpoint_id, "of_version": one.version_id} for one in displaced]
     connection.execute(feed_entry.delete().where(same), replaced)
     connection.execute(feed_entry.insert(), rows)

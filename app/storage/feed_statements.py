@@ -80,7 +80,7 @@ def own_places(filters: Filters, *, veiled: bool) -> Select[Any]:
         select(fe.position, fe.added_at, ov.version_id, ov.owner_id)
         .join_from(feed_entry, object_version, fe.version_id == ov.version_id)
         .join(visible_class, sees(_VIEWPOINT))
-        .where(fe.viewpoint_id == _VIEWPOINT, fe.position > _AFTER, fe.position <= _UPTO)
+        .where(fe.viewpoint_id == _VIEWPOINT, fe.feed == 0, fe.position > _AFTER, fe.position <= _UPTO)
         .where(fe.issued > visible_class.c.since, ov.visible_until > _NOW, *_conditions(filters, fe.added_at))
         .order_by(fe.position)
         .limit(_LIMIT)
@@ -118,7 +118,7 @@ def _placed(filters: Filters, *, has_entries: bool, veiled: bool) -> Select[Any]
     )
     if has_entries:
         # An entry is always given later than the general place: where it no longer counts, neither does the general place.
-        statement = statement.where(~exists().where(fe.viewpoint_id == _VIEWPOINT, fe.version_id == ov.version_id))
+        statement = statement.where(~exists().where(fe.viewpoint_id == _VIEWPOINT, fe.feed == 0, fe.version_id == ov.version_id))
     if veiled:
         statement = statement.where(unveiled())
     return statement.where(*_conditions(filters, ov.added_at))

@@ -251,7 +251,7 @@ def _places(
 ) -> tuple[dict[int, _Candidate], dict[tuple[int, int], _Candidate]]:
     ov, fe = object_version.c, feed_entry.c
     general = select(ov.version_id, ov.position, ov.added_at).where(ov.version_id.in_(version_ids))
-    own = select(feed_entry).where(fe.viewpoint_id.in_(viewpoint_ids), fe.version_id.in_(version_ids))
+    own = select(feed_entry).where(fe.viewpoint_id.in_(viewpoint_ids), fe.feed == 0, fe.version_id.in_(version_ids))
     return (
         {version_id: (Place(position, at), position) for version_id, position, at in connection.execute(general)},
         {(row.viewpoint_id, row.version_id): (Place(row.position, row.added_at), row.issued) for row in connection.execute(own)},

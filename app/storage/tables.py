@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -26,150 +25,63 @@ from sqlalchemy import (
 )
 
 from app.storage.columns import Instant, Number, SortKey
-from app.storage.metadata import ID as _ID
-from app.storage.metadata import STIX_ID as _STIX_ID
-from app.storage.metadata import WORD as _WORD
-from app.storage.metadata import metadata
+from app.storage.member_tables import (
+    agreement,
+    audience,
+    credential,
+    exchange,
+    key_challenge,
+    owner_column,
+    partner,
+    partner_column,
+    partner_key,
+    person,
+    policy_epoch,
+    service_account,
+    single_row,
+)
+from app.storage.metadata import ID, STIX_ID, WORD, metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
 from app.storage.paging_tables import alarm, contact, mail, page
+from app.storage.recall_tables import recall, recall_recipient, recall_version
+from app.storage.sharing_tables import group_member, group_posting, sharing_group
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
-__all__ = ["alarm", "contact", "mail", "metadata", "narrowed_by", "narrowing", "narrowing_member", "page", "veil"]
-
-
-def _partner(*, nullable: bool = False) -> Column[str]:
-    return Column("partner_id", _ID, ForeignKey("partner.partner_id"), nullable=nullable)
-
-
-def _owner() -> Column[str]:
-    return Column("owner_id", _ID, ForeignKey("partner.partner_id"), nullable=False)
-
-
-def _single_row() -> CheckConstraint:
-    return CheckConstraint('"only" = 1', name="single")  # quoted: a reserved word on PostgreSQL
-
-
-exchange = Table(
-    "exchange",
-    metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False),
-    Column("exchange_id", _ID, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    _single_row(),
-)
-
-partner = Table(
-    "partner",
-    metadata,
-    Column("partner_id", _ID, primary_key=True),
-    Column("name", String(100), nullable=False, unique=True),
-    Column("role", _WORD, nullable=False),
-    Column("jurisdiction", String(2), nullable=False),
-    Column("identity_id", _STIX_ID, nullable=False, unique=True),
-    Column("state", _WORD, nullable=False),
-    Column("enrolled_at", Instant, nullable=False),
-)
-
-person = Table(
-    "person",
-    metadata,
-    Column("person_id", _ID, primary_key=True),
-    Column("name", String(100), nullable=False),
-    _partner(nullable=True),
-    Column("staff_roles", Text, nullable=False),
-)
-
-service_account = Table(
-    "service_account",
-    metadata,
-    Column("account_id", _ID, primary_key=True),
-    Column("name", String(100), nullable=False),
-    _partner(),
-    UniqueConstraint("partner_id", "name"),
-)
-
-credential = Table(
-    "credential",
-    metadata,
-    Column("credential_id", _ID, primary_key=True),
-    Column("name", String(100), nullable=False),
-    _partner(nullable=True),
-    Column("person_id", _ID, ForeignKey("person.person_id")),
-    Column("account_id", _ID, ForeignKey("service_account.account_id")),
-    Column("token_digest", LargeBinary(32), nullable=False, unique=True),
-    Column("scopes", Text, nullable=False),
-    Column("purpose", _WORD),
-    Column("tlp_ceiling", _WORD, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    Index(None, "partner_id"),
-)
-
-partner_key = Table(
-    "partner_key",
-    metadata,
-    Column("keyid", String(64), primary_key=True),
-    _partner(),
-    Column("usage", _WORD, nullable=False),
-    Column("algorithm", _WORD, nullable=False),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("state", _WORD, nullable=False),
-    Column("registered_at", Instant, nullable=False),
-    Column("changed_at", Instant, nullable=False),
-    Column("not_before", Instant),
-    Column("not_after", Instant),
-    Column("compromised_since", Instant),
-    Index(None, "partner_id"),
-)
-
-key_challenge = Table(
-    "key_challenge",
-    metadata,
-    Column("challenge", String(64), primary_key=True),
-    _partner(),
-    Column("expires_at", Instant, nullable=False),
-)
-
-agreement = Table(
+__all__ = [
     "agreement",
-    metadata,
-    Column("partner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant),
-    Column("document", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("created_by", _ID, nullable=False),
-)
-
-policy_epoch = Table(
-    "policy_epoch",
-    metadata,
-    Column("epoch", Number, primary_key=True, autoincrement=False),
-    _partner(nullable=True),
-    Column("reason", _WORD, nullable=False),
-    Column("at", Instant, nullable=False),
-    Index(None, "partner_id", "epoch"),
-)
-
-audience = Table(
+    "alarm",
     "audience",
-    metadata,
-    Column("audience_id", String(64), primary_key=True),
-    _owner(),
-    Column("document", Text, nullable=False),
-    Column("envelope", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Index(None, "owner_id"),
-)
+    "contact",
+    "credential",
+    "exchange",
+    "group_member",
+    "group_posting",
+    "key_challenge",
+    "mail",
+    "metadata",
+    "narrowed_by",
+    "narrowing",
+    "narrowing_member",
+    "page",
+    "partner",
+    "partner_key",
+    "person",
+    "policy_epoch",
+    "recall",
+    "recall_recipient",
+    "recall_version",
+    "service_account",
+    "sharing_group",
+    "veil",
+]
+
 
 handling_class = Table(
     "handling_class",
     metadata,
     Column("class_id", Number, primary_key=True, autoincrement=False),
     Column("digest", LargeBinary(32), nullable=False, unique=True),
-    _owner(),
+    owner_column(),
     Column("document", Text, nullable=False),
 )
 
@@ -177,10 +89,10 @@ viewpoint = Table(
     "viewpoint",
     metadata,
     Column("viewpoint_id", Number, primary_key=True),
-    _partner(),
-    Column("purpose", _WORD, nullable=False),
-    Column("channel", _WORD, nullable=False),
-    Column("tlp_ceiling", _WORD, nullable=False),
+    partner_column(),
+    Column("purpose", WORD, nullable=False),
+    Column("channel", WORD, nullable=False),
+    Column("tlp_ceiling", WORD, nullable=False),
     Column("epoch", Number, nullable=False),
     Column("agreement_version", Integer),
     Column("evaluated_to", Number, nullable=False),
@@ -210,15 +122,15 @@ position_counter = Table(
     Column("version_id", Number, nullable=False),
     Column("class_id", Number, nullable=False),
     Column("added_at", Instant, nullable=False),
-    _single_row(),
+    single_row(),
 )
 
 object_version = Table(
     "object_version",
     metadata,
     Column("version_id", Number, primary_key=True, autoincrement=False),
-    _owner(),
-    Column("stix_id", _STIX_ID, nullable=False),
+    owner_column(),
+    Column("stix_id", STIX_ID, nullable=False),
     Column("type", String(250), nullable=False),
     Column("version", String(80), nullable=False),
     Column("version_key", SortKey, nullable=False),
@@ -228,10 +140,10 @@ object_version = Table(
     Column("visible_until", Instant, nullable=False),
     Column("release_at", Instant),
     Column("received_at", Instant, nullable=False),
-    Column("submission_id", _ID, nullable=False),
+    Column("submission_id", ID, nullable=False),
     # Whose signature vouches for it: the publisher's, or the exchange's where only the channel attests the object.
     Column("keyid", String(64), nullable=False),
-    Column("assurance", _WORD, nullable=False),
+    Column("assurance", WORD, nullable=False),
     Column("payload_digest", LargeBinary(32), nullable=False),
     Column("content_digest", LargeBinary(32), nullable=False),
     Column("log_index", Number, nullable=False, unique=True),
@@ -242,6 +154,9 @@ object_version = Table(
     # STIX 2.1 §3.2: created is the same in all versions, and no version follows one that is revoked. None: observables.
     Column("created_key", SortKey),
     Column("is_revoked", Boolean, nullable=False, server_default=false()),
+    # A newer version of the same owner is stored under the id: it stands before this one wherever both are seen.
+    Column("is_superseded", Boolean, nullable=False, server_default=false()),
+    Column("withdrawn_at", Instant),
     UniqueConstraint("owner_id", "stix_id", "version_key"),
     Index(None, "stix_id"),
     # Covering: a page of the feed is chosen from this index alone; bodies are fetched afterwards.
@@ -269,8 +184,8 @@ object_attestation = Table(
 object_head = Table(
     "object_head",
     metadata,
-    Column("owner_id", _ID, primary_key=True),
-    Column("stix_id", _STIX_ID, primary_key=True),
+    Column("owner_id", ID, primary_key=True),
+    Column("stix_id", STIX_ID, primary_key=True),
     Column("version_id", Number, nullable=False),
     Index(None, "stix_id"),
 )
@@ -279,7 +194,7 @@ object_ref = Table(
     "object_ref",
     metadata,
     Column("version_id", Number, primary_key=True, autoincrement=False),
-    Column("ref_id", _STIX_ID, primary_key=True),
+    Column("ref_id", STIX_ID, primary_key=True),
     Index(None, "ref_id"),
 )
 
@@ -288,14 +203,14 @@ object_facet = Table(
     metadata,
     Column("version_id", Number, primary_key=True, autoincrement=False),
     Column("kind", String(16), primary_key=True),
-    Column("value", _WORD, primary_key=True),
+    Column("value", WORD, primary_key=True),
 )
 
 marking = Table(
     "marking",
     metadata,
-    Column("stix_id", _STIX_ID, primary_key=True),
-    Column("owner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("stix_id", STIX_ID, primary_key=True),
+    Column("owner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
     Column("terms", Text, nullable=False),
 )
 
@@ -303,19 +218,21 @@ feed_entry = Table(
     "feed_entry",
     metadata,
     Column("viewpoint_id", Number, primary_key=True, autoincrement=False),
+    # Whose feed: 0 is that of everything a reader may see, else the number of a sharing group.
+    Column("feed", Number, primary_key=True, autoincrement=False),
     Column("version_id", Number, primary_key=True, autoincrement=False),
     Column("position", Number, nullable=False),
     Column("added_at", Instant, nullable=False),
     # Where the feed stood when the entry was written: it counts while the class counts from before that.
     Column("issued", Number, nullable=False),
-    Index(None, "viewpoint_id", "position", unique=True),
+    Index(None, "viewpoint_id", "feed", "position", unique=True),
 )
 
 log_leaf = Table(
     "log_leaf",
     metadata,
     Column("log_index", Number, primary_key=True, autoincrement=False),
-    Column("kind", _WORD, nullable=False),
+    Column("kind", WORD, nullable=False),
     Column("leaf_hash", LargeBinary(32), nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
@@ -323,19 +240,22 @@ log_leaf = Table(
 submission = Table(
     "submission",
     metadata,
-    Column("submission_id", _ID, primary_key=True),
-    _partner(),
-    Column("credential_id", _ID, nullable=False),
+    Column("submission_id", ID, primary_key=True),
+    partner_column(),
+    Column("credential_id", ID, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("imminent_risk", Boolean),  # null in what was stored before it was asked
+    # Of what came by TAXII: the collection it was posted to, and id and version of each refused object, as JSON.
+    Column("collection_id", ID),
+    Column("refused", Text),
 )
 
 idempotency_key = Table(
     "idempotency_key",
     metadata,
-    Column("principal_id", _ID, primary_key=True),
-    Column("route", _WORD, primary_key=True),
+    Column("principal_id", ID, primary_key=True),
+    Column("route", WORD, primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("body_digest", LargeBinary(32), nullable=False),
     Column("reference", String(128), nullable=False),
@@ -347,21 +267,25 @@ disclosure = Table(
     "disclosure",
     metadata,
     Column("disclosure_id", Number, primary_key=True),
-    _partner(),
-    Column("credential_id", _ID, nullable=False),
-    Column("purpose", _WORD, nullable=False),
-    Column("channel", _WORD, nullable=False),
+    partner_column(),
+    Column("credential_id", ID, nullable=False),
+    Column("purpose", WORD, nullable=False),
+    Column("channel", WORD, nullable=False),
     Column("agreement_version", Integer, nullable=False),
     Column("policy_epoch", Number, nullable=False),
     Column("disclosed_at", Instant, nullable=False),
     Column("version_count", Integer, nullable=False),
     Column("versions", LargeBinary, nullable=False),
+    # In whose feed they were read (``feed_entry.feed``); the lowest and highest of them, null in rows from before it was kept.
+    Column("feed", Number, nullable=False, server_default=text("0")),
+    Column("first_version_id", Number),
+    Column("last_version_id", Number),
 )
 
 disclosure_owner = Table(
     "disclosure_owner",
     metadata,
-    Column("owner_id", _ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("owner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
     Column("disclosure_id", Number, ForeignKey("disclosure.disclosure_id"), primary_key=True, autoincrement=False),
 )
 
@@ -369,12 +293,12 @@ event = Table(
     "event",
     metadata,
     Column("event_id", Number, primary_key=True),
-    Column("event", _WORD, nullable=False),
+    Column("event", WORD, nullable=False),
     Column("at", Instant, nullable=False),
-    _partner(nullable=True),
-    Column("credential_id", _ID),
+    partner_column(nullable=True),
+    Column("credential_id", ID),
     Column("subject", String(128)),
-    Column("code", _WORD),
+    Column("code", WORD),
     Column("pointer", Text),
 )
 
@@ -382,9 +306,9 @@ work = Table(
     "work",
     metadata,
     Column("work_id", Number, primary_key=True),
-    Column("kind", _WORD, nullable=False),
+    Column("kind", WORD, nullable=False),
     Column("payload", Text, nullable=False),
-    Column("state", _WORD, nullable=False),
+    Column("state", WORD, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("fence", Number, nullable=False),

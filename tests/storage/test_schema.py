@@ -138,6 +138,8 @@ def _value(column: Any) -> Any:
         "partner_id": samples.READER,
         "owner_id": samples.READER,
         "submitter_id": samples.READER,
+        "manager_id": samples.READER,
+        "group_id": "1",
         "person_id": "1",
         "account_id": "1",
         "only": 1,

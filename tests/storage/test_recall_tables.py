@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from app.storage.metadata import metadata
+from app.storage.recall_tables import recall, recall_recipient, recall_version
+from app.storage.tables import metadata as of_all
+
+
+def test_they_stand_among_all_tables() -> None:
+    assert metadata is of_all
+    assert {one.name for one in (recall, recall_recipient, recall_version)} <= of_all.tables.keys()
+
+
+def test_a_recipient_is_there_once_for_each_feed() -> None:
+    assert [column.name for column in recall_recipient.primary_key] == ["recall_id", "partner_id", "feed"]
