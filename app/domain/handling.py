@@ -79,10 +79,14 @@ class HandlingClass:
 
     More than one handling stands here when an object refers to others (it is as narrow as each of them) or when a newer
     version governs it. Equal classes have equal ``HandlingClass`` values whatever the order in which they came about.
+
+    ``addressed_to`` (partner ids) is set for what the exchange tells particular partners: it is for exactly these, whatever the
+    handlings and their agreements say. What refers to such a version inherits its handlings alone, never its addressees.
     """
 
     owner_id: str
     handlings: frozenset[Handling]
+    addressed_to: frozenset[str] | None = None
 
     def narrowed_by(self, others: Iterable[HandlingClass]) -> HandlingClass:
         """Give the class of this owner that needs every handling of this class and of all others."""

@@ -34,6 +34,7 @@ class Clause(StrEnum):
 
     PARTNER_NOT_ACTIVE = "partner-not-active"
     HANDLING_MISSING = "handling-missing"
+    NOT_ADDRESSED = "not-addressed"
     TLP_ABOVE_CREDENTIAL = "tlp-above-credential"
     TLP_RED_OUTSIDE_PORTAL = "tlp-red-outside-portal"
     IDENTIFYING_NOT_NAMED = "identifying-not-named"
@@ -94,6 +95,12 @@ def handling_missing(_asked: Asked, handling_class: HandlingClass) -> Clause | N
         if handling.publisher.partner_id == handling_class.owner_id:
             return None
     return Clause.HANDLING_MISSING
+
+
+def not_addressed(asked: Asked, handling_class: HandlingClass) -> Clause | None:
+    """What the exchange tells particular partners (a recall) is for them and for nobody else, not even its owner."""
+    to = handling_class.addressed_to
+    return Clause.NOT_ADDRESSED if to is not None and asked.viewer.partner_id not in to else None
 
 
 def tlp_above_credential(asked: Asked, handling: Handling) -> Clause | None:
@@ -209,6 +216,7 @@ Table = tuple[tuple[Voice, Callable[[Asked, Subject], Clause | None]], ...]
 BEFORE_ALL: Table[HandlingClass] = (
     (Voice.EXCHANGE_BASELINE, partner_not_active),
     (Voice.PUBLISHER, handling_missing),
+    (Voice.EXCHANGE_BASELINE, not_addressed),
 )
 """Asked about the whole class, before step 0."""
 

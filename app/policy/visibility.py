@@ -35,6 +35,7 @@ class Hidden:
 def why_hidden(viewer: Viewer, handling_class: HandlingClass, purpose: Purpose, channel: Channel, now: datetime) -> Hidden | None:
     """Give the first objection to this viewer's reading of objects of this class, or None if it may.
 
+    Before all: what is addressed to partners one by one is seen by exactly these while active; no more is asked.
     0. An active partner sees its own classes. In them, and wherever else its own handlings stand, only the ceiling of the
        credential is measured, and only against its own handlings: what others say never takes away what is one's own.
     1. to 3. Exchange baseline, agreement and publisher must each admit every other handling of the class; default is no.
@@ -73,7 +74,8 @@ def loss_by(viewer: Viewer, further: frozenset[Handling], purpose: Purpose, chan
     """Say what is lost of classes that a viewer sees when each of them needs ``further`` handlings too.
 
     For a class of another owner, ``why_hidden`` objects to class and further handlings together exactly if it objects to the
-    class or ``theirs`` is True; for one of the viewer's own, if it objects to the class or ``own`` is.
+    class or ``theirs`` is True; for one of the viewer's own, if it objects to the class or ``own`` is. Classes that are addressed
+    to partners are never narrowed.
     """
     agreement = viewer.agreement_at(now)
     asked = Asked(viewer, agreement, NO_TERMS if agreement is None else agreement.read, purpose, channel)
@@ -86,7 +88,10 @@ def _first_objection(asked: Asked, handling_class: HandlingClass) -> tuple[Voice
     own, others = _by_publisher(asked.viewer, handling_class.handlings)
     if handling_class.owner_id == asked.viewer.partner_id:
         others.clear()
-    return _first(BEFORE_ALL, asked, (handling_class,)) or _first(OWN_HANDLING, asked, own) or _first(VOICES, asked, others)
+    before_all = _first(BEFORE_ALL, asked, (handling_class,))
+    if before_all is not None or handling_class.addressed_to is not None:
+        return before_all
+    return _first(OWN_HANDLING, asked, own) or _first(VOICES, asked, others)
 
 
 def _by_publisher(viewer: Viewer, handlings: frozenset[Handling]) -> tuple[list[Handling], list[Handling]]:

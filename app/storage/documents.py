@@ -116,7 +116,8 @@ def load_audience(audience_id: str, owner_id: str, document: Mapping[str, Any]) 
 def dump_class(handling_class: HandlingClass) -> str:
     """Give a handling class as text: equal classes have equal text. Audiences stand by their id."""
     handlings = [_plain_handling(handling) for handling in handling_class.handlings]
-    return dump({"owner": handling_class.owner_id, "handlings": sorted(handlings, key=dump)})
+    addressed = {} if handling_class.addressed_to is None else {"addressed_to": handling_class.addressed_to}
+    return dump({"owner": handling_class.owner_id, "handlings": sorted(handlings, key=dump)} | addressed)
 
 
 def audience_ids_of(document: Mapping[str, Any]) -> frozenset[str]:
@@ -136,7 +137,8 @@ def load_class(
     for text, handling in zip(texts, document["handlings"], strict=True):
         if text not in known:
             known[text] = _load_handling(handling, audiences)
-    return HandlingClass(document["owner"], frozenset(known[text] for text in texts))
+    addressed_to = frozenset(document["addressed_to"]) if "addressed_to" in document else None
+    return HandlingClass(document["owner"], frozenset(known[text] for text in texts), addressed_to)
 
 
 def _plain_handling(handling: Handling) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.policy.visibility_table import OWN, SUSPENDED, TABLE, Row, words
 
 VOICE_OF = {
     Voice.EXCHANGE_BASELINE: {
+        Clause.NOT_ADDRESSED,
         Clause.PARTNER_NOT_ACTIVE,
         Clause.TLP_RED_OUTSIDE_PORTAL,
         Clause.IDENTIFYING_NOT_NAMED,

@@ -261,3 +261,9 @@ def test_a_lower_ceiling_of_the_credential_never_makes_a_class_visible(world: Wo
     lower = min(ceiling, world.viewer.tlp_ceiling, key=lambda each: each.rank)
     after = replace(world, viewer=replace(world.viewer, tlp_ceiling=lower))
     assert world.is_seen() or not after.is_seen()
+
+
+@given(worlds, st.frozensets(st.sampled_from(PARTNERS)))
+def test_what_is_addressed_is_seen_by_exactly_its_active_addressees(world: World, addressed_to: frozenset[str]) -> None:
+    addressed = replace(world, read_class=replace(world.read_class, addressed_to=addressed_to))
+    assert addressed.is_seen() is (VIEWER in addressed_to and world.viewer.state is PartnerState.ACTIVE)

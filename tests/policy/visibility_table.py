@@ -49,6 +49,7 @@ class Row:
     channel: Channel = Channel.REST
     now: datetime = NOW
     owner_id: str | None = None
+    addressed_to: frozenset[str] | None = None
 
     def reader(self) -> Viewer:
         made = viewer(**self.viewer)
@@ -57,7 +58,8 @@ class Row:
         return viewer(**{"agreement": agreement(**{"read": read_terms(**self.terms)} | self.agreement)} | self.viewer)
 
     def read_class(self) -> HandlingClass:
-        return HandlingClass(self.owner_id or self.handlings[0].publisher.partner_id, frozenset(self.handlings))
+        owner_id = self.owner_id or self.handlings[0].publisher.partner_id
+        return HandlingClass(owner_id, frozenset(self.handlings), self.addressed_to)
 
     def verdict(self) -> Hidden | None:
         return why_hidden(self.reader(), self.read_class(), self.purpose, self.channel, self.now)
@@ -72,6 +74,7 @@ def words(*values: Any) -> frozenset[Any]:
     return frozenset(values)
 
 
+ADDRESSED = words(VIEWER_ID)
 SUSPENDED = {"state": PartnerState.SUSPENDED}
 ENDED = {"state": PartnerState.ENDED}
 AGENCY = {"role": Role.LAW_ENFORCEMENT}
@@ -105,6 +108,18 @@ BEFORE_ALL = [
         owner_id=PUBLISHER_ID,
     ),
     Row("an own class with another's handling alone", Clause.HANDLING_MISSING, owner_id=VIEWER_ID),
+    Row("what is addressed to others", Clause.NOT_ADDRESSED, addressed_to=words(OTHER.partner_id)),
+    Row("what is addressed to nobody", Clause.NOT_ADDRESSED, addressed_to=words()),
+    for_handling(
+        "one's own, addressed to others", Clause.NOT_ADDRESSED, {"publisher": OWN}, addressed_to=words(OTHER.partner_id)
+    ),
+    Row("what is addressed to the viewer, who is suspended", Clause.PARTNER_NOT_ACTIVE, viewer=SUSPENDED, addressed_to=ADDRESSED),
+    Row("what is addressed to the viewer", None, addressed_to=ADDRESSED),
+    for_handling("what is addressed to the viewer and for no audience", None, {"audiences": words()}, addressed_to=ADDRESSED),
+    Row("what is addressed to a viewer without agreement", None, viewer={"agreement": None}, addressed_to=ADDRESSED),
+    for_handling("RED by token that is addressed to the viewer", None, RED, addressed_to=ADDRESSED),
+    Row("above the ceiling of the credential, and addressed", None, viewer={"tlp_ceiling": Tlp.CLEAR}, addressed_to=ADDRESSED),
+    Row("addressed to the viewer, for a purpose not agreed", None, purpose=Purpose.AUDIT, addressed_to=ADDRESSED),
 ]
 
 STEP_0 = [

@@ -129,14 +129,14 @@ def test_an_audience_comes_back_as_it_was(audience: Audience) -> None:
 
 
 @quick
-@given(names, st.lists(handlings, max_size=3))
-def test_a_class_comes_back_as_it_was(owner_id: str, stated: list[Handling]) -> None:
+@given(names, st.lists(handlings, max_size=3), st.none() | st.frozensets(names, max_size=2))
+def test_a_class_comes_back_as_it_was(owner_id: str, stated: list[Handling], addressed_to: frozenset[str] | None) -> None:
     known = {audience.audience_id: audience for handling in stated for audience in handling.audiences}
     settled = [
         replace(handling, audiences=frozenset(known[audience.audience_id] for audience in handling.audiences))
         for handling in stated
     ]
-    one = HandlingClass(owner_id, frozenset(settled))
+    one = HandlingClass(owner_id, frozenset(settled), addressed_to)
     document = documents.load(documents.dump_class(one))
     assert documents.audience_ids_of(document) == known.keys()
     assert documents.load_class(document, known) == one
@@ -173,6 +173,12 @@ def test_classes_that_differ_have_different_text(other: dict[str, Any]) -> None:
     texts = {documents.dump_class(HandlingClass("o", frozenset(stated))) for stated in ([one], [changed], [one, changed], [])}
     assert len(texts) == 4
     assert documents.dump_class(HandlingClass("p", frozenset([one]))) not in texts
+
+
+def test_a_class_that_is_addressed_to_nobody_in_particular_keeps_the_text_it_always_had() -> None:
+    plain, addressed = HandlingClass("o", frozenset()), HandlingClass("o", frozenset(), frozenset({"b", "a"}))
+    assert documents.dump_class(plain) == '{"handlings":[],"owner":"o"}'
+    assert documents.dump_class(addressed) == '{"addressed_to":["a","b"],"handlings":[],"owner":"o"}'
 
 
 @quick
