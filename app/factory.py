@@ -19,6 +19,9 @@ from app.http.problems import problem
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.storage.session import Database
+from app.taxii import interface as taxii
+from app.taxii.blueprint import PREFIX as TAXII
+from app.taxii.errors import taxii_error
 from app.web import application
 
 _OTHER_CONNECTIONS = 3  # the pollers of periodic work and of calls, and readiness
@@ -69,6 +72,7 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
         SettingsError: as in ``create_exchange``.
     """
     app = Flask(__name__, static_folder=None)
-    application.install(app, exchange or create_exchange(settings), settings.log_level, {"": problem})
+    application.install(app, exchange or create_exchange(settings), settings.log_level, {"": problem, TAXII: taxii_error})
     api.install(app)
+    taxii.install(app)
     return app

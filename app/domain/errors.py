@@ -37,6 +37,7 @@ class Code(StrEnum):
     KEY_POSSESSION_UNPROVEN = "key-possession-unproven"
     MEDIA_TYPE_UNSUPPORTED = "media-type-unsupported"
     METHOD_NOT_ALLOWED = "method-not-allowed"
+    NOT_ACCEPTABLE = "not-acceptable"
     NOT_FOUND = "not-found"
     OBJECT_TOO_LARGE = "object-too-large"
     OBJECT_TYPE_UNSUPPORTED = "object-type-unsupported"
@@ -89,6 +90,12 @@ class TooLargeError(BreakwaterError):
     """A limit on size or count was passed."""
 
     default_code = Code.BODY_TOO_LARGE
+
+
+class NotAcceptableError(BreakwaterError):
+    """The caller takes no answer of the media type that this interface gives."""
+
+    default_code = Code.NOT_ACCEPTABLE
 
 
 class UnsupportedMediaTypeError(BreakwaterError):

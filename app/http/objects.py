@@ -8,9 +8,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
-from app.domain.errors import MalformedInputError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.http.answers import answer_json, answer_objects, answer_page
@@ -20,8 +19,8 @@ from app.http.payloads import EnvelopePayload
 from app.services.intake.receipts import object_receipt
 from app.services.reading import pull
 from app.web.context import exchange, principal
+from app.web.purpose import PURPOSE_HEADER, stated_purpose
 
-PURPOSE_HEADER = "Breakwater-Purpose"
 _PURPOSE: dict[str, Any] = {
     "in": "header",
     "name": PURPOSE_HEADER,
@@ -49,13 +48,7 @@ blueprint = ApiBlueprint("objects", "What the caller may see, in the order of it
 
 def _reader() -> pull.Reader:
     """Give the reader that this request makes of its caller."""
-    stated = request.headers.get(PURPOSE_HEADER)
-    try:
-        purpose = None if stated is None else Purpose(stated)
-    except ValueError:
-        words = ", ".join(Purpose)
-        raise MalformedInputError(f"{PURPOSE_HEADER} is one of: {words}.") from None
-    return pull.reader(principal(), purpose, Channel.REST)
+    return pull.reader(principal(), stated_purpose(), Channel.REST)
 
 
 @blueprint.get("/objects", Permission.OBJECTS_READ, headers=(_PURPOSE,))

@@ -22,7 +22,7 @@ from app.services.read_document import MAX_DOCUMENT_BYTES
 from app.web.auth import PUBLIC, presented_token
 from app.web.context import exchange, principal, set_principal
 
-_SPEAKABLE = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_SPEAKABLE = re.compile(r"[a-z_]{1,40}|match\[[a-z_]{1,40}\]", re.ASCII)
 _ID = re.compile(r"[\x21-\x7e]{1,300}")
 
 
@@ -30,13 +30,15 @@ _ID = re.compile(r"[\x21-\x7e]{1,300}")
 class Terms:
     """What a route asks of a request: one of ``permissions`` (none: nobody passes), and which query parameters it knows.
 
-    Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number.
+    Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number. A route that ``asks_later`` calls
+    ``check_query`` itself, where its interface has other things to refuse before.
     """
 
     permissions: tuple[Permission, ...] = ()
     single: frozenset[str] = frozenset()
     repeatable: frozenset[str] = frozenset()
     max_body_bytes: int = MAX_DOCUMENT_BYTES
+    asks_later: bool = False
 
 
 def install(app: Flask) -> None:
@@ -51,10 +53,11 @@ def _pass() -> None:
     if request.routing_exception is not None or endpoint is None:
         raise request.routing_exception or NotFoundError
     _refuse_strange_ids((request.view_args or {}).values())
-    terms: Terms = getattr(current_app.view_functions[endpoint], "terms", Terms())
+    terms = _terms_of(endpoint)
     if endpoint not in PUBLIC:
         _require_one(principal(), terms.permissions)
-    _check_query(terms)
+    if not terms.asks_later:
+        check_query()
     # One more than is taken: Werkzeug cuts a chunked body off at its limit without a word, so that what is too large by one byte
     # must be read to be seen.
     request.max_content_length = terms.max_body_bytes + 1
@@ -73,8 +76,18 @@ def _require_one(caller: Principal, permissions: tuple[Permission, ...]) -> None
         require(caller, permissions[0])
 
 
-def _check_query(terms: Terms) -> None:
-    """Refuse unknown and repeated parameters: a mistyped filter must not widen a result."""
+def _terms_of(endpoint: str | None) -> Terms:
+    terms: Terms = getattr(current_app.view_functions[str(endpoint)], "terms", Terms())
+    return terms
+
+
+def check_query() -> None:
+    """Refuse parameters that the route does not know or has twice: a mistyped filter must not widen a result.
+
+    Raises:
+        MalformedInputError: one of them is there.
+    """
+    terms = _terms_of(request.endpoint)
     for name, values in request.args.lists():
         if name not in terms.single | terms.repeatable:
             raise MalformedInputError(f"This route has no query parameter {_spoken(name)}.")

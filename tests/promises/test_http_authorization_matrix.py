@@ -17,8 +17,9 @@ import pytest
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 from app.web.auth import PUBLIC
-from tests.factories.exchanges import Caller, RunningExchange, Wanted, running_exchange
+from tests.factories.exchanges import JSON, Caller, RunningExchange, Wanted, running_exchange
 from tests.factories.stix_objects import indicator
+from tests.factories.taxii import TAXII
 from tests.factories.urgent import urgent_indicator
 
 # partner: with every scope a partner may hold, asking for its own things. stranger: another such partner, asking for the same.
@@ -66,6 +67,13 @@ GET    /api/v1/audiences/<audience_id>              401       200     404      4
 POST   /api/v1/credentials                          401       400     400      403       403       400      403     403
 GET    /api/v1/credentials                          401       200     200      403       403       200      403     403
 POST   /api/v1/credentials/<credential_id>/revocation 401     200     404      403       403       200      403     403
+GET    /taxii2/                                     401       200     200      403       403       403      403     403
+GET    /taxii2/root/                                401       200     200      403       403       403      403     403
+GET    /taxii2/root/collections/                    401       200     200      403       403       403      403     403
+GET    /taxii2/root/collections/<collection_id>/    401       200     200      403       403       403      403     403
+GET    /taxii2/root/collections/<collection_id>/objects/ 401  200     200      403       403       403      403     403
+POST   /taxii2/root/collections/<collection_id>/objects/ 401  400     400      403       403       403      403     403
+GET    /taxii2/root/status/<status_id>/             401       200     404      403       403       403      403     403
 """
 HEADER, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
 KINDS = HEADER[2:]
@@ -104,6 +112,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<stix_id>": value["id"],
             "<version>": value["modified"],
             "<submission_id>": submission,
+            "<status_id>": submission,
+            "<collection_id>": "exchange",
             "<partner_id>": partner.partner_id,
             "<contact_id>": contact_id,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
@@ -125,7 +135,8 @@ def asked(world: World, kind: str, method: str, route: str) -> int:
     path = "/".join(world.ids.get(step, step) for step in route.split("/"))
     headers = {"Breakwater-Purpose": "detection"}
     body = b"{}" if method in {"POST", "PATCH"} else None
-    return world.callers[kind].send(method, path, body=body, headers=headers).status
+    media_type = TAXII if path.startswith("/taxii2") else JSON
+    return world.callers[kind].send(method, path, body=body, media_type=media_type, headers=headers).status
 
 
 @pytest.mark.parametrize(("method", "route"), ROWS, ids=[" ".join(row) for row in ROWS])

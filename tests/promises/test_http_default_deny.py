@@ -72,7 +72,17 @@ def test_a_public_route_is_public_for_reading_only(running: RunningExchange) -> 
 
 
 def test_routes_that_do_not_exist_refuse_nobody_too(running: RunningExchange) -> None:
-    for path in ("/", "/api", "/api/v1", "/api/v2/objects", "/admin", "/taxii2/", "/favicon.ico", "/api/v1/objects/"):
+    for path in (
+        "/",
+        "/api",
+        "/api/v1",
+        "/api/v2/objects",
+        "/admin",
+        "/taxii2/nowhere",
+        "/taxii",
+        "/favicon.ico",
+        "/api/v1/objects/",
+    ):
         assert running.anybody.get(path).status == 401
 
 

@@ -1,4 +1,4 @@
-"""One error shape: whatever is refused, and by whomever, is a problem document of RFC 9457."""
+"""One error shape: whatever is refused, and by whomever, is a problem document (RFC 9457), or a TAXII error message."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.domain.errors import Code
 from app.web.refusals import Refused
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator
+from tests.factories.taxii import TAXII, ask, of, post
 
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 READING = {"Breakwater-Purpose": "detection"}
@@ -87,6 +88,59 @@ REFUSALS: list[tuple[str, int, Code, Asked]] = [
         lambda _, one: one.post("keys", {"public_key": one.key.public.to_pem().decode(), "challenge": "x", "proof": "x"}),
     ),
 ]
+
+
+TAXII_MEMBERS = {"title", "description", "error_id", "error_code", "http_status"}
+
+
+def checked_taxii(answer: Answer, status: int, code: Code) -> Answer:
+    error = answer.json
+    assert (answer.status, error["http_status"], error["error_code"]) == (status, str(status), code)
+    assert answer.headers["Content-Type"] == TAXII
+    assert TAXII_MEMBERS <= set(error) <= TAXII_MEMBERS | {"details"}
+    assert error["title"] == Refused(status, code, "").title
+    assert error["error_id"] == answer.headers["X-Request-Id"]
+    assert re.fullmatch(r"[A-Z].*\.", error["description"])
+    assert re.fullmatch(r"(/[A-Za-z0-9_-]+)*", error.get("details", {"pointer": ""})["pointer"])
+    return answer
+
+
+TAXII_REFUSALS: list[tuple[str, int, Code, Asked]] = [
+    ("an unknown parameter", 400, Code.REQUEST_INVALID, lambda _, one: ask(one, of("exchange"), {"unknown": "1"})),
+    ("a malformed cursor", 400, Code.CURSOR_INVALID, lambda _, one: ask(one, of("exchange"), {"next": "AAAA"})),
+    ("no JSON", 400, Code.JSON_SYNTAX, lambda _, one: one.send("POST", of("exchange"), body=b"{", media_type=TAXII)),
+    ("a number too large", 400, Code.JSON_NUMBER_OUT_OF_RANGE, lambda _, one: post(one, "exchange", [{"x": 2**60}])),
+    ("nobody", 401, Code.UNAUTHENTICATED, lambda run, _: run.anybody.get(of("exchange"))),
+    ("nobody, nowhere", 401, Code.UNAUTHENTICATED, lambda run, _: run.anybody.get("/taxii2/nowhere")),
+    ("no purpose", 403, Code.PURPOSE_MISSING, lambda _, one: one.get(of("exchange"))),
+    ("no partner", 403, Code.PERMISSION_MISSING, lambda run, _: run.operator.get("/taxii2/")),
+    ("a view", 403, Code.PERMISSION_MISSING, lambda _, one: post(one, "harm-csam", [])),
+    ("an unknown path", 404, Code.NOT_FOUND, lambda _, one: ask(one, "/taxii2/nowhere")),
+    ("an unknown collection", 404, Code.NOT_FOUND, lambda _, one: ask(one, of(ABSENT))),
+    ("a malformed id", 404, Code.NOT_FOUND, lambda _, one: ask(one, of("%00"))),
+    ("another method", 405, Code.METHOD_NOT_ALLOWED, lambda _, one: ask(one, of("exchange"), method="PUT")),
+    ("another answer", 406, Code.NOT_ACCEPTABLE, lambda _, one: ask(one, "/taxii2/", headers={"Accept": "text/html"})),
+    ("a large body", 413, Code.BODY_TOO_LARGE, lambda _, one: one.send("POST", of("exchange"), body=b"x" * 17_000_000)),
+    ("many objects", 413, Code.TOO_MANY_OBJECTS, lambda _, one: post(one, "exchange", [{}] * 5_001)),
+    ("another media type", 415, Code.MEDIA_TYPE_UNSUPPORTED, lambda _, one: one.post(of("exchange"), {})),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "refused"), [row[1:] for row in TAXII_REFUSALS], ids=[row[0] for row in TAXII_REFUSALS]
+)
+def test_a_refusal_of_taxii_is_an_error_message(running: RunningExchange, status: int, code: Code, refused: Asked) -> None:
+    checked_taxii(refused(running, running.enrol("Platform A")), status, code)
+
+
+def test_so_is_a_mistake_of_ours_and_a_database_that_is_away(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A")
+    shift, running.clock.shift = running.clock.shift, "no time"  # type: ignore[assignment]  # as below
+    checked_taxii(ask(partner, of("exchange")), 500, Code.INTERNAL)
+    running.clock.shift = shift
+    with running.exchange.database.write() as connection:
+        connection.execute(text("DROP TABLE credential"))
+    assert checked_taxii(ask(partner, of("exchange")), 503, Code.EXCHANGE_UNAVAILABLE).headers["Retry-After"] == "5"
 
 
 @pytest.mark.parametrize(("status", "code", "refused"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])

@@ -26,14 +26,24 @@ from app.http import api
 from app.http.problems import problem
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
+from app.taxii import interface as taxii
+from app.taxii.errors import taxii_error
 from app.web import application
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
+from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, of
 from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
 
-DECLASSIFIED = {"log_index", "next", "added_at", "X-Breakwater-Added-First", "X-Breakwater-Added-Last"}
+DECLASSIFIED = {
+    "log_index",
+    "next",
+    "added_at",
+    "date_added",
+    *(f"X-{which}-{when}" for which in ("Breakwater-Added", "TAXII-Date-Added") for when in ("First", "Last")),
+}
 RANDOM = {
     "request_id",
+    "error_id",
     "X-Request-Id",
     "Location",
     "challenge",
@@ -48,6 +58,8 @@ RANDOM = {
 RANDOM_ID_ROUTES = {
     "POST /submissions",
     "GET /submissions/own",
+    "POST TAXII objects",
+    "GET TAXII status",
     "GET /pages",
     "POST acknowledgement",
     "POST /credentials",
@@ -130,8 +142,9 @@ class Transcript:
 
     def __init__(self, world: World, signed: dict[str, dict[str, Any]]) -> None:
         app = Flask("twin", static_folder=None)
-        application.install(app, world.hub.exchange, "CRITICAL", {"": problem})
+        application.install(app, world.hub.exchange, "CRITICAL", {"": problem, "/taxii2": taxii_error})
         api.install(app)
+        taxii.install(app)
         self.app, self.world, self.signed = app, world, signed
         self.client = app.test_client()
         self.routes: set[str] = set()
@@ -188,6 +201,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_by_id(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"], signed["refers"]["id"]))
     _ask_pages(transcript)
     ask("bad cursor", "GET", f"{v1}/objects", query_string={"next": "AAAA"})
+    _ask_taxii(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
 
@@ -230,6 +244,24 @@ def _ask_pages(transcript: Transcript) -> None:
         ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
 
 
+def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    ask = transcript.ask
+    for path in ("/taxii2/", f"{ROOT}/", COLLECTIONS, of("exchange", ""), of("harm-csam", ""), of(ABSENT, "")):
+        ask(f"GET {path}", "GET", path)
+    for collection in ("exchange", "harm-csam", "harm-live-streamed-csa", ABSENT):
+        for limit in ("1", "2", "5000"):
+            asked: dict[str, Any] = {"limit": limit}
+            page: dict[str, Any] = {"more": True}
+            while page.get("more"):
+                page = ask("GET TAXII objects", "GET", of(collection), query_string=asked)
+                asked["next"] = page.get("next")
+        for filters in ({"match[type]": "indicator"}, *({"match[id]": one} for one in identifiers)):
+            ask("GET TAXII objects filtered", "GET", of(collection), query_string=filters)
+        body = json.dumps({"objects": [transcript.signed["own"], {"id": identifiers[1]}]})
+        made = ask("POST TAXII objects", "POST", of(collection), data=body, content_type=TAXII)
+        ask("GET TAXII status", "GET", f"{ROOT}/status/{made.get('id', ABSENT)}/")
+
+
 def _ask_administration(transcript: Transcript, viewer: Member) -> None:
     ask, v1 = transcript.ask, "/api/v1"
     other = transcript.world.members["other"]
@@ -257,7 +289,7 @@ def first_world(sqlite_url: str) -> Iterator[World]:
     with started_hub(sqlite_url) as hub:
         members = {name: hub.enrol(name) for name in ("author", "other", "viewer", "plain")}
         members["plain"].agree(write={"assurances": frozenset(Assurance), "passes_on": frozenset({ANY})})
-        members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST}))
+        members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST, Channel.TAXII}))
         yield World(hub, members)
 
 

@@ -1,0 +1,133 @@
+"""Collections of a caller: which exist for it, and what it may do in each, so that what is listed is what happens.
+
+Owns that rule. A collection in which a caller could do nothing for any purpose does not exist for it. What a collection shows
+object by object is decided by the visible set, not here. Kept by ``tests/services/reading/test_list_collections.py``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.agreement import Agreement, WriteTerms
+from app.domain.collection import Collection
+from app.domain.errors import Code, ForbiddenError, NotFoundError
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Channel, Harm, Purpose, Tlp
+from app.policy.administration import why_forbidden
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.reading.visible_set import viewer_of
+from app.storage import members
+
+EXCHANGE_ALIAS = "exchange"
+_EXCHANGE = "Everything that you may see. What is posted here reaches whom its handling admits."
+
+
+@dataclass(frozen=True, slots=True)
+class _Rights:
+    """What a caller may do over TAXII at all: the purposes for which it could read, the one it reads for, harm types, writing."""
+
+    purposes: frozenset[Purpose]
+    purpose: Purpose | None
+    harms: frozenset[Harm]
+    writes: bool
+
+    @property
+    def reads(self) -> bool:
+        return self.purpose in self.purposes
+
+
+def collections_of(exchange: Exchange, principal: Principal, purpose: Purpose | None) -> list[Collection]:
+    """List the collections that exist for a caller; ``purpose`` is what the request states, if anything.
+
+    Raises:
+        ForbiddenError: no partner, or another purpose than the one fixed on the credential.
+    """
+    stated = _purpose_of(principal, purpose)
+    if principal.partner is None:
+        raise ForbiddenError("Only partners have collections.")
+    with exchange.database.read() as connection:
+        agreement = viewer_of(connection, principal.partner, Tlp.RED, exchange.clock()).agreement
+        exchange_id = members.this_exchange(connection).exchange_id
+    rights = _rights(principal, agreement, stated)
+    return list(_of_the_exchange(rights, uuid.UUID(exchange_id)))
+
+
+def find_collection(exchange: Exchange, principal: Principal, purpose: Purpose | None, name: str) -> Collection:
+    """Give the collection that has this id or alias; ``name`` may be anything.
+
+    Raises:
+        NotFoundError: there is none, or none that exists for the caller, which nobody can tell apart.
+        ForbiddenError: as in ``collections_of``.
+    """
+    for collection in collections_of(exchange, principal, purpose):
+        if name in {collection.collection_id, collection.alias}:
+            return collection
+    raise NotFoundError
+
+
+def require_reading(principal: Principal, purpose: Purpose | None, collection: Collection) -> None:
+    """Let a caller pass that may read a collection for what it states.
+
+    Raises:
+        ForbiddenError: it may not; code and sentence say what is missing.
+    """
+    if collection.can_read:
+        return
+    require(principal, Permission.OBJECTS_READ)
+    if _purpose_of(principal, purpose) is None:
+        sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
+        raise ForbiddenError(sentence, code=Code.PURPOSE_MISSING)
+    sentence = "Your agreement does not let you read this collection over TAXII for the purpose of this request."
+    raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
+
+
+def require_writing(principal: Principal, collection: Collection) -> None:
+    """Let a caller pass that may post to a collection, and take back what it posted.
+
+    Raises:
+        ForbiddenError: it may not; code and sentence say what is missing.
+    """
+    if collection.can_write:
+        return
+    require(principal, Permission.OBJECTS_SUBMIT)
+    if collection.is_view:
+        raise ForbiddenError(f"This collection is a view: post to the collection {EXCHANGE_ALIAS}.")
+    raise ForbiddenError("You may not write to this collection.")
+
+
+def _purpose_of(principal: Principal, stated: Purpose | None) -> Purpose | None:
+    fixed = principal.credential.purpose
+    if fixed is not None and stated not in {None, fixed}:
+        sentence = "This credential reads for one fixed purpose, and the request states another."
+        raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
+    return fixed or stated
+
+
+def _rights(principal: Principal, agreement: Agreement | None, purpose: Purpose | None) -> _Rights:
+    if agreement is None:
+        return _Rights(frozenset(), purpose, frozenset(), writes=False)
+    may_read = why_forbidden(principal, Permission.OBJECTS_READ) is None and Channel.TAXII in agreement.read.channels
+    fixed = principal.credential.purpose
+    purposes = agreement.read.purposes if fixed is None else agreement.read.purposes & {fixed}
+    writes = why_forbidden(principal, Permission.OBJECTS_SUBMIT) is None and _admits_anything(agreement.write)
+    return _Rights(purposes if may_read else frozenset(), purpose, agreement.read.harm_types, writes)
+
+
+def _admits_anything(terms: WriteTerms) -> bool:
+    return all((terms.profiles, terms.assurances, terms.sensitivities, terms.harm_types))
+
+
+def _of_the_exchange(rights: _Rights, exchange_id: uuid.UUID) -> Iterator[Collection]:
+    if rights.purposes or rights.writes:
+        own_id = str(uuid.uuid5(exchange_id, EXCHANGE_ALIAS))
+        yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, rights.reads, rights.writes)
+    for harm in sorted(rights.harms) if rights.purposes else ():
+        alias = f"harm-{harm}"
+        title = f"Harm type {harm.replace('-', ' ')}"
+        description = f"A view of the exchange: what is about {harm}. It is posted to the exchange."
+        view_id = str(uuid.uuid5(exchange_id, alias))
+        yield Collection(view_id, title, description, alias, rights.reads, can_write=False, harm=harm)

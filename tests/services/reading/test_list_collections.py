@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from app.domain.collection import Collection
+from app.domain.errors import Code, ForbiddenError, NotFoundError
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Channel, Harm, Purpose, Sensitivity, StaffRole
+from app.services.reading.list_collections import collections_of, find_collection, require_reading, require_writing
+from app.services.start_exchange import identity
+from tests.factories.members import Hub, Member
+
+READING = {"scopes": frozenset({Permission.OBJECTS_READ})}
+WRITING = {"scopes": frozenset({Permission.OBJECTS_SUBMIT})}
+
+
+@pytest.fixture
+def member(quick_hub: Hub) -> Member:
+    return quick_hub.enrol("platform", channels=frozenset({Channel.TAXII}), purposes=frozenset({Purpose.DETECTION}))
+
+
+def listed(member: Member, stated: Purpose | None = Purpose.DETECTION, **credential: object) -> dict[str, tuple[bool, bool]]:
+    """Give (can read, can write) of each collection by alias."""
+    found = collections_of(member.hub.exchange, member.principal_with(**credential), stated)
+    return {str(one.alias): (one.can_read, one.can_write) for one in found}
+
+
+def test_there_are_the_exchange_and_a_view_of_each_agreed_harm_type(quick_hub: Hub, member: Member) -> None:
+    member.agree(channels=frozenset({Channel.TAXII}), harm_types=frozenset({Harm.CSAM, Harm.LIVE_STREAMED_CSA}))
+    assert listed(member) == {"exchange": (True, True), "harm-csam": (True, False), "harm-live-streamed-csa": (True, False)}
+    home = uuid.UUID(identity(quick_hub.exchange).exchange_id)
+    found = collections_of(quick_hub.exchange, member.principal, Purpose.DETECTION)
+    assert [one.collection_id for one in found] == [str(uuid.uuid5(home, str(one.alias))) for one in found]
+
+
+def test_titles_are_unique_and_without_dots(quick_hub: Hub, member: Member) -> None:
+    titles = [one.title for one in collections_of(quick_hub.exchange, member.principal, None)]
+    assert len(titles) == 1 + len(Harm) == len(set(titles))
+    assert not any("." in title for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "credential", "expected"),
+    [
+        (Purpose.DETECTION, {}, (True, True)),
+        (Purpose.DETECTION, READING, (True, False)),
+        (Purpose.DETECTION, WRITING, (False, True)),
+        (None, {}, (False, True)),
+        (None, READING, (False, False)),
+        (None, READING | {"purpose": Purpose.DETECTION}, (True, False)),
+        (Purpose.AUDIT, {}, (False, True)),
+        (None, READING | {"purpose": Purpose.AUDIT}, None),
+        (Purpose.DETECTION, {"scopes": frozenset()}, None),
+    ],
+)
+def test_rights_are_those_of_credential_agreement_and_purpose(
+    member: Member, purpose: Purpose | None, credential: dict[str, object], expected: tuple[bool, bool] | None
+) -> None:
+    assert listed(member, purpose, **credential).get("exchange") == expected
+
+
+def test_an_agreement_without_taxii_gives_nothing_to_read(hub: Hub) -> None:
+    member = hub.enrol("platform", channels=frozenset({Channel.REST}))
+    assert listed(member) == {"exchange": (False, True)}
+
+
+def test_write_terms_that_admit_nothing_give_nothing_to_write(member: Member) -> None:
+    member.agree(channels=frozenset({Channel.TAXII}), write={"sensitivities": frozenset[Sensitivity]()})
+    assert listed(member)["exchange"] == (True, False)
+
+
+def found(member: Member, name: str, **credential: object) -> Collection:
+    return find_collection(member.hub.exchange, member.principal_with(**credential), Purpose.DETECTION, name)
+
+
+def test_a_collection_is_found_by_id_and_by_alias(member: Member) -> None:
+    by_alias = found(member, "harm-csam")
+    assert found(member, by_alias.collection_id) == by_alias
+    assert by_alias.harm is Harm.CSAM
+
+
+@pytest.mark.parametrize("name", ["", "Exchange", "harm-nonsense", "00000000-0000-4000-8000-000000000000", "\0", "None"])
+def test_what_is_no_collection_is_not_found(member: Member, name: str) -> None:
+    with pytest.raises(NotFoundError):
+        found(member, name)
+
+
+def test_what_exists_for_others_is_not_found_either(member: Member) -> None:
+    with pytest.raises(NotFoundError):
+        found(member, "harm-csam", **WRITING)
+
+
+def why_not(act: object) -> Code | None:
+    try:
+        act()  # type: ignore[operator]  # a function without arguments
+    except ForbiddenError as refusal:
+        return refusal.code
+    return None
+
+
+def test_reading_without_the_right_says_what_is_missing(member: Member) -> None:
+    def asked(purpose: Purpose | None, **credential: object) -> Code | None:
+        principal = member.principal_with(**credential)
+        collection = find_collection(member.hub.exchange, principal, purpose, "exchange")
+        return why_not(lambda: require_reading(principal, purpose, collection))
+
+    assert asked(Purpose.DETECTION) is None
+    assert asked(None) is Code.PURPOSE_MISSING
+    assert asked(Purpose.AUDIT) is Code.PURPOSE_NOT_PERMITTED
+    assert asked(Purpose.DETECTION, **WRITING) is Code.PERMISSION_MISSING
+
+
+def test_writing_without_the_right_says_what_is_missing(member: Member) -> None:
+    def asked(name: str, **credential: object) -> Code | None:
+        principal = member.principal_with(**credential)
+        collection = find_collection(member.hub.exchange, principal, Purpose.DETECTION, name)
+        return why_not(lambda: require_writing(principal, collection))
+
+    assert asked("exchange") is None
+    assert asked("exchange", **READING) is Code.PERMISSION_MISSING
+    assert asked("harm-csam") is Code.PERMISSION_MISSING
+    member.agree(channels=frozenset({Channel.TAXII}), write={"assurances": frozenset()})
+    assert asked("exchange") is Code.PERMISSION_MISSING
+
+
+def test_another_purpose_than_the_fixed_one_is_refused(member: Member) -> None:
+    principal = member.principal_with(purpose=Purpose.DETECTION)
+    assert why_not(lambda: collections_of(member.hub.exchange, principal, Purpose.AUDIT)) is Code.PURPOSE_NOT_PERMITTED
+
+
+def test_persons_of_the_exchange_have_none(hub: Hub) -> None:
+    assert StaffRole.OPERATOR in (hub.operator.person.staff_roles if hub.operator.person else ())
+    assert why_not(lambda: collections_of(hub.exchange, hub.operator, None)) is Code.PERMISSION_MISSING

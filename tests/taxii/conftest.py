@@ -1,0 +1,7 @@
+"""The exchanges that these tests ask."""
+
+from __future__ import annotations
+
+from tests.factories.furnished import empty, furnished, hotline, platform, running, running_on_both
+
+__all__ = ["empty", "furnished", "hotline", "platform", "running", "running_on_both"]

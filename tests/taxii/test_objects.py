@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from app.crypto.canonical import canonical_bytes
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.stix_objects import context, indicator, report
+from tests.factories.taxii import TAXII, ask, ids, of, pages, post, post_signed
+
+OBJECTS = of("exchange")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_envelope_gives_exactly_the_bytes_that_were_signed(running_on_both: RunningExchange) -> None:
+    publisher, reader = running_on_both.enrol("Platform A"), running_on_both.enrol("Hotline A")
+    signed = [publisher.sign(indicator(name="Línea, 電話, \U0001f4a9", confidence=50, x_level=1.5)) for _ in range(3)]
+    assert post(publisher, "exchange", signed).json["success_count"] == 3
+    answer = ask(reader, OBJECTS)
+    assert answer.headers["Content-Type"] == TAXII
+    assert answer.body == b'{"more":false,"objects":[' + b",".join(map(canonical_bytes, signed)) + b"]}"
+
+
+def test_pages_follow_each_other_without_loss_or_double(running_on_both: RunningExchange) -> None:
+    publisher, reader = running_on_both.enrol("Platform A"), running_on_both.enrol("Hotline A")
+    values = [indicator() for _ in range(7)]
+    post_signed(publisher, "exchange", *values)
+    for limit in (1, 3, 7, 8):
+        found = pages(reader, OBJECTS, limit=str(limit))
+        assert [one["id"] for page in found for one in page] == [value["id"] for value in values]
+        assert all(len(page) == limit for page in found[:-1])
+
+
+def test_added_after_leaves_out_what_was_added_until_then(platform: FakePartner, hotline: FakePartner) -> None:
+    first, second = indicator(), indicator()
+    post_signed(platform, "exchange", first, second)
+    headers = ask(hotline, OBJECTS).headers
+    assert ids(ask(hotline, OBJECTS, {"added_after": headers["X-TAXII-Date-Added-First"]})) == [second["id"]]
+    nothing = ask(hotline, OBJECTS, {"added_after": headers["X-TAXII-Date-Added-Last"]})
+    assert (nothing.body, "X-TAXII-Date-Added-First" in nothing.headers) == (b"{}", False)
+
+
+def test_filters_narrow(platform: FakePartner, hotline: FakePartner) -> None:
+    one, other = indicator(), report(["indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"])
+    post_signed(platform, "exchange", one, other)
+    assert ids(ask(hotline, OBJECTS, {"match[type]": "report"})) == [other["id"]]
+    assert ids(ask(hotline, OBJECTS, {"match[type]": "report,indicator"})) == [one["id"], other["id"]]
+    assert ids(ask(hotline, OBJECTS, {"match[id]": one["id"]})) == [one["id"]]
+    assert ids(ask(hotline, OBJECTS, {"match[id]": one["id"], "match[type]": "report"})) == []
+
+
+def test_a_view_shows_its_harm_type(platform: FakePartner, hotline: FakePartner) -> None:
+    one, other = indicator(extensions=context(harm_types=["csam"])), indicator()
+    post_signed(platform, "exchange", one, other)
+    assert ids(ask(hotline, of("harm-csam"))) == [one["id"]]
+    assert ids(ask(hotline, of("harm-live-streamed-csa"))) == [other["id"]]
+    assert ids(ask(hotline, of("harm-trafficking-related"))) == []
+
+
+def test_a_basic_password_is_a_token_and_so_is_token(platform: FakePartner) -> None:
+    basic = base64.b64encode(f"anything:{platform.token}".encode()).decode()
+    for authorization in (f"Basic {basic}", f"Token {platform.token}", f"bearer {platform.token}"):
+        assert ask(platform, OBJECTS, headers={"Authorization": authorization}).status == 200
+
+
+def test_reading_needs_a_purpose_and_says_how_to_give_one(platform: FakePartner) -> None:
+    platform.purpose = None
+    answer = ask(platform, OBJECTS)
+    assert (answer.status, answer.json["error_code"]) == (403, "purpose-missing")
+    assert "Breakwater-Purpose" in answer.json["description"]
+
+
+# --- posting ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_is_complete_when_it_is_answered(platform: FakePartner, hotline: FakePartner) -> None:
+    value = indicator()
+    answer = post_signed(platform, "exchange", value)
+    assert (answer.status, answer.headers["Content-Type"]) == (202, TAXII)
+    told = answer.json
+    assert (told["status"], told["total_count"], told["success_count"], told["pending_count"]) == ("complete", 1, 1, 0)
+    assert told["successes"] == [{"id": value["id"], "version": value["modified"]}]
+    assert ids(ask(hotline, OBJECTS)) == [value["id"]]
+
+
+def test_one_bad_object_does_not_sink_the_others(platform: FakePartner, hotline: FakePartner) -> None:
+    good, bad = indicator(), indicator()
+    told = post(platform, "exchange", [platform.sign(good), bad]).json
+    assert (told["total_count"], told["success_count"], told["failure_count"]) == (2, 1, 1)
+    assert told["failures"][0]["message"].startswith("signature-missing: ")
+    assert ids(ask(hotline, OBJECTS)) == [good["id"]]
+
+
+def test_other_content_under_the_same_version_is_a_failure_and_a_duplicate_is_not(platform: FakePartner) -> None:
+    value = indicator()
+    signed = platform.sign(value)
+    assert post(platform, "exchange", [signed]).json["success_count"] == 1
+    assert post(platform, "exchange", [signed]).json["successes"][0]["message"] == "already-stored"
+    told = post_signed(platform, "exchange", value | {"name": "Another"}).json
+    assert (told["success_count"], told["failures"][0]["message"].partition(":")[0]) == (0, "version-conflict")
+    assert [one["name"] for one in ask(platform, OBJECTS).json["objects"]] == [value["name"]]
+
+
+def test_a_bundle_is_read_like_an_envelope(platform: FakePartner) -> None:
+    bundle: dict[str, Any] = {"type": "bundle", "id": "bundle--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"}
+    answer = platform.post(OBJECTS, bundle | {"objects": [platform.sign(indicator())]}, media_type=TAXII)
+    assert answer.json["success_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "media_type", [None, "application/json", "application/stix+json;version=2.1", "application/taxii+json;version=2.0"]
+)
+def test_other_media_types_are_not_read(platform: FakePartner, media_type: str | None) -> None:
+    answer = platform.send("POST", OBJECTS, body=b'{"objects":[]}', media_type=media_type)
+    assert (answer.status, answer.json["error_code"]) == (415, "media-type-unsupported")
+
+
+def test_a_view_is_not_posted_to(platform: FakePartner) -> None:
+    answer = post_signed(platform, "harm-csam", indicator())
+    assert (answer.status, answer.json["error_code"]) == (403, "permission-missing")
+    assert ask(platform, OBJECTS).body == b"{}"
