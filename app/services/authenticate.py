@@ -14,7 +14,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState
 from app.policy.administration import why_forbidden
 from app.services.exchange import Exchange
-from app.storage import credentials, members
+from app.storage import credentials
 
 _LONGEST_TOKEN = 256
 
@@ -32,15 +32,13 @@ def authenticate(exchange: Exchange, token: str | None) -> Principal:
         raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
     digest = token_digest(token)
     now = exchange.clock()
-    with exchange.database.read() as connection:
-        credential = credentials.credential_by_digest(connection, digest)
-        if credential is None or credential.revoked_at is not None or credential.expires_at <= now:
-            raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
-        partner = members.partner_by_id(connection, credential.partner_id) if credential.partner_id else None
-        person = members.person_by_id(connection, credential.person_id) if credential.person_id else None
-    if partner is not None and partner.state is not PartnerState.ACTIVE:
+    with exchange.database.look() as connection:
+        principal = credentials.principal_by_digest(connection, digest)
+    if principal is None or principal.credential.revoked_at is not None or principal.credential.expires_at <= now:
+        raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+    if principal.partner is not None and principal.partner.state is not PartnerState.ACTIVE:
         raise ForbiddenError("Your organisation is not active here.", code=Code.PARTNER_NOT_ACTIVE)
-    return Principal(credential, partner, person)
+    return principal
 
 
 def require(principal: Principal, permission: Permission) -> None:

@@ -5,11 +5,12 @@ Kept by ``tests/storage/test_members.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import ConflictError, UnavailableError
@@ -17,7 +18,12 @@ from app.domain.handling import Publisher
 from app.domain.partner import Partner, Person, ServiceAccount
 from app.domain.vocabulary import PartnerState, Role, StaffRole
 from app.storage import documents
+from app.storage.prepared import Prepared
 from app.storage.tables import exchange, partner, person, service_account
+
+_EXCHANGE = Prepared(select(exchange))
+_PARTNER = Prepared(select(partner).where(partner.c.partner_id == bindparam("partner_id")))
+_PARTNERS = Prepared(select(partner).order_by(partner.c.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def add_exchange(connection: Connection, exchange_id: str, now: datetime) -> Non
 
 def find_exchange(connection: Connection) -> Exchange | None:
     """Give the exchange's identity, None before ``breakwater init``."""
-    row = connection.execute(select(exchange)).one_or_none()
+    row = _EXCHANGE.row(connection)
     return None if row is None else Exchange(row.exchange_id, row.created_at)
 
 
@@ -61,19 +67,19 @@ def add_partner(connection: Connection, value: Partner) -> None:
 
 def partner_by_id(connection: Connection, partner_id: str) -> Partner | None:
     """Give one partner, None if there is none of this id."""
-    row = connection.execute(select(partner).where(partner.c.partner_id == partner_id)).one_or_none()
-    return None if row is None else _partner(row)
+    row = _PARTNER.row(connection, partner_id=partner_id)
+    return None if row is None else partner_of(row._asdict())
 
 
 def partner_by_identity(connection: Connection, identity_id: str) -> Partner | None:
     """Give the partner whose registered STIX identity this is."""
     row = connection.execute(select(partner).where(partner.c.identity_id == identity_id)).one_or_none()
-    return None if row is None else _partner(row)
+    return None if row is None else partner_of(row._asdict())
 
 
 def partners(connection: Connection) -> list[Partner]:
     """List all partners by name; for operators."""
-    return [_partner(row) for row in connection.execute(select(partner).order_by(partner.c.name))]
+    return [partner_of(row._asdict()) for row in _PARTNERS.rows(connection)]
 
 
 def set_partner_state(connection: Connection, partner_id: str, state: PartnerState) -> None:
@@ -86,9 +92,9 @@ def publisher(value: Partner) -> Publisher:
     return Publisher(value.partner_id, value.role, value.jurisdiction)
 
 
-def _partner(row: Any) -> Partner:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
-    return Partner(**values | {"role": Role(values["role"]), "state": PartnerState(values["state"])})
+def partner_of(row: Mapping[str, Any]) -> Partner:
+    """Give the partner of a row, by the names of its columns."""
+    return Partner(**{**row, "role": Role(row["role"]), "state": PartnerState(row["state"])})
 
 
 def add_person(connection: Connection, value: Person) -> None:
@@ -102,9 +108,13 @@ def add_person(connection: Connection, value: Person) -> None:
 def person_by_id(connection: Connection, person_id: str) -> Person | None:
     """Give one person."""
     row = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
-    if row is None:
-        return None
-    return Person(row.person_id, row.name, row.partner_id, frozenset(map(StaffRole, documents.load(row.staff_roles))))
+    return None if row is None else person_of(row._asdict())
+
+
+def person_of(row: Mapping[str, Any]) -> Person:
+    """Give the person of a row, by the names of its columns."""
+    roles = frozenset(map(StaffRole, documents.load(row["staff_roles"])))
+    return Person(row["person_id"], row["name"], row["partner_id"], roles)
 
 
 def add_service_account(connection: Connection, value: ServiceAccount) -> None:

@@ -1,4 +1,4 @@
-"""The database: one engine, write transactions and read snapshots.
+"""The database: one engine, write transactions, read snapshots and single looks.
 
 Owns connecting, isolation and the translation of the driver's errors: "away" is ``UnavailableError``, "stored already" is
 ``ConflictError``, anything else is a mistake of ours. Opened by services only. Kept by ``tests/storage/test_session.py``.
@@ -6,6 +6,7 @@ Owns connecting, isolation and the translation of the driver's errors: "away" is
 
 from __future__ import annotations
 
+import select as polling
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
@@ -29,7 +30,9 @@ __all__ = ["Connection", "Database", "database_time"]
 
 REMEMBERED_CLASSES = "remembered_classes"
 _BUSY_SECONDS = 20
-_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+_USED = "used before"
+_AWAY = "The exchange cannot reach its database just now; try again shortly."
+_AWAY_KINDS = {"InterfaceError", "OperationalError"}  # as PEP 249 names them
 # PostgreSQL's SQLSTATE (Appendix A) and SQLite's extended result codes.
 _DUPLICATES = {"23505", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID", "SQLITE_CONSTRAINT_UNIQUE"}
 
@@ -48,13 +51,15 @@ class Database:
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         else:
-            options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c timezone=UTC"}}
+            options["connect_args"] = {"connect_timeout": 5, "options": "-c jit=off -c timezone=UTC"}
         # Handling classes by the digest of their content, for ``handling``: never stale, whatever is rolled back.
         options["execution_options"] = {REMEMBERED_CLASSES: {}}
         self.engine: Engine = create_engine(parsed, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "checkout", _refuse_ended_connection)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -68,7 +73,7 @@ class Database:
             ConflictError: something was written under a key that is taken, as when two requests do the same at once.
             BreakwaterError: the database refused a statement of ours.
         """
-        with _translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        with self._translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -80,26 +85,40 @@ class Database:
         options: dict[str, Any] = {"begin": "DEFERRED"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with _translated(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+        with self._translated(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection on which each statement sees what is committed when it starts, and nothing is written.
+
+        For what takes one statement, or several that need no common state: no transaction is begun or ended for them.
+        Raises ``UnavailableError`` when the database is away.
+        """
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with self._translated(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     def dispose(self) -> None:
         """Close all pooled connections (after a fork, and at the end of tests)."""
         self.engine.dispose()
 
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except _AWAY as exc:
-        raise UnavailableError("The exchange cannot reach its database just now; try again shortly.") from exc
-    except DBAPIError as exc:
-        # PostgreSQL's texts name values of keys and of rows: they must not travel along, only the place may.
-        if {getattr(exc.orig, "sqlstate", None), getattr(exc.orig, "sqlite_errorname", None)} & _DUPLICATES:
-            raise ConflictError("The same was stored by another request.") from None
-        mistake = BreakwaterError(f"The database refused a statement ({type(exc.orig).__name__}).")
-        raise mistake.with_traceback(exc.__traceback__) from None
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        drivers_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        try:
+            yield
+        except PoolTimeoutError as exc:
+            raise UnavailableError(_AWAY) from exc
+        except (DBAPIError, drivers_error) as exc:  # bare, it comes from a ``prepared`` statement
+            orig = exc.orig if isinstance(exc, DBAPIError) else exc
+            if _AWAY_KINDS & {kind.__name__ for kind in type(orig).__mro__}:
+                raise UnavailableError(_AWAY) from exc
+            # PostgreSQL's texts name values of keys and of rows: they must not travel along, only the place may.
+            if {getattr(orig, "sqlstate", None), getattr(orig, "sqlite_errorname", None)} & _DUPLICATES:
+                raise ConflictError("The same was stored by another request.") from None
+            mistake = BreakwaterError(f"The database refused a statement ({type(orig).__name__}).")
+            raise mistake.with_traceback(exc.__traceback__) from None
 
 
 def database_time(connection: Connection) -> datetime:
@@ -123,3 +142,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _refuse_ended_connection(connection: Any, record: Any, _proxy: Any) -> None:
+    """Have a connection replaced that the server ended while it waited in the pool: then its socket has something to read.
+
+    This asks the kernel and not the server, which would cost a round trip each time. What ends later is away, as ever.
+    """
+    if record.info.get(_USED):
+        asked = polling.poll()
+        asked.register(connection.fileno(), polling.POLLIN)
+        if asked.poll(0):
+            raise DisconnectionError
+    record.info[_USED] = True

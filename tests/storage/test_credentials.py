@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from app.domain.errors import ConflictError
-from app.domain.partner import Credential, PartnerKey, Person, ServiceAccount
+from app.domain.partner import Credential, PartnerKey, Person, Principal, ServiceAccount
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, Purpose, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Tlp
 from app.storage import credentials, members
 from app.storage.session import Database
 from tests.factories import policy_values
@@ -40,19 +41,40 @@ def _add(database: Database, value: Credential, digest: bytes = DIGEST) -> None:
 def test_a_credential_comes_back_as_it_was(holders: Database, value: Credential) -> None:
     _add(holders, value)
     with holders.read() as connection:
-        found = credentials.credential_by_digest(connection, DIGEST)
-        assert found == value == credentials.credential_by_id(connection, value.credential_id)
+        found = credentials.credential_by_id(connection, value.credential_id)
+        assert found == value == _by_digest(connection, DIGEST).credential
         assert found is not None
         assert type(found.tlp_ceiling) is Tlp
         assert {type(scope) for scope in found.scopes} <= {Permission}
         assert found.purpose is None or type(found.purpose) is Purpose
 
 
+def _by_digest(connection: Connection, digest: bytes) -> Principal:
+    found = credentials.principal_by_digest(connection, digest)
+    assert found is not None
+    return found
+
+
+def test_behind_a_credential_stands_its_partner_or_its_person_as_they_are_now(holders: Database) -> None:
+    _add(holders, OF_MACHINE)
+    _add(holders, OF_STAFF, bytes(32))
+    with holders.look() as connection:
+        machine, staff = _by_digest(connection, DIGEST), _by_digest(connection, bytes(32))
+        assert (machine.partner, machine.person) == (members.partner_by_id(connection, READER), None)
+        assert (staff.partner, staff.person) == (None, members.person_by_id(connection, "person-1"))
+    with holders.write() as connection:
+        members.set_partner_state(connection, READER, PartnerState.SUSPENDED)
+    with holders.look() as connection:
+        suspended = _by_digest(connection, DIGEST).partner
+    assert suspended is not None
+    assert suspended.state is PartnerState.SUSPENDED
+
+
 def test_an_unknown_credential_is_not_found(holders: Database) -> None:
     _add(holders, OF_MACHINE)
     with holders.read() as connection:
-        assert credentials.credential_by_digest(connection, hashlib.sha256(b"other").digest()) is None
-        assert credentials.credential_by_digest(connection, DIGEST[:-1]) is None
+        assert credentials.principal_by_digest(connection, hashlib.sha256(b"other").digest()) is None
+        assert credentials.principal_by_digest(connection, DIGEST[:-1]) is None
         assert credentials.credential_by_id(connection, "credential-9") is None
 
 

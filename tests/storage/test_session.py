@@ -87,7 +87,7 @@ def test_a_database_without_a_server_is_unavailable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
         database = Database(f"postgresql://nobody@127.0.0.1:{taken.getsockname()[1]}/nothing")
-        for block in (database.read, database.write):
+        for block in (database.read, database.write, database.look):
             with pytest.raises(UnavailableError) as refusal, block():
                 pass
             assert refusal.value.code is Code.EXCHANGE_UNAVAILABLE
@@ -111,9 +111,52 @@ def test_a_server_that_ends_the_connection_makes_it_unavailable_and_then_it_is_b
     database.dispose()
 
 
+def test_connections_that_the_server_ended_in_the_pool_are_replaced_unseen(postgres_url: str) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+
+    def pids() -> set[int]:
+        with database.read() as first, database.write() as second, database.look() as third:
+            return {one.execute(text("SELECT pg_backend_pid()")).scalar_one() for one in (first, second, third)}
+
+    before = pids()
+    assert before == pids()
+    with other.write() as connection:
+        for pid in before:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    assert not before & pids()
+    database.dispose()
+    other.dispose()
+
+
+def test_each_statement_of_a_look_sees_what_is_committed_when_it_starts(database: Database) -> None:
+    with database.look() as connection:
+        assert members.partners(connection) == []
+        _enrol(database, "Alpha")
+        assert [one.name for one in members.partners(connection)] == ["Alpha"]
+
+
+def _enrol_and_fail(database: Database) -> None:
+    with database.write() as connection:
+        members.add_partner(connection, policy_values.partner(partner_id="x", name="x", identity_id="x"))
+        raise LookupError
+
+
+def test_what_read_or_wrote_before_does_not_change_how_a_connection_is_used_next(database: Database) -> None:
+    for number in range(3):
+        with database.look() as connection:
+            assert len(members.partners(connection)) == number
+        _enrol(database, f"Partner {number}")
+        with database.read() as connection:
+            before = members.partners(connection)
+            assert len(before) == number + 1
+        with pytest.raises(LookupError):
+            _enrol_and_fail(database)
+    assert len(_names(database)) == 3
+
+
 def test_a_folder_that_is_not_there_makes_sqlite_unavailable(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'breakwater.db'}")
-    for block in (database.read, database.write):
+    for block in (database.read, database.write, database.look):
         with pytest.raises(UnavailableError), block():
             pass
 

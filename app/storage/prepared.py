@@ -1,0 +1,96 @@
+"""Statements that are built and compiled once, and run without what SQLAlchemy does anew each time.
+
+For the few statements that stand in the way of every request: SQLAlchemy takes two to thirty times as long for one as the driver
+alone. Parameters and rows go through the same column types as ever, the SQL is the one that SQLAlchemy writes. A list of any
+length cannot be a parameter here. Errors are the driver's own; ``session`` translates them at the end of the block. Kept by
+``tests/storage/test_prepared.py``.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update, bindparam, insert
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one kind of database takes it: its text, the values it has of itself, how values go in and come out."""
+
+    text: str
+    own: dict[str, Any]
+    binds: tuple[tuple[str, Convert], ...]
+    row: Callable[..., Any]
+    results: tuple[tuple[int, Convert], ...]
+
+
+class Prepared:
+    """One statement. What is given by name is a ``bindparam`` of it."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        """Keep the statement; it is compiled when a database first runs it."""
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    @classmethod
+    def adding(cls, table: Table, names: Sequence[str]) -> Prepared:
+        """Give the INSERT of one row with these columns."""
+        return cls(insert(table).values({name: bindparam(name) for name in names}))
+
+    def rows(self, connection: Connection, **values: Any) -> list[Any]:
+        """Run it and give its rows, as named tuples."""
+        form = self._form(connection.dialect)
+        found = self._execute(connection, form, values).fetchall()
+        return [form.row(*_converted(row, form.results)) for row in found]
+
+    def row(self, connection: Connection, **values: Any) -> Any:
+        """Run it and give its first row, None without any; for what has one row at most."""
+        return next(iter(self.rows(connection, **values)), None)
+
+    def run(self, connection: Connection, **values: Any) -> int:
+        """Run it and give how many rows it changed."""
+        changed: int = self._execute(connection, self._form(connection.dialect), values).rowcount
+        return changed
+
+    def _execute(self, connection: Connection, form: _Form, values: dict[str, Any]) -> Any:
+        bound = {**form.own, **values}
+        for name, convert in form.binds:
+            bound[name] = convert(bound[name])
+        driver: Any = connection.connection.driver_connection
+        return driver.execute(form.text, bound)
+
+    def _form(self, dialect: Dialect) -> _Form:
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = self._compiled(dialect)
+        return form
+
+    def _compiled(self, dialect: Dialect) -> _Form:
+        # Each driver takes parameters by name; "named" is what sqlite3 calls it.
+        by_name: Any = type(dialect)
+        speaking = by_name(paramstyle="named") if dialect.name == "sqlite" else dialect
+        compiled = self._statement.compile(dialect=speaking)
+        binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        columns = list(self._statement.exported_columns)
+        results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        return _Form(
+            text=str(compiled),
+            own=dict(compiled.params),
+            binds=tuple((name, convert) for name, convert in binds.items() if convert is not None),
+            row=namedtuple("Row", [str(column.key) for column in columns], rename=True),  # noqa: PYI024  # its fields are known here first
+            results=tuple((place, convert) for place, convert in enumerate(results) if convert is not None),
+        )
+
+
+def _converted(row: Sequence[Any], results: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
+    if not results:
+        return row
+    values = list(row)
+    for place, convert in results:
+        values[place] = convert(values[place])
+    return values
