@@ -78,7 +78,8 @@ class Sandbox:
 
     def publish(self, url: str) -> None:
         """Write ``sandbox.json``: it is there whole or not at all."""
-        document = {"url": url, "taxii": None, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
+        taxii = {"discovery": f"{url}/taxii2/", "api_root": f"{url}/taxii2/root/"}
+        document = {"url": url, "taxii": taxii, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 

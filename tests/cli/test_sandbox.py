@@ -25,6 +25,7 @@ from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Sandbox, serving_sandbox
 from tests.factories.stix_objects import indicator
+from tests.factories.taxii_accounts import MEDIA_TYPE
 
 PARTNERS = ["platform-a", "platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "legacy-a", "suspended-a"]
 PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "token", "basic"}
@@ -98,7 +99,7 @@ def mode(path: str | Path) -> int:
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
     assert facts.keys() == {"url", "taxii", "exchange", "operators", "partners"}
-    assert facts["taxii"] is None
+    assert facts["taxii"].keys() == {"discovery", "api_root"}
     assert facts["exchange"].keys() == {"id", "keyid", "public_key"}
     assert [one.keys() for one in facts["operators"]] == [{"name", "token"}] * 2
     assert [one["name"] for one in facts["partners"]] == PARTNERS
@@ -130,6 +131,13 @@ def test_the_basic_credentials_are_good(sandbox: Sandbox) -> None:
     assert answer.status_code == 200
 
 
+def test_the_discovery_names_the_api_root(sandbox: Sandbox) -> None:
+    account = sandbox.account("platform-b")
+    answer = requests.get(account.discovery, headers={"Authorization": account.basic(), "Accept": MEDIA_TYPE}, timeout=30)
+    assert answer.json()["default"] == account.api_root
+    assert account.get("", account.basic()).json()["title"]
+
+
 def test_both_operators_are_operators(sandbox: Sandbox) -> None:
     for number in range(2):
         assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS)
@@ -158,7 +166,8 @@ def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) 
 
 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:
-    assert lives.sandbox.facts | {"url": ""} == lives.facts_before | {"url": ""}
+    elsewhere = {"url": "", "taxii": ""}
+    assert lives.sandbox.facts | elsewhere == lives.facts_before | elsewhere
 
 
 def test_the_workers_of_a_killed_sandbox_do_not_live_on(lives: Lives) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import requests
 
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
+from tests.factories.taxii_accounts import Account
 
 _START_SECONDS = 60
 _ANSWER_SECONDS = 60
@@ -97,6 +99,11 @@ class Sandbox:
         facts = next(one for one in self.facts["partners"] if one["name"] == name)
         return Caller(self.url, facts["token"], facts)
 
+    def account(self, name: str) -> Account:
+        """Give one of its partners as a TAXII client is told of it."""
+        facts, taxii = self.partner(name).facts, self.facts["taxii"]
+        return Account(taxii["discovery"], taxii["api_root"], facts["basic"]["username"], facts["token"])
+
     def operator(self, number: int = 0) -> Caller:
         """Give one of its operators."""
         facts = self.facts["operators"][number]
@@ -106,14 +113,42 @@ class Sandbox:
 @contextmanager
 def serving_sandbox(folder: Path, database_url: str | None = None, *, workers: int = 2) -> Iterator[Sandbox]:
     """Start ``breakwater sandbox`` in ``folder`` and stop it at the end; an already used folder is resumed."""
-    command = [sys.executable, "-m", "app", "sandbox", "--dir", str(folder), "--workers", str(workers)]
+    command = ["sandbox", "--dir", str(folder), "--workers", str(workers)]
     if database_url is not None:
         command += ["--database-url", database_url]
-    with (folder.parent / f"{folder.name}.log").open("a") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
-    try:
-        _wait_for_ready(process)
+    with _process(command, folder) as (process, _url):
         yield Sandbox(json.loads((folder / "sandbox.json").read_text()), process)
+
+
+@contextmanager
+def serving_beside(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[Sandbox]:
+    """Serve a sandbox's database once more, from a home of its own with copies of the keys, as another machine would."""
+    keys = Path(sandbox.facts["exchange"]["public_key"]).parent / "exchange" / "keys"
+    shutil.copytree(keys, home / "keys")
+    settings = {"HOME": str(home), "DATABASE_URL": database_url, "MODE": "development", "BIND": "127.0.0.1:0"}
+    environment = {f"BREAKWATER_{name}": value for name, value in settings.items()}
+    with _process(["serve"], home, environment) as (process, url):
+        taxii = sandbox.facts["taxii"]
+        here = {name: taxii[name].replace(sandbox.url, url) for name in ("discovery", "api_root")}
+        yield Sandbox(sandbox.facts | {"url": url, "taxii": taxii | here}, process)
+
+
+@contextmanager
+def _process(
+    command: list[str], folder: Path, environment: dict[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a command that serves, with its log beside ``folder``; gives the process and the URL it says it is ready at."""
+    with (folder.parent / f"{folder.name}.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", *command],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+            env=os.environ | (environment or {}),
+        )
+    try:
+        yield process, _wait_for_ready(process)
     finally:
         if process.poll() is None:
             process.terminate()
@@ -126,10 +161,11 @@ def serving_sandbox(folder: Path, database_url: str | None = None, *, workers: i
             process.stdout.close()
 
 
-def _wait_for_ready(process: subprocess.Popen[str]) -> None:
+def _wait_for_ready(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     too_late = threading.Timer(_START_SECONDS, process.kill)
     too_late.start()
     line = process.stdout.readline()
     too_late.cancel()
-    assert line.startswith("ready: "), f"the sandbox said {line!r} and ended with {process.poll()}"
+    assert line.startswith("ready: "), f"the server said {line!r} and ended with {process.poll()}"
+    return line.removeprefix("ready: ").strip()

@@ -1,0 +1,168 @@
+"""Writers and a follower at work on one TAXII collection at the same time, and what became of every object.
+
+Owns the threads and the counting; whoever starts it says where, as whom and for how long. An object counts as written once its
+status says so: of a request that broke off nobody knows. Kept by ``tests/walk/test_taxii_load.py``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import requests
+
+from tests.factories.load_objects import plain_indicators
+from tests.factories.taxii_accounts import MEDIA_TYPE, Account
+
+_SECONDS = 60
+
+
+@dataclass
+class Outcome:
+    """What was written, how often the follower was given each, and what broke."""
+
+    written: set[str] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def lost(self) -> set[str]:
+        """What was written and never seen."""
+        return self.written - self.seen.keys()
+
+    @property
+    def doubled(self) -> set[str]:
+        """What the follower was given more than once."""
+        return {stix_id for stix_id, times in self.seen.items() if times > 1}
+
+
+@dataclass
+class Worker:
+    """One connection to a collection, made again when it breaks."""
+
+    account: Account
+    collection_id: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.headers.update({"Accept": MEDIA_TYPE, "Authorization": f"Bearer {self.account.token}"})
+        self.session.trust_env = False
+
+    @property
+    def objects_url(self) -> str:
+        return f"{self.account.api_root}collections/{self.collection_id}/objects/"
+
+    def post(self, objects: list[dict[str, Any]]) -> dict[str, Any]:
+        """Post, and wait for the status to be complete."""
+        answer = self.session.post(
+            self.objects_url, json={"objects": objects}, headers={"Content-Type": MEDIA_TYPE}, timeout=_SECONDS
+        )
+        answer.raise_for_status()
+        status: dict[str, Any] = answer.json()
+        while status["status"] != "complete":
+            time.sleep(0.01)
+            answer = self.session.get(f"{self.account.api_root}status/{status['id']}/", timeout=_SECONDS)
+            answer.raise_for_status()
+            status = answer.json()
+        return status
+
+    def pages(self, added_after: str | None) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """Follow pages to the end; gives each page's objects, and the date to go on from."""
+        parameters: dict[str, Any] = {"added_after": added_after, "limit": 1000}
+        while True:
+            answer = self.session.get(self.objects_url, params=parameters, timeout=_SECONDS)
+            answer.raise_for_status()
+            page = answer.json()
+            added_after = answer.headers.get("X-TAXII-Date-Added-Last") or added_after
+            yield page.get("objects", []), added_after
+            if not page.get("more"):
+                return
+            parameters["next"] = page["next"]
+
+
+@dataclass
+class Follower:
+    """Polls by the last date it was told, as clients do, and counts what it is given."""
+
+    worker: Worker
+    outcome: Outcome
+    added_after: str | None = None
+
+    def poll(self) -> None:
+        """Read all there is."""
+        for objects, added_after in self.worker.pages(self.added_after):
+            self.outcome.seen.update(one["id"] for one in objects)
+            self.added_after = added_after
+
+
+def race(account: Account, collection_id: str, size: int) -> Outcome:
+    """Let a long write overlap short ones, and a follower poll meanwhile."""
+    outcome = Outcome()
+    follower = Follower(Worker(account, collection_id), outcome)
+    follower.poll()
+    outcome.seen.clear()
+    large = list(islice(plain_indicators(time.time_ns()), size))
+
+    def write_large() -> None:
+        if Worker(account, collection_id).post(large)["success_count"] == size:
+            outcome.written.update(one["id"] for one in large)
+
+    writer = threading.Thread(target=write_large)
+    writer.start()
+    small = plain_indicators(time.time_ns() + 1)
+    hand = Worker(account, collection_id)
+    while writer.is_alive():
+        one = next(small)
+        assert hand.post([one])["success_count"] == 1
+        outcome.written.add(one["id"])
+        follower.poll()
+    writer.join()
+    follower.poll()
+    return outcome
+
+
+def mixed(account: Account, collection_id: str, seconds: float, writers: int = 4) -> Outcome:
+    """Let several write, read and list at random while one follows."""
+    outcome = Outcome()
+    lock, stop = threading.Lock(), threading.Event()
+    follower = Follower(Worker(account, collection_id), outcome)
+    follower.poll()
+    outcome.seen.clear()
+
+    def work(number: int) -> None:
+        hand, objects = Worker(account, collection_id), plain_indicators(time.time_ns() + number)
+        while not stop.is_set():
+            batch = list(islice(objects, 1 + 30 * (number % 2)))
+            try:
+                complete = hand.post(batch)["success_count"] == len(batch)
+                with lock:
+                    outcome.written.update(one["id"] for one in batch if complete)
+                    outcome.faults["refused"] += not complete
+                hand.session.get(hand.objects_url, params={"limit": 100}, timeout=_SECONDS).raise_for_status()
+            except requests.RequestException as exc:
+                with lock:
+                    outcome.faults[type(exc).__name__] += 1
+                stop.wait(0.05)
+
+    def follow() -> None:
+        while not stop.wait(0.05):
+            try:
+                follower.poll()
+            except requests.RequestException as exc:
+                with lock:
+                    outcome.faults[f"follower {type(exc).__name__}"] += 1
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(writers)] + [threading.Thread(target=follow)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    follower.poll()
+    return outcome

@@ -1,0 +1,81 @@
+"""Several write and one follows, over real gunicorn: nothing is lost and nothing comes twice, also under kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.factories.databases import PostgresServer
+from tests.factories.sandboxes import Sandbox, serving_sandbox
+from tests.factories.taxii_load import Outcome, mixed, race
+
+Where = Callable[[Sandbox], str]
+_WORKERS = 4
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Four workers, whatever the other walks have."""
+    folder = tmp_path_factory.mktemp("load") / "exchange"
+    if request.param == "sqlite":
+        with serving_sandbox(folder, workers=_WORKERS) as serving:
+            yield serving
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database() as url, serving_sandbox(folder, url, workers=_WORKERS) as serving:
+        yield serving
+
+
+def in_the_exchange(_sandbox: Sandbox) -> str:
+    return "exchange"
+
+
+@contextmanager
+def workers_killed(sandbox: Sandbox, every_seconds: float) -> Iterator[list[int]]:
+    """Kill one of the server's workers again and again while the block runs."""
+    stop, killed = threading.Event(), []
+    children = Path(f"/proc/{sandbox.process.pid}/task/{sandbox.process.pid}/children")
+
+    def kill() -> None:
+        while not stop.wait(every_seconds):
+            worker = int(children.read_text().split()[len(killed) % 2])
+            os.kill(worker, signal.SIGKILL)
+            killed.append(worker)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    yield killed
+    stop.set()
+    thread.join()
+
+
+def assert_whole(outcome: Outcome) -> None:
+    assert outcome.written
+    assert (outcome.lost, outcome.doubled) == (set(), set())
+
+
+@pytest.mark.parametrize("where", [in_the_exchange])
+def test_short_writes_beside_a_long_one_are_not_lost(sandbox: Sandbox, where: Where) -> None:
+    assert_whole(race(sandbox.account("legacy-a"), where(sandbox), size=500))
+
+
+@pytest.mark.parametrize("where", [in_the_exchange])
+def test_a_follower_gets_what_four_write_each_once(sandbox: Sandbox, where: Where) -> None:
+    outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=3)
+    assert_whole(outcome)
+    assert not +outcome.faults
+
+
+@pytest.mark.parametrize("where", [in_the_exchange])
+def test_a_follower_gets_each_once_while_workers_are_killed(sandbox: Sandbox, where: Where) -> None:
+    with workers_killed(sandbox, every_seconds=1) as killed:
+        outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=4)
+    assert killed
+    assert_whole(outcome)
+    assert not outcome.faults["HTTPError"], "a killed worker breaks connections; no answer says that something failed"
