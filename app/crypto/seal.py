@@ -5,7 +5,8 @@ same text, so responses stay comparable and cacheable. Does not know what a curs
 ``tests/crypto/test_seal.py``.
 
 A sealed text is base64url of: key id (4 bytes) ‖ synthetic IV (16 bytes) ‖ ciphertext. Its length shows the plaintext's length,
-so callers use fixed widths.
+so callers use a fixed width for what
+its holder must not know.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from app.domain.errors import BreakwaterError, Code, MalformedInputError
 _KEY_BYTES = 64
 _KEY_ID_BYTES = 4
 _IV_BYTES = 16
-_MAX_TEXT_CHARACTERS = 512
-_MAX_PLAINTEXT_BYTES = _MAX_TEXT_CHARACTERS * 3 // 4 - _KEY_ID_BYTES - _IV_BYTES
+# No longer than a line of a request can be.
+_MAX_TEXT_CHARACTERS = 8_192
+MAX_PLAINTEXT_BYTES = _MAX_TEXT_CHARACTERS * 3 // 4 - _KEY_ID_BYTES - _IV_BYTES
+"""So much can be sealed into one text."""
+
 _DOMAIN = b"breakwater-cursor"
 
 
@@ -44,14 +48,14 @@ class CursorSealer:
         self._current = _key_id(keys[0])
 
     def seal(self, plaintext: bytes, context: bytes) -> str:
-        """Give the sealed text (base64url, no padding, at most 512 characters), good only together with ``context``.
+        """Give the sealed text (base64url, no padding, at most 8,192 characters), good only together with ``context``.
 
         ``context`` binds it to its place and holder: partner, route, collection and filters, in one unambiguous encoding.
 
         Raises:
-            BreakwaterError: ``plaintext`` has more than 364 bytes: a mistake of the caller.
+            BreakwaterError: ``plaintext`` has more than ``MAX_PLAINTEXT_BYTES``: a mistake of the caller.
         """
-        if len(plaintext) > _MAX_PLAINTEXT_BYTES:
+        if len(plaintext) > MAX_PLAINTEXT_BYTES:
             raise BreakwaterError("A cursor is too long to be sealed.")
         sealed = self._ciphers[self._current].encrypt(plaintext, [_DOMAIN, context])
         return encode_base64url(self._current + sealed)

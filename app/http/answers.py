@@ -18,6 +18,7 @@ from app.domain.paging import EmergencyContact
 from app.domain.submission import ObjectResult, Submission
 from app.services.intake.receipts import instant_text
 from app.services.reading.pull import Given, Page
+from app.web.streams import joined
 
 JSON_MEDIA_TYPE = "application/json"
 
@@ -33,7 +34,7 @@ def answer_json(document: Any, status: int = HTTPStatus.OK, location: str | None
 def answer_page(page: Page) -> Response:
     """Give a page of the feed, with the reader's own dates of its first and last object as headers."""
     head = f'{{"more":{json.dumps(page.more)},"next":{json.dumps(page.next)},{_attested(page.attestations)}"objects":['.encode()
-    response = Response(_joined(head, page.objects), content_type=JSON_MEDIA_TYPE)
+    response = Response(joined(head, page.objects, b"]}"), content_type=JSON_MEDIA_TYPE)
     if page.first_added is not None and page.last_added is not None:
         response.headers["X-Breakwater-Added-First"] = instant_text(page.first_added)
         response.headers["X-Breakwater-Added-Last"] = instant_text(page.last_added)
@@ -50,17 +51,13 @@ def answer_objects(given: Given) -> Response:
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
         head = f'{{{_attested(given.attestations)}"objects":['.encode()
-        response = Response(_joined(head, given.objects), content_type=JSON_MEDIA_TYPE)
+        response = Response(joined(head, given.objects, b"]}"), content_type=JSON_MEDIA_TYPE)
     response.set_etag(tag)
     return response
 
 
 def _attested(attestations: Sequence[str]) -> str:
     return f'"attestations":[{",".join(attestations)}],'
-
-
-def _joined(head: bytes, bodies: Sequence[bytes]) -> bytes:
-    return b"".join((head, b",".join(bodies), b"]}"))
 
 
 CALLING = (

@@ -22,6 +22,7 @@ from app.services.paging.raise_alarm import raise_alarm
 from app.services.reading.visible_set import BACK_FILL, evaluate
 from app.storage import events, feed, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
+from app.storage.displacement import Displaced
 from app.storage.session import Connection
 
 SWEEP = "sweep"
@@ -80,13 +81,20 @@ def ensure_periodic_work(exchange: Exchange) -> None:
 
 
 def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
-    """Append entries for what a viewpoint gained, oldest first, a batch at a time."""
+    """Append entries for what a viewpoint gained, in each feed that it reads, oldest first, a batch at a time."""
     viewpoint_id = payload["viewpoint_id"]
     order = take_order_lock(connection)
-    waiting = feed.waiting_for_entries(connection, viewpoint_id, _BATCH, now)
-    feed.append_entries(connection, order, viewpoint_id, waiting, now)
+    partner_id = viewpoints.viewpoint_by_id(connection, viewpoint_id).key.partner_id
+    left = _BATCH
+    for one in (feed.EVERYTHING, *feed.feeds_read(connection, partner_id)):
+        waiting = feed.waiting_for_entries(connection, viewpoint_id, left, now, one)
+        new = [Displaced(viewpoint_id, version_id, None, one.number) for version_id in waiting]
+        feed.give_places(connection, order, new, now)
+        left -= len(waiting)
+        if not left:
+            break
     save_order(connection, order)
-    return now if len(waiting) == _BATCH else None
+    return None if left else now
 
 
 def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
-from app.storage.tables import disclosure, disclosure_owner
+from app.storage.tables import disclosure, disclosure_owner, recall
 
 # Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
 _SEVEN_BITS = 0x7F
 _MORE = 0x80
 _PATIENCE_SECONDS = 5
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def encode_versions(version_ids: Iterable[int]) -> bytes:
@@ -48,8 +50,11 @@ def decode_versions(data: bytes) -> tuple[int, ...]:
     return tuple(versions)
 
 
-def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collection[str]) -> int:
-    """Write one ledger row of at least one version; ``owner_ids`` are the versions' owners. Gives the row's number."""
+def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collection[str], feed: int = 0) -> int:
+    """Write one ledger row of at least one version; ``owner_ids`` are the versions' owners. Gives the row's number.
+
+    ``feed`` is where they were read: 0 in that of everything a reader may see, else that of a sharing group.
+    """
     row: dict[str, Any] = {
         "partner_id": value.partner_id,
         "credential_id": value.credential_id,
@@ -62,10 +67,26 @@ def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collect
         "versions": encode_versions(value.version_ids),
         "first_version_id": min(value.version_ids),
         "last_version_id": max(value.version_ids),
+        "feed": feed,
     }
     number: int = connection.execute(insert(disclosure).values(row).returning(disclosure.c.disclosure_id)).scalar_one()
     connection.execute(insert(disclosure_owner), [{"owner_id": one, "disclosure_id": number} for one in sorted(set(owner_ids))])
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class NewestRecall:
+    """The newest recall's number, and the latest instant of any; 0 and the beginning of time without one."""
+
+    recall_id: int
+    recalled_at: datetime
+
+
+def newest_recall(connection: Connection) -> NewestRecall:
+    """Give the newest recall that is committed; recalls are numbered under the order lock, in the order of their commits."""
+    statement = select(func.coalesce(func.max(recall.c.recall_id), 0), func.max(recall.c.recalled_at))
+    recall_id, recalled_at = connection.execute(statement).one()
+    return NewestRecall(recall_id, recalled_at or _EVER)
 
 
 @dataclass(frozen=True, slots=True)

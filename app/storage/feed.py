@@ -1,10 +1,11 @@
-"""What a viewpoint may see, in the order of the feed: the one query behind every page, export and look-up.
+"""What a viewpoint may see, in the order of a feed: the one query behind every page, export and look-up.
 
-Each version has one general place (``object_version.position``). A viewpoint has entries of its own for what it gained later;
-such an entry replaces the general place. Both count only if they were given above the ``since`` of the version's class; an entry
-says in ``issued`` when it was given, since it may keep an earlier place. No function here reads objects without a viewpoint.
-Kept by ``tests/storage/test_feed.py``, ``tests/storage/test_feed_histories.py`` and
-``tests/promises/test_page_equals_brute_force.py``.
+There is the feed of everything that a reader may see, where each version has one general place (``object_version.position``), and
+one of each sharing group, where it has the place of its posting. A viewpoint has entries of its own, in each feed, for what it
+gained later; such an entry replaces the place unless that was given later still. Both count only if they were given above the
+``since`` of the version's class; an entry says in ``issued`` when it was given, since it may keep an earlier place. No function
+here reads objects without a viewpoint. Kept by ``tests/storage/test_feed.py``, ``tests/storage/test_feed_of_groups.py``,
+``tests/storage/test_feed_histories.py`` and ``tests/promises/test_page_equals_brute_force.py``.
 """
 
 from __future__ import annotations
@@ -16,24 +17,41 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, or_, select, update
 
 from app.storage.batches import batches
 from app.storage.counter import Order, read_order
-from app.storage.feed_statements import Filters, general_places, general_places_by_class, own_places, sees, unveiled
-from app.storage.objects import Displaced, Place
-from app.storage.tables import feed_entry, object_attestation, object_content, object_version, viewpoint, visible_class
+from app.storage.displacement import Displaced, Place
+from app.storage.feed_statements import Form, base_places, base_places_by_class, own_places, sees, unveiled
+from app.storage.filters import Filters, Versions
+from app.storage.tables import (
+    feed_entry,
+    group_member,
+    group_posting,
+    object_attestation,
+    object_content,
+    object_version,
+    sharing_group,
+    viewpoint,
+    visible_class,
+)
 from app.storage.viewpoints import Viewpoint
 
 __all__ = [
+    "EVERYTHING",
     "Content",
     "Entry",
+    "Feed",
     "Filters",
+    "Versions",
     "VisibleVersion",
     "Window",
     "append_entries",
+    "attestations",
     "contents",
+    "feeds_read",
     "give_places",
+    "names",
     "page",
     "versions_of",
     "waiting_for_entries",
@@ -57,12 +75,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """Which feed: number 0 is that of everything a viewpoint sees, else that of a sharing group.
+
+    Of a group's feed a member sees what was posted since ``from_generation``.
+    """
+
+    number: int = 0
+    from_generation: int = 0
+
+
+EVERYTHING = Feed()
+"""The feed of all that a viewpoint sees."""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """Which stretch of the feed: above position ``after`` (0: from the start), at most ``limit`` entries, as of ``now``."""
+    """Which stretch of a feed: above position ``after`` (0: from the start), at most ``limit`` entries, as of ``now``."""
 
     after: int
     limit: int
     now: datetime
+    feed: Feed = EVERYTHING
 
 
 def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: Filters) -> list[Entry]:
@@ -73,10 +107,10 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     """
     if viewpoint.stands_still:
         return []  # what must be hidden is not known yet, and a cursor must not pass what will not be
-    look = _Look(connection, viewpoint, filters, window.now)
+    look = _Look(connection, viewpoint, filters, window)
     head = read_order(connection).position
     reached = max(window.after, _dated_before(connection, filters.added_after))
-    if filters.stix_ids:
+    if filters.stix_ids or window.feed.number:
         return look.between(reached, head, window.limit)
     near = _NEAR * window.limit
     found = look.between(reached, reached + near, window.limit) if reached < head else []
@@ -102,19 +136,19 @@ def _dated_before(connection: Connection, instant: datetime | None) -> int:
 
 
 class _Look:
-    """One look at the feed: from a viewpoint, through filters, in a snapshot, as of now."""
+    """One look at a feed: from a viewpoint, through filters, in a snapshot, as of now."""
 
-    def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, now: datetime) -> None:
+    def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, window: Window) -> None:
         self._connection = connection
-        self._has_entries = viewpoint.has_entries
-        self._rules = {"has_entries": viewpoint.has_entries, "veiled": viewpoint.veiled}
-        self._filters = filters
-        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": now}
+        feed = window.feed
+        self._form = Form(filters, of_group=feed.number > 0, has_entries=viewpoint.has_entries, veiled=viewpoint.veiled)
+        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
+        self._parameters |= {"feed": feed.number, "from_generation": feed.from_generation}
         self._of_each_class = _OF_EACH_CLASS
 
     def between(self, after: int, upto: int, limit: int) -> list[Entry]:
         """Give the first entries with ``after`` < position <= ``upto``."""
-        general = self._run(general_places(self._filters, **self._rules), after, upto, limit)
+        general = self._run(base_places(self._form), after, upto, limit)
         return self._merged(general, after, upto, limit)
 
     def by_class(self, after: int, upto: int, limit: int) -> tuple[list[Entry], int]:
@@ -126,12 +160,12 @@ class _Look:
             return self.between(after, upto, limit), upto
         self._parameters["each"] = self._of_each_class
         self._of_each_class *= 8
-        general = self._run(general_places_by_class(self._filters, **self._rules), after, upto, limit)
+        general = self._run(base_places_by_class(self._form), after, upto, limit)
         upto = general[0].horizon if general else upto
         return self._merged(general, after, upto, limit), upto
 
     def _merged(self, general: Sequence[Any], after: int, upto: int, limit: int) -> list[Entry]:
-        own = self._run(own_places(self._filters, veiled=self._rules["veiled"]), after, upto, limit) if self._has_entries else []
+        own = self._run(own_places(self._form), after, upto, limit) if self._form.has_entries else []
         entries = [Entry(row.position, row.added_at, row.version_id, row.owner_id) for row in chain(general, own)]
         return sorted(entries, key=attrgetter("position"))[:limit] if own else entries
 
@@ -193,41 +227,81 @@ def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, 
     return found
 
 
-def waiting_for_entries(connection: Connection, viewpoint_id: int, limit: int, now: datetime) -> list[int]:
-    """List versions that the viewpoint gained and that have no entry of its own yet, oldest first."""
-    ov, vc, fe = object_version.c, visible_class.c, feed_entry.c
-    own = and_(fe.viewpoint_id == viewpoint_id, fe.feed == 0, fe.version_id == ov.version_id)
+def attestations(connection: Connection, version_ids: Collection[int]) -> list[str]:
+    """List the exchange's attestations (JSON text) of those of these versions that nobody signed."""
+    oa = object_attestation.c
+    found: list[str] = []
+    for some in batches(version_ids):
+        found += connection.execute(select(oa.envelope).where(oa.version_id.in_(some)).order_by(oa.version_id)).scalars()
+    return found
+
+
+def names(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Give id and version of versions that a query of this module returned."""
+    ov = object_version.c
+    found: dict[int, tuple[str, str]] = {}
+    for some in batches(version_ids):
+        rows = connection.execute(select(ov.version_id, ov.stix_id, ov.version).where(ov.version_id.in_(some)))
+        found |= {version_id: (stix_id, version) for version_id, stix_id, version in rows}
+    return found
+
+
+def feeds_read(connection: Connection, partner_id: str) -> list[Feed]:
+    """List the feeds of the sharing groups whose member the partner is and may read, as far back as it may look."""
+    gm, sg = group_member.c, sharing_group.c
     statement = (
-        select(ov.version_id)
-        .join_from(visible_class, object_version, and_(ov.class_id == vc.class_id, ov.position <= vc.since))
-        .outerjoin(feed_entry, own)
-        .where(vc.viewpoint_id == viewpoint_id, vc.since > 0, ov.visible_until > now)
-        .where(or_(fe.issued.is_(None), fe.issued <= vc.since))
-        .order_by(ov.position)
+        select(sg.feed, gm.from_generation)
+        .join_from(group_member, sharing_group, sg.group_id == gm.group_id)
+        .where(gm.partner_id == partner_id, gm.can_read, sg.deleted_at.is_(None))
+        .order_by(sg.feed)
+    )
+    return [Feed(number, generation) for number, generation in connection.execute(statement)]
+
+
+def waiting_for_entries(
+    connection: Connection, viewpoint_id: int, limit: int, now: datetime, feed: Feed = EVERYTHING
+) -> list[int]:
+    """List versions that the viewpoint gained and that have no entry of its own in the feed yet, oldest first."""
+    ov, vc, fe = object_version.c, visible_class.c, feed_entry.c
+    own = and_(fe.viewpoint_id == viewpoint_id, fe.feed == feed.number, fe.version_id == ov.version_id)
+    statement = select(ov.version_id).join_from(visible_class, object_version, ov.class_id == vc.class_id)
+    position = ov.position
+    if feed.number:
+        gp = group_posting.c
+        posted = and_(gp.version_id == ov.version_id, gp.feed == feed.number, gp.generation >= feed.from_generation)
+        statement, position = statement.join(group_posting, posted), gp.position
+    statement = (
+        statement.outerjoin(feed_entry, own)
+        .where(vc.viewpoint_id == viewpoint_id, vc.since > 0, position <= vc.since, ov.visible_until > now)
+        .where(or_(fe.issued.is_(None), fe.issued <= vc.since, fe.issued < position))
+        .order_by(position)
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())
 
 
 def append_entries(connection: Connection, order: Order, viewpoint_id: int, version_ids: Collection[int], now: datetime) -> None:
-    """Give these versions a new place at the end of the viewpoint's feed. The order lock must be held."""
+    """Give these versions a new place at the end of the viewpoint's feed of everything. The order lock must be held."""
     give_places(connection, order, [Displaced(viewpoint_id, version_id, None) for version_id in version_ids], now)
 
 
 def give_places(connection: Connection, order: Order, displaced: Collection[Displaced], now: datetime) -> None:
-    """Write the entries that ``objects.displaced_by`` asks for: at the kept place, else at the end. Order lock held."""
+    """Write the entries that ``displacement.displaced_by`` asks for: at the kept place, else at the end. Order lock held.
+
+    Where a version is given a new general place as well, that comes first: an entry replaces only what was given before it.
+    """
     rows = []
     for one in displaced:
         position, added_at = order.next_position(now)
         place = one.keeps or Place(position, added_at)
-        row = {"viewpoint_id": one.viewpoint_id, "feed": 0, "version_id": one.version_id, "issued": position}
+        row = {"viewpoint_id": one.viewpoint_id, "feed": one.feed, "version_id": one.version_id, "issued": position}
         rows.append(row | {"position": place.position, "added_at": place.added_at})
     if not rows:
         return
     fe = feed_entry.c
-    same = (fe.viewpoint_id == bindparam("of_viewpoint")) & (fe.feed == 0) & (fe.version_id == bindparam("of_version"))
-    replaced = [{"of_viewpoint": one.viewpoint_id, "of_version": one.version_id} for one in displaced]
-    connection.execute(feed_entry.delete().where(same), replaced)
+    of: dict[str, BindParameter[Any]] = {name: bindparam(f"of_{name}") for name in ("viewpoint_id", "feed", "version_id")}
+    replaced = [{f"of_{name}": getattr(one, name) for name in of} for one in displaced]
+    connection.execute(feed_entry.delete().where(*(fe[name] == value for name, value in of.items())), replaced)
     connection.execute(feed_entry.insert(), rows)
     readers = viewpoint.c.viewpoint_id.in_({one.viewpoint_id for one in displaced})
     connection.execute(update(viewpoint).where(readers).values(has_entries=True))

@@ -1,4 +1,4 @@
-"""Object versions on their way in: finding what is there already, adding versions, giving places, reclassifying.
+"""Object versions on their way in: finding what is there already, adding versions, reclassifying, releasing.
 
 Reading for partners is ``feed``'s alone; what stands here serves admission, under the order lock, and asks by owner or for
 references. Kept by ``tests/storage/test_objects.py``.
@@ -6,13 +6,12 @@ references. Kept by ``tests/storage/test_objects.py``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, exists, func, insert, select, true, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
@@ -20,7 +19,6 @@ from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.tables import (
-    feed_entry,
     log_leaf,
     narrowed_by,
     object_attestation,
@@ -29,8 +27,6 @@ from app.storage.tables import (
     object_head,
     object_ref,
     object_version,
-    viewpoint,
-    visible_class,
 )
 
 
@@ -177,6 +173,19 @@ def set_heads(connection: Connection, owner_id: str, heads: Sequence[tuple[str, 
             connection.execute(update(object_head).where(where).values(version_id=row))
 
 
+def mark_superseded(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> None:
+    """Remember which versions of this owner's objects have a newer one stored; the order lock must be held.
+
+    To be asked of ids of which more than one version is stored, after the newest was added; a version that comes late is born so.
+    """
+    ov, newer = object_version.c, object_version.alias("newer")
+    is_newer = (newer.c.owner_id == ov.owner_id) & (newer.c.stix_id == ov.stix_id) & (newer.c.version_key > ov.version_key)
+    has_newer = exists(select(newer.c.version_id).where(is_newer).correlate(object_version))
+    for some in batches(sorted(stix_ids)):
+        where = (ov.owner_id == owner_id, ov.stix_id.in_(some), ~ov.is_superseded, has_newer)
+        connection.execute(update(object_version).where(*where).values(is_superseded=true()))
+
+
 def reclassify(connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime) -> None:
     """Put versions into another (never wider) class, and let them be seen no longer than ``visible_until``.
 
@@ -186,81 +195,6 @@ def reclassify(connection: Connection, version_ids: Collection[int], class_id: i
     values = {"class_id": class_id, "visible_until": case((ends < visible_until, ends), else_=visible_until)}
     for some in batches(version_ids):
         connection.execute(update(object_version).where(object_version.c.version_id.in_(some)).values(values))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a viewpoint's feed."""
-
-    position: int
-    added_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Displaced:
-    """A version that a viewpoint still sees after its move, and that needs an entry of that viewpoint's own to stay read once.
-
-    ``keeps`` is the place at which it was read until now and must stay; None: it never had one, so it needs a new one at the end.
-    """
-
-    viewpoint_id: int
-    version_id: int
-    keeps: Place | None
-
-
-def displaced_by(connection: Connection, moved: Sequence[StoredVersion], to_class: int) -> list[Displaced]:
-    """List where a move into ``to_class`` would lose a version for a reader, or give it twice. Ask before reclassifying.
-
-    That happens where a viewpoint gained the old or the new class later than the version's place. In the ordinary case (nobody
-    gained either later) this is one statement and empty. What comes back is for ``feed.give_places``.
-    """
-    placed = [version for version in moved if version.position is not None and version.class_id != to_class]
-    classes = {version.class_id for version in placed} | {to_class}
-    late = select(visible_class.c.viewpoint_id).where(visible_class.c.class_id.in_(sorted(classes)), visible_class.c.since > 0)
-    viewpoint_ids = sorted(set(connection.execute(late).scalars())) if placed else []
-    if not viewpoint_ids:
-        return []
-    counts_from = _counts_from(connection, viewpoint_ids, classes)
-    general, own = _places(connection, viewpoint_ids, [version.version_id for version in placed])
-    displaced = []
-    for viewpoint_id, version in product(viewpoint_ids, placed):
-        since, new_since = (counts_from.get((viewpoint_id, class_id)) for class_id in (version.class_id, to_class))
-        if since is None or new_since is None:
-            continue
-        candidates = (own.get((viewpoint_id, version.version_id)), general[version.version_id])
-        before, after = _place(candidates, since), _place(candidates, new_since)
-        if before != after:
-            displaced.append(Displaced(viewpoint_id, version.version_id, before))
-    return displaced
-
-
-def _counts_from(connection: Connection, viewpoint_ids: Sequence[int], classes: Collection[int]) -> dict[tuple[int, int], int]:
-    """Give from where each class counts for each viewpoint that sees it, or will once it is asked about it: then from 0."""
-    vp, vc = viewpoint.c, visible_class.c
-    asked_to = select(vp.viewpoint_id, vp.evaluated_to).where(vp.viewpoint_id.in_(viewpoint_ids))
-    sees = select(vc.viewpoint_id, vc.class_id, vc.since).where(vc.viewpoint_id.in_(viewpoint_ids), vc.class_id.in_(classes))
-    unasked = {(one, class_id): 0 for one, to in connection.execute(asked_to) for class_id in classes if class_id > to}
-    return unasked | {(one, class_id): since for one, class_id, since in connection.execute(sees)}
-
-
-_Candidate = tuple[Place, int]  # a place, and the position from which on it was given
-
-
-def _places(
-    connection: Connection, viewpoint_ids: Sequence[int], version_ids: Sequence[int]
-) -> tuple[dict[int, _Candidate], dict[tuple[int, int], _Candidate]]:
-    ov, fe = object_version.c, feed_entry.c
-    general = select(ov.version_id, ov.position, ov.added_at).where(ov.version_id.in_(version_ids))
-    own = select(feed_entry).where(fe.viewpoint_id.in_(viewpoint_ids), fe.feed == 0, fe.version_id.in_(version_ids))
-    return (
-        {version_id: (Place(position, at), position) for version_id, position, at in connection.execute(general)},
-        {(row.viewpoint_id, row.version_id): (Place(row.position, row.added_at), row.issued) for row in connection.execute(own)},
-    )
-
-
-def _place(candidates: Iterable[_Candidate | None], since: int) -> Place | None:
-    """Give the first of these places that counts above ``since``: the rule of ``feed``, for one version."""
-    return next((one[0] for one in candidates if one is not None and one[1] > since), None)
 
 
 def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto.seal import CursorSealer
+from app.crypto.seal import MAX_PLAINTEXT_BYTES, CursorSealer
 from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import BreakwaterError, Code, MalformedInputError
 
@@ -27,11 +27,11 @@ def refused(text: str, context: bytes = CONTEXT, sealer: CursorSealer = SEALER) 
     return refusal.value
 
 
-@pytest.mark.parametrize("plaintext", [b"", b"x", PLAINTEXT, bytes(364)])
+@pytest.mark.parametrize("plaintext", [b"", b"x", PLAINTEXT, bytes(MAX_PLAINTEXT_BYTES)])
 def test_a_cursor_opens_to_what_was_sealed(plaintext: bytes) -> None:
     text = SEALER.seal(plaintext, CONTEXT)
     assert set(text) <= set(ALPHABET)
-    assert len(text) <= 512
+    assert len(text) <= 8_192
     assert SEALER.open(text, CONTEXT) == plaintext
 
 
@@ -73,7 +73,7 @@ def test_another_spelling_of_the_same_bytes_is_refused() -> None:
 
 
 def test_an_overlong_text_is_refused_even_if_it_was_sealed_with_the_key() -> None:
-    sealed = SEALER._ciphers[SEALER._current].encrypt(bytes(365), [b"breakwater-cursor", CONTEXT])
+    sealed = SEALER._ciphers[SEALER._current].encrypt(bytes(MAX_PLAINTEXT_BYTES + 1), [b"breakwater-cursor", CONTEXT])
     refused(encode_base64url(SEALER._current + sealed))
     refused("A" * 1_000_000)
 
@@ -85,7 +85,7 @@ def test_no_other_text_opens(text: str) -> None:
 
 def test_every_refusal_reads_the_same() -> None:
     text = SEALER.seal(PLAINTEXT, CONTEXT)
-    causes = [refused(""), refused("!"), refused("A" * 513), refused("A" * 40), refused(text[:-4]), refused(text, b"")]
+    causes = [refused(""), refused("!"), refused("A" * 8_193), refused("A" * 40), refused(text[:-4]), refused(text, b"")]
     assert len({(cause.sentence, cause.pointer, cause.code) for cause in causes}) == 1
 
 
@@ -106,7 +106,7 @@ def test_bad_sealing_keys_are_refused(keys: list[bytes]) -> None:
 
 def test_more_than_a_cursor_can_hold_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(BreakwaterError) as refusal:
-        SEALER.seal(bytes(365), CONTEXT)
+        SEALER.seal(bytes(MAX_PLAINTEXT_BYTES + 1), CONTEXT)
     assert refusal.value.code is Code.INTERNAL
 
 

@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from app.domain.vocabulary import Harm, Purpose
-from app.storage import counter, feed, objects, viewpoints
+from app.storage import counter, displacement, feed, objects, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
+from app.storage.displacement import Displaced
 from app.storage.feed import Entry, Filters, Window
-from app.storage.objects import Displaced, StoredVersion
+from app.storage.objects import StoredVersion
 from app.storage.session import Database
 from app.storage.viewpoints import Evaluation, Viewpoint
 from tests.factories.policy_values import NOW
@@ -234,7 +235,7 @@ class World:
         for target in {one.harms | harms for one in chosen}:
             moved = [one for one in stored if one.version_id in by_id and by_id[one.version_id].harms | harms == target]
             to_class = self._class_id(connection, order, target)
-            displaced += objects.displaced_by(connection, moved, to_class)
+            displaced += displacement.displaced_by(connection, moved, to_class)
             self._reclassify(connection, moved, to_class)
         feed.give_places(connection, order, displaced, self.now)
         for one in chosen:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.domain.vocabulary import Harm
-from app.storage import counter, feed, objects, viewpoints
+from app.storage import counter, displacement, feed, objects, viewpoints
+from app.storage.displacement import Displaced, Place
 from app.storage.feed import Content, Entry, Filters, Window
-from app.storage.objects import Displaced, Place
 from app.storage.session import Database
 from app.storage.viewpoints import Viewpoint
 from tests.factories.policy_values import DAY, NOW, SECOND
@@ -186,7 +186,7 @@ def _move(database: Database, stix_id: str, to_class: int) -> None:
     with database.write() as connection:
         order = counter.take_order_lock(connection)
         moved = objects.own_versions(connection, OWNER, {stix_id})
-        displaced = objects.displaced_by(connection, moved, to_class)
+        displaced = displacement.displaced_by(connection, moved, to_class)
         objects.reclassify(connection, [one.version_id for one in moved], to_class, moved[0].visible_until)
         feed.give_places(connection, order, displaced, NOW)
         counter.save_order(connection, order)

@@ -7,7 +7,7 @@ throughout. Kept by ``tests/services/intake/test_admit.py``.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.receipts import instant_text
 from app.services.intake.settle_handling import Candidate, Settled, Settlement, settle
 from app.services.paging.page_contacts import want_pages
-from app.storage import feed, handling, narrowings, objects, work
+from app.storage import displacement, feed, handling, narrowings, objects, work
 from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
@@ -224,6 +224,8 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
         before = {one.stix_id: one for one in stored if one.owner_id == owner_id}  # oldest first, so the newest stays
         heads = _heads([one for one in accepted if one.owner_id == owner_id], before.values())
         objects.set_heads(connection, owner_id, heads, before.keys())
+        many = Counter(one.stix_id for one in accepted if one.owner_id == owner_id)
+        objects.mark_superseded(connection, owner_id, {one for one, times in many.items() if times > 1 or one in before})
         superseded |= {version_id: before[stix_id] for stix_id, version_id in heads if stix_id in before}
     begin_narrowings(connection, order, _narrower(connection, accepted, superseded, classes, class_ids), now)
     for one in accepted:
@@ -270,7 +272,7 @@ def _move(connection: Connection, admission: Admission, moves: Sequence[Move], c
     for move in moves:
         groups[class_ids[move.to_class], move.visible_until].append(move.stored)
     for (class_id, visible_until), moved in groups.items():
-        displaced = objects.displaced_by(connection, moved, class_id)
+        displaced = displacement.displaced_by(connection, moved, class_id)
         objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until)
         feed.give_places(connection, admission.order, displaced, admission.now)
 

@@ -18,11 +18,12 @@ from app.domain.handling import HandlingClass
 from app.policy.visibility import Loss, loss_by
 from app.services.intake.narrow import narrowed
 from app.services.reading.visible_set import viewer_of
-from app.storage import events, feed, handling, members, narrowings, objects, viewpoints, work
+from app.storage import displacement, events, feed, handling, members, narrowings, objects, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.displacement import Displaced
 from app.storage.narrowings import Narrowing
-from app.storage.objects import Displaced, StoredVersion
+from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
 NARROW = "narrow-dependents"
@@ -99,7 +100,7 @@ def _move_some(connection: Connection, order: Order, one: Narrowing, now: dateti
 def _reclassify(connection: Connection, groups: Mapping[int, Sequence[StoredVersion]]) -> list[Displaced]:
     displaced: list[Displaced] = []
     for class_id, moved in groups.items():
-        displaced += objects.displaced_by(connection, moved, class_id)
+        displaced += displacement.displaced_by(connection, moved, class_id)
         objects.reclassify(connection, [version.version_id for version in moved], class_id, FOREVER)
     return displaced
 

@@ -6,90 +6,45 @@ Hidden and absent take the same path to the same answer. Kept by ``tests/service
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
-from app.crypto.canonical import canonical_bytes
-from app.domain.disclosure import Disclosure
-from app.domain.errors import Code, ForbiddenError, MalformedInputError, NotFoundError
-from app.domain.partner import Partner, Principal
-from app.domain.permissions import Permission
+from app.domain.errors import NotFoundError, UnavailableError
 from app.domain.stix_object import timestamp_key
-from app.domain.vocabulary import Channel, Purpose
-from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.reading.visible_set import looking
-from app.storage import disclosures, documents, feed
-from app.storage.feed import Content, Entry, Filters, VisibleVersion, Window
-from app.storage.session import Connection
-from app.storage.viewpoints import Viewpoint, ViewpointKey
+from app.services.reading.bodies import read_bodies
+from app.services.reading.cursors import Continuation, PageRequest, continuation
+from app.services.reading.readers import Place, Reader, reader
+from app.services.reading.record_disclosure import Disclosed, record_disclosure
+from app.services.reading.visible_set import Look, looking
+from app.storage import feed
+from app.storage.feed import Entry, VisibleVersion, Window
+from app.storage.filters import Filters, Versions
 
 __all__ = [
     "Filters",
     "Given",
+    "Manifest",
+    "ManifestEntry",
     "Page",
     "PageRequest",
+    "Place",
     "Reader",
+    "Versions",
     "VisibleVersion",
+    "has_object",
     "list_versions",
+    "pull_manifest",
     "pull_object",
     "pull_page",
     "pull_version",
     "reader",
-    "record_disclosure",
 ]
 
-MAX_PAGE_BYTES = 16 * 1024 * 1024
-"""A page ends before it grows larger, whatever was asked for: one publisher's large objects must not fill our memory."""
-_BODIES_AT_ONCE = 100
-_POSITION_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, why and by which way; its viewpoint follows from it."""
-
-    principal: Principal
-    partner: Partner
-    purpose: Purpose
-    channel: Channel
-
-    @property
-    def key(self) -> ViewpointKey:
-        """What makes this reader see what it sees."""
-        return ViewpointKey(self.partner.partner_id, self.purpose, self.channel, self.principal.credential.tlp_ceiling)
-
-
-def reader(principal: Principal, purpose: Purpose | None, channel: Channel) -> Reader:
-    """Give the reader that a request makes of a principal; ``purpose`` is what the request stated, if anything.
-
-    Raises:
-        ForbiddenError: no partner, no right to read, or another purpose than the one fixed on the credential.
-        MalformedInputError: ``purpose-missing``: neither request nor credential names one.
-    """
-    require(principal, Permission.OBJECTS_READ)
-    fixed = principal.credential.purpose
-    if principal.partner is None:
-        raise ForbiddenError("Only partners read objects.")
-    if fixed is not None and purpose not in {None, fixed}:
-        sentence = "This credential reads for one fixed purpose, and the request states another."
-        raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
-    stated = fixed or purpose
-    if stated is None:
-        sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
-        raise MalformedInputError(sentence, code=Code.PURPOSE_MISSING)
-    return Reader(principal, principal.partner, stated, channel)
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Which page: ``cursor`` is an earlier page's ``next`` (untrusted) or None for the start; ``limit`` at least 1."""
-
-    filters: Filters
-    cursor: str | None
-    limit: int
+_TRIES = 5
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +52,11 @@ class Page:
     """One page: the stored bytes of each object, the exchange's attestations of those that nobody signed, and where to go on.
 
     ``next`` is always given: after the last page it is where to ask for what comes later. ``first_added`` and ``last_added`` are
-    the reader's own dates of the first and the last object, None on an empty page.
+    the reader's own dates of the first and the last object, None on an empty page. ``objects`` are a list as long as they fit
+    into memory; a larger page is read while it is iterated over.
     """
 
-    objects: list[bytes]
+    objects: Collection[bytes]
     next: str
     more: bool
     attestations: list[str] = field(default_factory=list)
@@ -108,64 +64,109 @@ class Page:
     last_added: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One object version of a manifest; ``added_at`` is the reader's own date."""
+
+    stix_id: str
+    version: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A page of object versions without their bodies; otherwise like ``Page``."""
+
+    entries: list[ManifestEntry]
+    next: str
+    more: bool
+    first_added: datetime | None = None
+    last_added: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The entries of a page, and whether there are more."""
+
+    entries: list[Entry]
+    more: bool
+
+    @property
+    def last(self) -> int | None:
+        return self.entries[-1].position if self.entries else None
+
+    @property
+    def dates(self) -> tuple[datetime | None, datetime | None]:
+        return (self.entries[0].added_at, self.entries[-1].added_at) if self.entries else (None, None)
+
+
 def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
-    """Give the next objects of the reader's feed; each version it may see comes once.
+    """Give the next objects of the reader's feed in the place asked for; each version it may see comes once.
+
+    A page is full as long as there is more, whatever its size.
 
     Raises:
-        MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or belongs to another reader or other filters.
-        UnavailableError: the database is away; nothing was disclosed.
+        MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or belongs to another reader, place or filters.
+        UnavailableError: the database is away, or objects keep being withdrawn; nothing was disclosed.
     """
-    now = exchange.clock()
-    context = _cursor_context(reader, request.filters)
-    after = _open_cursor(exchange, request.cursor, context)
-    with looking(exchange, reader.key, now) as (connection, viewpoint):
-        found = feed.page(connection, viewpoint, Window(after, request.limit + 1, now), request.filters)
-        entries, contents = _within_bytes(connection, found[: request.limit])
-    if not entries:
-        # The cursor stands where it stood: it must not move with what the reader cannot see.
-        return Page([], _seal_cursor(exchange, after, context), more=False)
-    record_disclosure(exchange, reader, viewpoint, entries, now)
-    return Page(
-        objects=[contents[entry.version_id].body for entry in entries],
-        attestations=_attestations(contents[entry.version_id] for entry in entries),
-        next=_seal_cursor(exchange, entries[-1].position, context),
-        more=len(found) > len(entries),
-        first_added=entries[0].added_at,
-        last_added=entries[-1].added_at,
-    )
+    going_on = continuation(exchange.sealer, reader, request)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], Page]:
+        found = _find(look, going_on, request.limit)
+        bodies = read_bodies(exchange.database, look.connection, [entry.version_id for entry in found.entries])
+        page = Page(bodies.objects, going_on.next(found.last), found.more, bodies.attestations, *found.dates)
+        return found.entries, page
+
+    return _disclosed(exchange, reader, read, request.place.feed)
 
 
-def _within_bytes(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], dict[int, Content]]:
-    """Give the first entries whose contents fit into ``MAX_PAGE_BYTES`` together, at least one, and the contents read."""
-    read: dict[int, Content] = {}
-    size = 0
-    for number, entry in enumerate(entries):
-        if number % _BODIES_AT_ONCE == 0:
-            read |= feed.contents(connection, [one.version_id for one in entries[number : number + _BODIES_AT_ONCE]])
-        content = read[entry.version_id]
-        size += len(content.body) + len(content.attestation or "")
-        if size > MAX_PAGE_BYTES and number > 0:
-            return list(entries[:number]), read
-    return list(entries), read
+def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> Manifest:
+    """Give the next object versions of the reader's feed in the place asked for, without their bodies.
+
+    To know that a version is there is a disclosure too. Raises as ``pull_page``.
+    """
+    going_on = continuation(exchange.sealer, reader, request)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], Manifest]:
+        found = _find(look, going_on, request.limit)
+        names = feed.names(look.connection, [entry.version_id for entry in found.entries])
+        entries = [ManifestEntry(*names[entry.version_id], entry.added_at) for entry in found.entries]
+        return found.entries, Manifest(entries, going_on.next(found.last), found.more, *found.dates)
+
+    return _disclosed(exchange, reader, read, request.place.feed)
 
 
-def _attestations(contents: Iterable[Content]) -> list[str]:
-    return [content.attestation for content in contents if content.attestation is not None]
+def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -> bool:
+    """Say whether the reader sees anything of this id in this place; hidden and absent are the same. The id may be anything."""
+    filters = Filters(stix_ids=frozenset({stix_id}), facets=place.facets)
+    with looking(exchange, reader.key, exchange.clock()) as look:
+        return bool(feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters))
+
+
+def _find(look: Look, going_on: Continuation, limit: int) -> _Found:
+    window = Window(going_on.after, limit + 1, look.now, going_on.place.in_storage)
+    found = feed.page(look.connection, look.viewpoint, window, going_on.narrowing)
+    return _Found(found[:limit], more=len(found) > limit)
+
+
+def _disclosed(
+    exchange: Exchange, reader: Reader, read: Callable[[Look], tuple[Sequence[Disclosed], Answer]], feed_number: int = 0
+) -> Answer:
+    """Give what was read, once its ledger row is committed; what names nothing has none."""
+    for _ in range(_TRIES):
+        with looking(exchange, reader.key, exchange.clock()) as look:
+            given, answer = read(look)
+        if not given or record_disclosure(exchange, reader, look, given, feed_number):
+            return answer
+    raise UnavailableError("Objects are being withdrawn just now; try again shortly.")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """Versions under one id: the stored bytes of each, and the exchange's attestations of those that nobody signed."""
 
-    objects: list[bytes]
+    objects: Collection[bytes]
     attestations: list[str]
-
-    @classmethod
-    def of(cls, connection: Connection, versions: Sequence[VisibleVersion]) -> Given:
-        """Read the versions, in their order."""
-        read = feed.contents(connection, [version.version_id for version in versions])
-        contents = [read[version.version_id] for version in versions]
-        return cls([content.body for content in contents], _attestations(contents))
 
 
 def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> Given:
@@ -174,14 +175,7 @@ def pull_object(exchange: Exchange, reader: Reader, stix_id: str) -> Given:
     Raises:
         NotFoundError: absent or hidden, which nobody can tell apart; the id may be anything.
     """
-    now = exchange.clock()
-    with looking(exchange, reader.key, now) as (connection, viewpoint):
-        newest = _newest_of_each_owner(feed.versions_of(connection, viewpoint, stix_id, now))
-        given = Given.of(connection, newest)
-    if not newest:
-        raise NotFoundError
-    record_disclosure(exchange, reader, viewpoint, newest, now)
-    return given
+    return _pull_versions(exchange, reader, stix_id, _newest_of_each_owner)
 
 
 def _newest_of_each_owner(versions: Sequence[VisibleVersion]) -> list[VisibleVersion]:
@@ -197,13 +191,20 @@ def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str)
         NotFoundError: absent or hidden.
     """
     key = timestamp_key(version)
-    now = exchange.clock()
-    with looking(exchange, reader.key, now) as (connection, viewpoint):
-        chosen = [one for one in feed.versions_of(connection, viewpoint, stix_id, now) if one.version_key == key]
-        given = Given.of(connection, chosen)
-    if not chosen:
+    return _pull_versions(exchange, reader, stix_id, lambda found: [one for one in found if one.version_key == key])
+
+
+def _pull_versions(
+    exchange: Exchange, reader: Reader, stix_id: str, choose: Callable[[Sequence[VisibleVersion]], list[VisibleVersion]]
+) -> Given:
+    def read(look: Look) -> tuple[Sequence[Disclosed], Given]:
+        chosen = choose(feed.versions_of(look.connection, look.viewpoint, stix_id, look.now))
+        bodies = read_bodies(exchange.database, look.connection, [version.version_id for version in chosen])
+        return chosen, Given(bodies.objects, bodies.attestations)
+
+    given = _disclosed(exchange, reader, read)
+    if not given.objects:
         raise NotFoundError
-    record_disclosure(exchange, reader, viewpoint, chosen, now)
     return given
 
 
@@ -213,42 +214,12 @@ def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[Visi
     Raises:
         NotFoundError: absent or hidden.
     """
-    now = exchange.clock()
-    with looking(exchange, reader.key, now) as (connection, viewpoint):
-        versions = feed.versions_of(connection, viewpoint, stix_id, now)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], list[VisibleVersion]]:
+        versions = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
+        return versions, versions
+
+    versions = _disclosed(exchange, reader, read)
     if not versions:
         raise NotFoundError
-    record_disclosure(exchange, reader, viewpoint, versions, now)
     return versions
-
-
-def record_disclosure(
-    exchange: Exchange, reader: Reader, viewpoint: Viewpoint, given: Sequence[Entry] | Sequence[VisibleVersion], now: datetime
-) -> None:
-    """Commit the ledger row of an answer that is about to leave. Bytes may leave only after this returned."""
-    value = Disclosure(
-        partner_id=reader.partner.partner_id,
-        credential_id=reader.principal.credential.credential_id,
-        purpose=reader.purpose,
-        channel=reader.channel,
-        agreement_version=viewpoint.agreement_version or 0,
-        policy_epoch=viewpoint.epoch,
-        disclosed_at=now,
-        version_ids=tuple(sorted(one.version_id for one in given)),
-    )
-    with exchange.database.write() as connection:
-        disclosures.add_disclosure(connection, value, {one.owner_id for one in given})
-
-
-def _cursor_context(reader: Reader, filters: Filters) -> bytes:
-    plain = replace(filters, facets=tuple(sorted(filters.facets, key=lambda facet: facet[0])))
-    parts = ["objects", reader.key.partner_id, reader.key.purpose, reader.key.channel, reader.key.tlp_ceiling]
-    return hashlib.sha256(canonical_bytes([*parts, documents.dump(plain)])).digest()
-
-
-def _open_cursor(exchange: Exchange, cursor: str | None, context: bytes) -> int:
-    return 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
-
-
-def _seal_cursor(exchange: Exchange, position: int, context: bytes) -> str:
-    return exchange.sealer.seal(position.to_bytes(_POSITION_BYTES, "big"), context)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.agreement import Agreement
@@ -20,7 +20,7 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
-from app.storage import agreements, handling, members, narrowings, viewpoints, work
+from app.storage import agreements, disclosures, feed, handling, members, narrowings, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -37,9 +37,28 @@ def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: d
     return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One snapshot, the viewpoint whose visible set covers everything in it, and the instant as of which is looked.
+
+    That is not before anything that was withdrawn in the snapshot, whatever our clock says. ``newest_recall`` is its number.
+    """
+
+    connection: Connection
+    viewpoint: Viewpoint
+    now: datetime
+    newest_recall: int
+
+    @classmethod
+    def at(cls, connection: Connection, viewpoint: Viewpoint, now: datetime) -> Look:
+        """Look from a viewpoint that is current in this snapshot."""
+        newest = disclosures.newest_recall(connection)
+        return cls(connection, viewpoint, max(now, newest.recalled_at), newest.recall_id)
+
+
 @contextmanager
-def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[tuple[Connection, Viewpoint]]:
-    """Give one snapshot and the viewpoint whose visible set covers everything in that snapshot.
+def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[Look]:
+    """Give a look from the viewpoint of this key.
 
     While classes keep arriving faster than they are evaluated, the last try looks under the order lock, where none can.
     """
@@ -47,12 +66,12 @@ def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[tu
         with exchange.database.read() as connection:
             viewpoint = viewpoints.find_viewpoint(connection, key)
             if viewpoint is not None and _is_current(connection, viewpoint, now):
-                yield connection, viewpoint
+                yield Look.at(connection, viewpoint, now)
                 return
         with exchange.database.write() as connection:
             evaluate(connection, key, now)
     with exchange.database.write() as connection:
-        yield connection, evaluate(connection, key, now)
+        yield Look.at(connection, evaluate(connection, key, now), now)
 
 
 def _is_current(connection: Connection, viewpoint: Viewpoint, now: datetime) -> bool:
@@ -81,7 +100,8 @@ def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpo
     viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
     policy_changed = viewpoint.epoch != evaluation.epoch or now >= viewpoint.valid_until
     _judge_narrowings(connection, viewpoint, viewer, above=0 if policy_changed else viewpoint.judged_to, now=now)
-    if any(evaluation.gained.values()):
+    if any(evaluation.gained.values()) or (policy_changed and feed.feeds_read(connection, key.partner_id)):
+        # In the feed of a group that is new to a member, what it gained late elsewhere has no place yet.
         work.add_work(connection, BACK_FILL, {"viewpoint_id": viewpoint.viewpoint_id}, now)
     save_order(connection, order)
     return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)

@@ -11,7 +11,8 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.services.reading import look_up_disclosures
 from app.services.reading.look_up_disclosures import DisclosurePage, own_disclosures
-from app.services.reading.pull import reader, record_disclosure
+from app.services.reading.readers import reader
+from app.services.reading.record_disclosure import record_disclosure
 from app.services.reading.visible_set import looking
 from app.storage import disclosures, feed
 from app.storage.feed import Filters, Window
@@ -193,9 +194,9 @@ def test_a_row_that_is_being_written_is_not_passed_over(postgres_url: str) -> No
 def _disclosure(member: Member) -> disclosures.Disclosure:
     """Give the row that a page of this member's would write."""
     reading = reader(member.principal, Purpose.DETECTION, Channel.PORTAL)
-    with looking(member.hub.exchange, reading.key, NOW) as (connection, viewpoint):
-        found = feed.page(connection, viewpoint, Window(0, 10, NOW), Filters())
-    record_disclosure(member.hub.exchange, reading, viewpoint, found, NOW)
+    with looking(member.hub.exchange, reading.key, NOW) as look:
+        found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
+    assert record_disclosure(member.hub.exchange, reading, look, found)
     with member.hub.exchange.database.write() as connection:
         (row,) = disclosures.disclosures_of_owner(connection, found[0].owner_id, 0, 10)
         connection.exec_driver_sql("DELETE FROM disclosure_owner")

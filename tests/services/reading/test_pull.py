@@ -14,13 +14,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.seal import CursorSealer
-from app.domain.errors import BreakwaterError, Code, ForbiddenError, MalformedInputError, NotFoundError, UnavailableError
-from app.domain.permissions import Permission
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, NotFoundError, UnavailableError
 from app.domain.vocabulary import Channel, Harm, Purpose, Role, Tlp
-from app.services.reading import pull
-from app.services.reading.pull import Filters, list_versions, pull_version, reader
+from app.services.reading import bodies
+from app.services.reading.pull import (
+    Filters,
+    PageRequest,
+    Place,
+    Versions,
+    has_object,
+    list_versions,
+    pull_manifest,
+    pull_page,
+    pull_version,
+)
 from app.storage.disclosures import decode_versions
-from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
+from tests.factories.members import Hub, Member, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, marking, newer, report, stix_id, user_account
 
@@ -43,39 +52,6 @@ def other(hub: Hub) -> Member:
 
 def _ids(member: Member, **page: Any) -> list[str]:
     return [one for one, _ in member.sees(**page)]
-
-
-# --- who reads ------------------------------------------------------------------------------------------------------------------
-
-
-@on_sqlite
-def test_a_purpose_is_stated_or_fixed(publisher: Member) -> None:
-    fixed = publisher.principal_with(purpose=Purpose.DETECTION)
-    assert reader(fixed, None, Channel.REST).purpose is Purpose.DETECTION
-    assert reader(fixed, Purpose.DETECTION, Channel.REST).purpose is Purpose.DETECTION
-    assert reader(publisher.principal, Purpose.AUDIT, Channel.REST).purpose is Purpose.AUDIT
-
-
-@on_sqlite
-def test_without_a_purpose_nothing_is_read(publisher: Member) -> None:
-    with pytest.raises(MalformedInputError) as caught:
-        reader(publisher.principal, None, Channel.REST)
-    assert caught.value.code is Code.PURPOSE_MISSING
-
-
-@on_sqlite
-def test_a_fixed_purpose_is_not_talked_over(publisher: Member) -> None:
-    with pytest.raises(ForbiddenError) as caught:
-        reader(publisher.principal_with(purpose=Purpose.DETECTION), Purpose.INVESTIGATION, Channel.REST)
-    assert caught.value.code is Code.PURPOSE_NOT_PERMITTED
-
-
-@on_sqlite
-def test_only_partners_with_the_permission_read(hub: Hub, publisher: Member) -> None:
-    lesser = publisher.principal_with(scopes=PARTNER_SCOPES - {Permission.OBJECTS_READ})
-    for principal in (lesser, hub.operator):
-        with pytest.raises(ForbiddenError):
-            reader(principal, Purpose.DETECTION, Channel.REST)
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------------------
@@ -118,23 +94,22 @@ def test_after_the_last_page_the_cursor_waits_for_what_comes_later(publisher: Me
 
 
 @on_sqlite
-def test_a_page_ends_before_it_grows_too_large_and_holds_at_least_one(
+def test_a_page_larger_than_what_is_held_is_full_and_one_row_of_the_ledger(
     publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = [publisher.sign(indicator(description="A room. " * size)) for size in (200, 200, 900, 200, 200)]
     publisher.submit(*values, sign=False)
-    sizes = [len(canonical_bytes(value)) for value in values]
-    monkeypatch.setattr(pull, "MAX_PAGE_BYTES", sizes[0] + sizes[1])
-    monkeypatch.setattr(pull, "_BODIES_AT_ONCE", 2)
-    pages, cursor, more = [], None, True
-    while more:
-        page = other.page(cursor)
-        pages.append([json.loads(one)["id"] for one in page.objects])
-        cursor, more = page.next, page.more
-    ids = [value["id"] for value in values]
-    assert pages == [ids[:2], ids[2:3], ids[3:]]
-    given = [set(decode_versions(bytes(row.versions))) for row in _ledger(publisher.hub)]
-    assert given == [{1, 2}, {3}, {4, 5}]
+    monkeypatch.setattr(bodies, "MAX_HELD_BYTES", 1)
+    monkeypatch.setattr(bodies, "_AT_ONCE", 2)
+    page = other.page(limit=4)
+    assert not isinstance(page.objects, list)
+    assert len(page.objects) == 4
+    assert [set(decode_versions(bytes(row.versions))) for row in _ledger(publisher.hub)] == [{1, 2, 3, 4}]
+    assert list(page.objects) == list(map(canonical_bytes, values[:4]))
+    assert canonical_bytes(values[3]) in page.objects
+    assert canonical_bytes(values[4]) not in page.objects
+    assert page.more is True
+    assert list(other.page(page.next).objects) == [canonical_bytes(values[4])]
 
 
 @on_sqlite
@@ -279,6 +254,110 @@ def test_what_expires_is_gone_for_everybody(hub: Hub, publisher: Member, other: 
         assert value["id"] not in _ids(member)
         with pytest.raises(NotFoundError):
             member.look_up(value["id"])
+
+
+# --- versions -------------------------------------------------------------------------------------------------------------------
+
+LAST, FIRST = Versions(last=True), Versions(first=True)
+
+
+def _versions(member: Member, versions: Versions | None) -> list[str | None]:
+    return [modified for _, modified in member.sees(types=frozenset({"indicator"}), versions=versions)]
+
+
+def test_of_an_object_the_last_the_first_or_named_versions_are_given(publisher: Member, other: Member) -> None:
+    value = indicator()
+    latest = "2026-01-07T00:00:00.000Z"
+    publisher.store(newer(value))
+    publisher.store(value, newer(value, latest))
+    own = value["modified"]
+    assert _versions(other, None) == [LATER, own, latest]
+    assert _versions(other, LAST) == [latest]
+    assert _versions(other, FIRST) == [own]
+    assert _versions(other, Versions(first=True, last=True)) == [own, latest]
+    assert _versions(other, Versions(keys=frozenset({LATER.removesuffix("Z").rstrip("0").rstrip(".")}))) == [LATER]
+    assert _versions(other, Versions(last=True, keys=frozenset({"absent"}))) == [latest]
+    assert _versions(other, Versions()) == []
+
+
+@on_sqlite
+def test_what_several_owners_state_under_one_id_is_several_objects(publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(newer(value))
+    other.store(value)
+    assert sorted(_versions(other, LAST), key=str) == [value["modified"], LATER]
+
+
+def test_the_last_version_is_the_last_that_the_reader_sees(hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    publisher.store(newer(value, object_marking_refs=[publisher.mark(release_at="2026-03-02T12:00:00Z")]))
+    assert _versions(other, LAST) == [value["modified"]]
+    hub.clock.now = NOW + DAY
+    hub.work()
+    assert _versions(other, LAST) == [LATER]
+
+
+def test_in_a_view_the_last_version_is_the_last_of_the_view(publisher: Member, other: Member) -> None:
+    value = indicator(stated=context(harm_types=["csam"]))
+    publisher.store(value, newer(value, extensions=context(harm_types=["live-streamed-csa"])))
+    assert _versions(other, LAST) == [LATER]
+    assert [one for _, one in other.sees(facets=(("harm", frozenset({"csam"})),), versions=LAST)] == [value["modified"]]
+
+
+# --- manifests ------------------------------------------------------------------------------------------------------------------
+
+THERE = Place(name="manifest of the exchange")
+
+
+def _request(cursor: str | None = None, limit: int = 100, place: Place = THERE, **filters: Any) -> PageRequest:
+    return PageRequest(Filters(**filters), cursor, limit, place)
+
+
+def test_a_manifest_lists_what_a_page_brings_and_is_in_the_ledger(hub: Hub, publisher: Member, other: Member) -> None:
+    values = [indicator() for _ in range(3)]
+    publisher.store(*values)
+    first = pull_manifest(hub.exchange, other.reader(), _request(limit=2))
+    second = pull_manifest(hub.exchange, other.reader(), _request(first.next))
+    page = other.page()
+    entries = [*first.entries, *second.entries]
+    assert [(one.stix_id, one.version) for one in entries] == [(one["id"], one["modified"]) for one in values]
+    assert (entries[0].added_at, entries[-1].added_at) == (page.first_added, page.last_added)
+    assert (first.first_added, second.last_added) == (page.first_added, page.last_added)
+    assert (first.more, second.more) == (True, False)
+    assert [set(decode_versions(bytes(row.versions))) for row in _ledger(hub)] == [{1, 2}, {3}, {1, 2, 3}]
+
+
+@on_sqlite
+def test_an_empty_manifest_goes_on_from_where_it_began(hub: Hub, publisher: Member, other: Member) -> None:
+    empty = pull_manifest(hub.exchange, other.reader(), _request())
+    assert (empty.entries, empty.more, empty.first_added, empty.last_added) == ([], False, None, None)
+    publisher.store(indicator())
+    assert len(pull_manifest(hub.exchange, other.reader(), _request(empty.next)).entries) == 1
+
+
+@on_sqlite
+def test_filters_are_kept_by_the_cursor_of_a_place(hub: Hub, publisher: Member, other: Member) -> None:
+    values = [indicator(), indicator()]
+    publisher.store(values[0], report([values[0]["id"]]), values[1])
+    first = pull_page(hub.exchange, other.reader(), _request(limit=1, types=frozenset({"indicator"})))
+    second = pull_page(hub.exchange, other.reader(), _request(first.next))
+    assert [json.loads(one)["id"] for one in second.objects] == [values[1]["id"]]
+
+
+@on_sqlite
+def test_an_object_is_there_if_anything_of_it_is_seen_in_the_place(hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator(stated=context(harm_types=["csam"]))
+    hidden = indicator(object_marking_refs=[publisher.mark(publisher.add_audience())])
+    publisher.store(value, hidden)
+    views = {harm: Place(facets=(("harm", frozenset({harm})),)) for harm in ("csam", "live-streamed-csa")}
+    there = {
+        (one["id"], name): has_object(hub.exchange, other.reader(), place, one["id"])
+        for one in (value, hidden)
+        for name, place in [("all", THERE), ("group", Place(feed=3)), *views.items()]
+    }
+    assert {key for key, answer in there.items() if answer} == {(value["id"], "all"), (value["id"], "csam")}
+    assert not any(has_object(hub.exchange, other.reader(), THERE, one) for one in MALFORMED)
 
 
 # --- by id ----------------------------------------------------------------------------------------------------------------------

@@ -49,8 +49,8 @@ def ids(objects: list[dict[str, Any]]) -> list[str]:
 
 
 def _look(member: Member) -> tuple[dict[int, int], viewpoints.Viewpoint]:
-    with looking(member.hub.exchange, member.reader().key, member.hub.clock.now) as (connection, viewpoint):
-        return viewpoints.visible_classes(connection, viewpoint.viewpoint_id), viewpoint
+    with looking(member.hub.exchange, member.reader().key, member.hub.clock.now) as look:
+        return viewpoints.visible_classes(look.connection, look.viewpoint.viewpoint_id), look.viewpoint
 
 
 def _position(hub: Hub) -> int:
@@ -117,8 +117,8 @@ def test_each_purpose_channel_and_ceiling_has_a_visible_set_of_its_own(hub: Hub,
     reader.agree(purposes=frozenset({Purpose.DETECTION}), channels=frozenset({Channel.REST}))
     seen = {}
     for purpose, channel in itertools.product((Purpose.DETECTION, Purpose.AUDIT), (Channel.REST, Channel.PORTAL)):
-        with looking(hub.exchange, reader.reader(purpose, channel).key, NOW) as (connection, viewpoint):
-            seen[purpose, channel] = viewpoints.visible_classes(connection, viewpoint.viewpoint_id)
+        with looking(hub.exchange, reader.reader(purpose, channel).key, NOW) as look:
+            seen[purpose, channel] = viewpoints.visible_classes(look.connection, look.viewpoint.viewpoint_id)
     assert [key for key, classes in seen.items() if classes] == [(Purpose.DETECTION, Channel.REST)]
 
 

@@ -1,0 +1,53 @@
+"""The ledger row of an answer that is about to leave.
+
+Owns what is written and the question that comes with it: was anything withdrawn since the snapshot that the answer was read in?
+A recall looks for its recipients in the ledger once it is committed. So an answer either has its row there by then, or is read
+again. Kept by ``tests/services/reading/test_record_disclosure.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.disclosure import Disclosure
+from app.services.exchange import Exchange
+from app.services.reading.readers import Reader
+from app.services.reading.visible_set import Look
+from app.storage import disclosures
+
+
+class Disclosed(Protocol):
+    """A version that is given to a reader."""
+
+    @property
+    def version_id(self) -> int:
+        """Its row id."""
+
+    @property
+    def owner_id(self) -> str:
+        """Its owner."""
+
+
+def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Sequence[Disclosed], feed: int = 0) -> bool:
+    """Commit the ledger row of an answer with something in it. Bytes may leave only after this returned True.
+
+    False: something was withdrawn since the look, perhaps this; nothing was recorded, and the answer must be read again.
+    """
+    value = Disclosure(
+        partner_id=reader.partner.partner_id,
+        credential_id=reader.principal.credential.credential_id,
+        purpose=reader.purpose,
+        channel=reader.channel,
+        agreement_version=look.viewpoint.agreement_version or 0,
+        policy_epoch=look.viewpoint.epoch,
+        disclosed_at=look.now,
+        version_ids=tuple(sorted(one.version_id for one in given)),
+    )
+    with exchange.database.write() as connection:
+        disclosures.add_disclosure(connection, value, {one.owner_id for one in given}, feed)
+        # Asked after the row is written: a recall that is committed later finds the row, since it waits for rows being written.
+        if disclosures.newest_recall(connection).recall_id == look.newest_recall:
+            return True
+        connection.rollback()
+    return False
