@@ -45,8 +45,10 @@ class ObjectResult:
     """The outcome for one object of an envelope, in the envelope's order.
 
     Stored and already-stored objects name their id, version, payload digest (hexadecimal SHA-256) and log index; refused
-    ones name none of it (their content is not kept) but the pointer and the refusal. ``narrowed_by``: ids that a stored object of
-    the submitter's own refers to, and by which it reaches fewer than it says itself (at most ``MOST_NARROWING`` of them).
+    ones name none of it (their content is not kept) but the pointer and the refusal. Only of what came by TAXII, whose status
+    names failures by id, id and version are told of refused ones as well, as far as they have their form. ``narrowed_by``: ids
+    that a stored object of the submitter's own refers to, and by which it reaches fewer than it says itself (at most
+    ``MOST_NARROWING`` of them).
     """
 
     pointer: str

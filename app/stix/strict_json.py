@@ -66,11 +66,11 @@ def parse(raw: bytes) -> Any:
     return value
 
 
-def parse_envelope(raw: bytes) -> list[tuple[str, dict[str, Any]]]:
+def parse_envelope(raw: bytes, *, may_be_empty: bool = False) -> list[tuple[str, dict[str, Any]]]:
     """Give the objects of a submitted envelope (unverified bytes) in its order, each with its pointer ``/objects/N``.
 
     An envelope is a STIX 2.1 bundle (§8; the ``id`` may be left out) or TAXII's ``{"objects": […]}`` (TAXII 2.1 §3.7): 1 to
-    5,000 objects and no other members. The objects' own size and STIX are NOT checked.
+    5,000 objects (or none, if it ``may_be_empty``) and no other members. The objects' own size and STIX are NOT checked.
 
     Raises:
         TooLargeError: as in ``parse``, or code ``too-many-objects``.
@@ -83,7 +83,7 @@ def parse_envelope(raw: bytes) -> list[tuple[str, dict[str, Any]]]:
         raise MalformedInputError('The envelope needs "objects", a list of STIX objects.', pointer="")
     _check_members(envelope)
     objects = envelope["objects"]
-    if not objects:
+    if not objects and not may_be_empty:
         raise MalformedInputError("The envelope has no objects.", pointer="/objects")
     if len(objects) > MAX_OBJECTS:
         raise TooLargeError(

@@ -20,7 +20,8 @@ from app.storage.tables import idempotency_key, submission
 class KeptSubmission:
     """A submission as it is kept: its results stand in the payload of ``receipt``, a DSSE envelope, and nowhere else.
 
-    ``imminent_risk``: one of its objects, refused ones included, was marked so.
+    ``imminent_risk``: one of its objects, refused ones included, was marked so. Of what came by TAXII, ``collection_id`` is where
+    it was posted, and ``refused`` are id and version of each refused object in order, None where they had not their form.
     """
 
     submission_id: str
@@ -28,11 +29,14 @@ class KeptSubmission:
     received_at: datetime
     receipt: dict[str, Any]
     imminent_risk: bool = False
+    collection_id: str | None = None
+    refused: tuple[tuple[str | None, str | None], ...] | None = None
 
 
 def add_submission(connection: Connection, kept: KeptSubmission, credential_id: str) -> None:
     """Keep the outcome of one submission."""
     row = asdict(kept) | {"credential_id": credential_id, "receipt": documents.dump(kept.receipt)}
+    row["refused"] = None if kept.refused is None else documents.dump(kept.refused)
     connection.execute(insert(submission).values(row))
 
 
@@ -42,8 +46,15 @@ def find_submission(connection: Connection, partner_id: str, submission_id: str)
     row = connection.execute(select(submission).where(where)).one_or_none()
     if row is None:
         return None
-    receipt = documents.load(row.receipt)
-    return KeptSubmission(row.submission_id, row.partner_id, row.received_at, receipt, bool(row.imminent_risk))
+    return KeptSubmission(
+        submission_id=row.submission_id,
+        partner_id=row.partner_id,
+        received_at=row.received_at,
+        receipt=documents.load(row.receipt),
+        imminent_risk=bool(row.imminent_risk),
+        collection_id=row.collection_id,
+        refused=None if row.refused is None else tuple((stix_id, version) for stix_id, version in documents.load(row.refused)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,6 @@ def show_objects(collection_id: str) -> Response:
 @blueprint.answers("POST", _OBJECTS)
 def add_objects(collection_id: str) -> Response:
     """Submit objects; the answer is the status, complete at once. One bad object never sinks the others."""
-    _, body = write_to(collection_id)
-    submission = submit(exchange(), principal(), SubmissionRequest(body))
+    collection, body = write_to(collection_id)
+    submission = submit(exchange(), principal(), SubmissionRequest(body, collection_id=collection.collection_id))
     return answer(status_document(submission), HTTPStatus.ACCEPTED)

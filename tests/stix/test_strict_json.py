@@ -276,6 +276,12 @@ def test_what_is_no_envelope_is_refused(envelope: Any, pointer: str) -> None:
     assert (refusal.value.code, refusal.value.pointer) == (Code.REQUEST_INVALID, pointer)
 
 
+def test_an_envelope_may_be_empty_where_it_is_said_so() -> None:
+    assert parse_envelope(b'{"objects":[]}', may_be_empty=True) == []
+    with pytest.raises(MalformedInputError):
+        parse_envelope(b'{"objects":null}', may_be_empty=True)
+
+
 def test_an_envelope_holds_five_thousand_objects_and_not_one_more() -> None:
     assert len(parse_envelope(json.dumps({"objects": [{}] * MAX_OBJECTS}).encode())) == 5_000
     with pytest.raises(TooLargeError) as refusal:

@@ -22,6 +22,15 @@ def test_a_submission_comes_back_to_its_partner_as_it_was(exchange: Database) ->
         assert submissions.find_submission(connection, OWNER, SUBMISSION) == KEPT
 
 
+def test_what_came_by_taxii_comes_back_with_its_collection_and_the_names_of_what_was_refused(exchange: Database) -> None:
+    kept = replace(KEPT, collection_id="collection-1", refused=(("indicator--1", "2026-01-05T10:00:00Z"), (None, None)))
+    nothing_refused = replace(KEPT, submission_id="submission-2", collection_id="collection-1", refused=())
+    with exchange.write() as connection:
+        for one in (kept, nothing_refused):
+            submissions.add_submission(connection, one, "credential-1")
+            assert submissions.find_submission(connection, OWNER, one.submission_id) == one
+
+
 def test_anothers_submission_is_not_found(exchange: Database) -> None:
     with exchange.write() as connection:
         submissions.add_submission(connection, KEPT, "credential-1")

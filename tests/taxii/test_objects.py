@@ -8,7 +8,7 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import context, indicator, report
-from tests.factories.taxii import TAXII, ask, ids, of, pages, post, post_signed
+from tests.factories.taxii import ROOT, TAXII, ask, ids, of, pages, post, post_signed
 
 OBJECTS = of("exchange")
 
@@ -91,8 +91,22 @@ def test_one_bad_object_does_not_sink_the_others(platform: FakePartner, hotline:
     good, bad = indicator(), indicator()
     told = post(platform, "exchange", [platform.sign(good), bad]).json
     assert (told["total_count"], told["success_count"], told["failure_count"]) == (2, 1, 1)
-    assert told["failures"][0]["message"].startswith("signature-missing: ")
+    [failure] = told["failures"]
+    assert (failure["id"], failure["version"]) == (bad["id"], bad["modified"])
+    assert failure["message"].startswith("signature-missing: ")
     assert ids(ask(hotline, OBJECTS)) == [good["id"]]
+
+
+def test_what_has_no_readable_id_is_named_by_its_place(platform: FakePartner) -> None:
+    told = post(platform, "exchange", [{"id": "a secret"}, {"type": "indicator"}]).json
+    assert [one["id"] for one in told["failures"]] == ["/objects/0", "/objects/1"]
+    assert {one["version"] for one in told["failures"]} == {told["request_timestamp"]}
+
+
+def test_a_post_without_objects_is_complete_as_well(platform: FakePartner) -> None:
+    told = post(platform, "exchange", []).json
+    assert (told["status"], told["total_count"], told.keys() & {"successes", "failures"}) == ("complete", 0, set())
+    assert ask(platform, f"{ROOT}/status/{told['id']}/").json == told
 
 
 def test_other_content_under_the_same_version_is_a_failure_and_a_duplicate_is_not(platform: FakePartner) -> None:

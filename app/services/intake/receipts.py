@@ -22,6 +22,7 @@ from app.domain.stix_object import timestamp_key
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.intake.name_refused import with_names
 from app.storage import members, objects, submissions
 from app.storage.submissions import KeptSubmission
 
@@ -63,7 +64,7 @@ def _spell(result: ObjectResult) -> dict[str, Any]:
 def read_back(kept: KeptSubmission) -> Submission:
     """Give a kept submission with its results, read from the payload of its own receipt (trusted: the exchange wrote it)."""
     document = orjson.loads(base64.b64decode(kept.receipt["payload"]))
-    results = tuple(_result(one) for one in document["objects"])
+    results = with_names(tuple(_result(one) for one in document["objects"]), kept.refused or ())
     return Submission(kept.submission_id, kept.partner_id, kept.received_at, results, kept.receipt, kept.imminent_risk)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import BreakwaterError, Code, ForbiddenError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
-from app.domain.stix_object import CheckedObject
+from app.domain.stix_object import CheckedObject, JsonObject
 from app.domain.submission import ObjectResult, Refusal, Submission
 from app.domain.vocabulary import Assurance, Profile, Role, Tlp
 from app.policy.imminent_risk import is_at_imminent_risk
@@ -25,6 +25,7 @@ from app.services.exchange import Exchange
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
 from app.services.intake.examine import Examination, Examined, examine
+from app.services.intake.name_refused import names_of_refused, with_names
 from app.services.intake.receipts import read_back, sign_receipt
 from app.services.intake.usable_keys import signers, usable_keyids
 from app.services.paging.raise_alarm import record_events
@@ -41,12 +42,23 @@ from app.storage.submissions import KeptSubmission, KeyUse
 class SubmissionRequest:
     """One request to submit: the raw body as it came (untrusted), and how to treat it.
 
-    ``atomic``: one refused object refuses all.
+    ``atomic``: one refused object refuses all. ``collection_id`` is the TAXII collection that it was posted to: then it may have
+    no objects, and the names of those that are refused are kept for its status.
     """
 
     body: bytes
     idempotency_key: str | None = None
     atomic: bool = False
+    collection_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """What one request brought: its objects as they came, and what became of each when it was examined."""
+
+    request: SubmissionRequest
+    values: Sequence[JsonObject]
+    examined: Sequence[Examined]
 
 
 def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest) -> Submission:
@@ -69,12 +81,13 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
             return _kept(connection, partner, earlier)
         examination = _examination(connection, partner, now)
     try:
-        envelope = parse_envelope(request.body)  # (2)
+        envelope = parse_envelope(request.body, may_be_empty=request.collection_id is not None)  # (2)
     except BreakwaterError as refusal:
         _record_refusal(exchange, principal, refusal, now)
         raise
     examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
-    return _store(exchange, principal, examined, request.atomic, use)  # (5) (6) (7)
+    received = _Received(request, [value for _, value in envelope], examined)
+    return _store(exchange, principal, received, use)  # (5) (6) (7)
 
 
 def _partner_of(principal: Principal) -> Partner:
@@ -108,13 +121,8 @@ def _examination(connection: Connection, partner: Partner, now: datetime) -> Exa
     )
 
 
-def _store(
-    exchange: Exchange,
-    principal: Principal,
-    examined: Sequence[Examined],
-    atomic: bool,  # noqa: FBT001  # private, and passed on as it came
-    use: KeyUse | None,
-) -> Submission:
+def _store(exchange: Exchange, principal: Principal, received: _Received, use: KeyUse | None) -> Submission:
+    request, examined = received.request, received.examined
     partner = _partner_of(principal)
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
@@ -125,16 +133,18 @@ def _store(
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
         admission = _admission(connection, order, attestor, examined)
-        results = admit.admit(connection, admission, examined, atomic=atomic)
+        results = admit.admit(connection, admission, examined, atomic=request.atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
         urgent = any(map(_is_urgent, examined))
-        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt, urgent)
+        names = None if request.collection_id is None else names_of_refused(results, received.values)
+        kept = replace(kept, receipt=receipt, imminent_risk=urgent, collection_id=request.collection_id, refused=names)
         submissions.add_submission(connection, kept, principal.credential.credential_id)
         if use is not None:
             submissions.add_key_use(connection, use, admission.submission_id, now)
         record_events(connection, _events(principal, admission.submission_id, results, now))
-    return Submission(admission.submission_id, partner.partner_id, now, results, receipt, urgent)
+    told = with_names(results, names or ())
+    return Submission(admission.submission_id, partner.partner_id, now, told, receipt, urgent)
 
 
 def _is_urgent(one: Examined) -> bool:

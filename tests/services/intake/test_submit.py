@@ -412,3 +412,27 @@ def test_time_is_the_exchanges_and_not_the_signers(publisher: Member) -> None:
     made = publisher.submit(signed, sign=False)
     assert outcomes(made.results) == ["stored"]
     assert publisher.page().first_added == NOW + timedelta(microseconds=1)
+
+
+def test_the_status_of_a_post_names_what_was_refused_and_a_receipt_does_not(publisher: Member) -> None:
+    stored, refused = publisher.sign(indicator()), indicator()
+    body = envelope(stored, refused, {"id": "a secret"})
+    made = submit(publisher.hub.exchange, publisher.principal, SubmissionRequest(body, collection_id="collection"))
+    assert [(one.stix_id, one.version) for one in made.results] == [
+        (stored["id"], stored["modified"]),
+        (refused["id"], refused["modified"]),
+        (None, None),
+    ]
+    assert submission_of(publisher.hub.exchange, publisher.principal, made.submission_id) == made
+    assert refused["id"] not in str(base64.b64decode(made.receipt["payload"]))
+    by_rest = publisher.submit(refused, sign=False)
+    assert submission_of(publisher.hub.exchange, publisher.principal, by_rest.submission_id).results[0].stix_id is None
+
+
+def test_a_post_without_objects_has_a_status_too(publisher: Member) -> None:
+    request = SubmissionRequest(envelope(), collection_id="collection")
+    made = submit(publisher.hub.exchange, publisher.principal, request)
+    assert made.results == ()
+    assert submission_of(publisher.hub.exchange, publisher.principal, made.submission_id) == made
+    with pytest.raises(MalformedInputError):
+        submit(publisher.hub.exchange, publisher.principal, SubmissionRequest(envelope()))
