@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, insert, select, true, update
+from sqlalchemy import Connection, case, exists, func, select, true, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
+from app.storage.many_rows import add_rows
 from app.storage.tables import (
     log_leaf,
     narrowed_by,
@@ -106,10 +107,10 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
         {"log_index": one.log_index, "kind": one.leaf_kind, "leaf_hash": one.leaf_hash, "recorded_at": received_at}
         for one in versions
     ]
-    connection.execute(insert(log_leaf), leaves)
-    connection.execute(insert(object_version), [_version_row(one, submission_id, received_at) for one in versions])
+    add_rows(connection, log_leaf, leaves)
+    add_rows(connection, object_version, [_version_row(one, submission_id, received_at) for one in versions])
     contents = [{"version_id": one.version_id, "content": one.checked.verified.parsed.content} for one in versions]
-    connection.execute(insert(object_content), contents)
+    add_rows(connection, object_content, contents)
     attested = [
         {"version_id": one.version_id, "envelope": documents.dump(one.attestation)} for one in versions if one.attestation
     ]
@@ -128,8 +129,7 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
     ]
     rows_of = ((object_attestation, attested), (object_ref, references), (narrowed_by, dependences), (object_facet, facets))
     for table, rows in rows_of:
-        if rows:
-            connection.execute(insert(table), rows)
+        add_rows(connection, table, rows)
 
 
 def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> dict[str, Any]:
@@ -165,8 +165,7 @@ def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> 
 def set_heads(connection: Connection, owner_id: str, heads: Sequence[tuple[str, int]], known: Collection[str]) -> None:
     """Make these (id, version row) the newest of this owner; ``known`` are the ids among them that have a head already."""
     fresh = [{"owner_id": owner_id, "stix_id": stix_id, "version_id": row} for stix_id, row in heads if stix_id not in known]
-    if fresh:
-        connection.execute(insert(object_head), fresh)
+    add_rows(connection, object_head, fresh)
     for stix_id, row in heads:
         if stix_id in known:
             where = (object_head.c.owner_id == owner_id) & (object_head.c.stix_id == stix_id)
