@@ -61,6 +61,7 @@ class Code(StrEnum):
     TOO_MANY_REFERENCES = "too-many-references"
     UNAUTHENTICATED = "unauthenticated"
     VERSION_CONFLICT = "version-conflict"
+    VERSION_WITHDRAWN = "version-withdrawn"
 
 
 class BreakwaterError(Exception):

@@ -26,6 +26,7 @@ class Event(StrEnum):
     KEY_REVOKE = "key:revoke"
     OBJECT_NARROW = "object:narrow"
     OBJECT_REFUSE = "object:refuse"
+    OBJECT_WITHDRAW = "object:withdraw"
     OPERATOR_CREATE = "operator:create"
     PAGE_ACKNOWLEDGE = "page:acknowledge"
     PAGE_END = "page:end"

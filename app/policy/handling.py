@@ -14,7 +14,16 @@ from functools import reduce
 
 from app.domain.errors import Code, RefusedError
 from app.domain.handling import Audience, DefaultHandling, Handling, MarkingTerms, ObjectContext, Publisher
-from app.domain.vocabulary import Assurance, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus
+from app.domain.vocabulary import (
+    Assurance,
+    OnwardShare,
+    PermittedUse,
+    Purpose,
+    Review,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+)
 from app.policy.clauses import PROTECTED_SUBJECTS
 
 RESTRICTIONS = frozenset(
@@ -94,6 +103,26 @@ def effective_handling(stated: StatedHandling) -> EffectiveHandling:
     )
     release_at, expires_at = _window(terms)
     return EffectiveHandling(handling, release_at, expires_at)
+
+
+def closed_handling(publisher: Publisher) -> Handling:
+    """Give a handling by which a publisher keeps something from everybody but itself: it names no audience.
+
+    It is one and the same for each publisher, so that however many of them come together in a class, there is one.
+    """
+    return Handling(
+        publisher=publisher,
+        assurance=Assurance.PUBLISHER_SIGNED,
+        tlp=Tlp.CLEAR,
+        sensitivity=Sensitivity.AGGREGATE,
+        harm_types=frozenset(),
+        audiences=frozenset(),
+        purposes=frozenset(),
+        permitted_uses=frozenset(),
+        onward_share=OnwardShare.NONE,
+        subject_status=SubjectStatus.UNKNOWN,
+        review=Review.UNREVIEWED,
+    )
 
 
 def _named_audiences(stated: StatedHandling) -> frozenset[Audience]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from app.crypto.keys import PrivateKey
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
 from app.services.exchange import Exchange
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
+from app.services.intake.notify_recall import NOTIFY_RECALL, notify_recall
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
@@ -53,7 +56,7 @@ def do_next(exchange: Exchange) -> bool:
         return False
     try:
         with exchange.database.write() as connection:
-            again = KINDS[task.kind](connection, task.payload, now)
+            again = _act(exchange, task.kind)(connection, task.payload, now)
             held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
             if not held:
                 connection.rollback()  # the lease ran out and another worker has the task
@@ -62,6 +65,12 @@ def do_next(exchange: Exchange) -> bool:
             work.put_back(connection, task, now + _RETRY)
         raise
     return True
+
+
+def _act(exchange: Exchange, kind: str) -> Act:
+    """Give what work of a kind does; where the exchange signs something in it, with its key."""
+    signing = SIGNING_KINDS.get(kind)
+    return KINDS[kind] if signing is None else partial(signing, exchange.key)
 
 
 def _give_up(connection: Connection, work_id: int, now: datetime) -> None:
@@ -129,7 +138,9 @@ def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -
     return now + _DAY
 
 
-KINDS: Mapping[str, Callable[[Connection, Mapping[str, Any], datetime], Again]] = {
+Act = Callable[[Connection, Mapping[str, Any], datetime], Again]
+
+KINDS: Mapping[str, Act] = {
     BACK_FILL: _back_fill,
     EVALUATE: _evaluate,
     NARROW: _narrow,
@@ -138,3 +149,8 @@ KINDS: Mapping[str, Callable[[Connection, Mapping[str, Any], datetime], Again]] 
     SWEEP: _sweep,
 }
 """What each kind of work does with one batch."""
+
+SIGNING_KINDS: Mapping[str, Callable[[PrivateKey, Connection, Mapping[str, Any], datetime], Again]] = {
+    NOTIFY_RECALL: notify_recall,
+}
+"""The same for work in which the exchange signs something, with its key."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
@@ -124,6 +124,42 @@ def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limi
         .limit(limit)
     )
     return [_ledger_row(row) for row in connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows about an owner's objects with ``after`` < number <= ``to``; at most ``rows`` of them at once."""
+
+    owner_id: str
+    after: int
+    to: int
+    rows: int
+
+
+def given_of(
+    connection: Connection, stretch: Stretch, version_ids: Collection[int]
+) -> tuple[dict[tuple[str, int], set[int]], int]:
+    """Give which of an owner's versions were given to others, by (partner, feed), and up to which number was looked.
+
+    What the owner itself was given is left out. Rows that cannot hold any of the versions are not decoded.
+    """
+    do, d = disclosure_owner.c, disclosure.c
+    own = select(do.disclosure_id).where(do.owner_id == stretch.owner_id, do.disclosure_id > stretch.after)
+    last = own.where(do.disclosure_id <= stretch.to).order_by(do.disclosure_id).offset(stretch.rows - 1).limit(1)
+    reached: int = connection.execute(last).scalar_one_or_none() or stretch.to
+    holds = and_(d.first_version_id <= max(version_ids), d.last_version_id >= min(version_ids))
+    rows = (
+        select(d.partner_id, d.feed, d.versions)
+        .join_from(disclosure_owner, disclosure, d.disclosure_id == do.disclosure_id)
+        .where(do.owner_id == stretch.owner_id, do.disclosure_id > stretch.after, do.disclosure_id <= reached)
+        .where(d.partner_id != stretch.owner_id, or_(d.first_version_id.is_(None), holds))
+    )
+    found: dict[tuple[str, int], set[int]] = {}
+    for partner_id, feed, versions in connection.execute(rows):
+        given = set(version_ids).intersection(decode_versions(versions))
+        if given:
+            found.setdefault((partner_id, feed), set()).update(given)
+    return found, reached
 
 
 def _ledger_row(row: Any) -> LedgerRow:

@@ -33,6 +33,11 @@ class Exchange:
     exchange_id: str
     created_at: datetime
 
+    @property
+    def identity_id(self) -> str:
+        """The STIX identity under which it signs what it states itself."""
+        return f"identity--{self.exchange_id}"
+
 
 def add_exchange(connection: Connection, exchange_id: str, now: datetime) -> None:
     """Give a new exchange its id, once; raises ``ConflictError`` if another process was quicker."""

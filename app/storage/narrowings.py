@@ -112,6 +112,7 @@ _is_newer = (
     (_newer.c.owner_id == _source.c.owner_id)
     & (_newer.c.stix_id == _source.c.stix_id)
     & (_newer.c.version_key > _source.c.version_key)
+    & _newer.c.withdrawn_at.is_(None)
 )
 
 

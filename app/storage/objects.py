@@ -48,6 +48,7 @@ class StoredVersion:
     assurance: str = Assurance.PUBLISHER_SIGNED
     created_key: str | None = None
     is_revoked: bool = False
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,18 @@ class NewVersion:
     narrowed_by: frozenset[tuple[str, str]] = frozenset()
 
 
+NO_SUBMISSION = ""
+"""Stands in ``object_version.submission_id`` of what the exchange itself states (notices of recalls): nobody submitted it."""
+
 STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
 """The columns of a ``StoredVersion``, in its order."""
 
 
 def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
-    """List all versions this owner stored under these ids, oldest first. What others hold under them is not looked at."""
+    """List all versions this owner stored under these ids, oldest first, those that it withdrew as well.
+
+    What others hold under them is not looked at.
+    """
     found: list[StoredVersion] = []
     for some in batches(sorted(stix_ids)):
         statement = select(*STORED).where(object_version.c.owner_id == owner_id, object_version.c.stix_id.in_(some))
@@ -231,7 +238,7 @@ def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version_k
     """Give what a receipt says of an owner's version (None: its newest); None if this owner has no such version."""
     ov = object_version.c
     statement = select(*[ov[name] for name in ReceiptFacts.__dataclass_fields__]).where(
-        ov.owner_id == owner_id, ov.stix_id == stix_id
+        ov.owner_id == owner_id, ov.stix_id == stix_id, ov.submission_id != NO_SUBMISSION
     )
     if version_key is not None:
         statement = statement.where(ov.version_key == version_key)

@@ -5,7 +5,7 @@ Private to ``app.storage``; ``app/storage/tables.py`` has the others. Kept by ``
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table
 
 from app.storage.columns import Instant, Number
 from app.storage.metadata import ID, WORD, metadata
@@ -14,13 +14,18 @@ recall = Table(
     "recall",
     metadata,
     Column("recall_id", Number, primary_key=True),
+    # What its owner knows it by: the number would tell how much others withdraw.
+    Column("public_id", ID, nullable=False, unique=True),
     Column("owner_id", ID, ForeignKey("partner.partner_id"), nullable=False),
     Column("reason", WORD, nullable=False),
     Column("act", WORD, nullable=False),
     Column("recalled_at", Instant, nullable=False),
-    # How far the disclosure ledger was looked through for recipients, and when the notice went out to all of them.
+    # Up to which number the disclosure ledger has to be looked through for recipients (null: not settled), and how far it was.
+    Column("look_to", Number),
     Column("looked_to", Number, nullable=False),
+    # When the notices went out to all of them.
     Column("notified_at", Instant),
+    Index(None, "owner_id", "recall_id"),
 )
 
 recall_version = Table(
@@ -31,11 +36,23 @@ recall_version = Table(
     Index(None, "version_id"),
 )
 
-# Who was given something that is recalled, and in whose feed (``feed_entry.feed``).
+# Who was given which of the versions that are recalled, in whose feed (``feed_entry.feed``); encoded as in ``disclosure``.
 recall_recipient = Table(
     "recall_recipient",
     metadata,
     Column("recall_id", Number, primary_key=True, autoincrement=False),
     Column("partner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
     Column("feed", Number, primary_key=True, autoincrement=False),
+    Column("versions", LargeBinary, nullable=False),
+)
+
+# To whom each notice is addressed, and in whose feeds it has its places; whatever viewpoints these partners look from later.
+recall_delivery = Table(
+    "recall_delivery",
+    metadata,
+    Column("partner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("feed", Number, primary_key=True, autoincrement=False),
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    Column("recall_id", Number, nullable=False),
+    Index(None, "recall_id"),
 )

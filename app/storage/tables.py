@@ -43,7 +43,7 @@ from app.storage.member_tables import (
 from app.storage.metadata import ID, STIX_ID, WORD, metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
 from app.storage.paging_tables import alarm, contact, mail, page
-from app.storage.recall_tables import recall, recall_recipient, recall_version
+from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
@@ -68,6 +68,7 @@ __all__ = [
     "person",
     "policy_epoch",
     "recall",
+    "recall_delivery",
     "recall_recipient",
     "recall_version",
     "service_account",

@@ -10,10 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import Code, RefusedError
-from app.domain.handling import Audience, Handling, MarkingTerms, ObjectContext
-from app.domain.vocabulary import Assurance, Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp
-from app.policy.handling import RESTRICTIONS, EffectiveHandling, StatedHandling, effective_handling
-from tests.factories.policy_values import DAY, NOW, audience, default_handling, publisher
+from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms, ObjectContext
+from app.domain.vocabulary import (
+    Assurance,
+    Channel,
+    Harm,
+    OnwardShare,
+    PermittedUse,
+    Purpose,
+    Review,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+)
+from app.policy.handling import RESTRICTIONS, EffectiveHandling, StatedHandling, closed_handling, effective_handling
+from app.policy.visibility import why_hidden
+from tests.factories.policy_values import DAY, NOW, audience, default_handling, handling, publisher, viewer
 
 ONE = audience(audience_id="audience-1")
 TWO = audience(audience_id="audience-2")
@@ -297,3 +309,15 @@ def test_one_more_marking_only_narrows(before: list[MarkingTerms], further: Mark
 @given(st.lists(markings, max_size=4))
 def test_the_order_and_the_repetition_of_markings_do_not_matter(stated_terms: list[MarkingTerms]) -> None:
     assert met(*stated_terms) == met(*reversed(stated_terms), *stated_terms)
+
+
+def test_a_closed_handling_is_for_nobody_but_its_publisher() -> None:
+    closed = closed_handling(publisher())
+    assert closed == closed_handling(publisher())
+    asked = HandlingClass(publisher().partner_id, frozenset({closed}))
+    assert why_hidden(viewer(), asked, Purpose.DETECTION, Channel.REST, NOW) is not None
+    owner = viewer(partner_id=publisher().partner_id, agreement=None, tlp_ceiling=Tlp.CLEAR)
+    assert why_hidden(owner, asked, Purpose.DETECTION, Channel.REST, NOW) is None
+    theirs = HandlingClass("partner-x", frozenset({handling(publisher=publisher(partner_id="partner-x"))}))
+    assert why_hidden(viewer(), theirs, Purpose.DETECTION, Channel.REST, NOW) is None
+    assert why_hidden(viewer(), theirs.narrowed_by([asked]), Purpose.DETECTION, Channel.REST, NOW) is not None

@@ -7,11 +7,13 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
 from app.storage import disclosures
 from app.storage.session import Database
+from app.storage.tables import disclosure
 from tests.factories.policy_values import NOW
 from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, READER
 
@@ -88,3 +90,39 @@ def test_rows_are_listed_in_pages_oldest_first(exchange: Database) -> None:
     assert [row[0] for row in _listed(exchange, OWNER, limit=2)] == numbers[:2]
     assert [row[0] for row in _listed(exchange, OWNER, after=numbers[1], limit=2)] == numbers[2:4]
     assert _listed(exchange, OWNER, after=numbers[-1]) == []
+
+
+def _given(
+    database: Database, *versions: int, after: int = 0, to: int = 100, rows: int = 100
+) -> tuple[dict[tuple[str, int], set[int]], int]:
+    with database.read() as connection:
+        return disclosures.given_of(connection, disclosures.Stretch(OWNER, after, to, rows), versions)
+
+
+def test_who_was_given_which_of_some_versions_is_found(exchange: Database) -> None:
+    _add(exchange, replace(VALUE, version_ids=(1, 2, 300)), OWNER)
+    _add(exchange, replace(VALUE, version_ids=(2, 5)), OWNER)
+    _add(exchange, replace(VALUE, version_ids=(5, 9), partner_id=OTHER_READER), OWNER, OTHER_OWNER)
+    _add(exchange, replace(VALUE, version_ids=(1,), partner_id=OTHER_READER), OTHER_OWNER)
+    _add(exchange, replace(VALUE, version_ids=(1,), partner_id=OWNER), OWNER)
+    assert _given(exchange, 1, 5) == ({(READER, 0): {1, 5}, (OTHER_READER, 0): {5}}, 100)
+    assert _given(exchange, 3, 4) == ({}, 100)
+    assert _given(exchange, 301) == ({}, 100)
+
+
+def test_rows_from_before_their_bounds_were_kept_are_looked_into(exchange: Database) -> None:
+    _add(exchange, replace(VALUE, version_ids=(1, 2)), OWNER)
+    with exchange.write() as connection:
+        connection.execute(update(disclosure).values(first_version_id=None, last_version_id=None))
+    assert _given(exchange, 2)[0] == {(READER, 0): {2}}
+
+
+def test_the_ledger_is_looked_through_in_stretches(exchange: Database) -> None:
+    numbers = [_add(exchange, replace(VALUE, version_ids=(version,)), OWNER) for version in range(1, 6)]
+    found: list[int] = []
+    after = 0
+    while after < numbers[3]:
+        some, after = _given(exchange, *range(1, 6), after=after, to=numbers[3], rows=2)
+        found += sorted(some[READER, 0])
+    assert found == [1, 2, 3, 4]
+    assert after == numbers[3]

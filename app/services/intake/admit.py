@@ -65,9 +65,13 @@ def admit(
     stored: list[StoredVersion] = []
     for owner_id, owner in admission.owners.items():
         own = [one for one in usable if one.verified.signer_id == owner_id]
+        held = objects.own_versions(connection, owner_id, {one.facts.stix_id for one in own})
+        withdrawn = {one.stix_id for one in held if one.withdrawn_at is not None}
+        # A marking that was withdrawn does not come back, and so cannot say how other objects are handled.
+        own = [one for one in own if one.facts.type != "marking-definition" or one.facts.stix_id not in withdrawn]
         settlement = Settlement(admission.submitter, owner, admission.now, admission.law_enforcement)
         settled |= zip(map(id, own), settle(connection, settlement, own), strict=True)
-        stored += objects.own_versions(connection, owner_id, {one.facts.stix_id for one in own})
+        stored += held
     intake = _Intake(admission, stored)
     taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
     refused = set(map(id, narrow_by_references(connection, _viewers(admission), intake.accepted, admission.now)))
@@ -77,7 +81,7 @@ def admit(
     results = [one if isinstance(one, ObjectResult) else one.result(refused) for one in taken]
     if atomic and any(result.status is ResultStatus.REFUSED for result in results):
         return tuple(map(_refused_with_the_others, results))
-    _write(connection, admission, accepted, stored)
+    _write(connection, admission, accepted, [one for one in stored if one.withdrawn_at is None])
     return tuple(results)
 
 
@@ -141,6 +145,7 @@ class _Intake:
                 is_signed=one.assurance == Assurance.PUBLISHER_SIGNED,
                 created_key=one.created_key,
                 is_revoked=one.is_revoked,
+                is_withdrawn=one.withdrawn_at is not None,
             )
             self._identities[one.owner_id].add(held)
         self._accepted: dict[int, Accepted] = {}
@@ -153,7 +158,8 @@ class _Intake:
     def take(self, checked: CheckedObject, settled: Settled | None) -> ObjectResult | _Taken:
         pointer = checked.verified.parsed.pointer
         try:
-            same = self._identities[checked.verified.signer_id].find_same(checked)
+            owner_id = checked.verified.signer_id
+            same = self._identities[owner_id].find_same(checked, is_own=owner_id == self._admission.submitter.partner_id)
             if same is None:
                 return self._taken(pointer, self._accept(pointer, _candidate(settled)))
         except BreakwaterError as refusal:

@@ -187,7 +187,7 @@ def _released(connection: Connection, own: Collection[str], head: StoredVersion)
     if head.position is not None or head.owner_id in own:
         return [head]
     before = objects.own_versions(connection, head.owner_id, [head.stix_id])
-    return [one for one in before if one.position is not None][-1:]
+    return [one for one in before if one.position is not None and one.withdrawn_at is None][-1:]
 
 
 def narrow_by_newest(

@@ -108,3 +108,50 @@ def test_created_stays_and_what_was_stored_before_it_was_kept_asks_for_none() ->
 def test_a_revocation_sent_again_is_the_held_one() -> None:
     held = held_at(SECOND, revoked=True)
     assert Identities([held]).find_same(stated(SECOND, revoked=True)) == held
+
+
+# --- what was withdrawn ---------------------------------------------------------------------------------------------------------
+
+
+def _withdrawn(stix_id: str, version: str, content: str) -> Held:
+    return replace(_held(stix_id, version, content), is_withdrawn=True)
+
+
+@pytest.mark.parametrize("content", ["a", "b"])
+def test_a_withdrawn_version_does_not_come_back(content: str) -> None:
+    with pytest.raises(ConflictError) as caught:
+        Identities([_withdrawn(INDICATOR, FIRST, "a")]).find_same(checked(INDICATOR, FIRST, content=content))
+    assert (caught.value.code, caught.value.pointer) == (Code.VERSION_WITHDRAWN, "/modified")
+
+
+@pytest.mark.parametrize("version", [FIRST, THIRD])
+def test_other_versions_than_the_withdrawn_one_are_new(version: str) -> None:
+    assert Identities([_withdrawn(INDICATOR, SECOND, "a")]).find_same(checked(INDICATOR, version, content="a")) is None
+
+
+def test_a_withdrawn_observable_is_new_from_its_owner_and_withdrawn_from_others() -> None:
+    identities = Identities([_withdrawn(ACCOUNT, FIRST, "a")])
+    assert identities.find_same(checked(ACCOUNT, None, content="a")) is None
+    assert identities.find_same(checked(ACCOUNT, None, content="b"), is_own=False) is None
+    with pytest.raises(ConflictError) as caught:
+        identities.find_same(checked(ACCOUNT, None, content="a"), is_own=False)
+    assert caught.value.code is Code.VERSION_WITHDRAWN
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_an_observable_that_was_stated_again_is_the_held_one(*, is_own: bool) -> None:
+    again = _held(ACCOUNT, SECOND, "a")
+    identities = Identities([_withdrawn(ACCOUNT, FIRST, "b"), again])
+    assert identities.find_same(checked(ACCOUNT, None, content="a"), is_own=is_own) == again
+
+
+@pytest.mark.parametrize("content", ["a", "b"])
+def test_a_withdrawn_marking_does_not_come_back(content: str) -> None:
+    with pytest.raises(ConflictError) as caught:
+        Identities([_withdrawn(MARKING, FIRST, "a")]).find_same(checked(MARKING, SECOND, content=content))
+    assert caught.value.code is Code.VERSION_WITHDRAWN
+
+
+def test_a_withdrawn_revocation_does_not_bind() -> None:
+    held = [_held(INDICATOR, FIRST, "a"), replace(_withdrawn(INDICATOR, SECOND, "b"), is_revoked=True)]
+    assert Identities(held).find_same(checked(INDICATOR, THIRD, content="c")) is None

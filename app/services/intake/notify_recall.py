@@ -1,0 +1,154 @@
+"""Telling whoever was given what its owner withdrew: a notice, signed by the exchange, in the feed of exactly these partners.
+
+Owns the work on one recall: the disclosure ledger is looked through for its versions, batch by batch, and then all notices are
+made in one transaction, so that a kill at any point loses none and doubles none. Partners that were given the same versions share
+a notice; nobody is told of a version that it never had, and the owner itself gets none. Acknowledgement comes later. Kept by
+``tests/services/intake/test_notify_recall.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.keys import PrivateKey
+from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from app.domain.events import Event, EventRecord
+from app.domain.handling import HandlingClass
+from app.domain.partner import Partner
+from app.domain.recall import Recall
+from app.domain.stix_object import CheckedObject
+from app.policy.handling import closed_handling
+from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
+from app.storage import disclosures, events, handling, members, objects, recalls
+from app.storage.batches import batches
+from app.storage.columns import FOREVER
+from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.objects import NO_SUBMISSION, NewVersion
+from app.storage.recalls import Delivery, Recipient
+from app.storage.session import Connection
+
+NOTIFY_RECALL = "notify-recall"
+_ROWS_AT_ONCE = 2_000
+
+
+def notify_recall(key: PrivateKey, connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Do one step of a recall: settle how far to look, look through some rows of the ledger, or send the notices.
+
+    The first is a transaction of its own, since it makes disclosures wait for a moment. ``key`` is the exchange's. Gives when to
+    come back; None when all were told.
+    """
+    recall = recalls.recall_by_number(connection, payload["recall_id"])
+    if recall.notified_at is not None:
+        return None
+    if recall.look_to is None:
+        # What is disclosed after this moment knows of the withdrawal (``pull.record_disclosure``).
+        recalls.settle_look(connection, recall.recall_id, disclosures.settled_to(connection))
+        return now
+    if recall.looked_to < recall.look_to:
+        _look_on(connection, recall, recall.look_to)
+        return now
+    order = take_order_lock(connection)
+    owner = members.partner_by_id(connection, recall.owner_id)
+    if owner is None:
+        raise LookupError("a recall of no partner")
+    _send(connection, _Sender(key, members.this_exchange(connection).identity_id, owner, order, now), recall)
+    save_order(connection, order)
+    return None
+
+
+def _look_on(connection: Connection, recall: Recall, look_to: int) -> None:
+    wanted = {one.version_id for one in recalls.recalled_versions(connection, recall.recall_id)}
+    stretch = disclosures.Stretch(recall.owner_id, recall.looked_to, look_to, _ROWS_AT_ONCE)
+    found, looked_to = disclosures.given_of(connection, stretch, wanted)
+    recalls.keep_look(connection, recall.recall_id, found, looked_to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who states the notices: the exchange's key and STIX identity, whose versions they call back, the held order, and when."""
+
+    key: PrivateKey
+    identity_id: str
+    owner: Partner
+    order: Order
+    now: datetime
+
+
+def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
+    recipients = recalls.recipients(connection, recall.recall_id)
+    recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
+    for partner_ids, version_ids in _addressed(recipients):
+        facets = recalls.facets_of(connection, version_ids)
+        notice = Notice(recall, [recalled[one] for one in version_ids], sender.identity_id, facets)
+        made = sign_notice(notice, sender.key, sender.now)
+        notice_id = _store(connection, sender, made, frozenset(partner_ids))
+        deliveries = _deliveries(recipients, partner_ids, version_ids, notice_id)
+        recalls.add_deliveries(connection, recall.recall_id, deliveries)
+        for partner_id in partner_ids:
+            recalls.place_notices(connection, partner_id, [notice_id])
+    recalls.keep_notified(connection, recall.recall_id, sender.now)
+    told = len({one.partner_id for one in recipients})
+    record = EventRecord(Event.OBJECT_WITHDRAW, sender.now, subject=str(recall.recall_id), code=f"told-{told}")
+    events.add_events(connection, [record])
+
+
+def _addressed(recipients: Sequence[Recipient]) -> Iterator[tuple[list[str], list[int]]]:
+    """Give each notice to be made: to whom, and about which versions (row ids), which all of these were given."""
+    given: dict[str, set[int]] = defaultdict(set)
+    for one in recipients:
+        given[one.partner_id] |= one.version_ids
+    sharing: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for partner_id, version_ids in sorted(given.items()):
+        sharing[tuple(sorted(version_ids))].append(partner_id)
+    for all_of_them, partner_ids in sharing.items():
+        for some in batches(all_of_them, at_once=MOST_RECALLED):
+            yield partner_ids, some
+
+
+def _deliveries(
+    recipients: Sequence[Recipient], partner_ids: Collection[str], version_ids: Collection[int], notice_id: int
+) -> list[Delivery]:
+    """Give in whose feeds a notice has its places: everybody's own, and those of groups that disclosed some of it."""
+    by_group = {
+        Delivery(one.partner_id, one.feed, notice_id)
+        for one in recipients
+        if one.partner_id in partner_ids and not one.version_ids.isdisjoint(version_ids)
+    }
+    everywhere = {Delivery(partner_id, 0, notice_id) for partner_id in partner_ids}
+    return sorted(by_group | everywhere, key=lambda one: (one.partner_id, one.feed))
+
+
+def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addressed_to: frozenset[str]) -> int:
+    """Store a notice as a version of the owner's, in a class that admits exactly its addressees. Gives its row id.
+
+    It has an ordinary place in the feed, which like every hidden version nobody else can tell.
+    """
+    order, facts, content = sender.order, notice.facts, notice.verified.parsed.content
+    closed = closed_handling(members.publisher(sender.owner))
+    addressed = HandlingClass(sender.owner.partner_id, frozenset({closed}), addressed_to)
+    position, added_at = order.next_position(sender.now)
+    salt = new_salt()
+    version = NewVersion(
+        version_id=order.next_version_id(),
+        checked=notice,
+        version=facts.version or "",
+        version_key=facts.version_key or "",
+        class_id=handling.ensure_classes(connection, order, [addressed])[addressed],
+        position=position,
+        added_at=added_at,
+        visible_until=FOREVER,
+        release_at=None,
+        content_digest=hashlib.sha256(content).digest(),
+        log_index=order.next_log_index(),
+        leaf_kind=LeafKind.OBJECT_VERSION,
+        leaf_salt=salt,
+        leaf_hash=leaf_hash(leaf_bytes(LeafKind.OBJECT_VERSION, salt, notice.verified.payload_digest)),
+    )
+    objects.add_versions(connection, [version], NO_SUBMISSION, sender.now)
+    objects.set_heads(connection, sender.owner.partner_id, [(facts.stix_id, version.version_id)], known=())
+    return version.version_id

@@ -1,0 +1,101 @@
+"""The notice of a recall: what the exchange says, and signs, to whoever was given what its owner withdrew.
+
+Owns the wording (``schemas/extensions/recall-notice``): ids, versions and digests of what is called back, why, and what to do.
+The signature is in the object, as a publisher's would be, so that it can be verified wherever the notice travels. Who is told,
+and where it stands, is ``notify_recall``'s. Kept by ``tests/services/intake/test_recall_notice.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object, signed_payload
+from app.domain.extensions import RECALL_NOTICE
+from app.domain.handling import ObjectContext
+from app.domain.recall import Recall, RecalledVersion
+from app.domain.stix_object import CheckedObject, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
+from app.domain.vocabulary import Assurance, Profile, Sensitivity, Tlp
+from app.stix.hub_stable import hub_stable
+from app.stix.markings import TLP_MARKINGS
+
+MOST_RECALLED = 1_000
+"""Most versions in one notice."""
+
+TYPE = "recall-notice"
+_AMBER = next(stix_id for stix_id, label in TLP_MARKINGS.items() if label is Tlp.AMBER)
+"""A recipient may tell those of its own clients who had the objects from it, and nobody else (TLP 2.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice is about: the recall, those of its versions that its addressees were given, and what these are filtered by.
+
+    ``exchange_identity_id`` is the STIX identity under which the exchange signs.
+    """
+
+    recall: Recall
+    versions: Sequence[RecalledVersion]
+    exchange_identity_id: str
+    facets: frozenset[tuple[str, str]]
+
+
+def sign_notice(notice: Notice, key: PrivateKey, now: datetime) -> CheckedObject:
+    """Give a new notice as it is stored: signed with the exchange's key, and owned by whoever withdrew.
+
+    The exchange made it, so that it is not checked again as what comes from outside is.
+    """
+    moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    stix_id = f"{TYPE}--{uuid.uuid4()}"
+    value: dict[str, Any] = {
+        "type": TYPE,
+        "spec_version": "2.1",
+        "id": stix_id,
+        "created_by_ref": notice.exchange_identity_id,
+        "created": moment,
+        "modified": moment,
+        "object_marking_refs": [_AMBER],
+        "recalled": [
+            {"stix_id": one.stix_id, "version": one.version, "payload_digest": one.payload_digest.hex()}
+            for one in notice.versions
+        ],
+        "reason": notice.recall.reason.value,
+        "act": notice.recall.act.value,
+        "extensions": {RECALL_NOTICE: {"extension_type": "new-sdo"}},
+    }
+    signed = sign_object(hub_stable(value), key, signer=notice.exchange_identity_id, signed_at=now)
+    digest = hashlib.sha256(signed_payload(signed)).digest()
+    parsed = ParsedObject("", signed, canonical_bytes(signed))
+    verified = VerifiedObject(parsed, notice.recall.owner_id, key.public.keyid, digest, Assurance.PUBLISHER_SIGNED)
+    return CheckedObject(verified, _facts(notice, stix_id, moment))
+
+
+def _facts(notice: Notice, stix_id: str, moment: str) -> ObjectFacts:
+    """Give what is kept beside a notice: no references, since what it names is gone and must not narrow it."""
+    return ObjectFacts(
+        stix_id=stix_id,
+        type=TYPE,
+        spec_version="2.1",
+        version=moment,
+        version_key=timestamp_key(moment),
+        created_by_ref=notice.exchange_identity_id,
+        references=frozenset(),
+        marking_refs=frozenset({_AMBER}),
+        context=ObjectContext(),
+        sensitivity_floor=Sensitivity.AGGREGATE,
+        names_person=False,
+        profile=Profile.STIX,
+        created_key=timestamp_key(moment),
+        is_revoked=False,
+        defines=None,
+        facets=notice.facets,
+        confidence=None,
+        valid_from=None,
+        valid_until=None,
+    )

@@ -1,0 +1,192 @@
+"""Recalls: what was withdrawn, who had been given it by the ledger, and where the notices to them are.
+
+Kept by ``tests/storage/test_recalls.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.recall import Recall, RecalledVersion
+from app.storage.batches import batches
+from app.storage.disclosures import decode_versions, encode_versions
+from app.storage.tables import (
+    feed_entry,
+    object_facet,
+    object_version,
+    recall,
+    recall_delivery,
+    recall_recipient,
+    recall_version,
+    viewpoint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecall:
+    """A recall about to be kept, in the transaction that withdraws the versions."""
+
+    public_id: str
+    owner_id: str
+    reason: RecallReason
+    act: RecallAct
+    version_ids: Collection[int]
+
+
+def add_recall(connection: Connection, new: NewRecall, now: datetime) -> int:
+    """Keep a recall of at least one version. Gives its number."""
+    row = {"public_id": new.public_id, "owner_id": new.owner_id, "reason": new.reason, "act": new.act}
+    adding = insert(recall).values(row | {"recalled_at": now, "looked_to": 0}).returning(recall.c.recall_id)
+    recall_id: int = connection.execute(adding).scalar_one()
+    rows = [{"recall_id": recall_id, "version_id": one} for one in sorted(new.version_ids)]
+    connection.execute(insert(recall_version), rows)
+    return recall_id
+
+
+def recall_by_number(connection: Connection, recall_id: int) -> Recall:
+    """Give a recall that exists."""
+    return _recall(connection.execute(select(recall).where(recall.c.recall_id == recall_id)).one())
+
+
+def find_recall(connection: Connection, owner_id: str, public_id: str) -> Recall | None:
+    """Give a recall of this owner by the id that it knows it by."""
+    where = (recall.c.owner_id == owner_id) & (recall.c.public_id == public_id)
+    row = connection.execute(select(recall).where(where)).one_or_none()
+    return None if row is None else _recall(row)
+
+
+def recalls_of(connection: Connection, owner_id: str, after: int, limit: int) -> list[Recall]:
+    """List an owner's recalls above number ``after``, oldest first."""
+    own = select(recall).where(recall.c.owner_id == owner_id, recall.c.recall_id > after)
+    return [_recall(row) for row in connection.execute(own.order_by(recall.c.recall_id).limit(limit))]
+
+
+def _recall(row: Any) -> Recall:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    return Recall(**values | {"reason": RecallReason(values["reason"]), "act": RecallAct(values["act"])})
+
+
+def recalled_versions(connection: Connection, recall_id: int) -> list[RecalledVersion]:
+    """List what a recall calls back, in the order in which it was stored."""
+    ov, rv = object_version.c, recall_version.c
+    statement = (
+        select(ov.version_id, ov.stix_id, ov.version, ov.payload_digest)
+        .join_from(recall_version, object_version, rv.version_id == ov.version_id)
+        .where(rv.recall_id == recall_id)
+        .order_by(ov.version_id)
+    )
+    return [RecalledVersion(*row) for row in connection.execute(statement)]
+
+
+def facets_of(connection: Connection, version_ids: Collection[int]) -> frozenset[tuple[str, str]]:
+    """Give every (kind, value) that any of these versions is filtered by."""
+    facet = object_facet.c
+    found: set[tuple[str, str]] = set()
+    for some in batches(version_ids):
+        rows = connection.execute(select(facet.kind, facet.value).where(facet.version_id.in_(some)).distinct())
+        found.update((kind, value) for kind, value in rows)
+    return frozenset(found)
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------------------
+
+
+def settle_look(connection: Connection, recall_id: int, look_to: int) -> None:
+    """Keep up to which number of the ledger a recall has to look."""
+    connection.execute(update(recall).where(recall.c.recall_id == recall_id).values(look_to=look_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who was given which versions of a recall, in which feed."""
+
+    partner_id: str
+    feed: int
+    version_ids: frozenset[int]
+
+
+def recipients(connection: Connection, recall_id: int) -> list[Recipient]:
+    """List who was given something of a recall, as far as the ledger was looked through."""
+    rr = recall_recipient.c
+    rows = connection.execute(select(recall_recipient).where(rr.recall_id == recall_id).order_by(rr.partner_id, rr.feed))
+    return [Recipient(row.partner_id, row.feed, frozenset(decode_versions(row.versions))) for row in rows]
+
+
+def keep_look(connection: Connection, recall_id: int, found: Mapping[tuple[str, int], Collection[int]], looked_to: int) -> None:
+    """Keep that the ledger was looked through to ``looked_to``, and what was found: versions by (partner, feed)."""
+    known = {(one.partner_id, one.feed): one.version_ids for one in recipients(connection, recall_id)}
+    rr = recall_recipient.c
+    for (partner_id, feed), version_ids in sorted(found.items()):
+        before = known.get((partner_id, feed), frozenset())
+        if not before.issuperset(version_ids):
+            same = (rr.recall_id == recall_id) & (rr.partner_id == partner_id) & (rr.feed == feed)
+            connection.execute(delete(recall_recipient).where(same))
+            row = {"recall_id": recall_id, "partner_id": partner_id, "feed": feed}
+            versions = encode_versions(before.union(version_ids))
+            connection.execute(insert(recall_recipient).values(row | {"versions": versions}))
+    connection.execute(update(recall).where(recall.c.recall_id == recall_id).values(looked_to=looked_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notice (row id of its version) in the feed of a partner."""
+
+    partner_id: str
+    feed: int
+    version_id: int
+
+
+def add_deliveries(connection: Connection, recall_id: int, deliveries: Collection[Delivery]) -> None:
+    """Keep where notices have their places."""
+    rows = [
+        {"partner_id": one.partner_id, "feed": one.feed, "version_id": one.version_id, "recall_id": recall_id}
+        for one in deliveries
+    ]
+    if rows:
+        connection.execute(insert(recall_delivery), rows)
+
+
+def place_notices(connection: Connection, partner_id: str, version_ids: Collection[int] | None = None) -> None:
+    """Give the viewpoints of a partner their own places for notices in the feeds of groups: of these notices, or of all.
+
+    In the feed of everything a notice stands at its general place, and only its addressees see it. In a group's it stands for who
+    was given there what it calls back, and for nobody else. Order lock held.
+    """
+    rd, ov, fe, vp = recall_delivery.c, object_version.c, feed_entry.c, viewpoint.c
+    has_it = exists().where(fe.viewpoint_id == vp.viewpoint_id, fe.feed == rd.feed, fe.version_id == rd.version_id)
+    places = (
+        select(vp.viewpoint_id, rd.feed, rd.version_id, ov.position, ov.added_at, ov.position.label("issued"))
+        .join_from(recall_delivery, object_version, ov.version_id == rd.version_id)
+        .join(viewpoint, vp.partner_id == rd.partner_id)
+        .where(rd.partner_id == partner_id, rd.feed != 0, ~has_it)
+    )
+    if version_ids is not None:
+        places = places.where(rd.version_id.in_(version_ids))
+    placed = [dict(row._mapping) for row in connection.execute(places)]  # noqa: SLF001  # SQLAlchemy's public name
+    if placed:
+        connection.execute(insert(feed_entry), placed)
+        readers = {row["viewpoint_id"] for row in placed}
+        connection.execute(update(viewpoint).where(vp.viewpoint_id.in_(readers)).values(has_entries=True))
+
+
+def keep_notified(connection: Connection, recall_id: int, now: datetime) -> None:
+    """Keep that the notices of a recall went out."""
+    connection.execute(update(recall).where(recall.c.recall_id == recall_id).values(notified_at=now))
+
+
+def notified_partners(connection: Connection, recall_ids: Collection[int]) -> dict[int, list[str]]:
+    """List to whom the notices of these recalls went out."""
+    rd = recall_delivery.c
+    found: dict[int, list[str]] = defaultdict(list)
+    for some in batches(recall_ids):
+        told = select(rd.recall_id, rd.partner_id).where(rd.recall_id.in_(some)).distinct().order_by(rd.recall_id, rd.partner_id)
+        for recall_id, partner_id in connection.execute(told):
+            found[recall_id].append(partner_id)
+    return found

@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.errors import NotFoundError
+from app.domain.events import Event
+from app.domain.vocabulary import Channel, PartnerState, Purpose, Role, Tlp
+from app.services import do_work
+from app.services.do_work import do_next
+from app.services.intake import notify_recall, recall_notice
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.membership.enrol_partner import change_state
+from app.services.reading.pull import list_versions
+from app.storage import members
+from app.storage.tables import disclosure, event, log_leaf, object_version, recall
+from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
+from tests.factories.policy_values import DAY
+from tests.factories.stix_objects import CREATED, context, indicator, newer, report
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the services alone decide."""
+SECOND = "2026-01-06T10:00:00.000Z"
+
+
+@pytest.fixture
+def owner(hub: Hub) -> Member:
+    return hub.enrol("Owner")
+
+
+@pytest.fixture
+def reader(hub: Hub) -> Member:
+    return hub.enrol("Reader")
+
+
+@pytest.fixture
+def stranger(hub: Hub) -> Member:
+    """Who might have read it, and never did."""
+    return hub.enrol("Stranger")
+
+
+def withdrawn(owner: Member, stix_id: str) -> None:
+    withdraw(owner.hub.exchange, owner.principal, WithdrawalRequest(stix_id))
+
+
+def notices(member: Member, **page: Any) -> list[dict[str, Any]]:
+    return [one for one in member.pull(**page)[0] if one["type"] == "recall-notice"]
+
+
+def named(notice: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(one["stix_id"], one["version"]) for one in notice["recalled"]]
+
+
+def recalled(hub: Hub, owner: Member, *readers: Member, **changes: Any) -> dict[str, Any]:
+    """Store an object, let these read it, withdraw it, and tell them."""
+    one = indicator(**changes)
+    owner.store(one)
+    for each in readers:
+        each.look_up(one["id"])
+    withdrawn(owner, one["id"])
+    hub.work()
+    return one
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------------------
+
+
+def test_who_was_given_a_version_is_told_and_nobody_else(hub: Hub, owner: Member, reader: Member, stranger: Member) -> None:
+    one = indicator()
+    owner.store(one, newer(one, SECOND))
+    other = indicator()
+    owner.store(other)
+    stranger.look_up(other["id"])
+    reader.look_up(one["id"])
+    withdrawn(owner, one["id"])
+    assert notices(reader) == []
+    hub.work()
+    [notice] = notices(reader)
+    assert named(notice) == [(one["id"], SECOND)]
+    assert notices(stranger) == notices(owner) == []
+    for member in (owner, stranger):
+        with pytest.raises(NotFoundError):
+            member.look_up(notice["id"])
+
+
+def test_a_notice_is_found_like_any_version(hub: Hub, owner: Member, reader: Member) -> None:
+    one = indicator(stated=context(harm_types=["csam"]))
+    owner.store(one)
+    _, cursor = reader.pull()
+    withdrawn(owner, one["id"])
+    hub.work()
+    [notice], cursor = reader.pull(cursor)
+    assert reader.pull(cursor)[0] == []
+    assert reader.look_up(notice["id"]) == [notice]
+    [version] = list_versions(hub.exchange, reader.reader(), notice["id"])
+    assert (version.owner_id, version.version) == (owner.id, notice["modified"])
+    assert reader.pull(types=frozenset({"recall-notice"}))[0] == [notice]
+    assert reader.pull(facets=(("harm", frozenset({"csam"})),))[0] == [notice]
+    assert reader.pull(facets=(("harm", frozenset({"live-streamed-csa"})),))[0] == []
+    with hub.exchange.database.read() as connection:
+        leaves = connection.execute(select(func.count()).select_from(log_leaf)).scalar_one()
+        assert leaves == connection.execute(select(func.count()).select_from(object_version)).scalar_one()
+
+
+def test_whatever_a_recipients_policy_is_now_it_is_told(hub: Hub, owner: Member, reader: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    reader.look_up(one["id"])
+    reader.agree(purposes=frozenset(), channels=frozenset(), harm_types=frozenset(), tlp_ceiling=Tlp.CLEAR)
+    withdrawn(owner, one["id"])
+    hub.work()
+    assert reader.sees(of=reader.reader(Purpose.AUDIT, Channel.TAXII)) != []
+    modest = reader.with_ceiling(reader.reader(Purpose.AUDIT, Channel.REST), Tlp.CLEAR)
+    assert [one["type"] for one in reader.pull(of=modest)[0]] == ["recall-notice"]
+
+
+@on_sqlite
+def test_whose_agreement_ended_is_told(hub: Hub, owner: Member, reader: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    reader.agree(ends_at=hub.clock.now + DAY)
+    reader.look_up(one["id"])
+    hub.clock.pass_time(2 * DAY)
+    withdrawn(owner, one["id"])
+    hub.work()
+    assert [named(notice) for notice in notices(reader)] == [[(one["id"], CREATED)]]
+
+
+@on_sqlite
+def test_a_suspended_recipient_is_told_when_it_is_let_in_again(hub: Hub, owner: Member, reader: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    _, cursor = reader.pull()
+    change_state(hub.exchange, hub.operator, reader.id, PartnerState.SUSPENDED)
+    withdrawn(owner, one["id"])
+    hub.work()
+    change_state(hub.exchange, hub.operator, reader.id, PartnerState.ACTIVE)
+    hub.work()
+    assert [named(notice) for notice in notices(reader, cursor=cursor)] == [[(one["id"], CREATED)]]
+
+
+@on_sqlite
+def test_a_partner_that_looks_from_elsewhere_later_is_told_there_too(hub: Hub, owner: Member, reader: Member) -> None:
+    recalled(hub, owner, reader)
+    for purpose in (Purpose.AUDIT, Purpose.INVESTIGATION):
+        assert len(notices(reader, of=reader.reader(purpose, Channel.TAXII))) == 1
+
+
+@on_sqlite
+def test_each_recipient_is_told_of_exactly_what_it_was_given(hub: Hub, owner: Member, reader: Member, stranger: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    reader.look_up(one["id"])
+    owner.store(newer(one, SECOND))
+    stranger.look_up(one["id"])
+    withdrawn(owner, one["id"])
+    hub.work()
+    assert [named(notice) for notice in notices(reader)] == [[(one["id"], CREATED)]]
+    assert [named(notice) for notice in notices(stranger)] == [[(one["id"], SECOND)]]
+
+
+@on_sqlite
+def test_who_was_given_the_same_shares_a_notice(hub: Hub, owner: Member, reader: Member, stranger: Member) -> None:
+    recalled(hub, owner, reader, stranger)
+    assert notices(reader) == notices(stranger)
+    assert len(notices(reader)) == 1
+
+
+@on_sqlite
+def test_without_recipients_nobody_is_told_and_it_is_done(hub: Hub, owner: Member, reader: Member) -> None:
+    recalled(hub, owner, owner)
+    assert notices(owner) == notices(reader) == []
+    with hub.exchange.database.read() as connection:
+        assert connection.execute(select(recall.c.notified_at)).scalar_one() == hub.clock.now
+        codes = select(event.c.code).where(event.c.event == Event.OBJECT_WITHDRAW)
+        assert connection.execute(codes).scalars().all() == ["withdrawn", "told-0"]
+
+
+@on_sqlite
+def test_what_refers_to_a_notice_is_its_authors_and_the_withdrawing_owners_alone(
+    hub: Hub, owner: Member, reader: Member, stranger: Member
+) -> None:
+    recalled(hub, owner, reader, stranger)
+    [notice] = notices(reader)
+    about = report([notice["id"]])
+    reader.store(about)
+    assert owner.look_up(about["id"])
+    assert reader.look_up(about["id"])
+    with pytest.raises(NotFoundError):
+        stranger.look_up(about["id"])
+
+
+@on_sqlite
+def test_more_than_a_notice_holds_is_told_by_several(
+    hub: Hub, owner: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify_recall, "MOST_RECALLED", 2)
+    one = indicator()
+    later = [newer(one, f"2026-02-0{day}T10:00:00.000Z") for day in range(1, 5)]
+    owner.store(one, *later)
+    reader.pull()
+    withdrawn(owner, one["id"])
+    hub.work()
+    told = [version for notice in notices(reader) for _, version in named(notice)]
+    assert told == [CREATED, *(value["modified"] for value in later)]
+    assert [len(notice["recalled"]) for notice in notices(reader)] == [2, 2, 1]
+
+
+# --- the work -------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_looked_through_in_pieces_and_nothing_is_passed_over(
+    hub: Hub, owner: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify_recall, "_ROWS_AT_ONCE", 3)
+    readers = [hub.enrol(f"Reader {number}") for number in range(5)]
+    dice = random.Random(4)
+    one, others = indicator(), [indicator() for _ in range(3)]
+    owner.store(one, *others)
+    for _ in range(4):
+        for each in dice.sample(readers, 4):
+            each.look_up(dice.choice([one, *others])["id"])
+    readers[0].look_up(one["id"])
+    with hub.exchange.database.read() as connection:
+        ledger = connection.execute(select(func.count()).select_from(disclosure)).scalar_one()
+    hub.work()
+    withdrawn(owner, one["id"])
+    assert hub.work() == 1 + -(-ledger // 3) + 1
+    _agrees_with_the_ledger(hub, owner, readers, {one["id"]})
+
+
+def _agrees_with_the_ledger(hub: Hub, owner: Member, readers: list[Member], gone: set[str]) -> None:
+    """Compare whom the notices name as told with a plain look through the whole ledger."""
+    from app.services.reading.look_up_disclosures import own_disclosures  # noqa: PLC0415  # here alone
+
+    given: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    page = own_disclosures(hub.exchange, owner.principal, None, None, 10_000)
+    for row in page.rows:
+        given[row.recipient_id] |= {version for version in row.versions if version[0] in gone}
+    for each in readers:
+        told = [version for notice in notices(each) for version in named(notice)]
+        assert len(told) == len(set(told))
+        assert set(told) == given[each.id], each.partner.name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_history_exactly_those_are_told_whom_the_ledger_names(hub: Hub, owner: Member, seed: int) -> None:
+    dice = random.Random(seed)
+    readers = [hub.enrol(f"Reader {number}", dice.choice([Role.PLATFORM, Role.HOTLINE])) for number in range(4)]
+    stored: list[dict[str, Any]] = []
+    gone: set[str] = set()
+    cursors: dict[str, str | None] = {}
+    for step in range(30):
+        reader = dice.choice(readers)
+        act = dice.randrange(6)
+        if act == 0 or not stored:
+            marks = [owner.mark_for(*dice.sample(readers, 2))] if dice.random() < 0.5 else []
+            one = indicator(**({"object_marking_refs": marks} if marks else {}))
+            owner.store(one)
+            stored.append(one)
+        elif act == 1:
+            one = dice.choice(stored)
+            owner.store(newer(one, f"2026-02-01T10:{step:02}:00.000Z"))
+        elif act == 2 and len(gone) < 4:
+            one = stored.pop(dice.randrange(len(stored)))
+            withdrawn(owner, one["id"])
+            gone.add(one["id"])
+        elif act == 3:
+            do_next(hub.exchange)
+        else:
+            _, cursors[reader.id] = reader.pull(cursors.get(reader.id), limit=dice.choice([1, 100]))
+    hub.work()
+    _agrees_with_the_ledger(hub, owner, readers, gone)
+
+
+def test_a_step_that_fails_is_done_again_and_tells_nobody_twice(
+    hub: Hub, owner: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = indicator()
+    owner.store(one)
+    reader.look_up(one["id"])
+    withdrawn(owner, one["id"])
+    while not _is_looked_through(hub):
+        do_next(hub.exchange)
+    with monkeypatch.context() as broken:
+        broken.setattr(notify_recall.recalls, "keep_notified", _stop)
+        with pytest.raises(OSError, match="killed"):
+            do_next(hub.exchange)
+    assert notices(reader) == []
+    hub.clock.pass_time(DAY)
+    hub.work()
+    assert len(notices(reader)) == 1
+
+
+def _stop(*_: object) -> None:
+    raise OSError("killed")
+
+
+def _is_looked_through(hub: Hub) -> bool:
+    with hub.exchange.database.read() as connection:
+        row = connection.execute(select(recall)).one()
+    return row.look_to is not None and row.looked_to >= row.look_to
+
+
+def test_two_workers_tell_everybody_once(hub: Hub, owner: Member, reader: Member, stranger: Member) -> None:
+    one = indicator()
+    owner.store(one, newer(one, SECOND))
+    reader.pull()
+    stranger.look_up(one["id"])
+    withdrawn(owner, one["id"])
+    workers = [hub.exchange, as_seen_by_another_worker(hub.exchange)]
+    try:
+        for _ in range(6):
+            ends = at_once(*(lambda each=each: do_next(each) for each in workers))  # type: ignore[misc]  # a default binds it
+            assert all(isinstance(end, bool) for end in ends), ends
+    finally:
+        workers[1].database.dispose()
+    assert (len(notices(reader)), len(notices(stranger))) == (1, 1)
+
+
+@on_sqlite
+def test_doing_it_again_after_all_were_told_changes_nothing(hub: Hub, owner: Member, reader: Member) -> None:
+    recalled(hub, owner, reader)
+    with hub.exchange.database.write() as connection:
+        again = notify_recall.notify_recall(hub.exchange.key, connection, {"recall_id": 1}, hub.clock.now)
+    assert again is None
+    assert len(notices(reader)) == 1
+
+
+@on_sqlite
+def test_the_notices_name_the_exchange_as_their_author(hub: Hub, owner: Member, reader: Member) -> None:
+    recalled(hub, owner, reader)
+    with hub.exchange.database.read() as connection:
+        home = members.this_exchange(connection)
+    [notice] = notices(reader)
+    assert notice["created_by_ref"] == home.identity_id
+    assert notice["type"] == recall_notice.TYPE
+    assert notify_recall.NOTIFY_RECALL in do_work.SIGNING_KINDS
