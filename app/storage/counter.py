@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from app.storage.tables import position_counter
 
 _MICROSECOND = timedelta(microseconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
@@ -26,6 +27,17 @@ class Order:
     version_id: int
     class_id: int
     added_at: datetime
+    first: datetime | None = None
+    """From when on instants are given, if that was arranged."""
+
+    def end_on_a_millisecond(self, count: int, now: datetime) -> None:
+        """Arrange that the last of the next ``count`` instants is a whole millisecond, the last one before ``now`` if it is free.
+
+        Clients that cut dates to milliseconds then go on exactly behind it (decision 25). Fewer instants may be asked for.
+        """
+        last = max(now, self.added_at + count * _MICROSECOND + _MILLISECOND - _MICROSECOND)
+        last -= timedelta(microseconds=last.microsecond % 1000)
+        self.first = last - (count - 1) * _MICROSECOND
 
     def next_position(self, now: datetime) -> tuple[int, datetime]:
         """Give the next feed position and its ``added_at``: both above all given before, whatever the clock does."""
@@ -33,8 +45,8 @@ class Order:
         return self.position, self.next_instant(now)
 
     def next_instant(self, now: datetime) -> datetime:
-        """Give an instant that is not before ``now`` and after every instant given before."""
-        self.added_at = max(now, self.added_at + _MICROSECOND)
+        """Give an instant after every one given before, and not before ``now`` or what was arranged instead."""
+        self.added_at = max(self.first or now, self.added_at + _MICROSECOND)
         return self.added_at
 
     def next_log_index(self) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -45,6 +46,21 @@ def test_dates_follow_the_clock_and_never_stand_still() -> None:
     assert order.next_instant(NOW + SECOND) == NOW + SECOND + MICROSECOND
     assert order.next_instant(NOW - SECOND) == NOW + SECOND + 2 * MICROSECOND
     assert order.next_position(NOW + 2 * SECOND) == (1, NOW + 2 * SECOND)
+
+
+@pytest.mark.parametrize("count", [1, 2, 999, 1000, 1001, 5000])
+@pytest.mark.parametrize("since_last", [-5000, 0, 1, 999, 1000, 1_000_000])
+def test_the_last_of_so_many_dates_can_be_arranged_to_be_a_whole_millisecond(count: int, since_last: int) -> None:
+    order = _fresh()
+    order.added_at += 123 * MICROSECOND
+    before, now = order.added_at, order.added_at + since_last * MICROSECOND
+    order.end_on_a_millisecond(count, now)
+    given = [order.next_instant(now) for _ in range(count)]
+    assert given[0] > before
+    assert all(later - earlier == MICROSECOND for earlier, later in pairwise(given))
+    assert given[-1].microsecond % 1000 == 0
+    assert given[-1] <= max(now, before + (count + 1000) * MICROSECOND), "dates do not run ahead of the clock"
+    assert order.next_instant(now) == given[-1] + MICROSECOND
 
 
 def test_what_was_given_out_is_durable_once_saved(exchange: Database) -> None:

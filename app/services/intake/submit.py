@@ -130,6 +130,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
+        order.end_on_a_millisecond(len(examined), now)
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
         admission = _admission(connection, order, attestor, examined)

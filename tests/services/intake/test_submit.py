@@ -411,7 +411,7 @@ def test_time_is_the_exchanges_and_not_the_signers(publisher: Member) -> None:
     signed = sign_object(indicator(), publisher.key, signer=publisher.partner.identity_id, signed_at=NOW + 900 * DAY)
     made = publisher.submit(signed, sign=False)
     assert outcomes(made.results) == ["stored"]
-    assert publisher.page().first_added == NOW + timedelta(microseconds=1)
+    assert publisher.page().first_added == NOW + timedelta(milliseconds=1)
 
 
 def test_the_status_of_a_post_names_what_was_refused_and_a_receipt_does_not(publisher: Member) -> None:
