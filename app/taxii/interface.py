@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.taxii import collections, discovery, objects, statuses
+from app.taxii import collections, discovery, objects, one_object, statuses
 
-RESOURCES = (discovery.blueprint, collections.blueprint, objects.blueprint, statuses.blueprint)
+RESOURCES = (discovery.blueprint, collections.blueprint, objects.blueprint, one_object.blueprint, statuses.blueprint)
 
 
 def install(app: Flask) -> None:

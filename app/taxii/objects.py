@@ -1,4 +1,4 @@
-"""The objects of a collection: reading pages of them, posting more (TAXII 2.1 §5.4, §5.5).
+"""The objects of a collection: reading pages of them or their manifest, posting more (TAXII 2.1 §5.3 to §5.5).
 
 Kept by ``tests/taxii/test_objects.py``.
 """
@@ -9,33 +9,34 @@ from http import HTTPStatus
 
 from flask import Response
 
-from app.domain.vocabulary import Channel
 from app.services.intake.submit import SubmissionRequest, submit
-from app.services.reading import pull
-from app.taxii.answers import answer, answer_envelope
+from app.services.reading.pull import pull_manifest, pull_page
+from app.taxii.answers import answer, answer_envelope, answer_manifest
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, write_to
 from app.taxii.queries import OBJECTS, asked_page
 from app.taxii.status_documents import status_document
 from app.web.context import exchange, principal
-from app.web.purpose import stated_purpose
 
 blueprint = TaxiiBlueprint("objects")
-_OBJECTS = f"{ROOT}/collections/<collection_id>/objects/"
+_COLLECTION = f"{ROOT}/collections/<collection_id>"
 
 
-def _reader() -> pull.Reader:
-    return pull.reader(principal(), stated_purpose(), Channel.TAXII)
-
-
-@blueprint.answers("GET", _OBJECTS, OBJECTS)
+@blueprint.answers("GET", f"{_COLLECTION}/objects/", OBJECTS)
 def show_objects(collection_id: str) -> Response:
     """Give the next objects of a collection."""
-    collection = read_from(collection_id)
-    return answer_envelope(pull.pull_page(exchange(), _reader(), asked_page(collection)))
+    collection, reader = read_from(collection_id)
+    return answer_envelope(pull_page(exchange(), reader, asked_page(collection, "objects")))
 
 
-@blueprint.answers("POST", _OBJECTS)
+@blueprint.answers("GET", f"{_COLLECTION}/manifest/", OBJECTS)
+def show_manifest(collection_id: str) -> Response:
+    """Give the next object versions of a collection, without their bodies."""
+    collection, reader = read_from(collection_id)
+    return answer_manifest(pull_manifest(exchange(), reader, asked_page(collection, "manifest")))
+
+
+@blueprint.answers("POST", f"{_COLLECTION}/objects/")
 def add_objects(collection_id: str) -> Response:
     """Submit objects; the answer is the status, complete at once. One bad object never sinks the others."""
     collection, body = write_to(collection_id)

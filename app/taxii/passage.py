@@ -10,8 +10,10 @@ from flask import request
 
 from app.domain.collection import Collection
 from app.domain.errors import NotAcceptableError, TooLargeError, UnsupportedMediaTypeError
+from app.domain.vocabulary import Channel
 from app.services.read_document import MAX_BODY_BYTES
 from app.services.reading.list_collections import find_collection, require_reading, require_writing
+from app.services.reading.readers import Reader, reader
 from app.taxii.media_types import TAXII, is_acceptable, is_taxii
 from app.web.bodies import whole_body
 from app.web.context import exchange, principal
@@ -32,12 +34,12 @@ def ask_of(name: str) -> Collection:
     return collection
 
 
-def read_from(name: str) -> Collection:
-    """Give the collection that a request reads from."""
+def read_from(name: str) -> tuple[Collection, Reader]:
+    """Give the collection that a request reads from, and the reader that the request makes of its caller."""
     collection = find_collection(exchange(), principal(), stated_purpose(), name)
     require_reading(principal(), stated_purpose(), collection)
     ask()
-    return collection
+    return collection, reader(principal(), stated_purpose(), Channel.TAXII)
 
 
 def write_to(name: str) -> tuple[Collection, bytes]:

@@ -73,6 +73,9 @@ GET    /taxii2/root/collections/                    401       200     200      4
 GET    /taxii2/root/collections/<collection_id>/    401       200     200      403       403       403      403     403
 GET    /taxii2/root/collections/<collection_id>/objects/ 401  200     200      403       403       403      403     403
 POST   /taxii2/root/collections/<collection_id>/objects/ 401  400     400      403       403       403      403     403
+GET    /taxii2/root/collections/<collection_id>/manifest/ 401 200     200      403       403       403      403     403
+GET    /taxii2/root/collections/<collection_id>/objects/<object_id>/ 401 200 200 403     403       403      403     403
+GET    /taxii2/root/collections/<collection_id>/objects/<object_id>/versions/ 401 200 200 403 403  403      403     403
 GET    /taxii2/root/status/<status_id>/             401       200     404      403       403       403      403     403
 """
 HEADER, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
@@ -112,6 +115,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<stix_id>": value["id"],
             "<version>": value["modified"],
             "<submission_id>": submission,
+            "<object_id>": value["id"],
             "<status_id>": submission,
             "<collection_id>": "exchange",
             "<partner_id>": partner.partner_id,

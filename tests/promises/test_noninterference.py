@@ -156,7 +156,7 @@ class Transcript:
         answer = self.client.open(path, method=method, headers=headers, **options)
         data = answer.data
         answer.close()
-        rule, _ = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
+        rule, _ = self.app.url_map.bind("localhost").match(path.partition("?")[0], method, return_rule=True)
         self.routes.add(f"{method} {rule.rule}")
         document = json.loads(data) if data and "json" in answer.content_type else data
         dropped_id = label in RANDOM_ID_ROUTES
@@ -255,8 +255,13 @@ def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
             while page.get("more"):
                 page = ask("GET TAXII objects", "GET", of(collection), query_string=asked)
                 asked["next"] = page.get("next")
-        for filters in ({"match[type]": "indicator"}, *({"match[id]": one} for one in identifiers)):
+        ids = ({"match[id]": one} for one in identifiers)
+        for filters in ({"match[type]": "indicator"}, {"match[version]": "all"}, {"match[version]": "first"}, *ids):
             ask("GET TAXII objects filtered", "GET", of(collection), query_string=filters)
+            ask("GET TAXII manifest", "GET", of(collection, "manifest/"), query_string=filters)
+        for identifier in identifiers:
+            for rest in ("", "versions/", "?match[version]=all", "?match[version]=2026-01-05T10:00:00Z"):
+                ask(f"GET TAXII object {rest}", "GET", of(collection, f"objects/{identifier}/{rest}"))
         body = json.dumps({"objects": [transcript.signed["own"], {"id": identifiers[1]}]})
         made = ask("POST TAXII objects", "POST", of(collection), data=body, content_type=TAXII)
         ask("GET TAXII status", "GET", f"{ROOT}/status/{made.get('id', ABSENT)}/")

@@ -9,7 +9,7 @@ from app.domain.errors import Code
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, ask, of
 
-PLACES = ["/taxii2/", f"{ROOT}/", COLLECTIONS, of("exchange", ""), of("exchange")]
+PLACES = ["/taxii2/", f"{ROOT}/", COLLECTIONS, of("exchange", ""), of("exchange"), of("exchange", "manifest/")]
 
 
 def routes(running: RunningExchange) -> Iterator[tuple[str, set[str]]]:

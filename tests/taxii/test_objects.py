@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from app.crypto.canonical import canonical_bytes
+from app.domain.vocabulary import Purpose
 from tests.factories.exchanges import FakePartner, RunningExchange
-from tests.factories.stix_objects import context, indicator, report
+from tests.factories.stix_objects import context, indicator, newer, report
 from tests.factories.taxii import ROOT, TAXII, ask, ids, of, pages, post, post_signed
 
 OBJECTS = of("exchange")
@@ -72,6 +73,99 @@ def test_reading_needs_a_purpose_and_says_how_to_give_one(platform: FakePartner)
     answer = ask(platform, OBJECTS)
     assert (answer.status, answer.json["error_code"]) == (403, "purpose-missing")
     assert "Breakwater-Purpose" in answer.json["description"]
+
+
+# --- versions, manifest and paging ------------------------------------------------------------------------------------------
+
+
+def versions(*spellings: str) -> list[dict[str, Any]]:
+    """Give versions of one object, oldest first."""
+    first = indicator(modified=spellings[0])
+    return [first, *(newer(first, modified=one) for one in spellings[1:])]
+
+
+def test_the_newest_version_is_given_unless_others_are_asked_for(running_on_both: RunningExchange) -> None:
+    publisher, reader = running_on_both.enrol("Platform A"), running_on_both.enrol("Hotline A")
+    three = versions("2026-01-05T10:00:00.100Z", "2026-01-05T10:00:00.250Z", "2026-01-06T10:00:00.000Z")
+    assert post_signed(publisher, "exchange", *three).json["success_count"] == 3
+    first, middle, last = (one["modified"] for one in three)
+    for wanted, expected in {
+        None: [last],
+        "last": [last],
+        "first": [first],
+        "all": [first, middle, last],
+        "first,last": [first, last],
+        middle: [middle],
+        "2026-01-05T11:00:00.250000+01:00": [middle],
+        f"last,{middle}": [middle, last],
+        "2020-01-01T00:00:00Z": [],
+    }.items():
+        query = {} if wanted is None else {"match[version]": wanted}
+        found = ask(reader, OBJECTS, query).json.get("objects", [])
+        assert [one["modified"] for one in found] == expected, wanted
+        listed = ask(reader, of("exchange", "manifest/"), query).json.get("objects", [])
+        assert [one["version"] for one in listed] == expected, wanted
+    assert ids(ask(reader, OBJECTS, {"match[spec_version]": "2.0"})) == []
+    assert ids(ask(reader, OBJECTS, {"match[spec_version]": "2.0,2.1"})) == [three[0]["id"]]
+
+
+def test_a_manifest_is_the_objects_without_their_bodies(platform: FakePartner, hotline: FakePartner) -> None:
+    values = [indicator() for _ in range(5)]
+    post_signed(platform, "exchange", *values)
+    listed = pages(hotline, of("exchange", "manifest/"), limit="2")
+    assert [len(page) for page in listed] == [2, 2, 1]
+    flat = [one for page in listed for one in page]
+    assert [one["id"] for one in flat] == [value["id"] for value in values]
+    dates = [one["date_added"] for one in flat]
+    assert len(set(dates)) == 5
+    assert dates == sorted(dates)
+    assert ids(ask(hotline, OBJECTS, {"added_after": dates[2]})) == [value["id"] for value in values[3:]]
+
+
+def test_a_cursor_goes_on_by_itself_with_its_filters_and_beside_added_after(platform: FakePartner, hotline: FakePartner) -> None:
+    values = [indicator() for _ in range(4)]
+    post_signed(platform, "exchange", *values, report(["indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"]))
+    first = ask(hotline, OBJECTS, {"match[type]": "indicator", "limit": "1"})
+    cursor = first.json["next"]
+    rest = [value["id"] for value in values[1:]]
+    same = {"match[type]": "indicator"}
+    late = {"added_after": "2026-01-01T00:00:00Z"}
+    for query in ({}, same, late, late | same, {"limit": "5000"}, {"match[spec_version]": "2.1"}):
+        for _ in range(2):
+            assert ids(ask(hotline, OBJECTS, query | {"next": cursor})) == rest, query
+    later = {"added_after": first.headers["X-TAXII-Date-Added-Last"], "next": cursor}
+    assert ids(ask(hotline, OBJECTS, later)) == rest
+
+
+def test_a_cursor_is_good_where_it_was_given_alone(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    post_signed(platform, "exchange", indicator(), indicator(), indicator())
+    cursor = ask(hotline, OBJECTS, {"limit": "1"}).json["next"]
+    rest_cursor = hotline.pull(limit=1).json["next"]
+    by_id = of("exchange", "objects/indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11/")
+    for partner, path, query in (
+        (platform, OBJECTS, {"next": cursor}),
+        (hotline, of("harm-live-streamed-csa"), {"next": cursor}),
+        (hotline, of("exchange", "manifest/"), {"next": cursor}),
+        (hotline, by_id, {"next": cursor}),
+        (hotline, f"{by_id}versions/", {"next": cursor}),
+        (hotline, OBJECTS, {"next": rest_cursor}),
+        (hotline, OBJECTS, {"next": cursor[:-1]}),
+        (hotline, OBJECTS, {"next": cursor[:-2] + ("AA" if cursor[-2:] != "AA" else "BB")}),
+        (hotline, OBJECTS, {"next": cursor, "match[type]": "indicator"}),
+        (hotline, OBJECTS, {"next": cursor, "match[version]": "all"}),
+        (hotline, OBJECTS, {"next": cursor, "match[spec_version]": "2.0"}),
+    ):
+        answer = ask(partner, path, query)
+        assert (answer.status, answer.json["error_code"]) == (400, "cursor-invalid"), (path, query)
+    hotline.purpose = Purpose.INVESTIGATION
+    assert ask(hotline, OBJECTS, {"next": cursor}).status == 400
+    assert running.exchange
+
+
+def test_a_limit_beyond_five_thousand_is_five_thousand(platform: FakePartner) -> None:
+    post_signed(platform, "exchange", indicator())
+    for limit in ("5000", "5001", "9" * 50):
+        assert len(ids(ask(platform, OBJECTS, {"limit": limit}))) == 1
 
 
 # --- posting ----------------------------------------------------------------------------------------------------------------

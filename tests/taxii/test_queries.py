@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -10,38 +11,80 @@ from hypothesis import strategies as st
 
 from app.domain.collection import Collection
 from app.domain.errors import Code, MalformedInputError
+from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
-from app.services.reading.pull import Filters, PageRequest
-from app.taxii.queries import MOST_OBJECTS, asked_page
+from app.services.reading.pull import Filters, PageRequest, Place, Versions
+from app.taxii.queries import MOST_OBJECTS, OBJECTS, asked_of_object, asked_page, place_of
 
 EXCHANGE = Collection("id", "Title", "What it is.", "exchange", can_read=True, can_write=True)
 VIEW = Collection("id", "Title", "What it is.", "harm-csam", can_read=True, can_write=False, harm=Harm.CSAM)
 AN_ID = "indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
 ANOTHER = "url--0b8f7f8e-5a35-5b1c-9d68-0a7e8a2f4b11"
+LAST = Versions(last=True)
+VERSION, SPEC = "match[version]", "match[spec_version]"
 
 
 def page(collection: Collection = EXCHANGE, **query: str) -> PageRequest:
     with Flask("test").test_request_context(f"/?{urlencode(query)}"):
-        return asked_page(collection)
+        return asked_page(collection, "objects")
 
 
-def test_without_parameters_the_first_objects_are_asked_for() -> None:
-    assert page() == PageRequest(Filters(), None, 1_000)
+def test_without_parameters_the_first_objects_are_asked_for_in_their_newest_versions() -> None:
+    assert page() == PageRequest(Filters(versions=LAST), None, 1_000, Place(name="taxii-objects-id"))
 
 
-def test_a_view_filters_by_its_harm_type() -> None:
-    assert page(VIEW).filters == Filters(facets=(("harm", frozenset({"csam"})),))
+def test_a_collection_is_a_place_of_its_own() -> None:
+    assert place_of(VIEW, "manifest") == Place(name="taxii-manifest-id", facets=(("harm", frozenset({"csam"})),))
+    group = replace(EXCHANGE, feed=7, from_generation=2, group_id="id")
+    assert place_of(group, "objects") == Place(7, 2, "taxii-objects-id")
 
 
 def test_filters_are_lists_with_commas() -> None:
-    asked = page(**{"match[id]": f"{AN_ID},{ANOTHER}", "match[type]": "indicator,url"}).filters
-    assert asked == Filters(stix_ids=frozenset({AN_ID, ANOTHER}), types=frozenset({"indicator", "url"}))
+    asked = page(**{"match[id]": f"{AN_ID},{ANOTHER}", "match[type]": "indicator,url"})
+    assert asked.filters == Filters(frozenset({AN_ID, ANOTHER}), frozenset({"indicator", "url"}), versions=LAST)
+    assert asked.stated == {"stix_ids", "types"}
+
+
+KEY = timestamp_key("2026-01-05T10:00:00.250Z")
+FIRST_OR_LAST = Versions(first=True, last=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({VERSION: "last"}, LAST),
+        ({VERSION: "first"}, Versions(first=True)),
+        ({VERSION: "all"}, None),
+        ({VERSION: "all,first"}, None),
+        ({VERSION: "first,last"}, FIRST_OR_LAST),
+        ({VERSION: "last,first,last"}, FIRST_OR_LAST),
+        ({VERSION: "2026-01-05T10:00:00.25Z"}, Versions(keys=frozenset({str(KEY)}))),
+        ({VERSION: "2026-01-05T10:00:00.250Z,2026-01-05t11:00:00.25+01:00"}, Versions(keys=frozenset({str(KEY)}))),
+        ({VERSION: "first,2026-01-05T10:00:00.25Z"}, Versions(first=True, keys=frozenset({str(KEY)}))),
+        ({SPEC: "2.1"}, LAST),
+        ({SPEC: "2.0,2.1", VERSION: "all"}, None),
+        ({SPEC: "2.0"}, Versions()),
+        ({SPEC: "2.0", VERSION: "all"}, Versions()),
+    ],
+)
+def test_versions_are_alternatives(query: dict[str, str], expected: Versions | None) -> None:
+    asked = page(**query)
+    assert asked.filters.versions == expected
+    assert asked.stated == (frozenset() if query == {SPEC: "2.1"} else {"versions"})
+
+
+def test_one_object_is_asked_for_whatever_else_is_said() -> None:
+    with Flask("test").test_request_context("/?limit=7&added_after=2026-01-05T10:00:00Z"):
+        asked = asked_of_object(EXCHANGE, AN_ID, "object")
+        every = asked_of_object(EXCHANGE, AN_ID, "versions", usual=None)
+    assert asked.filters == Filters(frozenset({AN_ID}), added_after=datetime(2026, 1, 5, 10, tzinfo=UTC), versions=LAST)
+    assert (asked.limit, asked.stated, asked.place.name) == (7, {"stix_ids", "added_after"}, "taxii-object-id")
+    assert (every.filters.versions, every.place.name) == (None, "taxii-versions-id")
 
 
 def test_added_after_is_any_time_of_rfc_3339() -> None:
-    assert page(added_after="2026-01-05T11:00:00.1234567+01:00").filters.added_after == datetime(
-        2026, 1, 5, 10, 0, 0, 123_456, UTC
-    )
+    asked = page(added_after="2026-01-05T11:00:00.1234567+01:00").filters
+    assert asked.added_after == datetime(2026, 1, 5, 10, 0, 0, 123_456, UTC)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +125,21 @@ MALFORMED = [
     ("match[type]", "indicator;url"),
     ("match[type]", "%"),
     ("match[type]", "a\0b"),
+    (VERSION, ""),
+    (VERSION, "newest"),
+    (VERSION, "LAST"),
+    (VERSION, "last,"),
+    (VERSION, "2026-01-05"),
+    (VERSION, "2026-02-30T10:00:00Z"),
+    (VERSION, "2026-01-05T10:00:00 01:00"),
+    (SPEC, ""),
+    (SPEC, "2"),
+    (SPEC, "latest"),
+    (SPEC, "2.1;2.0"),
     ("next", ""),
     ("next", "a b"),
     ("next", "é"),
-    ("next", "A" * 513),
+    ("next", "A" * 8_193),
 ]
 
 
@@ -97,7 +151,13 @@ def test_what_is_malformed_is_refused_and_not_repeated(name: str, value: str) ->
     assert len(value) < 8 or value not in refusal.value.sentence
 
 
-@given(st.sampled_from(["limit", "added_after", "match[id]", "match[type]", "next"]), st.text(max_size=60))
+NAMES = sorted(OBJECTS)
+PIECES = st.sampled_from(
+    ["first", "last", "all", ",", "2.1", "2.0", "2026-01-05T10:00:00", ".5", "Z", "+01:00", "1", "0", AN_ID, "url"]
+)
+
+
+@given(st.sampled_from(NAMES), st.text(max_size=60) | st.lists(PIECES, max_size=8).map("".join))
 @example("limit", "1")
 def test_any_text_is_a_page_or_a_refusal(name: str, value: str) -> None:
     try:
@@ -105,4 +165,5 @@ def test_any_text_is_a_page_or_a_refusal(name: str, value: str) -> None:
     except MalformedInputError:
         return
     assert 1 <= asked.limit <= MOST_OBJECTS
-    assert asked != PageRequest(Filters(), None, 1_000) or value in {"1000", "01000"}
+    usual = page()
+    assert asked != usual or (name, value.lstrip("0")) == ("limit", "1000") or (name == SPEC and "2.1" in value.split(","))

@@ -1,0 +1,48 @@
+"""One object of a collection, and the list of its versions (TAXII 2.1 §5.6, §5.8).
+
+Owns that an object of which the reader sees nothing in the collection is answered like one that is not there, while filters that
+leave nothing of a visible one give an empty answer. Kept by ``tests/taxii/test_one_object.py``.
+"""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app.domain.errors import NotFoundError
+from app.services.reading.pull import Manifest, Page, PageRequest, has_object, pull_manifest, pull_page
+from app.services.reading.readers import Reader
+from app.taxii.answers import answer_envelope, answer_versions
+from app.taxii.blueprint import ROOT, TaxiiBlueprint
+from app.taxii.passage import read_from
+from app.taxii.queries import OBJECT, VERSIONS, asked_of_object
+from app.web.context import exchange
+
+blueprint = TaxiiBlueprint("object")
+_OBJECT = f"{ROOT}/collections/<collection_id>/objects/<object_id>"
+
+
+@blueprint.answers("GET", f"{_OBJECT}/", OBJECT)
+def show_object(collection_id: str, object_id: str) -> Response:
+    """Give the versions of an object that are asked for: the newest of each owner, if nothing is said."""
+    collection, reader = read_from(collection_id)
+    asked = asked_of_object(collection, object_id, "object")
+    page: Page = pull_page(exchange(), reader, asked)
+    if not page.objects:
+        _require_object(reader, asked, object_id)
+    return answer_envelope(page)
+
+
+@blueprint.answers("GET", f"{_OBJECT}/versions/", VERSIONS)
+def show_versions(collection_id: str, object_id: str) -> Response:
+    """Give the versions of an object."""
+    collection, reader = read_from(collection_id)
+    asked = asked_of_object(collection, object_id, "versions", usual=None)
+    manifest: Manifest = pull_manifest(exchange(), reader, asked)
+    if not manifest.entries:
+        _require_object(reader, asked, object_id)
+    return answer_versions(manifest)
+
+
+def _require_object(reader: Reader, asked: PageRequest, stix_id: str) -> None:
+    if not has_object(exchange(), reader, asked.place, stix_id):
+        raise NotFoundError
