@@ -21,6 +21,7 @@ from app.cli.keys import key
 from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.pull import pull
+from app.cli.recalls import recalls, withdraw
 from app.cli.sandbox import sandbox
 from app.cli.server import serve
 from app.cli.sign import sign
@@ -29,7 +30,7 @@ from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, audience, contact, credential, db, demo, disclosures, init, key, operator),
-    *(page, partner, policy, pull, sandbox, serve, sign, submit, verify),
+    *(page, partner, policy, pull, recalls, sandbox, serve, sign, submit, verify, withdraw),
 )
 
 
@@ -38,7 +39,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, pull, verify, disclosures, contact, page. Operators: init, serve, partner, agreement, credential.
+    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, page.
+    Operators: init, serve, partner, agreement, credential.
     To look around first: demo, sandbox.
     """
 

@@ -29,6 +29,7 @@ from app.http import (
     pages,
     partners,
     problems,
+    recalls,
     submissions,
 )
 from app.http.blueprint import response_name
@@ -43,6 +44,7 @@ RESOURCES = (
     audiences.blueprint,
     credentials.blueprint,
     disclosures.blueprint,
+    recalls.blueprint,
     contacts.blueprint,
     pages.blueprint,
     identity.blueprint,

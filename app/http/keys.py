@@ -50,7 +50,7 @@ def find_all() -> dict[str, Any]:
 @blueprint.get("/keys/<keyid>", Permission.KEYS_READ)
 @blueprint.answers(HTTPStatus.OK, KnownKeyPayload)
 def find_one(keyid: str) -> service.KnownKey:
-    """Give any partner's key by its full id; a pending one only to its partner and to operators."""
+    """Give any partner's key by its full id, or the exchange's own; a pending one only to its partner and to operators."""
     return service.get_key(exchange(), principal(), keyid)
 
 

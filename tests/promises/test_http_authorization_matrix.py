@@ -42,6 +42,9 @@ GET    /api/v1/objects/<stix_id>/receipt            401       200     404      4
 POST   /api/v1/submissions                          401       400     400      403       403       403      403     403
 GET    /api/v1/submissions/<submission_id>          401       200     404      403       403       403      403     403
 GET    /api/v1/disclosures                          401       200     200      403       403       403      403     403
+POST   /api/v1/objects/<stix_id>/withdrawal         401       201     404      403       403       403      403     403
+GET    /api/v1/recalls                              401       200     200      403       403       403      403     403
+GET    /api/v1/recalls/<recall_id>                  401       200     404      403       403       403      403     403
 GET    /api/v1/contacts                             401       200     200      403       403       200      403     403
 POST   /api/v1/contacts                             401       400     400      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/test           401       409     404      403       403       403      403     403
@@ -109,10 +112,14 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         running.do_all_work()
         value = indicator()
         submission = partner.submit(value).json["id"]
+        doomed, gone = indicator(), indicator()
+        partner.submit(doomed, gone)
         spare: dict[str, Any] = {"account": "spare", "scopes": [], "tlp_ceiling": "clear", "expires_at": "2027-06-01T00:00:00Z"}
         ids = {
             "<name>": "page.js",
             "<stix_id>": value["id"],
+            "doomed": doomed["id"],
+            "<recall_id>": partner.post(f"objects/{gone['id']}/withdrawal", {}).json["recall_id"],
             "<version>": value["modified"],
             "<submission_id>": submission,
             "<object_id>": value["id"],
@@ -137,6 +144,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def asked(world: World, kind: str, method: str, route: str) -> int:
     path = "/".join(world.ids.get(step, step) for step in route.split("/"))
+    if route.endswith("/withdrawal"):  # of another object, since the other rows ask for that one
+        path = path.replace(world.ids["<stix_id>"], world.ids["doomed"])
     headers = {"Breakwater-Purpose": "detection"}
     body = b"{}" if method in {"POST", "PATCH"} else None
     media_type = TAXII if path.startswith("/taxii2") else JSON

@@ -48,11 +48,20 @@ class KeyRegistration:
 
 
 @dataclass(frozen=True, slots=True)
+class ThisExchange:
+    """The exchange as the owner of the key with which it signs what it states itself (notices of recalls)."""
+
+    partner_id: str
+    identity_id: str
+    name: str = "this exchange"
+
+
+@dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A key and the partner it belongs to, as anybody who verifies needs them."""
+    """A key and whose it is, a partner's or the exchange's, as anybody who verifies needs them."""
 
     key: PartnerKey
-    owner: Partner
+    owner: Partner | ThisExchange
 
 
 def public_pem(spki: bytes) -> str:
@@ -178,19 +187,37 @@ def list_keys(exchange: Exchange, principal: Principal) -> list[KnownKey]:
 def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
     """Give one key by its full id, to any partner: whoever holds a signature needs the key it names.
 
-    A pending key is its own partner's and the operators' alone. Ids are 256 bits, so that keys cannot be searched for.
+    The exchange's own key is given in the same way. A pending key is its own partner's and the operators' alone. Ids are
+    256 bits, so that keys cannot be searched for.
 
     Raises:
         NotFoundError: there is no such key.
     """
     require(principal, Permission.KEYS_READ)
     with exchange.database.read() as connection:
+        if keyid == exchange.key.public.keyid:
+            return _exchange_key(exchange, members.this_exchange(connection))
         key = _existing(credentials.key_by_id(connection, keyid))
         own = principal.partner is None or key.partner_id == principal.partner.partner_id
         owner = members.partner_by_id(connection, key.partner_id)
     if owner is None or (key.state is KeyState.PENDING and not own):
         raise NotFoundError
     return KnownKey(key, owner)
+
+
+def _exchange_key(exchange: Exchange, home: members.Exchange) -> KnownKey:
+    public = exchange.key.public
+    key = PartnerKey(
+        keyid=public.keyid,
+        partner_id=home.exchange_id,
+        usage=KeyUsage.OBJECT_SIGNING,
+        algorithm=public.algorithm,
+        public_key=public.spki,
+        state=KeyState.ACTIVE,
+        registered_at=home.created_at,
+        changed_at=home.created_at,
+    )
+    return KnownKey(key, ThisExchange(home.exchange_id, home.identity_id))
 
 
 def _own_partner(principal: Principal) -> Partner:

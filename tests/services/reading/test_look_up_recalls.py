@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.permissions import Permission
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.reading.look_up_recalls import own_recall, own_recalls
+from tests.factories.members import PARTNER_SCOPES, Hub, Member
+from tests.factories.stix_objects import indicator
+
+
+@pytest.fixture
+def recall_id(quick_hub: Hub, publisher: Member, other: Member) -> str:
+    """A recall of one object that ``other`` was given."""
+    one = indicator()
+    publisher.store(one)
+    other.look_up(one["id"])
+    return withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+
+
+def test_its_owner_sees_who_was_told_once_the_notices_went_out(
+    quick_hub: Hub, publisher: Member, other: Member, recall_id: str
+) -> None:
+    before = own_recall(quick_hub.exchange, publisher.principal, recall_id)
+    assert (before.told, before.recall.notified_at) == ([], None)
+    quick_hub.work()
+    after = own_recall(quick_hub.exchange, publisher.principal, recall_id)
+    assert after.told == [(other.id, other.partner.name)]
+    assert after.recall.notified_at == quick_hub.clock.now
+    assert own_recalls(quick_hub.exchange, publisher.principal, None, 10).recalls == [after]
+
+
+def test_nobody_else_sees_it(quick_hub: Hub, other: Member, recall_id: str) -> None:
+    with pytest.raises(NotFoundError):
+        own_recall(quick_hub.exchange, other.principal, recall_id)
+    assert own_recalls(quick_hub.exchange, other.principal, None, 10).recalls == []
+
+
+def test_without_the_right_nobody_asks(quick_hub: Hub, publisher: Member, recall_id: str) -> None:
+    scopes = PARTNER_SCOPES - {Permission.DISCLOSURES_READ}
+    for principal in (publisher.principal_with(scopes=scopes), quick_hub.operator):
+        with pytest.raises(ForbiddenError):
+            own_recall(quick_hub.exchange, principal, recall_id)
+        with pytest.raises(ForbiddenError):
+            own_recalls(quick_hub.exchange, principal, None, 10)
+
+
+def test_anothers_cursor_is_none(quick_hub: Hub, publisher: Member, other: Member, recall_id: str) -> None:
+    page = own_recalls(quick_hub.exchange, publisher.principal, None, 10)
+    assert [one.recall.public_id for one in page.recalls] == [recall_id]
+    assert own_recalls(quick_hub.exchange, publisher.principal, page.next, 10).recalls == []
+    with pytest.raises(MalformedInputError):
+        own_recalls(quick_hub.exchange, other.principal, page.next, 10)
