@@ -5,11 +5,15 @@ Kept by ``tests/storage/test_agreements.py``.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from app.domain.agreement import Agreement
 from app.storage import documents
+from app.storage.prepared import Prepared
 from app.storage.tables import agreement
+
+_ALL = select(agreement).order_by(agreement.c.partner_id, agreement.c.version)
+_ONES = Prepared(_ALL.where(agreement.c.partner_id == bindparam("partner_id")))
 
 
 def add_agreement(connection: Connection, value: Agreement) -> None:
@@ -29,7 +33,5 @@ def add_agreement(connection: Connection, value: Agreement) -> None:
 
 def agreements(connection: Connection, partner_id: str | None) -> list[Agreement]:
     """List versions in order: one partner's, or all (None: for operators)."""
-    statement = select(agreement).order_by(agreement.c.partner_id, agreement.c.version)
-    if partner_id is not None:
-        statement = statement.where(agreement.c.partner_id == partner_id)
-    return [documents.load_agreement(row) for row in connection.execute(statement)]
+    rows = connection.execute(_ALL) if partner_id is None else _ONES.rows(connection, partner_id=partner_id)
+    return [documents.load_agreement(row) for row in rows]

@@ -10,12 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from app.storage.prepared import Prepared
 from app.storage.tables import position_counter
 
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
+_NUMBERS = ("position", "log_index", "version_id", "class_id", "added_at")
+_READ = Prepared(select(*(position_counter.c[name] for name in _NUMBERS)))
+_LOCK = Prepared(select(*(position_counter.c[name] for name in _NUMBERS)).with_for_update())
+_SAVE = Prepared(update(position_counter).values({name: bindparam(name) for name in _NUMBERS}))
 
 
 @dataclass(slots=True)
@@ -72,17 +77,16 @@ def start_order(connection: Connection, now: datetime) -> None:
 
 def take_order_lock(connection: Connection) -> Order:
     """Take the lock until the transaction ends, and read where the numbers stand."""
-    row = connection.execute(select(position_counter).with_for_update()).one()
-    return Order(row.position, row.log_index, row.version_id, row.class_id, row.added_at)
+    [row] = _LOCK.rows(connection)
+    return Order(*row)
 
 
 def save_order(connection: Connection, order: Order) -> None:
     """Write back what was given out, in the same transaction."""
-    values = {name: getattr(order, name) for name in ("position", "log_index", "version_id", "class_id", "added_at")}
-    connection.execute(update(position_counter).values(values))
+    _SAVE.run(connection, **{name: getattr(order, name) for name in _NUMBERS})
 
 
 def read_order(connection: Connection) -> Order:
     """Read where the numbers stand in this snapshot, without the lock."""
-    row = connection.execute(select(position_counter)).one()
-    return Order(row.position, row.log_index, row.version_id, row.class_id, row.added_at)
+    [row] = _READ.rows(connection)
+    return Order(*row)

@@ -106,15 +106,17 @@ def add_key(connection: Connection, value: PartnerKey) -> None:
 def key_by_id(connection: Connection, keyid: str) -> PartnerKey | None:
     """Give one key, whatever its state."""
     row = connection.execute(select(partner_key).where(partner_key.c.keyid == keyid)).one_or_none()
-    return None if row is None else _key(row)
+    return None if row is None else _key(row._asdict())
+
+
+_ALL_KEYS = select(partner_key).order_by(partner_key.c.registered_at, partner_key.c.keyid)
+_KEYS = Prepared(_ALL_KEYS.where(partner_key.c.partner_id == bindparam("partner_id")))
 
 
 def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
     """List keys, oldest first: one partner's, or all (None: for operators and for verifiers of public keys)."""
-    statement = select(partner_key).order_by(partner_key.c.registered_at, partner_key.c.keyid)
-    if partner_id is not None:
-        statement = statement.where(partner_key.c.partner_id == partner_id)
-    return [_key(row) for row in connection.execute(statement)]
+    rows = connection.execute(_ALL_KEYS) if partner_id is None else _KEYS.rows(connection, partner_id=partner_id)
+    return [_key(row._asdict()) for row in rows]
 
 
 def set_key_state(connection: Connection, keyid: str, state: KeyState, now: datetime) -> None:
@@ -122,8 +124,8 @@ def set_key_state(connection: Connection, keyid: str, state: KeyState, now: date
     connection.execute(update(partner_key).where(partner_key.c.keyid == keyid).values(state=state, changed_at=now))
 
 
-def _key(row: Any) -> PartnerKey:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+def _key(row: Mapping[str, Any]) -> PartnerKey:
+    values = dict(row)
     for name, words in (("algorithm", KeyAlgorithm), ("state", KeyState), ("usage", KeyUsage)):
         values[name] = words(values[name])
     return PartnerKey(**values)

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from app.domain.events import Event, EventRecord
+from app.storage.many_rows import add_rows
 from app.storage.tables import event
 
 
 def add_events(connection: Connection, records: Sequence[EventRecord]) -> None:
     """Keep events."""
-    if records:
-        connection.execute(insert(event), [asdict(record) for record in records])
+    add_rows(connection, event, [asdict(record) for record in records])
 
 
 def events(connection: Connection, after: int, limit: int) -> list[tuple[int, EventRecord]]:

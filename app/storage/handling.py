@@ -10,14 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select
 
 from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.session import REMEMBERED_CLASSES
 from app.storage.tables import audience, handling_class, marking
+
+_AUDIENCES = Prepared(select(audience).where(IsOneOf(audience.c.audience_id, "audience_ids")))
+_MARKINGS = Prepared(select(marking).where(marking.c.owner_id == bindparam("owner_id"), IsOneOf(marking.c.stix_id, "stix_ids")))
+_CLASS_ID = Prepared(
+    select(handling_class.c.digest, handling_class.c.class_id).where(handling_class.c.digest == bindparam("digest"))
+)
 
 _REMEMBERED_AT_MOST = 50_000
 _CLASSES_AT_ONCE = 1_000  # a document may hold a hundred handlings
@@ -33,13 +40,9 @@ def add_audience(connection: Connection, value: Audience, *, envelope: str, now:
 
 def audiences(connection: Connection, audience_ids: Iterable[str]) -> dict[str, Audience]:
     """Give the audiences of these ids that exist, whoever owns them."""
-    found: dict[str, Audience] = {}
-    for some in batches(sorted(set(audience_ids))):
-        rows = connection.execute(select(audience).where(audience.c.audience_id.in_(some)))
-        found |= {
-            row.audience_id: documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)) for row in rows
-        }
-    return found
+    wanted = sorted(set(audience_ids))
+    rows = _AUDIENCES.rows(connection, audience_ids=wanted) if wanted else []
+    return {row.audience_id: documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)) for row in rows}
 
 
 def audience_records(connection: Connection, owner_id: str | None) -> list[tuple[Audience, str]]:
@@ -60,21 +63,16 @@ def add_marking(connection: Connection, owner_id: str, stix_id: str, terms: Mark
 
 def markings(connection: Connection, owner_id: str, stix_ids: Iterable[str]) -> dict[str, MarkingTerms]:
     """Give the terms of this owner's own markings among these ids; another partner's private marking is not found."""
-    found: dict[str, MarkingTerms] = {}
-    for some in batches(sorted(set(stix_ids))):
-        rows = connection.execute(select(marking).where(marking.c.owner_id == owner_id, marking.c.stix_id.in_(some)))
-        found |= {row.stix_id: documents.load_marking_terms(row.terms) for row in rows}
-    return found
+    wanted = sorted(set(stix_ids))
+    rows = _MARKINGS.rows(connection, owner_id=owner_id, stix_ids=wanted) if wanted else []
+    return {row.stix_id: documents.load_marking_terms(row.terms) for row in rows}
 
 
 def ensure_classes(connection: Connection, order: Order, classes: Iterable[HandlingClass]) -> dict[HandlingClass, int]:
     """Give the id of each class, adding those that are new. The order lock must be held: ids grow in commit order."""
     texts = {one: documents.dump_class(one) for one in set(classes)}
     digests = {one: hashlib.sha256(text.encode()).digest() for one, text in texts.items()}
-    statement = select(handling_class.c.digest, handling_class.c.class_id)
-    known: dict[bytes, int] = {}
-    for some in batches(sorted(digests.values())):
-        known |= dict(connection.execute(statement.where(handling_class.c.digest.in_(some))).all())
+    known = _class_ids(connection, sorted(digests.values()))
     added = []
     for one in sorted(texts, key=texts.__getitem__):
         if digests[one] not in known:
@@ -84,6 +82,16 @@ def ensure_classes(connection: Connection, order: Order, classes: Iterable[Handl
     if added:
         connection.execute(insert(handling_class), added)
     return {one: known[digest] for one, digest in digests.items()}
+
+
+def _class_ids(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    if len(digests) == 1:  # by far the most frequent case
+        return {row.digest: row.class_id for row in _CLASS_ID.rows(connection, digest=digests[0])}
+    statement = select(handling_class.c.digest, handling_class.c.class_id)
+    known: dict[bytes, int] = {}
+    for some in batches(digests):
+        known |= dict(connection.execute(statement.where(handling_class.c.digest.in_(some))).all())
+    return known
 
 
 def classes_by_id(connection: Connection, class_ids: Iterable[int]) -> dict[int, HandlingClass]:

@@ -47,6 +47,9 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
         for values in given:
             values[place] = convert(values[place])
     driver: Any = connection.connection.driver_connection
+    if len(given) == 1:
+        driver.execute(form.insert, given[0])
+        return
     if not form.copy or len(given) < _FEW:
         cursor = driver.cursor()
         cursor.executemany(form.insert, given)

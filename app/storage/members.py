@@ -23,6 +23,7 @@ from app.storage.tables import exchange, partner, person, service_account
 
 _EXCHANGE = Prepared(select(exchange))
 _PARTNER = Prepared(select(partner).where(partner.c.partner_id == bindparam("partner_id")))
+_IN_ROLE = Prepared(select(partner.c.partner_id).where(partner.c.role == bindparam("role")))
 _PARTNERS = Prepared(select(partner).order_by(partner.c.name))
 
 
@@ -85,6 +86,11 @@ def partner_by_identity(connection: Connection, identity_id: str) -> Partner | N
 def partners(connection: Connection) -> list[Partner]:
     """List all partners by name; for operators."""
     return [partner_of(row._asdict()) for row in _PARTNERS.rows(connection)]
+
+
+def partner_ids_in(connection: Connection, role: Role) -> frozenset[str]:
+    """Give the ids of all partners of a role, whatever their state."""
+    return frozenset(row.partner_id for row in _IN_ROLE.rows(connection, role=role))
 
 
 def set_partner_state(connection: Connection, partner_id: str, state: PartnerState) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, select, true, update
+from sqlalchemy import Connection, Update, bindparam, case, exists, func, select, true, update
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
@@ -19,6 +19,7 @@ from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.many_rows import add_rows
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
     log_leaf,
     narrowed_by,
@@ -85,25 +86,29 @@ STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
 """The columns of a ``StoredVersion``, in its order."""
 
 
+_OWN = Prepared(
+    select(*STORED).where(object_version.c.owner_id == bindparam("owner_id"), IsOneOf(object_version.c.stix_id, "stix_ids"))
+)
+_HEADS = Prepared(
+    select(*STORED)
+    .join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
+    .where(IsOneOf(object_head.c.stix_id, "stix_ids"))
+)
+
+
 def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List all versions this owner stored under these ids, oldest first, those that it withdrew as well.
 
     What others hold under them is not looked at.
     """
-    found: list[StoredVersion] = []
-    for some in batches(sorted(stix_ids)):
-        statement = select(*STORED).where(object_version.c.owner_id == owner_id, object_version.c.stix_id.in_(some))
-        found += [StoredVersion(*row) for row in connection.execute(statement)]
-    return sorted(found, key=lambda one: one.version_key)
+    rows = _OWN.rows(connection, owner_id=owner_id, stix_ids=sorted(stix_ids)) if stix_ids else []
+    return sorted((StoredVersion(*row) for row in rows), key=lambda one: one.version_key)
 
 
 def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List the newest version of *every* owner under these ids, seen or not: the caller must ask policy about each."""
-    joined = select(*STORED).join_from(object_head, object_version, object_head.c.version_id == object_version.c.version_id)
-    found: list[StoredVersion] = []
-    for some in batches(sorted(stix_ids)):
-        found += [StoredVersion(*row) for row in connection.execute(joined.where(object_head.c.stix_id.in_(some)))]
-    return found
+    rows = _HEADS.rows(connection, stix_ids=sorted(stix_ids)) if stix_ids else []
+    return [StoredVersion(*row) for row in rows]
 
 
 def add_versions(connection: Connection, versions: Sequence[NewVersion], submission_id: str, received_at: datetime) -> None:
@@ -169,14 +174,31 @@ def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> 
     }
 
 
+_MOVE_HEAD = Prepared(
+    update(object_head)
+    .where(object_head.c.owner_id == bindparam("owner"), object_head.c.stix_id == bindparam("stix"))
+    .values(version_id=bindparam("row"))
+)
+
+
 def set_heads(connection: Connection, owner_id: str, heads: Sequence[tuple[str, int]], known: Collection[str]) -> None:
     """Make these (id, version row) the newest of this owner; ``known`` are the ids among them that have a head already."""
     fresh = [{"owner_id": owner_id, "stix_id": stix_id, "version_id": row} for stix_id, row in heads if stix_id not in known]
     add_rows(connection, object_head, fresh)
     for stix_id, row in heads:
         if stix_id in known:
-            where = (object_head.c.owner_id == owner_id) & (object_head.c.stix_id == stix_id)
-            connection.execute(update(object_head).where(where).values(version_id=row))
+            _MOVE_HEAD.run(connection, owner=owner_id, stix=stix_id, row=row)
+
+
+def _superseding() -> Update:
+    ov, newer = object_version.c, object_version.alias("newer")
+    is_newer = (newer.c.owner_id == ov.owner_id) & (newer.c.stix_id == ov.stix_id) & (newer.c.version_key > ov.version_key)
+    has_newer = exists(select(newer.c.version_id).where(is_newer).correlate(object_version))
+    these = (ov.owner_id == bindparam("owner"), IsOneOf(ov.stix_id, "stix_ids"), ~ov.is_superseded, has_newer)
+    return update(object_version).where(*these).values(is_superseded=true())
+
+
+_SUPERSEDE = Prepared(_superseding())
 
 
 def mark_superseded(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> None:
@@ -184,12 +206,8 @@ def mark_superseded(connection: Connection, owner_id: str, stix_ids: Collection[
 
     To be asked of ids of which more than one version is stored, after the newest was added; a version that comes late is born so.
     """
-    ov, newer = object_version.c, object_version.alias("newer")
-    is_newer = (newer.c.owner_id == ov.owner_id) & (newer.c.stix_id == ov.stix_id) & (newer.c.version_key > ov.version_key)
-    has_newer = exists(select(newer.c.version_id).where(is_newer).correlate(object_version))
-    for some in batches(sorted(stix_ids)):
-        where = (ov.owner_id == owner_id, ov.stix_id.in_(some), ~ov.is_superseded, has_newer)
-        connection.execute(update(object_version).where(*where).values(is_superseded=true()))
+    if stix_ids:
+        _SUPERSEDE.run(connection, owner=owner_id, stix_ids=sorted(stix_ids))
 
 
 def reclassify(connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime) -> None:

@@ -1,9 +1,9 @@
 """Statements that are built and compiled once, and run without what SQLAlchemy does anew each time.
 
 For the few statements that stand in the way of every request: SQLAlchemy takes two to thirty times as long for one as the driver
-alone. Parameters and rows go through the same column types as ever, the SQL is the one that SQLAlchemy writes. A list of any
-length cannot be a parameter here. Errors are the driver's own; ``session`` translates them at the end of the block. Kept by
-``tests/storage/test_prepared.py``.
+alone. Parameters and rows go through the same column types as ever, the SQL is the one that SQLAlchemy writes; a list of any
+length is one parameter of ``IsOneOf``. Errors are the driver's own; ``session`` translates them at the end of the block. Kept
+by ``tests/storage/test_prepared.py``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,64 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update, bindparam, insert
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Text,
+    Update,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeDecorator
 
 Convert = Callable[[Any], Any]
+
+
+class IsOneOf(ColumnElement[bool]):
+    """Whether a column has one of the values of a list, which is one parameter, by name; of text or numbers."""
+
+    inherit_cache = False
+
+    def __init__(self, asked: Column[Any], name: str) -> None:
+        """Ask of this column; ``name`` is the parameter's."""
+        self.asked, self.name = asked, name
+
+
+@compiles(IsOneOf, "postgresql")
+def _in_array(element: IsOneOf, compiler: Any, **_: Any) -> str:
+    asked: str = compiler.process(element.asked == any_(bindparam(element.name, type_=ARRAY(element.asked.type))))
+    return asked
+
+
+@compiles(IsOneOf, "sqlite")
+def _in_json(element: IsOneOf, compiler: Any, **_: Any) -> str:
+    listed = func.json_each(bindparam(element.name, type_=_JsonList())).table_valued("value")
+    asked: str = compiler.process(element.asked.in_(select(listed.c.value)))
+    return asked
+
+
+class _JsonList(TypeDecorator[list[Any]]):
+    """A list as the JSON text that SQLite takes apart."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str:
+        """Give the text."""
+        del dialect
+        return orjson.dumps(value).decode()
 
 
 @dataclass(frozen=True, slots=True)

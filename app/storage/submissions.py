@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.storage import documents
+from app.storage.many_rows import add_rows
+from app.storage.prepared import Prepared
 from app.storage.tables import idempotency_key, submission
 
 
@@ -37,13 +39,19 @@ def add_submission(connection: Connection, kept: KeptSubmission, credential_id: 
     """Keep the outcome of one submission."""
     row = asdict(kept) | {"credential_id": credential_id, "receipt": documents.dump(kept.receipt)}
     row["refused"] = None if kept.refused is None else documents.dump(kept.refused)
-    connection.execute(insert(submission).values(row))
+    add_rows(connection, submission, [row])
+
+
+_FIND = Prepared(
+    select(submission).where(
+        submission.c.submission_id == bindparam("submission_id"), submission.c.partner_id == bindparam("partner_id")
+    )
+)
 
 
 def find_submission(connection: Connection, partner_id: str, submission_id: str) -> KeptSubmission | None:
     """Give a partner's own submission; another's is not found."""
-    where = (submission.c.submission_id == submission_id) & (submission.c.partner_id == partner_id)
-    row = connection.execute(select(submission).where(where)).one_or_none()
+    row = _FIND.row(connection, submission_id=submission_id, partner_id=partner_id)
     if row is None:
         return None
     return KeptSubmission(
@@ -75,20 +83,22 @@ class EarlierUse:
     reference: str
 
 
+_EARLIER = Prepared(
+    select(idempotency_key).where(
+        *(idempotency_key.c[name] == bindparam(name) for name in ("principal_id", "route", "key")),
+    )
+)
+
+
 def find_key_use(connection: Connection, use: KeyUse) -> EarlierUse | None:
     """Give the earlier use of this key by this principal on this route."""
-    where = (
-        (idempotency_key.c.principal_id == use.principal_id)
-        & (idempotency_key.c.route == use.route)
-        & (idempotency_key.c.key == use.key)
-    )
-    row = connection.execute(select(idempotency_key).where(where)).one_or_none()
+    row = _EARLIER.row(connection, principal_id=use.principal_id, route=use.route, key=use.key)
     return None if row is None else EarlierUse(row.body_digest, row.reference)
 
 
 def add_key_use(connection: Connection, use: KeyUse, reference: str, now: datetime) -> None:
     """Bind the key to its body and outcome, in the transaction of that outcome."""
-    connection.execute(insert(idempotency_key).values(**asdict(use), reference=reference, created_at=now))
+    add_rows(connection, idempotency_key, [asdict(use) | {"reference": reference, "created_at": now}])
 
 
 def drop_key_uses(connection: Connection, before: datetime) -> int:

@@ -64,6 +64,15 @@ def test_partners_are_listed_by_name(exchange: Database) -> None:
     assert names == sorted(names)
 
 
+def test_all_partners_of_a_role_are_found_whatever_their_state(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.add_partner(connection, NEW)
+        assert members.partner_ids_in(connection, Role.NGO) == {"partner-new"}
+        members.set_partner_state(connection, "partner-new", PartnerState.SUSPENDED)
+        assert members.partner_ids_in(connection, Role.NGO) == {"partner-new"}
+        assert members.partner_ids_in(connection, Role.RESEARCHER) == frozenset()
+
+
 def test_a_change_of_state_concerns_one_partner(exchange: Database) -> None:
     with exchange.write() as connection:
         members.set_partner_state(connection, READER, PartnerState.SUSPENDED)

@@ -7,9 +7,10 @@ from sqlalchemy import LargeBinary, bindparam, delete, func, insert, literal, se
 
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.domain.vocabulary import PartnerState, Role
-from app.storage.prepared import Prepared
+from app.storage.many_rows import add_rows
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.session import Database
-from app.storage.tables import event, object_content, partner
+from app.storage.tables import event, object_content, object_facet, partner
 from tests.factories.policy_values import NOW
 
 _ROW = {
@@ -118,3 +119,18 @@ def test_a_connection_that_ends_in_the_middle_is_away_and_is_not_used_again(post
         assert _FIND.rows(connection, wanted="partner-1") == []
     database.dispose()
     other.dispose()
+
+
+@pytest.mark.parametrize("count", [0, 1, 40_000])
+def test_a_list_of_any_length_is_one_parameter(database: Database, count: int) -> None:
+    by_text = Prepared(select(object_facet.c.value).where(IsOneOf(object_facet.c.value, "values")))
+    by_number = Prepared(select(object_facet.c.value).where(IsOneOf(object_facet.c.version_id, "numbers")))
+    odd = ["a'b", 'c"d', "e\\f,{}", "é\U0001f600"]
+    with database.write() as connection:
+        add_rows(connection, object_facet, [{"version_id": 2**40, "kind": str(n), "value": one} for n, one in enumerate(odd)])
+        padding = [f"x{number}" for number in range(count)]
+        found = [row.value for row in by_text.rows(connection, values=padding + odd[1:])]
+        assert sorted(found) == sorted(odd[1:])
+        assert by_text.rows(connection, values=padding) == []
+        assert len(by_number.rows(connection, numbers=[*range(count), 2**40])) == len(odd)
+        assert by_number.rows(connection, numbers=list(range(count))) == []

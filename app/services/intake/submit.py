@@ -75,7 +75,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
     now = exchange.clock()
     asked = request.body + (b"\0atomic" if request.atomic else b"")  # the same body, treated otherwise, is another request
     use = key_use(principal, "submissions", request.idempotency_key, asked)
-    with exchange.database.read() as connection:
+    with exchange.database.look() as connection:  # whatever changes from now on, step 6 asks again under the order lock
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
@@ -158,15 +158,15 @@ def _is_urgent(one: Examined) -> bool:
 def _admission(connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined]) -> admit.Admission:
     now = attestor.received_at
     submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
-    partners = {one.partner_id: one for one in members.partners(connection)}
     owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}
-    others = {owner_id: viewer_of(connection, partners[owner_id], Tlp.RED, now) for owner_id in sorted(owner_ids)}
+    owners = [one for one in members.partners(connection) if one.partner_id in owner_ids] if owner_ids else []
+    others = {one.partner_id: viewer_of(connection, one, Tlp.RED, now) for one in owners}
     return admit.Admission(
         order=order,
         submitter=submitter,
         owners={submitter.partner_id: submitter} | others,
         usable_keyids=usable_keyids(connection, {submitter.partner_id, *owner_ids}, now),
-        law_enforcement=frozenset(one.partner_id for one in partners.values() if one.role is Role.LAW_ENFORCEMENT),
+        law_enforcement=members.partner_ids_in(connection, Role.LAW_ENFORCEMENT),
         attestor=attestor,
         submission_id=str(uuid.uuid4()),
         now=now,
