@@ -46,7 +46,7 @@ recall_recipient = Table(
     Column("versions", LargeBinary, nullable=False),
 )
 
-# To whom each notice is addressed, and in whose feeds it has its places; whatever viewpoints these partners look from later.
+# To whom each notice is addressed, and in which feeds it stands for them.
 recall_delivery = Table(
     "recall_delivery",
     metadata,

@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.recall import Recall, RecalledVersion
 from app.storage.batches import batches
 from app.storage.disclosures import decode_versions, encode_versions
+from app.storage.displacement import Place
 from app.storage.tables import (
-    feed_entry,
+    group_posting,
     object_facet,
     object_version,
     recall,
     recall_delivery,
     recall_recipient,
     recall_version,
-    viewpoint,
+    sharing_group,
 )
 
 
@@ -153,27 +154,14 @@ def add_deliveries(connection: Connection, recall_id: int, deliveries: Collectio
         connection.execute(insert(recall_delivery), rows)
 
 
-def place_notices(connection: Connection, partner_id: str, version_ids: Collection[int] | None = None) -> None:
-    """Give the viewpoints of a partner their own places for notices in the feeds of groups: of these notices, or of all.
-
-    In the feed of everything a notice stands at its general place, and only its addressees see it. In a group's it stands for who
-    was given there what it calls back, and for nobody else. Order lock held.
-    """
-    rd, ov, fe, vp = recall_delivery.c, object_version.c, feed_entry.c, viewpoint.c
-    has_it = exists().where(fe.viewpoint_id == vp.viewpoint_id, fe.feed == rd.feed, fe.version_id == rd.version_id)
-    places = (
-        select(vp.viewpoint_id, rd.feed, rd.version_id, ov.position, ov.added_at, ov.position.label("issued"))
-        .join_from(recall_delivery, object_version, ov.version_id == rd.version_id)
-        .join(viewpoint, vp.partner_id == rd.partner_id)
-        .where(rd.partner_id == partner_id, rd.feed != 0, ~has_it)
-    )
-    if version_ids is not None:
-        places = places.where(rd.version_id.in_(version_ids))
-    placed = [dict(row._mapping) for row in connection.execute(places)]  # noqa: SLF001  # SQLAlchemy's public name
-    if placed:
-        connection.execute(insert(feed_entry), placed)
-        readers = {row["viewpoint_id"] for row in placed}
-        connection.execute(update(viewpoint).where(vp.viewpoint_id.in_(readers)).values(has_entries=True))
+def post_to_groups(connection: Connection, version_id: int, feeds: Collection[int], place: Place) -> None:
+    """Give a notice a place in the feeds of groups, as their members see them now; one that is no more is passed over."""
+    sg = sharing_group.c
+    groups = select(sg.feed, sg.generation).where(sg.feed.in_(feeds), sg.deleted_at.is_(None))
+    generations = dict(connection.execute(groups).all())
+    for feed, generation in generations.items():
+        row = {"feed": feed, "version_id": version_id, "generation": generation}
+        connection.execute(insert(group_posting).values(row | {"position": place.position, "added_at": place.added_at}))
 
 
 def keep_notified(connection: Connection, recall_id: int, now: datetime) -> None:

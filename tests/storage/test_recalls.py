@@ -3,15 +3,16 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.recall import Recall
-from app.domain.vocabulary import Harm, Purpose
+from app.domain.vocabulary import Harm
 from app.storage import recalls
+from app.storage.displacement import Place
 from app.storage.recalls import Delivery, NewRecall, Recipient
 from app.storage.session import Database
-from app.storage.tables import feed_entry, viewpoint
+from app.storage.tables import group_posting, sharing_group
 from tests.factories.policy_values import NOW, SECOND
 from tests.storage import samples
 from tests.storage.samples import OTHER_READER, OWNER, READER
@@ -82,23 +83,21 @@ def test_what_was_found_is_added_to_what_was_found_before(exchange: Database, ro
         assert recalls.recall_by_number(connection, number).looked_to == 20
 
 
-def test_a_notice_gets_a_place_in_the_group_feeds_of_its_addressees_alone_and_once(exchange: Database, rows: list[int]) -> None:
-    mine = [
-        samples.look(exchange, samples.key_of(READER, purpose)).viewpoint_id for purpose in (Purpose.DETECTION, Purpose.AUDIT)
-    ]
-    samples.look(exchange, samples.key_of(OTHER_READER))
+def test_a_notice_gets_its_place_in_the_feeds_of_groups_that_are_still_there(exchange: Database, rows: list[int]) -> None:
+    with exchange.write() as connection:
+        for feed, generation, deleted_at in ((3, 7, None), (4, 1, NOW), (5, 2, None)):
+            group = {"group_id": str(uuid.uuid4()), "feed": feed, "title": f"Group {feed}", "description": ""}
+            stated = {"shares_history": False, "generation": generation, "created_at": NOW, "deleted_at": deleted_at}
+            connection.execute(insert(sharing_group).values(group | stated))
+        recalls.post_to_groups(connection, rows[1], [3, 4], Place(9, NOW))
+        recalls.post_to_groups(connection, rows[2], [], Place(10, NOW))
+        assert connection.execute(select(group_posting)).all() == [(3, rows[1], 7, 9, NOW)]
+
+
+def test_to_whom_notices_went_is_listed_once_for_each_partner(exchange: Database, rows: list[int]) -> None:
     with exchange.write() as connection:
         number = kept(connection, rows[0])
         deliveries = [Delivery(READER, feed, rows[1]) for feed in (0, 3)] + [Delivery(OTHER_READER, 0, rows[1])]
         recalls.add_deliveries(connection, number, deliveries)
         recalls.add_deliveries(connection, number, [])
-        for _ in range(2):
-            recalls.place_notices(connection, READER, [rows[1]])
-            recalls.place_notices(connection, READER)
-            recalls.place_notices(connection, OTHER_READER, [rows[1]])
-        fe = feed_entry.c
-        placed = connection.execute(select(fe.viewpoint_id, fe.feed, fe.version_id, fe.position, fe.issued)).all()
-        assert sorted(placed) == [(one, 3, rows[1], 2, 2) for one in mine]
-        have = connection.execute(select(viewpoint.c.viewpoint_id).where(viewpoint.c.has_entries)).scalars()
-        assert sorted(have) == mine
         assert recalls.notified_partners(connection, [number]) == {number: sorted([READER, OTHER_READER])}

@@ -1,7 +1,7 @@
 """Telling whoever was given what its owner withdrew: a notice, signed by the exchange, in the feed of exactly these partners.
 
 Owns the work on one recall: the disclosure ledger is looked through for its versions, batch by batch, and then all notices are
-made in one transaction, so that a kill at any point loses none and doubles none. Partners that were given the same versions share
+made in one transaction, so that a kill at any point loses none and doubles none. Partners that were given the same share
 a notice; nobody is told of a version that it never had, and the owner itself gets none. Acknowledgement comes later. Kept by
 ``tests/services/intake/test_notify_recall.py``.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from app.storage import disclosures, events, handling, members, objects, recalls
 from app.storage.batches import batches
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.displacement import Place
 from app.storage.objects import NO_SUBMISSION, NewVersion
 from app.storage.recalls import Delivery, Recipient
 from app.storage.session import Connection
@@ -82,56 +83,56 @@ class _Sender:
 def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
     recipients = recalls.recipients(connection, recall.recall_id)
     recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
-    for partner_ids, version_ids in _addressed(recipients):
-        facets = recalls.facets_of(connection, version_ids)
-        notice = Notice(recall, [recalled[one] for one in version_ids], sender.identity_id, facets)
-        made = sign_notice(notice, sender.key, sender.now)
-        notice_id = _store(connection, sender, made, frozenset(partner_ids))
-        deliveries = _deliveries(recipients, partner_ids, version_ids, notice_id)
+    for address in _addresses(recipients):
+        facets = recalls.facets_of(connection, address.version_ids)
+        notice = Notice(recall, [recalled[one] for one in address.version_ids], sender.identity_id, facets)
+        notice_id, place = _store(connection, sender, sign_notice(notice, sender.key, sender.now), address.partner_ids)
+        recalls.post_to_groups(connection, notice_id, address.group_feeds, place)
+        feeds = (0, *address.group_feeds)
+        deliveries = [Delivery(partner_id, feed, notice_id) for partner_id in sorted(address.partner_ids) for feed in feeds]
         recalls.add_deliveries(connection, recall.recall_id, deliveries)
-        for partner_id in partner_ids:
-            recalls.place_notices(connection, partner_id, [notice_id])
     recalls.keep_notified(connection, recall.recall_id, sender.now)
     told = len({one.partner_id for one in recipients})
     record = EventRecord(Event.OBJECT_WITHDRAW, sender.now, subject=str(recall.recall_id), code=f"told-{told}")
     events.add_events(connection, [record])
 
 
-def _addressed(recipients: Sequence[Recipient]) -> Iterator[tuple[list[str], list[int]]]:
-    """Give each notice to be made: to whom, and about which versions (row ids), which all of these were given."""
-    given: dict[str, set[int]] = defaultdict(set)
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A notice to be made: to whom, about which versions (row ids), and in the feeds of which groups it stands as well."""
+
+    partner_ids: frozenset[str]
+    version_ids: list[int]
+    group_feeds: list[int]
+
+
+def _addresses(recipients: Sequence[Recipient]) -> Iterator[_Address]:
+    """Give each notice to be made. Who was given the same versions in the same feeds shares it.
+
+    So a group's feed says of nothing more than it has disclosed itself, and to nobody but those to whom it did.
+    """
+    given: dict[str, set[tuple[int, frozenset[int]]]] = defaultdict(set)
     for one in recipients:
-        given[one.partner_id] |= one.version_ids
-    sharing: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for partner_id, version_ids in sorted(given.items()):
-        sharing[tuple(sorted(version_ids))].append(partner_id)
-    for all_of_them, partner_ids in sharing.items():
+        given[one.partner_id].add((one.feed, one.version_ids))
+    sharing: dict[frozenset[tuple[int, frozenset[int]]], list[str]] = defaultdict(list)
+    for partner_id, disclosed in sorted(given.items()):
+        sharing[frozenset(disclosed)].append(partner_id)
+    for by_feed, partner_ids in sharing.items():
+        all_of_them = sorted(frozenset[int]().union(*(version_ids for _, version_ids in by_feed)))
         for some in batches(all_of_them, at_once=MOST_RECALLED):
-            yield partner_ids, some
+            feeds = sorted(feed for feed, version_ids in by_feed if feed and not version_ids.isdisjoint(some))
+            yield _Address(frozenset(partner_ids), some, feeds)
 
 
-def _deliveries(
-    recipients: Sequence[Recipient], partner_ids: Collection[str], version_ids: Collection[int], notice_id: int
-) -> list[Delivery]:
-    """Give in whose feeds a notice has its places: everybody's own, and those of groups that disclosed some of it."""
-    by_group = {
-        Delivery(one.partner_id, one.feed, notice_id)
-        for one in recipients
-        if one.partner_id in partner_ids and not one.version_ids.isdisjoint(version_ids)
-    }
-    everywhere = {Delivery(partner_id, 0, notice_id) for partner_id in partner_ids}
-    return sorted(by_group | everywhere, key=lambda one: (one.partner_id, one.feed))
-
-
-def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addressed_to: frozenset[str]) -> int:
-    """Store a notice as a version of the owner's, in a class that admits exactly its addressees. Gives its row id.
+def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addressed_to: frozenset[str]) -> tuple[int, Place]:
+    """Store a notice as a version of the owner's, in a class that admits exactly its addressees. Gives row id and place.
 
     It has an ordinary place in the feed, which like every hidden version nobody else can tell.
     """
     order, facts, content = sender.order, notice.facts, notice.verified.parsed.content
     closed = closed_handling(members.publisher(sender.owner))
     addressed = HandlingClass(sender.owner.partner_id, frozenset({closed}), addressed_to)
-    position, added_at = order.next_position(sender.now)
+    place = Place(*order.next_position(sender.now))
     salt = new_salt()
     version = NewVersion(
         version_id=order.next_version_id(),
@@ -139,8 +140,8 @@ def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addre
         version=facts.version or "",
         version_key=facts.version_key or "",
         class_id=handling.ensure_classes(connection, order, [addressed])[addressed],
-        position=position,
-        added_at=added_at,
+        position=place.position,
+        added_at=place.added_at,
         visible_until=FOREVER,
         release_at=None,
         content_digest=hashlib.sha256(content).digest(),
@@ -151,4 +152,4 @@ def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addre
     )
     objects.add_versions(connection, [version], NO_SUBMISSION, sender.now)
     objects.set_heads(connection, sender.owner.partner_id, [(facts.stix_id, version.version_id)], known=())
-    return version.version_id
+    return version.version_id, place

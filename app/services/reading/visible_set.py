@@ -20,7 +20,7 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
-from app.storage import agreements, disclosures, feed, handling, members, narrowings, recalls, viewpoints, work
+from app.storage import agreements, disclosures, feed, handling, members, narrowings, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -91,10 +91,7 @@ def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpo
     entries of its own, which the back-fill work appends.
     """
     order = take_order_lock(connection)
-    viewpoint = viewpoints.find_viewpoint(connection, key)
-    if viewpoint is None:
-        viewpoint = viewpoints.add_viewpoint(connection, key, now)
-        recalls.place_notices(connection, key.partner_id)
+    viewpoint = viewpoints.find_viewpoint(connection, key) or viewpoints.add_viewpoint(connection, key, now)
     partner = members.partner_by_id(connection, key.partner_id)
     if partner is None:
         raise LookupError("a viewpoint of no partner")

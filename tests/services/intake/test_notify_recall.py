@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import random
+import uuid
 from collections import defaultdict
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select, update
 
 from app.domain.errors import NotFoundError
 from app.domain.events import Event
@@ -15,9 +17,19 @@ from app.services.do_work import do_next
 from app.services.intake import notify_recall, recall_notice
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
-from app.services.reading.pull import list_versions
+from app.services.reading.pull import Filters, PageRequest, Place, Reader, list_versions, pull_page
 from app.storage import members
-from app.storage.tables import disclosure, event, log_leaf, object_version, recall
+from app.storage.counter import save_order, take_order_lock
+from app.storage.tables import (
+    disclosure,
+    event,
+    group_member,
+    group_posting,
+    log_leaf,
+    object_version,
+    recall,
+    sharing_group,
+)
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import CREATED, context, indicator, newer, report
@@ -340,3 +352,63 @@ def test_the_notices_name_the_exchange_as_their_author(hub: Hub, owner: Member, 
     assert notice["created_by_ref"] == home.identity_id
     assert notice["type"] == recall_notice.TYPE
     assert notify_recall.NOTIFY_RECALL in do_work.SIGNING_KINDS
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------------------
+
+
+def group_of(hub: Hub, feed: int, *readers: Member) -> None:
+    """Make a group with these readers, whose feed has everything that is stored by now."""
+    group_id = str(uuid.uuid4())
+    with hub.exchange.database.write() as connection:
+        order = take_order_lock(connection)
+        now = hub.clock.now
+        group = {"group_id": group_id, "feed": feed, "title": f"Group {feed}", "description": "", "created_at": now}
+        connection.execute(insert(sharing_group).values(group | {"shares_history": True, "generation": 4}))
+        for one in readers:
+            member = {"group_id": group_id, "partner_id": one.id, "can_read": True, "can_write": False, "joined_at": now}
+            connection.execute(insert(group_member).values(member | {"from_generation": 0}))
+        for version_id in connection.execute(select(object_version.c.version_id)).scalars().all():
+            position, added_at = order.next_position(now)
+            posting = {"feed": feed, "version_id": version_id, "generation": 1, "position": position, "added_at": added_at}
+            connection.execute(insert(group_posting).values(posting))
+        save_order(connection, order)
+
+
+def in_group(member: Member, feed: int, *, of: Reader | None = None) -> list[dict[str, Any]]:
+    request = PageRequest(Filters(), None, 100, Place(feed, name=f"group {feed}"))
+    page = pull_page(member.hub.exchange, of or member.reader(), request)
+    return [json.loads(one) for one in page.objects]
+
+
+def test_in_a_groups_feed_those_are_told_whom_it_had_told(hub: Hub, owner: Member, reader: Member, stranger: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    group_of(hub, 3, reader, stranger)
+    group_of(hub, 4, reader, stranger)
+    assert [value["id"] for value in in_group(reader, 3)] == [one["id"]]
+    assert [value["id"] for value in in_group(reader, 4)] == [one["id"]]
+    assert [value["id"] for value in stranger.pull()[0]] == [one["id"]]
+    assert [value["id"] for value in in_group(stranger, 4)] == [one["id"]]
+    withdrawn(owner, one["id"])
+    assert in_group(reader, 3) == in_group(reader, 4) == []
+    hub.work()
+    [told] = notices(reader)
+    assert in_group(reader, 3) == in_group(reader, 4) == [told]
+    assert in_group(stranger, 3) == []
+    assert in_group(stranger, 4) == notices(stranger) != [told]
+    assert in_group(reader, 3, of=reader.reader(Purpose.AUDIT, Channel.TAXII)) == [told]
+
+
+@on_sqlite
+def test_who_left_a_group_is_told_in_its_own_feed(hub: Hub, owner: Member, reader: Member) -> None:
+    one = indicator()
+    owner.store(one)
+    group_of(hub, 3, reader)
+    assert in_group(reader, 3) != []
+    with hub.exchange.database.write() as connection:
+        connection.execute(delete(group_member))
+        connection.execute(update(sharing_group).values(deleted_at=hub.clock.now))
+    withdrawn(owner, one["id"])
+    hub.work()
+    assert [named(notice) for notice in notices(reader)] == [[(one["id"], CREATED)]]
