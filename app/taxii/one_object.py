@@ -1,4 +1,4 @@
-"""One object of a collection, and the list of its versions (TAXII 2.1 §5.6, §5.8).
+"""One object of a collection, the list of its versions, and taking it back (TAXII 2.1 §5.6 to §5.8).
 
 Owns that an object of which the reader sees nothing in the collection is answered like one that is not there, while filters that
 leave nothing of a visible one give an empty answer. Kept by ``tests/taxii/test_one_object.py``.
@@ -9,13 +9,15 @@ from __future__ import annotations
 from flask import Response
 
 from app.domain.errors import NotFoundError
+from app.domain.vocabulary import Channel
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.reading.pull import Manifest, Page, PageRequest, has_object, pull_manifest, pull_page
 from app.services.reading.readers import Reader
-from app.taxii.answers import answer_envelope, answer_versions
+from app.taxii.answers import answer, answer_envelope, answer_versions
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
-from app.taxii.passage import read_from
-from app.taxii.queries import OBJECT, VERSIONS, asked_of_object
-from app.web.context import exchange
+from app.taxii.passage import read_from, take_back_from
+from app.taxii.queries import OBJECT, REMOVAL, VERSIONS, asked_choice, asked_of_object
+from app.web.context import exchange, principal
 
 blueprint = TaxiiBlueprint("object")
 _OBJECT = f"{ROOT}/collections/<collection_id>/objects/<object_id>"
@@ -41,6 +43,14 @@ def show_versions(collection_id: str, object_id: str) -> Response:
     if not manifest.entries:
         _require_object(reader, asked, object_id)
     return answer_versions(manifest)
+
+
+@blueprint.answers("DELETE", f"{_OBJECT}/", REMOVAL)
+def remove_object(collection_id: str, object_id: str) -> Response:
+    """Withdraw versions of one's own object, all of them if nothing is said; whoever was given them is told."""
+    take_back_from(collection_id)
+    withdraw(exchange(), principal(), WithdrawalRequest(object_id, asked_choice(), channel=Channel.TAXII))
+    return answer({})
 
 
 def _require_object(reader: Reader, asked: PageRequest, stix_id: str) -> None:

@@ -61,6 +61,15 @@ def write_to(name: str) -> tuple[Collection, bytes]:
     return collection, whole_body()
 
 
+def take_back_from(name: str) -> Collection:
+    """Give the collection from which a request takes something back: both rights are needed (TAXII 2.1 §5.7)."""
+    collection = find_collection(exchange(), principal(), stated_purpose(), name)
+    require_writing(principal(), collection)
+    require_reading(principal(), stated_purpose(), collection)
+    ask()
+    return collection
+
+
 def _check_accept() -> None:
     # Several Accept headers are one list (RFC 9110 §5.3); the server in front of us has joined them.
     if not is_acceptable(request.headers.get("Accept")):

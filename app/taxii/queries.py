@@ -13,6 +13,7 @@ from flask import request
 
 from app.domain.collection import Collection
 from app.domain.errors import Code, MalformedInputError
+from app.domain.recall import Choice
 from app.services.reading.pull import Filters, PageRequest, Place, Versions
 from app.taxii.timestamps import instant, version_key
 
@@ -24,6 +25,8 @@ OBJECT = _PAGE | {_VERSION, _SPEC_VERSION}
 """What one object knows."""
 VERSIONS = _PAGE | {_SPEC_VERSION}
 """What the list of versions knows."""
+REMOVAL = frozenset({_VERSION, _SPEC_VERSION})
+"""What taking an object back knows."""
 
 MOST_OBJECTS = 5_000
 """Most objects in one answer, whatever was asked for."""
@@ -34,6 +37,7 @@ _SPOKEN = "2.1"
 _ALL = None
 _LAST = Versions(last=True)
 _NONE = Versions()
+_NO_VERSION = "none"
 _FORMS = {
     _ID: re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     _TYPE: re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]"),
@@ -71,6 +75,20 @@ def asked_of_object(collection: Collection, stix_id: str, kind: str, usual: Vers
     asked = asked_page(collection, kind)
     filters = Filters(frozenset({stix_id}), added_after=asked.filters.added_after, versions=asked_versions(usual))
     return PageRequest(filters, asked.cursor, asked.limit, asked.place, asked.stated | {"stix_ids"})
+
+
+def asked_choice() -> Choice:
+    """Give the versions that are to be taken back: all, if nothing is said.
+
+    Raises:
+        MalformedInputError: as ``asked_page``.
+    """
+    versions = asked_versions(_ALL)
+    if versions is _ALL:
+        return Choice()
+    if versions == _NONE:
+        return Choice(keys=frozenset({_NO_VERSION}))  # an empty choice means all
+    return Choice(versions.first, versions.last, versions.keys)
 
 
 def asked_versions(usual: Versions | None) -> Versions | None:

@@ -78,6 +78,7 @@ GET    /taxii2/root/collections/<collection_id>/objects/ 401  200     200      4
 POST   /taxii2/root/collections/<collection_id>/objects/ 401  400     400      403       403       403      403     403
 GET    /taxii2/root/collections/<collection_id>/manifest/ 401 200     200      403       403       403      403     403
 GET    /taxii2/root/collections/<collection_id>/objects/<object_id>/ 401 200 200 403     403       403      403     403
+DELETE /taxii2/root/collections/<collection_id>/objects/<object_id>/ 401 200 404 403     403       403      403     403
 GET    /taxii2/root/collections/<collection_id>/objects/<object_id>/versions/ 401 200 200 403 403  403      403     403
 GET    /taxii2/root/status/<status_id>/             401       200     404      403       403       403      403     403
 """
@@ -123,6 +124,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<version>": value["modified"],
             "<submission_id>": submission,
             "<object_id>": value["id"],
+            "to be withdrawn": partner.submit(indicator()).json["results"][0]["id"],
             "<status_id>": submission,
             "<collection_id>": "exchange",
             "<partner_id>": partner.partner_id,
@@ -143,7 +145,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def asked(world: World, kind: str, method: str, route: str) -> int:
-    path = "/".join(world.ids.get(step, step) for step in route.split("/"))
+    ids = world.ids | ({"<object_id>": world.ids["to be withdrawn"]} if method == "DELETE" else {})
+    path = "/".join(ids.get(step, step) for step in route.split("/"))
     if route.endswith("/withdrawal"):  # of another object, since the other rows ask for that one
         path = path.replace(world.ids["<stix_id>"], world.ids["doomed"])
     headers = {"Breakwater-Purpose": "detection"}

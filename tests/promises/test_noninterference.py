@@ -262,6 +262,8 @@ def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
         for identifier in identifiers:
             for rest in ("", "versions/", "?match[version]=all", "?match[version]=2026-01-05T10:00:00Z"):
                 ask(f"GET TAXII object {rest}", "GET", of(collection, f"objects/{identifier}/{rest}"))
+        for identifier in identifiers[:4]:
+            ask("DELETE TAXII object", "DELETE", of(collection, f"objects/{identifier}/"))
         body = json.dumps({"objects": [transcript.signed["own"], {"id": identifiers[1]}]})
         made = ask("POST TAXII objects", "POST", of(collection), data=body, content_type=TAXII)
         ask("GET TAXII status", "GET", f"{ROOT}/status/{made.get('id', ABSENT)}/")

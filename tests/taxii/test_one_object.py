@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories.exchanges import FakePartner, RunningExchange, Wanted
+from app.domain.permissions import Permission
+from tests.factories.exchanges import Answer, FakePartner, RunningExchange, Wanted, issue
 from tests.factories.stix_objects import context, indicator, newer
-from tests.factories.taxii import ask, of, pages, post_signed
+from tests.factories.taxii import TAXII, ask, of, pages, post, post_signed
 
 ABSENT = "indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
 
@@ -104,3 +105,88 @@ def test_filters_that_the_resource_does_not_have_are_refused(platform: FakePartn
     post_signed(platform, "exchange", value)
     answer = ask(platform, by_id(value["id"], rest=rest), {name: "last"})
     assert (answer.status, answer.json["error_code"]) == (400, "request-invalid")
+
+
+# --- taking back ------------------------------------------------------------------------------------------------------------
+
+
+def remove(partner: FakePartner, stix_id: str, collection: str = "exchange", **query: str) -> Answer:
+    return ask(partner, by_id(stix_id, collection), query, method="DELETE")
+
+
+def versions_of(partner: FakePartner, stix_id: str) -> list[str]:
+    answer = ask(partner, by_id(stix_id), {"match[version]": "all"})
+    return [one["modified"] for one in answer.json.get("objects", [])]
+
+
+def test_an_object_is_withdrawn_everywhere_in_all_its_versions(platform: FakePartner, hotline: FakePartner) -> None:
+    value = indicator()
+    post_signed(platform, "exchange", value, newer(value))
+    answer = remove(platform, value["id"])
+    assert (answer.status, answer.json, answer.headers["Content-Type"]) == (200, {}, TAXII)
+    for partner in (platform, hotline):
+        for rest in ("", "versions/"):
+            assert ask(partner, by_id(value["id"], rest=rest)).status == 404
+        assert ask(partner, of("exchange")).body == b"{}"
+        assert partner.object(value["id"]).status == 404
+    assert remove(platform, value["id"]).status == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [("last", [0, 1]), ("first", [1, 2]), ("first,last", [1]), ("all", None), ("2026-01-06T11:00:00+01:00", [0, 2])],
+)
+def test_versions_are_withdrawn_as_they_are_named(platform: FakePartner, wanted: str, left: list[int] | None) -> None:
+    first = indicator()
+    values = [first, newer(first), newer(first, modified="2026-01-07T10:00:00.000Z")]
+    post_signed(platform, "exchange", *values)
+    assert remove(platform, first["id"], **{"match[version]": wanted}).status == 200
+    if left is None:
+        assert ask(platform, by_id(first["id"])).status == 404
+    else:
+        assert versions_of(platform, first["id"]) == [values[number]["modified"] for number in left]
+
+
+def test_what_nothing_is_named_of_is_not_found_and_stays(platform: FakePartner) -> None:
+    value = indicator()
+    post_signed(platform, "exchange", value)
+    for query in ({"match[version]": "2020-01-01T00:00:00Z"}, {"match[spec_version]": "2.0"}):
+        assert remove(platform, value["id"], **query).status == 404
+    for name in ("match[id]", "limit", "added_after"):
+        assert remove(platform, value["id"], **{name: "1"}).status == 400
+    assert remove(platform, value["id"], **{"match[version]": "newest"}).status == 400
+    assert versions_of(platform, value["id"]) == [value["modified"]]
+
+
+def test_unknown_hidden_and_malformed_ids_are_not_found_and_anothers_is_forbidden(running_on_both: RunningExchange) -> None:
+    publisher, other = running_on_both.enrol("Platform A"), running_on_both.enrol("Hotline A")
+    stranger = running_on_both.enrol("Hotline B", Wanted(agreement={"read": {"publisher_roles": ["hotline"]}}))
+    value = indicator()
+    post_signed(publisher, "exchange", value)
+    assert remove(other, value["id"]).json["error_code"] == "permission-missing"
+    same = {"X-Request-Id": "same"}
+    answers = [ask(stranger, by_id(one), method="DELETE", headers=same) for one in (value["id"], ABSENT, "nonsense", "x%00y")]
+    assert {one.status for one in answers} == {404}
+    assert len({one.body for one in answers}) == 1
+    assert versions_of(publisher, value["id"]) == [value["modified"]]
+
+
+def test_taking_back_needs_both_rights_and_no_view(running: RunningExchange, platform: FakePartner) -> None:
+    value = indicator(extensions=context(harm_types=["csam"]))
+    post_signed(platform, "exchange", value)
+    assert remove(platform, value["id"], "harm-csam").status == 403
+    both = platform.token
+    for only in (Permission.OBJECTS_READ, Permission.OBJECTS_SUBMIT):
+        platform.token = issue(running.operator, platform, {only})
+        assert remove(platform, value["id"]).json["error_code"] == "permission-missing"
+    platform.token = both
+    assert versions_of(platform, value["id"]) == [value["modified"]]
+
+
+def test_what_was_withdrawn_and_is_posted_again_is_a_failure(platform: FakePartner) -> None:
+    signed = platform.sign(indicator())
+    post(platform, "exchange", [signed])
+    remove(platform, signed["id"])
+    told = post(platform, "exchange", [signed]).json
+    assert (told["success_count"], told["failures"][0]["message"].partition(":")[0]) == (0, "version-withdrawn")
+    assert ask(platform, by_id(signed["id"])).status == 404

@@ -44,6 +44,16 @@ def test_a_read_is_refused_for_one_thing_after_the_other(running: RunningExchang
     assert ask(platform, of("exchange"), wrong).status == 400
 
 
+def test_taking_back_is_refused_for_one_thing_after_the_other(running: RunningExchange, platform: FakePartner) -> None:
+    wrong, html = {"nonsense": "1"}, {"Accept": "text/html"}
+    assert ask(platform, of("nowhere", "objects/x/"), wrong, html, "DELETE").status == 404
+    assert ask(platform, of("harm-csam", "objects/x/"), wrong, html, "DELETE").status == 403
+    assert ask(platform, of("exchange", "objects/x/"), wrong, html, "DELETE").status == 406
+    assert ask(platform, of("exchange", "objects/x/"), wrong, method="DELETE").status == 400
+    assert ask(platform, of("exchange", "objects/x/"), method="DELETE").status == 404
+    assert running.exchange
+
+
 @pytest.mark.parametrize("path", ["/taxii2/", f"{ROOT}/", COLLECTIONS, of("exchange", ""), of("exchange")])
 def test_every_resource_negotiates_and_knows_its_parameters(platform: FakePartner, path: str) -> None:
     for accept in ("application/taxii+json", "*/*", 'application/taxii+json; version="2.1"'):

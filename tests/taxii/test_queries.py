@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from app.domain.collection import Collection
 from app.domain.errors import Code, MalformedInputError
+from app.domain.recall import Choice
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
 from app.services.reading.pull import Filters, PageRequest, Place, Versions
-from app.taxii.queries import MOST_OBJECTS, OBJECTS, asked_of_object, asked_page, place_of
+from app.taxii.queries import MOST_OBJECTS, OBJECTS, asked_choice, asked_of_object, asked_page, place_of
 
 EXCHANGE = Collection("id", "Title", "What it is.", "exchange", can_read=True, can_write=True)
 VIEW = Collection("id", "Title", "What it is.", "harm-csam", can_read=True, can_write=False, harm=Harm.CSAM)
@@ -80,6 +81,31 @@ def test_one_object_is_asked_for_whatever_else_is_said() -> None:
     assert asked.filters == Filters(frozenset({AN_ID}), added_after=datetime(2026, 1, 5, 10, tzinfo=UTC), versions=LAST)
     assert (asked.limit, asked.stated, asked.place.name) == (7, {"stix_ids", "added_after"}, "taxii-object-id")
     assert (every.filters.versions, every.place.name) == (None, "taxii-versions-id")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, Choice()),
+        ({VERSION: "all"}, Choice()),
+        ({SPEC: "2.1"}, Choice()),
+        ({VERSION: "last"}, Choice(last=True)),
+        ({VERSION: "first,2026-01-05T10:00:00.25Z"}, Choice(first=True, keys=frozenset({str(KEY)}))),
+    ],
+)
+def test_what_is_taken_back_is_all_unless_versions_are_named(query: dict[str, str], expected: Choice) -> None:
+    with Flask("test").test_request_context(f"/?{urlencode(query)}"):
+        assert asked_choice() == expected
+
+
+@pytest.mark.parametrize("query", [{SPEC: "2.0"}, {SPEC: "2.0", VERSION: "all"}])
+def test_who_names_another_specification_takes_nothing_back(query: dict[str, str]) -> None:
+    @dataclass
+    class Stored:
+        version_key: str
+
+    with Flask("test").test_request_context(f"/?{urlencode(query)}"):
+        assert asked_choice().of([Stored(str(KEY))]) == []
 
 
 def test_added_after_is_any_time_of_rfc_3339() -> None:
