@@ -62,6 +62,8 @@ RANDOM_ID_ROUTES = {
     "GET TAXII status",
     "GET /pages",
     "POST acknowledgement",
+    "POST withdrawal",
+    "GET /recalls",
     "POST /credentials",
     "GET /credentials",
     "POST /credentials/revocation",
@@ -202,6 +204,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_pages(transcript)
     ask("bad cursor", "GET", f"{v1}/objects", query_string={"next": "AAAA"})
     _ask_taxii(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
+    _ask_of_withdrawals(transcript, (known_id, hidden_id, ABSENT, "nonsense"))
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
 
@@ -242,6 +245,14 @@ def _ask_pages(transcript: Transcript) -> None:
         ask("GET /objects at the end", "GET", "/api/v1/objects", query_string=asked)
     for filters in ({"type": "indicator"}, {"harm": "csam"}, {"surface": "live-stream"}, {"owner": author.id}):
         ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
+
+
+def _ask_of_withdrawals(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    for identifier in identifiers:
+        ask("POST withdrawal", "POST", f"{v1}/objects/{identifier}/withdrawal", json={})
+    ask("GET /recalls", "GET", f"{v1}/recalls")
+    ask("GET recall", "GET", f"{v1}/recalls/{ABSENT}")
 
 
 def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
