@@ -21,6 +21,8 @@ class Code(StrEnum):
     CONTENT_FORBIDDEN = "content-forbidden"
     CURSOR_INVALID = "cursor-invalid"
     EXCHANGE_UNAVAILABLE = "exchange-unavailable"
+    GROUP_EXCLUDED = "group-excluded"
+    GROUP_NOT_WRITABLE = "group-not-writable"
     HANDLING_UNRESOLVED = "handling-unresolved"
     IDEMPOTENCY_KEY_INVALID = "idempotency-key-invalid"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"

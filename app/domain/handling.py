@@ -1,4 +1,4 @@
-"""Handling: everything a decision may read of an object version, and the audience it names.
+"""Handling: everything a decision may read of an object version, the audience it names, and where it was posted.
 
 Owns the values and how two handlings of one object meet; the decisions themselves are in ``app/policy/visibility.py``. Kept by
 ``tests/domain/test_handling.py``.
@@ -28,12 +28,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class GroupShare:
+    """A posting into a sharing group: whoever reads the group, and joined it no later than this generation of its members."""
+
+    group_id: str
+    generation: int
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Who a publisher wants to reach. Only its owner and the operators may read it; markings carry its opaque id alone.
 
     ``roles`` and ``jurisdictions`` admit together (a partner needs both; ``"any"`` stands for all of one list);
-    ``partners_in`` admits partners one by one; ``partners_out`` excludes whatever the others say. Empty is nobody.
+    ``partners_in`` admits partners one by one, and so does ``groups`` those who read one of them; ``partners_out`` excludes
+    whatever the others say. Empty is nobody.
     """
 
     audience_id: str
@@ -42,6 +51,16 @@ class Audience:
     jurisdictions: frozenset[str] = frozenset()
     partners_in: frozenset[str] = frozenset()
     partners_out: frozenset[str] = frozenset()
+    groups: frozenset[GroupShare] = frozenset()
+
+
+POSTING_AUDIENCE = "posting"
+"""Stands for the id of a posting audience, which nobody registered: it is where a version was posted."""
+
+
+def posting_audience(owner_id: str, shares: frozenset[GroupShare]) -> Audience:
+    """Give the audience of what its owner posted into these groups and nowhere else; none of them is nobody."""
+    return Audience(POSTING_AUDIENCE, owner_id, groups=shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +94,12 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class HandlingClass:
-    """The unit of decision: whose version it is, and the handlings of which *each* must admit a reader.
+    """The unit of decision: whose version it is, the handlings of which *each* must admit a reader, and where it was posted.
 
     More than one handling stands here when an object refers to others (it is as narrow as each of them) or when a newer
-    version governs it. Equal classes have equal ``HandlingClass`` values whatever the order in which they came about.
+    version governs it. ``in_exchange``: it was posted to everybody whom the handlings admit; ``shared_with``: and into these
+    groups. Neither is nobody but the owner. Equal classes have equal ``HandlingClass`` values whatever the order in which they
+    came about, once they are ``normal``.
 
     ``addressed_to`` (partner ids) is set for what the exchange tells particular partners: it is for exactly these, whatever the
     handlings and their agreements say. What refers to such a version inherits its handlings alone, never its addressees.
@@ -86,11 +107,46 @@ class HandlingClass:
 
     owner_id: str
     handlings: frozenset[Handling]
+    in_exchange: bool = True
+    shared_with: frozenset[GroupShare] = frozenset()
     addressed_to: frozenset[str] | None = None
 
     def narrowed_by(self, others: Iterable[HandlingClass]) -> HandlingClass:
-        """Give the class of this owner that needs every handling of this class and of all others."""
+        """Give the class of this owner that needs every handling of this class and of all others, and stays where it is."""
         return replace(self, handlings=self.handlings.union(*(other.handlings for other in others)))
+
+    @property
+    def own(self) -> frozenset[Handling]:
+        """Its owner's own handlings in it."""
+        return frozenset(one for one in self.handlings if one.publisher.partner_id == self.owner_id)
+
+    @property
+    def as_shared(self) -> frozenset[Handling]:
+        """What must admit whoever sees it through a group: its owner's handlings reach readers of the groups alone as well.
+
+        A handling without any audience is for nobody, and so it stays.
+        """
+        posted = posting_audience(self.owner_id, self.shared_with)
+        own = self.own
+        return (self.handlings - own) | {
+            replace(one, audiences=one.audiences | {posted}) if one.audiences else one for one in own
+        }
+
+    @property
+    def demands(self) -> frozenset[Handling]:
+        """What must admit a reader of whatever depends on it: what is in groups alone keeps to their readers."""
+        return self.handlings if self.in_exchange else self.as_shared
+
+    @property
+    def normal(self) -> HandlingClass:
+        """The class without groups that change nothing: beside the exchange, a group only *names* who sees identifying data."""
+        is_said = not self.in_exchange or any(one.sensitivity is Sensitivity.IDENTIFYING for one in self.own)
+        return self if is_said or not self.shared_with else replace(self, shared_with=frozenset())
+
+    def is_within(self, other: HandlingClass) -> bool:
+        """Whether all who see it would see ``other`` as well, of the same owner, as far as handlings and postings tell."""
+        posted_wider = other.in_exchange or not self.in_exchange
+        return self.handlings >= other.handlings and posted_wider and self.shared_with <= other.shared_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CREDENTIALS_READ = "credentials:read"
     CREDENTIALS_WRITE = "credentials:write"
     DISCLOSURES_READ = "disclosures:read"
+    GROUPS_READ = "groups:read"
+    GROUPS_WRITE = "groups:write"
     KEYS_ACTIVATE = "keys:activate"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"

@@ -15,6 +15,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | credentials:read  | its own   | yes      |         |                 |
     | credentials:write | its own   | yes      |         |                 |
     | disclosures:read  | its own   |          | yes     | yes             |
+    | groups:read       | its own   | yes      |         |                 |
+    | groups:write      | its own   | its own  |         |                 |
     | keys:activate     |           | yes      |         |                 |
     | keys:read         | its own   | yes      |         |                 |
     | keys:write        | its own   |          |         |                 |
@@ -99,6 +101,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACTS_READ,
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
+                Permission.GROUPS_READ,
+                Permission.GROUPS_WRITE,
                 Permission.KEYS_ACTIVATE,
                 Permission.KEYS_READ,
                 Permission.METRICS_READ,
@@ -118,6 +122,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
                 Permission.DISCLOSURES_READ,
+                Permission.GROUPS_READ,
+                Permission.GROUPS_WRITE,
                 Permission.KEYS_READ,
                 Permission.KEYS_WRITE,
                 Permission.OBJECTS_READ,

@@ -1,7 +1,7 @@
 """Whom an audience reaches.
 
-Owns the reading of one audience. Does not know handlings, agreements or groups; that *every* audience of a handling must admit
-a reader is in ``app/policy/clauses.py``. Kept by ``tests/policy/test_audiences.py``.
+Owns the reading of one audience. Does not know handlings or agreements, nor who is in a group; that *every* audience of a
+handling must admit a reader is in ``app/policy/clauses.py``. Kept by ``tests/policy/test_audiences.py``.
 """
 
 from __future__ import annotations
@@ -21,23 +21,28 @@ def excludes(audience: Audience, partner_id: str) -> bool:
     return partner_id in audience.partners_out
 
 
-def names(audience: Audience, partner_id: str) -> bool:
-    """Whether the audience admits this partner one by one; a role or a jurisdiction is no name, and exclusion wins."""
-    return partner_id in audience.partners_in and not excludes(audience, partner_id)
+def names(audience: Audience, viewer: Viewer) -> bool:
+    """Whether the audience admits this viewer one by one, or through a group that it reads; exclusion wins.
+
+    A role or a jurisdiction is no name.
+    """
+    if excludes(audience, viewer.partner_id):
+        return False
+    return viewer.partner_id in audience.partners_in or any(map(viewer.reads, audience.groups))
 
 
 def admits(audience: Audience, viewer: Viewer) -> bool:
-    """Whether the audience reaches this viewer: by name, or by role *and* jurisdiction together; exclusion wins.
+    """Whether the audience reaches this viewer: by name or group, or by role *and* jurisdiction together; exclusion wins.
 
     An empty audience is nobody (MISP #4200: an empty sharing group reached everyone). NOT checked: whether the viewer is active.
     """
     if excludes(audience, viewer.partner_id):
         return False
     listed = stands_in(viewer.role, audience.roles) and stands_in(viewer.jurisdiction, audience.jurisdictions)
-    return listed or names(audience, viewer.partner_id)
+    return listed or names(audience, viewer)
 
 
 def reaches_only(audience: Audience, role: Role, partner_ids: frozenset[str]) -> bool:
     """Whether the audience names this role or partners that have it, and nobody else; ``partner_ids`` are all that have it."""
     named = audience.partners_in - audience.partners_out
-    return bool(audience.roles or named) and audience.roles <= {role} and named <= partner_ids
+    return bool(audience.roles or named) and audience.roles <= {role} and named <= partner_ids and not audience.groups

@@ -118,13 +118,14 @@ def tlp_red_outside_portal(asked: Asked, handling: Handling) -> Clause | None:
 def identifying_not_named(asked: Asked, handling: Handling) -> Clause | None:
     """What identifies a person goes to law enforcement, and to partners whom an audience names; a role is not enough.
 
-    One of the audiences must name the partner, the others (the agreement's default, say) need only admit it.
+    One of the audiences must name the partner, by itself or through a sharing group that the object was posted to; the others
+    (the agreement's default, say) need only admit it.
     """
     viewer = asked.viewer
     if handling.sensitivity is not Sensitivity.IDENTIFYING or viewer.role is Role.LAW_ENFORCEMENT:
         return None
     for audience in handling.audiences:
-        if names(audience, viewer.partner_id):
+        if names(audience, viewer):
             return None
     return Clause.IDENTIFYING_NOT_NAMED
 

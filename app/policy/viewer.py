@@ -6,10 +6,13 @@ Owns the value. Does not decide anything but which agreement counts; loading the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from app.domain.agreement import Agreement
+from app.domain.handling import GroupShare
 from app.domain.vocabulary import PartnerState, Role, Tlp
 from app.policy.agreements import is_in_force
 
@@ -19,7 +22,7 @@ class Viewer:
     """A partner as a decision sees it.
 
     ``agreement`` is the version that ``agreements.agreement_in_force`` gave, or None; ``tlp_ceiling`` is the credential's own
-    and not the agreement's.
+    and not the agreement's. ``groups`` are the sharing groups that it reads, each with the generation from which on.
     """
 
     partner_id: str
@@ -28,6 +31,12 @@ class Viewer:
     state: PartnerState
     agreement: Agreement | None
     tlp_ceiling: Tlp
+    groups: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def reads(self, share: GroupShare) -> bool:
+        """Whether it reads the group, and did so when this was posted, or was let in on what was there before."""
+        from_generation = self.groups.get(share.group_id)
+        return from_generation is not None and from_generation <= share.generation
 
     def agreement_at(self, now: datetime) -> Agreement | None:
         """Give the agreement if it is this partner's own and its dates cover ``now``, else None.

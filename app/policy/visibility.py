@@ -8,16 +8,19 @@ Embargo, expiry and withdrawal belong to a version's time and are not judged her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from app.domain.handling import Handling, HandlingClass
 from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy.clauses import BEFORE_ALL, NO_TERMS, OWN_HANDLING, VOICES, Asked, Clause, Subject, Table, Voice
 from app.policy.viewer import Viewer
 
-__all__ = ["Clause", "Hidden", "Loss", "Viewer", "Voice", "loss_by", "sees_somehow", "why_hidden"]
+__all__ = ["Clause", "Hidden", "Loss", "Viewer", "Voice", "can_be_reached", "loss_by", "sees_somehow", "why_hidden"]
+
+_CLASSES_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ def why_hidden(viewer: Viewer, handling_class: HandlingClass, purpose: Purpose, 
     0. An active partner sees its own classes. In them, and wherever else its own handlings stand, only the ceiling of the
        credential is measured, and only against its own handlings: what others say never takes away what is one's own.
     1. to 3. Exchange baseline, agreement and publisher must each admit every other handling of the class; default is no.
+
+    What was posted to the exchange is admitted by its handlings; what was posted to groups by its handlings *and* one of the
+    groups, which also names who may see identifying data. Either is enough.
 
     Clauses are asked in the order of their tables, each about all handlings, so that the answer does not depend on the order
     of a set. ``now`` is aware UTC. The cost is some microseconds a class.
@@ -62,6 +68,16 @@ def sees_somehow(viewer: Viewer, handling_class: HandlingClass, now: datetime) -
     return any(why_hidden(partner, handling_class, purpose, channel, now) is None for purpose in Purpose for channel in Channel)
 
 
+def can_be_reached(viewer: Viewer, handling_class: HandlingClass) -> bool:
+    """Whether exchange and publisher would admit this partner by token, for some purpose, under whatever agreement.
+
+    For who posts into a group: a handling that admits none of its readers is a mistake, which it is told.
+    """
+    table = tuple(row for row in VOICES if row[0] is not Voice.AGREEMENT)
+    _own, others = _by_publisher(viewer, _as_shared(handling_class))
+    return any(_first(table, Asked(viewer, None, NO_TERMS, purpose, Channel.REST), others) is None for purpose in Purpose)
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What a viewer would lose if classes needed further handlings as well: those of others (``theirs``), and its own."""
@@ -74,8 +90,9 @@ def loss_by(viewer: Viewer, further: frozenset[Handling], purpose: Purpose, chan
     """Say what is lost of classes that a viewer sees when each of them needs ``further`` handlings too.
 
     For a class of another owner, ``why_hidden`` objects to class and further handlings together exactly if it objects to the
-    class or ``theirs`` is True; for one of the viewer's own, if it objects to the class or ``own`` is. Classes that are addressed
-    to partners are never narrowed.
+    class or ``theirs`` is True; for one of the viewer's own, if it objects to the class or ``own`` is. One exception: of a class
+    that reaches the viewer through a group, which names it, nothing may be lost although ``theirs`` is True. Classes that are
+    addressed to partners are never narrowed.
     """
     agreement = viewer.agreement_at(now)
     asked = Asked(viewer, agreement, NO_TERMS if agreement is None else agreement.read, purpose, channel)
@@ -85,16 +102,30 @@ def loss_by(viewer: Viewer, further: frozenset[Handling], purpose: Purpose, chan
 
 
 def _first_objection(asked: Asked, handling_class: HandlingClass) -> tuple[Voice, Clause] | None:
-    own, others = _by_publisher(asked.viewer, handling_class.handlings)
-    if handling_class.owner_id == asked.viewer.partner_id:
+    found = _first(BEFORE_ALL, asked, (handling_class,))
+    if found is not None or handling_class.addressed_to is not None:
+        return found
+    if not handling_class.in_exchange:
+        return _objection(asked, handling_class.owner_id, _as_shared(handling_class))
+    found = _objection(asked, handling_class.owner_id, handling_class.handlings)
+    if found is None or not any(map(asked.viewer.reads, handling_class.shared_with)):
+        return found
+    return found if _objection(asked, handling_class.owner_id, _as_shared(handling_class)) else None
+
+
+@lru_cache(maxsize=_CLASSES_REMEMBERED)
+def _as_shared(handling_class: HandlingClass) -> frozenset[Handling]:
+    return handling_class.as_shared
+
+
+def _objection(asked: Asked, owner_id: str, handlings: Collection[Handling]) -> tuple[Voice, Clause] | None:
+    own, others = _by_publisher(asked.viewer, handlings)
+    if owner_id == asked.viewer.partner_id:
         others.clear()
-    before_all = _first(BEFORE_ALL, asked, (handling_class,))
-    if before_all is not None or handling_class.addressed_to is not None:
-        return before_all
     return _first(OWN_HANDLING, asked, own) or _first(VOICES, asked, others)
 
 
-def _by_publisher(viewer: Viewer, handlings: frozenset[Handling]) -> tuple[list[Handling], list[Handling]]:
+def _by_publisher(viewer: Viewer, handlings: Collection[Handling]) -> tuple[list[Handling], list[Handling]]:
     """Give the viewer's own handlings, and those of others."""
     own: list[Handling] = []
     others: list[Handling] = []

@@ -6,7 +6,7 @@ so that equal values have equal text. Kept by ``tests/storage/test_documents.py`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,17 @@ from typing import Any
 import orjson
 
 from app.domain.agreement import Agreement, ReadTerms, SignatureRequired, WriteTerms
-from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, MarkingTerms, Publisher
+from app.domain.handling import (
+    POSTING_AUDIENCE,
+    Audience,
+    DefaultHandling,
+    GroupShare,
+    Handling,
+    HandlingClass,
+    MarkingTerms,
+    Publisher,
+    posting_audience,
+)
 from app.domain.vocabulary import (
     Assurance,
     Channel,
@@ -114,10 +124,27 @@ def load_audience(audience_id: str, owner_id: str, document: Mapping[str, Any]) 
 
 
 def dump_class(handling_class: HandlingClass) -> str:
-    """Give a handling class as text: equal classes have equal text. Audiences stand by their id."""
+    """Give a handling class as text: equal classes have equal text. Audiences stand by their id, sharing groups by themselves.
+
+    What is in the exchange and in no group says nothing of where it is.
+    """
     handlings = [_plain_handling(handling) for handling in handling_class.handlings]
-    addressed = {} if handling_class.addressed_to is None else {"addressed_to": handling_class.addressed_to}
-    return dump({"owner": handling_class.owner_id, "handlings": sorted(handlings, key=dump)} | addressed)
+    plain: dict[str, Any] = {"owner": handling_class.owner_id, "handlings": sorted(handlings, key=dump)}
+    if not handling_class.in_exchange:
+        plain["in_exchange"] = False
+    if handling_class.shared_with:
+        plain["shared_with"] = _plain_shares(handling_class.shared_with)
+    if handling_class.addressed_to is not None:
+        plain["addressed_to"] = handling_class.addressed_to
+    return dump(plain)
+
+
+def _plain_shares(shares: Iterable[GroupShare]) -> list[list[Any]]:
+    return [[share.group_id, share.generation] for share in sorted(shares)]
+
+
+def _load_shares(plain: Iterable[list[Any]]) -> frozenset[GroupShare]:
+    return frozenset(GroupShare(group_id, generation) for group_id, generation in plain)
 
 
 def audience_ids_of(document: Mapping[str, Any]) -> frozenset[str]:
@@ -137,26 +164,35 @@ def load_class(
     for text, handling in zip(texts, document["handlings"], strict=True):
         if text not in known:
             known[text] = _load_handling(handling, audiences)
-    addressed_to = frozenset(document["addressed_to"]) if "addressed_to" in document else None
-    return HandlingClass(document["owner"], frozenset(known[text] for text in texts), addressed_to)
+    return HandlingClass(
+        document["owner"],
+        frozenset(known[text] for text in texts),
+        in_exchange=document.get("in_exchange", True),
+        shared_with=_load_shares(document.get("shared_with", ())),
+        addressed_to=frozenset(document["addressed_to"]) if "addressed_to" in document else None,
+    )
 
 
 def _plain_handling(handling: Handling) -> dict[str, Any]:
     # Field by field: ``asdict`` copies deeply, and this runs for every class of every submission.
     stated: dict[str, Any] = {one.name: getattr(handling, one.name) for one in fields(handling)}
     publisher = {one.name: getattr(handling.publisher, one.name) for one in fields(handling.publisher)}
-    return stated | {"publisher": publisher, "audiences": sorted(audience.audience_id for audience in handling.audiences)}
+    registered = sorted(one.audience_id for one in handling.audiences if one.audience_id != POSTING_AUDIENCE)
+    posted_to = sorted(_plain_shares(one.groups) for one in handling.audiences if one.audience_id == POSTING_AUDIENCE)
+    return stated | {"publisher": publisher, "audiences": registered} | ({"posted_to": posted_to} if posted_to else {})
 
 
 def _load_handling(document: Mapping[str, Any], audiences: Mapping[str, Audience]) -> Handling:
     publisher = document["publisher"]
+    registered = {audiences[audience_id] for audience_id in document["audiences"]}
+    posted_to = {posting_audience(publisher["partner_id"], _load_shares(shares)) for shares in document.get("posted_to", ())}
     return Handling(
         publisher=Publisher(publisher["partner_id"], Role(publisher["role"]), publisher["jurisdiction"]),
         assurance=Assurance(document["assurance"]),
         tlp=Tlp(document["tlp"]),
         sensitivity=Sensitivity(document["sensitivity"]),
         harm_types=frozenset(map(Harm, document["harm_types"])),
-        audiences=frozenset(audiences[audience_id] for audience_id in document["audiences"]),
+        audiences=frozenset(registered | posted_to),
         purposes=frozenset(map(Purpose, document["purposes"])),
         permitted_uses=frozenset(map(PermittedUse, document["permitted_uses"])),
         onward_share=OnwardShare(document["onward_share"]),

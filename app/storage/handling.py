@@ -33,7 +33,7 @@ _CLASSES_AT_ONCE = 1_000  # a document may hold a hundred handlings
 def add_audience(connection: Connection, value: Audience, *, envelope: str, now: datetime) -> None:
     """Keep a signed audience; its DSSE envelope is kept beside it as text."""
     document = asdict(value)
-    del document["audience_id"], document["owner_id"]
+    del document["audience_id"], document["owner_id"], document["groups"]  # groups are where a version is posted, never signed
     row = {"audience_id": value.audience_id, "owner_id": value.owner_id, "document": documents.dump(document)}
     connection.execute(insert(audience).values(**row, envelope=envelope, created_at=now))
 

@@ -56,6 +56,17 @@ class Veil:
 # --- beginning and tracing ------------------------------------------------------------------------------------------------------
 
 
+def depend(connection: Connection, statements: Mapping[int, Collection[tuple[str, str]]]) -> None:
+    """Note that stored versions (row ids), admitted anew, depend on further statements, each an owner and an id."""
+    nb = narrowed_by.c
+    for version_id, stated in statements.items():
+        rows = connection.execute(select(nb.owner_id, nb.stix_id).where(nb.version_id == version_id))
+        new = sorted(set(stated).difference((owner_id, stix_id) for owner_id, stix_id in rows))
+        if new:
+            values = [{"version_id": version_id, "owner_id": owner_id, "stix_id": stix_id} for owner_id, stix_id in new]
+            connection.execute(insert(narrowed_by), values)
+
+
 def depended_on(connection: Connection, version_ids: Collection[int], before: int) -> set[int]:
     """Give those of these versions (row ids) on whose statements any version depends that was stored before row ``before``."""
     ov, nb = object_version.c, narrowed_by.c

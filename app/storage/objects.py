@@ -21,6 +21,7 @@ from app.storage.counter import Order
 from app.storage.many_rows import add_rows
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
+    group_posting,
     log_leaf,
     narrowed_by,
     object_attestation,
@@ -221,15 +222,33 @@ def reclassify(connection: Connection, version_ids: Collection[int], class_id: i
         connection.execute(update(object_version).where(object_version.c.version_id.in_(some)).values(values))
 
 
+def renew_place(connection: Connection, order: Order, version_id: int, now: datetime) -> None:
+    """Give a version that gains readers a new general place at the end. The order lock must be held.
+
+    Whoever sees it already keeps the old one by what ``displacement.displaced_by`` said before.
+    """
+    position, added_at = order.next_position(now)
+    this = object_version.c.version_id == version_id
+    connection.execute(update(object_version).where(this).values(position=position, added_at=added_at))
+
+
 def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:
-    """Give places in the feed to versions whose embargo has passed, at most ``limit``. Order lock held. Gives how many."""
-    ov = object_version.c
+    """Give places to versions whose embargo has passed, at most ``limit``, in the feed and in those of the groups they are in.
+
+    The order lock must be held. Gives how many.
+    """
+    ov, gp = object_version.c, group_posting.c
     due = select(ov.version_id).where(ov.position.is_(None), ov.release_at <= now).order_by(ov.release_at, ov.version_id)
     version_ids = list(connection.execute(due.limit(limit)).scalars())
     for version_id in version_ids:
+        renew_place(connection, order, version_id, now)
+    posted: list[tuple[int, int]] = []
+    for some in batches(version_ids):
+        posted += connection.execute(select(gp.feed, gp.version_id).where(gp.version_id.in_(some), gp.position.is_(None)))
+    for feed, version_id in sorted(posted, key=lambda one: (version_ids.index(one[1]), one[0])):
         position, added_at = order.next_position(now)
-        where = object_version.c.version_id == version_id
-        connection.execute(update(object_version).where(where).values(position=position, added_at=added_at))
+        this = (gp.feed == feed) & (gp.version_id == version_id)
+        connection.execute(update(group_posting).where(this).values(position=position, added_at=added_at))
     return len(version_ids)
 
 

@@ -32,7 +32,8 @@ group_member = Table(
     "group_member",
     metadata,
     Column("group_id", ID, ForeignKey("sharing_group.group_id"), primary_key=True),
-    Column("partner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
+    # Of a partner, or of none: naming an id must not tell whether anybody has it.
+    Column("partner_id", ID, primary_key=True),
     Column("can_read", Boolean, nullable=False),
     Column("can_write", Boolean, nullable=False),
     Column("from_generation", Integer, nullable=False),

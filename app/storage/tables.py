@@ -102,6 +102,8 @@ viewpoint = Table(
     UniqueConstraint("partner_id", "purpose", "channel", "tlp_ceiling"),
     # Last, where a migration puts it: the newest narrowing that this viewpoint was asked about.
     Column("judged_to", Number, nullable=False, server_default=text("0")),
+    # The sharing groups that its partner read when its visible set was evaluated, each with the generation from which on: JSON.
+    Column("groups", Text, nullable=False, server_default=text("'{}'")),
 )
 
 visible_class = Table(

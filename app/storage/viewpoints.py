@@ -9,12 +9,13 @@ policy and written here by ``app/services/reading/visible_set.py``. Kept by ``te
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
 from app.domain.vocabulary import Channel, Purpose, Tlp
+from app.storage import documents
 from app.storage.batches import batches
 from app.storage.tables import narrowing, policy_epoch, position_counter, veil, viewpoint, visible_class
 
@@ -33,6 +34,8 @@ class ViewpointKey:
 class Viewpoint:
     """A viewpoint and how far its visible set was evaluated: under which epoch, up to which class, valid until when.
 
+    ``groups`` are those that its partner read then, each with the generation from which on.
+
     ``judged_to`` is the newest narrowing it was asked about. From one that is ``veiled`` the members of some narrowing are
     hidden; it ``stands_still`` while it is not known yet which they are.
     """
@@ -47,7 +50,10 @@ class Viewpoint:
     judged_to: int = 0
     veiled: bool = False
     stands_still: bool = False
+    groups: Mapping[str, int] = field(default_factory=dict)
 
+
+_FIELDS = Viewpoint.__dataclass_fields__.keys() - {"key", "groups"}
 
 _veil = select(veil.c.narrowing_id).where(veil.c.viewpoint_id == viewpoint.c.viewpoint_id)
 _untraced = _veil.where(narrowing.c.narrowing_id == veil.c.narrowing_id, ~narrowing.c.traced)
@@ -64,6 +70,7 @@ class Evaluation:
     agreement_version: int | None
     evaluated_to: int
     valid_until: datetime
+    groups: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_viewpoint(connection: Connection, key: ViewpointKey) -> Viewpoint | None:
@@ -93,7 +100,8 @@ def viewpoint_by_id(connection: Connection, viewpoint_id: int) -> Viewpoint:
 def _viewpoint(row: object) -> Viewpoint:
     values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
     key = ViewpointKey(values["partner_id"], Purpose(values["purpose"]), Channel(values["channel"]), Tlp(values["tlp_ceiling"]))
-    return Viewpoint(key=key, **{name: values[name] for name in Viewpoint.__dataclass_fields__ if name != "key"})
+    groups = documents.load(values["groups"])
+    return Viewpoint(key=key, groups=groups, **{name: values[name] for name in _FIELDS})
 
 
 def add_viewpoint(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
@@ -126,6 +134,7 @@ def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Eva
             agreement_version=evaluation.agreement_version,
             evaluated_to=evaluation.evaluated_to,
             valid_until=evaluation.valid_until,
+            groups=documents.dump(dict(evaluation.groups)),
         )
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.handling import GroupShare
 from app.domain.vocabulary import Role
 from app.policy.audiences import admits, excludes, names, reaches_only, stands_in
 from tests.factories.policy_values import VIEWER_ID, empty_audience, viewer
@@ -58,7 +59,33 @@ def test_an_audience_admits_by_name_or_by_role_and_jurisdiction(says: dict[str, 
     ],
 )
 def test_only_a_name_names(says: dict[str, frozenset[str]], *, named: bool) -> None:
-    assert names(empty_audience(**says), VIEWER_ID) is named
+    assert names(empty_audience(**says), viewer()) is named
+
+
+SHARE = GroupShare("group-a", 2)
+
+
+@pytest.mark.parametrize(
+    ("reads", "says", "named"),
+    [
+        pytest.param({"group-a": 0}, {}, True, id="who reads the group from its start"),
+        pytest.param({"group-a": 2}, {}, True, id="who joined just before"),
+        pytest.param({"group-a": 3}, {}, False, id="who joined later"),
+        pytest.param({"group-b": 0}, {}, False, id="who reads another group"),
+        pytest.param({}, {}, False, id="who reads none"),
+        pytest.param({"group-a": 0}, {"partners_out": frozenset({VIEWER_ID})}, False, id="who is kept out"),
+        pytest.param({"group-b": 0}, {"groups": frozenset({SHARE, GroupShare("group-b", 0)})}, True, id="one of two is enough"),
+    ],
+)
+def test_a_group_admits_and_names_who_reads_it(reads: dict[str, int], says: dict[str, Any], *, named: bool) -> None:
+    stated = empty_audience(**{"groups": frozenset({SHARE})} | says)
+    assert names(stated, viewer(groups=reads)) is named
+    assert admits(stated, viewer(groups=reads)) is named
+
+
+def test_a_group_reaches_not_only_law_enforcement() -> None:
+    stated = empty_audience(roles=frozenset({"law-enforcement"}), groups=frozenset({SHARE}))
+    assert not reaches_only(stated, Role.LAW_ENFORCEMENT, frozenset())
 
 
 def test_exclusion_is_by_name() -> None:

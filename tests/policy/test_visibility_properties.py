@@ -13,7 +13,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from app.domain.agreement import Agreement, ReadTerms
-from app.domain.handling import Audience, Handling, HandlingClass, Publisher
+from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.visibility import Viewer, loss_by, sees_somehow, why_hidden
 from tests.factories.policy_values import DAY, NOW, agreement, audience, empty_audience, handling
@@ -90,6 +90,8 @@ viewers = st.builds(
     tlp_ceiling=mostly(Tlp.RED, st.sampled_from(Tlp)),
 )
 any_handling = handlings(st.sampled_from(PARTNERS))
+SHARES = tuple(GroupShare(group, generation) for group in ("group-a", "group-b") for generation in (0, 1))
+memberships = st.dictionaries(st.sampled_from(("group-a", "group-b")), st.integers(0, 1))
 
 
 @st.composite
@@ -267,3 +269,103 @@ def test_a_lower_ceiling_of_the_credential_never_makes_a_class_visible(world: Wo
 def test_what_is_addressed_is_seen_by_exactly_its_active_addressees(world: World, addressed_to: frozenset[str]) -> None:
     addressed = replace(world, read_class=replace(world.read_class, addressed_to=addressed_to))
     assert addressed.is_seen() is (VIEWER in addressed_to and world.viewer.state is PartnerState.ACTIVE)
+
+
+# --- sharing groups -------------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def worlds_of_groups(draw: st.DrawFn) -> World:
+    """Draw a world in which classes are in groups as well, or in groups alone, and the viewer reads some."""
+    world = draw(worlds)
+    shares = draw(st.frozensets(st.sampled_from(SHARES), max_size=2))
+    posted = replace(world.read_class, in_exchange=draw(st.booleans()), shared_with=shares)
+    return replace(world, read_class=posted, viewer=replace(world.viewer, groups=draw(memberships)))
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("in_exchange", [True, False])
+def test_the_worlds_of_groups_know_both_verdicts(*, seen: bool, in_exchange: bool) -> None:
+    def is_such(world: World) -> bool:
+        of_others = world.read_class.owner_id != VIEWER
+        return of_others and world.is_seen() is seen and world.read_class.in_exchange is in_exchange
+
+    find(worlds_of_groups(), is_such, settings=settings(phases=(Phase.generate,), max_examples=2_000, database=None))
+
+
+@settings(deadline=None)
+@given(worlds_of_groups())
+def test_a_class_is_seen_by_its_handlings_in_the_exchange_or_by_them_and_a_group(world: World) -> None:
+    in_exchange = replace(world.read_class, shared_with=frozenset())
+    in_groups = replace(world.read_class, in_exchange=False)
+    parts = [in_groups] + ([in_exchange] if world.read_class.in_exchange else [])
+    assert world.is_seen() is any(replace(world, read_class=part).is_seen() for part in parts)
+
+
+@settings(deadline=None)
+@given(worlds_of_groups())
+def test_who_reads_none_of_its_groups_sees_nothing_that_is_in_groups_alone(world: World) -> None:
+    reads = any(map(world.viewer.reads, world.read_class.shared_with))
+    if not world.read_class.in_exchange and not reads and world.read_class.owner_id != VIEWER:
+        assert not world.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_groups())
+def test_a_group_never_admits_against_the_audiences_of_the_handlings(world: World) -> None:
+    if world.is_seen() and world.read_class.owner_id != VIEWER:
+        unnamed = {
+            replace(one, sensitivity=min(one.sensitivity, Sensitivity.BEHAVIOURAL, key=_rank)) for one in world.read_class.own
+        }
+        plain = HandlingClass(OWNER, frozenset(unnamed) | (world.read_class.handlings - world.read_class.own))
+        agreed = replace(world.viewer.agreement, read=replace(world.viewer.agreement.read, sensitivities=frozenset(Sensitivity)))  # type: ignore[union-attr, type-var]  # who sees others' has one
+        assert replace(world, read_class=plain, viewer=replace(world.viewer, agreement=agreed)).is_seen()
+
+
+def _rank(one: Sensitivity) -> int:
+    return one.rank
+
+
+@settings(deadline=None)
+@given(worlds_of_groups(), st.sampled_from(SHARES), st.sampled_from(("group-a", "group-b")))
+def test_fewer_groups_never_make_a_class_visible(world: World, share: GroupShare, left: str) -> None:
+    elsewhere = replace(world.read_class, shared_with=world.read_class.shared_with - {share})
+    without = replace(world.viewer, groups={group: since for group, since in world.viewer.groups.items() if group != left})
+    assert world.is_seen() or not replace(world, read_class=elsewhere).is_seen()
+    assert world.is_seen() or not replace(world, viewer=without).is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_groups())
+def test_the_normal_form_says_the_same(world: World) -> None:
+    assert world.is_seen() is replace(world, read_class=world.read_class.normal).is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_groups(), worlds_of_groups())
+def test_who_sees_what_is_within_a_class_sees_the_class(world: World, other: World) -> None:
+    one, wider = world.read_class, replace(other.read_class, owner_id=world.read_class.owner_id)
+    if one.is_within(wider) and wider.own:
+        assert replace(world, read_class=wider).is_seen() or not world.is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_groups(), worlds_of_groups())
+def test_what_depends_on_a_class_is_seen_by_nobody_who_does_not_see_that(world: World, other: World) -> None:
+    """But for what a group names: it names for its own postings alone, and so what depends on them may be seen by fewer."""
+    depends = replace(world.read_class, handlings=world.read_class.handlings | other.read_class.demands)
+    seen = replace(world, read_class=depends).is_seen()
+    named_beside = world.read_class.shared_with and other.read_class.owner_id == world.read_class.owner_id
+    if seen and VIEWER not in {world.read_class.owner_id, other.read_class.owner_id} and not named_beside:
+        assert replace(world, read_class=other.read_class).is_seen()
+
+
+@settings(deadline=None)
+@given(worlds_of_groups(), st.frozensets(any_handling, min_size=1, max_size=2))
+def test_what_further_handlings_take_away_of_groups_is_never_more_than_is_said(
+    world: World, further: frozenset[Handling]
+) -> None:
+    loss = loss_by(world.viewer, further, world.purpose, world.channel, NOW)
+    loses = loss.own if world.read_class.owner_id == VIEWER else loss.theirs
+    both = replace(world, read_class=replace(world.read_class, handlings=world.read_class.handlings | further))
+    assert both.is_seen() is world.is_seen() if not loses else (not both.is_seen() or bool(world.read_class.shared_with))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain.handling import Handling, HandlingClass
+from app.domain.handling import GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.vocabulary import Channel, Harm, PartnerState, PermittedUse, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.visibility import Clause, Hidden, Viewer, why_hidden
 from tests.factories.policy_values import (
@@ -50,6 +50,8 @@ class Row:
     now: datetime = NOW
     owner_id: str | None = None
     addressed_to: frozenset[str] | None = None
+    in_exchange: bool = True
+    shared_with: tuple[GroupShare, ...] = ()
 
     def reader(self) -> Viewer:
         made = viewer(**self.viewer)
@@ -59,7 +61,10 @@ class Row:
 
     def read_class(self) -> HandlingClass:
         owner_id = self.owner_id or self.handlings[0].publisher.partner_id
-        return HandlingClass(owner_id, frozenset(self.handlings), self.addressed_to)
+        handlings, shares = frozenset(self.handlings), frozenset(self.shared_with)
+        return HandlingClass(
+            owner_id, handlings, in_exchange=self.in_exchange, shared_with=shares, addressed_to=self.addressed_to
+        )
 
     def verdict(self) -> Hidden | None:
         return why_hidden(self.reader(), self.read_class(), self.purpose, self.channel, self.now)
@@ -389,4 +394,103 @@ SEVERAL = [
     ),
 ]
 
-TABLE = [*BEFORE_ALL, *STEP_0, *BASELINE, *AGREEMENT, *PUBLISHER, *SEVERAL]
+SHARE = GroupShare("group-a", 2)
+IN_A: dict[str, Any] = {"in_exchange": False, "shared_with": (SHARE,)}
+READS_A = {"groups": {"group-a": 2}}
+POSTED = posting_audience(PUBLISHER_ID, words(SHARE))
+
+GROUPS = [
+    Row("posted to a group, to who reads it", None, viewer=READS_A, **IN_A),
+    Row("posted to a group, to who reads it from its start", None, viewer={"groups": {"group-a": 0}}, **IN_A),
+    Row("posted to a group before the reader joined", Clause.AUDIENCE_DOES_NOT_ADMIT, viewer={"groups": {"group-a": 3}}, **IN_A),
+    Row("posted to a group, to who reads another", Clause.AUDIENCE_DOES_NOT_ADMIT, viewer={"groups": {"group-b": 0}}, **IN_A),
+    Row("posted to a group, to who reads none", Clause.AUDIENCE_DOES_NOT_ADMIT, **IN_A),
+    Row(
+        "posted to two groups, one of them read",
+        None,
+        viewer=READS_A,
+        **IN_A | {"shared_with": (GroupShare("group-b", 0), SHARE)},
+    ),
+    Row("posted nowhere", Clause.AUDIENCE_DOES_NOT_ADMIT, viewer=READS_A, in_exchange=False),
+    for_handling("posted nowhere, one's own", None, {"publisher": OWN}, in_exchange=False),
+    for_handling("posted to a group that one does not read, one's own", None, {"publisher": OWN}, **IN_A),
+    for_handling(
+        "a group does not admit whom the audience does not",
+        Clause.AUDIENCE_DOES_NOT_ADMIT,
+        {"audiences": words(audience(roles=words("hotline")))},
+        viewer=READS_A,
+        **IN_A,
+    ),
+    for_handling(
+        "a group does not admit whom the audience keeps out",
+        Clause.AUDIENCE_EXCLUDES,
+        {"audiences": words(audience(partners_out=words(VIEWER_ID)))},
+        viewer=READS_A,
+        **IN_A,
+    ),
+    for_handling("for no audience, in a group", Clause.AUDIENCE_MISSING, {"audiences": words()}, viewer=READS_A, **IN_A),
+    for_handling("RED by token, in a group", Clause.TLP_RED_OUTSIDE_PORTAL, RED, viewer=READS_A, **IN_A),
+    Row("in a group, without an agreement", Clause.AGREEMENT_NOT_IN_FORCE, viewer=READS_A | {"agreement": None}, **IN_A),
+    for_handling("identifying, in a group that is read", None, IDENTIFYING, viewer=READS_A, **IN_A),
+    for_handling("identifying, in a group that is not", Clause.IDENTIFYING_NOT_NAMED, IDENTIFYING, **IN_A),
+    for_handling(
+        "identifying, in a group, to law enforcement outside it",
+        Clause.AUDIENCE_DOES_NOT_ADMIT,
+        IDENTIFYING,
+        viewer=AGENCY,
+        **IN_A,
+    ),
+    for_handling(
+        "identifying, in the exchange and a group that is read", None, IDENTIFYING, viewer=READS_A, shared_with=(SHARE,)
+    ),
+    for_handling(
+        "identifying, in the exchange and a group that is not", Clause.IDENTIFYING_NOT_NAMED, IDENTIFYING, shared_with=(SHARE,)
+    ),
+    for_handling(
+        "identifying, in the exchange and a group, to law enforcement outside it",
+        None,
+        IDENTIFYING,
+        viewer=AGENCY,
+        shared_with=(SHARE,),
+    ),
+    for_handling(
+        "identifying, in the exchange and a group, to a researcher in it",
+        Clause.IDENTIFYING_NOT_NAMED,
+        IDENTIFYING,
+        viewer=RESEARCHER | READS_A,
+        shared_with=(SHARE,),
+    ),
+    Row(
+        "a reference to what another published identifying: a group does not name for him",
+        Clause.IDENTIFYING_NOT_NAMED,
+        handlings=(handling(), handling(publisher=OTHER, **IDENTIFYING)),
+        viewer=READS_A,
+        **IN_A,
+    ),
+    Row(
+        "a reference to what its owner published identifying",
+        None,
+        handlings=(handling(), handling(**IDENTIFYING)),
+        viewer=READS_A,
+        **IN_A,
+    ),
+    Row(
+        "in the exchange, a reference to what is in a group that is read",
+        None,
+        handlings=(handling(), handling(publisher=OTHER, audiences=words(audience(), POSTED))),
+        viewer=READS_A,
+    ),
+    Row(
+        "in the exchange, a reference to what is in a group that is not",
+        Clause.AUDIENCE_DOES_NOT_ADMIT,
+        handlings=(handling(), handling(publisher=OTHER, audiences=words(audience(), POSTED))),
+    ),
+    Row(
+        "in a group that is not read, addressed to the viewer",
+        None,
+        addressed_to=ADDRESSED,
+        **IN_A,
+    ),
+]
+
+TABLE = [*BEFORE_ALL, *STEP_0, *BASELINE, *AGREEMENT, *PUBLISHER, *SEVERAL, *GROUPS]

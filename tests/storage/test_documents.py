@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.agreement import Agreement, ReadTerms, WriteTerms
-from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, MarkingTerms, Publisher
+from app.domain.handling import Audience, DefaultHandling, GroupShare, Handling, HandlingClass, MarkingTerms, Publisher
 from app.domain.vocabulary import (
     ANY,
     Assurance,
@@ -128,15 +128,29 @@ def test_an_audience_comes_back_as_it_was(audience: Audience) -> None:
     assert documents.load_audience(audience.audience_id, audience.owner_id, document) == audience
 
 
+shares = st.frozensets(st.builds(GroupShare, names, st.integers(0, 9)), max_size=3)
+places = st.fixed_dictionaries({"in_exchange": st.booleans(), "shared_with": shares})
+
+
 @quick
-@given(names, st.lists(handlings, max_size=3), st.none() | st.frozensets(names, max_size=2))
-def test_a_class_comes_back_as_it_was(owner_id: str, stated: list[Handling], addressed_to: frozenset[str] | None) -> None:
+@given(names, st.lists(handlings, max_size=3), st.none() | st.frozensets(names, max_size=2), places, shares)
+def test_a_class_comes_back_as_it_was(
+    owner_id: str,
+    stated: list[Handling],
+    addressed_to: frozenset[str] | None,
+    posted: dict[str, Any],
+    demanded: frozenset[GroupShare],
+) -> None:
     known = {audience.audience_id: audience for handling in stated for audience in handling.audiences}
     settled = [
         replace(handling, audiences=frozenset(known[audience.audience_id] for audience in handling.audiences))
         for handling in stated
     ]
-    one = HandlingClass(owner_id, frozenset(settled), addressed_to)
+    if settled and demanded:  # what an object in groups alone demands of who refers to it
+        referred_to = settled[0].publisher.partner_id
+        inherited = HandlingClass(referred_to, frozenset(settled[:1]), in_exchange=False, shared_with=demanded)
+        settled += inherited.demands
+    one = HandlingClass(owner_id, frozenset(settled), addressed_to=addressed_to, **posted)
     document = documents.load(documents.dump_class(one))
     assert documents.audience_ids_of(document) == known.keys()
     assert documents.load_class(document, known) == one
@@ -176,9 +190,21 @@ def test_classes_that_differ_have_different_text(other: dict[str, Any]) -> None:
 
 
 def test_a_class_that_is_addressed_to_nobody_in_particular_keeps_the_text_it_always_had() -> None:
-    plain, addressed = HandlingClass("o", frozenset()), HandlingClass("o", frozenset(), frozenset({"b", "a"}))
+    plain, addressed = HandlingClass("o", frozenset()), HandlingClass("o", frozenset(), addressed_to=frozenset({"b", "a"}))
     assert documents.dump_class(plain) == '{"handlings":[],"owner":"o"}'
     assert documents.dump_class(addressed) == '{"addressed_to":["a","b"],"handlings":[],"owner":"o"}'
+
+
+def test_a_class_says_where_it_is_only_if_that_is_not_the_exchange_alone() -> None:
+    posted = HandlingClass("o", frozenset(), in_exchange=False, shared_with=frozenset({GroupShare("g", 1), GroupShare("a", 2)}))
+    assert documents.dump_class(posted) == '{"handlings":[],"in_exchange":false,"owner":"o","shared_with":[["a",2],["g",1]]}'
+
+
+def test_a_handling_without_groups_keeps_the_text_it_always_had() -> None:
+    one = HandlingClass(policy_values.PUBLISHER_ID, frozenset({policy_values.handling()}))
+    assert "posted_to" not in documents.dump_class(one)
+    inherited = replace(one, in_exchange=False, shared_with=frozenset({GroupShare("g", 1)})).demands
+    assert '"posted_to":[[["g",1]]]' in documents.dump_class(replace(one, handlings=inherited))
 
 
 @quick

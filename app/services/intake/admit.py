@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
-from app.domain.handling import HandlingClass
+from app.domain.handling import GroupShare, HandlingClass
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
@@ -24,10 +24,11 @@ from app.services.intake.attest import Attestor
 from app.services.intake.identity import Held, Identities
 from app.services.intake.narrow import MAX_HANDLINGS, Accepted, Move, narrow_by_newest, narrow_by_references
 from app.services.intake.narrow_later import begin_narrowings
+from app.services.intake.post import Reposting, Target, add_postings, look_from_all_that_see, repost
 from app.services.intake.receipts import instant_text
 from app.services.intake.settle_handling import Candidate, Settled, Settlement, settle
 from app.services.paging.page_contacts import want_pages
-from app.storage import displacement, feed, handling, narrowings, objects, work
+from app.storage import displacement, feed, handling, narrowings, objects, sharing, work
 from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
@@ -40,7 +41,7 @@ class Admission:
     """What admitting one submission reads: the held order, who submits, which keys count, who attests, and when.
 
     ``owners`` are all whose objects are in it, by partner id and under their own agreements; ``law_enforcement`` are the ids of
-    all partners of that role.
+    all partners of that role; ``target`` is the collection that they are posted to.
     """
 
     order: Order
@@ -51,6 +52,7 @@ class Admission:
     attestor: Attestor
     submission_id: str
     now: datetime
+    target: Target = field(default_factory=Target)
 
 
 def admit(
@@ -72,16 +74,18 @@ def admit(
         settlement = Settlement(admission.submitter, owner, admission.now, admission.law_enforcement)
         settled |= zip(map(id, own), settle(connection, settlement, own), strict=True)
         stored += held
-    intake = _Intake(admission, stored)
+    before = _Before.load(connection, admission, stored)
+    intake = _Intake(admission, before)
     taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
     refused = set(map(id, narrow_by_references(connection, _viewers(admission), intake.accepted, admission.now)))
     accepted = [one for one in intake.accepted if id(one) not in refused]
     for one in accepted:
-        one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
+        if one.stored is None:
+            one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
     results = [one if isinstance(one, ObjectResult) else one.result(refused) for one in taken]
     if atomic and any(result.status is ResultStatus.REFUSED for result in results):
         return tuple(map(_refused_with_the_others, results))
-    _write(connection, admission, accepted, [one for one in stored if one.withdrawn_at is None])
+    _write(connection, admission, accepted, before.without_withdrawn())
     return tuple(results)
 
 
@@ -129,13 +133,48 @@ class _Taken:
         return ObjectResult(self.pointer, status, one.stix_id, one.version, digest, one.log_index, narrowed_by=narrowed_by)
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the owners have stored under the ids of the envelope, oldest first; in which classes, and in which groups' feeds."""
+
+    versions: Sequence[StoredVersion]
+    classes: Mapping[int, HandlingClass]
+    postings: Mapping[int, Mapping[int, GroupShare]]
+
+    @classmethod
+    def load(cls, connection: Connection, admission: Admission, versions: Sequence[StoredVersion]) -> _Before:
+        classes = narrowings.classes_of(connection, versions)
+        asked = admission.target.share is not None or not all(one.in_exchange for one in classes.values())
+        return cls(versions, classes, sharing.postings_of(connection, classes.keys()) if asked else {})
+
+    def without_withdrawn(self) -> _Before:
+        """Give what of it is left: what was withdrawn governs nothing, and nothing is newer than it."""
+        return replace(self, versions=[one for one in self.versions if one.withdrawn_at is None])
+
+    def find(self, owner_id: str, held: Held) -> StoredVersion | None:
+        """Give the stored version that is held."""
+        stated = (owner_id, held.stix_id, held.version_key)
+        return next((one for one in self.versions if (one.owner_id, one.stix_id, one.version_key) == stated), None)
+
+    def is_posted(self, one: StoredVersion, target: Target) -> bool:
+        """Whether it is in a collection already."""
+        if target.share is None:
+            return self.classes[one.version_id].in_exchange
+        return target.feed in self.postings.get(one.version_id, {})
+
+    def shares(self, version_id: int) -> Collection[GroupShare]:
+        """Give its postings to groups."""
+        return self.postings.get(version_id, {}).values()
+
+
 class _Intake:
     """Takes objects one after the other, and gives each that is new its place in the feed."""
 
-    def __init__(self, admission: Admission, stored: Sequence[StoredVersion]) -> None:
+    def __init__(self, admission: Admission, before: _Before) -> None:
         self._admission = admission
+        self._before = before
         self._identities = {owner_id: Identities() for owner_id in admission.owners}
-        for one in stored:
+        for one in before.versions:
             held = Held(
                 stix_id=one.stix_id,
                 version=one.version,
@@ -162,17 +201,45 @@ class _Intake:
             same = self._identities[owner_id].find_same(checked, is_own=owner_id == self._admission.submitter.partner_id)
             if same is None:
                 return self._taken(pointer, self._accept(pointer, _candidate(settled)))
+            if id(same) in self._accepted:
+                return self._taken(pointer, self._accepted[id(same)])
+            stored = self._before.find(checked.verified.signer_id, same)
+            if stored is not None and not self._before.is_posted(stored, self._admission.target):
+                return self._taken(pointer, self._post_further(pointer, same, stored, _candidate(settled)))
         except BreakwaterError as refusal:
             return _refused(pointer, refusal)
-        if id(same) in self._accepted:
-            return self._taken(pointer, self._accepted[id(same)])
         digest = same.payload_digest.hex()
         return ObjectResult(pointer, ResultStatus.ALREADY_STORED, same.stix_id, same.version, digest, same.log_index)
 
     def _taken(self, pointer: str, one: Accepted) -> _Taken:
         return _Taken(pointer, one, is_own=one.owner_id == self._admission.submitter.partner_id)
 
+    def _post_further(self, pointer: str, same: Held, stored: StoredVersion, candidate: Candidate) -> Accepted:
+        """Admit a stored version anew, to a further collection: what was said of it stays said, and it is seen by more."""
+        target, before = self._admission.target, self._before.classes[stored.version_id]
+        if stored.owner_id != self._admission.submitter.partner_id:
+            raise RefusedError("Its publisher has posted this version, and it alone posts it to further collections.")
+        target.refuse_excluded(candidate.handling_class)
+        one = Accepted(
+            pointer=pointer,
+            candidate=candidate,
+            version=stored.version,
+            version_key=stored.version_key,
+            position=stored.position,
+            added_at=None,
+            handling_class=target.also_posted(before, self._before.shares(stored.version_id)).narrowed_by(
+                [candidate.handling_class]
+            ),
+            visible_until=min(stored.visible_until, candidate.visible_until),
+            version_id=stored.version_id,
+            log_index=stored.log_index,
+            stored=stored,
+        )
+        self._accepted[id(same)] = one
+        return one
+
     def _accept(self, pointer: str, candidate: Candidate) -> Accepted:
+        self._admission.target.refuse_excluded(candidate.handling_class)
         order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts
         position, added_at = (None, None) if candidate.release_at else order.next_position(now)
         version = facts.version or instant_text(added_at or order.next_instant(now))
@@ -186,7 +253,7 @@ class _Intake:
             version_key=version_key,
             position=position,
             added_at=added_at,
-            handling_class=candidate.handling_class,
+            handling_class=self._admission.target.posted(candidate.handling_class),
             visible_until=candidate.visible_until,
         )
         verified = candidate.checked.verified
@@ -215,26 +282,33 @@ def _candidate(settled: Settled | None) -> Candidate:
     return settled
 
 
-def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], stored: Sequence[StoredVersion]) -> None:
-    order, now = admission.order, admission.now
-    classes = narrowings.classes_of(connection, stored)
-    moves = narrow_by_newest(accepted, stored, classes)
+def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], before: _Before) -> None:
+    order, now, stored = admission.order, admission.now, before.versions
+    moves = narrow_by_newest(accepted, stored, before.classes)
+    for one in accepted:
+        one.handling_class = one.handling_class.normal
+    repostings = [
+        Reposting(one.stored, before.classes[one.version_id], one.handling_class, one.visible_until)
+        for one in accepted
+        if one.stored is not None
+    ]
+    look_from_all_that_see(connection, repostings, now)
     class_ids = handling.ensure_classes(
         connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
     )
     _move(connection, admission, moves, class_ids)
-    versions = [_new_version(one, class_ids[one.handling_class], admission.attestor) for one in accepted]
+    repost(connection, order, repostings, class_ids, now)
+    new = [one for one in accepted if one.stored is None]
+    versions = [_new_version(one, class_ids[one.handling_class], admission.attestor) for one in new]
     objects.add_versions(connection, versions, admission.submission_id, now)
-    superseded: dict[int, StoredVersion] = {}
-    for owner_id in admission.owners:
-        before = {one.stix_id: one for one in stored if one.owner_id == owner_id}  # oldest first, so the newest stays
-        heads = _heads([one for one in accepted if one.owner_id == owner_id], before.values())
-        objects.set_heads(connection, owner_id, heads, before.keys())
-        many = Counter(one.stix_id for one in accepted if one.owner_id == owner_id)
-        objects.mark_superseded(connection, owner_id, {one for one, times in many.items() if times > 1 or one in before})
-        superseded |= {version_id: before[stix_id] for stix_id, version_id in heads if stix_id in before}
-    begin_narrowings(connection, order, _narrower(connection, accepted, superseded, classes, class_ids), now)
-    for one in accepted:
+    heads = _set_heads(connection, admission, new, stored)
+    add_postings(connection, order, admission.target, {one.version_id: one.position is not None for one in accepted}, now)
+    narrowings.depend(connection, {one.version_id: one.narrowed_by for one in accepted if one.stored is not None})
+    # Oldest first, so the newest stays.
+    governed = {(one.owner_id, one.stix_id): before.classes[one.version_id] for one in stored}
+    narrower = [one for one in accepted if one.version_id in heads and _needs_more(one, governed)]
+    begin_narrowings(connection, order, _depended_on(connection, order, narrower, class_ids), now)
+    for one in new:
         defines = one.candidate.checked.facts.defines
         if defines is not None:
             handling.add_marking(connection, one.owner_id, one.stix_id, defines)
@@ -252,24 +326,21 @@ def _is_urgent(one: Accepted) -> bool:
     return is_at_imminent_risk(checked.facts.context) and checked.verified.parsed.value.get("revoked") is not True
 
 
-def _narrower(
-    connection: Connection,
-    accepted: Sequence[Accepted],
-    superseded: Mapping[int, StoredVersion],
-    classes: Mapping[int, HandlingClass],
-    class_ids: Mapping[HandlingClass, int],
+def _needs_more(one: Accepted, governed: Mapping[tuple[str, str], HandlingClass]) -> bool:
+    """Whether a newest version needs what the newest one before it did not; where either was posted plays no part."""
+    before = governed.get((one.owner_id, one.stix_id))
+    return before is not None and not one.handling_class.handlings <= before.handlings
+
+
+def _depended_on(
+    connection: Connection, order: Order, narrower: Sequence[Accepted], class_ids: Mapping[HandlingClass, int]
 ) -> dict[int, list[int]]:
-    """Give the new newest versions that need what those they supersede did not, if anything depends on them; by their class."""
-    narrower = {
-        one.version_id: one.handling_class
-        for one in accepted
-        if one.version_id in superseded
-        and not one.handling_class.handlings <= classes[superseded[one.version_id].version_id].handlings
-    }
-    first = min((one.version_id for one in accepted), default=0)
+    """Give those of these newest versions on which anything depends that was stored before; by their class."""
+    classes = {one.version_id: class_ids[one.handling_class] for one in narrower}
+    first = min((one.version_id for one in narrower if one.stored is None), default=order.version_id + 1)
     roots: dict[int, list[int]] = defaultdict(list)
-    for version_id in narrowings.depended_on(connection, narrower, before=first):
-        roots[class_ids[narrower[version_id]]].append(version_id)
+    for version_id in narrowings.depended_on(connection, classes, before=first):
+        roots[classes[version_id]].append(version_id)
     return roots
 
 
@@ -283,14 +354,25 @@ def _move(connection: Connection, admission: Admission, moves: Sequence[Move], c
         feed.give_places(connection, admission.order, displaced, admission.now)
 
 
-def _heads(accepted: Sequence[Accepted], stored: Iterable[StoredVersion]) -> list[tuple[str, int]]:
-    newest = {one.stix_id: (one.version_key, one.version_id) for one in stored}  # oldest first, so the newest stays
-    changed: dict[str, int] = {}
-    for one in accepted:
-        if one.stix_id not in newest or one.version_key > newest[one.stix_id][0]:
-            newest[one.stix_id] = (one.version_key, one.version_id)
-            changed[one.stix_id] = one.version_id
-    return list(changed.items())
+def _set_heads(
+    connection: Connection, admission: Admission, new: Sequence[Accepted], stored: Sequence[StoredVersion]
+) -> set[int]:
+    """Make each new version that is newer than all others the newest of its id. Gives the newest of every id of the envelope."""
+    newest = {(one.owner_id, one.stix_id): (one.version_key, one.version_id) for one in stored}  # oldest first
+    before = dict(newest)
+    for one in new:
+        stated = (one.owner_id, one.stix_id)
+        if stated not in newest or one.version_key > newest[stated][0]:
+            newest[stated] = (one.version_key, one.version_id)
+    for owner_id in admission.owners:
+        known = {stix_id for owner, stix_id in before if owner == owner_id}
+        changed = [
+            (stated[1], newest[stated][1]) for stated in newest if stated[0] == owner_id and newest[stated] != before.get(stated)
+        ]
+        objects.set_heads(connection, owner_id, changed, known)
+        many = Counter(one.stix_id for one in new if one.owner_id == owner_id)
+        objects.mark_superseded(connection, owner_id, {one for one, times in many.items() if times > 1 or one in known})
+    return {version_id for _, version_id in newest.values()}
 
 
 def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion:

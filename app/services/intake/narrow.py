@@ -30,7 +30,8 @@ class Accepted:
 
     ``narrowed_by`` are the statements (owner, id) that it depends on; whatever their owners do to them later, it must follow.
     ``narrowing_ids`` are those of the ids by which it became narrower than it says itself.
-    ``version_id`` and ``log_index`` are given last, when nothing can refuse it any more.
+    ``version_id`` and ``log_index`` are given last, when nothing can refuse it any more. ``stored`` is the version that it is, if
+    it is stored already and posted to a further collection.
     """
 
     pointer: str
@@ -45,6 +46,7 @@ class Accepted:
     narrowing_ids: frozenset[str] = frozenset()
     version_id: int = 0
     log_index: int = -1
+    stored: StoredVersion | None = None
 
     @property
     def stix_id(self) -> str:
@@ -98,31 +100,34 @@ def narrow_by_references(connection: Connection, viewers: Viewers, accepted: Seq
         for owner_id, eyes in viewers.items()
     }
     number = {id(one): place for place, one in enumerate(accepted)}
+    before = [one.handling_class for one in accepted]
     targets = [
         [target for ref in one.references for target in statements[one.owner_id].of(one.owner_id, ref)] for one in accepted
     ]
     within = [[number[id(target)] for target in each if isinstance(target, Accepted)] for each in targets]
-    needed: list[frozenset[Handling]] = [frozenset()] * len(accepted)
-    for component in components(within):
-        # All members of a circle refer to each other, and so need the same.
-        sets = [accepted[place].handling_class.handlings for place in component]
-        sets += [needed[target] for place in component for target in within[place]]
-        sets += [one.handling_class.handlings for place in component for one in targets[place] if isinstance(one, _Seen)]
-        union = _bounded_union(sets)
-        for place in component:
-            needed[place] = union
-    own = [one.handling_class.handlings for one in accepted]
-    for one, narrowing, before, handlings in zip(accepted, targets, own, needed, strict=True):
+    for component in map(frozenset, components(within)):
+        # What comes later in a chain has been narrowed by now: one of this envelope demands all that it needs itself.
+        outside = [one for place in component for one in targets[place] if number.get(id(one)) not in component]
+        _narrow_together([accepted[place] for place in component], [one.handling_class.demands for one in outside])
+    for one, narrowing, stated in zip(accepted, targets, before, strict=True):
         one.narrowed_by = frozenset((each.owner_id, each.stix_id) for each in narrowing)
-        demanded = {each.stix_id: _demanded(each, needed, number) for each in narrowing}
-        one.narrowing_ids = frozenset(stix_id for stix_id, demand in demanded.items() if not demand <= before)
-        one.handling_class = replace(one.handling_class, handlings=handlings)
+        known = stated.handlings | stated.demands
+        one.narrowing_ids = frozenset(each.stix_id for each in narrowing if not each.handling_class.demands <= known)
     return [one for one in accepted if len(one.handling_class.handlings) > MAX_HANDLINGS]
 
 
-def _demanded(target: Accepted | _Seen, needed: Sequence[frozenset[Handling]], number: Mapping[int, int]) -> frozenset[Handling]:
-    """Give what a statement demands of who refers to it: one of this envelope all that it needs itself."""
-    return needed[number[id(target)]] if isinstance(target, Accepted) else target.handling_class.handlings
+def _narrow_together(component: Sequence[Accepted], demands: Sequence[frozenset[Handling]]) -> None:
+    """Narrow the members of a circle by what they refer to: they refer to each other, and need the same. One may stand alone."""
+    union = _bounded_union([*(one.handling_class.handlings for one in component), *demands])
+    while True:
+        for one in component:
+            one.handling_class = replace(one.handling_class, handlings=union)
+        if len(component) == 1:
+            return
+        wider = _bounded_union([union, *(one.handling_class.demands for one in component)])
+        if wider == union:
+            return
+        union = wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class _Statements:
         """
         newest: dict[str, Accepted | _Seen] = {one.owner_id: one for one in self.seen.get(stix_id, ())}
         for owner, one in self.here.get(stix_id, {}).items():
-            if owner not in newest or one.version_key > newest[owner].version_key:
+            if owner not in newest or one.version_key >= newest[owner].version_key:
                 newest[owner] = one
         return [newest[owner_id]] if owner_id in newest else list(newest.values())
 
@@ -177,9 +182,23 @@ def _seen_by(
     visible = {one for one in set(classes.values()) if any(sees_somehow(viewer, one, now) for viewer in viewers)}
     seen: dict[str, list[_Seen]] = defaultdict(list)
     for head in heads:
-        if classes[head.version_id] in visible:
-            seen[head.stix_id].append(_Seen(head.owner_id, head.stix_id, head.version_key, classes[head.version_id]))
+        asked = classes[head.version_id]
+        if asked in visible:
+            seen[head.stix_id].append(_Seen(head.owner_id, head.stix_id, head.version_key, asked))
+        elif not asked.in_exchange:
+            seen[head.stix_id] += _seen_before(connection, viewers, head, now)
     return seen
+
+
+def _seen_before(connection: Connection, viewers: Sequence[Viewer], head: StoredVersion, now: datetime) -> list[_Seen]:
+    """Give the newest version that is seen under a newest one that is not: it was posted to groups, and older ones elsewhere."""
+    before = [one for one in objects.own_versions(connection, head.owner_id, [head.stix_id]) if one.visible_until > now]
+    classes = narrowings.classes_of(connection, before)
+    for one in reversed(before):
+        asked = classes[one.version_id]
+        if one.position is not None and any(sees_somehow(viewer, asked, now) for viewer in viewers):
+            return [_Seen(one.owner_id, one.stix_id, one.version_key, asked)]
+    return []
 
 
 def _released(connection: Connection, own: Collection[str], head: StoredVersion) -> Sequence[StoredVersion]:
@@ -197,9 +216,11 @@ def narrow_by_newest(
 
     ``classes`` holds the class of each stored version, by its row id. Gives the stored versions that move into a narrower class.
     """
+    reposted = {one.stored.version_id for one in accepted if one.stored is not None}
     before: dict[tuple[str, str], list[StoredVersion]] = defaultdict(list)
     for version in stored:
-        before[version.owner_id, version.stix_id].append(version)
+        if version.version_id not in reposted:
+            before[version.owner_id, version.stix_id].append(version)
     groups: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
     for one in accepted:
         groups[one.owner_id, one.stix_id].append(one)
@@ -226,7 +247,7 @@ def _govern(group: Sequence[Accepted], stored: Sequence[StoredVersion], classes:
 
 
 def narrowed(one: HandlingClass, further: HandlingClass) -> HandlingClass:
-    """Give the class of what is stored already, narrowed by another's handlings.
+    """Give the class of what is stored already, narrowed by another's handlings; where that was posted plays no part.
 
     Where too many handlings would come together, its owner alone sees it.
     """
@@ -234,4 +255,4 @@ def narrowed(one: HandlingClass, further: HandlingClass) -> HandlingClass:
     if len(both.handlings) <= MAX_HANDLINGS:
         return both
     own = next(each for each in one.handlings if each.publisher.partner_id == one.owner_id)
-    return replace(one, handlings=frozenset({replace(own, audiences=frozenset(), tlp=Tlp.RED)}))
+    return replace(one, handlings=frozenset({replace(own, audiences=frozenset(), tlp=Tlp.RED)})).normal

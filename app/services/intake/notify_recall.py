@@ -131,7 +131,7 @@ def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addre
     """
     order, facts, content = sender.order, notice.facts, notice.verified.parsed.content
     closed = closed_handling(members.publisher(sender.owner))
-    addressed = HandlingClass(sender.owner.partner_id, frozenset({closed}), addressed_to)
+    addressed = HandlingClass(sender.owner.partner_id, frozenset({closed}), addressed_to=addressed_to)
     place = Place(*order.next_position(sender.now))
     salt = new_salt()
     version = NewVersion(

@@ -26,6 +26,7 @@ from app.services.intake import admit
 from app.services.intake.attest import Attestor
 from app.services.intake.examine import Examination, Examined, examine
 from app.services.intake.name_refused import names_of_refused, with_names
+from app.services.intake.post import check_target, find_target
 from app.services.intake.receipts import read_back, sign_receipt
 from app.services.intake.usable_keys import signers, usable_keyids
 from app.services.paging.raise_alarm import record_events
@@ -42,13 +43,15 @@ from app.storage.submissions import KeptSubmission, KeyUse
 class SubmissionRequest:
     """One request to submit: the raw body as it came (untrusted), and how to treat it.
 
-    ``atomic``: one refused object refuses all. ``collection_id`` is the TAXII collection that it was posted to: then it may have
-    no objects, and the names of those that are refused are kept for its status.
+    ``atomic``: one refused object refuses all. ``group_id`` (unverified) is the sharing group that it is posted to; None: the
+    exchange. ``collection_id`` is the TAXII collection that it was posted to: then it may have no objects, and the names of those
+    that are refused are kept for its status.
     """
 
     body: bytes
     idempotency_key: str | None = None
     atomic: bool = False
+    group_id: str | None = None
     collection_id: str | None = None
 
 
@@ -67,18 +70,24 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
     Raises:
         MalformedInputError, TooLargeError: the envelope as a whole cannot be read; nothing of it is stored.
         ConflictError: the idempotency key came with another body before.
-        ForbiddenError: the caller may not submit.
+        ForbiddenError: the caller may not submit, or not write to the group.
+        NotFoundError: no such group, or none that the caller is in.
         UnavailableError: the database is away; nothing was stored, the same request may be sent again.
     """
     require(principal, Permission.OBJECTS_SUBMIT)
     partner = _partner_of(principal)
     now = exchange.clock()
-    asked = request.body + (b"\0atomic" if request.atomic else b"")  # the same body, treated otherwise, is another request
+    # The same body, treated otherwise, is another request.
+    asked = (
+        request.body + (b"\0atomic" if request.atomic else b"") + (f"\0{request.group_id}".encode() if request.group_id else b"")
+    )
     use = key_use(principal, "submissions", request.idempotency_key, asked)
     with exchange.database.look() as connection:  # whatever changes from now on, step 6 asks again under the order lock
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
+        if request.group_id is not None:
+            check_target(connection, partner.partner_id, request.group_id)
         examination = _examination(connection, partner, now)
     try:
         envelope = parse_envelope(request.body, may_be_empty=request.collection_id is not None)  # (2)
@@ -133,7 +142,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         order.end_on_a_millisecond(len(examined), now)
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
-        admission = _admission(connection, order, attestor, examined)
+        admission = _admission(connection, order, attestor, examined, request.group_id)
         results = admit.admit(connection, admission, examined, atomic=request.atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
@@ -155,7 +164,9 @@ def _is_urgent(one: Examined) -> bool:
     return one.refusal is not None and one.refusal.code is Code.REPORT_FIRST
 
 
-def _admission(connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined]) -> admit.Admission:
+def _admission(
+    connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined], group_id: str | None
+) -> admit.Admission:
     now = attestor.received_at
     submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
     owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}
@@ -170,6 +181,7 @@ def _admission(connection: Connection, order: Order, attestor: Attestor, examine
         attestor=attestor,
         submission_id=str(uuid.uuid4()),
         now=now,
+        target=find_target(connection, submitter.partner_id, group_id),
     )
 
 

@@ -101,7 +101,14 @@ def read_audience(document: object, owner_id: str) -> Audience:
     _each(lists["jurisdictions"], "jurisdictions", lambda word: word == ANY or bool(_JURISDICTION.fullmatch(word)))
     for name in ("partners_in", "partners_out"):
         _each(lists[name], name, lambda word: bool(_PARTNER_ID.fullmatch(word)))
-    return Audience(document["audience_id"], owner_id, **lists)
+    return Audience(
+        document["audience_id"],
+        owner_id,
+        roles=lists["roles"],
+        jurisdictions=lists["jurisdictions"],
+        partners_in=lists["partners_in"],
+        partners_out=lists["partners_out"],
+    )
 
 
 def _words(value: object, name: str) -> frozenset[str]:

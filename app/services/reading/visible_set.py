@@ -20,7 +20,7 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
-from app.storage import agreements, disclosures, feed, handling, members, narrowings, viewpoints, work
+from app.storage import agreements, disclosures, feed, handling, members, narrowings, sharing, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -32,9 +32,10 @@ _SMALLEST_STEP = timedelta(microseconds=1)
 
 
 def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: datetime) -> Viewer:
-    """Give the partner as decisions see it at ``now``, under the agreement in force then."""
+    """Give the partner as decisions see it at ``now``, under the agreement in force then and in its sharing groups."""
     agreement = agreement_in_force(agreements.agreements(connection, partner.partner_id), now)
-    return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling)
+    groups = sharing.reading_from(connection, partner.partner_id)
+    return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,14 @@ def _evaluation(connection: Connection, viewpoint: Viewpoint, viewer: Viewer, or
         agreement_version=viewer.agreement.version if viewer.agreement else None,
         evaluated_to=order.class_id,
         valid_until=next_boundary(known, now) or FOREVER,
+        groups=viewer.groups,
     )
 
 
 def _saw(
     viewpoint: Viewpoint, viewer: Viewer, known: Sequence[Agreement], new: Mapping[int, HandlingClass], now: datetime
 ) -> set[int]:
-    """Give those of the new classes that were visible from their start, under the terms of the last evaluation.
+    """Give those of the new classes that were visible from their start, under the terms and in the groups of the last evaluation.
 
     The others may hold older versions that were moved into them while they were hidden: a cursor may have passed their places.
     """
@@ -154,7 +156,7 @@ def _saw(
         return set(new)  # nothing was ever shown to this viewpoint
     agreement = next((one for one in known if one.version == viewpoint.agreement_version), None)
     then = min(now, viewpoint.valid_until - _SMALLEST_STEP)  # in force then, if ever
-    return _seen(replace(viewer, agreement=agreement), viewpoint.key, new, then)
+    return _seen(replace(viewer, agreement=agreement, groups=viewpoint.groups), viewpoint.key, new, then)
 
 
 def _seen(viewer: Viewer, key: ViewpointKey, classes: Mapping[int, HandlingClass], now: datetime) -> set[int]:

@@ -1,0 +1,188 @@
+"""Where a submission is posted: to the exchange or into one sharing group; and the end of a posting.
+
+Owns what a posting does to the class of a version: a new one reaches the collection it came by, a stored one that collection as
+well, and one whose posting ends what is left of them. Handlings never widen here: what was said of a stored version stays said.
+The order lock is held throughout; see decision 20. Kept by ``tests/services/intake/test_post.py`` and
+``tests/promises/test_sharing_equals_recomputation.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.errors import Code, ForbiddenError, NotFoundError, RefusedError
+from app.domain.handling import GroupShare, HandlingClass
+from app.domain.partner import Partner
+from app.domain.vocabulary import Role, Sensitivity, Tlp
+from app.policy.visibility import Viewer, can_be_reached
+from app.services.reading.visible_set import evaluate
+from app.storage import displacement, feed, handling, members, objects, sharing, viewpoints
+from app.storage.columns import FOREVER
+from app.storage.counter import Order
+from app.storage.objects import StoredVersion
+from app.storage.session import Connection
+from app.storage.sharing import Membership, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The collection a submission is posted to. ``share`` None: the exchange; ``readers`` are all that read the group."""
+
+    feed: int = 0
+    share: GroupShare | None = None
+    readers: tuple[Viewer, ...] = ()
+
+    def posted(self, handling_class: HandlingClass) -> HandlingClass:
+        """Give the class of a new version that is posted here and nowhere else."""
+        if self.share is None:
+            return handling_class
+        return replace(handling_class, in_exchange=False, shared_with=frozenset({self.share}))
+
+    def also_posted(self, handling_class: HandlingClass, shares: Collection[GroupShare]) -> HandlingClass:
+        """Give the class of a stored version that is posted here, too; ``shares`` are its postings to groups until now."""
+        own = frozenset() if self.share is None else frozenset({self.share})
+        in_exchange = handling_class.in_exchange or self.share is None
+        return replace(handling_class, in_exchange=in_exchange, shared_with=frozenset(shares) | own)
+
+    def refuse_excluded(self, handling_class: HandlingClass) -> None:
+        """Refuse a handling by which nobody but its owner could ever read the object in the group.
+
+        Raises:
+            RefusedError: ``group-excluded``: RED goes to persons and never to a group; or the group has other readers, and
+                exchange or publisher keep it from each of them for every purpose.
+        """
+        if self.share is None:
+            return
+        if any(one.tlp is Tlp.RED for one in handling_class.handlings):
+            raise RefusedError("TLP:RED is for named persons and never for a group.", code=Code.GROUP_EXCLUDED)
+        others = [one for one in self.readers if one.partner_id != handling_class.owner_id]
+        posted = self.posted(handling_class)
+        if others and not any(can_be_reached(one, posted) for one in others):
+            sentence = "The object's handling keeps it from every other reader of the group; change the one or the other."
+            raise RefusedError(sentence, code=Code.GROUP_EXCLUDED)
+
+
+def check_target(connection: Connection, submitter_id: str, group_id: str) -> Membership:
+    """Give the submitter's membership of the group that it posts to; ``group_id`` is unverified.
+
+    Raises:
+        ForbiddenError: ``group-not-writable``: the submitter is a member that may only read.
+        NotFoundError: no such group, or none that the submitter is in.
+    """
+    own = sharing.membership(connection, submitter_id, group_id)
+    if own is None:
+        raise NotFoundError
+    if not own.member.can_write:
+        raise ForbiddenError("Your organisation may read in this group and not write.", code=Code.GROUP_NOT_WRITABLE)
+    return own
+
+
+def find_target(connection: Connection, submitter_id: str, group_id: str | None) -> Target:
+    """Give where a submission goes: a group that the submitter may write to, or the exchange. Raises as ``check_target``."""
+    if group_id is None:
+        return Target()
+    group = check_target(connection, submitter_id, group_id).group
+    partners = {one.partner_id: one for one in members.partners(connection)}
+    readers = tuple(
+        Viewer(one.partner_id, one.role, one.jurisdiction, one.state, None, Tlp.RED, {group_id: member.from_generation})
+        for member in sharing.members(connection, group_id)
+        if member.can_read and (one := partners.get(member.partner_id)) is not None
+    )
+    return Target(group.feed, GroupShare(group_id, group.generation), readers)
+
+
+def add_postings(connection: Connection, order: Order, target: Target, is_out: Mapping[int, bool], now: datetime) -> None:
+    """Put versions into the group's collection, each at a place of its own; what is not out gets one when its embargo ends."""
+    if target.share is None:
+        return
+    postings = []
+    for version_id, released in is_out.items():
+        position, added_at = order.next_position(now) if released else (None, None)
+        postings.append(Posting(target.feed, version_id, target.share.generation, position, added_at))
+    sharing.add_postings(connection, postings)
+
+
+@dataclass(frozen=True, slots=True)
+class Reposting:
+    """A stored version that is posted to a further collection: its class, the one it comes to, and how long it is seen."""
+
+    stored: StoredVersion
+    before: HandlingClass
+    to_class: HandlingClass
+    visible_until: datetime
+
+    @property
+    def widens(self) -> bool:
+        """Whether anybody may gain it."""
+        return not self.to_class.is_within(self.before)
+
+
+def look_from_all_that_see(connection: Connection, repostings: Sequence[Reposting], now: datetime) -> None:
+    """Bring up to date whoever may see what is about to be widened: only then it is known who has read it, and who has not."""
+    partners = members.partners(connection)
+    for before in {one.before for one in repostings if one.widens}:
+        for partner_id in _may_see(connection, before, partners):
+            for viewpoint in viewpoints.partner_viewpoints(connection, partner_id):
+                evaluate(connection, viewpoint.key, now)
+
+
+def _may_see(connection: Connection, before: HandlingClass, partners: Sequence[Partner]) -> set[str]:
+    """Give the partners that may see a class which can be widened: it is in groups alone, or identifying and named by groups."""
+    found = {before.owner_id}
+    for group in {share.group_id for share in before.shared_with}:
+        found |= {member.partner_id for member in sharing.members(connection, group)}
+    if before.in_exchange:
+        identifying = [one for one in before.own if one.sensitivity is Sensitivity.IDENTIFYING]
+        found |= {one.partner_id for one in partners if one.role is Role.LAW_ENFORCEMENT}
+        found = found.union(*(audience.partners_in for one in identifying for audience in one.audiences))
+    return found
+
+
+def repost(
+    connection: Connection, order: Order, repostings: Sequence[Reposting], class_ids: Mapping[HandlingClass, int], now: datetime
+) -> None:
+    """Move stored versions into the classes that their further posting gives them.
+
+    Who gains one finds it at a new place at the end; whoever saw it keeps its place by an entry of its own.
+    """
+    for one in repostings:
+        to_class = class_ids[one.to_class]
+        if to_class == one.stored.class_id and one.visible_until >= one.stored.visible_until:
+            continue
+        anew = one.widens and one.stored.position is not None
+        displaced = displacement.displaced_by(connection, [one.stored], to_class, anew=anew)
+        objects.reclassify(connection, [one.stored.version_id], to_class, one.visible_until)
+        if anew:
+            objects.renew_place(connection, order, one.stored.version_id, now)
+        feed.give_places(connection, order, displaced, now)
+
+
+def end_posting(
+    connection: Connection, order: Order, versions: Sequence[StoredVersion], feed_number: int, now: datetime
+) -> list[int]:
+    """Take versions of one owner out of a group's collection. Gives those (row ids) that are in no collection any more.
+
+    Who sees one through nothing but this group loses it from this commit on; everybody else keeps it at its place. What is left
+    in no collection is its owner's alone; the caller withdraws it. That all versions are one owner's own is NOT checked.
+    """
+    posted = sharing.postings_of(connection, [one.version_id for one in versions])
+    ending = [one for one in versions if feed_number in posted.get(one.version_id, {})]
+    classes = handling.classes_by_id(connection, (one.class_id for one in ending))
+    targets: dict[int, HandlingClass] = {}
+    for one in ending:
+        left = frozenset(share for number, share in posted[one.version_id].items() if number != feed_number)
+        targets[one.version_id] = replace(classes[one.class_id], shared_with=left & classes[one.class_id].shared_with)
+    class_ids = handling.ensure_classes(connection, order, targets.values())
+    groups: dict[int, list[StoredVersion]] = defaultdict(list)
+    for one in ending:
+        groups[class_ids[targets[one.version_id]]].append(one)
+    for class_id, moved in groups.items():
+        displaced = displacement.displaced_by(connection, moved, class_id)
+        objects.reclassify(connection, [one.version_id for one in moved], class_id, FOREVER)
+        feed.give_places(connection, order, displaced, now)
+    sharing.drop_postings(connection, feed_number, [one.version_id for one in ending])
+    nowhere = [one.version_id for one in ending if not targets[one.version_id].in_exchange]
+    return [one for one in nowhere if not targets[one].shared_with]

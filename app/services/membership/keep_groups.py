@@ -1,0 +1,303 @@
+"""Sharing groups: making one, changing who is in it with which rights, and deleting it.
+
+Owns who may do that: whoever made a group manages it, a partner its own and the operators those of the exchange; members read
+what concerns them, for anybody else the group does not exist. Who comes to read or no longer reads sees so in every request that
+starts after the commit. An id that no partner has is taken like any other, so that naming one tells nothing. Kept by
+``tests/services/membership/test_keep_groups.py``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.events import Event, EventRecord
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.domain.sharing import GroupMember, SharingGroup, is_reserved
+from app.services.answer_once import earlier_outcome
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.membership.change_policy import EVALUATE
+from app.storage import events, members, sharing, submissions, viewpoints, work
+from app.storage.counter import take_order_lock
+from app.storage.session import Connection
+from app.storage.submissions import KeyUse
+
+MOST_MEMBERS = 1_000
+MOST_GROUPS = 500
+_NOT_YOURS = "Only whoever manages this group may change it."
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member to be, with its rights: at least one. NOT checked here: that the id has the form of one."""
+
+    partner_id: str
+    can_read: bool
+    can_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    """A group to be. Whoever makes it manages it, and is a member only if it is among them."""
+
+    title: str
+    description: str
+    shares_history: bool
+    members: tuple[NewMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecord:
+    """A group as the caller may see it: its own rights there, and the members (None) only if it manages the group or is staff."""
+
+    group: SharingGroup
+    can_read: bool
+    can_write: bool
+    is_managed: bool
+    members: Sequence[GroupMember] | None
+
+
+def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: KeyUse | None = None) -> GroupRecord:
+    """Make a group.
+
+    Raises:
+        ConflictError: the title is taken, perhaps by a group that was deleted or that the caller cannot see; or the caller has
+            ``MOST_GROUPS`` already.
+        MalformedInputError: the title has a dot, a member is listed twice or without a right, or there are too many.
+    """
+    require(principal, Permission.GROUPS_WRITE)
+    _check_members(new.members)
+    if "." in new.title:
+        raise MalformedInputError("A title has no dots: clients put them between the parts of names.", pointer="/title")
+    manager_id = _caller(principal)
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            return _record(connection, principal, earlier)
+        if is_reserved(new.title) or sharing.is_title_taken(connection, new.title):
+            raise ConflictError("This title is taken; titles are unique, those of deleted groups included.")
+        if len(_managed_groups(connection, manager_id)) >= MOST_GROUPS:
+            raise ConflictError(f"There are {MOST_GROUPS} groups already; delete one first.")
+        group = SharingGroup(
+            group_id=str(uuid.uuid4()),
+            feed=sharing.next_feed(connection),
+            title=new.title,
+            description=new.description,
+            manager_id=manager_id,
+            shares_history=new.shares_history,
+            generation=0,
+            created_at=now,
+        )
+        sharing.add_group(connection, group)
+        for one in new.members:
+            _join(connection, group, one, now)
+        events.add_events(connection, [_event(Event.GROUP_CREATE, principal, group, now)])
+        if use is not None:
+            submissions.add_key_use(connection, use, group.group_id, now)
+        return _record(connection, principal, group.group_id)
+
+
+def describe_group(exchange: Exchange, principal: Principal, group_id: str, description: str) -> GroupRecord:
+    """Change what a group says of itself. Its title stays for ever, and so does whether it shares its history.
+
+    Raises:
+        ForbiddenError: the caller is a member and does not manage it.
+        NotFoundError: no such group, or none that the caller may see.
+    """
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        group = _managed(connection, principal, group_id)
+        if description != group.description:
+            sharing.set_description(connection, group_id, description)
+            events.add_events(connection, [_event(Event.GROUP_CHANGE, principal, group, now)])
+        return _record(connection, principal, group_id)
+
+
+def put_member(exchange: Exchange, principal: Principal, group_id: str, new: NewMember) -> GroupRecord:
+    """Make a partner a member, or give a member other rights; saying the same twice changes nothing more.
+
+    Raises:
+        ConflictError: there are ``MOST_MEMBERS`` already.
+        ForbiddenError: the caller is a member and does not manage it.
+        MalformedInputError: it would have no right.
+        NotFoundError: no such group, or none that the caller may see.
+    """
+    _check_members([new])
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        group = _managed(connection, principal, group_id)
+        known = {one.partner_id: one for one in sharing.members(connection, group_id)}
+        before = known.get(new.partner_id)
+        if before is None and len(known) >= MOST_MEMBERS:
+            raise ConflictError(f"A group has {MOST_MEMBERS} members at most.")
+        if before is None or (before.can_read, before.can_write) != (new.can_read, new.can_write):
+            _join(connection, _with_new_generation(connection, group, before, new), new, now, before)
+            record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-put")
+            events.add_events(connection, [record])
+        return _record(connection, principal, group_id)
+
+
+def remove_member(exchange: Exchange, principal: Principal, group_id: str, partner_id: str) -> GroupRecord:
+    """Take a partner out of a group: from now on it sees nothing through it. Removing who is none changes nothing.
+
+    Raises:
+        ForbiddenError: the caller is a member and does not manage it.
+        NotFoundError: no such group, or none that the caller may see.
+    """
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        group = _managed(connection, principal, group_id)
+        before = next((one for one in sharing.members(connection, group_id) if one.partner_id == partner_id), None)
+        if before is not None:
+            sharing.remove_member(connection, group_id, partner_id)
+            _evaluate_anew(connection, [before], now)
+            record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-removed")
+            events.add_events(connection, [record])
+        return _record(connection, principal, group_id)
+
+
+def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> None:
+    """Delete a group: what was posted to it alone is seen by nobody but its owner, and its title stays taken.
+
+    Raises:
+        ForbiddenError: the caller is a member and does not manage it.
+        NotFoundError: no such group (any more), or none that the caller may see.
+    """
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        group = _managed(connection, principal, group_id)
+        _evaluate_anew(connection, sharing.members(connection, group_id), now)
+        sharing.delete_group(connection, group_id, now)
+        events.add_events(connection, [_event(Event.GROUP_DELETE, principal, group, now)])
+
+
+def list_groups(exchange: Exchange, principal: Principal) -> list[GroupRecord]:
+    """List the groups that the caller is in or manages, by title; operators see all."""
+    require(principal, Permission.GROUPS_READ)
+    with exchange.database.read() as connection:
+        return _visible(connection, principal)
+
+
+def get_group(exchange: Exchange, principal: Principal, group_id: str) -> GroupRecord:
+    """Give one group that the caller is in or manages; operators see all.
+
+    Raises:
+        NotFoundError: no such group, or none that the caller may see; the id may be anything.
+    """
+    require(principal, Permission.GROUPS_READ)
+    with exchange.database.read() as connection:
+        return _record(connection, principal, group_id)
+
+
+# --- who may -------------------------------------------------------------------------------------------------------------------
+
+
+def _caller(principal: Principal) -> str | None:
+    """Give the partner that asks, None for staff."""
+    return None if principal.partner is None else principal.partner.partner_id
+
+
+def _managed_groups(connection: Connection, manager_id: str | None) -> list[SharingGroup]:
+    if manager_id is not None:
+        return sharing.managed_groups(connection, manager_id)
+    return [one for one in sharing.groups(connection) if one.manager_id is None]
+
+
+def _visible(connection: Connection, principal: Principal) -> list[GroupRecord]:
+    caller = _caller(principal)
+    own: Mapping[str, GroupMember] = {}
+    if caller is None:
+        groups = {one.group_id: one for one in sharing.groups(connection)}
+    else:
+        memberships = sharing.memberships(connection, caller)
+        own = {one.group.group_id: one.member for one in memberships}
+        groups = {one.group.group_id: one.group for one in memberships}
+        groups |= {one.group_id: one for one in sharing.managed_groups(connection, caller)}
+    is_shown = {one.group_id for one in groups.values() if caller is None or one.manager_id == caller}
+    listed = sharing.members_of(connection, is_shown)
+    return [
+        GroupRecord(
+            group=one,
+            can_read=one.group_id in own and own[one.group_id].can_read,
+            can_write=one.group_id in own and own[one.group_id].can_write,
+            is_managed=one.manager_id == caller,
+            members=listed.get(one.group_id, []) if one.group_id in is_shown else None,
+        )
+        for one in sorted(groups.values(), key=lambda one: one.title)
+    ]
+
+
+def _record(connection: Connection, principal: Principal, group_id: str) -> GroupRecord:
+    found = next((one for one in _visible(connection, principal) if one.group.group_id == group_id), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _managed(connection: Connection, principal: Principal, group_id: str) -> SharingGroup:
+    require(principal, Permission.GROUPS_WRITE)
+    record = _record(connection, principal, group_id)
+    if not record.is_managed:
+        raise ForbiddenError(_NOT_YOURS)
+    return record.group
+
+
+# --- what changes --------------------------------------------------------------------------------------------------------------
+
+
+def _check_members(new: Sequence[NewMember]) -> None:
+    if len({one.partner_id for one in new}) < len(new) or len(new) > MOST_MEMBERS:
+        raise MalformedInputError(f"A group lists each member once, and {MOST_MEMBERS} at most.", pointer="/members")
+    if not all(one.can_read or one.can_write for one in new):
+        raise MalformedInputError("A member reads, writes or does both; whoever does neither is none.")
+
+
+def _with_new_generation(connection: Connection, group: SharingGroup, before: GroupMember | None, new: NewMember) -> SharingGroup:
+    """Begin a new generation if somebody comes to read what is posted from now on, and not what was before."""
+    if group.shares_history or not new.can_read or (before is not None and before.can_read):
+        return group
+    sharing.set_generation(connection, group.group_id, group.generation + 1)
+    return replace(group, generation=group.generation + 1)
+
+
+def _join(connection: Connection, group: SharingGroup, new: NewMember, now: datetime, before: GroupMember | None = None) -> None:
+    stays = before is not None and before.can_read == new.can_read
+    member = GroupMember(
+        group_id=group.group_id,
+        partner_id=new.partner_id,
+        can_read=new.can_read,
+        can_write=new.can_write,
+        from_generation=before.from_generation
+        if before is not None and stays
+        else 0
+        if group.shares_history
+        else group.generation,
+        joined_at=now if before is None else before.joined_at,
+    )
+    sharing.put_member(connection, member)
+    if not stays:
+        _evaluate_anew(connection, [member], now)
+
+
+def _evaluate_anew(connection: Connection, changed: Sequence[GroupMember], now: datetime) -> None:
+    """Have the visible sets of partners follow, before their next look; an id that no partner has looks at nothing."""
+    for one in changed:
+        if members.partner_by_id(connection, one.partner_id) is not None:
+            viewpoints.start_epoch(connection, one.partner_id, "sharing-group", now)
+            work.add_work(connection, EVALUATE, {"partner_id": one.partner_id}, now)
+
+
+def _event(event: Event, principal: Principal, group: SharingGroup, now: datetime) -> EventRecord:
+    credential = principal.credential
+    return EventRecord(event, now, credential.partner_id, credential.credential_id, subject=group.group_id)
