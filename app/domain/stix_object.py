@@ -32,7 +32,8 @@ def timestamp_key(text: str) -> str | None:
     if match is None:
         return None
     try:
-        datetime(*(int(part) for part in match.groups()[:6]), tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, one by one
+        year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+        datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
     fraction = (match[7] or "").rstrip("0")

@@ -30,6 +30,7 @@ _SIGNS_OF_ORGANISATIONS = word_set(
     "sector sectors industry industries organisation organisations organization organizations company website domain employees "
     "revenue ticker headquarters"
 )
+_SOMEBODY = CHILD | VICTIM
 _ROLES = word_set("role roles type kind category status relation person persons subject")
 _SEVERAL = word_set("victims survivors children kids minors girls boys teens pupils infants toddlers daughters sons")
 _LONGEST_ROLE = 16  # characters
@@ -87,7 +88,7 @@ class Beside:
 
 def is_role(name: str, text: str) -> bool:
     """Whether a member (unverified) says of what it stands in that it is a child or a victim: ``role`` is ``victim``."""
-    if len(text) > _LONGEST_ROLE or plain(text) not in (CHILD | VICTIM):
+    if len(text) > _LONGEST_ROLE or plain(text) not in _SOMEBODY:
         return False
     return bool(words_of(name)) and words_of(name)[-1] in _ROLES
 

@@ -15,6 +15,8 @@ _SPELT = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "\u0131": "i", "đ": "
 
 def plain(text: str) -> str:
     """Give a text in small letters without accents and apostrophes."""
+    if text.isascii():  # nearly all, and ten times as fast: there is nothing to take apart
+        return text.lower().replace("'", "")
     spelt = unicodedata.normalize("NFKD", text.casefold()).translate(_SPELT)
     return unicodedata.normalize("NFC", "".join(letter for letter in spelt if not unicodedata.combining(letter)))
 

@@ -31,3 +31,9 @@ def test_accents_and_capitals_do_not_count() -> None:
 def test_no_word_is_of_one_and_of_many() -> None:
     assert not (CHILD | VICTIM) & (OF_MANY | OF_A_TREE)
     assert not VICTIM & (CHILD | TRAIT)
+
+
+def test_every_ascii_letter_has_one_plain_form_whatever_stands_beside_it() -> None:
+    for number in range(128):
+        letter = chr(number)
+        assert plain(f"{letter}ß")[:-2] == plain(letter)  # beside what is not ASCII, the long way is taken
