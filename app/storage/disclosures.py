@@ -9,20 +9,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select
+from sqlalchemy import Connection, Insert, and_, bindparam, exists, func, insert, or_, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
-from app.storage.tables import disclosure, disclosure_owner, recall
+from app.storage.prepared import IsOneOf, Prepared
+from app.storage.tables import disclosure, disclosure_owner, handling_class, recall
 
 # Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
 _SEVEN_BITS = 0x7F
 _MORE = 0x80
 _PATIENCE_SECONDS = 5
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def encode_versions(version_ids: Iterable[int]) -> bytes:
@@ -50,10 +49,42 @@ def decode_versions(data: bytes) -> tuple[int, ...]:
     return tuple(versions)
 
 
-def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collection[str], feed: int = 0) -> int:
-    """Write one ledger row of at least one version; ``owner_ids`` are the versions' owners. Gives the row's number.
+_ROW = tuple(column for column in disclosure.c if column.name != "disclosure_id")
+_HELD = [bindparam(column.name, type_=column.type) for column in _ROW]
+_NOTHING_NEWER = ~exists().where(recall.c.recall_id > bindparam("newest_recall", type_=recall.c.recall_id.type))
+_ADDING = insert(disclosure).from_select([column.name for column in _ROW], select(*_HELD).where(_NOTHING_NEWER))
+_ADDING = _ADDING.returning(disclosure.c.disclosure_id)
 
-    ``feed`` is where they were read: 0 in that of everything a reader may see, else that of a sharing group.
+
+def _adding_owners(number: Any) -> Insert:
+    owners = select(handling_class.c.owner_id, number).where(IsOneOf(handling_class.c.class_id, "class_ids")).distinct()
+    return insert(disclosure_owner).from_select(["owner_id", "disclosure_id"], owners)
+
+
+_WRITTEN = _ADDING.cte("written")
+_ADD_AT_ONCE = Prepared(select(_WRITTEN.c.disclosure_id).add_cte(_adding_owners(_WRITTEN.c.disclosure_id).cte("owners")))
+_ADD = Prepared(_ADDING)
+_ADD_OWNERS = Prepared(_adding_owners(bindparam("disclosure_id", type_=disclosure.c.disclosure_id.type)))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an answer is besides its versions.
+
+    In which classes they are, which newest recall the reader's snapshot held, and in whose feed they were read (0: everything).
+    """
+
+    class_ids: Collection[int]
+    newest_recall: int
+    feed: int = 0
+
+
+def add_disclosure(connection: Connection, value: Disclosure, given: Given) -> int | None:
+    """Write one ledger row of at least one version, and whose they are. Gives the row's number.
+
+    None: a recall was committed since the reader's snapshot, and nothing is written. On PostgreSQL this is one statement. It
+    locks the ledger before it sees whether there is a recall. So a recall that it does not see is committed later, and looks at
+    the ledger only once this row is there (``settled_to``).
     """
     row: dict[str, Any] = {
         "partner_id": value.partner_id,
@@ -67,26 +98,18 @@ def add_disclosure(connection: Connection, value: Disclosure, owner_ids: Collect
         "versions": encode_versions(value.version_ids),
         "first_version_id": min(value.version_ids),
         "last_version_id": max(value.version_ids),
-        "feed": feed,
+        "feed": given.feed,
+        "newest_recall": given.newest_recall,
     }
-    number: int = connection.execute(insert(disclosure).values(row).returning(disclosure.c.disclosure_id)).scalar_one()
-    connection.execute(insert(disclosure_owner), [{"owner_id": one, "disclosure_id": number} for one in sorted(set(owner_ids))])
-    return number
-
-
-@dataclass(frozen=True, slots=True)
-class NewestRecall:
-    """The newest recall's number, and the latest instant of any; 0 and the beginning of time without one."""
-
-    recall_id: int
-    recalled_at: datetime
-
-
-def newest_recall(connection: Connection) -> NewestRecall:
-    """Give the newest recall that is committed; recalls are numbered under the order lock, in the order of their commits."""
-    statement = select(func.coalesce(func.max(recall.c.recall_id), 0), func.max(recall.c.recalled_at))
-    recall_id, recalled_at = connection.execute(statement).one()
-    return NewestRecall(recall_id, recalled_at or _EVER)
+    class_ids = sorted(set(given.class_ids))
+    if connection.dialect.name == "postgresql":
+        written = _ADD_AT_ONCE.row(connection, **row, class_ids=class_ids)
+        return None if written is None else int(written.disclosure_id)
+    written = _ADD.row(connection, **row)
+    if written is None:
+        return None
+    _ADD_OWNERS.run(connection, disclosure_id=written.disclosure_id, class_ids=class_ids)
+    return int(written.disclosure_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select, update
 
-from app.storage.batches import batches
+from app.storage.columns import Instant
 from app.storage.counter import Order, read_order
 from app.storage.displacement import Displaced, Place
-from app.storage.feed_statements import Form, base_places, base_places_by_class, own_places, sees, unveiled
-from app.storage.filters import Filters, Versions
+from app.storage.feed_statements import Form, base_places, base_places_by_class, own_places, versions_under
+from app.storage.filters import Filters, Shape, Versions, parameters
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
     feed_entry,
     group_member,
@@ -71,7 +72,7 @@ class Entry:
     position: int
     added_at: datetime
     version_id: int
-    owner_id: str
+    class_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,16 @@ EVERYTHING = Feed()
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which stretch of a feed: above position ``after`` (0: from the start), at most ``limit`` entries, as of ``now``."""
+    """Which stretch of a feed: above position ``after`` (0: from the start), at most ``limit`` entries, as of ``now``.
+
+    ``head`` is the last place given in this snapshot, if the caller has read it.
+    """
 
     after: int
     limit: int
     now: datetime
     feed: Feed = EVERYTHING
+    head: int | None = None
 
 
 def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: Filters) -> list[Entry]:
@@ -108,7 +113,7 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     if viewpoint.stands_still:
         return []  # what must be hidden is not known yet, and a cursor must not pass what will not be
     look = _Look(connection, viewpoint, filters, window)
-    head = read_order(connection).position
+    head = read_order(connection).position if window.head is None else window.head
     reached = max(window.after, _dated_before(connection, filters.added_after))
     if filters.stix_ids or window.feed.number:
         return look.between(reached, head, window.limit)
@@ -126,13 +131,18 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     return found
 
 
+_DATED_BEFORE = Prepared(
+    select(object_version.c.position)
+    .where(object_version.c.added_at <= bindparam("instant", type_=Instant))
+    .order_by(object_version.c.added_at.desc())
+    .limit(1)
+)
+
+
 def _dated_before(connection: Connection, instant: datetime | None) -> int:
     """Give a position at and before which nothing was added after an instant: positions and dates grow together."""
-    if instant is None:
-        return 0
-    ov = object_version.c
-    newest = select(ov.position).where(ov.added_at <= instant).order_by(ov.added_at.desc()).limit(1)
-    return connection.execute(newest).scalar_one_or_none() or 0
+    row = None if instant is None else _DATED_BEFORE.row(connection, instant=instant)
+    return 0 if row is None else int(row.position)
 
 
 class _Look:
@@ -141,8 +151,9 @@ class _Look:
     def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, window: Window) -> None:
         self._connection = connection
         feed = window.feed
-        self._form = Form(filters, of_group=feed.number > 0, has_entries=viewpoint.has_entries, veiled=viewpoint.veiled)
-        self._parameters = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
+        self._form = Form(Shape.of(filters), of_group=feed.number > 0, has_entries=viewpoint.has_entries, veiled=viewpoint.veiled)
+        self._parameters = parameters(filters)
+        self._parameters |= {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
         self._parameters |= {"feed": feed.number, "from_generation": feed.from_generation}
         self._of_each_class = _OF_EACH_CLASS
 
@@ -166,12 +177,11 @@ class _Look:
 
     def _merged(self, general: Sequence[Any], after: int, upto: int, limit: int) -> list[Entry]:
         own = self._run(own_places(self._form), after, upto, limit) if self._form.has_entries else []
-        entries = [Entry(row.position, row.added_at, row.version_id, row.owner_id) for row in chain(general, own)]
-        return sorted(entries, key=attrgetter("position"))[:limit] if own else entries
+        rows = sorted(chain(general, own), key=attrgetter("position"))[:limit] if own else general
+        return [Entry(row.position, row.added_at, row.version_id, row.class_id) for row in rows]
 
-    def _run(self, statement: Select[Any], after: int, upto: int, limit: int) -> Sequence[Any]:
-        bounds = {"after": after, "upto": upto, "limit": limit}
-        return self._connection.execute(statement, self._parameters | bounds).all()
+    def _run(self, statement: Prepared, after: int, upto: int, limit: int) -> Sequence[Any]:
+        return statement.rows(self._connection, **self._parameters, after=after, upto=upto, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,7 @@ class VisibleVersion:
     version: str
     version_key: str
     added_at: datetime | None
+    class_id: int
 
 
 def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now: datetime) -> list[VisibleVersion]:
@@ -190,21 +201,8 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
 
     Objects under embargo are seen by their owner alone. One statement, whatever there is to find.
     """
-    ov = object_version.c
-    statement = (
-        select(ov.version_id, ov.owner_id, ov.version, ov.version_key, ov.added_at)
-        .join_from(object_version, visible_class, sees(viewpoint.viewpoint_id))
-        .where(
-            ov.stix_id == stix_id,
-            ov.visible_until > now,
-            or_(ov.position.is_not(None), ov.owner_id == viewpoint.key.partner_id),
-        )
-        .order_by(ov.owner_id, ov.version_key)
-    )
-    if viewpoint.veiled:
-        statement = statement.where(unveiled())
-    asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id}
-    return [VisibleVersion(*row) for row in connection.execute(statement, asked if viewpoint.veiled else {})]
+    asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "stix_id": stix_id, "now": now}
+    return [VisibleVersion(*row) for row in versions_under(veiled=viewpoint.veiled).rows(connection, **asked)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,35 +213,40 @@ class Content:
     attestation: str | None
 
 
+_CONTENTS = Prepared(
+    select(object_content.c.version_id, object_content.c.content, object_attestation.c.envelope)
+    .join_from(object_content, object_attestation, object_content.c.version_id == object_attestation.c.version_id, isouter=True)
+    .where(IsOneOf(object_content.c.version_id, "version_ids"))
+)
+
+
 def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, Content]:
     """Give what is stored of versions that a query of this module returned."""
-    found: dict[int, Content] = {}
-    beside = object_content.c.version_id == object_attestation.c.version_id
-    statement = select(object_content.c.version_id, object_content.c.content, object_attestation.c.envelope)
-    statement = statement.join_from(object_content, object_attestation, beside, isouter=True)
-    for some in batches(version_ids):
-        rows = connection.execute(statement.where(object_content.c.version_id.in_(some)))
-        found |= {row.version_id: Content(row.content, row.envelope) for row in rows}
-    return found
+    rows = _CONTENTS.rows(connection, version_ids=list(version_ids))
+    return {version_id: Content(body, envelope) for version_id, body, envelope in rows}
+
+
+_ATTESTATIONS = Prepared(
+    select(object_attestation.c.envelope)
+    .where(IsOneOf(object_attestation.c.version_id, "version_ids"))
+    .order_by(object_attestation.c.version_id)
+)
+_NAMES = Prepared(
+    select(object_version.c.version_id, object_version.c.stix_id, object_version.c.version).where(
+        IsOneOf(object_version.c.version_id, "version_ids")
+    )
+)
 
 
 def attestations(connection: Connection, version_ids: Collection[int]) -> list[str]:
     """List the exchange's attestations (JSON text) of those of these versions that nobody signed."""
-    oa = object_attestation.c
-    found: list[str] = []
-    for some in batches(version_ids):
-        found += connection.execute(select(oa.envelope).where(oa.version_id.in_(some)).order_by(oa.version_id)).scalars()
-    return found
+    return [row.envelope for row in _ATTESTATIONS.rows(connection, version_ids=list(version_ids))]
 
 
 def names(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Give id and version of versions that a query of this module returned."""
-    ov = object_version.c
-    found: dict[int, tuple[str, str]] = {}
-    for some in batches(version_ids):
-        rows = connection.execute(select(ov.version_id, ov.stix_id, ov.version).where(ov.version_id.in_(some)))
-        found |= {version_id: (stix_id, version) for version_id, stix_id, version in rows}
-    return found
+    rows = _NAMES.rows(connection, version_ids=list(version_ids))
+    return {version_id: (stix_id, version) for version_id, stix_id, version in rows}
 
 
 def feeds_read(connection: Connection, partner_id: str) -> list[Feed]:

@@ -2,8 +2,8 @@
 
 Owns the rule of places as SQL and nothing else; which statement is run over which stretch is decided in ``feed``. A place is that
 of the version itself (``object_version.position``) or, in the feed of a sharing group, that of its posting there; an entry of the
-viewpoint's own that was given later replaces it. Bounds are parameters, so that each statement is built once for each set of
-filters. Kept by ``tests/storage/test_feed.py`` and ``tests/storage/test_feed_of_groups.py``.
+viewpoint's own that was given later replaces it. Bounds and values are parameters, so that each statement is built and compiled
+once for each kind of request. Kept by ``tests/storage/test_feed.py`` and ``tests/storage/test_feed_of_groups.py``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, b
 from sqlalchemy import false as nothing
 
 from app.storage.columns import Instant, Number
-from app.storage.filters import Filters, Versions, conditions, having
+from app.storage.filters import Shape, conditions, having
 from app.storage.metadata import ID
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import feed_entry, group_posting, narrowing, narrowing_member, object_version, veil, visible_class
 
 _VIEWPOINT = bindparam("viewpoint", type_=Number)
@@ -31,23 +32,23 @@ _NOW = bindparam("now", type_=Instant)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a statement has to heed: the filters, whether it is a group's feed, and what there is of the viewpoint's own."""
+    """What a statement has to heed: which filters there are, whether the feed is a group's, what the viewpoint has of its own."""
 
-    filters: Filters
+    shape: Shape
     of_group: bool = False
     has_entries: bool = False
     veiled: bool = False
 
 
 @lru_cache(maxsize=128)
-def base_places(form: Form) -> Select[Any]:
+def base_places(form: Form) -> Prepared:
     """Select the versions' own places, or those of their postings, within (after, upto]."""
     statement = _placed(form).join(visible_class, sees(_VIEWPOINT))
-    return statement.order_by(_base(form).c.position).limit(_LIMIT)
+    return Prepared(statement.order_by(_place(form)).limit(_LIMIT))
 
 
 @lru_cache(maxsize=128)
-def base_places_by_class(form: Form) -> Select[Any]:
+def base_places_by_class(form: Form) -> Prepared:
     """Select the first places of each class that is seen, up to the horizon: beyond it, a class may have more than were read.
 
     PostgreSQL only (LATERAL), and not for a group's feed. Each row names the horizon; no row means that there is nothing up to
@@ -56,19 +57,19 @@ def base_places_by_class(form: Form) -> Select[Any]:
     ov, vc = object_version.c, visible_class.c
     of_class = _placed(form).where(ov.class_id == vc.class_id).order_by(ov.position).limit(_EACH)
     each = of_class.correlate(visible_class).lateral()
-    first = select(vc.class_id, *each.c).join_from(visible_class, each, true()).where(vc.viewpoint_id == _VIEWPOINT).cte()
+    first = select(*each.c).join_from(visible_class, each, true()).where(vc.viewpoint_id == _VIEWPOINT).cte()
     full = select(func.max(first.c.position).label("last")).group_by(first.c.class_id).having(func.count() == _EACH).subquery()
     horizon = select(func.coalesce(func.min(full.c.last), _UPTO).label("horizon")).cte()
     within = select(first, horizon.c.horizon).join_from(first, horizon, first.c.position <= horizon.c.horizon)
-    return within.order_by(first.c.position).limit(_LIMIT)
+    return Prepared(within.order_by(first.c.position).limit(_LIMIT))
 
 
 @lru_cache(maxsize=128)
-def own_places(form: Form) -> Select[Any]:
+def own_places(form: Form) -> Prepared:
     """Select the places within (after, upto] that the viewpoint's own entries give."""
     ov, fe = object_version.c, feed_entry.c
     statement = (
-        select(fe.position, fe.added_at, ov.version_id, ov.owner_id)
+        select(fe.position, fe.added_at, ov.version_id, ov.class_id)
         .join_from(feed_entry, object_version, fe.version_id == ov.version_id)
         .join(visible_class, sees(_VIEWPOINT))
     )
@@ -78,7 +79,21 @@ def own_places(form: Form) -> Select[Any]:
         fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.position > _AFTER, fe.position <= _UPTO, ov.visible_until > _NOW
     )
     statement = statement.where(fe.issued > visible_class.c.since, fe.issued > _base(form).c.position)
-    return statement.where(*_narrowed(form, fe.added_at)).order_by(fe.position).limit(_LIMIT)
+    return Prepared(statement.where(*_narrowed(form, fe.added_at)).order_by(fe.position).limit(_LIMIT))
+
+
+@lru_cache(maxsize=2)
+def versions_under(*, veiled: bool) -> Prepared:
+    """Select the versions under an id that the viewpoint sees, by owner, oldest first; embargoed ones for their owner."""
+    ov = object_version.c
+    statement = (
+        select(ov.version_id, ov.owner_id, ov.version, ov.version_key, ov.added_at, ov.class_id)
+        .join_from(object_version, visible_class, sees(_VIEWPOINT))
+        .where(ov.stix_id == bindparam("stix_id", type_=ov.stix_id.type), ov.visible_until > _NOW)
+        .where(or_(ov.position.is_not(None), ov.owner_id == _PARTNER))
+        .order_by(ov.owner_id, ov.version_key)
+    )
+    return Prepared(statement.where(unveiled()) if veiled else statement)
 
 
 def unveiled(version: FromClause = object_version) -> ColumnElement[bool]:
@@ -108,6 +123,12 @@ def _base(form: Form) -> FromClause:
     return group_posting if form.of_group else object_version
 
 
+def _place(form: Form) -> ColumnElement[int]:
+    """Give the place to look for and to sort by: where ids are named, one that no index knows, so that they are gone by."""
+    position: ColumnElement[int] = _base(form).c.position
+    return position + 0 if "stix_ids" in form.shape.names else position
+
+
 def _posted(version: FromClause, posting: FromClause = group_posting) -> ColumnElement[bool]:
     """Give the join of a version with its posting to the group, as far back as the reader may look."""
     gp = posting.c
@@ -116,12 +137,11 @@ def _posted(version: FromClause, posting: FromClause = group_posting) -> ColumnE
 
 def _placed(form: Form) -> Select[Any]:
     ov, fe, base = object_version.c, feed_entry.c, _base(form).c
-    statement = select(base.position, base.added_at, ov.version_id, ov.owner_id)
+    statement = select(base.position, base.added_at, ov.version_id, ov.class_id)
     if form.of_group:
         statement = statement.join_from(group_posting, object_version, _posted(object_version))
-    statement = statement.where(
-        base.position > _AFTER, base.position <= _UPTO, base.position > visible_class.c.since, ov.visible_until > _NOW
-    )
+    place = _place(form)
+    statement = statement.where(place > _AFTER, place <= _UPTO, place > visible_class.c.since, ov.visible_until > _NOW)
     if form.has_entries:
         # What replaces this place was given later than it: where that no longer counts, neither does this place.
         of_this = (fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.version_id == ov.version_id)
@@ -132,20 +152,21 @@ def _placed(form: Form) -> Select[Any]:
 def _narrowed(form: Form, added_at: ColumnElement[Any]) -> Iterable[ColumnElement[bool]]:
     if form.veiled:
         yield unveiled()
-    yield from conditions(form.filters, added_at)
-    if form.filters.versions is not None:
-        yield or_(nothing(), *_one_of(form.filters.versions, form))
+    yield from conditions(form.shape, added_at)
+    if form.shape.versions is not None:
+        yield or_(nothing(), *_one_of(form.shape.versions, form))
 
 
-def _one_of(versions: Versions, form: Form) -> Iterable[ColumnElement[bool]]:
+def _one_of(versions: tuple[bool, bool, bool], form: Form) -> Iterable[ColumnElement[bool]]:
     ov = object_version.c
-    if versions.keys:
-        yield ov.version_key.in_(sorted(versions.keys))
+    first, last, named = versions
+    if named:
+        yield IsOneOf(ov.version_key, "version_keys")
     other = object_version.alias("other")
-    if versions.last:
+    if last:
         # Hardly any version has a newer one, and it is known which: only for those it has to be looked up whether it is seen.
         yield or_(~ov.is_superseded, ~_seen_too(other, other.c.version_key > ov.version_key, form))
-    if versions.first:
+    if first:
         yield ~_seen_too(other, other.c.version_key < ov.version_key, form)
 
 
@@ -163,4 +184,4 @@ def _seen_too(other: FromClause, stands: ColumnElement[bool], form: Form) -> Col
     statement = statement.where(placed.c.position.is_not(None), other.c.visible_until > _NOW)
     if form.veiled:
         statement = statement.where(unveiled(other))
-    return exists(statement.where(*having(form.filters.facets, other)).correlate(object_version))
+    return exists(statement.where(*having(form.shape, other)).correlate(object_version))

@@ -6,12 +6,15 @@ seen, so that is ``feed_statements``'. Kept by ``tests/storage/test_filters.py``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, exists, or_
+from sqlalchemy import ColumnElement, FromClause, bindparam, exists, or_
 
+from app.storage.columns import Instant, SortKey
+from app.storage.prepared import IsOneOf
 from app.storage.tables import object_facet, object_version
 
 Facets = tuple[tuple[str, frozenset[str]], ...]
@@ -51,38 +54,66 @@ class Filters:
     versions: Versions | None = None
 
 
-def conditions(filters: Filters, added_at: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which filters there are, whatever their values: requests of one shape are one statement with other parameters."""
+
+    names: frozenset[str]
+    facets: int
+    versions: tuple[bool, bool, bool] | None
+    """Whether the first, the last and named versions are among those asked for; None: all are."""
+
+    @classmethod
+    def of(cls, filters: Filters) -> Shape:
+        """Give the shape of filters."""
+        asked = filters.versions
+        versions = None if asked is None else (asked.first, asked.last, bool(asked.keys))
+        return cls(frozenset(name for name in _BY_NAME if getattr(filters, name) not in _NOTHING), len(filters.facets), versions)
+
+
+_NOTHING: tuple[Any, ...] = (None, frozenset())
+_BY_NAME = tuple(one.name for one in fields(Filters) if one.name not in {"facets", "versions"})
+
+
+def parameters(filters: Filters) -> dict[str, Any]:
+    """Give what the conditions of the filters' shape bind."""
+    bound: dict[str, Any] = {name: value for name in _BY_NAME if (value := getattr(filters, name)) not in _NOTHING}
+    bound |= {name: sorted(value) for name, value in bound.items() if isinstance(value, frozenset)}
+    for number, (kind, values) in enumerate(filters.facets):
+        bound |= {f"facet_kind_{number}": kind, f"facet_values_{number}": sorted(values)}
+    if filters.versions is not None and filters.versions.keys:
+        bound["version_keys"] = sorted(filters.versions.keys)
+    return bound
+
+
+def conditions(shape: Shape, added_at: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
     """Give what a version has to fit, but for ``versions``; ``added_at`` is the reader's own date of it."""
     ov = object_version.c
-    if filters.stix_ids:
-        yield ov.stix_id.in_(sorted(filters.stix_ids))
-    if filters.types:
-        yield ov.type.in_(sorted(filters.types))
-    if filters.owner_ids:
-        yield ov.owner_id.in_(sorted(filters.owner_ids))
-    yield from having(filters.facets, object_version)
-    if filters.minimum_confidence is not None:
-        yield ov.confidence >= filters.minimum_confidence
-    if filters.added_after is not None:
-        yield added_at > filters.added_after
-    if filters.added_before is not None:
-        yield added_at < filters.added_before
-    yield from _spans(filters)
+    meanings: dict[str, Callable[[], Iterable[ColumnElement[bool]]]] = {
+        "stix_ids": lambda: [IsOneOf(ov.stix_id, "stix_ids")],
+        "types": lambda: [IsOneOf(ov.type, "types")],
+        "owner_ids": lambda: [IsOneOf(ov.owner_id, "owner_ids")],
+        "minimum_confidence": lambda: [ov.confidence >= bindparam("minimum_confidence", type_=ov.confidence.type)],
+        "added_after": lambda: [added_at > bindparam("added_after", type_=Instant)],
+        "added_before": lambda: [added_at < bindparam("added_before", type_=Instant)],
+        "modified_after": lambda: [ov.version_key > bindparam("modified_after", type_=SortKey)],
+        "modified_before": lambda: [ov.version_key < bindparam("modified_before", type_=SortKey)],
+        "valid_at": _valid_at,
+    }
+    for name, meaning in meanings.items():
+        if name in shape.names:
+            yield from meaning()
+    yield from having(shape, object_version)
 
 
-def having(facets: Facets, version: FromClause) -> Iterable[ColumnElement[bool]]:
+def having(shape: Shape, version: FromClause) -> Iterable[ColumnElement[bool]]:
     """Give the facets that a row of ``version`` has to have."""
     of = object_facet.c
-    for kind, values in facets:
-        yield exists().where(of.version_id == version.c.version_id, of.kind == kind, of.value.in_(sorted(values)))
+    for number in range(shape.facets):
+        kind = of.kind == bindparam(f"facet_kind_{number}", type_=of.kind.type)
+        yield exists().where(of.version_id == version.c.version_id, kind, IsOneOf(of.value, f"facet_values_{number}"))
 
 
-def _spans(filters: Filters) -> Iterable[ColumnElement[bool]]:
-    ov = object_version.c
-    if filters.modified_after is not None:
-        yield ov.version_key > filters.modified_after
-    if filters.modified_before is not None:
-        yield ov.version_key < filters.modified_before
-    if filters.valid_at is not None:
-        yield ov.valid_from_key <= filters.valid_at
-        yield or_(ov.valid_until_key.is_(None), ov.valid_until_key > filters.valid_at)
+def _valid_at() -> Iterable[ColumnElement[bool]]:
+    ov, at = object_version.c, bindparam("valid_at", type_=SortKey)
+    return [ov.valid_from_key <= at, or_(ov.valid_until_key.is_(None), ov.valid_until_key > at)]

@@ -99,6 +99,15 @@ class Database:
         with self._translated(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
+    @contextmanager
+    def stroke(self) -> Iterator[Connection]:
+        """Give a connection for one statement that writes: committed with it on PostgreSQL, at the end of the block on SQLite.
+
+        Raises as ``write``.
+        """
+        with self.write() if self.is_sqlite else self.look() as connection:
+            yield connection
+
     def dispose(self) -> None:
         """Close all pooled connections (after a fork, and at the end of tests)."""
         self.engine.dispose()

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.storage import documents
 from app.storage.batches import batches
-from app.storage.tables import narrowing, policy_epoch, position_counter, veil, viewpoint, visible_class
+from app.storage.prepared import Prepared
+from app.storage.tables import narrowing, policy_epoch, position_counter, recall, veil, viewpoint, visible_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,7 @@ class Evaluation:
 
 def find_viewpoint(connection: Connection, key: ViewpointKey) -> Viewpoint | None:
     """Give the viewpoint of this key as it stands in this snapshot, None if nobody has looked from there yet."""
-    row = connection.execute(
-        _VIEWPOINTS.where(
-            viewpoint.c.partner_id == key.partner_id,
-            viewpoint.c.purpose == key.purpose,
-            viewpoint.c.channel == key.channel,
-            viewpoint.c.tlp_ceiling == key.tlp_ceiling,
-        )
-    ).one_or_none()
-    return None if row is None else _viewpoint(row)
+    return find_standing(connection, key)[0]
 
 
 def partner_viewpoints(connection: Connection, partner_id: str) -> list[Viewpoint]:
@@ -97,11 +91,10 @@ def viewpoint_by_id(connection: Connection, viewpoint_id: int) -> Viewpoint:
     return _viewpoint(connection.execute(_VIEWPOINTS.where(viewpoint.c.viewpoint_id == viewpoint_id)).one())
 
 
-def _viewpoint(row: object) -> Viewpoint:
-    values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
-    key = ViewpointKey(values["partner_id"], Purpose(values["purpose"]), Channel(values["channel"]), Tlp(values["tlp_ceiling"]))
-    groups = documents.load(values["groups"])
-    return Viewpoint(key=key, groups=groups, **{name: values[name] for name in _FIELDS})
+def _viewpoint(row: Any) -> Viewpoint:
+    key = ViewpointKey(row.partner_id, Purpose(row.purpose), Channel(row.channel), Tlp(row.tlp_ceiling))
+    groups = documents.load(row.groups)
+    return Viewpoint(key=key, groups=groups, **{name: getattr(row, name) for name in _FIELDS})
 
 
 def add_viewpoint(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
@@ -141,11 +134,57 @@ def record_evaluation(connection: Connection, viewpoint_id: int, evaluation: Eva
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a visible set must have been evaluated under to be true in a snapshot."""
+    """What a visible set must have been evaluated under to be true in a snapshot, and how far the snapshot goes.
+
+    ``position`` is the last place given; ``newest_recall`` the last recall's number and ``recalled_at`` the latest instant of
+    any, None without one. Recalls are numbered under the order lock, in the order of their commits.
+    """
 
     epoch: int
     newest_class_id: int
     newest_narrowing: int = 0
+    position: int = 0
+    newest_recall: int = 0
+    recalled_at: datetime | None = None
+
+
+def _newest(column: Column[int]) -> Any:
+    return select(func.coalesce(func.max(column), 0)).scalar_subquery()
+
+
+def _columns_of_standing(partner_id: Any) -> list[Any]:
+    concerns = or_(policy_epoch.c.partner_id == partner_id, policy_epoch.c.partner_id.is_(None))
+    return [
+        select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns).scalar_subquery().label("newest_epoch"),
+        position_counter.c.class_id.label("newest_class_id"),
+        _newest(narrowing.c.narrowing_id).label("newest_narrowing"),
+        position_counter.c.position,
+        _newest(recall.c.recall_id).label("newest_recall"),
+        select(func.max(recall.c.recalled_at)).scalar_subquery().label("recalled_at"),
+    ]
+
+
+_BOUND_KEY = {name: bindparam(f"of_{name}", type_=viewpoint.c[name].type) for name in ViewpointKey.__dataclass_fields__}
+_STANDING = Prepared(
+    select(*_columns_of_standing(_BOUND_KEY["partner_id"]), *_VIEWPOINTS.selected_columns).select_from(
+        position_counter.outerjoin(viewpoint, and_(*(viewpoint.c[name] == value for name, value in _BOUND_KEY.items())))
+    )
+)
+
+
+def find_standing(connection: Connection, key: ViewpointKey) -> tuple[Viewpoint | None, Standing]:
+    """Give the viewpoint of this key, if there is one, and what it must stand under to be current; one statement."""
+    row = _STANDING.row(
+        connection,
+        of_partner_id=key.partner_id,
+        of_purpose=key.purpose,
+        of_channel=key.channel,
+        of_tlp_ceiling=key.tlp_ceiling,
+    )
+    if row is None:
+        raise LookupError("an exchange that was not started")
+    standing = Standing(*row[: len(Standing.__dataclass_fields__)])
+    return None if row.viewpoint_id is None else _viewpoint(row), standing
 
 
 def standing_for(connection: Connection, partner_id: str) -> Standing:
@@ -153,10 +192,7 @@ def standing_for(connection: Connection, partner_id: str) -> Standing:
 
     Epoch and narrowing are 0 if there is none.
     """
-    concerns = or_(policy_epoch.c.partner_id == partner_id, policy_epoch.c.partner_id.is_(None))
-    epoch = select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(concerns).scalar_subquery()
-    newest = select(func.coalesce(func.max(narrowing.c.narrowing_id), 0)).scalar_subquery()
-    return Standing(*connection.execute(select(epoch, position_counter.c.class_id, newest)).one())
+    return Standing(*connection.execute(select(*_columns_of_standing(partner_id))).one())
 
 
 def start_epoch(connection: Connection, partner_id: str | None, reason: str, now: datetime) -> int:

@@ -71,7 +71,7 @@ def test_a_receipt_is_for_the_newest_version_unless_one_is_named() -> None:
 
 
 def test_a_version_is_written_without_the_exchanges_own_numbers() -> None:
-    version = VisibleVersion(version_id=7, owner_id="p", version="v", version_key="k", added_at=None)
+    version = VisibleVersion(version_id=7, owner_id="p", version="v", version_key="k", added_at=None, class_id=1)
     assert VersionPayload().dump(version) == {"owner": "p", "version": "v", "added_at": None}
 
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.domain.disclosure import Disclosure
-from app.domain.vocabulary import Channel, Purpose
-from app.storage import disclosures
+from app.domain.vocabulary import Channel, Harm, Purpose
+from app.storage import counter, disclosures
+from app.storage.disclosures import Given
 from app.storage.session import Database
 from app.storage.tables import disclosure
 from tests.factories.policy_values import NOW
+from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, READER
 
 VALUE = Disclosure(
@@ -58,7 +60,13 @@ def test_a_page_of_a_thousand_neighbours_takes_some_bytes() -> None:
 
 def _add(database: Database, value: Disclosure, *owner_ids: str) -> int:
     with database.write() as connection:
-        return disclosures.add_disclosure(connection, value, owner_ids)
+        order = counter.take_order_lock(connection)
+        class_ids = [samples.class_id_of(connection, order, Harm.CSAM, owner_id=one) for one in owner_ids]
+        counter.save_order(connection, order)
+    with database.stroke() as connection:
+        number = disclosures.add_disclosure(connection, value, Given(class_ids, newest_recall=0))
+    assert number is not None
+    return number
 
 
 def _listed(database: Database, owner_id: str, after: int = 0, limit: int = 10) -> list[tuple[int, Disclosure]]:

@@ -117,4 +117,4 @@ def test_epochs_count_for_their_partner_or_for_all(exchange: Database) -> None:
 def test_a_new_class_shows_in_the_standing_of_all(exchange: Database) -> None:
     assert _standing(exchange, READER).newest_class_id == 0
     samples.publish(exchange, [Harm.CSAM], samples.checked())
-    assert _standing(exchange, READER) == _standing(exchange, OTHER_READER) == Standing(epoch=0, newest_class_id=1)
+    assert _standing(exchange, READER) == _standing(exchange, OTHER_READER) == Standing(epoch=0, newest_class_id=1, position=1)

@@ -144,7 +144,7 @@ def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -
 
 
 def _find(look: Look, going_on: Continuation, limit: int) -> _Found:
-    window = Window(going_on.after, limit + 1, look.now, going_on.place.in_storage)
+    window = Window(going_on.after, limit + 1, look.now, going_on.place.in_storage, look.position)
     found = feed.page(look.connection, look.viewpoint, window, going_on.narrowing)
     return _Found(found[:limit], more=len(found) > limit)
 

@@ -15,6 +15,7 @@ from app.services.exchange import Exchange
 from app.services.reading.readers import Reader
 from app.services.reading.visible_set import Look
 from app.storage import disclosures
+from app.storage.disclosures import Given
 
 
 class Disclosed(Protocol):
@@ -25,8 +26,8 @@ class Disclosed(Protocol):
         """Its row id."""
 
     @property
-    def owner_id(self) -> str:
-        """Its owner."""
+    def class_id(self) -> int:
+        """Its class, which says whose it is."""
 
 
 def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Sequence[Disclosed], feed: int = 0) -> bool:
@@ -44,10 +45,6 @@ def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Seq
         disclosed_at=look.now,
         version_ids=tuple(sorted(one.version_id for one in given)),
     )
-    with exchange.database.write() as connection:
-        disclosures.add_disclosure(connection, value, {one.owner_id for one in given}, feed)
-        # Asked after the row is written: a recall that is committed later finds the row, since it waits for rows being written.
-        if disclosures.newest_recall(connection).recall_id == look.newest_recall:
-            return True
-        connection.rollback()
-    return False
+    what = Given({one.class_id for one in given}, look.newest_recall, feed)
+    with exchange.database.stroke() as connection:
+        return disclosures.add_disclosure(connection, value, what) is not None

@@ -20,11 +20,11 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
-from app.storage import agreements, disclosures, feed, handling, members, narrowings, sharing, viewpoints, work
+from app.storage import agreements, feed, handling, members, narrowings, sharing, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
-from app.storage.viewpoints import Evaluation, Viewpoint, ViewpointKey
+from app.storage.viewpoints import Evaluation, Standing, Viewpoint, ViewpointKey
 
 BACK_FILL = "back-fill"
 _SNAPSHOTS = 3
@@ -42,19 +42,21 @@ def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: d
 class Look:
     """One snapshot, the viewpoint whose visible set covers everything in it, and the instant as of which is looked.
 
-    That is not before anything that was withdrawn in the snapshot, whatever our clock says. ``newest_recall`` is its number.
+    That is not before anything that was withdrawn in the snapshot, whatever our clock says. ``newest_recall`` is that of the last
+    recall in it, ``position`` the last place given.
     """
 
     connection: Connection
     viewpoint: Viewpoint
     now: datetime
     newest_recall: int
+    position: int
 
     @classmethod
-    def at(cls, connection: Connection, viewpoint: Viewpoint, now: datetime) -> Look:
+    def at(cls, connection: Connection, viewpoint: Viewpoint, standing: Standing, now: datetime) -> Look:
         """Look from a viewpoint that is current in this snapshot."""
-        newest = disclosures.newest_recall(connection)
-        return cls(connection, viewpoint, max(now, newest.recalled_at), newest.recall_id)
+        as_of = now if standing.recalled_at is None else max(now, standing.recalled_at)
+        return cls(connection, viewpoint, as_of, standing.newest_recall, standing.position)
 
 
 @contextmanager
@@ -65,18 +67,18 @@ def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[Lo
     """
     for _attempt in range(_SNAPSHOTS):
         with exchange.database.read() as connection:
-            viewpoint = viewpoints.find_viewpoint(connection, key)
-            if viewpoint is not None and _is_current(connection, viewpoint, now):
-                yield Look.at(connection, viewpoint, now)
+            viewpoint, standing = viewpoints.find_standing(connection, key)
+            if viewpoint is not None and _is_current(viewpoint, standing, now):
+                yield Look.at(connection, viewpoint, standing, now)
                 return
         with exchange.database.write() as connection:
             evaluate(connection, key, now)
     with exchange.database.write() as connection:
-        yield Look.at(connection, evaluate(connection, key, now), now)
+        viewpoint = evaluate(connection, key, now)
+        yield Look.at(connection, viewpoint, viewpoints.standing_for(connection, key.partner_id), now)
 
 
-def _is_current(connection: Connection, viewpoint: Viewpoint, now: datetime) -> bool:
-    standing = viewpoints.standing_for(connection, viewpoint.key.partner_id)
+def _is_current(viewpoint: Viewpoint, standing: Standing, now: datetime) -> bool:
     return (
         viewpoint.epoch == standing.epoch
         and viewpoint.evaluated_to >= standing.newest_class_id

@@ -15,6 +15,7 @@ from app.services.reading.readers import reader
 from app.services.reading.record_disclosure import record_disclosure
 from app.services.reading.visible_set import looking
 from app.storage import disclosures, feed
+from app.storage.disclosures import Given
 from app.storage.feed import Filters, Window
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
 from tests.factories.policy_values import NOW
@@ -179,7 +180,7 @@ def test_a_row_that_is_being_written_is_not_passed_over(postgres_url: str) -> No
         publisher.store(value)
         row = _disclosure(other)
         with hub.exchange.database.write() as connection:
-            disclosures.add_disclosure(connection, row, {publisher.id})  # its number is given, its commit is to come
+            disclosures.add_disclosure(connection, row, Given({1}, newest_recall=0))  # its number is given, its commit is to come
             other.look_up(value["id"])
             found: list[Any] = []
             asking = threading.Thread(target=lambda: found.append(ask(publisher)))
@@ -198,7 +199,7 @@ def _disclosure(member: Member) -> disclosures.Disclosure:
         found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
     assert record_disclosure(member.hub.exchange, reading, look, found)
     with member.hub.exchange.database.write() as connection:
-        (row,) = disclosures.disclosures_of_owner(connection, found[0].owner_id, 0, 10)
+        (row,) = disclosures.disclosures_of_owner(connection, member.hub.members[0].id, 0, 10)
         connection.exec_driver_sql("DELETE FROM disclosure_owner")
         connection.exec_driver_sql("DELETE FROM disclosure")
         connection.exec_driver_sql("ALTER SEQUENCE disclosure_disclosure_id_seq RESTART")
