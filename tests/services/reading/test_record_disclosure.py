@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from app.domain.errors import UnavailableError
+from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.services.reading import pull
 from app.services.reading.record_disclosure import record_disclosure
 from app.services.reading.visible_set import looking
-from app.storage import feed
+from app.storage import feed, recalls
 from app.storage.feed import Filters, Window
-from app.storage.tables import disclosure, recall
+from app.storage.recalls import NewRecall
+from app.storage.tables import disclosure
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW, SECOND
 from tests.factories.stix_objects import indicator
@@ -21,7 +24,8 @@ from tests.factories.stix_objects import indicator
 def _withdraw(hub: Hub, owner: Member, now: datetime) -> None:
     """Let everything be withdrawn, in one transaction."""
     with hub.exchange.database.write() as connection:
-        connection.execute(insert(recall).values(owner_id=owner.id, reason="error", act="delete", recalled_at=now, looked_to=0))
+        new = NewRecall(str(uuid.uuid4()), owner.id, RecallReason.ERROR, RecallAct.DELETE, frozenset({1}))
+        recalls.add_recall(connection, new, now)
         connection.execute(text("UPDATE object_version SET visible_until = :now"), {"now": now.replace(tzinfo=None)})
 
 
