@@ -1,0 +1,172 @@
+"""Workers of two servers are killed while several write at once: what a status says, and what is stored, agree afterwards.
+
+Several writers also wait for one another here, in two servers on one PostgreSQL, so that a deadlock would show.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import Table, select
+
+from app.domain.submission import ResultStatus
+from app.storage.session import Database
+from app.storage.tables import log_leaf, object_content, object_head, object_version, submission
+from tests.factories.databases import PostgresServer
+from tests.factories.load_objects import plain_indicators
+from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox
+from tests.factories.taxii_load import Worker
+
+_WORKERS = 4
+_WRITERS = 4
+_SECONDS = 5
+_SIZES = (1, 120)  # rows by INSERT, and by COPY where there is one
+
+
+@dataclass
+class Told:
+    """What the writers were told: each status by its id, and what broke."""
+
+    statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Sandbox], str]]:
+    """One server with four workers on SQLite, or two on one PostgreSQL; and the URL of their database."""
+    folder = tmp_path_factory.mktemp("killed")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{folder / 'killed.db'}"
+            yield [stack.enter_context(serving_sandbox(folder / "exchange", url, workers=_WORKERS))], url
+            return
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = stack.enter_context(server.database())
+        first = stack.enter_context(serving_sandbox(folder / "exchange", url, workers=_WORKERS))
+        yield [first, stack.enter_context(serving_beside(first, folder / "second", url))], url
+
+
+@contextmanager
+def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float) -> Iterator[list[int]]:
+    """Kill the servers' workers, one after the other, while the block runs."""
+    stop, killed = threading.Event(), []
+
+    def kill() -> None:
+        while not stop.wait(every_seconds):
+            master = sandboxes[len(killed) % len(sandboxes)].process.pid
+            workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+            killed.append(int(workers[len(killed) // len(sandboxes) % len(workers)]))
+            os.kill(killed[-1], signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        stop.set()
+        thread.join()
+
+
+def write_at_once(sandboxes: Sequence[Sandbox], told: Told) -> None:
+    """Let several post, small and large, to each server in turn; what breaks is sent again, as clients do."""
+    lock, until = threading.Lock(), time.monotonic() + _SECONDS
+
+    def write(number: int) -> None:
+        hands = [Worker(one.account("legacy-a"), "exchange") for one in sandboxes]
+        objects = plain_indicators(time.time_ns() + number)
+        while time.monotonic() < until:
+            batch = list(islice(objects, _SIZES[number % len(_SIZES)]))
+            for attempt in range(100):
+                try:
+                    status = hands[(number + attempt) % len(hands)].post(batch)
+                except requests.RequestException as exc:
+                    with lock:
+                        told.faults[type(exc).__name__] += 1
+                    time.sleep(0.05)
+                    continue
+                with lock:
+                    told.statuses[status["id"]] = status
+                break
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(_WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def rows_of(url: str, table: Table) -> list[Any]:
+    database = Database(url)
+    with database.read() as connection:
+        rows = list(connection.execute(select(table)))
+    database.dispose()
+    return rows
+
+
+def stored_by_receipt(row: Any) -> set[int]:
+    """Give the log indexes of what a submission's receipt says to have stored."""
+    payload = json.loads(base64.b64decode(json.loads(row.receipt)["payload"]))
+    return {one["log_index"] for one in payload["objects"] if one["decision"] == ResultStatus.STORED.value}
+
+
+@pytest.fixture(scope="module")
+def told(served: tuple[list[Sandbox], str]) -> Told:
+    """What the writers were told while workers were killed: by those who outlived it, and some who did not."""
+    sandboxes, _ = served
+    outcome = Told()
+    with workers_killed(sandboxes, every_seconds=0.7) as killed:
+        write_at_once(sandboxes, outcome)
+    assert len(killed) > 2
+    assert outcome.statuses
+    assert not outcome.faults["HTTPError"], "a kill breaks connections; no answer says that something failed"
+    return outcome
+
+
+def test_each_status_is_the_same_when_it_is_asked_for_again(served: tuple[list[Sandbox], str], told: Told) -> None:
+    accounts = [one.account("legacy-a") for one in served[0]]
+    for number, (status_id, status) in enumerate(told.statuses.items()):
+        account = accounts[number % len(accounts)]
+        assert account.get(f"status/{status_id}/", account.basic()).json() == status
+
+
+def test_what_a_status_says_to_be_stored_is_stored(served: tuple[list[Sandbox], str], told: Told) -> None:
+    versions = {(row.stix_id, row.version): row for row in rows_of(served[1], object_version)}
+    contents = {row.version_id for row in rows_of(served[1], object_content)}
+    for status in told.statuses.values():
+        assert status["success_count"] == status["total_count"]
+        for one in status["successes"]:
+            assert versions[one["id"], one["version"]].version_id in contents
+
+
+def test_what_is_stored_belongs_to_a_submission_whose_receipt_says_so(served: tuple[list[Sandbox], str], told: Told) -> None:
+    assert told.statuses
+    submissions = {row.submission_id: stored_by_receipt(row) for row in rows_of(served[1], submission)}
+    by_submission: dict[str, set[int]] = {submission_id: set() for submission_id in submissions}
+    for row in rows_of(served[1], object_version):
+        by_submission[row.submission_id].add(row.log_index)
+    assert by_submission == submissions
+
+
+def test_no_number_is_left_out_or_given_twice_and_every_version_is_whole(served: tuple[list[Sandbox], str], told: Told) -> None:
+    assert told.statuses
+    url = served[1]
+    versions = rows_of(url, object_version)
+    assert sorted(row.log_index for row in rows_of(url, log_leaf)) == list(range(len(versions)))
+    assert sorted(row.log_index for row in versions) == list(range(len(versions)))
+    assert sorted(row.version_id for row in versions) == sorted(row.version_id for row in rows_of(url, object_content))
+    heads = {(row.owner_id, row.stix_id) for row in rows_of(url, object_head)}
+    assert heads == {(row.owner_id, row.stix_id) for row in versions}
