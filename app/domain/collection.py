@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.vocabulary import Harm
+from app.domain.vocabulary import Harm, Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A collection as one caller has it for one purpose: ``can_read`` and ``can_write`` are its own.
 
-    ``harm`` is set on the view of one harm type. ``feed`` is whose places count (0: everything the caller may see), ``group_id``
-    and ``from_generation`` belong to the collection of a sharing group.
+    ``reads_for`` are the purposes for which the caller could read it. ``harm`` is set on the view of one harm type. ``feed`` is
+    whose places count (0: everything the caller may see); ``group_id`` and ``from_generation`` belong to the collection of a
+    sharing group.
     """
 
     collection_id: str
@@ -25,6 +26,7 @@ class Collection:
     alias: str | None
     can_read: bool
     can_write: bool
+    reads_for: frozenset[Purpose] = frozenset()
     harm: Harm | None = None
     feed: int = 0
     group_id: str | None = None

@@ -38,6 +38,7 @@ class Event(StrEnum):
     PAGE_UNDELIVERED = "page:undelivered"
     PARTNER_ENROL = "partner:enrol"
     PARTNER_STATE_CHANGE = "partner:state-change"
+    POSTING_END = "posting:end"
     SUBMISSION_STORE = "submission:store"
     WORK_DEAD = "work:dead"
 

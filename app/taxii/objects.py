@@ -40,5 +40,6 @@ def show_manifest(collection_id: str) -> Response:
 def add_objects(collection_id: str) -> Response:
     """Submit objects; the answer is the status, complete at once. One bad object never sinks the others."""
     collection, body = write_to(collection_id)
-    submission = submit(exchange(), principal(), SubmissionRequest(body, collection_id=collection.collection_id))
+    request = SubmissionRequest(body, group_id=collection.group_id, collection_id=collection.collection_id)
+    submission = submit(exchange(), principal(), request)
     return answer(status_document(submission), HTTPStatus.ACCEPTED)

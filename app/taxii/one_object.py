@@ -9,15 +9,14 @@ from __future__ import annotations
 from flask import Response
 
 from app.domain.errors import NotFoundError
-from app.domain.vocabulary import Channel
-from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.intake.take_back import TakingBack, take_back
 from app.services.reading.pull import Manifest, Page, PageRequest, has_object, pull_manifest, pull_page
 from app.services.reading.readers import Reader
 from app.taxii.answers import answer, answer_envelope, answer_versions
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, take_back_from
-from app.taxii.queries import OBJECT, REMOVAL, VERSIONS, asked_choice, asked_of_object
-from app.web.context import exchange, principal
+from app.taxii.queries import OBJECT, REMOVAL, VERSIONS, asked_choice, asked_of_object, place_of
+from app.web.context import exchange
 
 blueprint = TaxiiBlueprint("object")
 _OBJECT = f"{ROOT}/collections/<collection_id>/objects/<object_id>"
@@ -47,9 +46,10 @@ def show_versions(collection_id: str, object_id: str) -> Response:
 
 @blueprint.answers("DELETE", f"{_OBJECT}/", REMOVAL)
 def remove_object(collection_id: str, object_id: str) -> Response:
-    """Withdraw versions of one's own object, all of them if nothing is said; whoever was given them is told."""
-    take_back_from(collection_id)
-    withdraw(exchange(), principal(), WithdrawalRequest(object_id, asked_choice(), channel=Channel.TAXII))
+    """Take versions of one's own object back, all of them if nothing is said; whoever was given what is withdrawn is told."""
+    collection, reader = take_back_from(collection_id)
+    place = place_of(collection, "object")
+    take_back(exchange(), reader, TakingBack(object_id, asked_choice(), collection.group_id, place))
     return answer({})
 
 

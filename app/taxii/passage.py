@@ -61,13 +61,13 @@ def write_to(name: str) -> tuple[Collection, bytes]:
     return collection, whole_body()
 
 
-def take_back_from(name: str) -> Collection:
-    """Give the collection from which a request takes something back: both rights are needed (TAXII 2.1 §5.7)."""
+def take_back_from(name: str) -> tuple[Collection, Reader]:
+    """Give the collection from which a request takes something back, and its reader: both rights are needed (TAXII 2.1 §5.7)."""
     collection = find_collection(exchange(), principal(), stated_purpose(), name)
     require_writing(principal(), collection)
     require_reading(principal(), stated_purpose(), collection)
     ask()
-    return collection
+    return collection, reader(principal(), stated_purpose(), Channel.TAXII)
 
 
 def _check_accept() -> None:

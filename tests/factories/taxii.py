@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.factories.exchanges import Answer, FakePartner
+from app.services.authenticate import authenticate
+from app.services.membership.keep_groups import NewGroup, NewMember, create_group
+from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 
 ROOT = "/taxii2/root"
 COLLECTIONS = f"{ROOT}/collections/"
@@ -41,6 +43,13 @@ def post(partner: FakePartner, collection: str, values: Iterable[Mapping[str, An
 def post_signed(partner: FakePartner, collection: str, *values: Mapping[str, Any]) -> Answer:
     """Sign objects and post them."""
     return post(partner, collection, [partner.sign(value) for value in values])
+
+
+def make_group(running: RunningExchange, *members: tuple[FakePartner, str], title: str = "Circle A") -> str:
+    """Let the operator make a sharing group with history and give its id; rights are ``r``, ``w`` or ``rw``."""
+    operator = authenticate(running.exchange, running.operator.token)
+    wanted = tuple(NewMember(one.partner_id, "r" in rights, "w" in rights) for one, rights in members)
+    return create_group(running.exchange, operator, NewGroup(title, "", shares_history=True, members=wanted)).group.group_id
 
 
 def pages(partner: FakePartner, path: str, **query: str) -> list[list[dict[str, Any]]]:

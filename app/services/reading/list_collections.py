@@ -9,21 +9,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.agreement import Agreement, WriteTerms
 from app.domain.collection import Collection
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Channel, Harm, Purpose, Tlp
+from app.domain.vocabulary import Channel, Harm, Purpose
 from app.policy.administration import why_forbidden
+from app.policy.agreements import agreement_in_force
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.reading.visible_set import viewer_of
-from app.storage import members
+from app.storage import agreements, members, sharing
+from app.storage.session import Connection
+from app.storage.sharing import Membership
 
 EXCHANGE_ALIAS = "exchange"
 _EXCHANGE = "Everything that you may see. What is posted here reaches whom its handling admits."
+_VIEW = "A view of the exchange by harm type: what it shows was posted elsewhere."
+_GROUP = "A sharing group: what is posted here reaches those of its readers whom its handling admits."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,8 @@ def collections_of(exchange: Exchange, principal: Principal, purpose: Purpose | 
         ForbiddenError: no partner, or another purpose than the one fixed on the credential.
     """
     stated = _purpose_of(principal, purpose)
-    if principal.partner is None:
-        raise ForbiddenError("Only partners have collections.")
     with exchange.database.read() as connection:
-        agreement = viewer_of(connection, principal.partner, Tlp.RED, exchange.clock()).agreement
-        exchange_id = members.this_exchange(connection).exchange_id
-    rights = _rights(principal, agreement, stated)
-    return list(_of_the_exchange(rights, uuid.UUID(exchange_id)))
+        return list(_collections(connection, principal, stated, exchange.clock()))
 
 
 def find_collection(exchange: Exchange, principal: Principal, purpose: Purpose | None, name: str) -> Collection:
@@ -63,10 +63,24 @@ def find_collection(exchange: Exchange, principal: Principal, purpose: Purpose |
         NotFoundError: there is none, or none that exists for the caller, which nobody can tell apart.
         ForbiddenError: as in ``collections_of``.
     """
-    for collection in collections_of(exchange, principal, purpose):
-        if name in {collection.collection_id, collection.alias}:
-            return collection
+    stated = _purpose_of(principal, purpose)
+    with exchange.database.read() as connection:
+        for collection in _collections(connection, principal, stated, exchange.clock()):
+            if name in {collection.collection_id, collection.alias}:
+                return collection
     raise NotFoundError
+
+
+def _collections(connection: Connection, principal: Principal, purpose: Purpose | None, now: datetime) -> Iterator[Collection]:
+    """Give the collections of a caller, those of groups last: what is asked for most is found without a look at them."""
+    partner = principal.partner
+    if partner is None:
+        raise ForbiddenError("Only partners have collections.")
+    agreement = agreement_in_force(agreements.agreements(connection, partner.partner_id), now)
+    rights = _rights(principal, agreement, purpose)
+    yield from _of_the_exchange(rights, uuid.UUID(members.this_exchange(connection).exchange_id))
+    for one in sharing.memberships(connection, partner.partner_id):
+        yield from _of_a_group(rights, one)
 
 
 def require_reading(principal: Principal, purpose: Purpose | None, collection: Collection) -> None:
@@ -78,6 +92,8 @@ def require_reading(principal: Principal, purpose: Purpose | None, collection: C
     if collection.can_read:
         return
     require(principal, Permission.OBJECTS_READ)
+    if not collection.reads_for:
+        raise ForbiddenError("You may not read this collection.")
     if _purpose_of(principal, purpose) is None:
         sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
         raise ForbiddenError(sentence, code=Code.PURPOSE_MISSING)
@@ -96,6 +112,8 @@ def require_writing(principal: Principal, collection: Collection) -> None:
     require(principal, Permission.OBJECTS_SUBMIT)
     if collection.is_view:
         raise ForbiddenError(f"This collection is a view: post to the collection {EXCHANGE_ALIAS}.")
+    if collection.group_id is not None:
+        raise ForbiddenError("You may not write to this group.", code=Code.GROUP_NOT_WRITABLE)
     raise ForbiddenError("You may not write to this collection.")
 
 
@@ -124,10 +142,28 @@ def _admits_anything(terms: WriteTerms) -> bool:
 def _of_the_exchange(rights: _Rights, exchange_id: uuid.UUID) -> Iterator[Collection]:
     if rights.purposes or rights.writes:
         own_id = str(uuid.uuid5(exchange_id, EXCHANGE_ALIAS))
-        yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, rights.reads, rights.writes)
+        yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, rights.reads, rights.writes, rights.purposes)
     for harm in sorted(rights.harms) if rights.purposes else ():
         alias = f"harm-{harm}"
-        title = f"Harm type {harm.replace('-', ' ')}"
-        description = f"A view of the exchange: what is about {harm}. It is posted to the exchange."
         view_id = str(uuid.uuid5(exchange_id, alias))
-        yield Collection(view_id, title, description, alias, rights.reads, can_write=False, harm=harm)
+        yield Collection(view_id, harm.value, _VIEW, alias, rights.reads, False, rights.purposes, harm=harm)  # noqa: FBT003  # can_write
+
+
+def _of_a_group(rights: _Rights, membership: Membership) -> Iterator[Collection]:
+    group, member = membership.group, membership.member
+    purposes = rights.purposes if member.can_read else frozenset()
+    writes = rights.writes and member.can_write
+    if not purposes and not writes:
+        return
+    yield Collection(
+        collection_id=group.group_id,
+        title=group.title,
+        description=group.description or _GROUP,
+        alias=None,
+        can_read=rights.purpose in purposes,
+        can_write=writes,
+        reads_for=purposes,
+        feed=group.feed,
+        group_id=group.group_id,
+        from_generation=member.from_generation,
+    )

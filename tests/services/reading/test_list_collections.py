@@ -5,9 +5,10 @@ import uuid
 import pytest
 
 from app.domain.collection import Collection
-from app.domain.errors import Code, ForbiddenError, NotFoundError
+from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Harm, Purpose, Sensitivity, StaffRole
+from app.services.membership.keep_groups import NewGroup, NewMember, create_group, delete_group, remove_member
 from app.services.reading.list_collections import collections_of, find_collection, require_reading, require_writing
 from app.services.start_exchange import identity
 from tests.factories.members import Hub, Member
@@ -133,3 +134,73 @@ def test_another_purpose_than_the_fixed_one_is_refused(member: Member) -> None:
 def test_persons_of_the_exchange_have_none(hub: Hub) -> None:
     assert StaffRole.OPERATOR in (hub.operator.person.staff_roles if hub.operator.person else ())
     assert why_not(lambda: collections_of(hub.exchange, hub.operator, None)) is Code.PERMISSION_MISSING
+
+
+# --- sharing groups ---------------------------------------------------------------------------------------------------------
+
+
+def group_of(hub: Hub, *members: NewMember, title: str = "Circle A") -> str:
+    made = create_group(hub.exchange, hub.operator, NewGroup(title, "", shares_history=True, members=members))
+    return made.group.group_id
+
+
+def in_group(
+    member: Member, group_id: str, stated: Purpose | None = Purpose.DETECTION, **credential: object
+) -> Collection | None:
+    try:
+        return find_collection(member.hub.exchange, member.principal_with(**credential), stated, group_id)
+    except NotFoundError:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("rights", "credential", "expected"),
+    [
+        ((True, True), {}, (True, True)),
+        ((True, False), {}, (True, False)),
+        ((False, True), {}, (False, True)),
+        ((True, True), READING, (True, False)),
+        ((True, True), WRITING, (False, True)),
+        ((False, True), READING, None),
+        ((True, False), WRITING, None),
+    ],
+)
+def test_rights_in_a_group_are_those_of_member_credential_and_agreement(
+    quick_hub: Hub, member: Member, rights: tuple[bool, bool], credential: dict[str, object], expected: tuple[bool, bool] | None
+) -> None:
+    group_id = group_of(quick_hub, NewMember(member.id, *rights))
+    collection = in_group(member, group_id, **credential)
+    assert (collection and (collection.can_read, collection.can_write)) == expected
+    listed = collections_of(quick_hub.exchange, member.principal_with(**credential), Purpose.DETECTION)
+    assert (group_id in {one.collection_id for one in listed}) == (expected is not None)
+
+
+def test_a_group_is_a_collection_with_its_own_feed_for_its_members_alone(quick_hub: Hub, member: Member) -> None:
+    stranger = quick_hub.enrol("stranger")
+    group_id = group_of(quick_hub, NewMember(member.id, can_read=True, can_write=True))
+    collection = in_group(member, group_id)
+    assert collection is not None
+    assert (collection.title, collection.alias, collection.group_id) == ("Circle A", None, group_id)
+    assert (collection.feed, collection.from_generation, collection.is_view) == (1, 0, False)
+    assert in_group(stranger, group_id) is None
+    remove_member(quick_hub.exchange, quick_hub.operator, group_id, member.id)
+    assert in_group(member, group_id) is None
+    again = group_of(quick_hub, NewMember(member.id, can_read=True, can_write=True), title="Circle B")
+    delete_group(quick_hub.exchange, quick_hub.operator, again)
+    assert in_group(member, again) is None
+
+
+def test_who_may_only_write_in_a_group_is_told_so_and_who_may_only_read(quick_hub: Hub, member: Member) -> None:
+    write_only = group_of(quick_hub, NewMember(member.id, can_read=False, can_write=True))
+    read_only = group_of(quick_hub, NewMember(member.id, can_read=True, can_write=False), title="Circle B")
+    one, other = in_group(member, write_only), in_group(member, read_only)
+    assert one is not None
+    assert other is not None
+    assert why_not(lambda: require_reading(member.principal, Purpose.DETECTION, one)) is Code.PERMISSION_MISSING
+    assert why_not(lambda: require_writing(member.principal, other)) is Code.GROUP_NOT_WRITABLE
+
+
+def test_no_group_can_have_the_title_of_another_collection(quick_hub: Hub, member: Member) -> None:
+    for one in collections_of(quick_hub.exchange, member.principal, Purpose.DETECTION):
+        with pytest.raises(ConflictError):
+            group_of(quick_hub, title=one.title)
