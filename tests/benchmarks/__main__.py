@@ -1,8 +1,9 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
-    python -m tests.benchmarks [--objects 10000] [--only per-object|visible-set|narrowing|http] [--databases sqlite,postgresql]
+    python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
+        [--only per-object|visible-set|narrowing|ingest|requests|reading]
 
-PostgreSQL is the server that ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
+With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import narrowing, over_http, per_object, visible_set
+from tests.benchmarks import beside_yardstick, narrowing, over_http, per_object, visible_set
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "visible-set", "narrowing", "http")
+_PARTS = ("per-object", "visible-set", "narrowing", *over_http.PARTS)
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -33,16 +34,27 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
             yield label, stack.enter_context(server.database())
 
 
-def _figures(parts: Iterable[str], databases: Iterable[str], objects: int) -> Iterator[Figure]:
+def _figures(parts: Collection[str], databases: Iterable[str], objects: int) -> Iterator[Figure]:
     if "per-object" in parts:
         yield from per_object.figures()
-    measured = (("visible-set", visible_set.figures), ("narrowing", narrowing.figures), ("http", over_http.figures))
-    for part, measure in measured:
-        if part in parts:
-            for name in databases:
+    for name in databases:
+        for part, measure in (("visible-set", visible_set.figures), ("narrowing", narrowing.figures)):
+            if part in parts:
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
-                        yield from measure(label, url, **({"objects": objects} if part == "http" else {}))
+                        yield from measure(label, url)
+        if set(parts) & set(over_http.PARTS):
+            with ExitStack() as stack:
+                for label, url in _databases([name], stack):
+                    yield from over_http.figures(label, url, objects=objects, parts=parts)
+
+
+def _comparison(folder: Path, databases: Iterable[str], objects: int) -> Iterator[str]:
+    for name in databases:
+        with ExitStack() as stack:
+            [(label, url)] = _databases([name], stack)
+            [(_, floor_url)] = _databases(["postgresql"], stack)
+            yield from beside_yardstick.lines(folder, label, url, floor_url, objects)
 
 
 def main() -> None:
@@ -51,9 +63,16 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=10_000)
     parser.add_argument("--only", choices=_PARTS, action="append")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--yardstick", type=Path, help="a folder with load.py and floor.py")
     asked = parser.parse_args()
+    databases = asked.databases.split(",")
+    if asked.yardstick:
+        print(beside_yardstick.HEADER, flush=True)
+        for line in _comparison(asked.yardstick, databases, asked.objects):
+            print(line, flush=True)
+        return
     print(HEADER, flush=True)
-    for figure in _figures(asked.only or _PARTS, asked.databases.split(","), asked.objects):
+    for figure in _figures(asked.only or _PARTS, databases, asked.objects):
         print(figure.line(), flush=True)
 
 

@@ -1,6 +1,6 @@
 """What a partner's client sees of the speed: a sandbox with two workers, over loopback, on one database.
 
-Client and server share the machine. The baseline is the rate of health checks: what HTTP itself costs here, with two clients.
+Client and server share the machine. The baseline is the rate of health checks: what HTTP itself costs here, with as many clients.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,29 @@ import requests
 
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.per_object import signed_objects
-from tests.factories.sandboxes import Caller, serving_sandbox
+from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.stix_objects import indicator
 
-CLIENTS = 2
+# Twice as many as there are workers: each client stays with the worker that took its connection, and two might share one.
+CLIENTS = 4
+PARTS = ("ingest", "requests", "reading")
+_SMALL = 400
+_TIMES = 400
 
 
-def figures(database_name: str, database_url: str | None, *, objects: int) -> Iterator[Figure]:
-    """Measure submitting, draining and polling with ``objects`` stored."""
+def figures(database_name: str, database_url: str | None, *, objects: int, parts: Collection[str] = PARTS) -> Iterator[Figure]:
+    """Measure writing, what each request costs, and reading, with ``objects`` stored."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving_sandbox(Path(folder) / "exchange", database_url, workers=2) as sandbox,
     ):
-        writer, reader = sandbox.partner("platform-a"), sandbox.partner("platform-b")
-        live = _rate(lambda session: session.get(sandbox.url + "/livez", timeout=30).raise_for_status(), 300)
-        yield from _writing(database_name, writer, objects, live)
-        yield from _reading(database_name, reader, live)
+        live = _rate(lambda session: session.get(sandbox.url + "/livez", timeout=30).raise_for_status(), _TIMES)
+        if "ingest" in parts or "reading" in parts:
+            yield from _writing(database_name, sandbox, objects, live)
+        if "requests" in parts:
+            yield from _requesting(database_name, sandbox, live)
+        if "reading" in parts:
+            yield from _reading(database_name, sandbox.partner("platform-b"), live)
 
 
 def _session(caller: Caller) -> requests.Session:
@@ -41,11 +49,11 @@ def _session(caller: Caller) -> requests.Session:
     return session
 
 
-def _rate(act: Callable[[requests.Session], object], times: int) -> float:
-    """Give how often a second ``act`` is done by two clients at once, each with a connection of its own."""
+def _rate(act: Callable[[requests.Session], object], times: int, caller: Caller | None = None) -> float:
+    """Give how often a second ``act`` is done by all clients at once, each with a connection of its own."""
 
     def stretch(count: int) -> None:
-        with requests.Session() as session:
+        with _session(caller) if caller else requests.Session() as session:
             for _ in range(count):
                 act(session)
 
@@ -55,19 +63,21 @@ def _rate(act: Callable[[requests.Session], object], times: int) -> float:
     return times / (time.perf_counter() - start)
 
 
-def _writing(name: str, writer: Caller, objects: int, live: float) -> Iterator[Figure]:
-    signed = signed_objects(objects + 400, writer.key, writer.facts["identity_id"])
-    large = [orjson.dumps({"objects": signed[start : start + 1000]}) for start in range(0, objects, 1000)]
-    small = [orjson.dumps({"objects": [value]}) for value in signed[objects:]]
-    for size, bodies in ((1000, large), (1, small)):
-        rate = _post_all(writer, bodies)
-        if size > 1:
-            yield Figure(f"signed submission, envelopes of {size}, {name}", rate * size, "objects/s", "health checks", live)
-        else:
-            yield Figure(f"signed submission, one object each, {name}", rate, "requests/s", "health checks", live)
+def _writing(name: str, sandbox: Sandbox, objects: int, live: float) -> Iterator[Figure]:
+    writer, plain = sandbox.partner("platform-a"), sandbox.partner("legacy-a")
+    signed = signed_objects(objects + objects // 2 + _SMALL, writer.key, writer.facts["identity_id"])
+    unsigned = [indicator() for _ in range(objects // 2 + _SMALL)]
+    for kind, caller, values in (("signed", writer, signed), ("unsigned, attested by the exchange", plain, unsigned)):
+        rest = values
+        for size, count in ((1000, len(values) - _SMALL - objects // 4), (100, objects // 4), (1, _SMALL)):
+            some, rest = rest[:count], rest[count:]
+            bodies = [orjson.dumps({"objects": some[start : start + size]}) for start in range(0, count, size)]
+            rate = count / _seconds_to_post(caller, bodies)
+            unit = "objects/s" if size > 1 else "requests/s"
+            yield Figure(f"submission, envelopes of {size}, {kind}, {name}", rate, unit, "health checks", live)
 
 
-def _post_all(writer: Caller, bodies: list[bytes]) -> float:
+def _seconds_to_post(writer: Caller, bodies: list[bytes]) -> float:
     def post(share: list[bytes]) -> None:
         with _session(writer) as session:
             for body in share:
@@ -80,7 +90,19 @@ def _post_all(writer: Caller, bodies: list[bytes]) -> float:
     start = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(post, [bodies[number::CLIENTS] for number in range(CLIENTS)]))
-    return len(bodies) / (time.perf_counter() - start)
+    return time.perf_counter() - start
+
+
+def _requesting(name: str, sandbox: Sandbox, live: float) -> Iterator[Figure]:
+    """Measure what every request costs: of somebody known, with one read, and refused."""
+    reader = sandbox.partner("platform-b")
+    asked = (("unknown route of a known caller", "/api/v1/none", 404), ("one's own terms", "/api/v1/policy/mine", 200))
+    for job, path, status in asked:
+
+        def ask(session: requests.Session, path: str = path, status: int = status) -> None:
+            assert session.get(reader.url + path, timeout=30).status_code == status
+
+        yield Figure(f"{job}, {name}", _rate(ask, _TIMES, reader), "requests/s", "health checks", live)
 
 
 def _reading(name: str, reader: Caller, live: float) -> Iterator[Figure]:
