@@ -102,6 +102,14 @@ class Api:
         """Change something; never sent twice."""
         return self.send(Request("PATCH", path, body=json.dumps(document).encode()))
 
+    def put(self, path: str, document: Any) -> Any:
+        """Make something be as it is said; never sent twice."""
+        return self.send(Request("PUT", path, body=json.dumps(document).encode()))
+
+    def delete(self, path: str) -> Any:
+        """End something; never sent twice."""
+        return self.send(Request("DELETE", path))
+
     def send(self, request: Request) -> Any:
         """Send a request and give its JSON answer, None for an empty one.
 

@@ -16,6 +16,7 @@ from app.cli.database import db
 from app.cli.demo import demo
 from app.cli.disclosures import disclosures
 from app.cli.faults import Commands
+from app.cli.groups import group
 from app.cli.initialise import init, operator
 from app.cli.keys import key
 from app.cli.pages import page
@@ -29,7 +30,7 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, audience, contact, credential, db, demo, disclosures, init, key, operator),
+    *(agreement, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
     *(page, partner, policy, pull, recalls, sandbox, serve, sign, submit, verify, withdraw),
 )
 
@@ -39,8 +40,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, page.
-    Operators: init, serve, partner, agreement, credential.
+    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page.
+    Operators: init, serve, partner, agreement, credential, group.
     To look around first: demo, sandbox.
     """
 

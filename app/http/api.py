@@ -30,6 +30,7 @@ from app.http import (
     partners,
     problems,
     recalls,
+    sharing_groups,
     submissions,
 )
 from app.http.blueprint import response_name
@@ -42,6 +43,7 @@ RESOURCES = (
     partners.blueprint,
     keys.blueprint,
     audiences.blueprint,
+    sharing_groups.blueprint,
     credentials.blueprint,
     disclosures.blueprint,
     recalls.blueprint,

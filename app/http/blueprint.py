@@ -86,6 +86,16 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         declared = Declared((*_ALWAYS, *_WITH_A_BODY, 404), (), is_public=False)
         return self._route("PATCH", rule, permissions, declared)
 
+    def put(self, rule: str, *permissions: Permission) -> Decorator:
+        """Register a route that makes a thing be as it is said; saying the same twice changes nothing more."""
+        declared = Declared((*_ALWAYS, *_WITH_A_BODY, 404), (), is_public=False)
+        return self._route("PUT", rule, permissions, declared)
+
+    def delete(self, rule: str, *permissions: Permission) -> Decorator:
+        """Register a route that ends a thing; it reads no body."""
+        declared = Declared((*_ALWAYS, 404, 409), (), is_public=False)
+        return self._route("DELETE", rule, permissions, declared)
+
     def _route(
         self,
         method: str,

@@ -146,6 +146,14 @@ class Caller:
         """Change a thing."""
         return self.send("PATCH", path, document=document, **options)
 
+    def put(self, path: str, document: Any, **options: Any) -> Answer:
+        """Make a thing be as it is said."""
+        return self.send("PUT", path, document=document, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        """End a thing."""
+        return self.send("DELETE", path, **options)
+
 
 @dataclass
 class FakePartner(Caller):

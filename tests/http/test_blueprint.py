@@ -57,6 +57,6 @@ def test_every_post_reads_an_idempotency_key_and_nothing_else_does() -> None:
     for blueprint in RESOURCES:
         for endpoint in blueprint._docs.values():
             for method, doc in endpoint.items():
-                if method in {"get", "post", "patch"}:
+                if method in {"delete", "get", "patch", "post", "put"}:
                     names = [header["name"] for header in doc["declared"].headers]
                     assert ("Idempotency-Key" in names) == (method == "post")

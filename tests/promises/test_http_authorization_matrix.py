@@ -67,6 +67,13 @@ POST   /api/v1/keys/<keyid>/revocation              401       200     404      4
 POST   /api/v1/audiences                            401       400     400      403       403       403      403     403
 GET    /api/v1/audiences                            401       200     200      403       403       200      403     403
 GET    /api/v1/audiences/<audience_id>              401       200     404      403       403       200      403     403
+GET    /api/v1/sharing-groups                       401       200     200      403       403       200      403     403
+POST   /api/v1/sharing-groups                       401       400     400      403       403       400      403     403
+GET    /api/v1/sharing-groups/<group_id>            401       200     404      403       403       200      403     403
+PATCH  /api/v1/sharing-groups/<group_id>            401       400     400      403       403       400      403     403
+DELETE /api/v1/sharing-groups/<group_id>            401       200     404      403       403       404      403     403
+PUT    /api/v1/sharing-groups/<group_id>/members/<member_id> 401 400  400      403       403       400      403     403
+DELETE /api/v1/sharing-groups/<group_id>/members/<member_id> 401 200  404      403       403       403      403     403
 POST   /api/v1/credentials                          401       400     400      403       403       400      403     403
 GET    /api/v1/credentials                          401       200     200      403       403       200      403     403
 POST   /api/v1/credentials/<credential_id>/revocation 401     200     404      403       403       200      403     403
@@ -133,6 +140,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<keyid>": partner.key.public.keyid,
             "<audience_id>": str(partner.audience_id),
             "<credential_id>": partner.post("credentials", spare).json["credential"]["id"],
+            "<group_id>": partner.post("sharing-groups", {"title": "Kept", "shares_history": True}).json["id"],
+            "group to be deleted": partner.post("sharing-groups", {"title": "Deleted", "shares_history": True}).json["id"],
+            "<member_id>": partner.partner_id,
         }
         running.suspend(suspended)
         partners: dict[str, Caller] = {
@@ -146,11 +156,13 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def asked(world: World, kind: str, method: str, route: str) -> int:
     ids = world.ids | ({"<object_id>": world.ids["to be withdrawn"]} if method == "DELETE" else {})
+    if (method, route) == ("DELETE", "/api/v1/sharing-groups/<group_id>"):
+        ids["<group_id>"] = ids["group to be deleted"]
     path = "/".join(ids.get(step, step) for step in route.split("/"))
     if route.endswith("/withdrawal"):  # of another object, since the other rows ask for that one
         path = path.replace(world.ids["<stix_id>"], world.ids["doomed"])
     headers = {"Breakwater-Purpose": "detection"}
-    body = b"{}" if method in {"POST", "PATCH"} else None
+    body = b"{}" if method in {"PATCH", "POST", "PUT"} else None
     media_type = TAXII if path.startswith("/taxii2") else JSON
     return world.callers[kind].send(method, path, body=body, media_type=media_type, headers=headers).status
 

@@ -128,6 +128,7 @@ def test_a_bad_document_of_administration_is_refused_alike(world: tuple[RunningE
         (running.operator, "credentials"),
         (partner, "keys"),
         (partner, "audiences"),
+        (partner, "sharing-groups"),
     ):
         answer = caller.send("POST", path, body=body, headers=KEY)
         assert (answer.status, answer.code) == (status, code), path

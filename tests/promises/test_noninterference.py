@@ -24,11 +24,13 @@ from app.crypto.possession import prove_possession
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
 from app.http.problems import problem
+from app.services.membership.keep_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.errors import taxii_error
 from app.web import application
+from tests.factories.groups import let_in, make_group, put_out
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
 from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, of
@@ -67,6 +69,12 @@ RANDOM_ID_ROUTES = {
     "POST /credentials",
     "GET /credentials",
     "POST /credentials/revocation",
+    "GET /sharing-groups",
+    "POST /sharing-groups",
+    "PUT own member",
+    "DELETE own member",
+    "GET own group",
+    "DELETE own group",
 }
 ABSENT = "indicator--00000000-0000-4000-8000-000000000000"
 
@@ -77,6 +85,7 @@ class World:
 
     hub: Hub
     members: dict[str, Member]
+    shared: str  # a sharing group that the viewer reads
 
     def copy_to(self, path: Path) -> World:
         source = Path(str(self.hub.exchange.database.engine.url.database))
@@ -89,7 +98,7 @@ class World:
             twin = Member(hub, member.partner, member.token)
             twin.key, twin.everybody = member.key, member.everybody
             members[name] = twin
-        return World(hub, members)
+        return World(hub, members, self.shared)
 
 
 def _narrow_what_is_hidden(owner: Member, other: Member, only_other: str, without_viewer: str) -> None:
@@ -99,6 +108,20 @@ def _narrow_what_is_hidden(owner: Member, other: Member, only_other: str, withou
     owner.store(label, nobody, secret)
     other.store(hiding, report([secret["id"]], object_marking_refs=[hiding["id"]]))
     owner.store(newer(secret, object_marking_refs=[nobody["id"]]))
+
+
+def _share_out_of_sight(world: World, known_id: str) -> None:
+    """Post to a group that the viewer is not in: new objects, a newer version of one it knows, and one that it knows."""
+    author, other = world.members["author"], world.members["other"]
+    group_id = make_group(world.hub, author, other, title="Hidden group")
+    make_group(world.hub, other, by=author)
+    (known,) = (one for one in author.pull()[0] if one["id"] == known_id and author.partner.identity_id in json.dumps(one))
+    author.submit(
+        indicator(), user_account("shared"), newer(known, "2026-01-05T10:00:00.500Z", name="Renamed"), group_id=group_id
+    )
+    author.submit(known, sign=False, group_id=group_id)
+    let_in(world.hub, world.shared, other)
+    put_out(world.hub, world.shared, other)
 
 
 def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
@@ -126,6 +149,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: other.store(indicator(stated=urgent_context(subject_status="may-be-child"))),
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
         lambda: _narrow_what_is_hidden(author, other, only_other, without_viewer),
+        lambda: _share_out_of_sight(world, known_id),
         lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
         other.pull,
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
@@ -207,6 +231,27 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_withdrawals(transcript, (known_id, hidden_id, ABSENT, "nonsense"))
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
+    _ask_of_groups(transcript)
+
+
+def _ask_of_groups(transcript: Transcript) -> None:
+    ask, groups = transcript.ask, "/api/v1/sharing-groups"
+    listed = ask("GET /sharing-groups", "GET", groups)["sharing_groups"]
+    hub, seen = transcript.world.hub, [one["id"] for one in listed]
+    hidden = [one.group.group_id for one in list_groups(hub.exchange, hub.operator) if one.group.group_id not in seen]
+    other, nobody = transcript.world.members["other"].id, "00000000-0000-4000-8000-000000000000"
+    for group_id in (seen[0], (hidden or [nobody])[0], "nonsense"):
+        ask("GET group", "GET", f"{groups}/{group_id}")
+        ask("PATCH group", "PATCH", f"{groups}/{group_id}", json={"description": "Mine"})
+        ask("DELETE group", "DELETE", f"{groups}/{group_id}")
+        ask("PUT member", "PUT", f"{groups}/{group_id}/members/{other}", json={"can_read": True, "can_write": True})
+        ask("DELETE member", "DELETE", f"{groups}/{group_id}/members/{nobody}")
+    made = ask("POST /sharing-groups", "POST", groups, json={"title": "Own group", "shares_history": True})["id"]
+    for named in (other, nobody):
+        ask("PUT own member", "PUT", f"{groups}/{made}/members/{named}", json={"can_read": True, "can_write": False})
+    ask("DELETE own member", "DELETE", f"{groups}/{made}/members/{nobody}")
+    ask("GET own group", "GET", f"{groups}/{made}")
+    ask("DELETE own group", "DELETE", f"{groups}/{made}")
 
 
 def _ask_of_calls(transcript: Transcript) -> None:
@@ -308,7 +353,8 @@ def first_world(sqlite_url: str) -> Iterator[World]:
         members = {name: hub.enrol(name) for name in ("author", "other", "viewer", "plain")}
         members["plain"].agree(write={"assurances": frozenset(Assurance), "passes_on": frozenset({ANY})})
         members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST, Channel.TAXII}))
-        yield World(hub, members)
+        shared = make_group(hub, members["author"], readers=[members["viewer"]], title="Seen group")
+        yield World(hub, members, shared)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -317,6 +363,7 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
     author, viewer = first_world.members["author"], first_world.members["viewer"]
     known, hidden_id, own = indicator(), stix_id("indicator", rng), indicator()
     author.store(known, indicator(), urgent_indicator())
+    author.submit(indicator(), known, group_id=first_world.shared)
     add_contacts(viewer)
     call(first_world.hub)
     viewer.pull(of=viewer.reader(channel=Channel.REST))

@@ -8,6 +8,7 @@ starts after the commit. An id that no partner has is taken like any other, so t
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,12 +30,13 @@ from app.storage.submissions import KeyUse
 
 MOST_MEMBERS = 1_000
 MOST_GROUPS = 500
+_PARTNER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOT_YOURS = "Only whoever manages this group may change it."
 
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """A member to be, with its rights: at least one. NOT checked here: that the id has the form of one."""
+    """A member to be, with its rights: at least one. The id has the form of a partner's, and may be nobody's."""
 
     partner_id: str
     can_read: bool
@@ -259,6 +261,8 @@ def _managed(connection: Connection, principal: Principal, group_id: str) -> Sha
 def _check_members(new: Sequence[NewMember]) -> None:
     if len({one.partner_id for one in new}) < len(new) or len(new) > MOST_MEMBERS:
         raise MalformedInputError(f"A group lists each member once, and {MOST_MEMBERS} at most.", pointer="/members")
+    if not all(_PARTNER_ID.fullmatch(one.partner_id) for one in new):
+        raise MalformedInputError("A member is named by a partner's id, a UUID in lower case.")
     if not all(one.can_read or one.can_write for one in new):
         raise MalformedInputError("A member reads, writes or does both; whoever does neither is none.")
 

@@ -1,0 +1,136 @@
+"""``group …``: sharing groups and who is in them. Kept by ``tests/cli/test_groups.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import connected
+from app.cli.faults import json_option
+from app.cli.output import say, show, table
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+_BOTH = "read,write"
+RIGHTS = ("read", "write", _BOTH)
+
+
+@click.group()
+def group() -> None:
+    """Sharing groups: what is posted to one is seen by its readers alone."""
+
+
+@group.command()
+@click.argument("title")
+@click.option("--description", default="", help="What it is for; its members read it.")
+@click.option("--read", "readers", multiple=True, help="This partner (id) may read.")
+@click.option("--write", "writers", multiple=True, help="This partner (id) may write; with --read as well, both.")
+@click.option("--history/--no-history", default=True, help="Whether who joins later sees what was posted before.")
+@connected
+@json_option
+def new(title: str, description: str, readers: Sequence[str], writers: Sequence[str], history: bool, api: Api) -> None:  # noqa: FBT001, PLR0913, PLR0917  # click gives one argument per option
+    """Make a group. You manage it, and are a member only if you say so; its title is unique for ever, and has no dots."""
+    members = [
+        {"partner_id": one, "can_read": one in readers, "can_write": one in writers}
+        for one in dict.fromkeys([*readers, *writers])
+    ]
+    given = {"title": title, "description": description, "shares_history": history, "members": members}
+    made = api.post("/sharing-groups", given)
+    show(made, lambda: _tell(made))
+
+
+@group.command("list")
+@connected
+@json_option
+def list_groups(api: Api) -> None:
+    """List the groups that you are in or manage; operators see all."""
+    document = api.get("/sharing-groups")
+    show(document, lambda: _table(document["sharing_groups"]))
+
+
+@group.command("show")
+@click.argument("group_id")
+@connected
+@json_option
+def show_group(group_id: str, api: Api) -> None:
+    """Show a group, and its members if you manage it."""
+    found = api.get(_path(group_id))
+    show(found, lambda: _tell(found))
+
+
+@group.command()
+@click.argument("group_id")
+@click.argument("description")
+@connected
+@json_option
+def describe(group_id: str, description: str, api: Api) -> None:
+    """Change what a group says of itself."""
+    changed = api.patch(_path(group_id), {"description": description})
+    show(changed, lambda: _tell(changed))
+
+
+@group.command()
+@click.argument("group_id")
+@click.argument("partner_id")
+@click.option("--rights", type=click.Choice(RIGHTS), default=_BOTH, show_default=True)
+@connected
+@json_option
+def put(group_id: str, partner_id: str, rights: str, api: Api) -> None:
+    """Make a partner a member, or give a member other rights."""
+    from app.cli.api import segment
+
+    said = {"can_read": "read" in rights, "can_write": "write" in rights}
+    changed = api.put(f"{_path(group_id)}/members/{segment(partner_id)}", said)
+    show(changed, lambda: _tell(changed))
+
+
+@group.command()
+@click.argument("group_id")
+@click.argument("partner_id")
+@connected
+@json_option
+def remove(group_id: str, partner_id: str, api: Api) -> None:
+    """Take a partner out of a group, effective at once."""
+    from app.cli.api import segment
+
+    changed = api.delete(f"{_path(group_id)}/members/{segment(partner_id)}")
+    show(changed, lambda: _tell(changed))
+
+
+@group.command()
+@click.argument("group_id")
+@connected
+@json_option
+def delete(group_id: str, api: Api) -> None:
+    """Delete a group. What was posted to it alone is seen by its owners alone from then on."""
+    deleted = api.delete(_path(group_id))
+    show(deleted, lambda: say(f"{deleted['id']} is deleted."))
+
+
+def _path(group_id: str) -> str:
+    from app.cli.api import segment
+
+    return f"/sharing-groups/{segment(group_id)}"
+
+
+def _tell(one: dict[str, Any]) -> None:
+    _table([one])
+    if one["members"] is not None:
+        rows = ((member["partner_id"], _rights(member), member["joined_at"]) for member in one["members"])
+        table("", ("member", "rights", "since"), rows)
+
+
+def _table(records: Sequence[dict[str, Any]]) -> None:
+    columns = ("id", "title", "managed by", "own rights", "history", "description")
+    rows = (
+        (one["id"], one["title"], one["managed_by"] or "operators", _rights(one), one["shares_history"], one["description"])
+        for one in records
+    )
+    table("", columns, rows)
+
+
+def _rights(one: dict[str, Any]) -> str:
+    return ",".join(word for word in ("read", "write") if one[f"can_{word}"]) or "none"
