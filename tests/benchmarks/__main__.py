@@ -3,7 +3,8 @@
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
         [--only per-object|visible-set|narrowing|ingest|requests|reading]
 
-With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
+With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that
+``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
 """
 
 from __future__ import annotations
