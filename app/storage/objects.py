@@ -18,7 +18,7 @@ from app.domain.vocabulary import Assurance
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.counter import Order
-from app.storage.many_rows import add_rows
+from app.storage.many_rows import add_rows, add_rows_of
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
     group_posting,
@@ -120,10 +120,7 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
         {"log_index": one.log_index, "kind": one.leaf_kind, "leaf_hash": one.leaf_hash, "recorded_at": received_at}
         for one in versions
     ]
-    add_rows(connection, log_leaf, leaves)
-    add_rows(connection, object_version, [_version_row(one, submission_id, received_at) for one in versions])
     contents = [{"version_id": one.version_id, "content": one.checked.verified.parsed.content} for one in versions]
-    add_rows(connection, object_content, contents)
     attested = [
         {"version_id": one.version_id, "envelope": documents.dump(one.attestation)} for one in versions if one.attestation
     ]
@@ -140,9 +137,18 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
         for one in versions
         for owner_id, stix_id in sorted(one.narrowed_by)
     ]
-    rows_of = ((object_attestation, attested), (object_ref, references), (narrowed_by, dependences), (object_facet, facets))
-    for table, rows in rows_of:
-        add_rows(connection, table, rows)
+    add_rows_of(
+        connection,
+        (
+            (log_leaf, leaves),
+            (object_version, [_version_row(one, submission_id, received_at) for one in versions]),
+            (object_content, contents),
+            (object_attestation, attested),
+            (object_ref, references),
+            (narrowed_by, dependences),
+            (object_facet, facets),
+        ),
+    )
 
 
 def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> dict[str, Any]:

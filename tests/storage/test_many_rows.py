@@ -11,7 +11,7 @@ from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.domain.vocabulary import Assurance
 from app.storage import counter
 from app.storage.columns import FOREVER
-from app.storage.many_rows import add_rows
+from app.storage.many_rows import add_rows, add_rows_of
 from app.storage.session import Database
 from app.storage.tables import log_leaf, metadata, object_content, object_facet, object_version
 from tests.factories.policy_values import NOW
@@ -171,3 +171,25 @@ def test_every_column_type_of_the_schema_has_a_name_that_copy_knows(postgres_url
                 named = spelled.partition("(")[0].partition(" COLLATE")[0]
                 assert connection.execute(text("SELECT to_regtype(:name) IS NOT NULL"), {"name": named}).scalar_one(), spelled
     database.dispose()
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (3, 0), (1, 400), (400, 7)])
+def test_rows_of_several_tables_are_added_in_their_order(exchange: Database, counts: tuple[int, int]) -> None:
+    leaves = [{"log_index": one, "kind": "k", "leaf_hash": b"", "recorded_at": NOW} for one in range(counts[0])]
+    contents = [{"version_id": one, "content": b"x"} for one in range(counts[1])]
+    with exchange.write() as connection:
+        add_rows_of(connection, ((log_leaf, leaves), (object_content, contents)))
+    with exchange.read() as connection:
+        found = tuple(
+            connection.execute(select(func.count()).select_from(one)).scalar_one() for one in (log_leaf, object_content)
+        )
+    assert found == counts
+
+
+def test_what_one_of_several_tables_has_already_is_a_conflict_of_all(exchange: Database) -> None:
+    leaf = {"log_index": 1, "kind": "k", "leaf_hash": b"", "recorded_at": NOW}
+    content = {"version_id": 1, "content": b"x"}
+    with pytest.raises(ConflictError), exchange.write() as connection:
+        add_rows_of(connection, ((log_leaf, [leaf]), (object_content, [content, content]), (object_facet, [])))
+    with exchange.read() as connection:
+        assert connection.execute(select(func.count()).select_from(log_leaf)).scalar_one() == 0
