@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, Select, delete, exists, insert, literal, select, union, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, literal, select, union, update
 
 from app.domain.handling import HandlingClass
 from app.storage import handling
 from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.objects import STORED, StoredVersion
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import narrowed_by, narrowing, narrowing_member, object_version, veil, viewpoint
 
 _EXPANDED_AT_ONCE = 5_000
@@ -67,14 +68,22 @@ def depend(connection: Connection, statements: Mapping[int, Collection[tuple[str
             connection.execute(insert(narrowed_by), values)
 
 
+_DEPENDED_ON = Prepared(
+    select(object_version.c.version_id).where(
+        IsOneOf(object_version.c.version_id, "version_ids"),
+        exists().where(
+            narrowed_by.c.owner_id == object_version.c.owner_id,
+            narrowed_by.c.stix_id == object_version.c.stix_id,
+            narrowed_by.c.version_id < bindparam("before"),
+        ),
+    )
+)
+
+
 def depended_on(connection: Connection, version_ids: Collection[int], before: int) -> set[int]:
     """Give those of these versions (row ids) on whose statements any version depends that was stored before row ``before``."""
-    ov, nb = object_version.c, narrowed_by.c
-    depends = exists().where(nb.owner_id == ov.owner_id, nb.stix_id == ov.stix_id, nb.version_id < before)
-    found: set[int] = set()
-    for some in batches(version_ids):
-        found.update(connection.execute(select(ov.version_id).where(ov.version_id.in_(some), depends)).scalars())
-    return found
+    rows = _DEPENDED_ON.rows(connection, version_ids=sorted(version_ids), before=before) if version_ids else []
+    return {row.version_id for row in rows}
 
 
 def begin(connection: Connection, order: Order, class_id: int, roots: Collection[int], now: datetime) -> Narrowing:
@@ -215,15 +224,20 @@ class Classified(Protocol):
         """Its class as stored, which may still be wider than it has to be."""
 
 
+_PENDING = Prepared(
+    select(narrowing_member.c.version_id, narrowing.c.class_id)
+    .join_from(narrowing_member, narrowing, narrowing_member.c.narrowing_id == narrowing.c.narrowing_id)
+    .where(IsOneOf(narrowing_member.c.version_id, "version_ids"))
+)
+
+
 def classes_of(connection: Connection, versions: Collection[Classified]) -> dict[int, HandlingClass]:
     """Give the class of each version by its row id, narrowed already by what it is still to be narrowed by."""
+    if not versions:
+        return {}
     pending: dict[int, list[int]] = defaultdict(list)
-    statement = select(narrowing_member.c.version_id, narrowing.c.class_id).join_from(
-        narrowing_member, narrowing, narrowing_member.c.narrowing_id == narrowing.c.narrowing_id
-    )
-    for some in batches(one.version_id for one in versions):
-        for version_id, class_id in connection.execute(statement.where(narrowing_member.c.version_id.in_(some))):
-            pending[version_id].append(class_id)
+    for version_id, class_id in _PENDING.rows(connection, version_ids=sorted({one.version_id for one in versions})):
+        pending[version_id].append(class_id)
     class_ids = {one.class_id for one in versions}.union(*pending.values())
     classes = handling.classes_by_id(connection, class_ids)
     return {

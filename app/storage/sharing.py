@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from app.domain.handling import GroupShare
 from app.domain.sharing import GroupMember, SharingGroup
 from app.storage.batches import batches
+from app.storage.prepared import Prepared
 from app.storage.tables import feed_entry, group_member, group_posting, sharing_group
 
 _GROUP = [sharing_group.c[one.name] for one in fields(SharingGroup)]
@@ -127,14 +128,16 @@ def _membership(row: Any) -> Membership:
     return Membership(SharingGroup(*row[: len(_GROUP)]), GroupMember(*row[len(_GROUP) :]))
 
 
+_READING_FROM = Prepared(
+    select(group_member.c.group_id, group_member.c.from_generation)
+    .join_from(group_member, sharing_group, group_member.c.group_id == sharing_group.c.group_id)
+    .where(group_member.c.partner_id == bindparam("partner_id"), group_member.c.can_read, sharing_group.c.deleted_at.is_(None))
+)
+
+
 def reading_from(connection: Connection, partner_id: str) -> dict[str, int]:
     """Give the groups that a partner reads, each with the generation from which on."""
-    statement = (
-        select(group_member.c.group_id, group_member.c.from_generation)
-        .join_from(group_member, sharing_group, group_member.c.group_id == sharing_group.c.group_id)
-        .where(group_member.c.partner_id == partner_id, group_member.c.can_read, sharing_group.c.deleted_at.is_(None))
-    )
-    return dict(connection.execute(statement).all())
+    return dict(_READING_FROM.rows(connection, partner_id=partner_id))
 
 
 def put_member(connection: Connection, value: GroupMember) -> None:
