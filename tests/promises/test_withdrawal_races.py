@@ -9,14 +9,21 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from app.domain.disclosure import Disclosure
 from app.domain.errors import NotFoundError, UnavailableError
 from app.services.do_work import do_next
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.reading.pull import list_versions, pull_object
+from app.services.reading.visible_set import looking
+from app.storage import disclosures, feed
+from app.storage.disclosures import Given
+from app.storage.feed import Filters, Window
+from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, started_hub
 from tests.factories.stix_objects import indicator
 
@@ -109,3 +116,77 @@ def test_two_withdrawals_at_once_of_one_object_are_one(database_url: str) -> Non
         assert sorted(isinstance(end, NotFoundError) for end in ends) == [False, True]
         with pytest.raises(NotFoundError):
             owner.look_up(value["id"])
+
+
+# --- at each point of one answer ----------------------------------------------------------------------------------------------
+
+
+def withdrawn_and_told(hub: Hub, owner: Member, stix_id: str) -> None:
+    withdraw(hub.exchange, owner.principal, WithdrawalRequest(stix_id))
+    while do_next(hub.exchange):
+        pass
+
+
+@pytest.fixture
+def pair(hub_on_both: Hub) -> tuple[Member, Member]:
+    """An owner, and a reader who has looked before."""
+    owner, reader = hub_on_both.enrol("Owner"), hub_on_both.enrol("Reader")
+    reader.page()
+    hub_on_both.work()
+    return owner, reader
+
+
+@pytest.fixture
+def hub_on_both(database_url: str) -> Iterator[Hub]:
+    with started_hub(database_url) as hub:
+        yield hub
+
+
+def test_between_snapshot_and_ledger_the_withdrawal_wins(
+    hub_on_both: Hub, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, reader = pair
+    value = indicator()
+    owner.store(value)
+    real, once = disclosures.add_disclosure, [True]
+
+    def overtaken(connection: Connection, *arguments: Any, **named: Any) -> Any:
+        if once and once.pop():
+            # In its own transaction before the reader's has written anything; on SQLite that holds the write lock already.
+            end_of_race.append(start(lambda: withdrawn_and_told(hub_on_both, owner, value["id"])))
+            if connection.dialect.name == "postgresql":
+                end_of_race[0].join(10)
+        return real(connection, *arguments, **named)
+
+    end_of_race: list[threading.Thread] = []
+    monkeypatch.setattr(disclosures, "add_disclosure", overtaken)
+    got = {json.loads(body)["id"] for body in reader.page().objects}
+    end_of_race[0].join()
+    hub_on_both.work()
+    assert told(reader) == got
+    if not hub_on_both.exchange.database.is_sqlite:
+        assert got == set()
+
+
+def test_a_recall_waits_for_rows_that_are_being_written(hub_on_both: Hub, pair: tuple[Member, Member]) -> None:
+    owner, reader = pair
+    value = indicator()
+    owner.store(value)
+    exchange, reading = hub_on_both.exchange, reader.reader()
+    with looking(exchange, reading.key, hub_on_both.clock.now) as look:
+        [entry] = feed.page(look.connection, look.viewpoint, Window(0, 10, look.now), Filters())
+    row = Disclosure(reader.id, "a credential", reading.purpose, reading.channel, 1, 1, look.now, (entry.version_id,))
+    with exchange.database.write() as connection:
+        assert disclosures.add_disclosure(connection, row, Given({entry.class_id}, look.newest_recall)) is not None
+        racing = start(lambda: withdrawn_and_told(hub_on_both, owner, value["id"]))
+        racing.join(1)
+        assert racing.is_alive(), "the recall did not wait"
+    racing.join()
+    hub_on_both.work()
+    assert told(reader) == {value["id"]}
+
+
+def start(act: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=act)
+    thread.start()
+    return thread
