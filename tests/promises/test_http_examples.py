@@ -25,6 +25,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 README = (SCHEMAS / "README.md").read_text(encoding="utf-8")
 VALID = sorted((*SCHEMAS.glob("extensions/*/examples/valid/*.json"), *SCHEMAS.glob("examples/*.json")))
 INVALID = sorted(SCHEMAS.glob("extensions/*/examples/invalid/*.json"))
+THE_EXCHANGES = SCHEMAS / "extensions/recall-notice/examples/valid/one-version.json"
 NEEDS_AN_AUDIENCE = SCHEMAS / "extensions/handling/examples/valid/marking-definition.json"
 SIGNED = SCHEMAS / "extensions/signature/examples/valid/indicator.json"
 
@@ -62,7 +63,9 @@ def known_key() -> PrivateKey:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in VALID if path != SIGNED], ids=lambda path: f"{path.parents[2].name}-{path.stem}"
+    "path",
+    [path for path in VALID if path not in {SIGNED, THE_EXCHANGES}],
+    ids=lambda path: f"{path.parents[2].name}-{path.stem}",
 )
 def test_a_valid_example_is_stored_once_its_sender_has_signed_it(partner: FakePartner, path: Path) -> None:
     value = read(path)
@@ -78,6 +81,10 @@ def test_an_invalid_example_is_refused_with_its_code_at_its_place(partner: FakeP
     value = partner.sign(example["object"]) if example["sign"] else example["object"]
     for sent in (value, json.loads(json.dumps(value, sort_keys=True))):  # some programs sort members
         assert outcome(partner, sent) == ("refused", example["code"], example["pointer"])
+
+
+def test_a_recall_is_the_exchanges_alone_to_state(partner: FakePartner) -> None:
+    assert outcome(partner, partner.sign(read(THE_EXCHANGES))) == ("refused", Code.TERMS_EXCEEDED, "/type")
 
 
 def test_the_signed_example_is_its_signers_alone_to_send(running: RunningExchange, partner: FakePartner) -> None:

@@ -22,6 +22,7 @@ from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, Veri
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
 from app.policy.imminent_risk import why_report_first
+from app.services.intake.recall_notice import TYPE as NOTICE
 from app.stix.encoded_media import Allowance
 from app.stix.markings import is_well_known
 from app.stix.profile import check_object
@@ -87,6 +88,9 @@ def _examined(
                 return ObjectResult(pointer, ResultStatus.ALREADY_STORED, value["id"], value.get("modified", value["created"]))
             verified = settle(ParsedObject(pointer, value, content), examination)
         checked = check_object(verified, _profiles(verified, examination), examination.allowance)
+        if checked.facts.type == NOTICE:
+            alone = "The exchange alone states a recall, to whoever was given what its owner withdrew: withdraw your object."
+            raise RefusedError(alone, pointer="/type")
         sentence = why_report_first(checked.facts.context, examination.now)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")

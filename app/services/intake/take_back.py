@@ -17,7 +17,7 @@ from app.domain.recall import Choice
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.post import check_target, end_posting
-from app.services.intake.withdraw import Withdrawal, WithdrawalRequest, withdraw, withdraw_versions
+from app.services.intake.withdraw import Withdrawal, WithdrawalRequest, withdraw, withdraw_versions, without_notices
 from app.services.reading.pull import has_object
 from app.services.reading.readers import Place, Reader
 from app.storage import events, objects, sharing
@@ -65,7 +65,8 @@ def _end_in_group(exchange: Exchange, reader: Reader, asked: TakingBack, group_i
         order = take_order_lock(connection)
         now = exchange.clock()
         feed = check_target(connection, partner_id, group_id).group.feed
-        own = [one for one in objects.own_versions(connection, partner_id, [asked.stix_id]) if one.withdrawn_at is None]
+        held = objects.own_versions(connection, partner_id, [asked.stix_id])
+        own = without_notices(connection, [one for one in held if one.withdrawn_at is None])
         posted = sharing.postings_of(connection, [one.version_id for one in own])
         here = [one for one in own if feed in posted.get(one.version_id, {})]
         if not here:

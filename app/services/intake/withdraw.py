@@ -69,7 +69,7 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
         if earlier is not None:
             return earlier
         own = objects.own_versions(connection, partner.partner_id, [request.stix_id])
-        left = _without_notices(connection, [one for one in own if one.withdrawn_at is None])
+        left = without_notices(connection, [one for one in own if one.withdrawn_at is None])
         chosen = request.choice.of(left)
         if not chosen:
             raise _why_not(connection, principal, partner, request, now)
@@ -81,7 +81,7 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     return recall_id
 
 
-def _without_notices(connection: Connection, versions: Sequence[StoredVersion]) -> list[StoredVersion]:
+def without_notices(connection: Connection, versions: Sequence[StoredVersion]) -> list[StoredVersion]:
     """Give what its owner stated itself: of a notice about its withdrawal, the exchange is the author."""
     classes = handling.classes_by_id(connection, {one.class_id for one in versions})
     return [one for one in versions if classes[one.class_id].addressed_to is None]

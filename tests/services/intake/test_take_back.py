@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from app.domain.errors import Code, ForbiddenError, NotFoundError
@@ -9,7 +12,7 @@ from app.domain.vocabulary import Channel, Purpose
 from app.services.intake.take_back import TakingBack, take_back
 from app.services.membership.keep_groups import NewGroup, NewMember, create_group, remove_member
 from app.services.reading.list_collections import find_collection
-from app.services.reading.pull import Place
+from app.services.reading.pull import Filters, PageRequest, Place, pull_page
 from app.storage import events
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
@@ -88,3 +91,32 @@ def test_who_left_the_group_takes_nothing_back_there(hub: Hub, owner: Member, gr
     with pytest.raises(NotFoundError) as refusal:
         take_back(hub.exchange, reader, TakingBack(value["id"], Choice(), group_id, place))
     assert refusal.value.code is Code.NOT_FOUND
+
+
+def read_in(member: Member, group_id: str) -> list[dict[str, Any]]:
+    """Give what the group's collection has for a member."""
+    found = find_collection(member.hub.exchange, member.principal, Purpose.DETECTION, group_id)
+    request = PageRequest(Filters(), None, 100, Place(found.feed, found.from_generation, "test"))
+    page = pull_page(member.hub.exchange, member.reader(Purpose.DETECTION, Channel.TAXII), request)
+    return [json.loads(one) for one in page.objects]
+
+
+def test_who_had_it_from_the_group_is_told_there_and_the_notice_cannot_be_taken_back(
+    hub: Hub, owner: Member, other: Member, group_id: str
+) -> None:
+    value = indicator()
+    owner.submit(value, group_id=group_id)
+    assert [one["id"] for one in read_in(other, group_id)] == [value["id"]]
+    take(owner, value["id"], group_id)
+    assert read_in(other, group_id) == []
+    hub.work()
+    [notice] = read_in(other, group_id)
+    assert (notice["type"], notice["recalled"][0]["stix_id"]) == ("recall-notice", value["id"])
+    assert [one["id"] for one in other.pull()[0]] == [notice["id"]]
+    assert read_in(owner, group_id) == owner.pull()[0] == []
+    for collection in (group_id, None):
+        with pytest.raises(NotFoundError):
+            take(owner, notice["id"], collection)
+        with pytest.raises(ForbiddenError):
+            take(other, notice["id"], collection)
+    assert read_in(other, group_id) == [notice]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.events import Event
+from app.domain.extensions import RECALL_NOTICE
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.permissions import Permission
 from app.domain.recall import Choice
@@ -23,7 +24,7 @@ from app.storage import work
 from app.storage.tables import event, object_head, object_version, recall_version
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, outcomes
 from tests.factories.policy_values import DAY, NOW
-from tests.factories.stix_objects import CREATED, context, indicator, marking, newer, report, user_account
+from tests.factories.stix_objects import CREATED, context, indicator, marking, newer, report, stix_id, user_account
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what the services alone decide."""
@@ -176,9 +177,9 @@ def test_what_is_absent_hidden_or_withdrawn_already_is_not_found(owner: Member, 
     withdrawn(owner, gone["id"])
     with pytest.raises(NotFoundError):
         withdrawn(reader, hidden["id"])
-    for stix_id, *chosen in ([gone["id"]], ["no id"], [kept["id"], "2025-01-01T00:00:00Z"], [kept["id"], CREATED, "never"]):
+    for asked, *chosen in ([gone["id"]], ["no id"], [kept["id"], "2025-01-01T00:00:00Z"], [kept["id"], CREATED, "never"]):
         with pytest.raises(NotFoundError):
-            withdrawn(owner, stix_id, *chosen)
+            withdrawn(owner, asked, *chosen)
     with pytest.raises(NotFoundError):
         withdrawn(reader, gone["id"])
     assert versions(owner, kept["id"]) == [CREATED, SECOND, THIRD]
@@ -410,3 +411,22 @@ def test_a_notice_about_a_withdrawal_cannot_be_withdrawn(hub: Hub, owner: Member
     with pytest.raises(NotFoundError):
         object_receipt(hub.exchange, owner.principal, notice["id"], None)
     assert reader.look_up(notice["id"])
+
+
+@on_sqlite
+def test_nobody_but_the_exchange_states_a_recall(owner: Member, reader: Member) -> None:
+    forged = {
+        "type": "recall-notice",
+        "spec_version": "2.1",
+        "id": stix_id("recall-notice"),
+        "created": CREATED,
+        "modified": CREATED,
+        "recalled": [{"stix_id": stix_id("indicator")}],
+        "reason": "error",
+        "act": "delete",
+        "extensions": {RECALL_NOTICE: {"extension_type": "new-sdo"}},
+    }
+    [result] = owner.submit(forged).results
+    assert result.refusal is not None
+    assert (result.refusal.code, result.refusal.pointer) == (Code.TERMS_EXCEEDED, "/objects/0/type")
+    assert reader.sees() == []
