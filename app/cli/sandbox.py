@@ -22,8 +22,11 @@ from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
 from app.cli.output import progress
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
+from app.cli.sandbox_practice import Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
+from app.cli.taxii import DISCOVERY
 from app.cli.workshop import Environment, Workshop, pass_workshop
+from app.domain.permissions import Permission
 
 if TYPE_CHECKING:
     from app.services.exchange import Exchange
@@ -76,10 +79,24 @@ class Sandbox:
         self.known["tokens"][name] = token
         self.save()
 
+    def forget_outdated(self) -> None:
+        """Forget tokens that an earlier release issued, where this one has more permissions: they are issued again, in full.
+
+        The earlier ones stay valid. That of a suspended partner stays: it is refused everything.
+        """
+        permissions = sorted(Permission)
+        if self.known.get("permissions") != permissions:
+            kept = [one.name for one in SANDBOX_PARTNERS if one.is_suspended]
+            self.known |= {"permissions": permissions, "operators": []}
+            self.known["tokens"] = {name: token for name, token in self.known["tokens"].items() if name in kept}
+            self.known.pop("partners", None)
+            self.save()
+
     def publish(self, url: str) -> None:
         """Write ``sandbox.json``: it is there whole or not at all."""
-        taxii = {"discovery": f"{url}/taxii2/", "api_root": f"{url}/taxii2/root/"}
-        document = {"url": url, "taxii": taxii, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
+        practice = self.known["practice"]
+        root = {"discovery": url + DISCOVERY, "api_root": url + practice["api_root"], "practice": practice_record(practice)}
+        document = {"url": url, "taxii": root, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 
@@ -101,7 +118,9 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
     environment = practice.environment(bind, workers)
     warn_of_listeners(workshop.settings(environment).bind)
     with held_alone(practice.folder / ".lock"):
+        practice.forget_outdated()
         prepare(workshop, practice, environment)
+        prepare_practice(workshop, practice, environment)
 
         def announce(url: str) -> None:
             practice.publish(url)
@@ -147,6 +166,17 @@ def prepare(
         write_whole(practice.folder / "known-keys.json", json.dumps(first.get("/keys"), indent=2).encode() + b"\n")
     practice.known["partners"] = records
     practice.save()
+
+
+def prepare_practice(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:
+    """Set the practice collections up, or finish what an interrupted call began; does nothing when they are complete."""
+    known = practice.known.setdefault("practice", {})
+    if "api_root" in known:
+        return
+    partners = {one["name"]: one for one in practice.known["partners"]}
+    with served_for_setup(workshop, environment) as (url, _exchange):
+        operator = open_api(url, practice.known["operators"][0]["token"])
+        set_up_practice(Practice(operator, url, partners, known, practice.save))
 
 
 @contextmanager

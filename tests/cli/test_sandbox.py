@@ -25,7 +25,7 @@ from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Sandbox, serving_sandbox
 from tests.factories.stix_objects import indicator
-from tests.factories.taxii_accounts import MEDIA_TYPE
+from tests.factories.taxii_accounts import MEDIA_TYPE, Account
 
 PARTNERS = ["platform-a", "platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "legacy-a", "suspended-a"]
 PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "token", "basic"}
@@ -99,7 +99,8 @@ def mode(path: str | Path) -> int:
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
     assert facts.keys() == {"url", "taxii", "exchange", "operators", "partners"}
-    assert facts["taxii"].keys() == {"discovery", "api_root"}
+    assert facts["taxii"].keys() == {"discovery", "api_root", "practice"}
+    assert facts["taxii"]["practice"].keys() == {"rw", "ro", "wo", "hidden", "seed_object", "writer", "reader", "noaccess"}
     assert facts["exchange"].keys() == {"id", "keyid", "public_key"}
     assert [one.keys() for one in facts["operators"]] == [{"name", "token"}] * 2
     assert [one["name"] for one in facts["partners"]] == PARTNERS
@@ -138,6 +139,33 @@ def test_the_discovery_names_the_api_root(sandbox: Sandbox) -> None:
     assert account.get("", account.basic()).json()["title"]
 
 
+def test_the_practice_collections_are_what_they_are_said_to_be(sandbox: Sandbox) -> None:
+    practice = sandbox.facts["taxii"]["practice"]
+    kinds = {**dict.fromkeys(practice["rw"], "rw"), **{practice[kind]: kind for kind in ("ro", "wo", "hidden")}}
+    rights = {name: rights_of(sandbox.account(practice[name]), kinds) for name in ("writer", "reader", "noaccess")}
+    assert rights["writer"] == {"rw": {(True, True)}, "ro": {(True, False)}, "wo": {(False, True)}}
+    assert rights["reader"] == {"rw": {(True, False)}}
+    assert rights["noaccess"] == {}
+    for account in (sandbox.account(practice["writer"]), sandbox.account(practice["reader"])):
+        assert [held(account, one) for one in practice["rw"]] == [[]] * 3
+    assert held(sandbox.account(practice["writer"]), practice["ro"]) == [practice["seed_object"]]
+    seeder = sandbox.account("platform-a")
+    assert [held(seeder, practice[kind]) for kind in ("ro", "wo", "hidden")] == [[practice["seed_object"]]] * 3
+
+
+def rights_of(account: Account, kinds: dict[str, str]) -> dict[str, set[tuple[bool, bool]]]:
+    found: dict[str, set[tuple[bool, bool]]] = {}
+    for one in account.get("collections/", account.basic()).json().get("collections", []):
+        if one["id"] in kinds:
+            found.setdefault(kinds[one["id"]], set()).add((one["can_read"], one["can_write"]))
+    return found
+
+
+def held(account: Account, collection_id: str) -> list[str]:
+    page = account.get(f"collections/{collection_id}/objects/", account.basic()).json()
+    return [one["id"] for one in page.get("objects", [])]
+
+
 def test_both_operators_are_operators(sandbox: Sandbox) -> None:
     for number in range(2):
         assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS)
@@ -168,6 +196,7 @@ def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:
     elsewhere = {"url": "", "taxii": ""}
     assert lives.sandbox.facts | elsewhere == lives.facts_before | elsewhere
+    assert lives.sandbox.facts["taxii"]["practice"] == lives.facts_before["taxii"]["practice"]
 
 
 def test_the_workers_of_a_killed_sandbox_do_not_live_on(lives: Lives) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+import taxii2client.v21 as taxii
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 _ANSWER_SECONDS = 60
@@ -34,3 +35,7 @@ class Account:
     def basic(self, scheme: str = "Basic") -> str:
         """Give the header of Basic authentication."""
         return f"{scheme} {base64.b64encode(f'{self.username}:{self.token}'.encode()).decode()}"
+
+    def collection(self, collection_id: str) -> taxii.Collection:
+        """Give taxii2-client's own collection, by Basic; to be closed."""
+        return taxii.Collection(f"{self.api_root}collections/{collection_id}/", user=self.username, password=self.token)

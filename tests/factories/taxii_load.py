@@ -143,7 +143,10 @@ def mixed(account: Account, collection_id: str, seconds: float, writers: int = 4
                 with lock:
                     outcome.written.update(one["id"] for one in batch if complete)
                     outcome.faults["refused"] += not complete
-                hand.session.get(hand.objects_url, params={"limit": 100}, timeout=_SECONDS).raise_for_status()
+                manifest = f"{account.api_root}collections/{collection_id}/manifest/"
+                hand.session.get(manifest, params={"limit": 100}, timeout=_SECONDS).raise_for_status()
+                one = f"{hand.objects_url}{batch[0]['id']}/"
+                hand.session.get(one, timeout=_SECONDS).raise_for_status()
             except requests.RequestException as exc:
                 with lock:
                     outcome.faults[type(exc).__name__] += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Sandbox, serving_sandbox
+from tests.factories.taxii_accounts import Account
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -20,3 +22,15 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     server: PostgresServer = request.getfixturevalue("postgres")
     with server.database() as url, serving_sandbox(folder, url) as serving:
         yield serving
+
+
+@pytest.fixture
+def accounts(sandbox: Sandbox) -> Callable[[str], Account]:
+    """Give a partner's account by its name."""
+    return sandbox.account
+
+
+@pytest.fixture
+def new_collection(sandbox: Sandbox) -> Callable[..., str]:
+    """Make an empty collection, with the rights of partners by their names."""
+    return lambda **rights: sandbox.new_collection(f"test {uuid.uuid4()}", **rights)

@@ -36,6 +36,11 @@ def in_the_exchange(_sandbox: Sandbox) -> str:
     return "exchange"
 
 
+def in_a_group(sandbox: Sandbox) -> str:
+    group: str = sandbox.facts["taxii"]["practice"]["rw"][0]
+    return group
+
+
 @contextmanager
 def workers_killed(sandbox: Sandbox, every_seconds: float) -> Iterator[list[int]]:
     """Kill one of the server's workers again and again while the block runs."""
@@ -60,19 +65,19 @@ def assert_whole(outcome: Outcome) -> None:
     assert (outcome.lost, outcome.doubled) == (set(), set())
 
 
-@pytest.mark.parametrize("where", [in_the_exchange])
+@pytest.mark.parametrize("where", [in_the_exchange, in_a_group])
 def test_short_writes_beside_a_long_one_are_not_lost(sandbox: Sandbox, where: Where) -> None:
     assert_whole(race(sandbox.account("legacy-a"), where(sandbox), size=500))
 
 
-@pytest.mark.parametrize("where", [in_the_exchange])
+@pytest.mark.parametrize("where", [in_the_exchange, in_a_group])
 def test_a_follower_gets_what_four_write_each_once(sandbox: Sandbox, where: Where) -> None:
     outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=3)
     assert_whole(outcome)
     assert not +outcome.faults
 
 
-@pytest.mark.parametrize("where", [in_the_exchange])
+@pytest.mark.parametrize("where", [in_the_exchange, in_a_group])
 def test_a_follower_gets_each_once_while_workers_are_killed(sandbox: Sandbox, where: Where) -> None:
     with workers_killed(sandbox, every_seconds=1) as killed:
         outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=4)

@@ -215,8 +215,8 @@ class _Intake:
         return _Taken(pointer, one, is_own=one.owner_id == self._admission.submitter.partner_id)
 
     def _post_further(self, pointer: str, same: Held, stored: StoredVersion, candidate: Candidate) -> Accepted:
-        """Admit a stored version anew, to a further collection: what was said stays said; where it refers to is asked again."""
-        target, before = self._admission.target, self._before.classes[stored.version_id].unbound
+        """Admit a stored version anew, to a further collection: what was said of it stays said, and it is seen by more."""
+        target, before = self._admission.target, self._before.classes[stored.version_id]
         if stored.owner_id != self._admission.submitter.partner_id:
             raise RefusedError("Its publisher has posted this version, and it alone posts it to further collections.")
         target.refuse_excluded(candidate.handling_class)

@@ -99,6 +99,7 @@ def add_postings(connection: Connection, order: Order, target: Target, is_out: M
     if target.share is None:
         return
     postings = []
+    order.end_on_a_millisecond(sum(is_out.values()), now)
     for version_id, released in is_out.items():
         position, added_at = order.next_position(now) if released else (None, None)
         postings.append(Posting(target.feed, version_id, target.share.generation, position, added_at))
@@ -132,8 +133,7 @@ def look_from_all_that_see(connection: Connection, repostings: Sequence[Repostin
 def _may_see(connection: Connection, before: HandlingClass, partners: Sequence[Partner]) -> set[str]:
     """Give the partners that may see a class which can be widened: it is in groups alone, or identifying and named by groups."""
     found = {before.owner_id}
-    bounds = frozenset().union(*(audience.groups for one in before.own for audience in one.audiences))
-    for group in {share.group_id for share in before.shared_with | bounds}:
+    for group in {share.group_id for share in before.shared_with}:
         found |= {member.partner_id for member in sharing.members(connection, group)}
     if before.in_exchange:
         identifying = [one for one in before.own if one.sensitivity is Sensitivity.IDENTIFYING]
