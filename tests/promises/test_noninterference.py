@@ -24,6 +24,7 @@ from app.crypto.possession import prove_possession
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
 from app.http.problems import problem
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.keep_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
@@ -124,6 +125,17 @@ def _share_out_of_sight(world: World, known_id: str) -> None:
     put_out(world.hub, world.shared, other)
 
 
+def _withdraw_out_of_sight(owner: Member, other: Member, only_other: str) -> None:
+    """Withdraw what another was given and the viewer never saw: that one is told."""
+    label = marking(only_other)
+    secret = indicator(object_marking_refs=[label["id"]], stated=context(harm_types=["csam"]))
+    owner.store(label, secret)
+    other.look_up(secret["id"])
+    withdraw(owner.hub.exchange, owner.principal, WithdrawalRequest(secret["id"]))
+    owner.hub.work()
+    assert "recall-notice" in [one["type"] for one in other.pull()[0]]
+
+
 def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
     """What the viewer may not learn of, in random order."""
     author, other, viewer, plain = (world.members[name] for name in ("author", "other", "viewer", "plain"))
@@ -150,6 +162,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
         lambda: _narrow_what_is_hidden(author, other, only_other, without_viewer),
         lambda: _share_out_of_sight(world, known_id),
+        lambda: _withdraw_out_of_sight(author, other, only_other),
         lambda: other.submit(indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")),
         other.pull,
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),

@@ -13,6 +13,7 @@ import pytest
 from app.domain.events import Event
 from app.domain.paging import AlarmCode, PageState
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, Tlp
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.keep_contacts import list_contacts, remove_contact
 from app.services.paging.answer_pages import acknowledge
@@ -337,6 +338,19 @@ def test_what_has_expired_calls_no_more(hub: Hub, hotline: Member, agency: Membe
     call(hub)
     assert len(server.to(address(agency, 1))) == 1
     assert records(agency) == []
+
+
+@on_sqlite
+def test_what_its_owner_withdraws_calls_no_more(hub: Hub, hotline: Member, agency: Member, server: FakeMailServer) -> None:
+    value = urgent_indicator()
+    hotline.store(value)
+    call(hub)
+    withdraw(hub.exchange, hotline.principal, WithdrawalRequest(value["id"]))
+    hub.clock.pass_time(WITHIN)
+    call(hub)
+    assert [len(server.to(address(agency, number))) for number in (1, 2)] == [1, 0]
+    assert records(agency) == []
+    assert Event.PAGE_END in _kinds(hub)
 
 
 @on_sqlite
