@@ -18,7 +18,7 @@ from app.domain.vocabulary import PartnerState
 from app.services.exchange import Exchange
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
-from app.services.intake.notify_recall import NOTIFY_RECALL, notify_recall
+from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work, notify_recall
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
@@ -87,6 +87,7 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         if not work.has_waiting(connection, SWEEP):
             work.add_work(connection, SWEEP, {}, exchange.clock())
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
+        ensure_recall_work(connection, exchange.clock())
 
 
 def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:

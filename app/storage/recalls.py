@@ -69,6 +69,12 @@ def recalls_of(connection: Connection, owner_id: str, after: int, limit: int) ->
     return [_recall(row) for row in connection.execute(own.order_by(recall.c.recall_id).limit(limit))]
 
 
+def unnotified(connection: Connection) -> list[int]:
+    """List the numbers of recalls whose notices did not go out yet."""
+    statement = select(recall.c.recall_id).where(recall.c.notified_at.is_(None)).order_by(recall.c.recall_id)
+    return list(connection.execute(statement).scalars())
+
+
 def _recall(row: Any) -> Recall:
     values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
     return Recall(**values | {"reason": RecallReason(values["reason"]), "act": RecallAct(values["act"])})

@@ -101,3 +101,10 @@ def test_to_whom_notices_went_is_listed_once_for_each_partner(exchange: Database
         recalls.add_deliveries(connection, number, deliveries)
         recalls.add_deliveries(connection, number, [])
         assert recalls.notified_partners(connection, [number]) == {number: sorted([READER, OTHER_READER])}
+
+
+def test_recalls_of_which_nobody_was_told_yet_are_listed(exchange: Database, rows: list[int]) -> None:
+    with exchange.write() as connection:
+        first, second, third = (kept(connection, row) for row in rows)
+        recalls.keep_notified(connection, second, NOW)
+        assert recalls.unnotified(connection) == [first, third]

@@ -24,7 +24,7 @@ from app.domain.recall import Recall
 from app.domain.stix_object import CheckedObject
 from app.policy.handling import closed_handling
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
-from app.storage import disclosures, events, handling, members, objects, recalls
+from app.storage import disclosures, events, handling, members, objects, recalls, work
 from app.storage.batches import batches
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
@@ -54,12 +54,21 @@ def notify_recall(key: PrivateKey, connection: Connection, payload: Mapping[str,
         _look_on(connection, recall, recall.look_to)
         return now
     order = take_order_lock(connection)
+    if recalls.recall_by_number(connection, recall.recall_id).notified_at is not None:
+        return None  # somebody else sent them while this waited for the lock
     owner = members.partner_by_id(connection, recall.owner_id)
     if owner is None:
         raise LookupError("a recall of no partner")
     _send(connection, _Sender(key, members.this_exchange(connection).identity_id, owner, order, now), recall)
     save_order(connection, order)
     return None
+
+
+def ensure_recall_work(connection: Connection, now: datetime) -> None:
+    """Put the work on the ledger for recalls about which nobody was told yet, if no such work is there. Order lock held."""
+    if not work.has_waiting(connection, NOTIFY_RECALL):
+        for recall_id in recalls.unnotified(connection):
+            work.add_work(connection, NOTIFY_RECALL, {"recall_id": recall_id}, now)
 
 
 def _look_on(connection: Connection, recall: Recall, look_to: int) -> None:

@@ -18,7 +18,7 @@ from app.services.intake import notify_recall, recall_notice
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.reading.pull import Filters, PageRequest, Place, Reader, list_versions, pull_page
-from app.storage import members
+from app.storage import members, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.tables import (
     disclosure,
@@ -30,6 +30,7 @@ from app.storage.tables import (
     recall,
     sharing_group,
 )
+from app.storage.tables import work as work_table
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import CREATED, context, indicator, newer, report
@@ -412,3 +413,42 @@ def test_who_left_a_group_is_told_in_its_own_feed(hub: Hub, owner: Member, reade
     withdrawn(owner, one["id"])
     hub.work()
     assert [named(notice) for notice in notices(reader)] == [[(one["id"], CREATED)]]
+
+
+# --- whatever became of the work ------------------------------------------------------------------------------------------------
+
+
+@on_sqlite
+def test_a_start_takes_up_what_was_given_up(hub: Hub, owner: Member, reader: Member) -> None:
+    value = indicator()
+    owner.store(value)
+    reader.look_up(value["id"])
+    hub.work()
+    withdrawn(owner, value["id"])
+    with hub.exchange.database.write() as connection:
+        connection.execute(update(work_table).where(work_table.c.kind == notify_recall.NOTIFY_RECALL).values(state="dead"))
+    hub.work()
+    assert notices(reader) == []
+    for _ in range(2):
+        do_work.ensure_periodic_work(hub.exchange)
+    hub.work()
+    assert len(notices(reader)) == 1
+
+
+def test_two_tasks_of_one_recall_tell_everybody_once(hub: Hub, owner: Member, reader: Member) -> None:
+    value = indicator()
+    owner.store(value)
+    reader.look_up(value["id"])
+    hub.work()
+    withdrawn(owner, value["id"])
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, notify_recall.NOTIFY_RECALL, {"recall_id": 1}, hub.clock.now)
+    workers = [hub.exchange, as_seen_by_another_worker(hub.exchange)]
+    try:
+        for _ in range(5):
+            at_once(*(lambda each=each: do_next(each) for each in workers))  # type: ignore[misc]  # a default binds it
+    finally:
+        workers[1].database.dispose()
+    hub.clock.pass_time(DAY)
+    hub.work()
+    assert len(notices(reader)) == 1
