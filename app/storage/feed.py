@@ -17,12 +17,20 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
-from app.storage.columns import Instant
+from app.storage.columns import Instant, Number
 from app.storage.counter import Order, read_order
 from app.storage.displacement import Displaced, Place
-from app.storage.feed_statements import Form, base_places, base_places_by_class, own_places, versions_under
+from app.storage.feed_statements import (
+    Form,
+    base_places,
+    base_places_by_class,
+    base_places_by_facet,
+    base_places_of_classes,
+    own_places,
+    versions_under,
+)
 from app.storage.filters import Filters, Shape, Versions, parameters
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
@@ -60,7 +68,7 @@ __all__ = [
 
 # How many positions are looked through at first for each entry wanted, and how many at most if that promises to fill the page.
 _NEAR = 2
-_FAR = 20_000
+_FAR = 5_000
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
 _OF_EACH_CLASS = 8
 
@@ -115,16 +123,18 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     look = _Look(connection, viewpoint, filters, window)
     head = read_order(connection).position if window.head is None else window.head
     reached = max(window.after, _dated_before(connection, filters.added_after))
-    if filters.stix_ids or window.feed.number:
-        return look.between(reached, head, window.limit)
+    if filters.stix_ids or window.feed.number or head - reached <= _FAR:
+        return look.between(reached, head, window.limit) if reached < head else []
     near = _NEAR * window.limit
-    found = look.between(reached, reached + near, window.limit) if reached < head else []
+    found = look.between(reached, reached + near, window.limit)
     reached += near
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * near * (window.limit - len(found)) // max(len(found), 1)
     if 0 < far <= _FAR and reached < head:
         found += look.between(reached, reached + far, window.limit - len(found))
         reached += far
+    if filters.facets and reached < head and len(found) < window.limit:
+        return found + look.by_facet(reached, head, window.limit - len(found))
     while reached < head and len(found) < window.limit:
         more, reached = look.by_class(reached, head, window.limit - len(found))
         found += more
@@ -162,13 +172,18 @@ class _Look:
         general = self._run(base_places(self._form), after, upto, limit)
         return self._merged(general, after, upto, limit)
 
+    def by_facet(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the same, going by what has one of the facets asked for: the cost depends on how much that is."""
+        return self._merged(self._run(base_places_by_facet(self._form), after, upto, limit), after, upto, limit)
+
     def by_class(self, after: int, upto: int, limit: int) -> tuple[list[Entry], int]:
         """Give the first entries up to a position that it names too: there each class has been looked through.
 
         The cost depends on what is seen, not on what is stored. SQLite has no LATERAL and sorts what is seen instead.
         """
         if self._connection.dialect.name == "sqlite":
-            return self.between(after, upto, limit), upto
+            found = self._run(base_places_of_classes(self._form), after, upto, limit)
+            return self._merged(found, after, upto, limit), upto
         self._parameters["each"] = self._of_each_class
         self._of_each_class *= 8
         general = self._run(base_places_by_class(self._form), after, upto, limit)
@@ -213,16 +228,25 @@ class Content:
     attestation: str | None
 
 
-_CONTENTS = Prepared(
-    select(object_content.c.version_id, object_content.c.content, object_attestation.c.envelope)
-    .join_from(object_content, object_attestation, object_content.c.version_id == object_attestation.c.version_id, isouter=True)
+_BYTES = func.length(object_content.c.content)
+_SIZED = (
+    select(object_content, (func.sum(_BYTES).over(order_by=object_content.c.version_id) - _BYTES).label("before"))
     .where(IsOneOf(object_content.c.version_id, "version_ids"))
+    .subquery()
+)
+_CONTENTS = Prepared(
+    select(_SIZED.c.version_id, _SIZED.c.content, object_attestation.c.envelope)
+    .join_from(_SIZED, object_attestation, _SIZED.c.version_id == object_attestation.c.version_id, isouter=True)
+    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number))
 )
 
 
-def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, Content]:
-    """Give what is stored of versions that a query of this module returned."""
-    rows = _CONTENTS.rows(connection, version_ids=list(version_ids))
+def contents(connection: Connection, version_ids: Collection[int], most_bytes: int) -> dict[int, Content]:
+    """Give what is stored of versions that a query of this module returned, the oldest first.
+
+    It ends with the one with which ``most_bytes`` are passed: what is missing has to be asked for again.
+    """
+    rows = _CONTENTS.rows(connection, version_ids=list(version_ids), most_bytes=most_bytes)
     return {version_id: Content(body, envelope) for version_id, body, envelope in rows}
 
 

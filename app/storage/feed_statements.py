@@ -13,14 +13,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy import false as nothing
 
 from app.storage.columns import Instant, Number
 from app.storage.filters import Shape, conditions, having
 from app.storage.metadata import ID
 from app.storage.prepared import IsOneOf, Prepared
-from app.storage.tables import feed_entry, group_posting, narrowing, narrowing_member, object_version, veil, visible_class
+from app.storage.tables import (
+    feed_entry,
+    group_posting,
+    narrowing,
+    narrowing_member,
+    object_facet,
+    object_version,
+    veil,
+    visible_class,
+)
 
 _VIEWPOINT = bindparam("viewpoint", type_=Number)
 _PARTNER = bindparam("partner", type_=ID)
@@ -42,9 +51,34 @@ class Form:
 
 @lru_cache(maxsize=128)
 def base_places(form: Form) -> Prepared:
-    """Select the versions' own places, or those of their postings, within (after, upto]."""
-    statement = _placed(form).join(visible_class, sees(_VIEWPOINT))
-    return Prepared(statement.order_by(_place(form)).limit(_LIMIT))
+    """Select the versions' own places, or those of their postings, within (after, upto].
+
+    Places are gone through in their order and each is looked at by itself: there is nothing for a planner to choose, whatever it
+    believes of how many there are.
+    """
+    ov, base, place = object_version.c, _base(form).c, _place(form)
+    within = (place > _AFTER, place <= _UPTO)
+    if form.of_group:
+        chosen = select(base.position, base.added_at, base.version_id, _class_of(base.version_id)).where(
+            base.feed == _FEED, base.generation >= _FROM_GENERATION, *within, _each(base.version_id, *_base_rule(form))
+        )
+    else:
+        chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(*within, *_base_rule(form))
+    return Prepared(chosen.order_by(place).limit(_LIMIT))
+
+
+@lru_cache(maxsize=128)
+def base_places_by_facet(form: Form) -> Prepared:
+    """Select the same of the feed of everything, going by what has the first of the facets: its cost grows with that."""
+    ov, of = object_version.c, object_facet.c
+    this = select(ov.position).where(ov.version_id == of.version_id, ov.position > _AFTER, ov.position <= _UPTO)
+    position = this.where(*_base_rule(form)).correlate(object_facet).limit(1).scalar_subquery()
+    kind = of.kind == bindparam("facet_kind_0", type_=of.kind.type)
+    having_it = select(of.version_id, position.label("position")).where(kind, IsOneOf(of.value, "facet_values_0"))
+    found = having_it.group_by(of.version_id).subquery()
+    added_at = select(ov.added_at).where(ov.version_id == found.c.version_id).scalar_subquery()
+    chosen = select(found.c.position, added_at.label("added_at"), found.c.version_id, _class_of(found.c.version_id))
+    return Prepared(chosen.where(found.c.position.is_not(None)).order_by(found.c.position).limit(_LIMIT))
 
 
 @lru_cache(maxsize=128)
@@ -55,7 +89,13 @@ def base_places_by_class(form: Form) -> Prepared:
     ``upto``.
     """
     ov, vc = object_version.c, visible_class.c
-    of_class = _placed(form).where(ov.class_id == vc.class_id).order_by(ov.position).limit(_EACH)
+    of_class = (
+        select(ov.position, ov.added_at, ov.version_id, ov.class_id)
+        .where(ov.class_id == vc.class_id, ov.position > _AFTER, ov.position <= _UPTO, ov.position > vc.since)
+        .where(ov.visible_until > _NOW, *_not_replaced(form), *_narrowed(form, ov.added_at))
+        .order_by(ov.position)
+        .limit(_EACH)
+    )
     each = of_class.correlate(visible_class).lateral()
     first = select(*each.c).join_from(visible_class, each, true()).where(vc.viewpoint_id == _VIEWPOINT).cte()
     full = select(func.max(first.c.position).label("last")).group_by(first.c.class_id).having(func.count() == _EACH).subquery()
@@ -65,21 +105,34 @@ def base_places_by_class(form: Form) -> Prepared:
 
 
 @lru_cache(maxsize=128)
+def base_places_of_classes(form: Form) -> Prepared:
+    """Select the places in the classes that are seen, sorted at the end: its cost grows with what is seen after ``after``.
+
+    For SQLite, which has no LATERAL: sorted by what no index knows, so that it goes by classes and not by places.
+    """
+    ov, vc = object_version.c, visible_class.c
+    seen = select(vc.class_id).where(vc.viewpoint_id == _VIEWPOINT)
+    chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(
+        ov.class_id.in_(seen), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
+    )
+    return Prepared(chosen.order_by(ov.position + 0).limit(_LIMIT))
+
+
+@lru_cache(maxsize=128)
 def own_places(form: Form) -> Prepared:
     """Select the places within (after, upto] that the viewpoint's own entries give."""
     ov, fe = object_version.c, feed_entry.c
-    statement = (
-        select(fe.position, fe.added_at, ov.version_id, ov.class_id)
-        .join_from(feed_entry, object_version, fe.version_id == ov.version_id)
-        .join(visible_class, sees(_VIEWPOINT))
-    )
+    place = fe.position + 0 if "stix_ids" in form.shape.names else fe.position
+    rule = [ov.visible_until > _NOW, fe.issued > _since(), *_narrowed(form, fe.added_at)]
     if form.of_group:
-        statement = statement.join(group_posting, _posted(object_version))
-    statement = statement.where(
-        fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.position > _AFTER, fe.position <= _UPTO, ov.visible_until > _NOW
+        posted = exists().where(_posted(object_version), group_posting.c.position < fe.issued)
+        rule.append(posted.correlate(object_version, feed_entry))
+    else:
+        rule.append(fe.issued > ov.position)
+    chosen = select(fe.position, fe.added_at, fe.version_id, _class_of(fe.version_id)).where(
+        fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, place > _AFTER, place <= _UPTO, _each(fe.version_id, *rule)
     )
-    statement = statement.where(fe.issued > visible_class.c.since, fe.issued > _base(form).c.position)
-    return Prepared(statement.where(*_narrowed(form, fe.added_at)).order_by(fe.position).limit(_LIMIT))
+    return Prepared(chosen.order_by(place).limit(_LIMIT))
 
 
 @lru_cache(maxsize=2)
@@ -135,18 +188,48 @@ def _posted(version: FromClause, posting: FromClause = group_posting) -> ColumnE
     return and_(gp.version_id == version.c.version_id, gp.feed == _FEED, gp.generation >= _FROM_GENERATION)
 
 
-def _placed(form: Form) -> Select[Any]:
-    ov, fe, base = object_version.c, feed_entry.c, _base(form).c
-    statement = select(base.position, base.added_at, ov.version_id, ov.class_id)
-    if form.of_group:
-        statement = statement.join_from(group_posting, object_version, _posted(object_version))
-    place = _place(form)
-    statement = statement.where(place > _AFTER, place <= _UPTO, place > visible_class.c.since, ov.visible_until > _NOW)
+def _since() -> Any:
+    """Give from where the version's class counts for the viewpoint, null if it does not see it."""
+    vc = visible_class.c
+    sees_it = (vc.viewpoint_id == _VIEWPOINT, vc.class_id == object_version.c.class_id)
+    return select(vc.since).where(*sees_it).correlate(object_version).scalar_subquery()
+
+
+def _class_of(version_id: ColumnElement[int]) -> Any:
+    ov = object_version.c
+    return (
+        select(ov.class_id)
+        .where(ov.version_id == version_id)
+        .correlate_except(object_version)
+        .scalar_subquery()
+        .label("class_id")
+    )
+
+
+def _each(version_id: ColumnElement[int], *rule: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that the version of this row id follows the rule. OFFSET keeps PostgreSQL from making a join of it."""
+    ov = object_version.c
+    of_this = select(ov.version_id).where(ov.version_id == version_id, *rule)
+    return exists(of_this.correlate_except(object_version).offset(0))
+
+
+def _base_rule(form: Form) -> Iterable[ColumnElement[bool]]:
+    base = _base(form).c
+    yield object_version.c.visible_until > _NOW
+    yield base.position > _since()
+    yield from _not_replaced(form)
+    yield from _narrowed(form, base.added_at)
+
+
+def _not_replaced(form: Form) -> Iterable[ColumnElement[bool]]:
+    """Say that no entry of the viewpoint's own stands for the place.
+
+    Such an entry was given later than the place: where it no longer counts, neither does this place.
+    """
     if form.has_entries:
-        # What replaces this place was given later than it: where that no longer counts, neither does this place.
-        of_this = (fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.version_id == ov.version_id)
-        statement = statement.where(~exists().where(*of_this, fe.issued > base.position))
-    return statement.where(*_narrowed(form, base.added_at))
+        fe = feed_entry.c
+        of_this = (fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.version_id == object_version.c.version_id)
+        yield ~exists().where(*of_this, fe.issued > _base(form).c.position)
 
 
 def _narrowed(form: Form, added_at: ColumnElement[Any]) -> Iterable[ColumnElement[bool]]:

@@ -26,6 +26,7 @@ recall = Table(
     # When the notices went out to all of them.
     Column("notified_at", Instant),
     Index(None, "owner_id", "recall_id"),
+    Index(None, "recalled_at"),
 )
 
 recall_version = Table(

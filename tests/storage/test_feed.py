@@ -318,6 +318,6 @@ def test_contents_are_the_stored_bytes_however_many_are_asked_for(exchange: Data
     stored = [samples.checked(), samples.checked()]
     ids = samples.publish(exchange, [A], *stored)
     with exchange.read() as connection:
-        assert feed.contents(connection, []) == {}
-        found = feed.contents(connection, range(70_000))
+        assert feed.contents(connection, [], 1) == {}
+        found = feed.contents(connection, range(70_000), 10**9)
     assert found == {version_id: Content(one.verified.parsed.content, None) for version_id, one in zip(ids, stored, strict=True)}

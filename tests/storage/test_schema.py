@@ -97,7 +97,7 @@ def test_sort_keys_have_their_collation_and_indexes_what_they_cover(postgres_url
         assert set(collations.values()) == {"C"}
         indexes = {one["name"]: one for one in inspect(connection).get_indexes("object_version")}
         covered = indexes["ix_object_version_position"]["dialect_options"]["postgresql_include"]
-        assert covered == ["class_id", "visible_until", "version_id"]
+        assert covered == ["class_id", "visible_until", "version_id", "added_at", "is_superseded"]
         late = {one["name"]: one for one in inspect(connection).get_indexes("visible_class")}["ix_visible_class_class_id"]
         assert "since > 0" in late["dialect_options"]["postgresql_where"]
 

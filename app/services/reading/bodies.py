@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.storage import feed
+from app.storage.feed import Content
 from app.storage.session import Connection, Database
 
 MAX_HELD_BYTES = 16 * 1024 * 1024
 """So much of a page is held in memory, whatever was asked for: one publisher's large objects must not fill it."""
-_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +42,31 @@ class _Streamed(Collection[bytes]):
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._read
-        for start in range(0, len(self._rest), _AT_ONCE):
-            some = self._rest[start : start + _AT_ONCE]
+        rest = self._rest
+        while rest:
             with self._database.read() as connection:
-                read = feed.contents(connection, some)
-            for version_id in some:
-                yield read.pop(version_id).body
+                some = _first_of(connection, rest)
+            rest = rest[len(some) :]
+            for content in some:
+                yield content.body
+
+
+def _first_of(connection: Connection, version_ids: Sequence[int]) -> list[Content]:
+    """Read the first of these versions, as many as may be held but at least one."""
+    read = feed.contents(connection, version_ids, MAX_HELD_BYTES)
+    if version_ids[0] not in read:  # others filled it that come later in the page
+        read = feed.contents(connection, version_ids[:1], MAX_HELD_BYTES)
+    return [read[version_id] for version_id in takewhile(read.__contains__, version_ids)]
 
 
 def read_bodies(database: Database, connection: Connection, version_ids: Sequence[int]) -> Bodies:
     """Read the bodies of versions that a page of the same snapshot named, in their order."""
-    bodies: list[bytes] = []
-    attestations: list[str] = []
-    size = 0
-    while len(bodies) < len(version_ids) and size <= MAX_HELD_BYTES:
-        some = version_ids[len(bodies) : len(bodies) + _AT_ONCE]
-        read = feed.contents(connection, some)
-        for version_id in some:
-            content = read[version_id]
-            bodies.append(content.body)
-            size += len(content.body)
-            if content.attestation is not None:
-                attestations.append(content.attestation)
-    rest = version_ids[len(bodies) :]
+    if not version_ids:
+        return Bodies([], [])
+    held = _first_of(connection, version_ids)
+    bodies = [content.body for content in held]
+    attestations = [content.attestation for content in held if content.attestation is not None]
+    rest = version_ids[len(held) :]
     if not rest:
         return Bodies(bodies, attestations)
     return Bodies(_Streamed(database, bodies, rest), attestations + feed.attestations(connection, rest))

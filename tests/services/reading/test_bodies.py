@@ -40,7 +40,6 @@ def test_what_is_more_than_is_held_is_read_while_it_leaves(
 ) -> None:
     at_once = _read(exchange, version_ids).objects
     assert isinstance(at_once, list)
-    monkeypatch.setattr(bodies, "_AT_ONCE", 2)
     monkeypatch.setattr(bodies, "MAX_HELD_BYTES", 3 * len(at_once[0]))
     streamed = _read(exchange, version_ids).objects
     assert not isinstance(streamed, list)
@@ -52,3 +51,11 @@ def test_what_is_more_than_is_held_is_read_while_it_leaves(
 
 def test_no_versions_have_no_bodies(exchange: Database) -> None:
     assert _read(exchange, []) == Bodies([], [])
+
+
+def test_what_is_first_in_a_page_comes_first_though_older_ones_fill_what_is_held(
+    exchange: Database, version_ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = list(_read(exchange, version_ids[::-1]).objects)
+    monkeypatch.setattr(bodies, "MAX_HELD_BYTES", 1)
+    assert list(_read(exchange, version_ids[::-1]).objects) == at_once

@@ -100,7 +100,6 @@ def test_a_page_larger_than_what_is_held_is_full_and_one_row_of_the_ledger(
     values = [publisher.sign(indicator(description="A room. " * size)) for size in (200, 200, 900, 200, 200)]
     publisher.submit(*values, sign=False)
     monkeypatch.setattr(bodies, "MAX_HELD_BYTES", 1)
-    monkeypatch.setattr(bodies, "_AT_ONCE", 2)
     page = other.page(limit=4)
     assert not isinstance(page.objects, list)
     assert len(page.objects) == 4
