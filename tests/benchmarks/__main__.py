@@ -1,7 +1,7 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|visible-set|narrowing|ingest|requests|reading]
+        [--only per-object|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500]
 
 With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that
 ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
@@ -16,11 +16,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import beside_yardstick, narrowing, over_http, per_object, visible_set
+from tests.benchmarks import beside_yardstick, narrowing, over_http, pages, per_object, visible_set
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "visible-set", "narrowing", *over_http.PARTS)
+_PARTS = ("per-object", "visible-set", "narrowing", "pages", *over_http.PARTS)
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -35,7 +35,7 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
             yield label, stack.enter_context(server.database())
 
 
-def _figures(parts: Collection[str], databases: Iterable[str], objects: int) -> Iterator[Figure]:
+def _figures(parts: Collection[str], databases: Iterable[str], objects: int, classes: int) -> Iterator[Figure]:
     if "per-object" in parts:
         yield from per_object.figures()
     for name in databases:
@@ -44,6 +44,10 @@ def _figures(parts: Collection[str], databases: Iterable[str], objects: int) -> 
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
                         yield from measure(label, url)
+        if "pages" in parts:
+            with ExitStack() as stack:
+                for label, url in _databases([name], stack):
+                    yield from pages.figures(label, url, objects=objects, classes=classes)
         if set(parts) & set(over_http.PARTS):
             with ExitStack() as stack:
                 for label, url in _databases([name], stack):
@@ -62,6 +66,7 @@ def main() -> None:
     """Measure what was asked for, and print each figure as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument("--classes", type=int, default=500, help="how many handling classes the part pages has")
     parser.add_argument("--only", choices=_PARTS, action="append")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--yardstick", type=Path, help="a folder with load.py and floor.py")
@@ -73,7 +78,7 @@ def main() -> None:
             print(line, flush=True)
         return
     print(HEADER, flush=True)
-    for figure in _figures(asked.only or _PARTS, databases, asked.objects):
+    for figure in _figures(asked.only or _PARTS, databases, asked.objects, asked.classes):
         print(figure.line(), flush=True)
 
 
