@@ -69,6 +69,7 @@ __all__ = [
 # How many positions are looked through at first for each entry wanted, and how many at most if that promises to fill the page.
 _NEAR = 2
 _FAR = 5_000
+_FAR_BY_FACET = 40_000  # what has a facet is gathered from everywhere and sorted: that costs more than to look far
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
 _OF_EACH_CLASS = 8
 
@@ -130,7 +131,7 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     reached += near
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * near * (window.limit - len(found)) // max(len(found), 1)
-    if 0 < far <= _FAR and reached < head:
+    if 0 < far <= (_FAR_BY_FACET if filters.facets else _FAR) and reached < head:
         found += look.between(reached, reached + far, window.limit - len(found))
         reached += far
     if filters.facets and reached < head and len(found) < window.limit:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text, update
 from app.domain.vocabulary import Harm
 from app.storage import feed, viewpoints
 from app.storage.columns import FOREVER
-from app.storage.feed import Filters, Window
+from app.storage.feed import Filters, Versions, Window
 from app.storage.session import Database
 from app.storage.tables import handling_class, object_version, position_counter
 from app.storage.viewpoints import Viewpoint, ViewpointKey
@@ -190,6 +190,8 @@ def _reads(connection: Connection) -> tuple[int, int]:
     [
         Ask(ALL, 0, _LIMIT, 250),
         Ask(ALL, _STORED // 2, _LIMIT, 250),
+        Ask(ALL, 0, _LIMIT, 250, Filters(versions=Versions(last=True))),
+        Ask(A_THIRD, _STORED // 2, _LIMIT, 500, Filters(versions=Versions(last=True))),
         Ask(ALL, _STORED - 50, 50, 150),
         Ask(ALL, _STORED + 2_000, 0, 0),
         Ask(A_THIRD, 0, _LIMIT, 500),
