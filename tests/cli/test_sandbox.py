@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,6 +211,26 @@ def is_gone(group: int) -> bool:
     except ProcessLookupError:
         return True
     return False
+
+
+def test_a_sandbox_of_an_earlier_release_is_completed(tmp_path: Path) -> None:
+    folder = tmp_path / "earlier"
+    with serving_sandbox(folder, workers=1) as served:
+        before = served.facts
+    memory = folder / "exchange" / "practice.json"
+    known = json.loads(memory.read_bytes())
+    # As an earlier release left it: no practice, and credentials without the permissions that came since.
+    memory.write_text(json.dumps({name: value for name, value in known.items() if name not in {"practice", "permissions"}}))
+    with closing(sqlite3.connect(folder / "exchange" / "breakwater.db")) as database, database:
+        database.execute("UPDATE credential SET scopes = replace(replace(scopes, '\"groups:read\",', ''), '\"groups:write\",', '')")
+        assert not database.execute("SELECT 1 FROM credential WHERE scopes LIKE '%groups:%'").fetchall()
+    with serving_sandbox(folder, workers=1) as again:
+        assert again.facts["taxii"]["practice"]["rw"] == before["taxii"]["practice"]["rw"]
+        assert again.operator().get("/sharing-groups").status_code == 200
+        for earlier, now in zip(before["partners"], again.facts["partners"], strict=True):
+            assert (earlier["id"], earlier["keyid"]) == (now["id"], now["keyid"])
+        earlier_token = {"Authorization": f"Bearer {before['partners'][0]['token']}"}
+        assert again.partner("platform-a").get("/objects", headers=earlier_token).status_code == 200
 
 
 def test_an_empty_folder_is_made_private_and_one_in_use_is_left_alone(tmp_path: Path) -> None:

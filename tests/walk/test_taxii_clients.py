@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -16,7 +17,7 @@ from taxii2client.common import TokenAuth
 
 from tests.factories.load_objects import plain_indicators
 from tests.factories.sandboxes import Sandbox
-from tests.factories.stix_objects import CREATED
+from tests.factories.stix_objects import CREATED, user_account
 from tests.factories.taxii_accounts import Account
 
 Accounts = Callable[[str], Account]
@@ -196,6 +197,16 @@ def test_what_the_client_may_not_do_it_learns_from_the_rights(sandbox: Sandbox, 
     with taxii.ApiRoot(nobody.api_root, user=nobody.username, password=nobody.token) as root:
         of_nobody = {one.id for one in root.collections}
     assert not of_nobody & {*practice["rw"], practice["ro"], practice["wo"], practice["hidden"]}
+
+
+def test_what_points_at_somebody_reaches_the_members_of_the_group(writer: Account, reader: Account, shared: str) -> None:
+    (first,) = some(1, seed=9)
+    patterns = ["[ipv4-addr:value = '192.0.2.7']", "[email-addr:value = 'someone@example.org']", "[user-account:user_id = 'acct-555-0142']"]
+    indicators = [first | {"id": f"indicator--{uuid.uuid4()}", "pattern": pattern} for pattern in patterns]
+    account = {name: value for name, value in user_account("walk-9").items() if name != "extensions"}
+    with writer.collection(shared) as hand, reader.collection(shared) as collection:
+        add(hand, *indicators, account)
+        assert collection.get_objects()["objects"] == [*indicators, account]
 
 
 def test_the_store_of_stix2_writes_and_reads(writer: Account, reader: Account, shared: str) -> None:
