@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.agreement import Agreement
 from app.domain.errors import Code
-from app.domain.handling import Audience, Handling, HandlingClass, Publisher
+from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
 from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.visibility import Viewer, why_hidden
@@ -82,6 +82,10 @@ class Partner:
     agreements: list[Agreement] = field(default_factory=list)
     audiences: dict[str, Audience] = field(default_factory=dict)
     markings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)  # those that it reads, and the generation from which on
+
+    def reaches(self, share: GroupShare) -> bool:
+        return self.groups.get(share.group_id, share.generation + 1) <= share.generation
 
     def agreement(self, now: datetime) -> Agreement | None:
         started = [one for one in self.agreements if one.starts_at <= now]
@@ -91,7 +95,7 @@ class Partner:
         return newest if newest.ends_at is None or now < newest.ends_at else None
 
     def viewer(self, ceiling: Tlp, now: datetime) -> Viewer:
-        return Viewer(self.member.id, self.role, self.jurisdiction, self.state, self.agreement(now), ceiling)
+        return Viewer(self.member.id, self.role, self.jurisdiction, self.state, self.agreement(now), ceiling, dict(self.groups))
 
 
 @dataclass(frozen=True)
@@ -471,7 +475,7 @@ def _objects_to(question: Question, stated: Handling) -> bool:
     if agreement is None:
         return True
     terms = agreement.read
-    named = any(partner.member.id in one.partners_in - one.partners_out for one in stated.audiences)
+    named = any(_names(one, partner) for one in stated.audiences)
     return not all(
         (
             stated.tlp is not Tlp.RED or question.channel is Channel.PORTAL,
@@ -496,7 +500,12 @@ def _reaches(audience: Audience, partner: Partner) -> bool:
     if partner.member.id in audience.partners_out:
         return False
     by_kind = audience.roles & {partner.role, ANY} and audience.jurisdictions & {partner.jurisdiction, ANY}
-    return bool(by_kind) or partner.member.id in audience.partners_in
+    return bool(by_kind) or _names(audience, partner)
+
+
+def _names(audience: Audience, partner: Partner) -> bool:
+    by_id = partner.member.id in audience.partners_in or any(partner.reaches(share) for share in audience.groups)
+    return by_id and partner.member.id not in audience.partners_out
 
 
 def _told_by(value: dict[str, Any]) -> str | None:

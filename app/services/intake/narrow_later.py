@@ -15,16 +15,17 @@ from datetime import datetime
 
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
-from app.policy.visibility import Loss, loss_by
+from app.policy.visibility import Viewer, why_hidden
 from app.services.intake.narrow import narrowed
 from app.services.reading.visible_set import viewer_of
-from app.storage import displacement, events, feed, handling, members, narrowings, objects, viewpoints, work
+from app.storage import displacement, events, feed, handling, members, narrowings, objects, sharing, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.displacement import Displaced
 from app.storage.narrowings import Narrowing
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
+from app.storage.viewpoints import ViewpointKey
 
 NARROW = "narrow-dependents"
 
@@ -90,8 +91,9 @@ def _move_some(connection: Connection, order: Order, one: Narrowing, now: dateti
         if to_class != version.class_id:
             groups[to_class].append(version)
     displaced = _reclassify(connection, groups)
-    reopening = _Reopening.of(connection, one, further, now)
-    feed.give_places(connection, order, reopening.replace(displaced, some), now)
+    reopening = _Reopening.of(connection, one, now)
+    to_classes = {version: targets[version.version_id] for version in some}
+    feed.give_places(connection, order, reopening.places(connection, displaced, to_classes), now)
     moved = [version for group in groups.values() for version in group]
     narrowings.let_go(connection, one, [version.version_id for version in some], len(moved))
     begin_narrowings(connection, order, _closed(groups, classes, further), now)
@@ -119,14 +121,28 @@ def _closed(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reopening:
-    """What the veils of a narrowing hide, and what of it policy has given back since."""
+class _Veiled:
+    """A viewpoint behind a veil: who looks from there, whether the veil hides its own, and which groups' feeds it reads."""
 
-    # By viewpoint: its partner, whether the veil hides that partner's own, and what it loses by the narrowing now.
-    veiled: Mapping[int, tuple[str, bool, Loss]]
+    viewer: Viewer
+    key: ViewpointKey
+    hides_own: bool
+    feeds: frozenset[int]
+
+    def hid(self, owner_id: str) -> bool:
+        """Whether the veil hides what this partner owns."""
+        return self.hides_own or owner_id != self.viewer.partner_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Reopening:
+    """What the veils of a narrowing hide, and what of it is seen after all: policy gave it back, or a group names the viewer."""
+
+    veiled: Mapping[int, _Veiled]
+    now: datetime
 
     @classmethod
-    def of(cls, connection: Connection, one: Narrowing, further: HandlingClass, now: datetime) -> _Reopening:
+    def of(cls, connection: Connection, one: Narrowing, now: datetime) -> _Reopening:
         veiled = {}
         for veil in narrowings.veils(connection, one.narrowing_id):
             key = viewpoints.viewpoint_by_id(connection, veil.viewpoint_id).key
@@ -134,25 +150,28 @@ class _Reopening:
             if partner is None:
                 raise LookupError("a viewpoint of no partner")
             viewer = viewer_of(connection, partner, key.tlp_ceiling, now)
-            loss = loss_by(viewer, further.handlings, key.purpose, key.channel, now)
-            veiled[veil.viewpoint_id] = (key.partner_id, veil.hides_own, loss)
-        return cls(veiled)
+            feeds = frozenset(each.number for each in feed.feeds_read(connection, key.partner_id))
+            veiled[veil.viewpoint_id] = _Veiled(viewer, key, veil.hides_own, feeds)
+        return cls(veiled, now)
 
-    def replace(self, displaced: Sequence[Displaced], some: Sequence[StoredVersion]) -> list[Displaced]:
+    def places(
+        self, connection: Connection, displaced: Sequence[Displaced], targets: Mapping[StoredVersion, HandlingClass]
+    ) -> list[Displaced]:
         """Give the places to be given: where a veil hid the version not the old ones, which a cursor may have passed, but new."""
-        owners = {version.version_id: version.owner_id for version in some}
-        kept = [one for one in displaced if not self._hid(one.viewpoint_id, owners[one.version_id])]
-        return kept + [
-            Displaced(viewpoint_id, version.version_id, None)
-            for viewpoint_id in self.veiled
-            for version in some
-            if version.position is not None and self._gives_back(viewpoint_id, version.owner_id)
-        ]
+        owners = {version.version_id: version.owner_id for version in targets}
+        given = [one for one in displaced if not self._hid(one.viewpoint_id, owners[one.version_id])]
+        placed = [version for version in targets if version.position is not None]
+        posted = sharing.postings_of(connection, [version.version_id for version in placed]) if self.veiled else {}
+        for viewpoint_id, veiled in self.veiled.items():
+            seen = {one for one in set(targets.values()) if self._sees(veiled, one)}
+            for version in placed:
+                if veiled.hid(version.owner_id) and targets[version] in seen:
+                    feeds = sorted({0, *(veiled.feeds & posted.get(version.version_id, {}).keys())})
+                    given += [Displaced(viewpoint_id, version.version_id, None, number) for number in feeds]
+        return given
 
     def _hid(self, viewpoint_id: int, owner_id: str) -> bool:
-        partner_id, hides_own, _ = self.veiled.get(viewpoint_id, (owner_id, False, None))
-        return hides_own or owner_id != partner_id
+        return viewpoint_id in self.veiled and self.veiled[viewpoint_id].hid(owner_id)
 
-    def _gives_back(self, viewpoint_id: int, owner_id: str) -> bool:
-        partner_id, _, loss = self.veiled[viewpoint_id]
-        return self._hid(viewpoint_id, owner_id) and not (loss.own if owner_id == partner_id else loss.theirs)
+    def _sees(self, veiled: _Veiled, asked: HandlingClass) -> bool:
+        return why_hidden(veiled.viewer, asked, veiled.key.purpose, veiled.key.channel, self.now) is None
