@@ -138,6 +138,18 @@ class HandlingClass:
         return self.handlings if self.in_exchange else self.as_shared
 
     @property
+    def unbound(self) -> HandlingClass:
+        """The class without what its owner's other objects demanded of it because they were in groups alone.
+
+        Their handlings stay; where they are now is asked anew when it is posted further. Other owners' groups stay as well.
+        """
+        own = {replace(one, audiences=frozenset(filter(self._is_no_own_posting, one.audiences))) for one in self.own}
+        return replace(self, handlings=(self.handlings - self.own) | own)
+
+    def _is_no_own_posting(self, audience: Audience) -> bool:
+        return audience.audience_id != POSTING_AUDIENCE or audience.owner_id != self.owner_id
+
+    @property
     def normal(self) -> HandlingClass:
         """The class without groups that change nothing: beside the exchange, a group only *names* who sees identifying data."""
         is_said = not self.in_exchange or any(one.sensitivity is Sensitivity.IDENTIFYING for one in self.own)

@@ -90,6 +90,13 @@ def test_what_is_in_groups_alone_demands_that_they_are_read() -> None:
     assert one.demands == {folded(OWN, A, B), OTHERS}
 
 
+def test_unbound_it_keeps_what_others_demanded_and_all_handlings() -> None:
+    theirs = replace(OTHERS, audiences=OTHERS.audiences | {posting_audience(OTHERS.publisher.partner_id, frozenset({A}))})
+    one = HandlingClass(PUBLISHER_ID, frozenset({folded(OWN, A), theirs, OTHERS}), in_exchange=False, shared_with=frozenset({B}))
+    assert one.unbound == replace(one, handlings=frozenset({OWN, theirs, OTHERS}))
+    assert one.unbound.unbound == one.unbound
+
+
 def test_what_is_for_nobody_stays_so_in_a_group() -> None:
     one = HandlingClass(PUBLISHER_ID, frozenset({NOBODY}), in_exchange=False, shared_with=frozenset({A}))
     assert one.demands == {NOBODY}

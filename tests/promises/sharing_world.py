@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.domain.errors import Code
-from app.domain.handling import GroupShare, Handling, HandlingClass, posting_audience
+from app.domain.handling import POSTING_AUDIENCE, GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Sensitivity, Tlp
 from app.policy.visibility import why_hidden
@@ -55,6 +55,14 @@ class Posted(Version):
     def demands(self) -> set[Handling]:
         """Give what whoever refers to it is narrowed by."""
         return set(self.handlings) if self.in_exchange else self.folded()
+
+    def unbind(self) -> None:
+        """Forget what the owner's other objects demanded since they were in groups alone: that is asked anew."""
+        own = [one for one in self.handlings if one.publisher.partner_id == self.owner_id]
+        self.handlings -= set(own)
+        for one in own:
+            kept = {each for each in one.audiences if each.audience_id != POSTING_AUDIENCE or each.owner_id != self.owner_id}
+            self.handlings.add(replace(one, audiences=frozenset(kept)))
 
     def settle_shares(self) -> None:
         """Let groups beside the exchange count for what identifies alone; nothing that happens later brings them back."""
@@ -309,6 +317,7 @@ class SharingWorld(World):
         if is_new:
             one.in_exchange = self._target is None
         else:
+            one.unbind()
             one.handlings |= self._fresh(partner, one.value).handlings
             one.in_exchange |= self._target is None
         if self._target is not None:

@@ -133,7 +133,8 @@ def look_from_all_that_see(connection: Connection, repostings: Sequence[Repostin
 def _may_see(connection: Connection, before: HandlingClass, partners: Sequence[Partner]) -> set[str]:
     """Give the partners that may see a class which can be widened: it is in groups alone, or identifying and named by groups."""
     found = {before.owner_id}
-    for group in {share.group_id for share in before.shared_with}:
+    bounds = frozenset().union(*(audience.groups for one in before.own for audience in one.audiences))
+    for group in {share.group_id for share in before.shared_with | bounds}:
         found |= {member.partner_id for member in sharing.members(connection, group)}
     if before.in_exchange:
         identifying = [one for one in before.own if one.sensitivity is Sensitivity.IDENTIFYING]

@@ -337,9 +337,46 @@ def test_an_envelope_that_goes_to_a_group_refers_within_itself_without_being_nar
     results = publisher.submit(about, value, group_id=group_id).results
     assert [one.narrowed_by for one in results] == [(), ()]
     assert set(ids(other)) == {value["id"], about["id"]}
-    assert post(publisher, None, about) == ["stored"]  # and the exchange sees it once it sees what it is about
+    assert post(publisher, None, about) == ["stored"]  # what it is about is still in the group alone
     third = quick_hub.enrol("Platform D")
     assert ids(third) == []
+
+
+@pytest.mark.parametrize("is_circle", [False, True])
+def test_what_was_posted_to_a_group_together_is_seen_where_it_is_posted_together_later(
+    quick_hub: Hub, publisher: Member, other: Member, third: Member, *, is_circle: bool
+) -> None:
+    group_id = make_group(quick_hub, publisher, other)
+    value = indicator()
+    about = report([value["id"]])
+    if is_circle:
+        value = report([about["id"]])
+        about = report([value["id"]], id=about["id"])
+    assert post(publisher, group_id, value, about) == ["stored", "stored"]
+    cursor = other.pull()[1]
+    assert post(publisher, None, value, about) == ["stored", "stored"]
+    quick_hub.work()
+    assert set(ids(third)) == {value["id"], about["id"]}
+    assert other.pull(cursor)[0] == []
+    second = make_group(quick_hub, publisher, third)
+    assert post(publisher, second, value, about) == ["stored", "stored"]
+    quick_hub.work()
+    assert len(ids(third)) == len(ids(other)) == 2
+
+
+def test_what_others_shared_in_a_group_keeps_a_report_about_it_there(
+    quick_hub: Hub, publisher: Member, other: Member, third: Member
+) -> None:
+    group_id = make_group(quick_hub, publisher, other)
+    value = indicator()
+    post(publisher, group_id, value)
+    about = report([value["id"]])
+    post(other, group_id, about)
+    put_out(quick_hub, group_id, other)
+    assert post(other, None, about) == ["stored"]
+    quick_hub.work()
+    assert about["id"] in ids(publisher)
+    assert about["id"] not in ids(third)
 
 
 def test_a_circle_in_a_group_keeps_to_the_group(quick_hub: Hub, publisher: Member, other: Member) -> None:
@@ -349,7 +386,7 @@ def test_a_circle_in_a_group_keeps_to_the_group(quick_hub: Hub, publisher: Membe
     one["object_refs"], two["object_refs"] = [two["id"]], [one["id"]]
     assert post(publisher, group_id, one, two) == ["stored", "stored"]
     assert set(ids(other)) == {one["id"], two["id"]}
-    assert post(publisher, None, one, two) == ["stored", "stored"]
+    assert post(publisher, None, one) == ["stored"]
     assert ids(third) == []
 
 
