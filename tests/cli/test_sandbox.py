@@ -222,7 +222,8 @@ def test_a_sandbox_of_an_earlier_release_is_completed(tmp_path: Path) -> None:
     # As an earlier release left it: no practice, and credentials without the permissions that came since.
     memory.write_text(json.dumps({name: value for name, value in known.items() if name not in {"practice", "permissions"}}))
     with closing(sqlite3.connect(folder / "exchange" / "breakwater.db")) as database, database:
-        database.execute("UPDATE credential SET scopes = replace(replace(scopes, '\"groups:read\",', ''), '\"groups:write\",', '')")
+        for permission in ("groups:read", "groups:write"):
+            database.execute("UPDATE credential SET scopes = replace(scopes, ?, '')", [f'"{permission}",'])
         assert not database.execute("SELECT 1 FROM credential WHERE scopes LIKE '%groups:%'").fetchall()
     with serving_sandbox(folder, workers=1) as again:
         assert again.facts["taxii"]["practice"]["rw"] == before["taxii"]["practice"]["rw"]

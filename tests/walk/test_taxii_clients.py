@@ -201,8 +201,8 @@ def test_what_the_client_may_not_do_it_learns_from_the_rights(sandbox: Sandbox, 
 
 def test_what_points_at_somebody_reaches_the_members_of_the_group(writer: Account, reader: Account, shared: str) -> None:
     (first,) = some(1, seed=9)
-    patterns = ["[ipv4-addr:value = '192.0.2.7']", "[email-addr:value = 'someone@example.org']", "[user-account:user_id = 'acct-555-0142']"]
-    indicators = [first | {"id": f"indicator--{uuid.uuid4()}", "pattern": pattern} for pattern in patterns]
+    selectors = ("ipv4-addr:value = '192.0.2.7'", "email-addr:value = 'someone@example.org'", "user-account:user_id = '555-0142'")
+    indicators = [first | {"id": f"indicator--{uuid.uuid4()}", "pattern": f"[{one}]"} for one in selectors]
     account = {name: value for name, value in user_account("walk-9").items() if name != "extensions"}
     with writer.collection(shared) as hand, reader.collection(shared) as collection:
         add(hand, *indicators, account)
