@@ -20,7 +20,7 @@ from app.storage import counter, displacement, feed, objects, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.displacement import Displaced
-from app.storage.feed import Entry, Filters, Window
+from app.storage.feed import Entry, Filters, Versions, Window
 from app.storage.objects import StoredVersion
 from app.storage.session import Database
 from app.storage.viewpoints import Evaluation, Viewpoint
@@ -129,6 +129,7 @@ class World:
             order = counter.take_order_lock(connection)
             self._narrow(connection, order, [one for one in self.versions if one.stix_id == stix_id], harms)
             self._add(connection, order, stix_id, harms, (embargo_hours, 0))
+            objects.mark_superseded(connection, OWNER, {stix_id})
             counter.save_order(connection, order)
 
     def narrow(self, which: int, many: int, harms: Harms) -> None:
@@ -296,6 +297,18 @@ class World:
             assert {*served, *waiting} == self.visible(number)
             assert self.lookers[number].back_fill_is_due or not waiting, "a version waits for a job that is done"
             _assert_ordered(entries)
+            self._check_first_and_last(number, viewpoint, set(served))
+
+    def _check_first_and_last(self, number: int, viewpoint: Viewpoint, served: set[int]) -> None:
+        """Of each object that is seen, the newest version is the last and the oldest the first; it comes once it has a place."""
+        visible = [one for one in self.versions if one.version_id in self.visible(number)]
+        last = {one.stix_id: one.version_id for one in visible}
+        first = {one.stix_id: one.version_id for one in reversed(visible)}
+        for asked, expected in ((Versions(last=True), last), (Versions(first=True), first)):
+            with self.database.read() as connection:
+                window = Window(0, _ALL, self.now)
+                found = [entry.version_id for entry in feed.page(connection, viewpoint, window, Filters(versions=asked))]
+            assert sorted(found) == sorted(served & set(expected.values()))
 
     def settle(self) -> None:
         """Let all jobs finish and all readers read to the end; then nobody may lack anything."""
