@@ -11,11 +11,11 @@ from flask import Response
 
 from app.services.intake.submit import SubmissionRequest, submit
 from app.services.reading.pull import pull_manifest, pull_page
-from app.taxii.answers import answer, answer_envelope, answer_manifest
+from app.taxii.answers import answer_envelope, answer_manifest
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, write_to
 from app.taxii.queries import OBJECTS, asked_page
-from app.taxii.status_documents import status_document
+from app.taxii.statuses import answer_status
 from app.web.context import exchange, principal
 
 blueprint = TaxiiBlueprint("objects")
@@ -41,5 +41,4 @@ def add_objects(collection_id: str) -> Response:
     """Submit objects; the answer is the status, complete at once. One bad object never sinks the others."""
     collection, body = write_to(collection_id)
     request = SubmissionRequest(body, group_id=collection.group_id, collection_id=collection.collection_id)
-    submission = submit(exchange(), principal(), request)
-    return answer(status_document(submission), HTTPStatus.ACCEPTED)
+    return answer_status(submit(exchange(), principal(), request), HTTPStatus.ACCEPTED)

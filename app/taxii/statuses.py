@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Response
 
 from app.domain.permissions import Permission
+from app.domain.submission import Submission
 from app.services.intake.receipts import submission_of
 from app.taxii.answers import answer
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
@@ -20,4 +23,10 @@ def show_status(status_id: str) -> Response:
     """Give what became of a POST of one's own."""
     submission = submission_of(exchange(), principal(), status_id)
     ask()
-    return answer(status_document(submission))
+    return answer_status(submission)
+
+
+def answer_status(submission: Submission, status: int = HTTPStatus.OK) -> Response:
+    """Give the status of a submission of the caller's."""
+    partner = principal().partner
+    return answer(status_document(submission, exchange().duty.whom_to_call(partner.jurisdiction if partner else "")), status)

@@ -317,7 +317,11 @@ def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
     ask = transcript.ask
     for path in ("/taxii2/", f"{ROOT}/", COLLECTIONS, of("exchange", ""), of("harm-csam", ""), of(ABSENT, "")):
         ask(f"GET {path}", "GET", path)
-    for collection in ("exchange", "harm-csam", "harm-live-streamed-csa", ABSENT):
+    hub, shared = transcript.world.hub, transcript.world.shared
+    hidden = [one.group.group_id for one in list_groups(hub.exchange, hub.operator) if one.group.title == "Hidden group"]
+    hidden_group = (hidden or ["00000000-0000-4000-8000-000000000000"])[0]
+    for collection in ("exchange", "harm-csam", "harm-live-streamed-csa", shared, hidden_group, ABSENT):
+        ask("GET TAXII collection", "GET", of(collection, ""))
         for limit in ("1", "2", "5000"):
             asked: dict[str, Any] = {"limit": limit}
             page: dict[str, Any] = {"more": True}

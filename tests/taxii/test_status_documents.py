@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.domain.errors import Code
+from app.domain.paging import CALL_EVERYWHERE
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.taxii.status_documents import status_document
 
@@ -13,7 +14,7 @@ REFUSED = ObjectResult("/objects/2", ResultStatus.REFUSED, refusal=Refusal(Code.
 
 
 def test_a_status_counts_and_lists_successes_and_failures() -> None:
-    assert status_document(Submission("s", "p", AT, (STORED, AGAIN, REFUSED), {})) == {
+    assert status_document(Submission("s", "p", AT, (STORED, AGAIN, REFUSED), {}), ()) == {
         "id": "s",
         "status": "complete",
         "request_timestamp": "2026-01-05T10:00:00.000000Z",
@@ -31,5 +32,15 @@ def test_a_status_counts_and_lists_successes_and_failures() -> None:
     }
 
 
+def test_at_imminent_risk_the_first_object_says_whom_to_call() -> None:
+    urgent = Submission("s", "p", AT, (REFUSED, STORED, AGAIN), {}, imminent_risk=True)
+    told = status_document(urgent, CALL_EVERYWHERE)
+    assert "Call now: Police: the police emergency number" in told["successes"][0]["message"]
+    assert (told["successes"][1]["message"], "Call" in told["failures"][0]["message"]) == ("already-stored", False)
+    nothing_stored = status_document(Submission("s", "p", AT, (REFUSED,), {}, imminent_risk=True), CALL_EVERYWHERE)
+    assert nothing_stored["failures"][0]["message"].endswith("signature-missing: No signature.")
+    assert nothing_stored["failures"][0]["message"].startswith("Imminent risk")
+
+
 def test_empty_lists_are_left_out() -> None:
-    assert status_document(Submission("s", "p", AT, (), {})).keys().isdisjoint({"successes", "failures", "pendings"})
+    assert status_document(Submission("s", "p", AT, (), {}), ()).keys().isdisjoint({"successes", "failures", "pendings"})
