@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.exchanges import FakePartner, RunningExchange
-from tests.factories.stix_objects import indicator, newer
+from tests.factories.stix_objects import indicator, newer, user_account
 from tests.factories.taxii import COLLECTIONS, ask, ids, make_group, of, pages, post, post_signed
 
 ABSENT = "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
@@ -141,3 +141,22 @@ def test_a_cursor_of_one_group_is_not_good_in_another(
     cursor = ask(reader, of(group), {"limit": "1"}).json["next"]
     for collection in (other, "exchange"):
         assert ask(reader, of(collection), {"next": cursor}).json["error_code"] == "cursor-invalid"
+
+
+def test_who_passes_an_object_on_names_no_readers_for_it_behind_its_publisher(
+    running: RunningExchange, hotline: FakePartner, reader: FakePartner
+) -> None:
+    relay = running.enrol("Relay", agreement={"write": {"passes_on": [hotline.partner_id]}})
+    behind, with_it = (
+        make_group(running, (relay, "rw"), (reader, "r"), *also, title=title)
+        for also, title in (((), "Behind"), (((hotline, "w"),), "With it"))
+    )
+    account = hotline.sign(user_account("somebody"))
+    refused = post(relay, behind, [account]).json
+    assert refused["failures"][0]["message"].startswith("group-excluded")
+    assert refused["success_count"] == 0
+    assert ids(ask(reader, of(behind))) == ids(ask(reader, of("exchange"))) == []
+    assert post(relay, with_it, [account]).json["success_count"] == 1
+    assert ids(ask(reader, of(with_it))) == [account["id"]]
+    assert ask(hotline, of(with_it, f"objects/{account['id']}/"), method="DELETE").status == 200
+    assert ids(ask(reader, of(with_it))) == []

@@ -144,6 +144,8 @@ class Intake:
         pointer = checked.verified.parsed.pointer
         try:
             owner_id = checked.verified.signer_id
+            if owner_id != self._admission.submitter.partner_id:
+                self._admission.target.refuse_passed_on(owner_id)
             same = self._identities[owner_id].find_same(checked, is_own=owner_id == self._admission.submitter.partner_id)
             if same is None:
                 return self._taken(pointer, self._accept(pointer, _candidate(settled)))

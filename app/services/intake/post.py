@@ -29,11 +29,15 @@ from app.storage.sharing import Membership, Posting
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The collection a submission is posted to. ``share`` None: the exchange; ``readers`` are all that read the group."""
+    """The collection a submission is posted to. ``share`` None: the exchange.
+
+    ``readers`` are all that read the group, ``writer_ids`` the partners that may write there.
+    """
 
     feed: int = 0
     share: GroupShare | None = None
     readers: tuple[Viewer, ...] = ()
+    writer_ids: frozenset[str] = frozenset()
 
     def posted(self, handling_class: HandlingClass) -> HandlingClass:
         """Give the class of a new version that is posted here and nowhere else."""
@@ -46,6 +50,18 @@ class Target:
         own = frozenset() if self.share is None else frozenset({self.share})
         in_exchange = handling_class.in_exchange or self.share is None
         return replace(handling_class, in_exchange=in_exchange, shared_with=frozenset(shares) | own)
+
+    def refuse_passed_on(self, owner_id: str) -> None:
+        """Refuse an object that somebody else passes on, unless its publisher may write to the group itself.
+
+        A posting names the group's readers, and whoever names readers must be able to end that: it is the publisher's to do.
+
+        Raises:
+            RefusedError: ``group-excluded``; whatever is stored of the object, and in the same words whoever is in the group.
+        """
+        if self.share is not None and owner_id not in self.writer_ids:
+            sentence = "An object that is passed on goes into a group only where its publisher could post it itself."
+            raise RefusedError(sentence, code=Code.GROUP_EXCLUDED)
 
     def refuse_excluded(self, handling_class: HandlingClass) -> None:
         """Refuse a handling by which nobody but its owner could ever read the object in the group.
@@ -86,12 +102,14 @@ def find_target(connection: Connection, submitter_id: str, group_id: str | None)
         return Target()
     group = check_target(connection, submitter_id, group_id).group
     partners = {one.partner_id: one for one in members.partners(connection)}
+    in_group = sharing.members(connection, group_id)
     readers = tuple(
         Viewer(one.partner_id, one.role, one.jurisdiction, one.state, None, Tlp.RED, {group_id: member.from_generation})
-        for member in sharing.members(connection, group_id)
+        for member in in_group
         if member.can_read and (one := partners.get(member.partner_id)) is not None
     )
-    return Target(group.feed, GroupShare(group_id, group.generation), readers)
+    writer_ids = frozenset(member.partner_id for member in in_group if member.can_write)
+    return Target(group.feed, GroupShare(group_id, group.generation), readers, writer_ids)
 
 
 def add_postings(connection: Connection, order: Order, target: Target, is_out: Mapping[int, bool], now: datetime) -> None:

@@ -291,6 +291,37 @@ def test_who_passes_an_object_on_does_not_post_it_further(quick_hub: Hub, publis
     assert outcomes(publisher.submit(value, sign=False).results) == ["stored"]
 
 
+def test_who_passes_an_object_on_names_no_readers_that_its_publisher_could_not_name(
+    quick_hub: Hub, publisher: Member, other: Member, third: Member
+) -> None:
+    group_id = make_group(quick_hub, other, third, by=other)
+    other.agree(write={"passes_on": frozenset({publisher.id})})
+    value = publisher.sign(user_account("somebody"))
+    for _ in range(2):
+        (result,) = other.submit(value, sign=False, group_id=group_id).results
+        assert result.refusal is not None
+        assert result.refusal.code is Code.GROUP_EXCLUDED
+        publisher.submit(value, sign=False)  # that it is stored by now changes nothing
+    assert value["id"] not in ids(third)
+
+
+def test_what_was_passed_on_into_a_group_its_publisher_can_end(
+    quick_hub: Hub, publisher: Member, other: Member, third: Member
+) -> None:
+    group_id = make_group(quick_hub, other, third)
+    let_in(quick_hub, group_id, publisher, can_read=False)
+    other.agree(write={"passes_on": frozenset({publisher.id})})
+    value = publisher.sign(user_account("somebody"))
+    assert outcomes(other.submit(value, sign=False, group_id=group_id).results) == ["stored"]
+    assert value["id"] in ids(third)
+    assert outcomes(publisher.submit(value, sign=False).results) == ["stored"]
+    end(quick_hub, publisher, group_id, value["id"])
+    assert value["id"] not in ids(third)
+    let_in(quick_hub, group_id, publisher, can_write=False)
+    again = publisher.sign(indicator())
+    assert outcomes(other.submit(again, sign=False, group_id=group_id).results) == [Code.GROUP_EXCLUDED]
+
+
 def test_observables_are_posted_further_by_the_bytes_they_have(quick_hub: Hub, publisher: Member, other: Member) -> None:
     group_id = make_group(quick_hub, publisher, other)
     value = user_account("somebody")
