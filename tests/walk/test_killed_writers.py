@@ -154,11 +154,14 @@ def test_what_a_status_says_to_be_stored_is_stored(served: tuple[list[Sandbox], 
 
 def test_what_is_stored_belongs_to_a_submission_whose_receipt_says_so(served: tuple[list[Sandbox], str], told: Told) -> None:
     assert told.statuses
-    submissions = {row.submission_id: stored_by_receipt(row) for row in rows_of(served[1], submission)}
-    by_submission: dict[str, set[int]] = {submission_id: set() for submission_id in submissions}
-    for row in rows_of(served[1], object_version):
-        by_submission[row.submission_id].add(row.log_index)
-    assert by_submission == submissions
+    receipts = {row.submission_id: stored_by_receipt(row) for row in rows_of(served[1], submission)}
+    versions = {row.log_index: row for row in rows_of(served[1], object_version)}
+    for log_index, row in versions.items():
+        assert log_index in receipts[row.submission_id]
+    for status_id in told.statuses:
+        assert {versions[log_index].submission_id for log_index in receipts[status_id]} == {status_id}
+    # What the sandbox posted to further collections is stored once, and named by more than one receipt.
+    assert set().union(*receipts.values()) == versions.keys()
 
 
 def test_no_number_is_left_out_or_given_twice_and_every_version_is_whole(served: tuple[list[Sandbox], str], told: Told) -> None:
