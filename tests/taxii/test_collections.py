@@ -25,9 +25,9 @@ def test_one_collection_is_the_one_of_the_list_by_id_and_by_alias(platform: Fake
 
 
 def test_who_may_do_nothing_has_no_collections(running: RunningExchange, platform: FakePartner) -> None:
-    platform.token = issue(running.operator, platform, {Permission.OBJECTS_READ})
-    only_rest = agreement_document(platform.partner_id, platform.audience_id, read={"channels": ["rest"]})
-    assert running.operator.post("agreements", only_rest).status == 201
+    platform.token = issue(running.operator, platform, {Permission.OBJECTS_SUBMIT})
+    no_writing = agreement_document(platform.partner_id, platform.audience_id, write={"assurances": []})
+    assert running.operator.post("agreements", no_writing).status == 201
     assert ask(platform, COLLECTIONS).json == {}
     assert ask(platform, of("exchange", "")).status == 404
 

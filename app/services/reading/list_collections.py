@@ -1,7 +1,9 @@
 """Collections of a caller: which exist for it, and what it may do in each, so that what is listed is what happens.
 
 Owns that rule. A collection in which a caller could do nothing for any purpose does not exist for it. What a collection shows
-object by object is decided by the visible set, not here. Kept by ``tests/services/reading/test_list_collections.py``.
+object by object is decided by the visible set, not here: so the exchange, and a group for its reading members, stay open to
+whoever states a purpose, and a recall notice reaches whom it is addressed to whatever its agreement says by then. Kept by
+``tests/services/reading/test_list_collections.py`` and ``tests/taxii/test_recall_notices.py``.
 """
 
 from __future__ import annotations
@@ -33,16 +35,17 @@ _GROUP = "A sharing group: what is posted here reaches those of its readers whom
 
 @dataclass(frozen=True, slots=True)
 class _Rights:
-    """What a caller may do over TAXII at all: the purposes for which it could read, the one it reads for, harm types, writing."""
+    """What a caller may do over TAXII at all.
+
+    ``purposes`` are those that it may state, ``agreed`` those for which it is to read, with the ``harms`` that it may read of;
+    ``purpose`` is what it reads for now.
+    """
 
     purposes: frozenset[Purpose]
+    agreed: frozenset[Purpose]
     purpose: Purpose | None
     harms: frozenset[Harm]
     writes: bool
-
-    @property
-    def reads(self) -> bool:
-        return self.purpose in self.purposes
 
 
 def collections_of(exchange: Exchange, principal: Principal, purpose: Purpose | None) -> list[Collection]:
@@ -126,13 +129,14 @@ def _purpose_of(principal: Principal, stated: Purpose | None) -> Purpose | None:
 
 
 def _rights(principal: Principal, agreement: Agreement | None, purpose: Purpose | None) -> _Rights:
-    if agreement is None:
-        return _Rights(frozenset(), purpose, frozenset(), writes=False)
-    may_read = why_forbidden(principal, Permission.OBJECTS_READ) is None and Channel.TAXII in agreement.read.channels
     fixed = principal.credential.purpose
-    purposes = agreement.read.purposes if fixed is None else agreement.read.purposes & {fixed}
+    may_read = why_forbidden(principal, Permission.OBJECTS_READ) is None
+    purposes = frozenset(Purpose if fixed is None else {fixed}) if may_read else frozenset[Purpose]()
+    if agreement is None:
+        return _Rights(purposes, frozenset(), purpose, frozenset(), writes=False)
+    agreed = purposes & agreement.read.purposes if Channel.TAXII in agreement.read.channels else frozenset[Purpose]()
     writes = why_forbidden(principal, Permission.OBJECTS_SUBMIT) is None and _admits_anything(agreement.write)
-    return _Rights(purposes if may_read else frozenset(), purpose, agreement.read.harm_types, writes)
+    return _Rights(purposes, agreed, purpose, agreement.read.harm_types, writes)
 
 
 def _admits_anything(terms: WriteTerms) -> bool:
@@ -142,11 +146,13 @@ def _admits_anything(terms: WriteTerms) -> bool:
 def _of_the_exchange(rights: _Rights, exchange_id: uuid.UUID) -> Iterator[Collection]:
     if rights.purposes or rights.writes:
         own_id = str(uuid.uuid5(exchange_id, EXCHANGE_ALIAS))
-        yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, rights.reads, rights.writes, rights.purposes)
-    for harm in sorted(rights.harms) if rights.purposes else ():
+        reads = rights.purpose in rights.purposes
+        yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, reads, rights.writes, rights.purposes)
+    reads = rights.purpose in rights.agreed
+    for harm in sorted(rights.harms) if rights.agreed else ():
         alias = f"harm-{harm}"
         view_id = str(uuid.uuid5(exchange_id, alias))
-        yield Collection(view_id, harm.value, _VIEW, alias, rights.reads, False, rights.purposes, harm=harm)  # noqa: FBT003  # can_write
+        yield Collection(view_id, harm.value, _VIEW, alias, reads, False, rights.agreed, harm=harm)  # noqa: FBT003  # can_write
 
 
 def _of_a_group(rights: _Rights, membership: Membership) -> Iterator[Collection]:

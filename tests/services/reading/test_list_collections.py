@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -51,8 +52,10 @@ def test_titles_are_unique_and_without_dots(quick_hub: Hub, member: Member) -> N
         (None, {}, (False, True)),
         (None, READING, (False, False)),
         (None, READING | {"purpose": Purpose.DETECTION}, (True, False)),
-        (Purpose.AUDIT, {}, (False, True)),
-        (None, READING | {"purpose": Purpose.AUDIT}, None),
+        (Purpose.AUDIT, {}, (True, True)),
+        (Purpose.AUDIT, WRITING, (False, True)),
+        (Purpose.AUDIT, READING, (True, False)),
+        (None, READING | {"purpose": Purpose.AUDIT}, (True, False)),
         (Purpose.DETECTION, {"scopes": frozenset()}, None),
     ],
 )
@@ -62,9 +65,23 @@ def test_rights_are_those_of_credential_agreement_and_purpose(
     assert listed(member, purpose, **credential).get("exchange") == expected
 
 
-def test_an_agreement_without_taxii_gives_nothing_to_read(hub: Hub) -> None:
+def test_an_agreement_without_taxii_gives_no_views(hub: Hub) -> None:
     member = hub.enrol("platform", channels=frozenset({Channel.REST}))
-    assert listed(member) == {"exchange": (False, True)}
+    assert listed(member) == {"exchange": (True, True)}
+
+
+def test_views_are_read_for_agreed_purposes_alone(member: Member) -> None:
+    assert listed(member, Purpose.AUDIT)["harm-csam"] == (False, False)
+    assert "harm-csam" not in listed(member, None, purpose=Purpose.AUDIT)
+
+
+def test_without_an_agreement_the_exchange_is_read_and_not_written(quick_hub: Hub) -> None:
+    newcomer = quick_hub.enrol("newcomer")
+    newcomer.agree(ends_at=quick_hub.clock.now + timedelta(days=1))
+    quick_hub.clock.pass_time(timedelta(days=2))
+    assert listed(newcomer) == {"exchange": (True, False)}
+    assert listed(newcomer, None) == {"exchange": (False, False)}
+    assert listed(newcomer, Purpose.DETECTION, **WRITING) == {}
 
 
 def test_write_terms_that_admit_nothing_give_nothing_to_write(member: Member) -> None:
@@ -102,14 +119,15 @@ def why_not(act: object) -> Code | None:
 
 
 def test_reading_without_the_right_says_what_is_missing(member: Member) -> None:
-    def asked(purpose: Purpose | None, **credential: object) -> Code | None:
+    def asked(purpose: Purpose | None, name: str = "exchange", **credential: object) -> Code | None:
         principal = member.principal_with(**credential)
-        collection = find_collection(member.hub.exchange, principal, purpose, "exchange")
+        collection = find_collection(member.hub.exchange, principal, purpose, name)
         return why_not(lambda: require_reading(principal, purpose, collection))
 
     assert asked(Purpose.DETECTION) is None
+    assert asked(Purpose.AUDIT) is None
     assert asked(None) is Code.PURPOSE_MISSING
-    assert asked(Purpose.AUDIT) is Code.PURPOSE_NOT_PERMITTED
+    assert asked(Purpose.AUDIT, "harm-csam") is Code.PURPOSE_NOT_PERMITTED
     assert asked(Purpose.DETECTION, **WRITING) is Code.PERMISSION_MISSING
 
 
