@@ -149,7 +149,7 @@ def test_who_passes_an_object_on_names_no_readers_for_it_behind_its_publisher(
     relay = running.enrol("Relay", agreement={"write": {"passes_on": [hotline.partner_id]}})
     behind, with_it = (
         make_group(running, (relay, "rw"), (reader, "r"), *also, title=title)
-        for also, title in (((), "Behind"), (((hotline, "w"),), "With it"))
+        for also, title in (((), "Behind"), (((hotline, "rw"),), "With it"))
     )
     account = hotline.sign(user_account("somebody"))
     refused = post(relay, behind, [account]).json

@@ -31,13 +31,13 @@ from app.storage.sharing import Membership, Posting
 class Target:
     """The collection a submission is posted to. ``share`` None: the exchange.
 
-    ``readers`` are all that read the group, ``writer_ids`` the partners that may write there.
+    ``readers`` are all that read the group, ``ending_ids`` the partners that read and write there: they can end postings.
     """
 
     feed: int = 0
     share: GroupShare | None = None
     readers: tuple[Viewer, ...] = ()
-    writer_ids: frozenset[str] = frozenset()
+    ending_ids: frozenset[str] = frozenset()
 
     def posted(self, handling_class: HandlingClass) -> HandlingClass:
         """Give the class of a new version that is posted here and nowhere else."""
@@ -52,14 +52,14 @@ class Target:
         return replace(handling_class, in_exchange=in_exchange, shared_with=frozenset(shares) | own)
 
     def refuse_passed_on(self, owner_id: str) -> None:
-        """Refuse an object that somebody else passes on, unless its publisher may write to the group itself.
+        """Refuse an object that somebody else passes on, unless its publisher reads and writes in the group itself.
 
         A posting names the group's readers, and whoever names readers must be able to end that: it is the publisher's to do.
 
         Raises:
             RefusedError: ``group-excluded``; whatever is stored of the object, and in the same words whoever is in the group.
         """
-        if self.share is not None and owner_id not in self.writer_ids:
+        if self.share is not None and owner_id not in self.ending_ids:
             sentence = "An object that is passed on goes into a group only where its publisher could post it itself."
             raise RefusedError(sentence, code=Code.GROUP_EXCLUDED)
 
@@ -108,8 +108,8 @@ def find_target(connection: Connection, submitter_id: str, group_id: str | None)
         for member in in_group
         if member.can_read and (one := partners.get(member.partner_id)) is not None
     )
-    writer_ids = frozenset(member.partner_id for member in in_group if member.can_write)
-    return Target(group.feed, GroupShare(group_id, group.generation), readers, writer_ids)
+    ending_ids = frozenset(member.partner_id for member in in_group if member.can_read and member.can_write)
+    return Target(group.feed, GroupShare(group_id, group.generation), readers, ending_ids)
 
 
 def add_postings(connection: Connection, order: Order, target: Target, is_out: Mapping[int, bool], now: datetime) -> None:

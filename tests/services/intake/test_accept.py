@@ -22,8 +22,8 @@ from tests.factories.policy_values import NOW
 
 INDICATOR = "indicator--00000000-0000-4000-8000-000000000001"
 VERSION = "2026-01-01T00:00:00Z"
-IN_A = Target(1, GroupShare("group-a", 0), writer_ids=frozenset({OWNER}))
-NOT_ITS_PUBLISHERS = Target(1, GroupShare("group-a", 0), writer_ids=frozenset({"partner-ngo-d"}))
+IN_A = Target(1, GroupShare("group-a", 0), ending_ids=frozenset({OWNER}))
+NOT_ITS_PUBLISHERS = Target(1, GroupShare("group-a", 0), ending_ids=frozenset({"partner-ngo-d"}))
 CLASS = policy_values.handling_class()
 
 
@@ -96,7 +96,7 @@ def test_only_its_owner_posts_it_further() -> None:
     assert result.refusal.code is Code.TERMS_EXCEEDED
 
 
-def test_what_is_passed_on_goes_into_no_group_that_its_publisher_may_not_write_to_whatever_is_stored() -> None:
+def test_what_is_passed_on_goes_into_no_group_that_its_publisher_is_not_in_whatever_is_stored() -> None:
     results = [_take(before, NOT_ITS_PUBLISHERS, "partner-ngo-d") for before in (NOTHING, IN_GROUP, IN_THE_EXCHANGE)]
     refusals = [one.refusal for one in results if isinstance(one, ObjectResult)]
     assert len(refusals) == 3
