@@ -22,10 +22,10 @@ from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work,
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
-from app.services.reading.visible_set import BACK_FILL, evaluate
-from app.storage import events, feed, members, objects, submissions, viewpoints, work
+from app.services.reading.back_fill import BACK_FILL, back_fill_some
+from app.services.reading.visible_set import evaluate
+from app.storage import events, members, objects, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
-from app.storage.displacement import Displaced
 from app.storage.session import Connection
 
 SWEEP = "sweep"
@@ -91,20 +91,13 @@ def ensure_periodic_work(exchange: Exchange) -> None:
 
 
 def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
-    """Append entries for what a viewpoint gained, in each feed that it reads, oldest first, a batch at a time."""
+    """Append entries for what a viewpoint gained, a batch at a time."""
     viewpoint_id = payload["viewpoint_id"]
     order = take_order_lock(connection)
     partner_id = viewpoints.viewpoint_by_id(connection, viewpoint_id).key.partner_id
-    left = _BATCH
-    for one in (feed.EVERYTHING, *feed.feeds_read(connection, partner_id)):
-        waiting = feed.waiting_for_entries(connection, viewpoint_id, left, now, one)
-        new = [Displaced(viewpoint_id, version_id, None, one.number) for version_id in waiting]
-        feed.give_places(connection, order, new, now)
-        left -= len(waiting)
-        if not left:
-            break
+    has_more = back_fill_some(connection, order, viewpoint_id, partner_id, now)
     save_order(connection, order)
-    return None if left else now
+    return now if has_more else None
 
 
 def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:

@@ -92,6 +92,13 @@ def recalled_versions(connection: Connection, recall_id: int) -> list[RecalledVe
     return [RecalledVersion(*row) for row in connection.execute(statement)]
 
 
+def withdrawn_since(connection: Connection, recall_id: int, limit: int) -> dict[int, int]:
+    """Give versions of recalls that are newer than one, each with its recall; at most ``limit``, those of older recalls first."""
+    rv = recall_version.c
+    newer = select(rv.version_id, rv.recall_id).where(rv.recall_id > recall_id).order_by(rv.recall_id, rv.version_id)
+    return dict(connection.execute(newer.limit(limit)).all())
+
+
 def facets_of(connection: Connection, version_ids: Collection[int]) -> frozenset[tuple[str, str]]:
     """Give every (kind, value) that any of these versions is filtered by."""
     facet = object_facet.c

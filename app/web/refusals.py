@@ -35,7 +35,7 @@ from app.domain.errors import (
 from app.web.access_log import log_failure
 from app.web.context import note_code
 
-CHALLENGE = 'Bearer, Basic realm="breakwater"'
+CHALLENGE = 'Bearer realm="breakwater", Basic realm="breakwater", charset="UTF-8"'
 RETRY_AFTER_SECONDS = 5
 STATUSES: Mapping[type[BreakwaterError], HTTPStatus] = {
     BreakwaterError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -61,6 +61,14 @@ def test_what_is_called_back_has_its_digest(exchange: Database, rows: list[int])
         ]
 
 
+def test_what_was_withdrawn_since_a_recall_is_told_with_its_recall(exchange: Database, rows: list[int]) -> None:
+    with exchange.write() as connection:
+        first, second, third = kept(connection, rows[0]), kept(connection, rows[1], 77), kept(connection, rows[2])
+        assert recalls.withdrawn_since(connection, first, 10) == {rows[1]: second, 77: second, rows[2]: third}
+        assert len(recalls.withdrawn_since(connection, 0, 2)) == 2
+        assert recalls.withdrawn_since(connection, third, 10) == {}
+
+
 def test_facets_of_several_versions_are_those_of_any(exchange: Database, rows: list[int]) -> None:
     with exchange.read() as connection:
         assert recalls.facets_of(connection, rows) == {("harm", "csam"), ("phase", "solicitation")}

@@ -65,7 +65,7 @@ def test_the_token_as_username_is_not_looked_at(running: RunningExchange, platfo
 def test_nobody_is_told_how_to_ask(running: RunningExchange) -> None:
     answer = running.anybody.get("objects")
     assert answer.status == 401
-    assert answer.headers["WWW-Authenticate"] == 'Bearer, Basic realm="breakwater"'
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="breakwater", Basic realm="breakwater", charset="UTF-8"'
     assert answer.code == "unauthenticated"
 
 

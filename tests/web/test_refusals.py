@@ -86,7 +86,7 @@ def longer(told: Refused) -> Response:
         ("/a/x", MalformedInputError("No."), "400 longer request-invalid", None),
         ("/b", UnavailableError("Away."), "503 plain exchange-unavailable", ("Retry-After", "5")),
         ("/a", MethodNotAllowed(["GET", "POST"]), "405 longer method-not-allowed", ("Allow", "GET, POST")),
-        ("/b", errors.UnauthenticatedError("Who?"), "401 plain unauthenticated", ("WWW-Authenticate", "Bearer, Basic realm=")),
+        ("/b", errors.UnauthenticatedError("Who?"), "401 plain unauthenticated", ("WWW-Authenticate", "Bearer realm=")),
     ],
 )
 def test_the_path_chooses_the_shape_and_the_status_its_headers(

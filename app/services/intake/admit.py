@@ -99,7 +99,7 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
         for one in accepted
         if one.stored is not None
     ]
-    look_from_all_that_see(connection, repostings, now)
+    look_from_all_that_see(connection, order, repostings, now)
     class_ids = handling.ensure_classes(
         connection, order, [one.handling_class for one in accepted] + [move.to_class for move in moves]
     )

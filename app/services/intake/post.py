@@ -139,13 +139,13 @@ class Reposting:
         return not self.to_class.is_within(self.before)
 
 
-def look_from_all_that_see(connection: Connection, repostings: Sequence[Reposting], now: datetime) -> None:
+def look_from_all_that_see(connection: Connection, order: Order, repostings: Sequence[Reposting], now: datetime) -> None:
     """Bring up to date whoever may see what is about to be widened: only then it is known who has read it, and who has not."""
     partners = members.partners(connection)
     for before in {one.before for one in repostings if one.widens}:
         for partner_id in _may_see(connection, before, partners):
             for viewpoint in viewpoints.partner_viewpoints(connection, partner_id):
-                evaluate(connection, viewpoint.key, now)
+                evaluate(connection, viewpoint.key, now, held=order)
 
 
 def _may_see(connection: Connection, before: HandlingClass, partners: Sequence[Partner]) -> set[str]:

@@ -1,8 +1,8 @@
 """The ledger row of an answer that is about to leave.
 
 Owns what is written and the question that comes with it: was anything withdrawn since the snapshot that the answer was read in?
-A recall looks for its recipients in the ledger once it is committed. So an answer either has its row there by then, or is read
-again. Kept by ``tests/services/reading/test_record_disclosure.py``.
+A recall looks for its recipients in the ledger once it is committed. So an answer that holds some of it either has its row there
+by then, or is read again. Kept by ``tests/services/reading/test_record_disclosure.py``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from app.domain.disclosure import Disclosure
 from app.services.exchange import Exchange
 from app.services.reading.readers import Reader
 from app.services.reading.visible_set import Look
-from app.storage import disclosures
+from app.storage import disclosures, recalls
 from app.storage.disclosures import Given
+
+_TRIES = 50
+_MOST_WITHDRAWN = 5_000  # versions withdrawn during one answer; beyond, it is read again without asking which
 
 
 class Disclosed(Protocol):
@@ -33,7 +36,8 @@ class Disclosed(Protocol):
 def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Sequence[Disclosed], feed: int = 0) -> bool:
     """Commit the ledger row of an answer with something in it. Bytes may leave only after this returned True.
 
-    False: something was withdrawn since the look, perhaps this; nothing was recorded, and the answer must be read again.
+    False: some of this was withdrawn since the look; nothing was recorded, and the answer must be read again. What else is
+    withdrawn meanwhile does not disturb.
     """
     value = Disclosure(
         partner_id=reader.partner.partner_id,
@@ -45,6 +49,14 @@ def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Seq
         disclosed_at=look.now,
         version_ids=tuple(sorted(one.version_id for one in given)),
     )
-    what = Given({one.class_id for one in given}, look.newest_recall, feed)
-    with exchange.database.stroke() as connection:
-        return disclosures.add_disclosure(connection, value, what) is not None
+    class_ids, newest_recall = {one.class_id for one in given}, look.newest_recall
+    for _ in range(_TRIES):
+        with exchange.database.stroke() as connection:
+            if disclosures.add_disclosure(connection, value, Given(class_ids, newest_recall, feed)) is not None:
+                return True
+        with exchange.database.read() as connection:
+            withdrawn = recalls.withdrawn_since(connection, newest_recall, _MOST_WITHDRAWN)
+        if len(withdrawn) == _MOST_WITHDRAWN or not withdrawn.keys().isdisjoint(value.version_ids):
+            return False
+        newest_recall = max([newest_recall, *withdrawn.values()])
+    return False

@@ -20,13 +20,13 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
+from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.storage import agreements, feed, handling, members, narrowings, sharing, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.viewpoints import Evaluation, Standing, Viewpoint, ViewpointKey
 
-BACK_FILL = "back-fill"
 _SNAPSHOTS = 3
 _SMALLEST_STEP = timedelta(microseconds=1)
 
@@ -87,13 +87,13 @@ def _is_current(viewpoint: Viewpoint, standing: Standing, now: datetime) -> bool
     )
 
 
-def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpoint:
-    """Bring a viewpoint's visible set up to date in a write transaction; takes the order lock.
+def evaluate(connection: Connection, key: ViewpointKey, now: datetime, held: Order | None = None) -> Viewpoint:
+    """Bring a viewpoint's visible set up to date in a write transaction; takes the order lock, unless its caller has it ``held``.
 
     What the viewpoint gains of classes it was already asked about counts from here on; what those classes held before comes by
-    entries of its own, which the back-fill work appends.
+    entries of its own: a first batch at once, the rest by the back-fill work.
     """
-    order = take_order_lock(connection)
+    order = held or take_order_lock(connection)
     viewpoint = viewpoints.find_viewpoint(connection, key) or viewpoints.add_viewpoint(connection, key, now)
     partner = members.partner_by_id(connection, key.partner_id)
     if partner is None:
@@ -103,10 +103,12 @@ def evaluate(connection: Connection, key: ViewpointKey, now: datetime) -> Viewpo
     viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
     policy_changed = viewpoint.epoch != evaluation.epoch or now >= viewpoint.valid_until
     _judge_narrowings(connection, viewpoint, viewer, above=0 if policy_changed else viewpoint.judged_to, now=now)
-    if any(evaluation.gained.values()) or (policy_changed and feed.feeds_read(connection, key.partner_id)):
-        # In the feed of a group that is new to a member, what it gained late elsewhere has no place yet.
+    # In the feed of a group that is new to a member, what it gained late elsewhere has no place yet.
+    gains = any(evaluation.gained.values()) or (policy_changed and bool(feed.feeds_read(connection, key.partner_id)))
+    if gains and back_fill_some(connection, order, viewpoint.viewpoint_id, key.partner_id, now):
         work.add_work(connection, BACK_FILL, {"viewpoint_id": viewpoint.viewpoint_id}, now)
-    save_order(connection, order)
+    if held is None:
+        save_order(connection, order)
     return viewpoints.viewpoint_by_id(connection, viewpoint.viewpoint_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from app.domain.errors import UnavailableError
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.services.reading import pull
+from app.services.reading import record_disclosure as recording
 from app.services.reading.record_disclosure import record_disclosure
 from app.services.reading.visible_set import looking
 from app.storage import feed, recalls
@@ -57,6 +58,34 @@ def test_what_was_withdrawn_since_the_look_is_not_recorded_as_given(hub: Hub, pa
     with looking(hub.exchange, reading.key, NOW) as look:
         found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
     _withdraw(hub, pair[0], NOW)
+    assert not record_disclosure(hub.exchange, reading, look, found)
+    assert _rows(hub) == []
+
+
+def test_what_else_is_withdrawn_meanwhile_does_not_disturb(hub: Hub, pair: tuple[Member, Member]) -> None:
+    publisher, other = pair
+    reading = other.reader()
+    with looking(hub.exchange, reading.key, NOW) as look:
+        found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
+    for _ in range(5):
+        with hub.exchange.database.write() as connection:
+            new = NewRecall(str(uuid.uuid4()), publisher.id, RecallReason.ERROR, RecallAct.DELETE, frozenset({7, 8}))
+            recalls.add_recall(connection, new, NOW)
+    assert record_disclosure(hub.exchange, reading, look, found)
+    (row,) = _rows(hub)
+    assert (row.first_version_id, row.last_version_id) == (1, 1)
+
+
+def test_after_very_many_withdrawals_it_is_read_again_without_asking_which(
+    hub: Hub, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "_MOST_WITHDRAWN", 2)
+    reading = pair[1].reader()
+    with looking(hub.exchange, reading.key, NOW) as look:
+        found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
+    with hub.exchange.database.write() as connection:
+        new = NewRecall(str(uuid.uuid4()), pair[0].id, RecallReason.ERROR, RecallAct.DELETE, frozenset({7, 8}))
+        recalls.add_recall(connection, new, NOW)
     assert not record_disclosure(hub.exchange, reading, look, found)
     assert _rows(hub) == []
 
