@@ -59,7 +59,7 @@ def describe(changes: dict[str, Any], group_id: str) -> GroupRecord:
 @blueprint.delete(_GROUP, Permission.GROUPS_WRITE)
 @blueprint.answers(HTTPStatus.OK, DeletedGroupPayload)
 def delete(group_id: str) -> dict[str, str]:
-    """Delete a group. What was posted to it alone is seen by its owners alone from now on."""
+    """Delete a group; operators may delete any. What was posted to it alone is seen by its owners alone from now on."""
     service.delete_group(exchange(), principal(), group_id)
     return {"id": group_id}
 
@@ -75,5 +75,5 @@ def put_member(rights: dict[str, bool], group_id: str, member_id: str) -> GroupR
 @blueprint.delete(_MEMBER, Permission.GROUPS_WRITE)
 @blueprint.answers(HTTPStatus.OK, SharingGroupPayload)
 def remove_member(group_id: str, member_id: str) -> GroupRecord:
-    """Take a partner out of a group, effective for every request that starts after this."""
+    """Take a partner out of a group, effective for every request that starts after this. A member may take itself out."""
     return service.remove_member(exchange(), principal(), group_id, member_id)

@@ -16,7 +16,7 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | credentials:write | its own   | yes      |         |                 |
     | disclosures:read  | its own   |          | yes     | yes             |
     | groups:read       | its own   | yes      |         |                 |
-    | groups:write      | its own   | its own  |         |                 |
+    | groups:write      | its own   | yes (1)  |         |                 |
     | keys:activate     |           | yes      |         |                 |
     | keys:read         | its own   | yes      |         |                 |
     | keys:write        | its own   |          |         |                 |
@@ -28,6 +28,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | partners:read     |           | yes      | yes     | yes             |
     | partners:write    |           | yes      |         |                 |
     | policy:read       | its own   | yes      | yes     |                 |
+
+(1) Of a partner's group only narrower (``app/policy/sharing_groups.py``).
 
 Whoever writes agreements never reads or submits objects. Operators do not write audiences, which are a publisher's own voice, and
 do not register keys: whoever activates a key must not be the one who brings it.

@@ -57,9 +57,24 @@ def test_who_is_in_a_group_and_does_not_manage_it_changes_nothing(
     for caller, status in ((platform, 403), (hotline, 404)):
         assert caller.patch(path, {"description": ""}).status == status
         assert caller.put(f"{path}/members/{NOBODY}", BOTH).status == status
-        assert caller.delete(f"{path}/members/{platform.partner_id}").status == status
+        assert caller.delete(f"{path}/members/{NOBODY}").status == status
         assert caller.delete(path).status == status
     assert running.operator.get(path).json == made
+
+
+def test_a_member_leaves_and_operators_narrow_a_partners_group(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    path = f"sharing-groups/{make(platform, 'Desk H', platform, hotline)['id']}"
+    left = hotline.delete(f"{path}/members/{hotline.partner_id}")
+    assert (left.status, left.json["can_read"], left.json["members"]) == (200, False, None)
+    assert hotline.get(path).status == hotline.delete(f"{path}/members/{hotline.partner_id}").status == 404
+    writing = {"can_read": False, "can_write": True}
+    for rights, status in ((writing, 200), (BOTH, 403)):
+        assert running.operator.put(f"{path}/members/{platform.partner_id}", rights).status == status
+    assert running.operator.delete(f"{path}/members/{platform.partner_id}").json["members"] == []
+    assert running.operator.put(f"{path}/members/{hotline.partner_id}", BOTH).status == 403
+    assert running.operator.delete(path).status == 200
 
 
 def test_an_id_that_no_partner_has_is_answered_as_one_that_some_partner_has(platform: FakePartner, hotline: FakePartner) -> None:

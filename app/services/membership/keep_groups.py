@@ -1,9 +1,9 @@
 """Sharing groups: making one, changing who is in it with which rights, and deleting it.
 
-Owns who may do that: whoever made a group manages it, a partner its own and the operators those of the exchange; members read
-what concerns them, for anybody else the group does not exist. Who comes to read or no longer reads sees so in every request that
-starts after the commit. An id that no partner has is taken like any other, so that naming one tells nothing. Kept by
-``tests/services/membership/test_keep_groups.py``.
+Whoever made a group manages it, a partner its own and the operators those of the exchange; members read what concerns them, for
+anybody else the group does not exist. Who may change what is ``app/policy/sharing_groups.py``'s. Who comes to read or no longer
+reads sees so in every request that starts after the commit. An id that no partner has is taken like any other, so that naming
+one tells nothing. Kept by ``tests/services/membership/test_keep_groups.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.sharing import GroupMember, SharingGroup, is_reserved
+from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -31,7 +32,6 @@ from app.storage.submissions import KeyUse
 MOST_MEMBERS = 1_000
 MOST_GROUPS = 500
 _PARTNER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NOT_YOURS = "Only whoever manages this group may change it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def describe_group(exchange: Exchange, principal: Principal, group_id: str, desc
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        group = _managed(connection, principal, group_id)
+        group = _changeable(connection, principal, group_id, GroupChange.OTHER)
         if description != group.description:
             sharing.set_description(connection, group_id, description)
             events.add_events(connection, [_event(Event.GROUP_CHANGE, principal, group, now)])
@@ -126,9 +126,11 @@ def describe_group(exchange: Exchange, principal: Principal, group_id: str, desc
 def put_member(exchange: Exchange, principal: Principal, group_id: str, new: NewMember) -> GroupRecord:
     """Make a partner a member, or give a member other rights; saying the same twice changes nothing more.
 
+    Operators may take a right away in any group.
+
     Raises:
         ConflictError: there are ``MOST_MEMBERS`` already.
-        ForbiddenError: the caller is a member and does not manage it.
+        ForbiddenError: the caller does not manage it.
         MalformedInputError: it would have no right.
         NotFoundError: no such group, or none that the caller may see.
     """
@@ -136,9 +138,10 @@ def put_member(exchange: Exchange, principal: Principal, group_id: str, new: New
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        group = _managed(connection, principal, group_id)
+        group = _seen(connection, principal, group_id)
         known = {one.partner_id: one for one in sharing.members(connection, group_id)}
         before = known.get(new.partner_id)
+        _check_change(principal, group, GroupChange.NARROW if _is_within(new, before) else GroupChange.OTHER)
         if before is None and len(known) >= MOST_MEMBERS:
             raise ConflictError(f"A group has {MOST_MEMBERS} members at most.")
         if before is None or (before.can_read, before.can_write) != (new.can_read, new.can_write):
@@ -151,25 +154,32 @@ def put_member(exchange: Exchange, principal: Principal, group_id: str, new: New
 def remove_member(exchange: Exchange, principal: Principal, group_id: str, partner_id: str) -> GroupRecord:
     """Take a partner out of a group: from now on it sees nothing through it. Removing who is none changes nothing.
 
+    A member may take itself out, and operators anybody. Who has left is told no members.
+
     Raises:
-        ForbiddenError: the caller is a member and does not manage it.
+        ForbiddenError: the caller is another member and does not manage it.
         NotFoundError: no such group, or none that the caller may see.
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        group = _managed(connection, principal, group_id)
+        caller = _caller(principal)
+        group = _changeable(connection, principal, group_id, GroupChange.LEAVE if caller == partner_id else GroupChange.NARROW)
         before = next((one for one in sharing.members(connection, group_id) if one.partner_id == partner_id), None)
         if before is not None:
             sharing.remove_member(connection, group_id, partner_id)
             _evaluate_anew(connection, [before], now)
             record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-removed")
             events.add_events(connection, [record])
+        if caller == partner_id != group.manager_id:
+            return GroupRecord(group, can_read=False, can_write=False, is_managed=False, members=None)
         return _record(connection, principal, group_id)
 
 
 def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> None:
     """Delete a group: what was posted to it alone is seen by nobody but its owner, and its title stays taken.
+
+    Operators may delete any group.
 
     Raises:
         ForbiddenError: the caller is a member and does not manage it.
@@ -178,7 +188,7 @@ def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> Non
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        group = _managed(connection, principal, group_id)
+        group = _changeable(connection, principal, group_id, GroupChange.NARROW)
         _evaluate_anew(connection, sharing.members(connection, group_id), now)
         sharing.delete_group(connection, group_id, now)
         events.add_events(connection, [_event(Event.GROUP_DELETE, principal, group, now)])
@@ -247,12 +257,21 @@ def _record(connection: Connection, principal: Principal, group_id: str) -> Grou
     return found
 
 
-def _managed(connection: Connection, principal: Principal, group_id: str) -> SharingGroup:
+def _seen(connection: Connection, principal: Principal, group_id: str) -> SharingGroup:
     require(principal, Permission.GROUPS_WRITE)
-    record = _record(connection, principal, group_id)
-    if not record.is_managed:
-        raise ForbiddenError(_NOT_YOURS)
-    return record.group
+    return _record(connection, principal, group_id).group
+
+
+def _check_change(principal: Principal, group: SharingGroup, change: GroupChange) -> None:
+    forbidden = why_group_stays(_caller(principal), group.manager_id, change)
+    if forbidden is not None:
+        raise ForbiddenError(forbidden.sentence, code=forbidden.code)
+
+
+def _changeable(connection: Connection, principal: Principal, group_id: str, change: GroupChange) -> SharingGroup:
+    group = _seen(connection, principal, group_id)
+    _check_change(principal, group, change)
+    return group
 
 
 # --- what changes --------------------------------------------------------------------------------------------------------------
@@ -265,6 +284,11 @@ def _check_members(new: Sequence[NewMember]) -> None:
         raise MalformedInputError("A member is named by a partner's id, a UUID in lower case.")
     if not all(one.can_read or one.can_write for one in new):
         raise MalformedInputError("A member reads, writes or does both; whoever does neither is none.")
+
+
+def _is_within(new: NewMember, before: GroupMember | None) -> bool:
+    """Whether it has these rights already."""
+    return before is not None and new.can_read <= before.can_read and new.can_write <= before.can_write
 
 
 def _with_new_generation(connection: Connection, group: SharingGroup, before: GroupMember | None, new: NewMember) -> SharingGroup:

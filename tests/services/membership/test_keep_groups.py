@@ -11,8 +11,10 @@ import pytest
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.partner import Principal
+from app.domain.vocabulary import PartnerState
 from app.services.answer_once import key_use
 from app.services.membership import keep_groups
+from app.services.membership.enrol_partner import change_state
 from app.services.membership.keep_groups import (
     GroupRecord,
     NewGroup,
@@ -78,12 +80,44 @@ def test_a_member_reads_what_concerns_it_and_not_who_else_is_there(quick_hub: Hu
     assert _ids(get_group(quick_hub.exchange, quick_hub.operator, group_id)) == {publisher.id, other.id}
 
 
-def test_operators_see_the_groups_of_partners_and_do_not_change_them(quick_hub: Hub, publisher: Member, other: Member) -> None:
-    group_id = make_group(quick_hub, other, by=publisher)
+def test_operators_see_the_groups_of_partners_and_do_not_widen_them(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    group_id = make_group(quick_hub, readers=[other], by=publisher)
     record = get_group(quick_hub.exchange, quick_hub.operator, group_id)
     assert (_ids(record), record.is_managed) == ({other.id}, False)
+    for widen in (lambda: let_in(quick_hub, group_id, other), lambda: let_in(quick_hub, group_id, publisher)):
+        with pytest.raises(ForbiddenError):
+            widen()
     with pytest.raises(ForbiddenError):
-        put_out(quick_hub, group_id, other)
+        describe_group(quick_hub.exchange, quick_hub.operator, group_id, "Other")
+    assert get_group(quick_hub.exchange, quick_hub.operator, group_id) == record
+
+
+@pytest.mark.parametrize("is_suspended", [False, True])
+def test_operators_narrow_the_groups_of_partners_whatever_their_managers_are(
+    quick_hub: Hub, publisher: Member, other: Member, *, is_suspended: bool
+) -> None:
+    group_id = make_group(quick_hub, other, publisher, by=publisher)
+    if is_suspended:
+        change_state(quick_hub.exchange, quick_hub.operator, publisher.id, PartnerState.SUSPENDED)
+    let_in(quick_hub, group_id, other, can_write=False)
+    assert _reading(other) == {group_id: 0}
+    let_in(quick_hub, group_id, publisher, can_read=False)
+    put_out(quick_hub, group_id, other)
+    assert (_reading(publisher), _reading(other)) == ({}, {})
+    delete_group(quick_hub.exchange, quick_hub.operator, group_id)
+    with pytest.raises(NotFoundError):
+        get_group(quick_hub.exchange, quick_hub.operator, group_id)
+
+
+def test_a_member_leaves_by_itself_and_a_manager_stays_one(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    group_id = make_group(quick_hub, other, publisher, by=publisher)
+    left = remove_member(quick_hub.exchange, other.principal, group_id, other.id)
+    assert (left.group.group_id, left.can_read, left.can_write, left.members) == (group_id, False, False, None)
+    assert _reading(other) == {}
+    with pytest.raises(NotFoundError):
+        remove_member(quick_hub.exchange, other.principal, group_id, other.id)
+    stayed = remove_member(quick_hub.exchange, publisher.principal, group_id, publisher.id)
+    assert (stayed.is_managed, stayed.can_read, stayed.members) == (True, False, [])
 
 
 CHANGES: dict[str, Callable[[Hub, Principal, str], object]] = {
