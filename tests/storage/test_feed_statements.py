@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
@@ -10,9 +11,10 @@ from sqlalchemy import Connection, insert, text, update
 from app.domain.vocabulary import Harm
 from app.storage import feed, viewpoints
 from app.storage.columns import FOREVER
-from app.storage.feed import Filters, Versions, Window
+from app.storage.feed import EVERYTHING, Feed, Filters, Versions, Window
+from app.storage.prepared import Prepared
 from app.storage.session import Database
-from app.storage.tables import handling_class, object_version, position_counter
+from app.storage.tables import group_posting, handling_class, object_facet, object_version, position_counter
 from app.storage.viewpoints import Viewpoint, ViewpointKey
 from tests.factories.databases import PostgresServer
 from tests.factories.policy_values import NOW, SECOND
@@ -124,6 +126,8 @@ def test_dates_of_entries_of_ones_own_are_theirs(filtered: Filtered) -> None:
 _STORED = 20_000
 _CLASSES = 400
 _LIMIT = 100
+_GROUP = Feed(7, from_generation=2)
+_MOST_STATEMENTS = 7
 ALL, A_THIRD, ONE_CLASS, LATE = (samples.key_of(partner_id) for partner_id in (READER, OTHER_READER, OWNER, OTHER_OWNER))
 
 
@@ -157,9 +161,17 @@ def _stock(database: Database) -> None:
     classes = [
         {"class_id": n, "digest": n.to_bytes(32, "big"), "owner_id": OWNER, "document": ""} for n in range(1, _CLASSES + 1)
     ]
+    postings = [
+        {"feed": _GROUP.number, "version_id": n, "generation": 1 + n % 2, "position": n, "added_at": NOW}
+        for n in numbers
+        if n % 2
+    ]
+    facets = [{"version_id": n, "kind": "harm", "value": "csam"} for n in numbers if n % 100 == 0]
     with database.write() as connection:
         connection.execute(insert(handling_class), classes)
         connection.execute(insert(object_version), [plain | one for one in versions])
+        connection.execute(insert(group_posting), postings)
+        connection.execute(insert(object_facet), facets)
         connection.execute(update(position_counter).values(position=_STORED, class_id=_CLASSES, added_at=NOW + SECOND))
 
 
@@ -175,6 +187,13 @@ class Ask:
     served: int
     touched: int
     filters: Filters = field(default_factory=Filters)
+    feed: Feed = EVERYTHING
+
+    def page(self, connection: Connection, limit: int = 100) -> int:
+        """Give how many entries the page has."""
+        viewpoint = viewpoints.find_viewpoint(connection, self.key)
+        assert viewpoint is not None
+        return len(feed.page(connection, viewpoint, Window(self.after, limit, NOW, self.feed), self.filters))
 
 
 def _reads(connection: Connection) -> tuple[int, int]:
@@ -184,34 +203,55 @@ def _reads(connection: Connection) -> tuple[int, int]:
     return scans, rows
 
 
+ASKS = [
+    Ask(ALL, 0, _LIMIT, 250),
+    Ask(ALL, _STORED // 2, _LIMIT, 250),
+    Ask(ALL, 0, _LIMIT, 250, Filters(versions=Versions(last=True))),
+    Ask(A_THIRD, _STORED // 2, _LIMIT, 500, Filters(versions=Versions(last=True))),
+    Ask(ALL, _STORED - 50, 50, 150),
+    Ask(ALL, _STORED + 2_000, 0, 0),
+    Ask(A_THIRD, 0, _LIMIT, 500),
+    Ask(A_THIRD, _STORED // 2, _LIMIT, 500),
+    Ask(A_THIRD, _STORED - 50, 20, 150),
+    Ask(ONE_CLASS, 0, 50, 400),
+    Ask(ONE_CLASS, _STORED // 2, 25, 400),
+    Ask(LATE, _STORED, _LIMIT, 700),
+    Ask(ALL, 0, _LIMIT, 500, Filters(types=frozenset({"tool"}))),
+    Ask(ALL, 0, 1, 20, Filters(stix_ids=frozenset({"url--77"}))),
+    Ask(ALL, 0, 50, 200, Filters(added_after=NOW + timedelta(microseconds=_STORED - 50))),
+    Ask(ALL, 0, 100, 400, feed=_GROUP),
+    Ask(ALL, _STORED // 2, 100, 400, Filters(versions=Versions(last=True)), _GROUP),
+    Ask(ALL, _STORED, 0, 0, feed=_GROUP),
+    Ask(ALL, 0, 100, 800, Filters(facets=(("harm", frozenset({"csam"})),))),
+]
+
+
 @pytest.mark.parametrize("plans", ["force_custom_plan", "force_generic_plan"])
-@pytest.mark.parametrize(
-    "ask",
-    [
-        Ask(ALL, 0, _LIMIT, 250),
-        Ask(ALL, _STORED // 2, _LIMIT, 250),
-        Ask(ALL, 0, _LIMIT, 250, Filters(versions=Versions(last=True))),
-        Ask(A_THIRD, _STORED // 2, _LIMIT, 500, Filters(versions=Versions(last=True))),
-        Ask(ALL, _STORED - 50, 50, 150),
-        Ask(ALL, _STORED + 2_000, 0, 0),
-        Ask(A_THIRD, 0, _LIMIT, 500),
-        Ask(A_THIRD, _STORED // 2, _LIMIT, 500),
-        Ask(A_THIRD, _STORED - 50, 20, 150),
-        Ask(ONE_CLASS, 0, 50, 400),
-        Ask(ONE_CLASS, _STORED // 2, 25, 400),
-        Ask(LATE, _STORED, _LIMIT, 700),
-        Ask(ALL, 0, _LIMIT, 500, Filters(types=frozenset({"tool"}))),
-        Ask(ALL, 0, 1, 20, Filters(stix_ids=frozenset({"url--77"}))),
-        Ask(ALL, 0, 50, 200, Filters(added_after=NOW + timedelta(microseconds=_STORED - 50))),
-    ],
-)
+@pytest.mark.parametrize("ask", ASKS)
 def test_a_page_reads_little_and_never_the_whole_table(stocked: Database, ask: Ask, plans: str) -> None:
     with stocked.read() as connection:
-        viewpoint = viewpoints.find_viewpoint(connection, ask.key)
-        assert viewpoint is not None
         connection.execute(text(f"SET LOCAL plan_cache_mode = {plans}"))
         scans_before, rows_before = _reads(connection)
-        assert len(feed.page(connection, viewpoint, Window(ask.after, _LIMIT, NOW), ask.filters)) == ask.served
+        assert ask.page(connection) == ask.served
         scans, rows = _reads(connection)
     assert scans == scans_before
     assert rows - rows_before <= ask.touched
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_a_page_takes_a_few_statements_however_long_it_is(stocked: Database, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[Prepared] = []
+    real = Prepared.rows
+
+    def counting(statement: Prepared, connection: Connection, **values: Any) -> list[Any]:
+        run.append(statement)
+        return real(statement, connection, **values)
+
+    monkeypatch.setattr(Prepared, "rows", counting)
+    counts = []
+    with stocked.read() as connection:
+        for limit in (10, 100, 1_000):
+            run.clear()
+            ask.page(connection, limit)
+            counts.append(len(run))
+    assert max(counts) <= _MOST_STATEMENTS
