@@ -29,6 +29,7 @@ from app.storage.feed_statements import (
     base_places_by_facet,
     base_places_of_classes,
     own_places,
+    seen_of,
     versions_under,
 )
 from app.storage.filters import Filters, Shape, Versions, parameters
@@ -219,6 +220,13 @@ def versions_of(connection: Connection, viewpoint: Viewpoint, stix_id: str, now:
     """
     asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "stix_id": stix_id, "now": now}
     return [VisibleVersion(*row) for row in versions_under(veiled=viewpoint.veiled).rows(connection, **asked)]
+
+
+def sees_all(connection: Connection, viewpoint: Viewpoint, version_ids: Collection[int]) -> bool:
+    """Say whether the viewpoint sees each of these versions, which were in its feed and may have expired: by class and veils."""
+    asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "version_ids": list(version_ids)}
+    row = seen_of(veiled=viewpoint.veiled).row(connection, **asked)
+    return row is not None and bool(row.seen == len(version_ids))
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,19 @@ def versions_under(*, veiled: bool) -> Prepared:
     return Prepared(statement.where(unveiled()) if veiled else statement)
 
 
+@lru_cache(maxsize=2)
+def seen_of(*, veiled: bool) -> Prepared:
+    """Count those of some versions that the viewpoint sees and that were not withdrawn."""
+    ov = object_version.c
+    statement = (
+        select(func.count().label("seen"))
+        .select_from(object_version)
+        .join(visible_class, sees(_VIEWPOINT))
+        .where(IsOneOf(ov.version_id, "version_ids"), ov.withdrawn_at.is_(None))
+    )
+    return Prepared(statement.where(unveiled()) if veiled else statement)
+
+
 def unveiled(version: FromClause = object_version) -> ColumnElement[bool]:
     """Say that a version is behind no veil of the viewpoint: no narrowing under way is still to take it away.
 

@@ -11,11 +11,13 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, request
 
+from app.domain.errors import Code
 from app.web.context import find_principal, noted_code, request_id, rule
 
 _EXTENSION = "breakwater-log"
@@ -74,6 +76,16 @@ def log_failure(error: Exception) -> None:
     frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     causes = [type(cause).__name__ for cause in (error, error.__cause__) if cause is not None]
     current_app.extensions[_EXTENSION].error("failure", **_about_the_request(), exception=causes, places=frames[-8:])
+
+
+def log_of_breaking_off() -> Callable[[Code], None]:
+    """Give a way to log that the answer to this request was broken off while it left, for when the request is not at hand."""
+    write, about = current_app.extensions[_EXTENSION], _about_the_request()
+
+    def log(code: Code) -> None:
+        write.info("broken-off", **about, code=code)
+
+    return log
 
 
 def _about_the_request() -> dict[str, Any]:

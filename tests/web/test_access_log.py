@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from app.config import Settings
+from app.domain.errors import Code
 from app.factory import create_app
+from app.web.access_log import log_of_breaking_off
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, in_process
 from tests.factories.stix_objects import indicator
 
@@ -54,6 +56,19 @@ def test_a_refusal_is_logged_with_its_code(running: RunningExchange, capsys: pyt
         caller().get("objects")
         [line] = lines()
     assert (line["status"], line["code"], line["credential"]) == (401, "unauthenticated", None)
+
+
+def test_an_answer_that_is_broken_off_is_logged_though_its_request_is_over(
+    running: RunningExchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": "info"}), running.exchange)
+    with app.test_request_context("/api/v1/objects", headers={"X-Request-Id": "same"}):
+        log = log_of_breaking_off()
+    log(Code.PERMISSION_MISSING)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["code"]) == ("broken-off", "info", "permission-missing")
+    assert line["route"] == "/api/v1/objects"
 
 
 def test_no_path_query_body_header_or_token_is_logged(

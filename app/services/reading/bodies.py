@@ -1,18 +1,23 @@
 """The stored bytes of a page: read at once as long as they fit into memory, else batch by batch while they leave.
 
-Owns how much of a page is held at a time. Bytes may leave only once the page's ledger row is committed; what is withdrawn while
-they do is in that row, and recalled. Kept by ``tests/services/reading/test_bodies.py``.
+Owns how much of a page is held at a time. Bytes may leave only once the page's ledger row is committed; what is forbidden while
+they do, ends them (``look_again``), and what was withdrawn is in that row, and recalled. Kept by
+``tests/services/reading/test_bodies.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import takewhile
 
 from app.storage import feed
 from app.storage.feed import Content
-from app.storage.session import Connection, Database
+from app.storage.session import Connection
+
+Again = Callable[[Sequence[int]], AbstractContextManager[Connection]]
+"""Opens a new snapshot to read from these versions, or raises if they may not be given any more."""
 
 MAX_HELD_BYTES = 16 * 1024 * 1024
 """So much of a page is held in memory, whatever was asked for: one publisher's large objects must not fill it."""
@@ -27,10 +32,13 @@ class Bodies:
 
 
 class _Streamed(Collection[bytes]):
-    """Bodies of which the first are read, and the others are while they are asked for, each batch in a snapshot of its own."""
+    """Bodies of which the first are read, and the others are while they are asked for, each batch in a snapshot of its own.
 
-    def __init__(self, database: Database, read: Sequence[bytes], rest: Sequence[int]) -> None:
-        self._database = database
+    Iterating raises what ``again`` raises: the rest may not be given any more.
+    """
+
+    def __init__(self, again: Again, read: Sequence[bytes], rest: Sequence[int]) -> None:
+        self._again = again
         self._read = read
         self._rest = rest
 
@@ -44,7 +52,7 @@ class _Streamed(Collection[bytes]):
         yield from self._read
         rest = self._rest
         while rest:
-            with self._database.read() as connection:
+            with self._again(rest) as connection:
                 some = _first_of(connection, rest)
             rest = rest[len(some) :]
             for content in some:
@@ -59,7 +67,7 @@ def _first_of(connection: Connection, version_ids: Sequence[int]) -> list[Conten
     return [read[version_id] for version_id in takewhile(read.__contains__, version_ids)]
 
 
-def read_bodies(database: Database, connection: Connection, version_ids: Sequence[int]) -> Bodies:
+def read_bodies(again: Again, connection: Connection, version_ids: Sequence[int]) -> Bodies:
     """Read the bodies of versions that a page of the same snapshot named, in their order."""
     if not version_ids:
         return Bodies([], [])
@@ -69,4 +77,4 @@ def read_bodies(database: Database, connection: Connection, version_ids: Sequenc
     rest = version_ids[len(held) :]
     if not rest:
         return Bodies(bodies, attestations)
-    return Bodies(_Streamed(database, bodies, rest), attestations + feed.attestations(connection, rest))
+    return Bodies(_Streamed(again, bodies, rest), attestations + feed.attestations(connection, rest))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from app.domain.errors import NotFoundError, UnavailableError
@@ -16,6 +17,7 @@ from app.domain.stix_object import timestamp_key
 from app.services.exchange import Exchange
 from app.services.reading.bodies import read_bodies
 from app.services.reading.cursors import Continuation, PageRequest, continuation
+from app.services.reading.look_again import look_again
 from app.services.reading.readers import Place, Reader, reader
 from app.services.reading.record_disclosure import Disclosed, record_disclosure
 from app.services.reading.visible_set import Look, looking
@@ -103,7 +105,8 @@ class _Found:
 def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     """Give the next objects of the reader's feed in the place asked for; each version it may see comes once.
 
-    A page is full as long as there is more, whatever its size.
+    A page is full as long as there is more, whatever its size. To iterate over a large one raises ``ForbiddenError`` where
+    what the reader may see has changed meanwhile.
 
     Raises:
         MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or belongs to another reader, place or filters.
@@ -111,9 +114,11 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     """
     going_on = continuation(exchange.sealer, reader, request)
 
+    again = partial(look_again, exchange, reader)
+
     def read(look: Look) -> tuple[Sequence[Disclosed], Page]:
         found = _find(look, going_on, request.limit)
-        bodies = read_bodies(exchange.database, look.connection, [entry.version_id for entry in found.entries])
+        bodies = read_bodies(again, look.connection, [entry.version_id for entry in found.entries])
         page = Page(bodies.objects, going_on.next(found.last), found.more, bodies.attestations, *found.dates)
         return found.entries, page
 
@@ -197,9 +202,11 @@ def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str)
 def _pull_versions(
     exchange: Exchange, reader: Reader, stix_id: str, choose: Callable[[Sequence[VisibleVersion]], list[VisibleVersion]]
 ) -> Given:
+    again = partial(look_again, exchange, reader)
+
     def read(look: Look) -> tuple[Sequence[Disclosed], Given]:
         chosen = choose(feed.versions_of(look.connection, look.viewpoint, stix_id, look.now))
-        bodies = read_bodies(exchange.database, look.connection, [version.version_id for version in chosen])
+        bodies = read_bodies(again, look.connection, [version.version_id for version in chosen])
         return chosen, Given(bodies.objects, bodies.attestations)
 
     given = _disclosed(exchange, reader, read)
