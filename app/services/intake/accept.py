@@ -92,11 +92,6 @@ class Before:
         """Give what of it is left: what was withdrawn governs nothing, and nothing is newer than it."""
         return replace(self, versions=[one for one in self.versions if one.withdrawn_at is None])
 
-    def find(self, owner_id: str, held: Held) -> StoredVersion | None:
-        """Give the stored version that is held."""
-        stated = (owner_id, held.stix_id, held.version_key)
-        return next((one for one in self.versions if (one.owner_id, one.stix_id, one.version_key) == stated), None)
-
     def is_posted(self, one: StoredVersion, target: Target) -> bool:
         """Whether it is in a collection already."""
         if target.share is None:
@@ -115,6 +110,7 @@ class Intake:
         """Start from what is stored."""
         self._admission = admission
         self._before = before
+        self._stated = {(one.owner_id, one.stix_id, one.version_key): one for one in before.versions}
         self._identities = {owner_id: Identities() for owner_id in admission.owners}
         for one in before.versions:
             held = Held(
@@ -151,7 +147,7 @@ class Intake:
                 return self._taken(pointer, self._accept(pointer, _candidate(settled)))
             if id(same) in self._accepted:
                 return self._taken(pointer, self._accepted[id(same)])
-            stored = self._before.find(checked.verified.signer_id, same)
+            stored = self._stated.get((owner_id, same.stix_id, same.version_key))
             if stored is not None and not self._before.is_posted(stored, self._admission.target):
                 return self._taken(pointer, self._post_further(pointer, same, stored, _candidate(settled)))
         except BreakwaterError as refusal:
