@@ -56,7 +56,7 @@ def list_groups(api: Api) -> None:
 @connected
 @json_option
 def show_group(group_id: str, api: Api) -> None:
-    """Show a group, and its members if you manage it."""
+    """Show a group and its members."""
     found = api.get(_path(group_id))
     show(found, lambda: _tell(found))
 

@@ -31,7 +31,7 @@ class GroupMemberPayload(Schema):
 
 
 class SharingGroupPayload(Schema):
-    """A sharing group as the caller may see it: its own rights there, and the members only if it manages the group or is staff.
+    """A sharing group as the caller sees it: its own rights there, and all members; these are null once the caller has left.
 
     ``managed_by`` is a partner's id, or null: the exchange's operators.
     """

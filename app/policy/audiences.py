@@ -42,6 +42,22 @@ def admits(audience: Audience, viewer: Viewer) -> bool:
     return listed or names(audience, viewer)
 
 
+def may_admit(audience: Audience, partner_id: str) -> bool:
+    """Whether the audience leaves room for a partner of which its id alone is known, and perhaps is nobody's.
+
+    For answers to the audience's owner, which must tell nothing of anybody's role, jurisdiction or existence.
+    """
+    if excludes(audience, partner_id):
+        return False
+    return bool(audience.roles and audience.jurisdictions) or partner_id in audience.partners_in
+
+
+def is_nobody(audience: Audience) -> bool:
+    """Whether the audience admits no partner whatever."""
+    named = audience.partners_in - audience.partners_out
+    return not (audience.roles and audience.jurisdictions) and not named and not audience.groups
+
+
 def reaches_only(audience: Audience, role: Role, partner_ids: frozenset[str]) -> bool:
     """Whether the audience names this role or partners that have it, and nobody else; ``partner_ids`` are all that have it."""
     named = audience.partners_in - audience.partners_out

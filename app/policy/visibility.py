@@ -18,7 +18,7 @@ from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy.clauses import BEFORE_ALL, NO_TERMS, OWN_HANDLING, VOICES, Asked, Clause, Subject, Table, Voice
 from app.policy.viewer import Viewer
 
-__all__ = ["Clause", "Hidden", "Loss", "Viewer", "Voice", "can_be_reached", "loss_by", "sees_somehow", "why_hidden"]
+__all__ = ["Clause", "Hidden", "Loss", "Viewer", "Voice", "loss_by", "sees_somehow", "why_hidden"]
 
 _CLASSES_REMEMBERED = 10_000
 
@@ -66,16 +66,6 @@ def sees_somehow(viewer: Viewer, handling_class: HandlingClass, now: datetime) -
     """
     partner = replace(viewer, tlp_ceiling=Tlp.RED)
     return any(why_hidden(partner, handling_class, purpose, channel, now) is None for purpose in Purpose for channel in Channel)
-
-
-def can_be_reached(viewer: Viewer, handling_class: HandlingClass) -> bool:
-    """Whether exchange and publisher would admit this partner by token, for some purpose, under whatever agreement.
-
-    For who posts into a group: a handling that admits none of its readers is a mistake, which it is told.
-    """
-    table = tuple(row for row in VOICES if row[0] is not Voice.AGREEMENT)
-    _own, others = _by_publisher(viewer, _as_shared(handling_class))
-    return any(_first(table, Asked(viewer, None, NO_TERMS, purpose, Channel.REST), others) is None for purpose in Purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def test_members_are_put_changed_and_removed(platform: FakePartner, hotline: Fak
             assert platform.put(f"{path}/members/{hotline.partner_id}", rights).status == 200
         seen = hotline.get(path).json
         assert {name: seen[name] for name in rights} == rights
-        assert (seen["is_managed"], seen["members"]) == (False, None)
+        assert seen["is_managed"] is False
+        assert [one["partner_id"] for one in seen["members"]] == [hotline.partner_id]
     for _ in range(2):
         assert platform.delete(f"{path}/members/{hotline.partner_id}").json == made
     assert hotline.get(path).status == 404

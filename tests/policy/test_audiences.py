@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.handling import GroupShare
 from app.domain.vocabulary import Role
-from app.policy.audiences import admits, excludes, names, reaches_only, stands_in
+from app.policy.audiences import admits, excludes, is_nobody, may_admit, names, reaches_only, stands_in
 from tests.factories.policy_values import VIEWER_ID, empty_audience, viewer
 
 ANYBODY: dict[str, Any] = {"roles": frozenset({"any"}), "jurisdictions": frozenset({"any"})}
@@ -116,3 +116,25 @@ def test_an_empty_list_has_no_word() -> None:
 def test_an_audience_reaches_only_a_role(says: dict[str, Any], *, only: bool) -> None:
     lists = {name: frozenset(words) for name, words in says.items()}
     assert reaches_only(replace(empty_audience(), **lists), Role.LAW_ENFORCEMENT, frozenset({"agency"})) is only
+
+
+@pytest.mark.parametrize(
+    ("says", "room", "nobody"),
+    [
+        pytest.param({}, False, True, id="empty"),
+        pytest.param({"roles": {"hotline"}}, False, True, id="a role alone"),
+        pytest.param({"jurisdictions": {"GB"}}, False, True, id="a jurisdiction alone"),
+        pytest.param({"roles": {"hotline"}, "jurisdictions": {"IE"}}, True, False, id="a role that it has or has not"),
+        pytest.param({**ANYBODY, "partners_out": {VIEWER_ID}}, False, False, id="kept out by name"),
+        pytest.param({"partners_in": {VIEWER_ID}}, True, False, id="named"),
+        pytest.param({"partners_in": {"partner-platform-c"}}, False, False, id="another is named"),
+        pytest.param({"partners_in": {VIEWER_ID}, "partners_out": {VIEWER_ID}}, False, True, id="named and kept out"),
+        pytest.param({"groups": {GroupShare("group-a", 0)}}, False, False, id="a group"),
+    ],
+)
+def test_an_audience_may_admit_a_partner_of_which_the_id_alone_is_known(
+    says: dict[str, Any], *, room: bool, nobody: bool
+) -> None:
+    lists = {name: frozenset(words) for name, words in says.items()}
+    one = replace(empty_audience(), **lists)
+    assert (may_admit(one, VIEWER_ID), is_nobody(one)) == (room, nobody)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.vocabulary import Channel, Purpose, Role, Tlp
+from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy import clauses, visibility
-from app.policy.visibility import Clause, Hidden, Voice, can_be_reached, sees_somehow, why_hidden
-from tests.factories.policy_values import DAY, NOW, agreement, audience, handling, handling_class, viewer
-from tests.policy.visibility_table import HOTLINE, IN_A, OWN, READS_A, SUSPENDED, TABLE, Row, words
+from app.policy.visibility import Clause, Hidden, Voice, sees_somehow, why_hidden
+from tests.factories.policy_values import DAY, NOW, agreement, handling, handling_class, viewer
+from tests.policy.visibility_table import OWN, SUSPENDED, TABLE, Row, words
 
 VOICE_OF = {
     Voice.EXCHANGE_BASELINE: {
@@ -138,32 +138,3 @@ SOMEHOW = [
 @pytest.mark.parametrize(("seen", "row"), [pytest.param(*pair, id=pair[1].says) for pair in SOMEHOW])
 def test_a_partner_sees_somehow_what_any_purpose_and_channel_show_it(row: Row, *, seen: bool) -> None:
     assert sees_somehow(row.reader(), row.read_class(), row.now) is seen
-
-
-REACHED = [
-    (True, Row("a reader of the group", None, viewer=READS_A, **IN_A)),
-    (True, Row("one without an agreement", None, viewer=READS_A | {"agreement": None}, **IN_A)),
-    (True, Row("one that is suspended", None, viewer=READS_A | SUSPENDED, **IN_A)),
-    (True, Row("for one purpose alone", None, handlings=(handling(purposes=words(Purpose.AUDIT)),), viewer=READS_A, **IN_A)),
-    (False, Row("for no purpose", None, handlings=(handling(purposes=words()),), viewer=READS_A, **IN_A)),
-    (False, Row("who is not in the group", None, **IN_A)),
-    (False, Row("for nobody", None, handlings=(handling(audiences=words()),), viewer=READS_A, **IN_A)),
-    (
-        False,
-        Row(
-            "outside the audience",
-            None,
-            handlings=(handling(audiences=words(audience(roles=words("hotline")))),),
-            viewer=READS_A,
-            **IN_A,
-        ),
-    ),
-    (False, Row("RED by token", None, handlings=(handling(tlp=Tlp.RED),), viewer=READS_A, **IN_A)),
-    (True, Row("a hotline", None, viewer=HOTLINE | READS_A, **IN_A)),
-    (False, Row("a researcher", None, viewer={"role": Role.RESEARCHER} | READS_A, **IN_A)),
-]
-
-
-@pytest.mark.parametrize(("reached", "row"), [pytest.param(*pair, id=pair[1].says) for pair in REACHED])
-def test_exchange_and_publisher_may_keep_an_object_from_a_reader_whatever_it_agreed(row: Row, *, reached: bool) -> None:
-    assert can_be_reached(row.reader(), row.read_class()) is reached

@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.errors import Code
 from app.domain.handling import POSTING_AUDIENCE, GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.submission import ObjectResult, ResultStatus
-from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Sensitivity, Tlp
+from app.domain.vocabulary import Channel, PartnerState, Sensitivity, Tlp
 from app.policy.visibility import why_hidden
 from app.services.intake.post import end_posting
 from app.services.membership.keep_groups import NewMember, delete_group, put_member, remove_member
@@ -25,7 +25,6 @@ from app.services.reading.readers import Place
 from app.storage import objects, sharing, viewpoints
 from app.storage.counter import save_order, take_order_lock
 from app.storage.viewpoints import ViewpointKey
-from tests.factories import policy_values
 from tests.factories.groups import make_group
 from tests.factories.members import Hub
 from tests.promises.brute_force_world import PURPOSES, Partner, Question, Seen, Version, World
@@ -162,22 +161,19 @@ class SharingWorld(World):
         return version.in_exchange if self._target is None else self._target.group_id in version.postings
 
     def _is_excluded(self, partner: Partner, value: dict[str, Any]) -> bool:
-        """Whether exchange and publisher keep it from every other reader of the group."""
+        """Whether it is RED, for nobody, or names partners of which none is listed as another reader of the group."""
         if self._target is None:
             return False
         (stated,) = self._fresh(partner, value).handlings
-        if stated.tlp is Tlp.RED:
-            return True
-        share = GroupShare(self._target.group_id, self._target.generation)
-        lone = Posted(partner.member.id, "", None, "", {stated}, None, None, in_exchange=False, shares={share})
-        readers = [one for one in self.partners if one is not partner and self._target.members.get(one.member.id, (False,))[0]]
-        reached = [
-            reader
-            for reader in readers
-            for purpose in Purpose
-            if self.sees(Question(_agreeing_to_all(reader), purpose, Channel.REST, Tlp.RED, self.now), lone)
-        ]
-        return bool(readers) and not reached
+        listed = {one for one, (can_read, *_) in self._target.members.items() if can_read} - {partner.member.id}
+        remaining = set(listed)
+        for audience in stated.audiences:
+            if not (audience.roles and audience.jurisdictions):
+                if not audience.partners_in - audience.partners_out:
+                    return True
+                remaining &= audience.partners_in
+            remaining -= audience.partners_out
+        return stated.tlp is Tlp.RED or not stated.audiences or (bool(listed) and not remaining)
 
     def make_marking(self) -> None:
         """Let a partner make an audience, and a marking that names it, in the exchange."""
@@ -420,11 +416,3 @@ class SharingWorld(World):
             cursor = page.next
             if not page.more:
                 return found, cursor
-
-
-def _agreeing_to_all(reader: Partner) -> Partner:
-    everything = policy_values.agreement(
-        partner_id=reader.member.id,
-        read=policy_values.read_terms(purposes=frozenset(Purpose), harm_types=frozenset(Harm), publisher_roles=frozenset({ANY})),
-    )
-    return replace(reader, agreements=[everything], state=PartnerState.ACTIVE)

@@ -163,7 +163,7 @@ class Intake:
         target, before = self._admission.target, self._before.classes[stored.version_id].unbound
         if stored.owner_id != self._admission.submitter.partner_id:
             raise RefusedError("Its publisher has posted this version, and it alone posts it to further collections.")
-        target.refuse_excluded(candidate.handling_class)
+        target.refuse_excluded(candidate.handling_class, self._admission.submitter.partner_id)
         one = Accepted(
             pointer=pointer,
             candidate=candidate,
@@ -183,7 +183,7 @@ class Intake:
         return one
 
     def _accept(self, pointer: str, candidate: Candidate) -> Accepted:
-        self._admission.target.refuse_excluded(candidate.handling_class)
+        self._admission.target.refuse_excluded(candidate.handling_class, self._admission.submitter.partner_id)
         order, now, facts = self._admission.order, self._admission.now, candidate.checked.facts
         position, added_at = (None, None) if candidate.release_at else order.next_position(now)
         version = facts.version or instant_text(added_at or order.next_instant(now))

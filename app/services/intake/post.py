@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import Code, ForbiddenError, NotFoundError, RefusedError
-from app.domain.handling import GroupShare, HandlingClass
+from app.domain.handling import GroupShare, Handling, HandlingClass
 from app.domain.partner import Partner
 from app.domain.vocabulary import Role, Sensitivity, Tlp
-from app.policy.visibility import Viewer, can_be_reached
+from app.policy.audiences import is_nobody, may_admit
 from app.services.reading.visible_set import evaluate
 from app.storage import displacement, feed, handling, members, objects, sharing, viewpoints
 from app.storage.columns import FOREVER
@@ -31,12 +31,13 @@ from app.storage.sharing import Membership, Posting
 class Target:
     """The collection a submission is posted to. ``share`` None: the exchange.
 
-    ``readers`` are all that read the group, ``ending_ids`` the partners that read and write there: they can end postings.
+    ``reader_ids`` are all that are listed as readers of the group, and may be nobody's; ``ending_ids`` those of them that write
+    there, too: they can end postings.
     """
 
     feed: int = 0
     share: GroupShare | None = None
-    readers: tuple[Viewer, ...] = ()
+    reader_ids: frozenset[str] = frozenset()
     ending_ids: frozenset[str] = frozenset()
 
     def posted(self, handling_class: HandlingClass) -> HandlingClass:
@@ -63,22 +64,31 @@ class Target:
             sentence = "An object that is passed on goes into a group only where its publisher could post it itself."
             raise RefusedError(sentence, code=Code.GROUP_EXCLUDED)
 
-    def refuse_excluded(self, handling_class: HandlingClass) -> None:
-        """Refuse a handling by which nobody but its owner could ever read the object in the group.
+    def refuse_excluded(self, handling_class: HandlingClass, submitter_id: str) -> None:
+        """Refuse what its publisher itself says is for nobody else in the group: its own handlings are looked at alone.
+
+        The submitter can tell by what it knows, the list of members and its own audiences. Nobody's role, jurisdiction or
+        existence is asked; nor is the audience of somebody else whose object is passed on.
 
         Raises:
-            RefusedError: ``group-excluded``: RED goes to persons and never to a group; or the group has other readers, and
-                exchange or publisher keep it from each of them for every purpose.
+            RefusedError: ``group-excluded``: RED goes to persons and never to a group; or an audience is nobody; or the group
+                lists other readers, and the audiences leave room for none of their ids.
         """
         if self.share is None:
             return
-        if any(one.tlp is Tlp.RED for one in handling_class.handlings):
+        own = handling_class.own
+        if any(one.tlp is Tlp.RED for one in own):
             raise RefusedError("TLP:RED is for named persons and never for a group.", code=Code.GROUP_EXCLUDED)
-        others = [one for one in self.readers if one.partner_id != handling_class.owner_id]
-        posted = self.posted(handling_class)
-        if others and not any(can_be_reached(one, posted) for one in others):
-            sentence = "The object's handling keeps it from every other reader of the group; change the one or the other."
+        others = self.reader_ids - {handling_class.owner_id}
+        if submitter_id == handling_class.owner_id and not all(_has_room(one, others) for one in own):
+            sentence = "The object's audiences leave room for no other reader of the group; change the one or the other."
             raise RefusedError(sentence, code=Code.GROUP_EXCLUDED)
+
+
+def _has_room(handling: Handling, partner_ids: Collection[str]) -> bool:
+    if not handling.audiences or any(map(is_nobody, handling.audiences)):
+        return False
+    return not partner_ids or any(all(may_admit(one, each) for one in handling.audiences) for each in partner_ids)
 
 
 def check_target(connection: Connection, submitter_id: str, group_id: str) -> Membership:
@@ -101,15 +111,10 @@ def find_target(connection: Connection, submitter_id: str, group_id: str | None)
     if group_id is None:
         return Target()
     group = check_target(connection, submitter_id, group_id).group
-    partners = {one.partner_id: one for one in members.partners(connection)}
     in_group = sharing.members(connection, group_id)
-    readers = tuple(
-        Viewer(one.partner_id, one.role, one.jurisdiction, one.state, None, Tlp.RED, {group_id: member.from_generation})
-        for member in in_group
-        if member.can_read and (one := partners.get(member.partner_id)) is not None
-    )
+    reader_ids = frozenset(member.partner_id for member in in_group if member.can_read)
     ending_ids = frozenset(member.partner_id for member in in_group if member.can_read and member.can_write)
-    return Target(group.feed, GroupShare(group_id, group.generation), readers, ending_ids)
+    return Target(group.feed, GroupShare(group_id, group.generation), reader_ids, ending_ids)
 
 
 def add_postings(connection: Connection, order: Order, target: Target, is_out: Mapping[int, bool], now: datetime) -> None:

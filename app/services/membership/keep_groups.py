@@ -1,9 +1,9 @@
 """Sharing groups: making one, changing who is in it with which rights, and deleting it.
 
-Whoever made a group manages it, a partner its own and the operators those of the exchange; members read what concerns them, for
-anybody else the group does not exist. Who may change what is ``app/policy/sharing_groups.py``'s. Who comes to read or no longer
-reads sees so in every request that starts after the commit. An id that no partner has is taken like any other, so that naming
-one tells nothing. Kept by ``tests/services/membership/test_keep_groups.py``.
+Whoever made a group manages it, a partner its own and the operators those of the exchange; members see who is in it, and for
+anybody else it does not exist. Who may change what is ``app/policy/sharing_groups.py``'s. Who comes to read or no longer reads
+sees so in every request that starts after the commit. An id that no partner has is taken like any other, so that naming one
+tells nothing. Kept by ``tests/services/membership/test_keep_groups.py``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class NewGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """A group as the caller may see it: its own rights there, and the members (None) only if it manages the group or is staff."""
+    """A group as the caller sees it: its own rights there, and who else is in it; ``members`` None: the caller has just left.
+
+    Who posts there must know with whom it shares, and so every member sees them all.
+    """
 
     group: SharingGroup
     can_read: bool
@@ -236,15 +239,14 @@ def _visible(connection: Connection, principal: Principal) -> list[GroupRecord]:
         own = {one.group.group_id: one.member for one in memberships}
         groups = {one.group.group_id: one.group for one in memberships}
         groups |= {one.group_id: one for one in sharing.managed_groups(connection, caller)}
-    is_shown = {one.group_id for one in groups.values() if caller is None or one.manager_id == caller}
-    listed = sharing.members_of(connection, is_shown)
+    listed = sharing.members_of(connection, groups)
     return [
         GroupRecord(
             group=one,
             can_read=one.group_id in own and own[one.group_id].can_read,
             can_write=one.group_id in own and own[one.group_id].can_write,
             is_managed=one.manager_id == caller,
-            members=listed.get(one.group_id, []) if one.group_id in is_shown else None,
+            members=listed.get(one.group_id, []),
         )
         for one in sorted(groups.values(), key=lambda one: one.title)
     ]

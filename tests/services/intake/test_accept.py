@@ -10,6 +10,7 @@ from app.crypto.keys import PrivateKey
 from app.domain.errors import Code, RefusedError
 from app.domain.handling import GroupShare, HandlingClass
 from app.domain.submission import ObjectResult, ResultStatus
+from app.domain.vocabulary import Tlp
 from app.services.intake.accept import Admission, Before, Intake, Taken, refused_at
 from app.services.intake.attest import Attestor
 from app.services.intake.post import Target
@@ -83,7 +84,7 @@ def test_what_is_in_a_group_comes_to_the_exchange_as_it_is_and_stays_in_the_grou
 
 
 def test_what_was_said_stays_said_and_what_is_said_now_is_added() -> None:
-    narrower = policy_values.handling_class(policy_values.handling(audiences=frozenset()))
+    narrower = policy_values.handling_class(policy_values.handling(tlp=Tlp.AMBER_STRICT))
     taken = _take(IN_THE_EXCHANGE, IN_A, handling_class=narrower)
     assert isinstance(taken, Taken)
     assert taken.accepted.handling_class.handlings == CLASS.handlings | narrower.handlings

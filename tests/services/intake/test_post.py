@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.vocabulary import Assurance, Purpose, Role
 from app.services.intake.post import end_posting
-from app.services.membership.keep_groups import delete_group
+from app.services.membership.keep_groups import NewMember, delete_group, put_member
 from app.storage import narrowings, objects, sharing
 from app.storage.counter import save_order, take_order_lock
 from tests.factories.groups import let_in, make_group, put_out
@@ -122,14 +122,33 @@ def test_only_a_member_that_may_write_posts(quick_hub: Hub, publisher: Member, o
     assert ids(other) == []
 
 
-def test_a_handling_that_keeps_it_from_every_other_reader_is_refused(quick_hub: Hub, publisher: Member, other: Member) -> None:
+def test_a_handling_that_leaves_room_for_no_other_reader_is_refused(quick_hub: Hub, publisher: Member, other: Member) -> None:
     group_id = make_group(quick_hub, publisher, other)
     outside = quick_hub.enrol("Platform D")
-    marked = {"object_marking_refs": [publisher.mark_for(outside)]}
-    values = [indicator(), indicator(**marked), indicator(object_marking_refs=[TLP_RED])]
-    assert post(publisher, group_id, *values) == ["stored", Code.GROUP_EXCLUDED, Code.GROUP_EXCLUDED]
+    nobody, both = publisher.add_audience(), publisher.mark_for(outside, publisher)
+    marked = [publisher.mark_for(outside), both, publisher.mark(nobody), TLP_RED]
+    values = [indicator(), *(indicator(object_marking_refs=[one]) for one in marked)]
+    assert post(publisher, group_id, *values) == ["stored", *4 * [Code.GROUP_EXCLUDED]]
+    let_in(quick_hub, group_id, outside, can_read=False)
+    assert post(publisher, group_id, *values) == ["already-stored", *4 * [Code.GROUP_EXCLUDED]]
     let_in(quick_hub, group_id, outside)
-    assert post(publisher, group_id, *values) == ["already-stored", "stored", Code.GROUP_EXCLUDED]
+    assert post(publisher, group_id, *values) == ["already-stored", "stored", "stored", *2 * [Code.GROUP_EXCLUDED]]
+
+
+def test_the_refusal_tells_by_the_listed_ids_alone_and_of_nobodys_role_country_or_existence(
+    quick_hub: Hub, publisher: Member, other: Member
+) -> None:
+    group_id = make_group(quick_hub, publisher, other, by=publisher)
+    roles = [
+        publisher.mark(publisher.add_audience(roles=[role], jurisdictions=[country]))
+        for role in (Role.HOTLINE, other.principal.partner.role if other.principal.partner else "")
+        for country in ("IE", "BR")
+    ]
+    named = publisher.mark(publisher.add_audience(partners_in=[NOBODY]))
+    marked = [indicator(object_marking_refs=[one]) for one in [*roles, named]]
+    assert post(publisher, group_id, *marked) == [*4 * ["stored"], Code.GROUP_EXCLUDED]
+    put_member(quick_hub.exchange, publisher.principal, group_id, NewMember(NOBODY, can_read=True, can_write=False))
+    assert post(publisher, group_id, *marked) == [*4 * ["already-stored"], "stored"]
 
 
 def test_a_group_without_other_readers_takes_what_may_be_for_some_later(quick_hub: Hub, publisher: Member, other: Member) -> None:

@@ -72,11 +72,13 @@ def test_a_partner_makes_a_group_and_is_in_it_only_if_it_says_so(quick_hub: Hub,
     assert (found[outside].can_read, found[inside].can_read) == (False, True)
 
 
-def test_a_member_reads_what_concerns_it_and_not_who_else_is_there(quick_hub: Hub, publisher: Member, other: Member) -> None:
+def test_a_member_sees_who_else_is_there_whatever_its_rights(quick_hub: Hub, publisher: Member, other: Member) -> None:
     group_id = make_group(quick_hub, readers=[publisher], writers=[other])
-    (record,) = list_groups(quick_hub.exchange, publisher.principal)
-    assert record == get_group(quick_hub.exchange, publisher.principal, group_id)
-    assert (record.can_read, record.can_write, record.is_managed, record.members) == (True, False, False, None)
+    for member, rights in ((publisher, (True, False)), (other, (False, True))):
+        (record,) = list_groups(quick_hub.exchange, member.principal)
+        assert record == get_group(quick_hub.exchange, member.principal, group_id)
+        assert (record.can_read, record.can_write, record.is_managed) == (*rights, False)
+        assert _ids(record) == {publisher.id, other.id}
     assert _ids(get_group(quick_hub.exchange, quick_hub.operator, group_id)) == {publisher.id, other.id}
 
 
