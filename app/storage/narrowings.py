@@ -224,6 +224,8 @@ class Classified(Protocol):
         """Its class as stored, which may still be wider than it has to be."""
 
 
+_NO_CLASS = 0  # ids of classes begin at one
+
 _PENDING = Prepared(
     select(narrowing_member.c.version_id, narrowing.c.class_id)
     .join_from(narrowing_member, narrowing, narrowing_member.c.narrowing_id == narrowing.c.narrowing_id)
@@ -231,14 +233,17 @@ _PENDING = Prepared(
 )
 
 
-def classes_of(connection: Connection, versions: Collection[Classified]) -> dict[int, HandlingClass]:
-    """Give the class of each version by its row id, narrowed already by what it is still to be narrowed by."""
-    if not versions:
+def classes_of(connection: Connection, versions: Collection[Classified], *, evenly: bool = False) -> dict[int, HandlingClass]:
+    """Give the class of each version by its row id, narrowed already by what it is still to be narrowed by.
+
+    ``evenly``: by the same statements if there are none, so that their number does not tell whether there are any.
+    """
+    if not versions and not evenly:
         return {}
     pending: dict[int, list[int]] = defaultdict(list)
     for version_id, class_id in _PENDING.rows(connection, version_ids=sorted({one.version_id for one in versions})):
         pending[version_id].append(class_id)
-    class_ids = {one.class_id for one in versions}.union(*pending.values())
+    class_ids = {one.class_id for one in versions}.union(*pending.values(), {_NO_CLASS} if evenly else ())
     classes = handling.classes_by_id(connection, class_ids)
     return {
         one.version_id: classes[one.class_id].narrowed_by([classes[each] for each in pending[one.version_id]])

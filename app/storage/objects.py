@@ -11,7 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, case, exists, func, select, true, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    Update,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
@@ -24,6 +39,7 @@ from app.storage.tables import (
     group_posting,
     log_leaf,
     narrowed_by,
+    narrowing_member,
     object_attestation,
     object_content,
     object_facet,
@@ -109,6 +125,50 @@ def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str
 def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List the newest version of *every* owner under these ids, seen or not: the caller must ask policy about each."""
     rows = _HEADS.rows(connection, stix_ids=sorted(stix_ids)) if stix_ids else []
+    return [StoredVersion(*row) for row in rows]
+
+
+MOST_CLASSES_OF_AN_ID = 32
+"""Of how many classes one owner's versions of one id are looked at for who refers to it: those of the newest."""
+
+
+def _standing(most: int) -> Select[Any]:
+    """Select the newest version of each owner, id and class, of so many classes.
+
+    Versions that are still to be moved are of one class only with those that the same narrowings will move.
+    """
+    version = object_version.c
+    comma: Any = literal_column("','")  # as a string it would be a parameter that only SQLAlchemy itself can fill in
+    moving = select(func.aggregate_strings(cast(narrowing_member.c.narrowing_id, String), comma)).where(
+        narrowing_member.c.version_id == version.version_id
+    )
+    newest_first = version.version_key.desc()
+    of_one_class = [version.owner_id, version.stix_id, version.class_id, moving.correlate(object_version).scalar_subquery()]
+    each = (
+        select(*STORED, func.row_number().over(partition_by=of_one_class, order_by=newest_first).label("in_class"))
+        .where(IsOneOf(version.stix_id, "stix_ids"), version.visible_until > bindparam("now"), version.withdrawn_at.is_(None))
+        .where(or_(version.position.is_not(None), IsOneOf(version.owner_id, "owner_ids")))
+        .subquery()
+    )
+    of_one_id = func.row_number().over(partition_by=[each.c.owner_id, each.c.stix_id], order_by=each.c.version_key.desc())
+    names = StoredVersion.__dataclass_fields__
+    first = select(*(each.c[name] for name in names), of_one_id.label("in_id")).where(each.c.in_class == 1).subquery()
+    found = select(*(first.c[name] for name in names)).where(first.c.in_id <= most)
+    return found.order_by(first.c.version_key.desc())
+
+
+_STANDING = Prepared(_standing(MOST_CLASSES_OF_AN_ID))
+
+
+def standing_versions(
+    connection: Connection, stix_ids: Collection[str], owner_ids: Collection[str], now: datetime
+) -> list[StoredVersion]:
+    """List what *every* owner states under these ids now, seen or not: the newest version of each class, newest first.
+
+    One statement, however many versions there are: whoever does not see a newest one, since it is in a group, refers to an older
+    one that it sees. What is under embargo is there for these owners alone. The caller must ask policy about each class.
+    """
+    rows = _STANDING.rows(connection, stix_ids=sorted(stix_ids), owner_ids=sorted(owner_ids), now=now)
     return [StoredVersion(*row) for row in rows]
 
 

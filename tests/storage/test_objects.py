@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.domain.errors import ConflictError
 from app.domain.stix_object import timestamp_key
@@ -11,8 +11,9 @@ from app.domain.vocabulary import Harm
 from app.storage import counter, objects
 from app.storage.columns import FOREVER
 from app.storage.objects import StoredVersion
+from app.storage.prepared import Prepared
 from app.storage.session import Database
-from app.storage.tables import log_leaf, object_content, object_facet, object_ref, object_version
+from app.storage.tables import log_leaf, narrowing_member, object_content, object_facet, object_ref, object_version
 from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OWNER, SUBMISSION
@@ -107,6 +108,39 @@ def test_heads_are_the_newest_of_every_owner(exchange: Database) -> None:
     with exchange.read() as connection:
         assert {one.version_id for one in objects.heads_of(connection, {stix_id})} == {second, others}
         assert {one.version_id for one in objects.heads_of(connection, {stix_id, other_id})} == {second, others, alone}
+
+
+def _standing(database: Database, stix_id: str, *owner_ids: str) -> list[int]:
+    with database.read() as connection:
+        return [one.version_id for one in objects.standing_versions(connection, {stix_id}, owner_ids, NOW)]
+
+
+def test_what_stands_under_an_id_is_the_newest_of_each_class_newest_first(
+    exchange: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stix_id = samples.new_id()
+    versions = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 8)]
+    rows = [
+        samples.publish(exchange, [harm], samples.checked(stix_id, version=version))[0]
+        for harm, version in zip([A, B, A, B, C, A, C], versions, strict=True)
+    ]
+    [others] = samples.publish(exchange, [A], samples.checked(stix_id, owner_id=OTHER_OWNER, version=FIRST))
+    samples.publish(exchange, [A], samples.checked(version=THIRD))
+    assert _standing(exchange, stix_id) == [rows[6], rows[5], rows[3], others]
+    with exchange.write() as connection:  # the newest of its class must still become narrower, and one before it need not
+        connection.execute(insert(narrowing_member), [{"version_id": rows[5], "narrowing_id": 1, "depth": 1}])
+    assert _standing(exchange, stix_id) == [rows[6], rows[5], rows[3], rows[2], others]
+    monkeypatch.setattr(objects, "_STANDING", Prepared(objects._standing(2)))
+    assert _standing(exchange, stix_id) == [rows[6], rows[5], others]
+
+
+def test_what_is_over_stands_for_nobody_and_what_is_under_embargo_for_its_owner(exchange: Database) -> None:
+    stix_id = samples.new_id()
+    [first] = samples.publish(exchange, [A], samples.checked(stix_id, version=FIRST))
+    [embargoed] = samples.publish(exchange, [B], samples.checked(stix_id, version=SECOND_VERSION), release_at=NOW + DAY)
+    samples.publish(exchange, [C], samples.checked(stix_id, version=THIRD), visible_until=NOW)
+    assert _standing(exchange, stix_id, OTHER_OWNER) == [first]
+    assert _standing(exchange, stix_id, OTHER_OWNER, OWNER) == [embargoed, first]
 
 
 # --- reclassifying ------------------------------------------------------------------------------------------------------------

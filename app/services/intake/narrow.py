@@ -7,7 +7,7 @@ anything. What an owner narrows later is ``narrow_later``'s. Kept by ``tests/ser
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -174,39 +174,25 @@ def _bounded_union(sets: Iterable[frozenset[Handling]]) -> frozenset[Handling]:
 def _seen_by(
     connection: Connection, viewers: Sequence[Viewer], stix_ids: frozenset[str], now: datetime
 ) -> dict[str, list[_Seen]]:
-    """Give what any of the viewers sees under these ids: the newest version of each owner that is out and that it may see."""
-    own = {viewer.partner_id for viewer in viewers}
-    newest = [one for head in objects.heads_of(connection, stix_ids) for one in _released(connection, own, head)]
-    heads = [one for one in newest if one.visible_until > now]
-    classes = narrowings.classes_of(connection, heads)
+    """Give what any of the viewers sees under these ids: the newest version of each owner that is out and that it may see.
+
+    The statements are the same whatever is stored and hidden there, and policy is asked about each class once.
+    """
+    if not stix_ids:
+        return {}
+    standing = objects.standing_versions(connection, stix_ids, {viewer.partner_id for viewer in viewers}, now)
+    classes = narrowings.classes_of(connection, standing, evenly=True)
     visible = {one for one in set(classes.values()) if any(sees_somehow(viewer, one, now) for viewer in viewers)}
+    newest: dict[tuple[str, str], _Seen] = {}
+    for one in standing:  # newest first
+        if classes[one.version_id] in visible:
+            newest.setdefault(
+                (one.owner_id, one.stix_id), _Seen(one.owner_id, one.stix_id, one.version_key, classes[one.version_id])
+            )
     seen: dict[str, list[_Seen]] = defaultdict(list)
-    for head in heads:
-        asked = classes[head.version_id]
-        if asked in visible:
-            seen[head.stix_id].append(_Seen(head.owner_id, head.stix_id, head.version_key, asked))
-        elif not asked.in_exchange:
-            seen[head.stix_id] += _seen_before(connection, viewers, head, now)
+    for found in newest.values():
+        seen[found.stix_id].append(found)
     return seen
-
-
-def _seen_before(connection: Connection, viewers: Sequence[Viewer], head: StoredVersion, now: datetime) -> list[_Seen]:
-    """Give the newest version that is seen under a newest one that is not: it was posted to groups, and older ones elsewhere."""
-    before = [one for one in objects.own_versions(connection, head.owner_id, [head.stix_id]) if one.visible_until > now]
-    classes = narrowings.classes_of(connection, before)
-    for one in reversed(before):
-        asked = classes[one.version_id]
-        if one.position is not None and any(sees_somehow(viewer, asked, now) for viewer in viewers):
-            return [_Seen(one.owner_id, one.stix_id, one.version_key, asked)]
-    return []
-
-
-def _released(connection: Connection, own: Collection[str], head: StoredVersion) -> Sequence[StoredVersion]:
-    """Give the newest version that is under no embargo, which its owner alone sees; empty if there is none yet."""
-    if head.position is not None or head.owner_id in own:
-        return [head]
-    before = objects.own_versions(connection, head.owner_id, [head.stix_id])
-    return [one for one in before if one.position is not None and one.withdrawn_at is None][-1:]
 
 
 def narrow_by_newest(

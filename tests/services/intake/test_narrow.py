@@ -1,18 +1,24 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
 from app.domain.errors import Code, NotFoundError
 from app.domain.handling import HandlingClass
 from app.domain.vocabulary import Harm, Review, Tlp
+from app.policy.visibility import Viewer
 from app.services.intake import narrow
 from app.services.intake.narrow import Accepted, narrow_by_newest, narrow_by_references
+from app.services.reading.visible_set import viewer_of
 from app.storage.columns import FOREVER
+from app.storage.prepared import Prepared
 from tests.factories import policy_values
 from tests.factories.arrivals import OWNER, accepted, checked, stored
+from tests.factories.groups import make_group
 from tests.factories.members import Hub, Member, outcomes, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, newer, report, stix_id
@@ -275,6 +281,66 @@ def test_under_an_embargoed_version_the_released_one_still_narrows(publisher: Me
     friend.store(about)
     assert about["id"] in _ids(publisher)
     assert _ids(stranger) == set()
+
+
+def _asked(
+    hub: Hub, member: Member, references: Iterable[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[set[Harm], list[str], int]:
+    """Let a member refer to these. Gives what its object came to need, the statements, and how often policy was asked."""
+    statements: list[str] = []
+    asked: list[HandlingClass] = []
+    execute, sees_somehow = Prepared._execute, narrow.sees_somehow
+
+    def executed(self: Prepared, connection: Connection, form: Any, values: dict[str, Any]) -> Any:
+        statements.append(form.text)
+        return execute(self, connection, form, values)
+
+    def seen(viewer: Viewer, one: HandlingClass, now: datetime) -> bool:
+        asked.append(one)
+        return sees_somehow(viewer, one, now)
+
+    about = _referring(A, ONE, *references)
+    with monkeypatch.context() as watching, hub.exchange.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        watching.setattr(Prepared, "_execute", executed)
+        watching.setattr(narrow, "sees_somehow", seen)
+        eyes = viewer_of(connection, member.partner, Tlp.RED, hub.clock.now)
+        statements.clear()
+        assert narrow_by_references(connection, {OWNER: [eyes]}, [about], hub.clock.now) == []
+    # However many values a list has.
+    return harms_of(about.handling_class), [one.partition(" IN (")[0] for one in statements], len(asked)
+
+
+def test_whatever_is_hidden_under_an_id_the_statements_are_the_same_and_policy_is_asked_about_each_class_once(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher, stranger = hub.enrol("Publisher"), hub.enrol("Outsider")
+    group_id = make_group(hub, publisher)
+    absent, elsewhere, posted = ([indicator() for _ in range(20)] for _ in range(3))
+    first = indicator()
+    many = [newer(first, f"2026-01-06T10:00:00.{number:03}Z") for number in range(100)]
+    marked = publisher.mark_for()
+    publisher.store(*(one | {"object_marking_refs": [marked]} for one in elsewhere))
+    publisher.submit(*posted, *many, group_id=group_id)
+    found = []
+    for values in (absent, elsewhere, posted, many, [*elsewhere, *posted, *many]):
+        references = {one["id"] for one in values}
+        _asked(hub, stranger, references, monkeypatch)  # from now on the process remembers the classes
+        found.append(_asked(hub, stranger, references, monkeypatch))
+    assert [needed for needed, _, _ in found] == [harms_of(ONE)] * 5
+    assert [asked for _, _, asked in found] == [0, 1, 1, 1, 2]
+    assert [statements for _, statements, _ in found] == [found[0][1]] * 5
+
+
+def test_under_many_hidden_versions_the_older_one_that_is_seen_narrows(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher, stranger = hub.enrol("Publisher"), hub.enrol("Outsider")
+    group_id = make_group(hub, publisher)
+    first = indicator(stated=context(harm_types=["csam"]))
+    publisher.store(first)
+    publisher.submit(*(newer(first, f"2026-01-06T10:00:00.{number:03}Z") for number in range(100)), group_id=group_id)
+    needed, _, asked = _asked(hub, stranger, [first["id"]], monkeypatch)
+    assert needed == harms_of(ONE) | {Harm.CSAM}
+    assert asked == 2
 
 
 def test_an_expired_object_is_absent(quick_hub: Hub, publisher: Member, stranger: Member) -> None:
