@@ -30,6 +30,8 @@ _ESCAPES = re.compile(  # group 1: NUL or half a surrogate pair; text with other
     r"\\(?:[^u]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u(?:0000|[dD][89a-fA-F]))|u)",
     re.ASCII,
 )
+_OF_BUNDLE = frozenset({"type", "id", "objects"})
+_OF_ENVELOPE = frozenset({"more", "next", "objects"})
 _BUNDLE_ID = re.compile(r"bundle--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -66,11 +68,12 @@ def parse(raw: bytes) -> Any:
     return value
 
 
-def parse_envelope(raw: bytes, *, may_be_empty: bool = False) -> list[tuple[str, dict[str, Any]]]:
-    """Give the objects of a submitted envelope (unverified bytes) in its order, each with its pointer ``/objects/N``.
+def parse_envelope(raw: bytes, *, may_be_empty: bool = False) -> list[tuple[str, Any]]:
+    """Give the members of a submitted envelope's objects (unverified bytes) in its order, each with its pointer ``/objects/N``.
 
     An envelope is a STIX 2.1 bundle (§8; the ``id`` may be left out) or TAXII's ``{"objects": […]}`` (TAXII 2.1 §3.7): 1 to
-    5,000 objects (or none, if it ``may_be_empty``) and no other members. The objects' own size and STIX are NOT checked.
+    5,000 objects (or none, if it ``may_be_empty``) and no other members; ``more`` and ``next`` are TAXII's, and mean nothing in
+    what is sent. The objects' own size and STIX are NOT checked, not even that each is a JSON object.
 
     Raises:
         TooLargeError: as in ``parse``, or code ``too-many-objects``.
@@ -89,17 +92,14 @@ def parse_envelope(raw: bytes, *, may_be_empty: bool = False) -> list[tuple[str,
         raise TooLargeError(
             f"The envelope has more than {MAX_OBJECTS} objects; send it in parts.", code=Code.TOO_MANY_OBJECTS, pointer="/objects"
         )
-    for position, candidate in enumerate(objects):
-        if not isinstance(candidate, dict):
-            raise MalformedInputError("Each member of objects is a STIX object.", pointer=f"/objects/{position}")
     return [(f"/objects/{position}", candidate) for position, candidate in enumerate(objects)]
 
 
 def _check_members(envelope: dict[str, Any]) -> None:
-    allowed = {"type", "id", "objects"} if "type" in envelope else {"objects"}
+    allowed = _OF_BUNDLE if "type" in envelope else _OF_ENVELOPE
     for name in envelope:
         if name not in allowed:
-            sentence = "A bundle has type, id and objects, an envelope has objects only; this member is neither's."
+            sentence = "A bundle has type, id and objects, an envelope has objects, more and next; this member is neither's."
             raise MalformedInputError(sentence, pointer=pointer([name]))
     if envelope.get("type", "bundle") != "bundle":
         raise MalformedInputError("An envelope with a type is a bundle.", pointer="/type")

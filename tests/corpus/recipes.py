@@ -49,6 +49,7 @@ _OBJECT_KEYS = {
     "again",
     "reversed",
     "unread",
+    "value",
 }
 _CASE_KEYS = {"layer", "why", "envelopes", "raw", "raw_base64", "status", "atomic", "partner", "partners"}
 _GROUP_KEYS = {"about", "at", "cases"}
@@ -165,7 +166,7 @@ def _case(topic: str, name: str, recipe: dict[str, Any]) -> Case:
     one = {key: value for key, value in recipe.items() if key in _OBJECT_KEYS}
     if "envelopes" in recipe:
         about["envelopes"] = [[_merged(one, each) for each in envelope] for envelope in recipe["envelopes"]]
-    elif "base" in recipe:
+    elif recipe.keys() & {"base", "value"}:
         about["envelopes"] = [[one]]
     if recipe.get("status", 201) != 201:
         about |= {"code": recipe["code"], "pointer": recipe.get("pointer")}
@@ -195,7 +196,9 @@ class Kitchen:
         return envelope.encode("utf-8")
 
     def object_text(self, recipe: Mapping[str, Any], partner: str) -> str:
-        """Give the JSON text of one object, signed and then changed as its recipe says."""
+        """Give the JSON text of one object, signed and then changed as its recipe says, or of what stands in its place."""
+        if "value" in recipe:
+            return json.dumps(recipe["value"], ensure_ascii=False)
         value = self._value(recipe, self.partners[partner])
         self.made.append(value)
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -133,14 +133,20 @@ def test_only_who_may_submit_reads_submissions(running: RunningExchange) -> None
         ([], ""),
         ({"objects": []}, "/objects"),
         ({"objects": {}}, ""),
-        ({"objects": [1]}, "/objects/0"),
-        ({"objects": [{}], "more": True}, "/more"),
+        ({"type": "bundle", "objects": [{}], "more": True}, "/more"),
         ({"type": "indicator", "objects": [{}]}, "/type"),
     ],
 )
 def test_what_is_no_envelope_is_refused_as_a_whole(platform: FakePartner, document: object, pointer: str) -> None:
     answer = platform.post("submissions", document)
     assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", pointer)
+
+
+def test_what_is_no_object_is_refused_by_itself(platform: FakePartner) -> None:
+    answer = platform.post("submissions", {"objects": [5, platform.sign(indicator()), []], "more": False, "next": "x"})
+    assert answer.status == 201
+    assert [one["status"] for one in answer.json["results"]] == ["refused", "stored", "refused"]
+    assert [one.get("refusal_pointer") for one in answer.json["results"]] == ["/objects/0", None, "/objects/2"]
 
 
 def test_a_partner_without_agreement_stores_nothing(running: RunningExchange) -> None:

@@ -239,7 +239,9 @@ def _numbers(value: Any) -> list[float]:
     return [value] if isinstance(value, float) else []
 
 
-@pytest.mark.parametrize("extra", [{}, {"type": "bundle"}, {"type": "bundle", "id": ID}])
+@pytest.mark.parametrize(
+    "extra", [{}, {"type": "bundle"}, {"type": "bundle", "id": ID}, {"more": False}, {"more": True, "next": "x"}]
+)
 def test_an_envelope_or_bundle_gives_its_objects_in_order_with_their_pointers(extra: dict[str, str]) -> None:
     objects = [{"type": "note", "position": position} for position in range(3)]
     assert parse_envelope(json.dumps({**extra, "objects": objects}).encode()) == [
@@ -256,9 +258,8 @@ def test_an_envelope_or_bundle_gives_its_objects_in_order_with_their_pointers(ex
         ({"objects": {}}, ""),
         ({"type": "bundle"}, ""),
         ({"objects": []}, "/objects"),
-        ({"objects": [{}, 1]}, "/objects/1"),
-        ({"objects": [[]]}, "/objects/0"),
-        ({"objects": [{}], "more": False}, "/more"),
+        ({"type": "bundle", "objects": [{}], "more": False}, "/more"),
+        ({"type": "bundle", "objects": [{}], "next": "x"}, "/next"),
         ({"objects": [{}], "id": ID}, "/id"),
         ({"type": "report", "objects": [{}]}, "/type"),
         ({"type": None, "objects": [{}]}, "/type"),
@@ -274,6 +275,11 @@ def test_what_is_no_envelope_is_refused(envelope: Any, pointer: str) -> None:
     with pytest.raises(MalformedInputError) as refusal:
         parse_envelope(json.dumps(envelope).encode())
     assert (refusal.value.code, refusal.value.pointer) == (Code.REQUEST_INVALID, pointer)
+
+
+def test_what_is_no_object_is_left_to_who_judges_objects() -> None:
+    raw = b'{"objects":[{},1,[],null]}'
+    assert parse_envelope(raw) == [("/objects/0", {}), ("/objects/1", 1), ("/objects/2", []), ("/objects/3", None)]
 
 
 def test_an_envelope_may_be_empty_where_it_is_said_so() -> None:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PublicKey
 from app.crypto.object_signature import check_creator, read_signature, verify_object
-from app.domain.errors import BreakwaterError, Code, RefusedError, TooLargeError, UntrustedSignatureError
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, RefusedError, TooLargeError, UntrustedSignatureError
 from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
@@ -59,8 +59,8 @@ class Examination:
     allowance: Allowance | None = None
 
 
-def examine(pointer: str, value: dict[str, Any], examination: Examination) -> Examined:
-    """Give the checked object, or its result if it is refused or published; ``value`` is strictly parsed and unverified.
+def examine(pointer: str, value: Any, examination: Examination) -> Examined:
+    """Give the checked object, or its result if it is refused or published; ``value`` is any strictly parsed JSON, unverified.
 
     ``pointer`` is its place in what was submitted. NOT checked: markings, the agreement's terms, what is stored already.
     """
@@ -77,9 +77,11 @@ def examine_without_keys(pointer: str, value: dict[str, Any], examination: Exami
 
 
 def _examined(
-    pointer: str, value: dict[str, Any], examination: Examination, settle: Callable[[ParsedObject, Examination], VerifiedObject]
+    pointer: str, value: Any, examination: Examination, settle: Callable[[ParsedObject, Examination], VerifiedObject]
 ) -> Examined:
     try:
+        if not isinstance(value, dict):
+            _refuse_no_object(value, examination.allowance)
         content = canonical_bytes(value)
         if len(content) > MAX_OBJECT_BYTES:
             raise TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE)
@@ -97,6 +99,16 @@ def _examined(
     except BreakwaterError as refusal:
         return ObjectResult(pointer, ResultStatus.REFUSED, refusal=Refusal.of(refusal, within=pointer))
     return checked
+
+
+def _refuse_no_object(value: Any, allowance: Allowance | None) -> NoReturn:
+    """Refuse what is no JSON object, after the screen has spoken as in ``_screened_if_refused``; as a whole, it has no places."""
+    try:
+        screen({"objects": value}, allowance)
+    except BreakwaterError as refusal:
+        refusal.pointer = ""
+        raise
+    raise MalformedInputError("Each member of objects is a STIX object.", pointer="")
 
 
 def _profiles(verified: VerifiedObject, examination: Examination) -> frozenset[Profile]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from app.domain.stix_object import JsonObject, timestamp_key
+from app.domain.stix_object import timestamp_key
 from app.domain.submission import ObjectResult
 from app.stix.identifiers import named_type
 
 Name = tuple[str | None, str | None]
 
 
-def names_of_refused(results: Sequence[ObjectResult], values: Sequence[JsonObject]) -> tuple[Name, ...]:
-    """Give id and version of each refused object, in order; ``values`` are the objects as submitted (unverified).
+def names_of_refused(results: Sequence[ObjectResult], values: Sequence[Any]) -> tuple[Name, ...]:
+    """Give id and version of each refused object, in order; ``values`` are what was submitted (unverified JSON).
 
     The version is ``modified``, or ``created`` where there is none. What has not its form is None, and without an id nothing is
     named.
@@ -37,7 +38,9 @@ def _named(result: ObjectResult, name: Name) -> ObjectResult:
     return replace(result, stix_id=name[0], version=name[1])
 
 
-def _name(value: JsonObject) -> Name:
+def _name(value: Any) -> Name:
+    if not isinstance(value, dict):
+        return None, None
     stix_id, version = value.get("id"), value.get("modified", value.get("created"))
     if named_type(stix_id) is None:
         return None, None

@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from app.domain.errors import BreakwaterError, Code, ForbiddenError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
-from app.domain.stix_object import CheckedObject, JsonObject
+from app.domain.stix_object import CheckedObject
 from app.domain.submission import ObjectResult, Refusal, Submission
 from app.domain.vocabulary import Assurance, Profile, Role, Tlp
 from app.policy.imminent_risk import is_at_imminent_risk
@@ -60,7 +61,7 @@ class _Received:
     """What one request brought: its objects as they came, and what became of each when it was examined."""
 
     request: SubmissionRequest
-    values: Sequence[JsonObject]
+    values: Sequence[Any]
     examined: Sequence[Examined]
 
 

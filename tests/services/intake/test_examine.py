@@ -29,7 +29,7 @@ SIGNERS = {
 }
 
 
-def examined(value: dict[str, Any], *, takes_unsigned: bool = False, profile: Profile = Profile.OCSEA) -> Examined:
+def examined(value: Any, *, takes_unsigned: bool = False, profile: Profile = Profile.OCSEA) -> Examined:
     return examine("/objects/7", value, Examination("partner-own", frozenset({profile}), takes_unsigned, SIGNERS, NOW))
 
 
@@ -99,6 +99,18 @@ def test_what_is_published_needs_nothing() -> None:
     found = examined(dict(WELL_KNOWN[TLP_AMBER]))
     assert isinstance(found, ObjectResult)
     assert found.status is ResultStatus.ALREADY_STORED
+
+
+@pytest.mark.parametrize("value", [None, True, 5, "", "a text", [], [{"type": "indicator"}]])
+def test_what_is_no_object_is_refused_by_itself(value: Any) -> None:
+    found = examined(value, takes_unsigned=True)
+    assert code_of(found) is Code.REQUEST_INVALID
+    assert isinstance(found, ObjectResult)
+    assert (found.pointer, found.refusal and found.refusal.pointer) == ("/objects/7", "/objects/7")
+
+
+def test_material_that_is_no_object_is_noticed() -> None:
+    assert code_of(examined(["data:image/png;base64,iVBORw0KGgo"])) is Code.CONTENT_FORBIDDEN
 
 
 def test_an_object_beyond_a_mebibyte_is_refused() -> None:

@@ -27,6 +27,8 @@ REFUSED = ObjectResult("/objects/1", ResultStatus.REFUSED, refusal=Refusal(Code.
         ({"id": AN_ID.upper(), "modified": "2026-01-05T10:00:00Z"}, (None, None)),
         ({"id": "a secret", "modified": "2026-01-05T10:00:00Z"}, (None, None)),
         ({"id": {"a": "secret"}}, (None, None)),
+        (5, (None, None)),
+        ([{"id": AN_ID}], (None, None)),
         ({"modified": "2026-01-05T10:00:00Z"}, (None, None)),
         ({}, (None, None)),
     ],
