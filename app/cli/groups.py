@@ -14,8 +14,7 @@ from app.cli.output import say, show, table
 if TYPE_CHECKING:
     from app.cli.api import Api
 
-_BOTH = "read,write"
-RIGHTS = ("read", "write", _BOTH)
+RIGHTS = ("read", "write", "read,write", "both")
 
 
 @click.group()
@@ -28,11 +27,14 @@ def group() -> None:
 @click.option("--description", default="", help="What it is for; its members read it.")
 @click.option("--read", "readers", multiple=True, help="This partner (id) may read.")
 @click.option("--write", "writers", multiple=True, help="This partner (id) may write; with --read as well, both.")
-@click.option("--history/--no-history", default=True, help="Whether who joins later sees what was posted before.")
+@click.option("--history/--no-history", required=True, help="Whether who joins later sees what was posted before.")
 @connected
 @json_option
 def new(title: str, description: str, readers: Sequence[str], writers: Sequence[str], history: bool, api: Api) -> None:  # noqa: FBT001, PLR0913, PLR0917  # click gives one argument per option
-    """Make a group. You manage it, and are a member only if you say so; its title is unique for ever, and has no dots."""
+    """Make a group. You manage it, and are a member only if you say so; its title is unique for ever, and has no dots.
+
+    Whether it shares its history never changes, and so has to be said.
+    """
     members = [
         {"partner_id": one, "can_read": one in readers, "can_write": one in writers}
         for one in dict.fromkeys([*readers, *writers])
@@ -75,14 +77,14 @@ def describe(group_id: str, description: str, api: Api) -> None:
 @group.command()
 @click.argument("group_id")
 @click.argument("partner_id")
-@click.option("--rights", type=click.Choice(RIGHTS), default=_BOTH, show_default=True)
+@click.option("--rights", type=click.Choice(RIGHTS), required=True, help="What it may do; both is read,write.")
 @connected
 @json_option
 def put(group_id: str, partner_id: str, rights: str, api: Api) -> None:
     """Make a partner a member, or give a member other rights."""
     from app.cli.api import segment
 
-    said = {"can_read": "read" in rights, "can_write": "write" in rights}
+    said = {f"can_{one}": rights == "both" or one in rights for one in ("read", "write")}
     changed = api.put(f"{_path(group_id)}/members/{segment(partner_id)}", said)
     show(changed, lambda: _tell(changed))
 

@@ -6,17 +6,44 @@ Owns the values. Who may keep a group is ``app/services/membership/keep_groups.p
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.vocabulary import Harm
 
-_RESERVED = frozenset({"exchange", "everything", *Harm})
+_LOOK_ALIKES = str.maketrans(
+    "\u0430\u0441\u0501\u0435\u0261\u04bb\u0456\u0458\u03ba\u043a\u043c\u043e\u0440\u051b\u0455\u0442\u03c5\u0443\u03bd\u0475\u051d\u0445"
+    "\u03b1\u03b5\u03b9\u03bf\u03c1\u03c4\u03c7\u03b7\u0433\u0131\u0251\u00f8\u0142\u0127\u0111\u1d07\u1d04\u029c\u1d00\u0274\u0262\u0432",
+    "acdeghljkkmopqstuuvvwxaeloptxnrlaolhdechangb",
+) | str.maketrans("01i|35", "ollles")
+_INVISIBLE = frozenset(
+    map(chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)])
+) | frozenset(map(chr, range(0xE0100, 0xE01F0)))
+
+
+def is_plain(text: str) -> bool:
+    """Whether every character can be seen or is a space: no control, format or other invisible character."""
+    return text.isprintable() and _INVISIBLE.isdisjoint(text)
+
+
+def folded(title: str) -> str:
+    """Give what two titles have in common that differ in case, width, composition or blanks alone."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold()).split())
 
 
 def is_reserved(title: str) -> bool:
-    """Whether the exchange's own collections have this title: that of everything, and one for each type of harm."""
-    return "-".join(title.lower().replace("-", " ").split()) in _RESERVED
+    """Whether a title is, or looks like, that of one of the exchange's own collections: of everything, or of a type of harm."""
+    return _outline(title) in _RESERVED
+
+
+def _outline(title: str) -> str:
+    """Give the Latin letters that a title looks like, without accents, blanks and signs."""
+    letters = (one for one in unicodedata.normalize("NFKD", folded(title)) if not unicodedata.combining(one))
+    return "".join(one for one in "".join(letters).translate(_LOOK_ALIKES) if one.isalnum())
+
+
+_RESERVED = frozenset(map(_outline, ("exchange", "everything", *Harm)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from app.http.payloads import Strict
 from app.services.membership.keep_groups import NewGroup, NewMember
 
 _TITLE = r"[^\x00-\x20.\x7f-\xa0]([^\x00-\x1f.\x7f-\x9f]{0,98}[^\x00-\x20.\x7f-\xa0])?"
-_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]{0,2000}"
+_TEXT = r"[^\x00-\x1f\x7f-\x9f]{0,2000}"
 
 
 def _description(**options: Any) -> fields.String:
-    return fields.String(validate=Form(_TEXT, "A description has 2,000 characters at most."), **options)
+    return fields.String(validate=Form(_TEXT, "A description is one line of 2,000 characters at most."), **options)
 
 
 class GroupMemberPayload(Schema):
@@ -77,7 +77,7 @@ class NewSharingGroupPayload(Strict):
     title = fields.String(required=True, validate=Form(_TITLE, "A title has 1 to 100 characters and no dots."))
     description = _description(load_default="")
     shares_history = fields.Boolean(required=True, truthy={True}, falsy={False})
-    members = fields.List(fields.Nested(NewGroupMemberPayload), load_default=list, validate=validate.Length(max=1_000))
+    members = fields.List(fields.Nested(NewGroupMemberPayload), load_default=list, validate=validate.Length(max=500))
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> NewGroup:

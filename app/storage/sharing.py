@@ -33,10 +33,9 @@ def next_feed(connection: Connection) -> int:
     return newest + 1
 
 
-def is_title_taken(connection: Connection, title: str) -> bool:
-    """Whether any group, deleted ones included, has this title, in whatever case."""
-    same = func.lower(sharing_group.c.title) == title.lower()
-    return connection.execute(select(sharing_group.c.group_id).where(same).limit(1)).first() is not None
+def titles(connection: Connection) -> list[str]:
+    """Give the titles of all groups, deleted ones included."""
+    return list(connection.execute(select(sharing_group.c.title)).scalars())
 
 
 def add_group(connection: Connection, value: SharingGroup) -> None:

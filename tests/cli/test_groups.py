@@ -26,14 +26,23 @@ def test_a_group_is_made_listed_shown_described_and_deleted(desk: Desk, platform
 
 
 def test_members_are_put_and_removed(desk: Desk, platform: FakePartner) -> None:
-    group_id = desk.json(platform, "group", "new", "Day desk")["id"]
+    group_id = desk.json(platform, "group", "new", "Day desk", "--history")["id"]
     put = desk.json(platform, "group", "put", group_id, platform.partner_id, "--rights", "write")
     assert (put["can_read"], put["can_write"]) == (False, True)
-    assert desk.json(platform, "group", "put", group_id, platform.partner_id)["can_read"] is True
+    for rights in ("both", "read,write"):
+        put = desk.json(platform, "group", "put", group_id, platform.partner_id, "--rights", rights)
+        assert (put["can_read"], put["can_write"]) == (True, True)
     assert desk.json(platform, "group", "remove", group_id, platform.partner_id)["members"] == []
 
 
 def test_a_title_with_a_dot_is_refused(desk: Desk, platform: FakePartner) -> None:
-    refused = desk.run(platform, "group", "new", "desk.night")
+    refused = desk.run(platform, "group", "new", "desk.night", "--no-history")
     assert refused.exit_code == ExitCode.REFUSED
     assert "(at /title)" in refused.stderr
+
+
+def test_whether_history_is_shared_and_which_rights_a_member_has_must_be_said(desk: Desk, platform: FakePartner) -> None:
+    assert desk.run(platform, "group", "new", "Late desk").exit_code == ExitCode.USAGE
+    assert desk.run(platform, "group", "put", NOBODY, NOBODY).exit_code == ExitCode.USAGE
+    made = desk.json(platform, "group", "list")["sharing_groups"]
+    assert "Late desk" not in {one["title"] for one in made}

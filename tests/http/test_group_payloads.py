@@ -11,9 +11,9 @@ MEMBER = "00000000-0000-4000-8000-000000000000"
 
 def test_a_new_group_is_read_with_its_members() -> None:
     listed = [{"partner_id": MEMBER, "can_read": True, "can_write": False}]
-    document = {"title": "Hotlines", "description": "Two\nlines", "shares_history": False, "members": listed}
+    document = {"title": "Hotlines", "description": "Two lines", "shares_history": False, "members": listed}
     member = NewMember(MEMBER, can_read=True, can_write=False)
-    assert NewSharingGroupPayload().load(document) == NewGroup("Hotlines", "Two\nlines", shares_history=False, members=(member,))
+    assert NewSharingGroupPayload().load(document) == NewGroup("Hotlines", "Two lines", shares_history=False, members=(member,))
 
 
 def test_description_and_members_may_be_left_out() -> None:

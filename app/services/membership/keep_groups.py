@@ -9,6 +9,7 @@ tells nothing. Kept by ``tests/services/membership/test_keep_groups.py``.
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.sharing import GroupMember, SharingGroup, is_reserved
+from app.domain.sharing import GroupMember, SharingGroup, folded, is_plain, is_reserved
 from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
@@ -29,8 +30,11 @@ from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
-MOST_MEMBERS = 1_000
-MOST_GROUPS = 500
+MOST_MEMBERS = 500
+MOST_GROUPS = 50
+MOST_GROUPS_OF_OPERATORS = 500
+LONGEST_TITLE = 100
+LONGEST_DESCRIPTION = 2_000
 _PARTNER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -72,13 +76,14 @@ def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: K
 
     Raises:
         ConflictError: the title is taken, perhaps by a group that was deleted or that the caller cannot see; or the caller has
-            ``MOST_GROUPS`` already.
-        MalformedInputError: the title has a dot, a member is listed twice or without a right, or there are too many.
+            ``MOST_GROUPS`` already (operators ``MOST_GROUPS_OF_OPERATORS``).
+        MalformedInputError: title or description are not as people can read them, a member is listed twice or without a right,
+            or there are too many.
     """
     require(principal, Permission.GROUPS_WRITE)
     _check_members(new.members)
-    if "." in new.title:
-        raise MalformedInputError("A title has no dots: clients put them between the parts of names.", pointer="/title")
+    title = _checked_title(new.title)
+    description = _checked_description(new.description)
     manager_id = _caller(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
@@ -86,15 +91,16 @@ def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: K
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _record(connection, principal, earlier)
-        if is_reserved(new.title) or sharing.is_title_taken(connection, new.title):
+        if is_reserved(title) or folded(title) in map(folded, sharing.titles(connection)):
             raise ConflictError("This title is taken; titles are unique, those of deleted groups included.")
-        if len(_managed_groups(connection, manager_id)) >= MOST_GROUPS:
-            raise ConflictError(f"There are {MOST_GROUPS} groups already; delete one first.")
+        most = MOST_GROUPS_OF_OPERATORS if manager_id is None else MOST_GROUPS
+        if len(_managed_groups(connection, manager_id)) >= most:
+            raise ConflictError(f"There are {most} groups already; delete one first.")
         group = SharingGroup(
             group_id=str(uuid.uuid4()),
             feed=sharing.next_feed(connection),
-            title=new.title,
-            description=new.description,
+            title=title,
+            description=description,
             manager_id=manager_id,
             shares_history=new.shares_history,
             generation=0,
@@ -114,12 +120,14 @@ def describe_group(exchange: Exchange, principal: Principal, group_id: str, desc
 
     Raises:
         ForbiddenError: the caller is a member and does not manage it.
+        MalformedInputError: it is too long, or has characters that nobody sees.
         NotFoundError: no such group, or none that the caller may see.
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
         group = _changeable(connection, principal, group_id, GroupChange.OTHER)
+        description = _checked_description(description)
         if description != group.description:
             sharing.set_description(connection, group_id, description)
             events.add_events(connection, [_event(Event.GROUP_CHANGE, principal, group, now)])
@@ -277,6 +285,25 @@ def _changeable(connection: Connection, principal: Principal, group_id: str, cha
 
 
 # --- what changes --------------------------------------------------------------------------------------------------------------
+
+
+def _checked_title(title: str) -> str:
+    """Give a title as it is kept, in NFC. Members read it in their tools, and must not take it for another."""
+    title = unicodedata.normalize("NFC", title)
+    if not (title and len(title) <= LONGEST_TITLE and title == title.strip() and is_plain(title)):
+        sentence = f"A title has 1 to {LONGEST_TITLE} characters, all of which can be seen, and no blanks around them."
+        raise MalformedInputError(sentence, pointer="/title")
+    if "." in title:
+        raise MalformedInputError("A title has no dots: clients put them between the parts of names.", pointer="/title")
+    return title
+
+
+def _checked_description(description: str) -> str:
+    description = unicodedata.normalize("NFC", description).strip()
+    if len(description) > LONGEST_DESCRIPTION or not is_plain(description):
+        sentence = f"A description is one line of {LONGEST_DESCRIPTION:,} characters at most, all of which can be seen."
+        raise MalformedInputError(sentence, pointer="/description")
+    return description
 
 
 def _check_members(new: Sequence[NewMember]) -> None:

@@ -165,11 +165,24 @@ def test_without_the_right_nothing_is_listed_or_made(quick_hub: Hub, publisher: 
 def test_titles_are_unique_for_ever_and_the_exchanges_own_are_taken(quick_hub: Hub, publisher: Member, other: Member) -> None:
     group_id = make_group(quick_hub, title="Hotlines")
     delete_group(quick_hub.exchange, quick_hub.operator, group_id)
-    for title in ("Hotlines", "hotlines", "Exchange"):
+    make_group(quick_hub, title="A\u0308rzte")
+    for title in ("Hotlines", "hotlines", "\u00c4RZTE", "\u00e4rzte", "Exchange", "Ex\u0441hange", "Live streamed CSA"):
         with pytest.raises(ConflictError):
             make_group(quick_hub, publisher, by=other, title=title)
-    with pytest.raises(MalformedInputError):
-        make_group(quick_hub, publisher, title="Hotlines.2026")
+    for title in ("Hotlines.2026", " ", " a", "a\nb", "a\u200bb", "a" * 101):
+        with pytest.raises(MalformedInputError):
+            make_group(quick_hub, publisher, title=title)
+
+
+def test_title_and_description_are_kept_in_one_writing_and_can_be_seen(quick_hub: Hub, publisher: Member) -> None:
+    new = NewGroup("A\u0308rzte", " A\u0308rzte ", shares_history=True)
+    record = create_group(quick_hub.exchange, publisher.principal, new)
+    assert (record.group.title, record.group.description) == ("\u00c4rzte", "\u00c4rzte")
+    for text in ("two\nlines", "un\u200bseen", "a" * 2001):
+        with pytest.raises(MalformedInputError):
+            create_group(quick_hub.exchange, publisher.principal, NewGroup("B", text, shares_history=True))
+        with pytest.raises(MalformedInputError):
+            describe_group(quick_hub.exchange, publisher.principal, record.group.group_id, text)
 
 
 def test_feeds_have_numbers_of_their_own(quick_hub: Hub) -> None:
@@ -182,6 +195,7 @@ def test_feeds_have_numbers_of_their_own(quick_hub: Hub) -> None:
 
 def test_there_is_an_end_to_groups_and_members(quick_hub: Hub, publisher: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keep_groups, "MOST_GROUPS", 1)
+    monkeypatch.setattr(keep_groups, "MOST_GROUPS_OF_OPERATORS", 1)
     monkeypatch.setattr(keep_groups, "MOST_MEMBERS", 1)
     group_id = make_group(quick_hub, publisher)
     make_group(quick_hub, publisher, by=publisher)
