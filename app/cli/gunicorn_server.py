@@ -24,7 +24,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files t
 _STOP_SECONDS = 30
 _WORK_STOP_SECONDS = 10.0
 _SILENCE_SECONDS = 15
-_REQUEST_LINE_BYTES = 8190  # gunicorn's most: a hundred ids of a filter
+_REQUEST_LINE_BYTES = 8190  # gunicorn's most: the ids of a filter (app/taxii/queries.py) with the cursor that holds them
 
 
 @dataclass(frozen=True, slots=True)

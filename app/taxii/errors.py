@@ -23,6 +23,6 @@ def taxii_error(refused: Refused) -> Response:
         "error_code": refused.code.value,
         "http_status": str(int(refused.status)),
     }
-    if refused.pointer is not None:
+    if refused.pointer:  # empty is the whole body, which is what the request was about anyway
         document["details"] = {"pointer": refused.pointer}
     return answer(document, int(refused.status))

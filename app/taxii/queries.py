@@ -32,7 +32,7 @@ MOST_OBJECTS = 5_000
 """Most objects in one answer, whatever was asked for."""
 
 _USUAL_OBJECTS = 1_000
-_MOST_VALUES = 1_000
+_MOST_VALUES = 80  # so many ordinary ids, and the cursor that holds them too, are a request line that the server reads
 _SPOKEN = "2.1"
 _ALL = None
 _LAST = Versions(last=True)
@@ -43,6 +43,12 @@ _FORMS = {
     _TYPE: re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]"),
     _VERSION: re.compile(r"[0-9a-zA-Z:.+-]+"),
     _SPEC_VERSION: re.compile(r"[0-9]{1,3}\.[0-9]{1,3}"),
+}
+_IN_WORDS = {
+    _ID: "STIX ids (a type, --, a UUID in lower case)",
+    _TYPE: "types of objects, in lower case",
+    _VERSION: "first, last, all and times of RFC 3339",
+    _SPEC_VERSION: "versions of STIX such as 2.1",
 }
 _FIELDS = {_ID: "stix_ids", _TYPE: "types", _VERSION: "versions", _SPEC_VERSION: "versions", "added_after": "added_after"}
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,8192}")
@@ -102,7 +108,7 @@ def asked_versions(usual: Versions | None) -> Versions | None:
     wanted = _values(_VERSION)
     keys = {word: version_key(word) for word in wanted if word not in {"first", "last", "all"}}
     if not all(keys.values()):
-        raise MalformedInputError(f"{_VERSION} takes first, last, all and times of RFC 3339, separated by commas.")
+        raise _form_error(_VERSION)
     if _SPEC_VERSION in request.args and not _narrows_nothing():
         return _NONE
     if not wanted:
@@ -127,9 +133,15 @@ def _values(name: str) -> list[str]:
     if given is None:
         return []
     values = given.split(",")
-    if len(values) > _MOST_VALUES or not all(map(_FORMS[name].fullmatch, values)):
-        raise MalformedInputError(f"{name} takes up to {_MOST_VALUES} values of its form, separated by commas.")
+    if len(values) > _MOST_VALUES:
+        raise MalformedInputError(f"{name} takes at most {_MOST_VALUES} values; ask in parts.")
+    if not all(map(_FORMS[name].fullmatch, values)):
+        raise _form_error(name)
     return values
+
+
+def _form_error(name: str) -> MalformedInputError:
+    return MalformedInputError(f"{name} takes {_IN_WORDS[name]}, separated by commas without blanks.")
 
 
 def _added_after() -> datetime | None:

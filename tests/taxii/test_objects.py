@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -9,9 +11,13 @@ from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Purpose
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import context, indicator, newer, report
-from tests.factories.taxii import ROOT, TAXII, ask, ids, of, pages, post, post_signed
+from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, ask, ids, of, pages, post, post_signed
 
 OBJECTS = of("exchange")
+
+
+LONGEST_REQUEST_LINE = 8190
+"""What gunicorn is told to read (app/cli/gunicorn_server.py)."""
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------------
@@ -24,6 +30,20 @@ def test_an_envelope_gives_exactly_the_bytes_that_were_signed(running_on_both: R
     answer = ask(reader, OBJECTS)
     assert answer.headers["Content-Type"] == TAXII
     assert answer.body == b'{"more":false,"objects":[' + b",".join(map(canonical_bytes, signed)) + b"]}"
+
+
+def test_the_second_page_of_the_most_ids_fits_into_a_request_line(platform: FakePartner) -> None:
+    stored = [indicator(), indicator()]
+    post_signed(platform, "exchange", *stored)
+    named = [one["id"] for one in stored] + [f"windows-registry-key--{uuid.uuid4()}" for _ in range(78)]
+    query = {"match[id]": ",".join(named), "match[version]": "last", "added_after": "2026-01-05T10:00:00.000000Z", "limit": "1"}
+    first = ask(platform, OBJECTS, query)
+    assert ids(first) == [stored[0]["id"]]
+    query["next"] = first.json["next"]
+    line = f"GET https://exchange.example.org{COLLECTIONS}{uuid.uuid4()}/objects/?{urlencode(query)} HTTP/1.1"
+    assert LONGEST_REQUEST_LINE - 500 < len(line) < LONGEST_REQUEST_LINE
+    assert ids(ask(platform, OBJECTS, query)) == [stored[1]["id"]]
+    assert ask(platform, OBJECTS, query | {"match[id]": ",".join([*named, named[0]])}).json["error_code"] == "request-invalid"
 
 
 def test_pages_follow_each_other_without_loss_or_double(running_on_both: RunningExchange) -> None:
