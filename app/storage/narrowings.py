@@ -26,11 +26,14 @@ from app.storage.tables import narrowed_by, narrowing, narrowing_member, object_
 
 _EXPANDED_AT_ONCE = 5_000
 _FOUND_AT_ONCE = 10_000
+_ROOTS_APART = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """One narrowing: its members must need each handling of ``class_id`` as well.
+
+    Roots are at depth 0; where they alone became narrower, and not what is older under their ids, at -1: those stay as they are.
 
     ``narrowing_id`` is the position of the feed at which it began and ``newest_version_id`` the newest version there was then.
     It is traced breadth first: of its members at ``depth``, those up to ``traced_to`` have been followed.
@@ -86,12 +89,25 @@ def depended_on(connection: Connection, version_ids: Collection[int], before: in
     return {row.version_id for row in rows}
 
 
-def begin(connection: Connection, order: Order, class_id: int, roots: Collection[int], now: datetime) -> Narrowing:
-    """Begin a narrowing: all that depends on these versions (row ids), and is stored by now, must need this class's handlings."""
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Where a narrowing begins: versions (row ids), and the class whose handlings all that depends on them must need.
+
+    ``with_history``: and so must they and their older versions, if those are not as narrow already.
+    """
+
+    class_id: int
+    version_ids: Collection[int]
+    with_history: bool = True
+
+
+def begin(connection: Connection, order: Order, roots: Roots, now: datetime) -> Narrowing:
+    """Begin a narrowing of all that depends on the roots and is stored by now."""
     narrowing_id, _ = order.next_position(now)
-    made = Narrowing(narrowing_id, order.version_id, class_id, depth=0, traced_to=0, traced=False, moved=0)
+    depth = 0 if roots.with_history else _ROOTS_APART
+    made = Narrowing(narrowing_id, order.version_id, roots.class_id, depth=depth, traced_to=0, traced=False, moved=0)
     connection.execute(insert(narrowing).values({name: getattr(made, name) for name in Narrowing.__dataclass_fields__}))
-    members = [{"narrowing_id": narrowing_id, "version_id": one, "depth": 0} for one in roots]
+    members = [{"narrowing_id": narrowing_id, "version_id": one, "depth": depth} for one in roots.version_ids]
     connection.execute(insert(narrowing_member), members)
     return made
 
@@ -114,12 +130,14 @@ def _trace_on(connection: Connection, one: Narrowing) -> Narrowing:
     at_depth = select(member.version_id).where(member.narrowing_id == one.narrowing_id)
     chunk = at_depth.where(member.depth == one.depth, member.version_id > one.traced_to).order_by(member.version_id)
     version_ids = list(connection.execute(chunk.limit(_EXPANDED_AT_ONCE)).scalars())
+    next_depth = max(one.depth, 0) + 1
     if not version_ids:
-        deeper = connection.execute(at_depth.where(member.depth == one.depth + 1).limit(1)).first()
-        return replace(one, depth=one.depth + 1, traced_to=0) if deeper else replace(one, traced=True)
-    found = union(_dependents(one, version_ids), _governed(one, version_ids)).subquery()
+        deeper = connection.execute(at_depth.where(member.depth == next_depth).limit(1)).first()
+        return replace(one, depth=next_depth, traced_to=0) if deeper else replace(one, traced=True)
+    governed = [] if one.depth == _ROOTS_APART else [_governed(one, version_ids)]
+    found = union(_dependents(one, version_ids), *governed).subquery()
     known = exists().where(member.narrowing_id == one.narrowing_id, member.version_id == found.c.version_id)
-    new = select(found.c.version_id, literal(one.narrowing_id), literal(one.depth + 1)).where(~known).limit(_FOUND_AT_ONCE)
+    new = select(found.c.version_id, literal(one.narrowing_id), literal(next_depth)).where(~known).limit(_FOUND_AT_ONCE)
     names = ["version_id", "narrowing_id", "depth"]
     adding = insert(narrowing_member).from_select(names, new)
     # Without this option SQLAlchemy does not keep, on PostgreSQL, how many rows an INSERT brought.
@@ -150,7 +168,7 @@ def _dependents(one: Narrowing, version_ids: Sequence[int]) -> Select[tuple[int]
         .join_from(_source, narrowed_by, (nb.owner_id == _source.c.owner_id) & (nb.stix_id == _source.c.stix_id))
         .where(_source.c.version_id.in_(version_ids), ~superseded)
     )
-    return statement if one.depth else statement.where(nb.version_id <= one.newest_version_id)
+    return statement if one.depth > 0 else statement.where(nb.version_id <= one.newest_version_id)
 
 
 def _governed(one: Narrowing, version_ids: Sequence[int]) -> Select[tuple[int]]:
@@ -197,6 +215,13 @@ def members(connection: Connection, narrowing_id: int, limit: int) -> list[Store
     return [StoredVersion(*row) for row in connection.execute(statement.limit(limit))]
 
 
+def roots_apart(connection: Connection, narrowing_id: int) -> set[int]:
+    """Give the roots (row ids) that stay as they are, since nothing but their postings became narrower."""
+    member = narrowing_member.c
+    of_this = (member.narrowing_id == narrowing_id) & (member.depth == _ROOTS_APART)
+    return set(connection.execute(select(member.version_id).where(of_this)).scalars())
+
+
 def let_go(connection: Connection, one: Narrowing, version_ids: Collection[int], moved: int) -> None:
     """Strike versions from the members; ``moved`` of them were moved."""
     for some in batches(version_ids):
@@ -229,7 +254,7 @@ _NO_CLASS = 0  # ids of classes begin at one
 _PENDING = Prepared(
     select(narrowing_member.c.version_id, narrowing.c.class_id)
     .join_from(narrowing_member, narrowing, narrowing_member.c.narrowing_id == narrowing.c.narrowing_id)
-    .where(IsOneOf(narrowing_member.c.version_id, "version_ids"))
+    .where(IsOneOf(narrowing_member.c.version_id, "version_ids"), narrowing_member.c.depth != _ROOTS_APART)
 )
 
 

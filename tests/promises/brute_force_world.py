@@ -304,23 +304,28 @@ class World:
         """
         if narrowed is not max(self._of(narrowed.owner_id, narrowed.stix_id), key=lambda each: each.order):
             return
-        waiting = [narrowed]
-        reached = [narrowed]
+        self._narrow_along(narrowed, self._narrowed_through(narrowed), handlings)
+
+    def _narrow_along(self, root: Version, found: list[Version], handlings: set[Handling]) -> None:
+        waiting, reached = list(found), [root]
         while waiting:
-            source = waiting.pop()
-            for one in self._narrowed_through(source):
-                if not any(one is each for each in reached):
-                    one.handlings |= handlings
-                    reached.append(one)
-                    waiting.append(one)
+            one = waiting.pop()
+            if not any(one is each for each in reached):
+                one.handlings |= handlings
+                reached.append(one)
+                waiting += self._narrowed_through(one)
 
     def _narrowed_through(self, source: Version) -> list[Version]:
         versions = self._of(source.owner_id, source.stix_id)
         newer = [one for one in versions if one.order > source.order]
         governed = [] if newer else [one for one in versions if one is not source]
-        if any(one.is_out(self.now) for one in newer):
-            return governed
-        return governed + [one for one in self.versions if (source.owner_id, source.stix_id) in one.depends_on]
+        return governed + self._dependents_of(source)
+
+    def _dependents_of(self, source: Version) -> list[Version]:
+        """Give what depends on a version while it stands for its id: until a newer one is out."""
+        if any(one.order > source.order and one.is_out(self.now) for one in self._of(source.owner_id, source.stix_id)):
+            return []
+        return [one for one in self.versions if (source.owner_id, source.stix_id) in one.depends_on]
 
     def _heads_seen_by(self, partner: Partner, ref: str) -> list[Version]:
         """Give what a partner refers to by an id: its own statement if it made one, else those of others that it sees."""

@@ -195,6 +195,8 @@ class SharingWorld(World):
             save_order(connection, order)
         version.shares.discard(version.postings.pop(group_id))
         assert bool(nowhere) == (not version.in_exchange and not version.postings)
+        if not version.in_exchange and version.shares:
+            self._narrow_along(version, self._dependents_of(version), version.demands())
 
     def make_group(self) -> None:
         """Let an operator make a group of some partners."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, handling, narrowings, objects, viewpoints
 from app.storage.feed import Filters, Window
-from app.storage.narrowings import Narrowing, Veil
+from app.storage.narrowings import Narrowing, Roots, Veil
 from app.storage.session import Database
 from app.storage.tables import narrowing_member
 from tests.factories import policy_values
@@ -42,11 +42,12 @@ def _states(one: objects.StoredVersion) -> list[tuple[str, str]]:
     return [(one.owner_id, one.stix_id)]
 
 
-def _begun(database: Database, *roots: objects.StoredVersion) -> Narrowing:
+def _begun(database: Database, *roots: objects.StoredVersion, with_history: bool = True) -> Narrowing:
     with database.write() as connection:
         order = counter.take_order_lock(connection)
         class_id = samples.class_id_of(connection, order, Harm.CSAM, Harm.LIVE_STREAMED_CSA)
-        one = narrowings.begin(connection, order, class_id, [root.version_id for root in roots], NOW)
+        begun = Roots(class_id, [root.version_id for root in roots], with_history)
+        one = narrowings.begin(connection, order, begun, NOW)
         counter.save_order(connection, order)
     return one
 
@@ -117,6 +118,24 @@ def test_what_comes_later_depends_on_roots_as_they_are_and_on_members_as_they_we
         counter.take_order_lock(connection)
         narrowings.trace(connection, one, 100)
     assert _members(exchange, one) == {root.version_id, member.version_id, of_member.version_id}
+
+
+def test_of_roots_apart_what_is_older_stays_and_so_do_they(exchange: Database) -> None:
+    older = _stored(exchange, version="2025-01-01T00:00:00Z")
+    root = _stored(exchange, older.stix_id)
+    past = _stored(exchange, version="2025-01-01T00:00:00Z")
+    member = _stored(exchange, past.stix_id, of=_states(root))
+    beyond = _stored(exchange, of=_states(member))
+    one = _begun(exchange, root, with_history=False)
+    _stored(exchange, of=_states(root))
+    with exchange.write() as connection:
+        counter.take_order_lock(connection)
+        while not one.traced:
+            one, _ = narrowings.trace(connection, one, 1)
+        assert narrowings.roots_apart(connection, one.narrowing_id) == {root.version_id}
+        pending = narrowings._PENDING.rows(connection, version_ids=[root.version_id, member.version_id])
+    assert _members(exchange, one) == {root.version_id, member.version_id, past.version_id, beyond.version_id}
+    assert [tuple(row) for row in pending] == [(member.version_id, one.class_id)]
 
 
 @pytest.mark.parametrize(("expanded", "found"), [(1, 1), (2, 3), (1, 100), (100, 1)])

@@ -22,7 +22,7 @@ from app.storage import displacement, events, feed, handling, members, narrowing
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.displacement import Displaced
-from app.storage.narrowings import Narrowing
+from app.storage.narrowings import Narrowing, Roots
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 from app.storage.viewpoints import ViewpointKey
@@ -35,13 +35,19 @@ _STEPS = 12
 _BATCH = 500
 
 
-def begin_narrowings(connection: Connection, order: Order, roots: Mapping[int, Collection[int]], now: datetime) -> None:
-    """Begin to narrow whatever depends on these versions (class id -> row ids of versions that are stored in that class).
+def begin_narrowings(
+    connection: Connection, order: Order, roots: Mapping[int, Collection[int]], now: datetime, *, with_history: bool = True
+) -> None:
+    """Begin to narrow whatever depends on these versions (class id -> row ids of versions that need that class's handlings).
 
+    ``with_history``: older versions of theirs must follow, too; else these versions themselves stay as they are.
     Takes bounded time, however much depends on them: what has not been traced by then is traced by the work, and until it is, who
     loses by the narrowing reads nothing but its own. The caller saves the order.
     """
-    begun = [narrowings.begin(connection, order, class_id, version_ids, now) for class_id, version_ids in sorted(roots.items())]
+    begun = [
+        narrowings.begin(connection, order, Roots(class_id, version_ids, with_history), now)
+        for class_id, version_ids in sorted(roots.items())
+    ]
     if not begun:
         return
     steps = _STEPS
@@ -83,7 +89,13 @@ def _move_some(connection: Connection, order: Order, one: Narrowing, now: dateti
         return
     classes = handling.classes_by_id(connection, {one.class_id, *(version.class_id for version in some)})
     further = classes[one.class_id]
-    targets = {version.version_id: narrowed(classes[version.class_id], further) for version in some}
+    stay = narrowings.roots_apart(connection, one.narrowing_id)
+    targets = {
+        version.version_id: classes[version.class_id]
+        if version.version_id in stay
+        else narrowed(classes[version.class_id], further)
+        for version in some
+    }
     class_ids = handling.ensure_classes(connection, order, targets.values())
     groups: dict[int, list[StoredVersion]] = defaultdict(list)
     for version in some:

@@ -18,8 +18,9 @@ from app.domain.handling import GroupShare, Handling, HandlingClass
 from app.domain.partner import Partner
 from app.domain.vocabulary import Role, Sensitivity, Tlp
 from app.policy.audiences import is_nobody, may_admit
+from app.services.intake.narrow_later import begin_narrowings
 from app.services.reading.visible_set import evaluate
-from app.storage import displacement, feed, handling, members, objects, sharing, viewpoints
+from app.storage import displacement, feed, handling, members, narrowings, objects, sharing, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.objects import StoredVersion
@@ -191,7 +192,9 @@ def end_posting(
     """Take versions of one owner out of a group's collection. Gives those (row ids) that are in no collection any more.
 
     Who sees one through nothing but this group loses it from this commit on; everybody else keeps it at its place. What is left
-    in no collection is its owner's alone; the caller withdraws it. That all versions are one owner's own is NOT checked.
+    in no collection is its owner's alone; the caller withdraws it. What was admitted in the sight of what is in groups alone, and
+    now in fewer of them, follows it from this commit on, as after any narrowing by the owner; nobody is told. That all versions
+    are one owner's own is NOT checked.
     """
     posted = sharing.postings_of(connection, [one.version_id for one in versions])
     ending = [one for one in versions if feed_number in posted.get(one.version_id, {})]
@@ -209,5 +212,18 @@ def end_posting(
         objects.reclassify(connection, [one.version_id for one in moved], class_id, FOREVER)
         feed.give_places(connection, order, displaced, now)
     sharing.drop_postings(connection, feed_number, [one.version_id for one in ending])
+    fewer = {one: target for one, target in targets.items() if target.shared_with and not target.in_exchange}
+    _narrow_what_depends_on(connection, order, fewer, now)
     nowhere = [one.version_id for one in ending if not targets[one.version_id].in_exchange]
     return [one for one in nowhere if not targets[one].shared_with]
+
+
+def _narrow_what_depends_on(connection: Connection, order: Order, fewer: Mapping[int, HandlingClass], now: datetime) -> None:
+    """Let what depends on versions (row ids) that are in fewer groups now keep to these groups as well."""
+    depended_on = narrowings.depended_on(connection, fewer, before=order.version_id + 1)
+    demanded = {one: HandlingClass(fewer[one].owner_id, fewer[one].demands) for one in depended_on}
+    class_ids = handling.ensure_classes(connection, order, demanded.values())
+    roots: dict[int, list[int]] = defaultdict(list)
+    for one, demand in sorted(demanded.items(), key=lambda each: each[0]):
+        roots[class_ids[demand]].append(one)
+    begin_narrowings(connection, order, roots, now, with_history=False)

@@ -456,6 +456,56 @@ def test_who_cannot_see_the_newest_version_in_a_group_refers_to_the_one_it_sees(
     assert about["id"] in ids(other)
 
 
+@pytest.fixture
+def author(quick_hub: Hub) -> Member:
+    return quick_hub.enrol("Author", Role.HOTLINE, "FR")
+
+
+def test_what_refers_to_what_leaves_one_of_two_groups_leaves_its_readers_at_once_and_the_others_keep_it(
+    quick_hub: Hub, publisher: Member, author: Member, other: Member, third: Member
+) -> None:
+    first, second = make_group(quick_hub, publisher, author, other), make_group(quick_hub, publisher, author, third)
+    value = indicator()
+    for group_id in (first, second):
+        post(publisher, group_id, value)
+    about = report([value["id"]])
+    beyond = report([about["id"]])
+    author.store(about)
+    publisher.store(beyond)
+    cursor = third.pull()[1]
+    assert set(ids(other)) == set(ids(third)) == {value["id"], about["id"], beyond["id"]}
+    assert end(quick_hub, publisher, first, value["id"]) == []
+    assert ids(other) == []
+    quick_hub.work()
+    assert ids(other) == []
+    assert set(ids(third)) == set(ids(publisher)) == {value["id"], about["id"], beyond["id"]}
+    assert about["id"] in ids(author)
+    assert third.pull(cursor)[0] == []
+    for member in (other, third):
+        let_in(quick_hub, first, member)
+        let_in(quick_hub, second, member)
+    assert set(ids(other)) == {value["id"], about["id"], beyond["id"]}
+
+
+def test_what_leaves_one_of_two_groups_narrows_no_older_version_of_itself(
+    quick_hub: Hub, publisher: Member, author: Member, third: Member
+) -> None:
+    first, second = make_group(quick_hub, publisher, author), make_group(quick_hub, publisher, author)
+    value = indicator()
+    later = newer(value, "2026-01-06T10:00:00.000Z")
+    post(publisher, None, value)
+    for group_id in (first, second):
+        post(publisher, group_id, later)
+    author.store(report([value["id"]]))
+    end(quick_hub, publisher, first, value["id"])
+    between = newer(value, "2026-01-05T12:00:00.000Z")  # comes while what depends on the newest is still being moved
+    post(publisher, None, between)
+    quick_hub.work()
+    assert {modified for stix_id, modified in third.sees() if stix_id == value["id"]} == {value["modified"], between["modified"]}
+    ((_, oldest), _, (_, newest)) = facts(quick_hub, publisher, value["id"])
+    assert oldest.handlings == newest.handlings
+
+
 # --- the end --------------------------------------------------------------------------------------------------------------------
 
 
