@@ -20,6 +20,7 @@ from app.domain.errors import BreakwaterError
 from app.stix.hub_stable import hub_stable
 from app.stix.object_types import OBSERVABLE_TYPES
 from tests.factories.hops import HOPS, Objects
+from tests.factories.stix_objects import indicator
 from tests.stix.authored_objects import PUBLISHER, authored_objects
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "hops.md"
@@ -130,3 +131,14 @@ def test_the_library_refuses_unknown_properties_unless_told_otherwise() -> None:
 @pytest.mark.parametrize("name", HOPS)
 def test_what_the_table_says_of_a_hop_is_what_is_measured(name: str) -> None:
     assert measured(name) == rows()[name]
+
+
+def test_what_stix2_cannot_read_is_what_its_page_says() -> None:
+    page = (DOCUMENT.parent / "interop" / "stix2.md").read_text()
+    assert "more than six\n  digits of fraction" in page
+    value = indicator(modified="2026-01-05T10:00:00.1234567Z")
+    with pytest.raises(stix2.exceptions.InvalidValueError):
+        stix2.parse(value, allow_custom=True)
+    assert stix2.parse(value | {"modified": "2026-01-05T10:00:00.123456Z"})["id"] == value["id"]
+    with pytest.raises(stix2.exceptions.STIXError):
+        stix2.parse(value | {"modified": "2026-01-05T10:00:00Z", "x_seen_on": "a"})
