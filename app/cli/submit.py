@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,24 +33,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How envelopes are sent. ``key`` is the caller's own idempotency key; None: of the content, or by chance if ``fresh``."""
+    """How envelopes are sent. ``key`` is the caller's own idempotency key; None: of the content, or by chance if ``fresh``.
+
+    ``group`` is the sharing group that they are posted to; None: the exchange.
+    """
 
     atomic: bool = False
     key: str | None = None
     fresh: bool = False
     receipts: Path | None = None
+    group: uuid.UUID | None = None
 
     def key_of(self, envelope: Envelope, number: int) -> str:
         """Give the idempotency key of the envelope with this number, counted from 1."""
         if self.key is not None:
             return self.key if number == 1 else f"{self.key}.{number}"
-        return str(uuid.uuid4()) if self.fresh else envelope.idempotency_key
+        if self.fresh:
+            return str(uuid.uuid4())
+        return envelope.idempotency_key if self.group is None else f"{envelope.idempotency_key}.{self.group}"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Give what the request says beside its body."""
+        atomic = {"atomic": "true"} if self.atomic else {}
+        return atomic if self.group is None else atomic | {"group": str(self.group)}
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE_OR_INPUT)
 @click.option("--atomic", is_flag=True, help="One refused object refuses all; everything must go into one request.")
 @click.option("--idempotency-key", "key", help="Your own key, instead of one made of the content; .2, .3 … for further requests.")
+@click.option("--group", type=click.UUID, help="Post them to this sharing group (id) in which you may write, not the exchange.")
 @click.option("--fresh", is_flag=True, help="Ask anew about objects whose refusal had its cause on the exchange's side.")
 @click.option("--receipts", type=FOLDER, help="A folder for the signed receipts.")
 @click.option("--report", "report_file", type=NEW_FILE, help="A file for what became of each object, one line of JSON each.")
@@ -117,17 +130,16 @@ def send_all(api: Api, sources: Sequence[Source], sending: Sending, report: Repo
                 answer = None
             else:
                 number += 1
-                answer = send(api, envelope.body, sending.key_of(envelope, number), atomic=sending.atomic)
+                answer = send(api, envelope.body, sending.key_of(envelope, number), sending.parameters)
             _keep(report, envelope, answer, sending.receipts)
             advance(len(envelope.origins))
 
 
-def send(api: Api, body: bytes, idempotency_key: str, *, atomic: bool = False) -> dict[str, Any]:
+def send(api: Api, body: bytes, idempotency_key: str, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Send one envelope, and give the exchange's answer."""
     from app.cli.api import Request
 
-    parameters = {"atomic": "true"} if atomic else {}
-    answer: dict[str, Any] = api.send(Request("POST", "/submissions", parameters, body, idempotency_key))
+    answer: dict[str, Any] = api.send(Request("POST", "/submissions", dict(parameters or {}), body, idempotency_key))
     return answer
 
 

@@ -26,10 +26,11 @@ _CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
 _FACETS = ("harm", "phase", "surface", "urgency")
 
 
-class AtomicQuery(Strict):
-    """Whether one refused object refuses all."""
+class SubmissionQuery(Strict):
+    """Whether one refused object refuses all, and the sharing group (its id) that they go to instead of the exchange."""
 
     atomic = fields.Boolean(truthy={"true"}, falsy={"false"}, load_default=False)
+    group = fields.String(load_default=None)
 
 
 class ObjectResultPayload(Schema):

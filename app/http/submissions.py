@@ -15,7 +15,7 @@ from app.domain.submission import Submission
 from app.http.answers import answer_json, submission_document
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import presented_key
-from app.http.object_payloads import AtomicQuery, SubmissionPayload, SubmittedEnvelope
+from app.http.object_payloads import SubmissionPayload, SubmissionQuery, SubmittedEnvelope
 from app.services.intake.receipts import submission_of
 from app.services.intake.submit import SubmissionRequest, submit
 from app.services.read_document import MAX_BODY_BYTES
@@ -27,13 +27,16 @@ SUBMITTED = frozenset({"application/json", "application/stix+json", "application
 _BODY = {media_type: {"schema": SubmittedEnvelope} for media_type in sorted(SUBMITTED)}
 
 
-@blueprint.post("/submissions", Permission.OBJECTS_SUBMIT, also=(422,), max_body_bytes=MAX_BODY_BYTES)
+@blueprint.post("/submissions", Permission.OBJECTS_SUBMIT, also=(404, 422), max_body_bytes=MAX_BODY_BYTES)
 @blueprint.described(requestBody={"required": True, "content": _BODY})
-@blueprint.query(AtomicQuery)
+@blueprint.query(SubmissionQuery)
 @blueprint.answers(HTTPStatus.CREATED, SubmissionPayload)
 def take_in(query: dict[str, Any]) -> Response:
-    """Submit a STIX bundle or an envelope of signed objects. One bad object never sinks the others, unless atomic=true."""
-    request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"])
+    """Submit a STIX bundle or an envelope of signed objects. One bad object never sinks the others, unless atomic=true.
+
+    With a sharing group in which the caller may write they are posted there, and seen by its readers alone.
+    """
+    request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"], query["group"])
     submission = submit(exchange(), principal(), request)
     location = f"{PREFIX}/submissions/{submission.submission_id}"
     return answer_json(_document(submission), HTTPStatus.CREATED, location)

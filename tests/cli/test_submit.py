@@ -128,8 +128,28 @@ def test_keys_are_the_contents_the_callers_or_new_ones() -> None:
     envelope = Envelope(b"{}", ())
     assert Sending().key_of(envelope, 1) == envelope.idempotency_key
     assert [Sending(key="mine").key_of(envelope, number) for number in (1, 2)] == ["mine", "mine.2"]
+    groups = [Sending(group=uuid.uuid4()).key_of(envelope, 1) for _ in range(2)]
+    assert len({envelope.idempotency_key, *groups}) == 3
     fresh = Sending(fresh=True)
     assert uuid.UUID(fresh.key_of(envelope, 1)) != uuid.UUID(fresh.key_of(envelope, 1))
+
+
+def test_objects_are_posted_to_a_sharing_group_and_later_to_the_exchange(desk: Desk, tmp_path: Path) -> None:
+    partner, reader, outside = (desk.running.enrol(f"{name} of a group") for name in ("Writer", "Reader", "Stranger"))
+    value = indicator()
+    file = write_signed(partner, tmp_path / "objects", value)
+    said = ("group", "new", "Posted to by command", "--no-history", "--write", partner.partner_id, "--read", reader.partner_id)
+    group_id = desk.json(partner, *said)["id"]
+    for _ in range(2):  # the second is the first's answer again
+        assert statuses(desk.json(partner, "submit", file, "--group", group_id)) == ["stored"]
+    assert [len(one.pull_all(owner=partner.partner_id)) for one in (reader, outside)] == [1, 0]
+    assert statuses(desk.json(partner, "submit", file)) == ["stored"]
+    assert [len(one.pull_all(owner=partner.partner_id)) for one in (reader, outside)] == [1, 1]
+    ends = ((reader, ExitCode.NOT_ALLOWED, "group-not-writable"), (outside, ExitCode.REFUSED, "not-found"))
+    for member, exit_code, code in ends:
+        refused = desk.run(member, "submit", file, "--group", group_id)
+        assert refused.exit_code == exit_code
+        assert f"[{code}]" in refused.stderr
 
 
 def test_ones_own_key_with_another_body_is_a_conflict(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:

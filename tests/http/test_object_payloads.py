@@ -7,7 +7,7 @@ import pytest
 from marshmallow import ValidationError
 
 from app.domain.vocabulary import Channel, Purpose
-from app.http.object_payloads import AtomicQuery, DisclosurePagePayload, ObjectQuery, ReceiptQuery, VersionPayload
+from app.http.object_payloads import DisclosurePagePayload, ObjectQuery, ReceiptQuery, SubmissionQuery, VersionPayload
 from app.services.reading.look_up_disclosures import DisclosurePage, OwnDisclosure
 from app.services.reading.pull import Filters, PageRequest, VisibleVersion
 
@@ -59,10 +59,11 @@ def test_every_parameter_reaches_its_filter() -> None:
 
 @pytest.mark.parametrize("value", ["True", "1", "on", "", None])
 def test_atomic_has_two_spellings(value: object) -> None:
-    assert [AtomicQuery().load({"atomic": word})["atomic"] for word in ("true", "false")] == [True, False]
-    assert AtomicQuery().load({}) == {"atomic": False}
+    assert [SubmissionQuery().load({"atomic": word})["atomic"] for word in ("true", "false")] == [True, False]
+    assert SubmissionQuery().load({}) == {"atomic": False, "group": None}
+    assert SubmissionQuery().load({"group": "any text"})["group"] == "any text"
     with pytest.raises(ValidationError):
-        AtomicQuery().load({"atomic": value})
+        SubmissionQuery().load({"atomic": value})
 
 
 def test_a_receipt_is_for_the_newest_version_unless_one_is_named() -> None:

@@ -257,3 +257,27 @@ def test_who_passes_on_by_both_profiles_keeps_to_the_publishers(running: Running
     assert stored["status"] == "stored"
     [refused] = results(relay.submit_signed([platform.sign(plain())]))
     assert refused["code"] == "profile-violation"
+
+
+def test_objects_go_to_a_sharing_group_in_which_one_may_write(running_on_both: RunningExchange) -> None:
+    partner, reader, outside = (running_on_both.enrol(name) for name in ("Writer", "Reader", "Stranger"))
+    rights = ((partner, {"can_read": False, "can_write": True}), (reader, {"can_read": True, "can_write": False}))
+    members = [{"partner_id": one.partner_id, **each} for one, each in rights]
+    group = running_on_both.operator.post("sharing-groups", {"title": "Desk", "shares_history": True, "members": members}).json[
+        "id"
+    ]
+    value = indicator()
+    body = {"objects": [partner.sign(value)]}
+    headers = {"Idempotency-Key": "posted"}
+    first, again = (partner.post("submissions", body, query={"group": group}, headers=headers) for _ in range(2))
+    assert [one["status"] for one in results(first)] == ["stored"]
+    assert again.json == first.json
+    assert partner.post("submissions", body, headers=headers).code == "idempotency-key-reused"
+    running_on_both.do_all_work()
+    assert [[one["id"] for one in member.pull_all()] for member in (reader, outside)] == [[value["id"]], []]
+    assert reader.post("submissions", body, query={"group": group}).code == "group-not-writable"
+    answers = [
+        outside.post("submissions", body, query={"group": one}, headers={"X-Request-Id": "same"})
+        for one in (group, "00000000-0000-4000-8000-000000000000", "nonsense", "")
+    ]
+    assert {(one.status, one.code, one.body) for one in answers} == {(404, "not-found", answers[0].body)}

@@ -257,6 +257,7 @@ def _ask_of_groups(transcript: Transcript) -> None:
         ask("GET group", "GET", f"{groups}/{group_id}")
         ask("PATCH group", "PATCH", f"{groups}/{group_id}", json={"description": "Mine"})
         ask("DELETE group", "DELETE", f"{groups}/{group_id}")
+        ask("POST to group", "POST", "/api/v1/submissions", query_string={"group": group_id}, json={"objects": []})
         ask("PUT member", "PUT", f"{groups}/{group_id}/members/{other}", json={"can_read": True, "can_write": True})
         ask("DELETE member", "DELETE", f"{groups}/{group_id}/members/{nobody}")
     made = ask("POST /sharing-groups", "POST", groups, json={"title": "Own group", "shares_history": True})["id"]
