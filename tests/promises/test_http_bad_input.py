@@ -153,6 +153,8 @@ OBJECTS: dict[str, tuple[Any, Code]] = {
     "forged": (forged, Code.KEY_NOT_ACTIVE),
     "unsigned": (lambda _: indicator(name=SECRET), Code.SIGNATURE_MISSING),
     "empty": (lambda _: {}, Code.SIGNATURE_MISSING),
+    "no object": (lambda _: SECRET, Code.REQUEST_INVALID),
+    "a list of objects": (lambda one: [one.sign(indicator(name=SECRET))], Code.REQUEST_INVALID),
     "of an unknown type": (
         lambda one: one.sign(indicator(type=f"own-{SECRET}", id="own-thing--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11")),
         Code.OBJECT_TYPE_UNSUPPORTED,
