@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-
 from app.cli.faults import CommandFault, ExitCode, printable
 
 DISCOVERY = "/taxii2/"
@@ -31,7 +29,9 @@ class TaxiiRoot:
         Raises:
             CommandFault: there is no TAXII here, or not for this token.
         """
-        self._session = requests.Session()
+        from requests import Session
+
+        self._session = Session()
         self._session.trust_env = False
         self._session.headers.update({"Accept": _MEDIA_TYPE, "Authorization": f"Bearer {token}"})
         discovery = self._call("GET", url + DISCOVERY)
