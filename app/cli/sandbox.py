@@ -93,10 +93,12 @@ class Sandbox:
             self.save()
 
     def publish(self, url: str) -> None:
-        """Write ``sandbox.json``: it is there whole or not at all."""
-        practice = self.known["practice"]
-        root = {"discovery": url + DISCOVERY, "api_root": url + practice["api_root"], "practice": practice_record(practice)}
-        document = {"url": url, "taxii": root, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
+        """Write ``sandbox.json``: it is there whole or not at all. The demo's has no practice collections."""
+        practice = self.known.get("practice")
+        taxii: dict[str, Any] = {"discovery": url + DISCOVERY}
+        if practice is not None:
+            taxii |= {"api_root": url + practice["api_root"], "practice": practice_record(practice)}
+        document = {"url": url, "taxii": taxii, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 

@@ -12,7 +12,7 @@ import requests
 from app.cli.demo import DEMO_PARTNERS, _folder, _tell_where_to_look
 from app.cli.sandbox import Sandbox
 from app.cli.sandbox_partners import SANDBOX_PARTNERS
-from tests.factories.sandboxes import serving_sandbox
+from tests.factories.sandboxes import serving_demo, serving_sandbox
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,15 @@ def test_what_was_shown_is_served_afterwards(demo_folder: Path, capsys: pytest.C
         page = requests.get(curl[2], headers={"Authorization": f"Bearer {curl[1]}"}, timeout=30).json()
         assert len(page["objects"]) == 5
         assert json.loads((demo_folder / "sandbox.json").read_bytes())["url"] == sandbox.url
+
+
+def test_the_demo_keeps_serving_by_itself(tmp_path: Path) -> None:
+    with serving_demo(tmp_path / "demo") as demo:
+        partner = demo.partner("platform-b")
+        assert partner.get("/objects").json()["objects"]
+        assert demo.facts["taxii"] == {"discovery": f"{demo.url}/taxii2/"}
+        answer = requests.get(demo.facts["taxii"]["discovery"], auth=("me", partner.token), timeout=30)
+        assert answer.json()["title"] == "Breakwater"
 
 
 def test_a_folder_of_its_own_is_gone_at_the_end_and_a_given_one_stays(tmp_path: Path) -> None:

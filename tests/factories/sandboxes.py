@@ -138,6 +138,13 @@ def serving_sandbox(folder: Path, database_url: str | None = None, *, workers: i
 
 
 @contextmanager
+def serving_demo(folder: Path) -> Iterator[Sandbox]:
+    """Start ``breakwater demo`` in a new ``folder``, as the README's first command does; gives what it keeps serving."""
+    with _process(["demo", "--dir", str(folder)], folder) as (process, _url):
+        yield Sandbox(json.loads((folder / "sandbox.json").read_text()), process)
+
+
+@contextmanager
 def serving_beside(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[Sandbox]:
     """Serve a sandbox's database once more, from a home of its own with copies of the keys, as another machine would."""
     keys = Path(sandbox.facts["exchange"]["public_key"]).parent / "exchange" / "keys"
@@ -165,7 +172,7 @@ def _process(
             env=os.environ | (environment or {}),
         )
     try:
-        yield process, _wait_for_ready(process)
+        yield process, _wait_for_ready(process, says_more=command[0] == "demo")
     finally:
         if process.poll() is None:
             process.terminate()
@@ -178,11 +185,13 @@ def _process(
             process.stdout.close()
 
 
-def _wait_for_ready(process: subprocess.Popen[str]) -> str:
+def _wait_for_ready(process: subprocess.Popen[str], *, says_more: bool) -> str:
     assert process.stdout
     too_late = threading.Timer(_START_SECONDS, process.kill)
     too_late.start()
     line = process.stdout.readline()
+    while says_more and line and not line.startswith("ready: "):
+        line = process.stdout.readline()
     too_late.cancel()
     assert line.startswith("ready: "), f"the server said {line!r} and ended with {process.poll()}"
     return line.removeprefix("ready: ").strip()
