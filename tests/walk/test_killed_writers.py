@@ -159,7 +159,8 @@ def test_what_is_stored_belongs_to_a_submission_whose_receipt_says_so(served: tu
     for log_index, row in versions.items():
         assert log_index in receipts[row.submission_id]
     for status_id in told.statuses:
-        assert {versions[log_index].submission_id for log_index in receipts[status_id]} == {status_id}
+        # None where its objects had been stored by a request whose answer a kill kept from its sender.
+        assert {versions[log_index].submission_id for log_index in receipts[status_id]} <= {status_id}
     # What the sandbox posted to further collections is stored once, and named by more than one receipt.
     assert set().union(*receipts.values()) == versions.keys()
 
