@@ -74,6 +74,8 @@ class Settings:
     home: Path
     database_url: str = field(repr=False)
     signing_key: Path
+    directory_key: Path
+    checkpoint_key: Path
     cursor_keys: Path
     mode: Mode
     public_origin: str | None
@@ -106,6 +108,8 @@ class Settings:
             home=home,
             database_url=_database_url(given["DATABASE_URL"] or f"sqlite:///{home / 'breakwater.db'}"),
             signing_key=Path(given["SIGNING_KEY"] or home / "keys" / "signing.pem"),
+            directory_key=Path(given["DIRECTORY_KEY"] or home / "keys" / "directory.pem"),
+            checkpoint_key=Path(given["CHECKPOINT_KEY"] or home / "keys" / "checkpoint.pem"),
             cursor_keys=Path(given["CURSOR_KEYS"] or home / "keys" / "cursor.keys"),
             mode=mode,
             public_origin=_public_origin(given["PUBLIC_ORIGIN"], bind, mode),
@@ -127,13 +131,20 @@ class Settings:
         return self.public_origin or f"http://{self.bind}"
 
     def read_signing_key(self) -> bytes:
-        """Give the PEM text of the exchange's private signing key; whether it is a key is NOT checked.
+        """Give the PEM text of the private key that signs what the exchange states; whether it is a key is NOT checked.
 
         Raises:
             SettingsError: no such file, or one that production refuses.
         """
-        content = _key_file("SIGNING_KEY", self.signing_key, self.mode)
-        return content[max(content.find(b"-----BEGIN"), 0) :]
+        return _pem("SIGNING_KEY", self.signing_key, self.mode)
+
+    def read_directory_key(self) -> bytes:
+        """Give the PEM text of the private key that signs the directory of keys, as ``read_signing_key``."""
+        return _pem("DIRECTORY_KEY", self.directory_key, self.mode)
+
+    def read_checkpoint_key(self) -> bytes:
+        """Give the PEM text of the private key that signs checkpoints of the log, as ``read_signing_key``."""
+        return _pem("CHECKPOINT_KEY", self.checkpoint_key, self.mode)
 
     def read_cursor_keys(self) -> tuple[bytes, ...]:
         """Give the keys that seal cursors, 64 bytes each, the one that seals first; all of them open.
@@ -320,6 +331,11 @@ def _key_file(name: str, path: Path, mode: Mode) -> bytes:
         if DEVELOPMENT_MARKER in content:
             raise SettingsError(f"{PREFIX}{name}: the file is a development key, which production refuses.")
     return content
+
+
+def _pem(name: str, path: Path, mode: Mode) -> bytes:
+    content = _key_file(name, path, mode)
+    return content[max(content.find(b"-----BEGIN"), 0) :]
 
 
 def _cursor_key(line: bytes) -> bytes:

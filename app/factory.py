@@ -17,7 +17,7 @@ from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
-from app.services.exchange import Exchange
+from app.services.exchange import Exchange, ExchangeKeys
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.blueprint import PREFIX as TAXII
@@ -34,12 +34,13 @@ def create_exchange(settings: Settings) -> Exchange:
         SettingsError: a key file that is absent, refused or no key.
     """
     try:
-        key = PrivateKey.from_pem(settings.read_signing_key())
+        files = (settings.read_signing_key(), settings.read_directory_key(), settings.read_checkpoint_key())
+        keys = ExchangeKeys(*map(PrivateKey.from_pem, files))
         sealer = CursorSealer(settings.read_cursor_keys())
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
     database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
-    return Exchange(database, key, sealer, relay=_relay(settings), duty=_duty(settings))
+    return Exchange(database, keys, sealer, relay=_relay(settings), duty=_duty(settings))
 
 
 def _relay(settings: Settings) -> Relay | None:

@@ -18,7 +18,8 @@ from tests.factories.exchanges import Caller, in_process
 
 
 def settings_in(folder: Path, database_url: str, key: bytes, **values: str) -> Settings:
-    files = {"signing.pem": key, "cursor.keys": base64.b64encode(secrets.token_bytes(64))}
+    other = {name: PrivateKey.generate().to_pem() for name in ("directory.pem", "checkpoint.pem")}
+    files = other | {"signing.pem": key, "cursor.keys": base64.b64encode(secrets.token_bytes(64))}
     (folder / "keys").mkdir()
     for name, content in files.items():
         (folder / "keys" / name).write_bytes(content)

@@ -42,6 +42,16 @@ class ServerSettings(Protocol):
         ...
 
     @property
+    def directory_key(self) -> Path:
+        """The private key that signs the directory of keys."""
+        ...
+
+    @property
+    def checkpoint_key(self) -> Path:
+        """The private key that signs checkpoints of the log."""
+        ...
+
+    @property
     def cursor_keys(self) -> Path:
         """The keys that seal cursors."""
         ...

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.keys import PrivateKey, PublicKey
+from app.crypto.keys import PublicKey, SigningKey
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import UntrustedSignatureError
@@ -34,7 +34,7 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def sign_envelope(payload_type: PayloadType, payload: bytes, key: PrivateKey) -> dict[str, Any]:
+def sign_envelope(payload_type: PayloadType, payload: bytes, key: SigningKey) -> dict[str, Any]:
     """Give the envelope of ``payload`` as a JSON object: ``payloadType``, ``payload`` (base64), and one signature."""
     signature = key.sign(pae(payload_type, payload))
     return {

@@ -138,6 +138,21 @@ def _spki_from_pem(data: bytes) -> bytes:
     return spki
 
 
+class SigningKey(Protocol):
+    """What signs: a private key in this process, or one that another process or device holds."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The half that others verify with."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Give the 64-byte signature over ``message``: ``envelope.pae`` bytes, or the text of a checkpoint; never a bare payload.
+
+        Raises:
+            UnavailableError: who holds the key cannot be reached now.
+        """
+
+
 class PrivateKey:
     """A key that signs. Nothing of it is shown, compared or pickled; ``to_pem`` is the only way out."""
 

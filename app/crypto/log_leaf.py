@@ -20,7 +20,12 @@ _DIGEST_BYTES = 32
 class LeafKind(StrEnum):
     """What a leaf is about. ASCII, alphabetical, never reused."""
 
+    AGREEMENT_VERSION = "agreement-version"
+    APPROVAL = "approval"
+    DISCLOSURE_ROOT = "disclosure-root"
+    KEY_EVENT = "key-event"
     OBJECT_VERSION = "object-version"
+    RECALL = "recall"
 
 
 def new_salt() -> bytes:

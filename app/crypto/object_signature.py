@@ -19,7 +19,7 @@ from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
-from app.crypto.keys import PrivateKey, PublicKey
+from app.crypto.keys import PublicKey, SigningKey
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, UntrustedSignatureError
@@ -43,7 +43,7 @@ class SignatureEntry:
     sig: bytes
 
 
-def sign_object(value: JsonObject, key: PrivateKey, *, signer: str, signed_at: datetime) -> dict[str, Any]:
+def sign_object(value: JsonObject, key: SigningKey, *, signer: str, signed_at: datetime) -> dict[str, Any]:
     """Give a new object: ``value`` and the signature extension beside its other extensions.
 
     ``value`` stays as it is, and the new object shares its other members. ``signer`` is the publisher's STIX identity id,

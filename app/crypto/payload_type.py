@@ -16,6 +16,8 @@ class PayloadType(StrEnum):
     AGREEMENT = "application/vnd.breakwater.agreement+json"
     ATTESTATION = "application/vnd.breakwater.attestation+json"
     AUDIENCE = "application/vnd.breakwater.audience+json"
+    KEY_DIRECTORY = "application/vnd.breakwater.key-directory+json"
+    KEY_ROTATION = "application/vnd.breakwater.key-rotation+json"
     POSSESSION = "application/vnd.breakwater.possession+json"
     RECEIPT = "application/vnd.breakwater.receipt+json"
     STIX_OBJECT = "application/vnd.breakwater.stix-object+json"

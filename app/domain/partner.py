@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, StaffRole, Tlp
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, MemberRole, PartnerState, Purpose, Role, StaffRole, Tlp
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A member organisation. ``jurisdiction`` is an ISO 3166-1 alpha-2 code; role and jurisdiction do not change."""
+    """A member organisation. ``jurisdiction`` is an ISO 3166-1 alpha-2 code; role and jurisdiction do not change.
+
+    ``parent_id`` is the partner that it is a part of, None for one that stands alone.
+    """
 
     partner_id: str
     name: str
@@ -23,16 +26,23 @@ class Partner:
     identity_id: str
     state: PartnerState
     enrolled_at: datetime
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human being at the exchange (``partner_id`` None, with staff roles) or at a partner."""
+    """A human being at the exchange (``partner_id`` None, with staff roles) or at a partner (with roles within it).
+
+    Who has left (``left_at``) stays on record. ``added_at`` None: before that was kept.
+    """
 
     person_id: str
     name: str
     partner_id: str | None
     staff_roles: frozenset[StaffRole] = frozenset()
+    member_roles: frozenset[MemberRole] = frozenset()
+    added_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ class PartnerKey:
     """A partner's public key. ``keyid`` is the hexadecimal SHA-256 of ``public_key`` (DER SubjectPublicKeyInfo).
 
     Validity is judged by the exchange's clock; ``not_after`` None is open-ended. ``changed_at`` is when ``state`` was last set.
+    ``compromised_since`` and ``reported_at`` are of a compromised key. ``replaces`` is the key that signed for this one, in the
+    DSSE envelope ``rotation`` (JSON text).
     """
 
     keyid: str
@@ -62,11 +74,14 @@ class PartnerKey:
     not_before: datetime | None = None
     not_after: datetime | None = None
     compromised_since: datetime | None = None
+    reported_at: datetime | None = None
+    replaces: str | None = None
+    rotation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """An API token's record; the token itself is shown once and kept nowhere.
+    """An API token's record (the token itself is shown once and kept nowhere), or that of a key that signs requests (``keyid``).
 
     ``partner_id`` None belongs to a person of the exchange. ``purpose`` None lets the caller name one per request.
     """
@@ -82,6 +97,7 @@ class Credential:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    keyid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,9 +267,13 @@ class KeyAlgorithm(StrEnum):
 
 @unique
 class KeyUsage(StrEnum):
-    """What one key is for; one key has one usage."""
+    """What one key is for; one key has one usage. Objects and requests are signed by partners, the rest by the exchange."""
 
+    CHECKPOINT_SIGNING = "checkpoint-signing"
+    DIRECTORY_SIGNING = "directory-signing"
     OBJECT_SIGNING = "object-signing"
+    REQUEST_SIGNING = "request-signing"
+    STATEMENT_SIGNING = "statement-signing"
 
 
 @unique

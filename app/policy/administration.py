@@ -8,6 +8,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     |-------------------|-----------|----------|---------|-----------------|
     | agreements:read   | its own   | yes      | yes     | yes             |
     | agreements:write  |           | yes      |         |                 |
+    | approvals:decide  | its own   | yes      |         |                 |
+    | approvals:read    | its own   | yes      | yes     |                 |
     | audiences:read    | its own   | yes      |         |                 |
     | audiences:write   | its own   |          |         |                 |
     | contacts:read     | its own   | yes      |         |                 |
@@ -20,6 +22,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | keys:activate     |           | yes      |         |                 |
     | keys:read         | its own   | yes      |         |                 |
     | keys:write        | its own   |          |         |                 |
+    | log:checkpoint    |           | yes      |         |                 |
+    | log:read          | yes       | yes      | yes     | yes             |
     | metrics:read      |           | yes      |         |                 |
     | objects:read      | yes       |          |         |                 |
     | objects:submit    | yes       |          |         |                 |
@@ -27,6 +31,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
     | pages:read        | its own   | yes      |         |                 |
     | partners:read     |           | yes      | yes     | yes             |
     | partners:write    |           | yes      |         |                 |
+    | persons:read      | its own   | yes      | yes     |                 |
+    | persons:write     | its own   | yes      |         |                 |
     | policy:read       | its own   | yes      | yes     |                 |
 
 (1) Of a partner's group only narrower (``app/policy/sharing_groups.py``).
@@ -83,8 +89,11 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
         PrincipalKind.AUDITOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
+                Permission.APPROVALS_READ,
                 Permission.DISCLOSURES_READ,
+                Permission.LOG_READ,
                 Permission.PARTNERS_READ,
+                Permission.PERSONS_READ,
                 Permission.POLICY_READ,
             },
         ),
@@ -92,6 +101,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.AGREEMENTS_READ,
                 Permission.DISCLOSURES_READ,
+                Permission.LOG_READ,
                 Permission.PARTNERS_READ,
             },
         ),
@@ -99,6 +109,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.AGREEMENTS_READ,
                 Permission.AGREEMENTS_WRITE,
+                Permission.APPROVALS_DECIDE,
+                Permission.APPROVALS_READ,
                 Permission.AUDIENCES_READ,
                 Permission.CONTACTS_READ,
                 Permission.CREDENTIALS_READ,
@@ -107,16 +119,22 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.GROUPS_WRITE,
                 Permission.KEYS_ACTIVATE,
                 Permission.KEYS_READ,
+                Permission.LOG_CHECKPOINT,
+                Permission.LOG_READ,
                 Permission.METRICS_READ,
                 Permission.PAGES_READ,
                 Permission.PARTNERS_READ,
                 Permission.PARTNERS_WRITE,
+                Permission.PERSONS_READ,
+                Permission.PERSONS_WRITE,
                 Permission.POLICY_READ,
             },
         ),
         PrincipalKind.PARTNER: frozenset(
             {
                 Permission.AGREEMENTS_READ,
+                Permission.APPROVALS_DECIDE,
+                Permission.APPROVALS_READ,
                 Permission.AUDIENCES_READ,
                 Permission.AUDIENCES_WRITE,
                 Permission.CONTACTS_READ,
@@ -128,10 +146,13 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.GROUPS_WRITE,
                 Permission.KEYS_READ,
                 Permission.KEYS_WRITE,
+                Permission.LOG_READ,
                 Permission.OBJECTS_READ,
                 Permission.OBJECTS_SUBMIT,
                 Permission.PAGES_ACKNOWLEDGE,
                 Permission.PAGES_READ,
+                Permission.PERSONS_READ,
+                Permission.PERSONS_WRITE,
                 Permission.POLICY_READ,
             },
         ),

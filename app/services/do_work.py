@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import SigningKey
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
@@ -70,7 +70,7 @@ def do_next(exchange: Exchange) -> bool:
 def _act(exchange: Exchange, kind: str) -> Act:
     """Give what work of a kind does; where the exchange signs something in it, with its key."""
     signing = SIGNING_KINDS.get(kind)
-    return KINDS[kind] if signing is None else partial(signing, exchange.key)
+    return KINDS[kind] if signing is None else partial(signing, exchange.keys.statements)
 
 
 def _give_up(connection: Connection, work_id: int, now: datetime) -> None:
@@ -144,7 +144,7 @@ KINDS: Mapping[str, Act] = {
 }
 """What each kind of work does with one batch."""
 
-SIGNING_KINDS: Mapping[str, Callable[[PrivateKey, Connection, Mapping[str, Any], datetime], Again]] = {
+SIGNING_KINDS: Mapping[str, Callable[[SigningKey, Connection, Mapping[str, Any], datetime], Again]] = {
     NOTIFY_RECALL: notify_recall,
 }
 """The same for work in which the exchange signs something, with its key."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
 from app.domain.paging import Duty
 from app.mail.relay import Relay
@@ -22,14 +22,26 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeKeys:
+    """The keys of the exchange, one for each use: what it states (receipts, attestations, notices), its directory, checkpoints.
+
+    ``checkpoints`` is of Ed25519, as C2SP's signed notes ask.
+    """
+
+    statements: SigningKey
+    directory: SigningKey
+    checkpoints: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
-    """A running exchange. ``key`` signs receipts; ``sealer`` seals cursors; ``clock`` gives aware UTC.
+    """A running exchange. ``keys`` sign for it; ``sealer`` seals cursors; ``clock`` gives aware UTC.
 
     ``relay`` None: nobody is sent a mail; pages and alarms are made all the same.
     """
 
     database: Database
-    key: PrivateKey
+    keys: ExchangeKeys
     sealer: CursorSealer
     clock: Callable[[], datetime] = utc_now
     relay: Relay | None = None

@@ -112,7 +112,7 @@ def identity(exchange: Exchange) -> ExchangeIdentity:
     """Give the exchange's public identity; the public key as PEM."""
     with exchange.database.read() as connection:
         found = members.this_exchange(connection)
-    public = exchange.key.public
+    public = exchange.keys.statements.public
     return ExchangeIdentity(found.exchange_id, public.keyid, public.to_pem().decode())
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from app.storage.columns import Instant, Number
@@ -56,6 +57,17 @@ partner = Table(
     Column("identity_id", STIX_ID, nullable=False, unique=True),
     Column("state", WORD, nullable=False),
     Column("enrolled_at", Instant, nullable=False),
+    # The organisation that this one is a part of.
+    Column("parent_id", ID),
+)
+
+# Whom an organisation works for: TLP:AMBER lets it tell its clients (TLP 2.0).
+client = Table(
+    "client",
+    metadata,
+    Column("partner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("client_of", ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("since", Instant, nullable=False),
 )
 
 person = Table(
@@ -65,6 +77,10 @@ person = Table(
     Column("name", String(100), nullable=False),
     partner_column(nullable=True),
     Column("staff_roles", Text, nullable=False),
+    # Within a partner; a person who has left stays here, since approvals and the ledger name it.
+    Column("member_roles", Text, nullable=False, server_default=text("'[]'")),
+    Column("added_at", Instant),
+    Column("left_at", Instant),
 )
 
 service_account = Table(
@@ -84,14 +100,17 @@ credential = Table(
     partner_column(nullable=True),
     Column("person_id", ID, ForeignKey("person.person_id")),
     Column("account_id", ID, ForeignKey("service_account.account_id")),
-    Column("token_digest", LargeBinary(32), nullable=False, unique=True),
+    # One of the two: a token of which the digest is kept, or a key that signs requests.
+    Column("token_digest", LargeBinary(32), unique=True),
     Column("scopes", Text, nullable=False),
     Column("purpose", WORD),
     Column("tlp_ceiling", WORD, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("keyid", String(64)),
     Index(None, "partner_id"),
+    Index(None, "keyid", unique=True),
 )
 
 partner_key = Table(
@@ -108,6 +127,10 @@ partner_key = Table(
     Column("not_before", Instant),
     Column("not_after", Instant),
     Column("compromised_since", Instant),
+    Column("reported_at", Instant),
+    # The key that signed for this one in a rotation, and the DSSE envelope in which it did.
+    Column("replaces", String(64)),
+    Column("rotation", Text),
     Index(None, "partner_id"),
 )
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.errors import ConflictError, UnavailableError
 from app.domain.handling import Publisher
 from app.domain.partner import Partner, Person, ServiceAccount
-from app.domain.vocabulary import PartnerState, Role, StaffRole
+from app.domain.vocabulary import MemberRole, PartnerState, Role, StaffRole
 from app.storage import documents
 from app.storage.prepared import Prepared
 from app.storage.tables import exchange, partner, person, service_account
@@ -110,10 +110,8 @@ def partner_of(row: Mapping[str, Any]) -> Partner:
 
 def add_person(connection: Connection, value: Person) -> None:
     """Keep a new person."""
-    roles = documents.dump(value.staff_roles)
-    connection.execute(
-        insert(person).values(person_id=value.person_id, name=value.name, partner_id=value.partner_id, staff_roles=roles)
-    )
+    roles = {name: documents.dump(getattr(value, name)) for name in ("staff_roles", "member_roles")}
+    connection.execute(insert(person).values(**asdict(value) | roles))
 
 
 def person_by_id(connection: Connection, person_id: str) -> Person | None:
@@ -124,8 +122,9 @@ def person_by_id(connection: Connection, person_id: str) -> Person | None:
 
 def person_of(row: Mapping[str, Any]) -> Person:
     """Give the person of a row, by the names of its columns."""
-    roles = frozenset(map(StaffRole, documents.load(row["staff_roles"])))
-    return Person(row["person_id"], row["name"], row["partner_id"], roles)
+    staff, member = (documents.load(row[name]) for name in ("staff_roles", "member_roles"))
+    roles = {"staff_roles": frozenset(map(StaffRole, staff)), "member_roles": frozenset(map(MemberRole, member))}
+    return Person(**{**row, **roles})
 
 
 def add_service_account(connection: Connection, value: ServiceAccount) -> None:

@@ -28,6 +28,7 @@ from app.storage.columns import Instant, Number, SortKey
 from app.storage.member_tables import (
     agreement,
     audience,
+    client,
     credential,
     exchange,
     key_challenge,
@@ -45,18 +46,34 @@ from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_membe
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
+from app.storage.trust_tables import (
+    approval,
+    checkpoint,
+    exchange_key,
+    key_directory,
+    log_node,
+    log_statement,
+    request_nonce,
+)
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
 __all__ = [
     "agreement",
     "alarm",
+    "approval",
     "audience",
+    "checkpoint",
+    "client",
     "contact",
     "credential",
     "exchange",
+    "exchange_key",
     "group_member",
     "group_posting",
     "key_challenge",
+    "key_directory",
+    "log_node",
+    "log_statement",
     "mail",
     "metadata",
     "narrowed_by",
@@ -71,6 +88,7 @@ __all__ = [
     "recall_delivery",
     "recall_recipient",
     "recall_version",
+    "request_nonce",
     "service_account",
     "sharing_group",
     "veil",

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from sqlalchemy import insert
 
-from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.handling import HandlingClass, ObjectContext
 from app.domain.partner import Principal
@@ -34,6 +33,7 @@ from app.storage.session import Connection, Database
 from app.storage.tables import group_posting, sharing_group
 from app.storage.viewpoints import Evaluation
 from tests.factories import policy_values
+from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.policy_values import audience, partner
 
 _BATCH = 5_000
@@ -56,7 +56,7 @@ class Filled:
 def fill(url: str, count: int, classes: int, *, seed: int = 1) -> Filled:
     """Fill a fresh database at ``url`` with ``count`` versions in ``classes`` handling classes."""
     migrate(url)
-    exchange = Exchange(Database(url), PrivateKey.generate(), CursorSealer([bytes(64)]))
+    exchange = Exchange(Database(url), new_exchange_keys(), CursorSealer([bytes(64)]))
     start_exchange(exchange, "operator")
     owner = partner(partner_id="owner", name="The owner", identity_id="identity--owner")
     readers = {

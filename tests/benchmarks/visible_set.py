@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.handling import HandlingClass
 from app.domain.vocabulary import Channel, Harm, PartnerState, Purpose, Review, Sensitivity, Tlp
@@ -22,6 +21,7 @@ from app.storage.schema import migrate
 from app.storage.session import Database
 from app.storage.viewpoints import ViewpointKey
 from tests.benchmarks.figures import Figure, rate_of
+from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.policy_values import agreement, audience, partner, publisher, read_terms, viewer
 from tests.factories.policy_values import handling as a_handling
 
@@ -54,7 +54,7 @@ def figures(database_name: str, url: str) -> Iterator[Figure]:
         lambda: [why_hidden(reader, one, Purpose.DETECTION, Channel.REST, now) for one in classes], each=CLASSES, seconds=2
     )
     migrate(url)
-    exchange = Exchange(Database(url), PrivateKey.generate(), CursorSealer([b"\0" * 64]))
+    exchange = Exchange(Database(url), new_exchange_keys(), CursorSealer([b"\0" * 64]))
     start_exchange(exchange, "operator")
     key = ViewpointKey(reader.partner_id, Purpose.DETECTION, Channel.REST, Tlp.RED)
     owner = publisher()

@@ -39,6 +39,7 @@ from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
 from app.storage.session import Database
 from app.web.context import attach
+from tests.factories.exchange_keys import new_exchange_keys
 
 API = "/api/v1"
 JSON = "application/json"
@@ -395,7 +396,7 @@ def _digest(token: str) -> bytes:
 def running_exchange(database_url: str) -> Iterator[RunningExchange]:
     """Give an exchange on a migrated, empty database, started, with its application; its connections close at the end."""
     clock = Clock()
-    exchange = Exchange(Database(database_url), PrivateKey.generate(), CursorSealer([secrets.token_bytes(64)]), clock)
+    exchange = Exchange(Database(database_url), new_exchange_keys(), CursorSealer([secrets.token_bytes(64)]), clock)
     settings = Settings.from_environment({"BREAKWATER_HOME": str(Path("var")), "BREAKWATER_LOG_LEVEL": "error"})
     app = create_app(settings, exchange)
     try:

@@ -42,6 +42,7 @@ from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_o
 from app.services.start_exchange import NewOperator, start_exchange
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
+from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.policy_values import DAY, NOW
 
 PARTNER_SCOPES = SCOPES[PrincipalKind.PARTNER]
@@ -283,7 +284,7 @@ def serving(url: str, clock: Callable[[], datetime]) -> Iterator[Exchange]:
     if database.is_sqlite:  # these tests are not about power cuts
         event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     try:
-        yield Exchange(database, PrivateKey.generate(), CursorSealer([os.urandom(64)]), clock)
+        yield Exchange(database, new_exchange_keys(), CursorSealer([os.urandom(64)]), clock)
     finally:
         database.dispose()
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from app.config import Settings
-from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.factory import create_app
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.storage.session import Database
+from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.exchanges import Answer, Caller, RunningExchange, in_process
 
 
 def asked(url: str, path: str) -> Answer:
-    exchange = Exchange(Database(url), PrivateKey.generate(), CursorSealer([bytes(64)]))
+    exchange = Exchange(Database(url), new_exchange_keys(), CursorSealer([bytes(64)]))
     try:
         app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": "error"}), exchange)
         return Caller(in_process(app)).get(path)

@@ -86,7 +86,8 @@ class Nursery:
 @pytest.fixture
 def nursery(tmp_path: Path, database_url: str) -> Iterator[Nursery]:
     (tmp_path / "keys").mkdir()
-    for name, content in {"signing.pem": PrivateKey.generate().to_pem(), "cursor.keys": b"QUJD" * 21 + b"QQ=="}.items():
+    pems = {name: PrivateKey.generate().to_pem() for name in ("signing.pem", "directory.pem", "checkpoint.pem")}
+    for name, content in (pems | {"cursor.keys": b"QUJD" * 21 + b"QQ=="}).items():
         (tmp_path / "keys" / name).write_bytes(content)
         (tmp_path / "keys" / name).chmod(0o600)
     ours = {"BREAKWATER_HOME": str(tmp_path), "BREAKWATER_DATABASE_URL": database_url, "BREAKWATER_LOG_LEVEL": "error"}

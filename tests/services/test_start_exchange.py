@@ -64,8 +64,8 @@ def test_an_operators_token_ends_after_a_year(quick_hub: Hub) -> None:
 
 def test_its_identity_is_the_key_that_verifies_its_receipts(quick_hub: Hub) -> None:
     known = identity(quick_hub.exchange)
-    assert load_public_key(known.public_key.encode()) == quick_hub.exchange.key.public
-    assert known.keyid == quick_hub.exchange.key.public.keyid
+    assert load_public_key(known.public_key.encode()) == quick_hub.exchange.keys.statements.public
+    assert known.keyid == quick_hub.exchange.keys.statements.public.keyid
 
 
 def test_a_started_exchange_is_ready(hub: Hub) -> None:

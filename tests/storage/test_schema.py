@@ -139,6 +139,7 @@ def _value(column: Any) -> Any:
         "owner_id": samples.READER,
         "submitter_id": samples.READER,
         "manager_id": samples.READER,
+        "client_of": samples.OWNER,
         "group_id": "1",
         "person_id": "1",
         "account_id": "1",

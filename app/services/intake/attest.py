@@ -12,7 +12,7 @@ from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import SigningKey
 from app.crypto.payload_type import PayloadType
 from app.domain.partner import Partner
 from app.domain.stix_object import CheckedObject
@@ -24,7 +24,7 @@ from app.services.intake.receipts import instant_text
 class Attestor:
     """The exchange that attests, the partner whose channel it was, and when it came."""
 
-    key: PrivateKey
+    key: SigningKey
     exchange_id: str
     submitter: Partner
     received_at: datetime

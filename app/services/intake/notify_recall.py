@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import SigningKey
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
@@ -37,7 +37,7 @@ NOTIFY_RECALL = "notify-recall"
 _ROWS_AT_ONCE = 2_000
 
 
-def notify_recall(key: PrivateKey, connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
+def notify_recall(key: SigningKey, connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
     """Do one step of a recall: settle how far to look, look through some rows of the ledger, or send the notices.
 
     The first is a transaction of its own, since it makes disclosures wait for a moment. ``key`` is the exchange's. Gives when to
@@ -82,7 +82,7 @@ def _look_on(connection: Connection, recall: Recall, look_to: int) -> None:
 class _Sender:
     """Who states the notices: the exchange's key and STIX identity, whose versions they call back, the held order, and when."""
 
-    key: PrivateKey
+    key: SigningKey
     identity_id: str
     owner: Partner
     order: Order

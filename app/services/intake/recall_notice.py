@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
+from app.crypto.keys import SigningKey
 from app.crypto.object_signature import sign_object, signed_payload
 from app.domain.extensions import RECALL_NOTICE
 from app.domain.handling import ObjectContext
@@ -46,7 +46,7 @@ class Notice:
     facets: frozenset[tuple[str, str]]
 
 
-def sign_notice(notice: Notice, key: PrivateKey, now: datetime) -> CheckedObject:
+def sign_notice(notice: Notice, key: SigningKey, now: datetime) -> CheckedObject:
     """Give a new notice as it is stored: signed with the exchange's key, and owned by whoever withdrew.
 
     The exchange made it, so that it is not checked again as what comes from outside is.

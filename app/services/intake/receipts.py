@@ -42,7 +42,7 @@ def sign_receipt(exchange: Exchange, exchange_id: str, kept: KeptSubmission, res
         "received_at": instant_text(kept.received_at),
         "objects": [_spell(result) for result in results],
     }
-    return sign_envelope(PayloadType.RECEIPT, canonical_bytes(document), exchange.key)
+    return sign_envelope(PayloadType.RECEIPT, canonical_bytes(document), exchange.keys.statements)
 
 
 def _spell(result: ObjectResult) -> dict[str, Any]:
@@ -131,4 +131,4 @@ def object_receipt(exchange: Exchange, principal: Principal, stix_id: str, versi
         "payload_digest": facts.payload_digest.hex(),
         "log_index": facts.log_index,
     }
-    return sign_envelope(PayloadType.RECEIPT, canonical_bytes(document), exchange.key)
+    return sign_envelope(PayloadType.RECEIPT, canonical_bytes(document), exchange.keys.statements)

@@ -142,7 +142,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
             return _kept(connection, partner, earlier)
         order.end_on_a_millisecond(len(examined), now)
         partner = members.partner_by_id(connection, partner.partner_id) or partner
-        attestor = Attestor(exchange.key, members.this_exchange(connection).exchange_id, partner, now)
+        attestor = Attestor(exchange.keys.statements, members.this_exchange(connection).exchange_id, partner, now)
         admission = _admission(connection, order, attestor, examined, request.group_id)
         results = admit.admit(connection, admission, examined, atomic=request.atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})

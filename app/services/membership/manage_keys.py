@@ -195,7 +195,7 @@ def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
     """
     require(principal, Permission.KEYS_READ)
     with exchange.database.read() as connection:
-        if keyid == exchange.key.public.keyid:
+        if keyid == exchange.keys.statements.public.keyid:
             return _exchange_key(exchange, members.this_exchange(connection))
         key = _existing(credentials.key_by_id(connection, keyid))
         own = principal.partner is None or key.partner_id == principal.partner.partner_id
@@ -206,7 +206,7 @@ def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
 
 
 def _exchange_key(exchange: Exchange, home: members.Exchange) -> KnownKey:
-    public = exchange.key.public
+    public = exchange.keys.statements.public
     key = PartnerKey(
         keyid=public.keyid,
         partner_id=home.exchange_id,

@@ -65,7 +65,7 @@ def admission(connection: Connection, member: Member, keyids: frozenset[str], no
         owners={member.id: submitter},
         usable_keyids=keyids,
         law_enforcement=frozenset(),
-        attestor=Attestor(member.hub.exchange.key, "exchange", member.partner, now),
+        attestor=Attestor(member.hub.exchange.keys.statements, "exchange", member.partner, now),
         submission_id=SUBMISSION,
         now=now,
     )

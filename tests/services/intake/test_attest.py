@@ -47,7 +47,7 @@ def test_the_bytes_stay_untouched_and_the_attestation_stands_beside_them(quick_h
     page = reader.page()
     assert page.objects == [canonical_bytes(value)]
     [attestation] = map(json.loads, page.attestations)
-    key = quick_hub.exchange.key.public
+    key = quick_hub.exchange.keys.statements.public
     payload = json.loads(open_envelope(attestation, PayloadType.ATTESTATION, {key.keyid: key}).payload)
     assert (payload["type"], payload["assurance"]) == ("object-attestation", "channel-attested")
     assert (payload["partner"], payload["identity"]) == (legacy.id, legacy.partner.identity_id)

@@ -339,7 +339,7 @@ def test_two_workers_tell_everybody_once(hub: Hub, owner: Member, reader: Member
 def test_doing_it_again_after_all_were_told_changes_nothing(hub: Hub, owner: Member, reader: Member) -> None:
     recalled(hub, owner, reader)
     with hub.exchange.database.write() as connection:
-        again = notify_recall.notify_recall(hub.exchange.key, connection, {"recall_id": 1}, hub.clock.now)
+        again = notify_recall.notify_recall(hub.exchange.keys.statements, connection, {"recall_id": 1}, hub.clock.now)
     assert again is None
     assert len(notices(reader)) == 1
 

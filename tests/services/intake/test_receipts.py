@@ -22,7 +22,7 @@ ABSENT = "00000000-0000-4000-8000-000000000000"
 
 
 def _opened(hub: Hub, receipt: dict[str, Any]) -> dict[str, Any]:
-    public = hub.exchange.key.public
+    public = hub.exchange.keys.statements.public
     document: dict[str, Any] = json.loads(open_envelope(receipt, PayloadType.RECEIPT, {public.keyid: public}).payload)
     return document
 

@@ -404,7 +404,7 @@ def test_a_notice_about_a_withdrawal_cannot_be_withdrawn(hub: Hub, owner: Member
     hub.work()
     [notice] = reader.pull()[0]
     entry = read_signature(notice)
-    verify_object(notice, entry, hub.exchange.key.public)
+    verify_object(notice, entry, hub.exchange.keys.statements.public)
     for member in (owner, reader):
         with pytest.raises((NotFoundError, ForbiddenError)):
             withdrawn(member, notice["id"])
