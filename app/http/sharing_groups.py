@@ -17,7 +17,8 @@ from app.http.group_payloads import (
 )
 from app.http.idempotency import use_of_key
 from app.services.membership import keep_groups as service
-from app.services.membership.keep_groups import GroupRecord, NewGroup, NewMember
+from app.services.membership.keep_groups import NewGroup, NewMember
+from app.services.membership.look_at_groups import GroupRecord, get_group, list_groups
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("sharing-groups", "Groups of partners that share with each other; whoever made one manages it.")
@@ -29,7 +30,7 @@ _MEMBER = f"{_GROUP}/members/<member_id>"
 @blueprint.answers(HTTPStatus.OK, SharingGroupsPayload)
 def find_all() -> dict[str, Any]:
     """List the groups that one is in or manages; operators see all."""
-    return {"sharing_groups": service.list_groups(exchange(), principal())}
+    return {"sharing_groups": list_groups(exchange(), principal())}
 
 
 @blueprint.post("/sharing-groups", Permission.GROUPS_WRITE)
@@ -45,7 +46,7 @@ def make(new: NewGroup) -> tuple[GroupRecord, int, dict[str, str]]:
 @blueprint.answers(HTTPStatus.OK, SharingGroupPayload)
 def find_one(group_id: str) -> GroupRecord:
     """Give one group that one is in or manages."""
-    return service.get_group(exchange(), principal(), group_id)
+    return get_group(exchange(), principal(), group_id)
 
 
 @blueprint.patch(_GROUP, Permission.GROUPS_WRITE)

@@ -25,7 +25,7 @@ from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
 from app.http import api
 from app.http.problems import problem
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
-from app.services.membership.keep_groups import list_groups
+from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
 from app.taxii import interface as taxii

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -25,6 +25,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.change_policy import EVALUATE
+from app.services.membership.look_at_groups import GroupRecord, caller_id, group_record
 from app.storage import events, members, sharing, submissions, viewpoints, work
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
@@ -57,20 +58,6 @@ class NewGroup:
     members: tuple[NewMember, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRecord:
-    """A group as the caller sees it: its own rights there, and who else is in it; ``members`` None: the caller has just left.
-
-    Who posts there must know with whom it shares, and so every member sees them all.
-    """
-
-    group: SharingGroup
-    can_read: bool
-    can_write: bool
-    is_managed: bool
-    members: Sequence[GroupMember] | None
-
-
 def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: KeyUse | None = None) -> GroupRecord:
     """Make a group.
 
@@ -84,13 +71,13 @@ def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: K
     _check_members(new.members)
     title = _checked_title(new.title)
     description = _checked_description(new.description)
-    manager_id = _caller(principal)
+    manager_id = caller_id(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
-            return _record(connection, principal, earlier)
+            return group_record(connection, principal, earlier)
         if is_reserved(title) or folded(title) in map(folded, sharing.titles(connection)):
             raise ConflictError("This title is taken; titles are unique, those of deleted groups included.")
         most = MOST_GROUPS_OF_OPERATORS if manager_id is None else MOST_GROUPS
@@ -112,7 +99,7 @@ def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: K
         events.add_events(connection, [_event(Event.GROUP_CREATE, principal, group, now)])
         if use is not None:
             submissions.add_key_use(connection, use, group.group_id, now)
-        return _record(connection, principal, group.group_id)
+        return group_record(connection, principal, group.group_id)
 
 
 def describe_group(exchange: Exchange, principal: Principal, group_id: str, description: str) -> GroupRecord:
@@ -131,7 +118,7 @@ def describe_group(exchange: Exchange, principal: Principal, group_id: str, desc
         if description != group.description:
             sharing.set_description(connection, group_id, description)
             events.add_events(connection, [_event(Event.GROUP_CHANGE, principal, group, now)])
-        return _record(connection, principal, group_id)
+        return group_record(connection, principal, group_id)
 
 
 def put_member(exchange: Exchange, principal: Principal, group_id: str, new: NewMember) -> GroupRecord:
@@ -159,7 +146,7 @@ def put_member(exchange: Exchange, principal: Principal, group_id: str, new: New
             _join(connection, _with_new_generation(connection, group, before, new), new, now, before)
             record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-put")
             events.add_events(connection, [record])
-        return _record(connection, principal, group_id)
+        return group_record(connection, principal, group_id)
 
 
 def remove_member(exchange: Exchange, principal: Principal, group_id: str, partner_id: str) -> GroupRecord:
@@ -174,7 +161,7 @@ def remove_member(exchange: Exchange, principal: Principal, group_id: str, partn
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        caller = _caller(principal)
+        caller = caller_id(principal)
         group = _changeable(connection, principal, group_id, GroupChange.LEAVE if caller == partner_id else GroupChange.NARROW)
         before = next((one for one in sharing.members(connection, group_id) if one.partner_id == partner_id), None)
         if before is not None:
@@ -184,7 +171,7 @@ def remove_member(exchange: Exchange, principal: Principal, group_id: str, partn
             events.add_events(connection, [record])
         if caller == partner_id != group.manager_id:
             return GroupRecord(group, can_read=False, can_write=False, is_managed=False, members=None)
-        return _record(connection, principal, group_id)
+        return group_record(connection, principal, group_id)
 
 
 def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> None:
@@ -205,30 +192,7 @@ def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> Non
         events.add_events(connection, [_event(Event.GROUP_DELETE, principal, group, now)])
 
 
-def list_groups(exchange: Exchange, principal: Principal) -> list[GroupRecord]:
-    """List the groups that the caller is in or manages, by title; operators see all."""
-    require(principal, Permission.GROUPS_READ)
-    with exchange.database.read() as connection:
-        return _visible(connection, principal)
-
-
-def get_group(exchange: Exchange, principal: Principal, group_id: str) -> GroupRecord:
-    """Give one group that the caller is in or manages; operators see all.
-
-    Raises:
-        NotFoundError: no such group, or none that the caller may see; the id may be anything.
-    """
-    require(principal, Permission.GROUPS_READ)
-    with exchange.database.read() as connection:
-        return _record(connection, principal, group_id)
-
-
 # --- who may -------------------------------------------------------------------------------------------------------------------
-
-
-def _caller(principal: Principal) -> str | None:
-    """Give the partner that asks, None for staff."""
-    return None if principal.partner is None else principal.partner.partner_id
 
 
 def _managed_groups(connection: Connection, manager_id: str | None) -> list[SharingGroup]:
@@ -237,43 +201,13 @@ def _managed_groups(connection: Connection, manager_id: str | None) -> list[Shar
     return [one for one in sharing.groups(connection) if one.manager_id is None]
 
 
-def _visible(connection: Connection, principal: Principal) -> list[GroupRecord]:
-    caller = _caller(principal)
-    own: Mapping[str, GroupMember] = {}
-    if caller is None:
-        groups = {one.group_id: one for one in sharing.groups(connection)}
-    else:
-        memberships = sharing.memberships(connection, caller)
-        own = {one.group.group_id: one.member for one in memberships}
-        groups = {one.group.group_id: one.group for one in memberships}
-        groups |= {one.group_id: one for one in sharing.managed_groups(connection, caller)}
-    listed = sharing.members_of(connection, groups)
-    return [
-        GroupRecord(
-            group=one,
-            can_read=one.group_id in own and own[one.group_id].can_read,
-            can_write=one.group_id in own and own[one.group_id].can_write,
-            is_managed=one.manager_id == caller,
-            members=listed.get(one.group_id, []),
-        )
-        for one in sorted(groups.values(), key=lambda one: one.title)
-    ]
-
-
-def _record(connection: Connection, principal: Principal, group_id: str) -> GroupRecord:
-    found = next((one for one in _visible(connection, principal) if one.group.group_id == group_id), None)
-    if found is None:
-        raise NotFoundError
-    return found
-
-
 def _seen(connection: Connection, principal: Principal, group_id: str) -> SharingGroup:
     require(principal, Permission.GROUPS_WRITE)
-    return _record(connection, principal, group_id).group
+    return group_record(connection, principal, group_id).group
 
 
 def _check_change(principal: Principal, group: SharingGroup, change: GroupChange) -> None:
-    forbidden = why_group_stays(_caller(principal), group.manager_id, change)
+    forbidden = why_group_stays(caller_id(principal), group.manager_id, change)
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)
 
