@@ -14,7 +14,7 @@ from app.cli.faults import SettingsRefusedError
 from app.cli.workshop import Environment, RunningWork, Workshop, WsgiApplication
 
 if TYPE_CHECKING:
-    from app.config import Settings
+    from app.config.settings import Settings
     from app.services.exchange import Exchange
 
 
@@ -37,7 +37,8 @@ def application() -> WsgiApplication:
 
 
 def _settings(environment: Environment) -> Settings:
-    from app.config import Settings, SettingsError  # noqa: PLC0415  # on use, see the module's docstring
+    from app.config.reading import SettingsError  # noqa: PLC0415  # on use, see the module's docstring
+    from app.config.settings import Settings  # noqa: PLC0415  # on use
 
     try:
         return Settings.from_environment(environment)
@@ -46,7 +47,7 @@ def _settings(environment: Environment) -> Settings:
 
 
 def _exchange(environment: Environment) -> Exchange:
-    from app.config import SettingsError  # noqa: PLC0415  # on use
+    from app.config.reading import SettingsError  # noqa: PLC0415  # on use
     from app.factory import create_exchange  # noqa: PLC0415  # on use
 
     try:

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from flask import Flask
 
-from app.config import Settings, SettingsError
+from app.config.reading import SettingsError
+from app.config.settings import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError

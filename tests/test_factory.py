@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Settings, SettingsError
+from app.config.reading import SettingsError
+from app.config.settings import Settings
 from app.crypto.keys import PrivateKey, load_public_key
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.vocabulary import KeyAlgorithm

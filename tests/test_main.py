@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from app import __main__ as entry
 from app.cli.faults import SettingsRefusedError
-from app.config import DEVELOPMENT_MARKER
+from app.config.key_files import DEVELOPMENT_MARKER
 from app.services.exchange import Exchange
 from tests.cli.desk import run
 

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 import requests
 from flask import Flask
 
-from app.config import Settings
+from app.config.settings import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.possession import prove_possession

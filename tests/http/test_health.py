@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
-from app.config import Settings
+from app.config.settings import Settings
 from app.crypto.seal import CursorSealer
 from app.factory import create_app
 from app.mail.relay import Relay

@@ -69,7 +69,7 @@ REGISTRIES = [
     "ghcr" + ".io",
     "quay" + ".io",
 ]
-PURE_FLOORS = {"app/domain": {"app.domain"}, "app/policy": {"app.domain", "app.policy"}, "app/config.py": set()}
+PURE_FLOORS = {"app/domain": {"app.domain"}, "app/policy": {"app.domain", "app.policy"}, "app/config": {"app.config"}}
 
 
 def tree() -> list[Path]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.config import DEVELOPMENT_MARKER, SETTINGS, Settings
+from app.config.key_files import DEVELOPMENT_MARKER
+from app.config.settings import SETTINGS, Settings
 from app.domain.errors import Code
 from app.http.api import describe
 from app.http.openapi import openapi_text

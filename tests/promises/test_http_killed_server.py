@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 NURSERY = """
 import os, socket, sys
 from werkzeug.serving import make_server
-from app.config import Settings
+from app.config.settings import Settings
 from app.factory import create_app, create_exchange
 from app.services.start_exchange import start_exchange
 settings = Settings.from_environment(os.environ)

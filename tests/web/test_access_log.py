@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.config import Settings
+from app.config.settings import Settings
 from app.domain.errors import Code
 from app.factory import create_app
 from app.web.access_log import log_of_breaking_off

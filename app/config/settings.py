@@ -1,0 +1,146 @@
+"""Settings: from the environment to one frozen value, and the reading of the files that it names.
+
+Owns every ``BREAKWATER_…`` variable of the server and its default; nothing else reads the environment. How one value is read and
+refused is its neighbours'. Known to factory and ``__main__`` only. Kept by ``tests/config/test_settings.py``;
+``tests/promises/test_http_documents.py`` keeps ``docs/settings.md`` complete.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.config.emergency_contacts import read_emergency_contacts
+from app.config.key_files import read_cursor_keys, read_password, read_pem
+from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
+from app.config.network import read_bind, read_public_origin
+from app.config.reading import PREFIX, Mode, SettingsError, count, one_of, path
+
+_DATABASE = re.compile(r"(sqlite:///.+|(postgres|postgresql|postgresql\+psycopg)://.+)", re.DOTALL)
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_MOST_THREADS = 256
+_MOST_MINUTES = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is started with. Field names are those of the variables, in lower case and without the prefix.
+
+    ``public_origin`` is how partners reach the exchange (scheme, host and port, no path), None for a loopback server.
+    ``bind`` is ``host:port``, the host of IPv6 in brackets; port 0 takes a free one. ``smtp_url`` None: no mail is sent.
+    """
+
+    home: Path
+    database_url: str = field(repr=False)
+    signing_key: Path
+    directory_key: Path
+    checkpoint_key: Path
+    cursor_keys: Path
+    mode: Mode
+    public_origin: str | None
+    bind: str
+    workers: int
+    threads: int
+    log_level: str
+    smtp_url: MailServer | None
+    smtp_password_file: Path | None
+    mail_from: str | None
+    alarm_to: tuple[str, ...] | None = field(repr=False)
+    acknowledge_minutes: int
+    emergency_contacts: Path | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Give the settings of an environment; what is not set or empty has its default. Other variables are not looked at.
+
+        Key files are NOT read: that is ``read_signing_key`` and ``read_cursor_keys``, for ``breakwater init`` makes them.
+
+        Raises:
+            SettingsError: a value that is not what the variable takes, or that production does not allow.
+        """
+        given = {name: environment.get(f"{PREFIX}{name}") or None for name in SETTINGS}
+        home = Path(given["HOME"] or "var/breakwater")
+        mode = Mode(one_of("MODE", given["MODE"], tuple(Mode), Mode.PRODUCTION))
+        bind = read_bind(given["BIND"] or "127.0.0.1:8000")
+        check_mail(given)
+        return cls(
+            home=home,
+            database_url=_database_url(given["DATABASE_URL"] or f"sqlite:///{home / 'breakwater.db'}"),
+            signing_key=Path(given["SIGNING_KEY"] or home / "keys" / "signing.pem"),
+            directory_key=Path(given["DIRECTORY_KEY"] or home / "keys" / "directory.pem"),
+            checkpoint_key=Path(given["CHECKPOINT_KEY"] or home / "keys" / "checkpoint.pem"),
+            cursor_keys=Path(given["CURSOR_KEYS"] or home / "keys" / "cursor.keys"),
+            mode=mode,
+            public_origin=read_public_origin(given["PUBLIC_ORIGIN"], bind, mode),
+            bind=bind,
+            workers=count("WORKERS", given["WORKERS"], 2, _MOST_THREADS),
+            threads=count("THREADS", given["THREADS"], 4, _MOST_THREADS),
+            log_level=one_of("LOG_LEVEL", given["LOG_LEVEL"], _LOG_LEVELS, "info"),
+            smtp_url=read_mail_server(given["SMTP_URL"]),
+            smtp_password_file=path(given["SMTP_PASSWORD_FILE"]),
+            mail_from=given["MAIL_FROM"] and read_address("MAIL_FROM", given["MAIL_FROM"]),
+            alarm_to=read_addresses(given["ALARM_TO"]),
+            acknowledge_minutes=count("ACKNOWLEDGE_MINUTES", given["ACKNOWLEDGE_MINUTES"], 15, _MOST_MINUTES),
+            emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
+        )
+
+    @property
+    def origin(self) -> str:
+        """How the exchange is reached: ``public_origin``, or else plain HTTP at ``bind``."""
+        return self.public_origin or f"http://{self.bind}"
+
+    def read_signing_key(self) -> bytes:
+        """Give the PEM text of the private key that signs what the exchange states; whether it is a key is NOT checked.
+
+        Raises:
+            SettingsError: no such file, or one that production refuses.
+        """
+        return read_pem("SIGNING_KEY", self.signing_key, self.mode)
+
+    def read_directory_key(self) -> bytes:
+        """Give the PEM text of the private key that signs the directory of keys, as ``read_signing_key``."""
+        return read_pem("DIRECTORY_KEY", self.directory_key, self.mode)
+
+    def read_checkpoint_key(self) -> bytes:
+        """Give the PEM text of the private key that signs checkpoints of the log, as ``read_signing_key``."""
+        return read_pem("CHECKPOINT_KEY", self.checkpoint_key, self.mode)
+
+    def read_cursor_keys(self) -> tuple[bytes, ...]:
+        """Give the keys that seal cursors, 64 bytes each, the one that seals first; all of them open.
+
+        Raises:
+            SettingsError: no such file, one that production refuses, or a line that is no base64 of 64 bytes.
+        """
+        return read_cursor_keys("CURSOR_KEYS", self.cursor_keys, self.mode)
+
+    def read_smtp_password(self) -> str | None:
+        """Give the password for the mail server, None if no file is named; a line break at its end does not count.
+
+        Raises:
+            SettingsError: no such file, an empty one, or one that production refuses.
+        """
+        if self.smtp_password_file is None:
+            return None
+        return read_password("SMTP_PASSWORD_FILE", self.smtp_password_file, self.mode)
+
+    def read_emergency_contacts(self) -> dict[str, list[dict[str, str]]]:
+        """Give whom to call at imminent risk, by jurisdiction (ISO 3166-1 alpha-2, or ``default``); empty if no file is named.
+
+        Each is a mapping of ``name`` and ``call``.
+
+        Raises:
+            SettingsError: no such file, or one that does not say this.
+        """
+        return {} if self.emergency_contacts is None else read_emergency_contacts(self.emergency_contacts)
+
+
+SETTINGS = tuple(name.upper() for name in Settings.__dataclass_fields__)
+"""The variables, without the prefix."""
+
+
+def _database_url(value: str) -> str:
+    if not _DATABASE.fullmatch(value):
+        raise SettingsError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return value

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.config.mail import MailServer
+from app.config.reading import Mode, SettingsError
+from app.config.settings import SETTINGS, Settings
+from tests.factories.environments import MAIL, SECRET, settings
+
+
+def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
+    given = Settings.from_environment({})
+    assert given == Settings(
+        home=Path("var/breakwater"),
+        database_url="sqlite:///var/breakwater/breakwater.db",
+        signing_key=Path("var/breakwater/keys/signing.pem"),
+        directory_key=Path("var/breakwater/keys/directory.pem"),
+        checkpoint_key=Path("var/breakwater/keys/checkpoint.pem"),
+        cursor_keys=Path("var/breakwater/keys/cursor.keys"),
+        mode=Mode.PRODUCTION,
+        public_origin=None,
+        bind="127.0.0.1:8000",
+        workers=2,
+        threads=4,
+        log_level="info",
+        smtp_url=None,
+        smtp_password_file=None,
+        mail_from=None,
+        alarm_to=None,
+        acknowledge_minutes=15,
+        emergency_contacts=None,
+    )
+    assert given.origin == "http://127.0.0.1:8000"
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert settings(**dict.fromkeys(SETTINGS, "")) == Settings.from_environment({})
+
+
+def test_the_home_moves_database_and_keys() -> None:
+    given = settings(HOME="/srv/exchange")
+    assert given.database_url == "sqlite:////srv/exchange/breakwater.db"
+    assert given.signing_key == Path("/srv/exchange/keys/signing.pem")
+    assert given.cursor_keys == Path("/srv/exchange/keys/cursor.keys")
+
+
+def test_every_variable_reaches_its_field() -> None:
+    given = settings(
+        HOME="h",
+        DATABASE_URL="postgresql://db.example.org/x",
+        SIGNING_KEY="s",
+        DIRECTORY_KEY="d",
+        CHECKPOINT_KEY="k",
+        CURSOR_KEYS="c",
+        MODE="development",
+        PUBLIC_ORIGIN="https://exchange.example.org",
+        BIND="0.0.0.0:80",
+        WORKERS="7",
+        THREADS="9",
+        LOG_LEVEL="error",
+        SMTP_URL="starttls://mail%40user@mail.example.org",
+        SMTP_PASSWORD_FILE="p",
+        MAIL_FROM="exchange@example.org",
+        ALARM_TO="first@example.org, second@example.org",
+        ACKNOWLEDGE_MINUTES="5",
+        EMERGENCY_CONTACTS="e",
+    )
+    expected = Settings(
+        Path("h"),
+        "postgresql://db.example.org/x",
+        Path("s"),
+        Path("d"),
+        Path("k"),
+        Path("c"),
+        Mode.DEVELOPMENT,
+        "https://exchange.example.org",
+        "0.0.0.0:80",
+        7,
+        9,
+        "error",
+        MailServer("mail.example.org", 587, "starttls", "mail@user"),
+        Path("p"),
+        "exchange@example.org",
+        ("first@example.org", "second@example.org"),
+        5,
+        Path("e"),
+    )
+    assert given == expected
+    assert given.origin == "https://exchange.example.org"
+
+
+BAD = [
+    ("MODE", "staging"),
+    ("MODE", "Production"),
+    ("DATABASE_URL", f"mysql://user:{SECRET}@db.example.org/x"),
+    ("DATABASE_URL", "breakwater.db"),
+    ("DATABASE_URL", "sqlite://"),
+    ("WORKERS", "0"),
+    ("WORKERS", "257"),
+    ("WORKERS", "two"),
+    ("WORKERS", "-1"),
+    ("THREADS", "1.5"),
+    ("THREADS", "٣"),
+    ("LOG_LEVEL", "INFO"),
+    ("LOG_LEVEL", "verbose"),
+    ("ACKNOWLEDGE_MINUTES", "0"),
+    ("ACKNOWLEDGE_MINUTES", "241"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_bad_value_is_refused_in_one_line_that_names_the_variable_alone(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings(**{name: value})
+    text = str(refusal.value)
+    assert text.startswith(f"BREAKWATER_{name} ")
+    assert "\n" not in text
+    assert SECRET not in text
+
+
+def test_the_operators_addresses_are_not_shown() -> None:
+    assert "alarm@" not in repr(settings(SMTP_URL="smtp://127.0.0.1", **MAIL))
+
+
+def test_the_database_password_is_not_shown() -> None:
+    assert SECRET not in repr(settings(DATABASE_URL=f"postgresql://user:{SECRET}@db.example.org/x"))
