@@ -24,7 +24,7 @@ from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
-from app.storage import events, members, objects, submissions, viewpoints, work
+from app.storage import embargoes, events, members, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 
@@ -103,9 +103,9 @@ def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime
 def _release(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
     """Give places in the feed to what is no longer under embargo; comes back when the next embargo ends."""
     order = take_order_lock(connection)
-    released = objects.release_embargoed(connection, order, now, _BATCH)
+    released = embargoes.release_embargoed(connection, order, now, _BATCH)
     save_order(connection, order)
-    return now if released == _BATCH else objects.next_release(connection)
+    return now if released == _BATCH else embargoes.next_release(connection)
 
 
 def _evaluate(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:

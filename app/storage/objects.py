@@ -1,4 +1,4 @@
-"""Object versions on their way in: finding what is there already, adding versions, reclassifying, releasing.
+"""Object versions on their way in: finding what is there already, adding versions, reclassifying.
 
 Reading for partners is ``feed``'s alone; what stands here serves admission, under the order lock, and asks by owner or for
 references. Kept by ``tests/storage/test_objects.py``.
@@ -32,11 +32,9 @@ from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
 from app.storage import documents
 from app.storage.batches import batches
-from app.storage.counter import Order
 from app.storage.many_rows import add_rows, add_rows_of
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
-    group_posting,
     log_leaf,
     narrowed_by,
     narrowing_member,
@@ -288,43 +286,6 @@ def reclassify(connection: Connection, version_ids: Collection[int], class_id: i
         connection.execute(update(object_version).where(object_version.c.version_id.in_(some)).values(values))
 
 
-def renew_place(connection: Connection, order: Order, version_id: int, now: datetime) -> None:
-    """Give a version that gains readers a new general place at the end. The order lock must be held.
-
-    Whoever sees it already keeps the old one by what ``displacement.displaced_by`` said before.
-    """
-    position, added_at = order.next_position(now)
-    this = object_version.c.version_id == version_id
-    connection.execute(update(object_version).where(this).values(position=position, added_at=added_at))
-
-
-def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:
-    """Give places to versions whose embargo has passed, at most ``limit``, in the feed and in those of the groups they are in.
-
-    The order lock must be held. Gives how many.
-    """
-    ov, gp = object_version.c, group_posting.c
-    due = select(ov.version_id).where(ov.position.is_(None), ov.release_at <= now).order_by(ov.release_at, ov.version_id)
-    version_ids = list(connection.execute(due.limit(limit)).scalars())
-    for version_id in version_ids:
-        renew_place(connection, order, version_id, now)
-    posted: list[tuple[int, int]] = []
-    for some in batches(version_ids):
-        posted += connection.execute(select(gp.feed, gp.version_id).where(gp.version_id.in_(some), gp.position.is_(None)))
-    for feed, version_id in sorted(posted, key=lambda one: (version_ids.index(one[1]), one[0])):
-        position, added_at = order.next_position(now)
-        this = (gp.feed == feed) & (gp.version_id == version_id)
-        connection.execute(update(group_posting).where(this).values(position=position, added_at=added_at))
-    return len(version_ids)
-
-
-def next_release(connection: Connection) -> datetime | None:
-    """Give when the next embargo ends, None without any."""
-    ov = object_version.c
-    earliest: datetime | None = connection.execute(select(func.min(ov.release_at)).where(ov.position.is_(None))).scalar_one()
-    return earliest
-
-
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
     """What a receipt for one stored version says."""
@@ -358,11 +319,6 @@ def versions_named(connection: Connection, owner_id: str, version_ids: Collectio
         rows = connection.execute(statement.where(ov.version_id.in_(some)))
         named |= {row.version_id: (row.stix_id, row.version) for row in rows}
     return named
-
-
-def release_times(versions: Sequence[NewVersion]) -> list[datetime]:
-    """List the distinct instants at which embargoes of these versions end."""
-    return sorted({one.release_at for one in versions if one.position is None and one.release_at is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from app.domain.vocabulary import Harm, Purpose
-from app.storage import counter, displacement, feed, objects, viewpoints
+from app.storage import counter, displacement, embargoes, feed, objects, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.displacement import Displaced
@@ -168,7 +168,7 @@ class World:
         """Let the release job run once."""
         with self.database.write() as connection:
             order = counter.take_order_lock(connection)
-            released = objects.release_embargoed(connection, order, self.now, limit)
+            released = embargoes.release_embargoed(connection, order, self.now, limit)
             counter.save_order(connection, order)
         due = [one for one in self.versions if not one.released and one.release_at and one.release_at <= self.now]
         assert released == min(limit, len(due))

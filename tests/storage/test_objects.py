@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from app.domain.errors import ConflictError
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
-from app.storage import counter, objects
+from app.storage import objects
 from app.storage.columns import FOREVER
 from app.storage.objects import StoredVersion
 from app.storage.prepared import Prepared
@@ -176,55 +176,6 @@ def test_what_has_a_newer_version_of_its_owner_is_superseded_whichever_came_firs
         objects.mark_superseded(connection, OWNER, {stix_id})
         rows = connection.execute(select(object_version.c.version_id, object_version.c.is_superseded)).all()
     assert dict(rows) == {first: True, second: True, third: False, theirs: False} | dict.fromkeys(unasked, False)
-
-
-# --- embargo ------------------------------------------------------------------------------------------------------------------
-
-
-def _release(database: Database, now: datetime, limit: int = 100) -> int:
-    with database.write() as connection:
-        order = counter.take_order_lock(connection)
-        released = objects.release_embargoed(connection, order, now, limit)
-        counter.save_order(connection, order)
-    return released
-
-
-def test_what_is_under_embargo_gets_its_place_when_it_ends(exchange: Database) -> None:
-    soon, later, open_one = samples.checked(), samples.checked(), samples.checked()
-    samples.publish(exchange, [A], later, release_at=NOW + 2 * DAY)
-    samples.publish(exchange, [A], soon, release_at=NOW + DAY)
-    samples.publish(exchange, [A], open_one)
-    assert [one.position for one in _own(exchange, soon.facts.stix_id)] == [None]
-    assert _release(exchange, NOW + DAY - SECOND) == 0
-    assert _release(exchange, NOW + DAY) == 1
-    assert [one.position for one in _own(exchange, soon.facts.stix_id)] == [2]
-    assert [one.position for one in _own(exchange, later.facts.stix_id)] == [None]
-    assert _release(exchange, NOW + 3 * DAY) == 1
-    assert [one.position for one in _own(exchange, later.facts.stix_id)] == [3]
-    assert _release(exchange, NOW + 3 * DAY) == 0
-
-
-def test_releases_come_in_batches_in_the_order_of_their_ends(exchange: Database) -> None:
-    ends = [NOW + 3 * SECOND, NOW + SECOND, NOW + 2 * SECOND]
-    stored = [samples.checked() for _ in ends]
-    for one, end in zip(stored, ends, strict=True):
-        samples.publish(exchange, [A], one, release_at=end)
-    assert [_release(exchange, NOW + DAY, limit=2) for _round in range(3)] == [2, 1, 0]
-    found = [_own(exchange, one.facts.stix_id)[0].position for one in stored]
-    assert found == [3, 1, 2]
-    with exchange.read() as connection:
-        dates = connection.execute(select(object_version.c.added_at).order_by(object_version.c.position)).scalars().all()
-    assert sorted(set(dates)) == dates
-    assert dates[0] == NOW + DAY
-
-
-def test_release_times_are_those_of_versions_without_a_place() -> None:
-    order = counter.Order(0, -1, 0, 1, NOW)
-    made = [
-        samples.numbered(order, samples.checked(), 1, NOW, release_at=at) for at in (NOW + DAY, None, NOW + SECOND, NOW + DAY)
-    ]
-    assert objects.release_times(made) == [NOW + SECOND, NOW + DAY]
-    assert objects.release_times([]) == []
 
 
 # --- receipts and the owner's ledger ------------------------------------------------------------------------------------------

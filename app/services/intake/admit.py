@@ -25,7 +25,7 @@ from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.post import Reposting, add_postings, look_from_all_that_see, repost
 from app.services.intake.settle_handling import Settled, Settlement, settle
 from app.services.paging.page_contacts import want_pages
-from app.storage import displacement, feed, handling, narrowings, objects, work
+from app.storage import displacement, embargoes, feed, handling, narrowings, objects, work
 from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
@@ -121,9 +121,9 @@ def _write(connection: Connection, admission: Admission, accepted: Sequence[Acce
             handling.add_marking(connection, one.owner_id, one.stix_id, defines)
     due = {one.version_id: one.candidate.release_at or now for one in accepted if _is_urgent(one)}
     want_pages(connection, admission.submitter.partner_id, admission.submission_id, due)
-    embargoes = objects.release_times(versions)
-    if embargoes and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=embargoes[0]):
-        work.add_work(connection, RELEASE_EMBARGOED, {}, embargoes[0])  # it goes on to the later ones by itself
+    ends = embargoes.release_times(versions)
+    if ends and not work.has_waiting(connection, RELEASE_EMBARGOED, due_by=ends[0]):
+        work.add_work(connection, RELEASE_EMBARGOED, {}, ends[0])  # it goes on to the later ones by itself
     save_order(connection, order)
 
 

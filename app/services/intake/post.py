@@ -20,7 +20,7 @@ from app.domain.vocabulary import Role, Sensitivity, Tlp
 from app.policy.audiences import is_nobody, may_admit
 from app.services.intake.narrow_later import begin_narrowings
 from app.services.reading.visible_set import evaluate
-from app.storage import displacement, feed, handling, members, narrowings, objects, sharing, viewpoints
+from app.storage import displacement, embargoes, feed, handling, members, narrowings, objects, sharing, viewpoints
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.objects import StoredVersion
@@ -182,7 +182,7 @@ def repost(
         displaced = displacement.displaced_by(connection, [one.stored], to_class, anew=anew)
         objects.reclassify(connection, [one.stored.version_id], to_class, one.visible_until)
         if anew:
-            objects.renew_place(connection, order, one.stored.version_id, now)
+            embargoes.renew_place(connection, order, one.stored.version_id, now)
         feed.give_places(connection, order, displaced, now)
 
 
