@@ -1,0 +1,118 @@
+"""Checkpoints: what a log holds at a size, signed by the exchange as a note (C2SP tlog-checkpoint), and who cosigned it.
+
+Owns the three lines: origin, number of leaves, root of the Merkle tree; no extension lines. Does not compute a root and does not
+show that a log grew from another: that is ``merkle``. Kept by ``tests/crypto/test_checkpoint.py``. Source:
+https://c2sp.org/tlog-checkpoint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.crypto.keys import PublicKey, SigningKey
+from app.crypto.signed_note import cosign_note, open_cosigned_note, open_note, read_note, sign_note
+from app.crypto.strict_base64 import decode_base64, encode_base64
+from app.domain.errors import BreakwaterError, MalformedInputError, UntrustedSignatureError
+
+ROOT_BYTES = 32
+MAX_SIZE = 2**63 - 1
+_BODY = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/=]+)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log holds: its name, how many leaves, and the root over them (32 bytes, RFC 6962 §2.1)."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def log_origin(exchange_id: str) -> str:
+    """Give the name of an exchange's log: a checkpoint's first line, and the name that it is signed under."""
+    return f"breakwater-exchange/{exchange_id}"
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """Give the three lines that are signed.
+
+    Raises:
+        BreakwaterError: an origin, size or root that no checkpoint can have: a mistake of the caller.
+    """
+    if len(checkpoint.root) != ROOT_BYTES or not 0 <= checkpoint.size <= MAX_SIZE or "\n" in checkpoint.origin:
+        raise BreakwaterError("A checkpoint has an origin of one line, a size from 0 on, and a root of 32 bytes.")
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{encode_base64(checkpoint.root)}\n"
+
+
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
+    """Give the signed note of a checkpoint, signed under its origin. Whether the log holds that is NOT checked.
+
+    Raises:
+        BreakwaterError: a checkpoint that no note can say: a mistake of the caller.
+        UnfitKeyError: a key of another algorithm than Ed25519.
+    """
+    return sign_note(checkpoint_text(checkpoint), checkpoint.origin, key)
+
+
+def cosign_checkpoint(note: str, name: str, key: SigningKey, at: datetime) -> str:
+    """Give the checkpoint's note with the cosignature of the witness ``name`` as its last line, saying that it was seen ``at``.
+
+    Nothing of the note is verified: a witness opens it, and proves it consistent with what it cosigned before, first.
+
+    Raises:
+        MalformedInputError: ``note`` (unverified) is no note of a checkpoint.
+        BreakwaterError: a name that no note can have: a mistake of the caller.
+        UnfitKeyError: a key of another algorithm than Ed25519.
+    """
+    _parsed(read_note(note).text)
+    return cosign_note(note, name, key, at)
+
+
+def read_checkpoint(note: str) -> Checkpoint:
+    """Give what a checkpoint (unverified) claims. Nothing is verified: use ``open_checkpoint`` for all but its name.
+
+    Raises:
+        MalformedInputError: no note, or not the three lines of a checkpoint.
+    """
+    return _parsed(read_note(note).text)
+
+
+def open_checkpoint(note: str, origin: str, key: PublicKey) -> Checkpoint:
+    """Give the checkpoint of a note (unverified) if ``key`` signed it for the log named ``origin``.
+
+    Does NOT show that the key is the exchange's, that the log holds this, or that it is the newest. Lines of others are ignored.
+
+    Raises:
+        MalformedInputError: no note, or not the three lines of a checkpoint, each in its one spelling.
+        UntrustedSignatureError: another log, no signature of this key, or one that does not verify.
+        UnfitKeyError: a key of another algorithm than Ed25519.
+    """
+    checkpoint = _parsed(open_note(note, origin, key))
+    if checkpoint.origin != origin:
+        raise UntrustedSignatureError("The checkpoint is of another log.")
+    return checkpoint
+
+
+def open_cosignatures(note: str, witnesses: Mapping[str, PublicKey]) -> list[tuple[str, datetime]]:
+    """Give which of ``witnesses`` (by name) cosigned a checkpoint's note (unverified), and when by their own clocks.
+
+    That the exchange signed it is NOT checked: that is ``open_checkpoint``.
+
+    Raises:
+        MalformedInputError: no note, or not the three lines of a checkpoint.
+        UntrustedSignatureError: a line of a witness that does not verify, or two of one.
+        UnfitKeyError: a witness's key of another algorithm than Ed25519.
+    """
+    _parsed(read_note(note).text)
+    return open_cosigned_note(note, witnesses)
+
+
+def _parsed(text: str) -> Checkpoint:
+    read = _BODY.fullmatch(text)
+    root = decode_base64(read[3]) if read else None
+    if not read or root is None or len(root) != ROOT_BYTES or int(read[2]) > MAX_SIZE:
+        raise MalformedInputError("A checkpoint is three lines: the log's name, its size in digits, and a root of 32 bytes.")
+    return Checkpoint(read[1], int(read[2]), root)
