@@ -17,9 +17,9 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select, update
 
-from app.storage.columns import Instant, Number
+from app.storage.columns import Instant
 from app.storage.counter import Order, read_order
 from app.storage.displacement import Displaced, Place
 from app.storage.feed_statements import (
@@ -33,13 +33,11 @@ from app.storage.feed_statements import (
     versions_under,
 )
 from app.storage.filters import Filters, Shape, Versions, parameters
-from app.storage.prepared import IsOneOf, Prepared
+from app.storage.prepared import Prepared
 from app.storage.tables import (
     feed_entry,
     group_member,
     group_posting,
-    object_attestation,
-    object_content,
     object_version,
     sharing_group,
     viewpoint,
@@ -49,7 +47,6 @@ from app.storage.viewpoints import Viewpoint
 
 __all__ = [
     "EVERYTHING",
-    "Content",
     "Entry",
     "Feed",
     "Filters",
@@ -57,11 +54,8 @@ __all__ = [
     "VisibleVersion",
     "Window",
     "append_entries",
-    "attestations",
-    "contents",
     "feeds_read",
     "give_places",
-    "names",
     "page",
     "versions_of",
     "waiting_for_entries",
@@ -227,59 +221,6 @@ def sees_all(connection: Connection, viewpoint: Viewpoint, version_ids: Collecti
     asked = {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "version_ids": list(version_ids)}
     row = seen_of(veiled=viewpoint.veiled).row(connection, **asked)
     return row is not None and bool(row.seen == len(version_ids))
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The stored canonical bytes of one version, and the exchange's attestation (JSON text) if nobody signed it."""
-
-    body: bytes
-    attestation: str | None
-
-
-_BYTES = func.length(object_content.c.content)
-_SIZED = (
-    select(object_content, (func.sum(_BYTES).over(order_by=object_content.c.version_id) - _BYTES).label("before"))
-    .where(IsOneOf(object_content.c.version_id, "version_ids"))
-    .subquery()
-)
-_CONTENTS = Prepared(
-    select(_SIZED.c.version_id, _SIZED.c.content, object_attestation.c.envelope)
-    .join_from(_SIZED, object_attestation, _SIZED.c.version_id == object_attestation.c.version_id, isouter=True)
-    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number))
-)
-
-
-def contents(connection: Connection, version_ids: Collection[int], most_bytes: int) -> dict[int, Content]:
-    """Give what is stored of versions that a query of this module returned, the oldest first.
-
-    It ends with the one with which ``most_bytes`` are passed: what is missing has to be asked for again.
-    """
-    rows = _CONTENTS.rows(connection, version_ids=list(version_ids), most_bytes=most_bytes)
-    return {version_id: Content(body, envelope) for version_id, body, envelope in rows}
-
-
-_ATTESTATIONS = Prepared(
-    select(object_attestation.c.envelope)
-    .where(IsOneOf(object_attestation.c.version_id, "version_ids"))
-    .order_by(object_attestation.c.version_id)
-)
-_NAMES = Prepared(
-    select(object_version.c.version_id, object_version.c.stix_id, object_version.c.version).where(
-        IsOneOf(object_version.c.version_id, "version_ids")
-    )
-)
-
-
-def attestations(connection: Connection, version_ids: Collection[int]) -> list[str]:
-    """List the exchange's attestations (JSON text) of those of these versions that nobody signed."""
-    return [row.envelope for row in _ATTESTATIONS.rows(connection, version_ids=list(version_ids))]
-
-
-def names(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Give id and version of versions that a query of this module returned."""
-    rows = _NAMES.rows(connection, version_ids=list(version_ids))
-    return {version_id: (stix_id, version) for version_id, stix_id, version in rows}
 
 
 def feeds_read(connection: Connection, partner_id: str) -> list[Feed]:

@@ -8,7 +8,7 @@ import pytest
 from app.domain.vocabulary import Harm
 from app.storage import counter, displacement, feed, objects, viewpoints
 from app.storage.displacement import Displaced, Place
-from app.storage.feed import Content, Entry, Filters, Window
+from app.storage.feed import Entry, Filters, Window
 from app.storage.session import Database
 from app.storage.viewpoints import Viewpoint
 from tests.factories.policy_values import DAY, NOW, SECOND
@@ -312,12 +312,3 @@ def test_what_is_under_embargo_is_found_by_its_owner_alone(exchange: Database) -
         [found] = feed.versions_of(connection, owner, one.facts.stix_id, NOW)
     assert found.added_at is None
     assert reader.key.partner_id == READER
-
-
-def test_contents_are_the_stored_bytes_however_many_are_asked_for(exchange: Database) -> None:
-    stored = [samples.checked(), samples.checked()]
-    ids = samples.publish(exchange, [A], *stored)
-    with exchange.read() as connection:
-        assert feed.contents(connection, [], 1) == {}
-        found = feed.contents(connection, range(70_000), 10**9)
-    assert found == {version_id: Content(one.verified.parsed.content, None) for version_id, one in zip(ids, stored, strict=True)}

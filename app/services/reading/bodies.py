@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import takewhile
 
-from app.storage import feed
-from app.storage.feed import Content
+from app.storage import contents
+from app.storage.contents import Content
 from app.storage.session import Connection
 
 Again = Callable[[Sequence[int]], AbstractContextManager[Connection]]
@@ -61,9 +61,9 @@ class _Streamed(Collection[bytes]):
 
 def _first_of(connection: Connection, version_ids: Sequence[int]) -> list[Content]:
     """Read the first of these versions, as many as may be held but at least one."""
-    read = feed.contents(connection, version_ids, MAX_HELD_BYTES)
+    read = contents.contents(connection, version_ids, MAX_HELD_BYTES)
     if version_ids[0] not in read:  # others filled it that come later in the page
-        read = feed.contents(connection, version_ids[:1], MAX_HELD_BYTES)
+        read = contents.contents(connection, version_ids[:1], MAX_HELD_BYTES)
     return [read[version_id] for version_id in takewhile(read.__contains__, version_ids)]
 
 
@@ -77,4 +77,4 @@ def read_bodies(again: Again, connection: Connection, version_ids: Sequence[int]
     rest = version_ids[len(held) :]
     if not rest:
         return Bodies(bodies, attestations)
-    return Bodies(_Streamed(again, bodies, rest), attestations + feed.attestations(connection, rest))
+    return Bodies(_Streamed(again, bodies, rest), attestations + contents.attestations(connection, rest))

@@ -21,7 +21,7 @@ from app.services.reading.look_again import look_again
 from app.services.reading.readers import Place, Reader, reader
 from app.services.reading.record_disclosure import Disclosed, record_disclosure
 from app.services.reading.visible_set import Look, looking
-from app.storage import feed
+from app.storage import contents, feed
 from app.storage.feed import Entry, VisibleVersion, Window
 from app.storage.filters import Filters, Versions
 
@@ -134,7 +134,7 @@ def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> M
 
     def read(look: Look) -> tuple[Sequence[Disclosed], Manifest]:
         found = _find(look, going_on, request.limit)
-        names = feed.names(look.connection, [entry.version_id for entry in found.entries])
+        names = contents.names(look.connection, [entry.version_id for entry in found.entries])
         entries = [ManifestEntry(*names[entry.version_id], entry.added_at) for entry in found.entries]
         return found.entries, Manifest(entries, going_on.next(found.last), found.more, *found.dates)
 
