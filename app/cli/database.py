@@ -1,4 +1,4 @@
-"""``db migrate`` and ``db check``: the schema of the exchange's database.
+"""``db migrate``, ``db check`` and ``db roles``: the schema of the exchange's database, and who may do what in it.
 
 Owns the words; the steps are the storage floor's. Kept by ``tests/cli/test_database.py``.
 """
@@ -46,3 +46,18 @@ def check(workshop: Workshop) -> None:
     if reason is not None:
         raise not_ready(reason)
     show({"ready": True}, lambda: say("Ready to serve."))
+
+
+@db.command("roles")
+@click.option("--role", required=True, help="The role that the exchange connects as when it serves.")
+@click.option("--apply", is_flag=True, help="Run the statements, as the owner of the tables, instead of only printing them.")
+@json_option
+@pass_workshop
+def bind_role(workshop: Workshop, role: str, *, apply: bool) -> None:
+    """Print what lets a role of PostgreSQL serve without a right to change log, ledger or audit."""
+    from app.services.grant_roles import role_statements
+
+    settings = workshop.settings(own_environment())
+    statements = role_statements(settings.database_url, role, apply=apply)
+    said = "\n".join(f"{statement};" for statement in statements)
+    show({"statements": statements, "applied": apply}, lambda: say("Granted." if apply else said))

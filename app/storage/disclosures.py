@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Insert, and_, bindparam, exists, func, insert
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Purpose
 from app.storage.prepared import IsOneOf, Prepared
+from app.storage.roles import LEDGER_LOCK
 from app.storage.tables import disclosure, disclosure_owner, handling_class, recall
 
 # Variable-length integers: seven bits a byte, lowest first; the high bit says that more follow.
@@ -128,7 +129,7 @@ def settled_to(connection: Connection) -> int:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE_SECONDS}s'")
-        connection.exec_driver_sql("LOCK TABLE disclosure IN SHARE MODE")
+        connection.exec_driver_sql(f"SELECT {LEDGER_LOCK}()")  # LOCK TABLE asks for a right to change it
     newest: int = connection.execute(select(func.coalesce(func.max(disclosure.c.disclosure_id), 0))).scalar_one()
     return newest
 

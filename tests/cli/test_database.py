@@ -40,3 +40,20 @@ def test_a_database_that_is_away_is_told_by_the_exit_code(tmp_path: Path) -> Non
     away = run("db", "migrate", environment=environment)
     assert away.exit_code == ExitCode.UNAVAILABLE
     assert away.stderr.count("\n") == 1
+
+
+def test_the_grants_of_a_role_are_printed_and_run_only_when_asked_for(tmp_path: Path, postgres_url: str) -> None:
+    environment = settings(tmp_path, postgres_url)
+    role = "pg_monitor"  # every server has it, it owns nothing here, and nothing is granted to it
+    printed = run("db", "roles", "--role", role, environment=environment)
+    assert printed.exit_code == 0
+    document = json.loads(run("db", "roles", "--role", role, "--json", environment=environment).stdout)
+    assert not document["applied"]
+    assert printed.stdout.splitlines() == [f"{one};" for one in document["statements"]]
+    assert 'GRANT SELECT, INSERT ON "public"."agreement"' in printed.stdout
+
+
+def test_a_database_without_roles_is_told_so(tmp_path: Path, sqlite_url: str) -> None:
+    refused = run("db", "roles", "--role", "app", "--apply", environment=settings(tmp_path, sqlite_url))
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "no roles" in refused.stderr

@@ -16,6 +16,7 @@ from app.storage.disclosures import Given
 from app.storage.session import Database
 from app.storage.tables import disclosure
 from tests.factories.policy_values import NOW
+from tests.factories.tampering import lift_guards
 from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, READER
 
@@ -121,6 +122,7 @@ def test_who_was_given_which_of_some_versions_is_found(exchange: Database) -> No
 def test_rows_from_before_their_bounds_were_kept_are_looked_into(exchange: Database) -> None:
     _add(exchange, replace(VALUE, version_ids=(1, 2)), OWNER)
     with exchange.write() as connection:
+        lift_guards(connection)
         connection.execute(update(disclosure).values(first_version_id=None, last_version_id=None))
     assert _given(exchange, 2)[0] == {(READER, 0): {2}}
 
