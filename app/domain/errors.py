@@ -50,6 +50,7 @@ class Code(StrEnum):
     PERMISSION_MISSING = "permission-missing"
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
     PROFILE_VIOLATION = "profile-violation"
+    PROOF_INVALID = "proof-invalid"
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
     REPORT_FIRST = "report-first"
@@ -175,3 +176,9 @@ class UnfitKeyError(BreakwaterError):
     """A public key that may not be registered: wrong kind, wrong encoding, small order."""
 
     default_code = Code.KEY_NOT_ACCEPTED
+
+
+class UnprovenError(BreakwaterError):
+    """A proof from the log does not show what it is to show: that a leaf is in a tree, or that one tree extends another."""
+
+    default_code = Code.PROOF_INVALID

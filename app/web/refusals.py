@@ -29,6 +29,7 @@ from app.domain.errors import (
     UnauthenticatedError,
     UnavailableError,
     UnfitKeyError,
+    UnprovenError,
     UnsupportedMediaTypeError,
     UntrustedSignatureError,
 )
@@ -51,6 +52,7 @@ STATUSES: Mapping[type[BreakwaterError], HTTPStatus] = {
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     UnfitKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnprovenError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UntrustedSignatureError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
