@@ -20,7 +20,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format serve bench schemathesis lock clean
+.PHONY: help setup demo test lint format serve bench schemathesis torture lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,10 @@ bench: setup ## Measure speed beside the targets, on SQLite and PostgreSQL (BENC
 	@$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
 schemathesis: setup ## Run the long campaigns: thousands of requests made from the OpenAPI document
-	@$(BIN)/python -m pytest -m campaign $(TEST_ARGS)
+	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py $(TEST_ARGS)
+
+torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled
+	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
 
 lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \

@@ -13,11 +13,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,15 @@ _START_SECONDS = 60
 _MEMORY_BYTES = 2 * 1024**3
 
 # Runs the server until standard input ends. So it stops, and its folder goes, however the test process ends: kill -9 included.
+# Each line of its input starts the server again, once it has ended.
 _KEEPER = """
 "$@" &
 server=$!
-cat > /dev/null
+while read -r line; do
+    wait "$server"
+    "$@" &
+    server=$!
+done
 kill -INT "$server"
 wait "$server"
 rm -rf "$FOLDER"
@@ -85,6 +91,46 @@ class PostgresServer:
             connection.execute(statement)
 
 
+@dataclass(frozen=True)
+class MortalPostgres(PostgresServer):
+    """A server that was started here for this test alone, and so may be killed: all of its processes at once."""
+
+    folder: Path
+    keeper: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """Kill the server, whatever it is doing. Who is connected finds that out."""
+        master = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        for process in (master, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    def start(self) -> None:
+        """Start the killed server again, and wait until it has recovered."""
+        assert self.keeper.stdin is not None
+        self.keeper.stdin.write(b"\n")
+        self.keeper.stdin.flush()
+        _wait_for(self._connect, self.folder / "log")
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.maintenance.set(drivername="postgresql").render_as_string())
+
+
+# What was committed outlives the processes, though not the machine: its memory is the disk.
+_OUTLIVES_A_KILL = {"synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@contextmanager
+def mortal_postgres() -> Iterator[MortalPostgres]:
+    """Start a server of one's own, which may be killed. Raises ``NoPostgresError``."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise NoPostgresError(NO_SERVER)
+    with _throw_away_server(binaries, _OUTLIVES_A_KILL) as server:
+        yield server
+
+
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """Give the named server, or start one for this process and stop it at the end. Raises ``NoPostgresError``."""
@@ -109,7 +155,7 @@ def find_binaries(debian: Path = Path("/usr/lib/postgresql")) -> Path | None:
 
 
 @contextmanager
-def _throw_away_server(binaries: Path) -> Iterator[PostgresServer]:
+def _throw_away_server(binaries: Path, further: Mapping[str, str] | None = None) -> Iterator[MortalPostgres]:
     # A short path: that of a unix socket may have 107 bytes. Mode 0700: the server trusts whoever gets in.
     folder = Path(tempfile.mkdtemp(prefix="breakwater-postgres-", dir=_quickest_place()))
     account = _server_account()
@@ -121,7 +167,7 @@ def _throw_away_server(binaries: Path) -> Iterator[PostgresServer]:
     _run_program([*initdb, "--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"], folder, account)
     settings = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "listen_addresses": ""}
     settings |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "128MB", "max_connections": "200"}
-    settings |= {"unix_socket_directories": str(folder)}
+    settings |= {"unix_socket_directories": str(folder)} | dict(further or {})
     server = [binaries / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
     with (folder / "log").open("wb") as log:
         keeper = subprocess.Popen(
@@ -135,9 +181,10 @@ def _throw_away_server(binaries: Path) -> Iterator[PostgresServer]:
             **account,
         )
     maintenance = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
+    server_here = MortalPostgres(maintenance, folder, keeper)
     try:
-        _wait_for(lambda: psycopg.connect(maintenance.set(drivername="postgresql").render_as_string()), folder / "log")
-        yield PostgresServer(maintenance)
+        _wait_for(server_here._connect, folder / "log")
+        yield server_here
     finally:
         keeper.communicate()
 

@@ -5,8 +5,6 @@ Several writers also wait for one another here, in two servers on one PostgreSQL
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import signal
 import threading
@@ -21,14 +19,11 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import Table, select
 
-from app.domain.submission import ResultStatus
-from app.storage.session import Database
-from app.storage.tables import log_leaf, object_content, object_head, object_version, submission
 from tests.factories.databases import PostgresServer
 from tests.factories.load_objects import plain_indicators
 from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox
+from tests.factories.stored_rows import StoredRows
 from tests.factories.taxii_load import Worker
 
 _WORKERS = 4
@@ -109,20 +104,6 @@ def write_at_once(sandboxes: Sequence[Sandbox], told: Told) -> None:
         thread.join()
 
 
-def rows_of(url: str, table: Table) -> list[Any]:
-    database = Database(url)
-    with database.read() as connection:
-        rows = list(connection.execute(select(table)))
-    database.dispose()
-    return rows
-
-
-def stored_by_receipt(row: Any) -> set[int]:
-    """Give the log indexes of what a submission's receipt says to have stored."""
-    payload = json.loads(base64.b64decode(json.loads(row.receipt)["payload"]))
-    return {one["log_index"] for one in payload["objects"] if one["decision"] == ResultStatus.STORED.value}
-
-
 @pytest.fixture(scope="module")
 def told(served: tuple[list[Sandbox], str]) -> Told:
     """What the writers were told while workers were killed: by those who outlived it, and some who did not."""
@@ -144,8 +125,9 @@ def test_each_status_is_the_same_when_it_is_asked_for_again(served: tuple[list[S
 
 
 def test_what_a_status_says_to_be_stored_is_stored(served: tuple[list[Sandbox], str], told: Told) -> None:
-    versions = {(row.stix_id, row.version): row for row in rows_of(served[1], object_version)}
-    contents = {row.version_id for row in rows_of(served[1], object_content)}
+    rows = StoredRows.of(served[1])
+    versions = {(row.stix_id, row.version): row for row in rows.versions}
+    contents = {row.version_id for row in rows.contents}
     for status in told.statuses.values():
         assert status["success_count"] == status["total_count"]
         for one in status["successes"]:
@@ -154,23 +136,11 @@ def test_what_a_status_says_to_be_stored_is_stored(served: tuple[list[Sandbox], 
 
 def test_what_is_stored_belongs_to_a_submission_whose_receipt_says_so(served: tuple[list[Sandbox], str], told: Told) -> None:
     assert told.statuses
-    receipts = {row.submission_id: stored_by_receipt(row) for row in rows_of(served[1], submission)}
-    versions = {row.log_index: row for row in rows_of(served[1], object_version)}
-    for log_index, row in versions.items():
-        assert log_index in receipts[row.submission_id]
-    for status_id in told.statuses:
-        # None where its objects had been stored by a request whose answer a kill kept from its sender.
-        assert {versions[log_index].submission_id for log_index in receipts[status_id]} <= {status_id}
-    # What the sandbox posted to further collections is stored once, and named by more than one receipt.
-    assert set().union(*receipts.values()) == versions.keys()
+    StoredRows.of(served[1]).check_receipts(told=told.statuses)
 
 
 def test_no_number_is_left_out_or_given_twice_and_every_version_is_whole(served: tuple[list[Sandbox], str], told: Told) -> None:
     assert told.statuses
-    url = served[1]
-    versions = rows_of(url, object_version)
-    assert sorted(row.log_index for row in rows_of(url, log_leaf)) == list(range(len(versions)))
-    assert sorted(row.log_index for row in versions) == list(range(len(versions)))
-    assert sorted(row.version_id for row in versions) == sorted(row.version_id for row in rows_of(url, object_content))
-    heads = {(row.owner_id, row.stix_id) for row in rows_of(url, object_head)}
-    assert heads == {(row.owner_id, row.stix_id) for row in versions}
+    rows = StoredRows.of(served[1])
+    rows.check_log()
+    rows.check_versions()
