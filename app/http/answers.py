@@ -14,9 +14,9 @@ from typing import Any
 
 from flask import Response, request
 
+from app.domain.instant import instant_text
 from app.domain.paging import EmergencyContact
 from app.domain.submission import ObjectResult, Submission
-from app.services.intake.receipts import instant_text
 from app.services.reading.pull import Given, Page
 from app.web.streams import joined
 

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from app.services.intake.receipts import instant_text
+from app.domain.instant import instant_text
 from app.services.reading.pull import Manifest, Page
 from app.taxii.media_types import STIX, TAXII
 from app.web.streams import joined

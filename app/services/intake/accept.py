@@ -12,6 +12,7 @@ from datetime import datetime
 
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
 from app.domain.handling import GroupShare, HandlingClass
+from app.domain.instant import instant_text
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
@@ -20,7 +21,6 @@ from app.services.intake.attest import Attestor
 from app.services.intake.identity import Held, Identities
 from app.services.intake.narrow import MAX_HANDLINGS, Accepted
 from app.services.intake.post import Target
-from app.services.intake.receipts import instant_text
 from app.services.intake.settle_handling import Candidate, Settled
 from app.storage import narrowings, sharing
 from app.storage.counter import Order

@@ -14,10 +14,10 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import sign_envelope
 from app.crypto.keys import SigningKey
 from app.crypto.payload_type import PayloadType
+from app.domain.instant import instant_text
 from app.domain.partner import Partner
 from app.domain.stix_object import CheckedObject
 from app.domain.vocabulary import Assurance
-from app.services.intake.receipts import instant_text
 
 
 @dataclass(frozen=True, slots=True)

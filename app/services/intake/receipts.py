@@ -7,7 +7,6 @@ Owns the wording of both documents; a submission's results are read back from it
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -16,6 +15,7 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import sign_envelope
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, NotFoundError
+from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.stix_object import timestamp_key
@@ -25,11 +25,6 @@ from app.services.exchange import Exchange
 from app.services.intake.name_refused import with_names
 from app.storage import members, objects, submissions
 from app.storage.submissions import KeptSubmission
-
-
-def instant_text(moment: datetime) -> str:
-    """Give RFC 3339 in UTC with microseconds and Z, as all documents of the exchange spell time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def sign_receipt(exchange: Exchange, exchange_id: str, kept: KeptSubmission, results: tuple[ObjectResult, ...]) -> dict[str, Any]:

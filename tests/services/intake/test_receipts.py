@@ -9,9 +9,10 @@ import pytest
 from app.crypto.envelope import open_envelope
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, ForbiddenError, NotFoundError
+from app.domain.instant import instant_text
 from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
-from app.services.intake.receipts import instant_text, object_receipt, read_back, sign_receipt, submission_of
+from app.services.intake.receipts import object_receipt, read_back, sign_receipt, submission_of
 from app.services.start_exchange import identity
 from app.storage.submissions import KeptSubmission
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
