@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from app.cli.agreements import agreement, policy
+from app.cli.approvals import approval
 from app.cli.audiences import audience
 from app.cli.contacts import contact
 from app.cli.credentials import credential
@@ -30,7 +31,7 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
+    *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
     *(page, partner, policy, pull, recalls, sandbox, serve, sign, submit, verify, withdraw),
 )
 
@@ -41,7 +42,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page.
-    Operators: init, serve, partner, agreement, credential, group.
+    Operators: init, serve, partner, agreement, credential, group, approval.
     To look around first: demo, sandbox.
     """
 

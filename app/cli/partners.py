@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
@@ -55,11 +56,23 @@ def list_partners(api: Api) -> None:
 @connected
 @json_option
 def state(partner_id: str, state: str, api: Api) -> None:
-    """Suspend, end or reactivate a partner, effective at once."""
+    """Suspend or end a partner, effective at once; to let one in again, see `partner reactivate`."""
     from app.cli.api import segment
 
     changed = api.patch(f"/partners/{segment(partner_id)}", {"state": state})
     show(changed, lambda: _table([changed]))
+
+
+@partner.command()
+@click.argument("partner_id")
+@reason_option
+@connected
+@json_option
+def reactivate(partner_id: str, reason: str, api: Api) -> None:
+    """Propose that a suspended partner be active again; another operator approves it."""
+    from app.cli.api import segment
+
+    show_proposed(api.post(f"/partners/{segment(partner_id)}/reactivation", {"reason": reason}))
 
 
 def _table(records: Sequence[dict[str, Any]]) -> None:

@@ -17,6 +17,7 @@ from marshmallow import Schema
 
 from app.http import (
     agreements,
+    approvals,
     audiences,
     contacts,
     credentials,
@@ -41,6 +42,7 @@ RESOURCES = (
     objects.blueprint,
     agreements.blueprint,
     partners.blueprint,
+    approvals.blueprint,
     keys.blueprint,
     audiences.blueprint,
     sharing_groups.blueprint,

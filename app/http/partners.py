@@ -5,8 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from app.domain.approval import Approval
 from app.domain.partner import Partner
 from app.domain.permissions import Permission
+from app.http.approval_payloads import ApprovalPayload, ReasonPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
 from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload
@@ -43,5 +45,14 @@ def find_one(partner_id: str) -> Partner:
 @blueprint.body(PartnerChangePayload)
 @blueprint.answers(HTTPStatus.OK, PartnerPayload)
 def change(changes: dict[str, Any], partner_id: str) -> Partner:
-    """Suspend, end or reactivate a partner, effective for every request that starts after this."""
+    """Suspend or end a partner, effective for every request that starts after this; reactivating it takes two persons."""
     return service.change_state(exchange(), principal(), partner_id, changes["state"])
+
+
+@blueprint.post("/partners/<partner_id>/reactivation", Permission.PARTNERS_WRITE)
+@blueprint.body(ReasonPayload)
+@blueprint.answers(HTTPStatus.CREATED, ApprovalPayload)
+def propose_reactivation(given: dict[str, Any], partner_id: str) -> tuple[Approval, int, dict[str, str]]:
+    """Propose that a suspended partner be active again; a second person approves it."""
+    proposed = service.propose_reactivation(exchange(), principal(), partner_id, given["reason"], use_of_key())
+    return proposed, HTTPStatus.CREATED, {"Location": f"{PREFIX}/approvals/{proposed.approval_id}"}

@@ -355,6 +355,13 @@ class RunningExchange:
         """Suspend a partner; its token stays."""
         assert self.operator.patch(f"partners/{partner.partner_id}", {"state": "suspended"}).status == 200
 
+    def reactivate(self, partner: FakePartner) -> None:
+        """Let a suspended partner in again: one operator proposes it, another approves."""
+        proposed = _made(self.operator.post(f"partners/{partner.partner_id}/reactivation", {"reason": "It was looked into."}))
+        decision = {"digest": proposed["digest"], "reason": "Agreed."}
+        second = self.staff(StaffRole.OPERATOR, Permission)
+        assert second.post(f"approvals/{proposed['id']}/approval", decision).status == 200
+
     def staff(self, role: StaffRole, scopes: Iterable[Permission]) -> Caller:
         """Give a person of the exchange; no route makes one, so that its rows are written here."""
         now, token = self.clock(), f"bw_{secrets.token_urlsafe(32)}"

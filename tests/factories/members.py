@@ -29,17 +29,19 @@ from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Submission
 from app.domain.vocabulary import ANY, Channel, Harm, Purpose, Role, Sensitivity, Tlp
 from app.policy.administration import SCOPES, PrincipalKind
+from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
+from app.services.carry_out import approve
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
 from app.services.intake.submit import SubmissionRequest, submit
 from app.services.membership.change_policy import NewAgreement, make_agreement
-from app.services.membership.enrol_partner import NewPartner, enrol_partner
+from app.services.membership.enrol_partner import NewPartner, enrol_partner, propose_reactivation
 from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.membership.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
 from app.services.membership.register_audience import register_audience, sign_audience
 from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
-from app.services.start_exchange import NewOperator, start_exchange
+from app.services.start_exchange import NewOperator, add_operator, start_exchange
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
 from tests.factories.exchange_keys import new_exchange_keys
@@ -75,6 +77,15 @@ class Hub:
     def operator(self) -> Principal:
         """The operator, as its token makes it."""
         return authenticate(self.exchange, self.first_operator.token)
+
+    def another_operator(self) -> Principal:
+        """Add a further operator, as a person of their own, and give them as their token makes them."""
+        return authenticate(self.exchange, add_operator(self.exchange, "Operator B").token)
+
+    def reactivate(self, partner_id: str) -> None:
+        """Let a suspended partner in again: one operator proposes it, another approves."""
+        proposed = propose_reactivation(self.exchange, self.operator, partner_id, "It was looked into.")
+        approve(self.exchange, self.another_operator(), Decision(proposed.approval_id, "Agreed.", proposed.digest))
 
     def enrol(self, name: str, role: Role = Role.PLATFORM, jurisdiction: str = "IE", **read: Any) -> Member:
         """Enrol a partner with an active key, an audience of everybody and an agreement that allows everything but ``read``."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, Publisher
 from app.domain.partner import Credential, Partner, Person, Principal
 from app.domain.permissions import Permission
@@ -181,3 +182,20 @@ def staff_principal(*roles: StaffRole, **differences: Any) -> Principal:
     person = Person(person_id="person-operator-a", name="Operator A", partner_id=None, staff_roles=frozenset(roles))
     held = credential(partner_id=None, person_id=person.person_id, account_id=None, **differences)
     return Principal(credential=held, partner=None, person=person)
+
+
+def approval(**differences: Any) -> Approval:
+    """Give an open proposal of Operator A, made at ``NOW``, about the viewer."""
+    made = Approval(
+        approval_id="00000000-0000-4000-8000-00000000000a",
+        kind=ApprovalKind.PARTNER_REACTIVATION,
+        subject=VIEWER_ID,
+        partner_id=VIEWER_ID,
+        document='{"partner":"partner-platform-b","state":"active","type":"partner-reactivation"}',
+        reason="It was looked into.",
+        state=ApprovalState.PROPOSED,
+        proposed_by="person-operator-a",
+        proposed_at=NOW,
+        expires_at=NOW + 7 * DAY,
+    )
+    return replace(made, **differences)

@@ -5,6 +5,7 @@ import pytest
 from tests.factories.exchanges import FakePartner, RunningExchange
 
 NEW = {"name": "Platform A", "role": "platform", "jurisdiction": "NL"}
+REASON = {"reason": "It was looked into."}
 IDENTITY = "identity--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
 
 
@@ -40,15 +41,17 @@ def test_a_suspended_partner_is_refused_until_it_is_active_again(running: Runnin
     assert running.operator.patch(path, {"state": "suspended"}).json["state"] == "suspended"
     refused = platform.get("policy/mine")
     assert (refused.status, refused.code) == (403, "partner-not-active")
-    assert running.operator.patch(path, {"state": "active"}).status == 200
+    one_alone = running.operator.patch(path, {"state": "active"})
+    assert (one_alone.status, one_alone.code) == (403, "approval-needed")
+    running.reactivate(platform)
     assert platform.get("policy/mine").status == 200
 
 
 def test_an_ended_partner_stays_ended(running: RunningExchange, platform: FakePartner) -> None:
     path = f"partners/{platform.partner_id}"
     assert running.operator.patch(path, {"state": "ended"}).status == 200
-    answer = running.operator.patch(path, {"state": "active"})
-    assert (answer.status, answer.code) == (409, "state-conflict")
+    for answer in (running.operator.patch(path, {"state": "active"}), running.operator.post(f"{path}/reactivation", REASON)):
+        assert (answer.status, answer.code) == (409, "state-conflict")
 
 
 @pytest.mark.parametrize("changes", [{}, {"state": "gone"}, {"role": "ngo"}, {"state": "active", "name": "X"}])

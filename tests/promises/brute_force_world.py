@@ -190,7 +190,10 @@ class World:
         partner = self.rng.choice(self.partners)
         suspended = partner.state is PartnerState.SUSPENDED
         partner.state = PartnerState.ACTIVE if suspended else PartnerState.SUSPENDED
-        change_state(self.hub.exchange, self.hub.operator, partner.member.id, partner.state)
+        if suspended:
+            self.hub.reactivate(partner.member.id)
+        else:
+            change_state(self.hub.exchange, self.hub.operator, partner.member.id, partner.state)
 
     def pass_time(self) -> None:
         """Let some hours pass; what was under embargo and is due comes out when work is done."""

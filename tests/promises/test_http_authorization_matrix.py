@@ -58,6 +58,11 @@ GET    /api/v1/partners                             401       403     403      4
 POST   /api/v1/partners                             401       403     403      403       403       400      403     403
 GET    /api/v1/partners/<partner_id>                401       403     403      403       403       200      200     200
 PATCH  /api/v1/partners/<partner_id>                401       403     403      403       403       400      403     403
+POST   /api/v1/partners/<partner_id>/reactivation   401       403     403      403       403       400      403     403
+GET    /api/v1/approvals                            401       403     403      403       403       200      200     403
+GET    /api/v1/approvals/<approval_id>              401       404     404      403       403       200      200     403
+POST   /api/v1/approvals/<approval_id>/approval     401       400     400      403       403       400      403     403
+POST   /api/v1/approvals/<approval_id>/rejection    401       400     400      403       403       400      403     403
 POST   /api/v1/keys/challenges                      401       201     201      403       403       403      403     403
 POST   /api/v1/keys                                 401       400     400      403       403       403      403     403
 GET    /api/v1/keys                                 401       200     200      403       403       200      403     403
@@ -145,6 +150,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<member_id>": partner.partner_id,
         }
         running.suspend(suspended)
+        reactivation = running.operator.post(f"partners/{suspended.partner_id}/reactivation", {"reason": "It was looked into."})
+        ids["<approval_id>"] = reactivation.json["id"]
         partners: dict[str, Caller] = {
             "partner": partner,
             "stranger": stranger,

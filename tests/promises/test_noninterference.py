@@ -21,10 +21,12 @@ import pytest
 from flask import Flask
 
 from app.crypto.possession import prove_possession
-from app.domain.vocabulary import ANY, Assurance, Channel, Harm, Role, Tlp
+from app.domain.vocabulary import ANY, Assurance, Channel, Harm, PartnerState, Role, Tlp
 from app.http import api
 from app.http.problems import problem
+from app.services.approval.look_up import ApprovalQuery, list_approvals
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.membership.enrol_partner import change_state, propose_reactivation
 from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
@@ -77,6 +79,7 @@ RANDOM_ID_ROUTES = {
     "GET own group",
     "DELETE own group",
 }
+NOBODY = "00000000-0000-4000-8000-000000000000"
 ABSENT = "indicator--00000000-0000-4000-8000-000000000000"
 
 
@@ -136,6 +139,13 @@ def _withdraw_out_of_sight(owner: Member, other: Member, only_other: str) -> Non
     assert "recall-notice" in [one["type"] for one in other.pull()[0]]
 
 
+def _suspend_and_propose(hub: Hub, name: str) -> None:
+    """Suspend a newcomer, and have it proposed that it be active again: the affair of that partner and the exchange."""
+    newcomer = hub.enrol(name, Role.NGO)
+    change_state(hub.exchange, hub.operator, newcomer.id, PartnerState.SUSPENDED)
+    propose_reactivation(hub.exchange, hub.operator, newcomer.id, "It was looked into.")
+
+
 def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.Random) -> None:
     """What the viewer may not learn of, in random order."""
     author, other, viewer, plain = (world.members[name] for name in ("author", "other", "viewer", "plain"))
@@ -167,6 +177,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         other.pull,
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
         other.add_key,
+        lambda: _suspend_and_propose(world.hub, f"suspended-{rng.getrandbits(32)}"),
         lambda: world.hub.enrol(f"newcomer-{rng.getrandbits(32)}", Role.NGO),
     ]
     rng.shuffle(happenings)
@@ -245,6 +256,19 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
+    _ask_of_approvals(transcript)
+
+
+def _ask_of_approvals(transcript: Transcript) -> None:
+    ask, v1, hub = transcript.ask, "/api/v1", transcript.world.hub
+    proposed = list_approvals(hub.exchange, hub.operator, ApprovalQuery(None, None, 100)).approvals
+    other = transcript.world.members["other"]
+    ask("GET /approvals", "GET", f"{v1}/approvals")
+    for approval_id in ([one.approval.approval_id for one in proposed] or [NOBODY])[0], NOBODY, "nonsense":
+        ask("GET approval", "GET", f"{v1}/approvals/{approval_id}")
+        ask("POST approval", "POST", f"{v1}/approvals/{approval_id}/approval", json={"digest": "0" * 64, "reason": "No."})
+        ask("POST rejection", "POST", f"{v1}/approvals/{approval_id}/rejection", json={"reason": "No."})
+    ask("POST reactivation", "POST", f"{v1}/partners/{other.id}/reactivation", json={"reason": "No."})
 
 
 def _ask_of_groups(transcript: Transcript) -> None:

@@ -99,7 +99,7 @@ def test_who_was_suspended_meanwhile_is_not_sent_everything_again(hub: Hub, publ
     change_state(hub.exchange, hub.operator, reader.id, PartnerState.SUSPENDED)
     reader.agree(harm_types=BUT_CSAM)
     hub.work()
-    change_state(hub.exchange, hub.operator, reader.id, PartnerState.ACTIVE)
+    hub.reactivate(reader.id)
     reader.page()
     hub.work()
     assert reader.pull(cursor)[0] == []

@@ -1,25 +1,34 @@
 """Partners: enrolling them, changing their state, listing them. Operators only.
 
 Owns the transaction and its event; a change of state starts a new policy epoch for that partner, so that every worker evaluates
-anew. Kept by ``tests/services/membership/test_enrol_partner.py``.
+anew. One operator shuts a partner out at once; letting it in again takes two (``reactivate`` is what the second one sets off).
+Kept by ``tests/services/membership/test_enrol_partner.py``.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from app.domain.errors import ConflictError, NotFoundError
+from app.domain.approval import Approval, ApprovalKind
+from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState, Role
 from app.services.answer_once import earlier_outcome
+from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.storage import events, members, submissions, viewpoints
-from app.storage.counter import take_order_lock
+from app.storage.counter import Order, take_order_lock
+from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+
+_TWO_PERSONS = "Letting a suspended partner in again takes two persons: propose it (POST /partners/{id}/reactivation)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,11 @@ def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use
 
 
 def change_state(exchange: Exchange, principal: Principal, partner_id: str, state: PartnerState) -> Partner:
-    """Suspend, end or reactivate a partner, effective for every request that starts after this.
+    """Suspend or end a partner, effective for every request that starts after this.
 
     Raises:
         ConflictError: an ended partner stays ended.
+        ForbiddenError: ``approval-needed``: a suspended partner becomes active by a proposal that a second person approves.
         NotFoundError: there is no such partner.
     """
     require(principal, Permission.PARTNERS_WRITE)
@@ -71,13 +81,65 @@ def change_state(exchange: Exchange, principal: Principal, partner_id: str, stat
     with exchange.database.write() as connection:
         take_order_lock(connection)
         partner = _existing(members.partner_by_id(connection, partner_id))
-        if partner.state is PartnerState.ENDED and state is not PartnerState.ENDED:
-            raise ConflictError("This partner has ended; enrol it anew.")
-        members.set_partner_state(connection, partner_id, state)
-        viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
-        record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, principal.credential.credential_id, code=state)
-        events.add_events(connection, [record])
+        if state is partner.state:
+            return partner
+        _check_not_ended(partner)
+        if state is PartnerState.ACTIVE:
+            raise ForbiddenError(_TWO_PERSONS, code=Code.APPROVAL_NEEDED)
+        _set_state(connection, partner_id, state, now, principal.credential.credential_id)
         return _existing(members.partner_by_id(connection, partner_id))
+
+
+def propose_reactivation(
+    exchange: Exchange, principal: Principal, partner_id: str, reason: str, use: KeyUse | None = None
+) -> Approval:
+    """Propose that a suspended partner be active again; a second operator approves it.
+
+    Raises:
+        ConflictError: the partner is not suspended, or this is proposed already.
+        ForbiddenError: the caller is no operator, or no person.
+        NotFoundError: there is no such partner.
+    """
+    require(principal, Permission.PARTNERS_WRITE)
+    now = exchange.clock()
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        earlier = earlier_outcome(connection, use)
+        if earlier is not None:
+            return proposed_before(connection, earlier)
+        _check_suspended(_existing(members.partner_by_id(connection, partner_id)))
+        document = {"type": ApprovalKind.PARTNER_REACTIVATION.value, "partner": partner_id, "state": PartnerState.ACTIVE.value}
+        proposal = Proposal(ApprovalKind.PARTNER_REACTIVATION, partner_id, partner_id, document, reason)
+        approval = propose(connection, principal, proposal, now)
+        if use is not None:
+            submissions.add_key_use(connection, use, approval.approval_id, now)
+    return approval
+
+
+def reactivate(connection: Connection, _order: Order, document: Mapping[str, Any], now: datetime) -> None:
+    """Let a suspended partner in again, as two persons agreed; raises ``ConflictError`` if it is not suspended any more."""
+    _check_suspended(_existing(members.partner_by_id(connection, document["partner"])))
+    _set_state(connection, document["partner"], PartnerState(document["state"]), now)
+
+
+def _set_state(
+    connection: Connection, partner_id: str, state: PartnerState, now: datetime, credential_id: str | None = None
+) -> None:
+    members.set_partner_state(connection, partner_id, state)
+    viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
+    record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, credential_id, code=state)
+    events.add_events(connection, [record])
+
+
+def _check_not_ended(partner: Partner) -> None:
+    if partner.state is PartnerState.ENDED:
+        raise ConflictError("This partner has ended; enrol it anew.")
+
+
+def _check_suspended(partner: Partner) -> None:
+    _check_not_ended(partner)
+    if partner.state is not PartnerState.SUSPENDED:
+        raise ConflictError("This partner is not suspended.")
 
 
 def list_partners(exchange: Exchange, principal: Principal) -> list[Partner]:

@@ -151,7 +151,7 @@ def test_a_suspended_recipient_is_told_when_it_is_let_in_again(hub: Hub, owner: 
     change_state(hub.exchange, hub.operator, reader.id, PartnerState.SUSPENDED)
     withdrawn(owner, one["id"])
     hub.work()
-    change_state(hub.exchange, hub.operator, reader.id, PartnerState.ACTIVE)
+    hub.reactivate(reader.id)
     hub.work()
     assert [named(notice) for notice in notices(reader, cursor=cursor)] == [[(one["id"], CREATED)]]
 

@@ -73,7 +73,7 @@ def test_a_partner_that_is_suspended_is_shut_out_and_let_in_again(quick_hub: Hub
     with pytest.raises(ForbiddenError) as caught:
         other.sees()
     assert caught.value.code is Code.PARTNER_NOT_ACTIVE
-    change_state(quick_hub.exchange, quick_hub.operator, other.id, PartnerState.ACTIVE)
+    quick_hub.reactivate(other.id)
     assert len(other.sees()) == 1
     states = [code for event, partner_id, code in _recorded(quick_hub) if event is Event.PARTNER_STATE_CHANGE and partner_id]
     assert states == ["suspended", "active"]

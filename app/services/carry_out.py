@@ -1,0 +1,27 @@
+"""What each kind of proposal does once a second person agrees to it: the one place that knows the kinds and their actions.
+
+Owns the table; proposing is the services' that the actions belong to, deciding is ``approval.decide``'s. Kept by
+``tests/services/test_carry_out.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.domain.approval import Approval, ApprovalKind
+from app.domain.partner import Principal
+from app.services.approval import decide
+from app.services.approval.decide import Action, Decision
+from app.services.exchange import Exchange
+from app.services.membership.enrol_partner import reactivate
+from app.storage.submissions import KeyUse
+
+KINDS: Mapping[ApprovalKind, Action] = {
+    ApprovalKind.PARTNER_REACTIVATION: reactivate,
+}
+"""What each kind does with its document; each looks again whether that still applies."""
+
+
+def approve(exchange: Exchange, principal: Principal, decision: Decision, use: KeyUse | None = None) -> Approval:
+    """Agree to a proposal as the second person, and have it done; raises as ``approval.decide.approve``."""
+    return decide.approve(exchange, principal, decision, KINDS, use)
