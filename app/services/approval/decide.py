@@ -20,6 +20,7 @@ from app.crypto.log_leaf import LeafKind
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event
+from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import Forbidden
@@ -28,7 +29,6 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import check_reason, record_event
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.intake.receipts import instant_text
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import approvals, members, submissions
 from app.storage.counter import Order, save_order, take_order_lock
