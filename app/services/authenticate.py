@@ -1,8 +1,8 @@
 """From a token to a principal, and from a principal to "may it do this at all".
 
 Owns the look-up and the refusals; which permissions a credential may hold is ``policy.administration``'s. Tokens are compared by
-the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each request. Kept by
-``tests/services/test_authenticate.py``.
+the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each request. Signed requests are
+``authenticate_signed``'s. Kept by ``tests/services/test_authenticate.py``.
 """
 
 from __future__ import annotations
@@ -36,9 +36,14 @@ def authenticate(exchange: Exchange, token: str | None) -> Principal:
         principal = credentials.principal_by_digest(connection, digest)
     if principal is None or principal.credential.revoked_at is not None or principal.credential.expires_at <= now:
         raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+    require_active(principal)
+    return principal
+
+
+def require_active(principal: Principal) -> None:
+    """Let a principal pass whose partner is active, or who has none; raises ``ForbiddenError`` otherwise."""
     if principal.partner is not None and principal.partner.state is not PartnerState.ACTIVE:
         raise ForbiddenError("Your organisation is not active here.", code=Code.PARTNER_NOT_ACTIVE)
-    return principal
 
 
 def require(principal: Principal, permission: Permission) -> None:

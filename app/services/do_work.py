@@ -24,15 +24,17 @@ from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
-from app.storage import embargoes, events, members, submissions, viewpoints, work
+from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 
 SWEEP = "sweep"
+SWEEP_NONCES = "sweep-nonces"
 LEASE = timedelta(seconds=60)
 _BATCH = 1_000
 _RETRY = timedelta(seconds=5)
 _DAY = timedelta(days=1)
+_BETWEEN_NONCE_SWEEPS = timedelta(minutes=2)
 _KEY_USES_ARE_KEPT = timedelta(days=7)
 
 Again = datetime | None
@@ -84,8 +86,9 @@ def ensure_periodic_work(exchange: Exchange) -> None:
     """Put the periodic work on the ledger if it is not there; called once when a server starts."""
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        if not work.has_waiting(connection, SWEEP):
-            work.add_work(connection, SWEEP, {}, exchange.clock())
+        for kind in (SWEEP, SWEEP_NONCES):
+            if not work.has_waiting(connection, kind):
+                work.add_work(connection, kind, {}, exchange.clock())
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
         ensure_recall_work(connection, exchange.clock())
 
@@ -132,6 +135,12 @@ def _sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -
     return now + _DAY
 
 
+def _sweep_nonces(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
+    """Forget nonces of signed requests that are too old to pass again; comes back every two minutes."""
+    nonces.drop_expired_nonces(connection, now)
+    return now + _BETWEEN_NONCE_SWEEPS
+
+
 Act = Callable[[Connection, Mapping[str, Any], datetime], Again]
 
 KINDS: Mapping[str, Act] = {
@@ -141,6 +150,7 @@ KINDS: Mapping[str, Act] = {
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
     SWEEP: _sweep,
+    SWEEP_NONCES: _sweep_nonces,
 }
 """What each kind of work does with one batch."""
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
 from app.domain.partner import Credential, PartnerKey, Principal
 from app.domain.permissions import Permission
@@ -20,18 +20,30 @@ from app.storage.prepared import Prepared
 from app.storage.tables import credential, key_challenge, partner, partner_key, person
 
 
-def add_credential(connection: Connection, value: Credential, token_digest: bytes) -> None:
-    """Keep a new credential and the SHA-256 digest of its token."""
+def add_credential(connection: Connection, value: Credential, token_digest: bytes | None) -> None:
+    """Keep a new credential and the SHA-256 digest of its token; None for that of a key, which has a ``keyid`` instead."""
     row = asdict(value) | {"scopes": documents.dump(value.scopes)}
     connection.execute(insert(credential).values(**row, token_digest=token_digest))
 
 
-_HOLDER = Prepared(
-    select(*(column.label(f"{table.name}/{column.name}") for table in (credential, partner, person) for column in table.c))
-    .select_from(credential)
-    .outerjoin(partner, partner.c.partner_id == credential.c.partner_id)
-    .outerjoin(person, person.c.person_id == credential.c.person_id)
-    .where(credential.c.token_digest == bindparam("token_digest"))
+_BEHIND = (credential, partner, person)
+
+
+def _holder(*tables: Table) -> Select[Any]:
+    """Give the statement for credentials and whoever is behind them, with the columns of all these tables in a row."""
+    return (
+        select(*(column.label(f"{table.name}/{column.name}") for table in tables for column in table.c))
+        .select_from(credential)
+        .outerjoin(partner, partner.c.partner_id == credential.c.partner_id)
+        .outerjoin(person, person.c.person_id == credential.c.person_id)
+    )
+
+
+_HOLDER = Prepared(_holder(*_BEHIND).where(credential.c.token_digest == bindparam("token_digest")))
+_KEY_HOLDER = Prepared(
+    _holder(*_BEHIND, partner_key)
+    .join(partner_key, partner_key.c.keyid == credential.c.keyid)
+    .where(credential.c.keyid == bindparam("keyid"))
 )
 
 
@@ -41,10 +53,24 @@ def principal_by_digest(connection: Connection, token_digest: bytes) -> Principa
     One statement, so that no more than one stands before every request.
     """
     row = _HOLDER.row(connection, token_digest=token_digest)
+    return None if row is None else _principal(*_apart(row, _BEHIND))
+
+
+def principal_by_keyid(connection: Connection, keyid: str) -> tuple[Principal, PartnerKey] | None:
+    """Give the credential of a key that signs requests, whoever is behind it now, and the key, in whatever state they are."""
+    row = _KEY_HOLDER.row(connection, keyid=keyid)
     if row is None:
         return None
+    *behind, key = _apart(row, (*_BEHIND, partner_key))
+    return _principal(*behind), _key(key)
+
+
+def _apart(row: Any, tables: tuple[Table, ...]) -> list[dict[str, Any]]:
     values = iter(row)
-    held, its_partner, its_person = ({column.name: next(values) for column in table.c} for table in (credential, partner, person))
+    return [{column.name: next(values) for column in table.c} for table in tables]
+
+
+def _principal(held: Mapping[str, Any], its_partner: Mapping[str, Any], its_person: Mapping[str, Any]) -> Principal:
     return Principal(
         _credential(held),
         members.partner_of(its_partner) if its_partner["partner_id"] else None,

@@ -1,8 +1,9 @@
 """What every request passes before its route runs, in this order: who asks, whether the route exists, right, parameters.
 
 Owns default deny: a route that is not on the public list needs a principal, and one that names no permission is for nobody. The
-body comes last, in ``app/web/bodies.py``, so that nobody without the right has a body read. Kept by ``tests/web/test_gate.py``
-and ``tests/promises/test_http_default_deny.py``.
+body comes last, in ``app/web/bodies.py``, so that nobody without the right has a body read; that of a signed request is read
+here, for no route may run before it is known to be the signed one, and that the request came once. Kept by
+``tests/web/test_gate.py`` and ``tests/promises/test_http_default_deny.py``.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.services.authenticate import authenticate, require
+from app.services.authenticate_signed import SignedCaller, authenticate_signed, take_once
 from app.services.read_document import MAX_DOCUMENT_BYTES
 from app.web.auth import PUBLIC, presented_token
+from app.web.bodies import whole_body
 from app.web.context import exchange, principal, set_principal
+from app.web.signed import signed_parts
 
 _SPEAKABLE = re.compile(r"[a-z_]{1,40}|match\[[a-z_]{1,40}\]", re.ASCII)
 _ID = re.compile(r"[\x21-\x7e]{1,300}")
@@ -48,8 +52,7 @@ def install(app: Flask) -> None:
 
 def _pass() -> None:
     endpoint = request.endpoint
-    if endpoint not in PUBLIC:
-        set_principal(authenticate(exchange(), presented_token(request.headers.get("Authorization"))))
+    signed = None if endpoint in PUBLIC else _identify()
     if request.routing_exception is not None or endpoint is None:
         raise request.routing_exception or NotFoundError
     _refuse_strange_ids((request.view_args or {}).values())
@@ -61,6 +64,19 @@ def _pass() -> None:
     # One more than is taken: Werkzeug cuts a chunked body off at its limit without a word, so that what is too large by one byte
     # must be read to be seen.
     request.max_content_length = terms.max_body_bytes + 1
+    if signed is not None:
+        take_once(exchange(), signed, whole_body())
+
+
+def _identify() -> SignedCaller | None:
+    """Find out who asks. Gives the signed request, of which body and nonce are still to be checked; None with a token."""
+    parts = signed_parts(exchange().duty.origin)
+    if parts is None:
+        set_principal(authenticate(exchange(), presented_token(request.headers.get("Authorization"))))
+        return None
+    signed = authenticate_signed(exchange(), parts)
+    set_principal(signed.principal)
+    return signed
 
 
 def _refuse_strange_ids(values: Collection[str]) -> None:

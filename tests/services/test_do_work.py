@@ -15,7 +15,7 @@ from app.domain.paging import AlarmCode
 from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
 from app.services.answer_once import earlier_outcome, key_use
-from app.services.do_work import KINDS, SWEEP, Again, do_next, ensure_periodic_work
+from app.services.do_work import KINDS, SWEEP, SWEEP_NONCES, Again, do_next, ensure_periodic_work
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.narrow_later import NARROW
 from app.services.membership.change_policy import EVALUATE
@@ -169,7 +169,7 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
 
 
 def test_every_kind_of_work_has_somebody_who_does_it() -> None:
-    assert KINDS.keys() == {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP}
+    assert KINDS.keys() == {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP, SWEEP_NONCES}
 
 
 # --- failures and kills ---------------------------------------------------------------------------------------------------------
@@ -263,8 +263,9 @@ def test_a_batch_that_went_on_starts_its_attempts_anew(hub: Hub) -> None:
     ensure_periodic_work(hub.exchange)
     for _ in range(work.MAX_ATTEMPTS + 2):
         assert do_next(hub.exchange) is True
+        hub.work()
         hub.clock.pass_time(DAY)
-    assert _waiting(hub) == [(SWEEP, "waiting")]
+    assert _waiting(hub) == [(SWEEP, "waiting"), (SWEEP_NONCES, "waiting")]
 
 
 # --- several workers ------------------------------------------------------------------------------------------------------------
