@@ -10,6 +10,7 @@ WORKERS ?= 2
 TEST_ARGS ?=
 BENCH_ARGS ?=
 SERVE_ARGS ?=
+FUZZ_ARGS ?=
 LOCK_ARGS ?=
 
 VENV := .venv
@@ -20,7 +21,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format serve bench schemathesis torture lock clean
+.PHONY: help setup demo test lint format serve bench schemathesis torture fuzz lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ schemathesis: setup ## Run the long campaigns: thousands of requests made from t
 
 torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled
 	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
+
+fuzz: setup ## Give a million made-up inputs to each reader of bytes from outside (FUZZ_ARGS)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)
 
 lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \

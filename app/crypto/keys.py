@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeGuard
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -191,7 +191,7 @@ class PrivateKey:
         """
         try:
             signer = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):  # the last: OpenSSL's own, of X448 with 32 bytes
             signer = None
         if not (isinstance(signer, Ed25519PrivateKey) or _is_p256(signer)):
             raise UnfitKeyError("The private key must be Ed25519 or P-256, PKCS #8 in PEM, without a passphrase.")

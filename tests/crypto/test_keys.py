@@ -41,6 +41,7 @@ P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420
 BOTH = pytest.mark.parametrize("key", [KEY, P256_KEY], ids=["ed25519", "p256"])
 SPKI = KEY.public.spki
 PEM = KEY.public.to_pem()
+X448_OF_32_BYTES = bytes.fromhex("302e020100300506032b656f04220420") + bytes(32)
 
 
 def pem_of(spki: bytes) -> bytes:
@@ -328,6 +329,7 @@ def test_a_private_key_of_another_curve_has_no_public_half_here() -> None:
         pytest.param(pkcs8_pem(ec.generate_private_key(ec.SECP384R1())), id="P-384"),
         pytest.param(pkcs8_pem(ec.generate_private_key(ec.SECP256K1())), id="secp256k1"),
         pytest.param(pkcs8_pem(rsa.generate_private_key(65537, 2048)), id="RSA"),
+        pytest.param(pem_of(X448_OF_32_BYTES).replace(b"PUBLIC", b"PRIVATE"), id="X448 with the bytes of X25519"),
     ],
 )
 def test_any_other_private_key_file_is_refused(pem: bytes) -> None:

@@ -1,0 +1,356 @@
+"""What is fuzzed: each reader of bytes from outside, the inputs that a run starts from, and what must hold of what it takes.
+
+Owns the list, one target for each reader. An attempt returns if the input was taken and raises ``BreakwaterError`` if it was
+refused; whatever else it raises is a defect, as is an ``AssertionError``: the reader took what it must not. Keys are made of
+fixed bytes, so that a seeded run is the same each time. Kept by ``tests/promises/test_fuzzing.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
+from app.crypto.envelope import open_envelope, sign_envelope
+from app.crypto.keys import PrivateKey, load_public_key
+from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency, verify_inclusion
+from app.crypto.object_signature import read_signature, sign_object, verify_object
+from app.crypto.payload_type import PayloadType
+from app.crypto.possession import check_possession, prove_possession
+from app.crypto.seal import CursorSealer
+from app.crypto.signed_note import read_note
+from app.crypto.strict_base64 import encode_base64, encode_base64url
+from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
+from app.domain.stix_object import timestamp_key
+from app.services.offline.verify_receipts import read_attestations, verify_receipt
+from app.stix.patterns import check_pattern
+from app.stix.strict_json import parse, parse_envelope
+from app.taxii.timestamps import instant, version_key
+from app.web.auth import presented_token
+
+KEY, OTHER = (PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)) for number in (1, 2))
+P256 = PrivateKey(ec.derive_private_key(3, ec.SECP256R1()))
+SIGNER = "identity--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10"
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader. ``words`` are what its language is made of; no input is longer than ``longest`` bytes."""
+
+    attempt: Callable[[bytes], object]
+    seeds: Callable[[], Sequence[bytes]]
+    words: tuple[bytes, ...] = ()
+    longest: int = 1024
+
+    def takes(self, data: bytes) -> bool:
+        """Whether an input is taken; False if it is refused. Raises whatever else it comes to."""
+        try:
+            self.attempt(data)
+        except BreakwaterError as refusal:
+            if refusal.code is Code.INTERNAL:
+                raise AssertionError("what comes from outside is no mistake of ours") from refusal
+            return False
+        return True
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------------
+
+_JSON_WORDS = (*(b"{}", b"[]", b'":"', b'","', b"null", b"true", b"1e308", b"-0", b"9007199254740993", b"\\u0000", b"\\ud800"),)
+_JSON_WORDS += (b"\\udc00", b"\xef\xbb\xbf", b"\xff", b"[" * 33, b'{"":' * 33, b"1" * 65, b"NaN", b"Infinity", b"\xed\xa0\x80")
+
+
+def _json(data: bytes) -> None:
+    value = parse(data)
+    again = canonical_bytes(value)
+    assert canonical_bytes(parse(again)) == again, "the canonical form of what was read is read otherwise"
+
+
+def _json_seeds() -> list[bytes]:
+    value: Any = {"a": [1, -0.5, 1e10, True, None, "é😀\n"], "b": {"c": {}, "d": []}, "é": "x" * 30}
+    return [json.dumps(value).encode(), canonical_bytes(value), b"0", b'""', b"[[[[]]]]", b'{"a":1,"b":[{"a":2}]}']
+
+
+def _submission(data: bytes) -> None:
+    for pointer, member in parse_envelope(data):
+        assert pointer.startswith("/objects/")
+        canonical_bytes(member)
+
+
+def _submission_seeds() -> list[bytes]:
+    bundle = {"type": "bundle", "id": "bundle--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", "objects": [{"type": "url"}]}
+    return [json.dumps(one).encode() for one in (bundle, {"objects": [{}, {"a": 1}]}, {"more": False, "objects": [{}]})]
+
+
+# --- what is signed ---------------------------------------------------------------------------------------------------------
+
+_OBJECT = {
+    "type": "url",
+    "id": "url--2b7c2d4a-26a4-5d3e-8f0c-54a6f5f6a111",
+    "value": "https://example.org/",
+    "x": [1, {"y": None}],
+}
+_RECEIPT = {"type": "submission-receipt", "objects": [{"decision": "stored", "payload_digest": "ab", "log_index": 7}]}
+_ATTESTATION = {"type": "object-attestation", "payload_digest": "ab" * 32}
+_SIGNED_WORDS = (*_JSON_WORDS, KEY.public.keyid.encode(), OTHER.public.keyid.encode(), P256.public.keyid.encode(), b"=", b"==")
+_SIGNED_WORDS += (*(kind.value.encode() for kind in PayloadType), b'"keyid":', b'"sig":', b'"signatures":', b'"payload":""')
+_KEYS = {key.public.keyid: key.public for key in (KEY, P256)}
+
+
+@cache
+def _signed_object(key: PrivateKey) -> dict[str, Any]:
+    return sign_object(_OBJECT, key, signer=SIGNER, signed_at=NOW)
+
+
+@cache
+def _object_digests() -> set[bytes]:
+    return {verify_object(one, read_signature(one), key.public) for key in (KEY, P256) for one in [_signed_object(key)]}
+
+
+def _object(data: bytes) -> None:
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise UntrustedSignatureError("No object.")
+    entry = read_signature(value)
+    key = _KEYS.get(entry.keyid)
+    if key is None:
+        raise UntrustedSignatureError("An unknown key.")
+    assert verify_object(value, entry, key) in _object_digests(), "what nobody signed is verified"
+
+
+def _envelope(data: bytes) -> None:
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise UntrustedSignatureError("No envelope.")
+    opened = open_envelope(value, PayloadType.RECEIPT, _KEYS)
+    assert opened.payload == canonical_bytes(_RECEIPT), "what nobody signed is opened"
+
+
+def _receipt(data: bytes) -> None:
+    assert verify_receipt(data, _KEYS.values()).document == _RECEIPT, "what nobody signed is a receipt"
+
+
+def _attestations(data: bytes) -> None:
+    found = read_attestations(data, _KEYS.values())
+    assert all(one.document == _ATTESTATION for one in found.values()), "what nobody signed is an attestation"
+
+
+def _envelopes(kind: PayloadType, document: dict[str, Any]) -> Callable[[], list[bytes]]:
+    def seeds() -> list[bytes]:
+        made = [sign_envelope(kind, canonical_bytes(document), key) for key in (KEY, P256, OTHER)]
+        made.append(sign_envelope(PayloadType.AUDIENCE, canonical_bytes(document), KEY))
+        return [canonical_bytes(one) for one in made]
+
+    return seeds
+
+
+_CHALLENGE = "3q2-7wMzQ0"
+
+
+def _possession(data: bytes) -> None:
+    proof = data.decode("latin-1")
+    check_possession(KEY.public, _CHALLENGE, SIGNER, proof)
+    assert proof == prove_possession(KEY, _CHALLENGE, SIGNER), "another spelling of a proof is taken"
+
+
+# --- notes and trees --------------------------------------------------------------------------------------------------------
+
+_ORIGIN = "breakwater-exchange/1"
+_CHECKPOINT = Checkpoint(_ORIGIN, 37, hashlib.sha256(b"root").digest())
+_NOTE_WORDS = (*("— ".encode(), b"\n\n", b"\n", _ORIGIN.encode(), b"example.org/witness", b"+", b"\r", b"\xc2\xa0", b"0", b"=="),)
+
+
+def _note(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    read = read_note(text)
+    lines = "".join(f"— {one.name} {encode_base64(one.key_hash + one.signature)}\n" for one in read.lines)
+    assert f"{read.text}\n{lines}" == text, "a note has a second spelling"
+
+
+def _checkpoint(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    assert open_checkpoint(text, _ORIGIN, KEY.public) == _CHECKPOINT, "what nobody signed is a checkpoint"
+    assert set(open_cosignatures(text, {"example.org/witness": OTHER.public})) <= {("example.org/witness", NOW)}
+
+
+def _notes() -> list[bytes]:
+    note = sign_checkpoint(_CHECKPOINT, KEY)
+    return [
+        one.encode()
+        for one in (note, cosign_checkpoint(note, "example.org/witness", OTHER, NOW), sign_checkpoint(_CHECKPOINT, OTHER))
+    ]
+
+
+_LEAVES = [hashlib.sha256(bytes([number])).digest() for number in range(70)]
+_NUMBERS = 2
+
+
+def _tree(size: int) -> Tree:
+    return Tree(size, lambda level, number: _LEAVES[number * TILE_WIDTH : (number + 1) * TILE_WIDTH] if level == 0 else [])
+
+
+@cache
+def _head(size: int) -> TreeHead:
+    return _tree(size).head()
+
+
+def _split(data: bytes) -> tuple[list[int], list[bytes]]:
+    """Read two numbers of a byte each, and hashes of 32 bytes; what is left over is a hash as well."""
+    numbers = [one % (len(_LEAVES) + 2) - 1 for one in data[:_NUMBERS].ljust(_NUMBERS, b"\0")]
+    rest = data[_NUMBERS:]
+    return numbers, [rest[place : place + 32] for place in range(0, len(rest), 32)]
+
+
+def _inclusion(data: bytes) -> None:
+    (index, size), hashes = _split(data)
+    size, leaf, path = max(size, 0), *(hashes[:1] or [b""]), hashes[1:]
+    verify_inclusion(leaf, index, path, _head(size))
+    assert (leaf, path) == (_LEAVES[index], _tree(size).inclusion_path(index)), "a leaf is shown to be where it is not"
+
+
+def _inclusions() -> list[bytes]:
+    places = [(0, 1), (36, 37), (5, 64), (63, 64), (69, 70)]
+    return [bytes([index + 1, size + 1]) + _LEAVES[index] + b"".join(_tree(size).inclusion_path(index)) for index, size in places]
+
+
+def _consistency(data: bytes) -> None:
+    (first, second), path = _split(data)
+    first, second = max(first, 0), max(second, 0)
+    verify_consistency(_head(first), _head(second), path)
+    assert path == _tree(second).consistency_path(first), "a tree is shown to extend another in a second way"
+
+
+def _consistencies() -> list[bytes]:
+    sizes = [(1, 2), (3, 7), (36, 37), (32, 64), (37, 70), (70, 70), (0, 5)]
+    return [bytes([first + 1, second + 1]) + b"".join(_tree(second).consistency_path(first)) for first, second in sizes]
+
+
+# --- keys, cursors, words ---------------------------------------------------------------------------------------------------
+
+_PEM_WORDS = (b"-----BEGIN PUBLIC KEY-----\n", b"-----END PUBLIC KEY-----\n", b"-----BEGIN PRIVATE KEY-----\n", b"\r\n", b"=")
+
+
+def _public_key(data: bytes) -> None:
+    key = load_public_key(data)
+    assert load_public_key(key.spki) == load_public_key(key.to_pem()) == key, "a key is not the one that it is written as"
+
+
+def _public_keys() -> list[bytes]:
+    return [form for key in (KEY, P256) for form in (key.public.spki, key.public.to_pem())]
+
+
+def _private_key(data: bytes) -> None:
+    key = PrivateKey.from_pem(data)
+    assert PrivateKey.from_pem(key.to_pem()).public == key.public, "a key is not the one that it is written as"
+
+
+_SEALER, _PLACE = CursorSealer([bytes(range(64))]), b"a partner's place"
+_SEALED = {_SEALER.seal(text, _PLACE): text for text in (b"", b"\0" * 8, b"position 00000042 and filters")}
+
+
+def _cursor(data: bytes) -> None:
+    # One half of the inputs are texts as they come, the other bytes that are spelled as a cursor is, so that they get further.
+    text = encode_base64url(data[1:]) if data[:1] == b"\0" else data.decode("utf-8", "surrogateescape")
+    assert _SEALER.open(text, _PLACE) == _SEALED.get(text), "what was never sealed is opened"
+
+
+def _pattern(data: bytes) -> None:
+    check_pattern(data.decode("utf-8", "replace"), "stix")
+
+
+def _patterns() -> list[bytes]:
+    texts = [
+        "[url:value = 'https://example.org/']",
+        "([file:hashes.ssdeep = '3:a:b'] AND [a:b[*].c LIKE 'x%']) REPEATS 2 TIMES WITHIN 5 SECONDS",
+        "[a:b = 2.5 OR c:d NOT MATCHES '^a'] START t'2026-01-31T23:59:59Z' STOP t'2026-02-01T00:00:00Z'",
+        f"[file:hashes.'SHA-256' = '{'ab' * 32}' AND x:y = h'ab' AND x:z != b'YWI=' AND EXISTS a:b]",
+        "[a:b = 1] FOLLOWEDBY [ipv4-addr:value ISSUBSET '192.0.2.0/24']",
+    ]
+    return [text.encode() for text in texts]
+
+
+_PATTERN_WORDS = tuple(
+    word.encode()
+    for word in [
+        "[",
+        "]",
+        "(",
+        ")",
+        "[*]",
+        "'",
+        "\\'",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "LIKE",
+        "MATCHES",
+        "EXISTS",
+        "FOLLOWEDBY",
+        "START",
+        "STOP",
+        "t'",
+        "h'",
+        "b'",
+        "/*",
+        "*/",
+        "//",
+        "=",
+        "<=",
+        "(",
+        "[a:b=1]",
+    ]
+)
+
+
+def _timestamp(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    key, other, moment = timestamp_key(text), version_key(text), instant(text)
+    assert (other is None) == (moment is None)
+    if key is None:
+        raise UntrustedSignatureError("No time.")
+    assert key == other, "one instant has two keys"
+
+
+def _timestamps() -> list[bytes]:
+    return [b"2026-01-05T10:00:00Z", b"2026-01-05T10:00:00.123456Z", b"2026-01-05T12:00:00+02:00", b"0001-01-01T00:00:00+23:59"]
+
+
+def _authorization(data: bytes) -> None:
+    token = presented_token(data.decode("latin-1"))
+    if token is None:
+        raise UntrustedSignatureError("No token.")
+
+
+TARGETS = {
+    "attestations": Target(_attestations, _envelopes(PayloadType.ATTESTATION, _ATTESTATION), _SIGNED_WORDS),
+    "authorization": Target(
+        _authorization, lambda: [b"Bearer bw_abc", b"Basic dXNlcjpid19hYmM=", b"Token x"], (b"Basic ", b"Token ")
+    ),
+    "checkpoint": Target(_checkpoint, _notes, _NOTE_WORDS),
+    "consistency": Target(_consistency, _consistencies),
+    "cursor": Target(_cursor, lambda: [text.encode() for text in _SEALED]),
+    "envelope": Target(_envelope, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
+    "inclusion": Target(_inclusion, _inclusions),
+    "json": Target(_json, _json_seeds, _JSON_WORDS),
+    "note": Target(_note, _notes, _NOTE_WORDS),
+    "object": Target(_object, lambda: [canonical_bytes(_signed_object(key)) for key in (KEY, P256)], _SIGNED_WORDS),
+    "pattern": Target(_pattern, _patterns, _PATTERN_WORDS, longest=4200),
+    "possession": Target(_possession, lambda: [prove_possession(KEY, _CHALLENGE, SIGNER).encode()], (b"=", b"\n"), longest=128),
+    "private-key": Target(_private_key, lambda: [KEY.to_pem(), P256.to_pem()], _PEM_WORDS),
+    "public-key": Target(_public_key, _public_keys, _PEM_WORDS, longest=4200),
+    "receipt": Target(_receipt, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
+    "submission": Target(_submission, _submission_seeds, (*_JSON_WORDS, b'"objects":', b'"type":"bundle"', b'"more":true')),
+    "timestamp": Target(
+        _timestamp, _timestamps, (b"+00:00", b"-23:59", b".", b"0" * 20, b"9999-12-31", b"t", b"z", b":60"), longest=64
+    ),
+}
