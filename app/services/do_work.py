@@ -22,6 +22,7 @@ from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work,
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
+from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
@@ -30,6 +31,8 @@ from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
+PERIODIC = (SWEEP, SWEEP_NONCES, CHECKPOINT)
+"""Kinds of work that never end."""
 LEASE = timedelta(seconds=60)
 _BATCH = 1_000
 _RETRY = timedelta(seconds=5)
@@ -71,6 +74,8 @@ def do_next(exchange: Exchange) -> bool:
 
 def _act(exchange: Exchange, kind: str) -> Act:
     """Give what work of a kind does; where the exchange signs something in it, with its key."""
+    if kind in KINDS_OF_EXCHANGE:
+        return partial(KINDS_OF_EXCHANGE[kind], exchange)
     signing = SIGNING_KINDS.get(kind)
     return KINDS[kind] if signing is None else partial(signing, exchange.keys.statements)
 
@@ -86,7 +91,7 @@ def ensure_periodic_work(exchange: Exchange) -> None:
     """Put the periodic work on the ledger if it is not there; called once when a server starts."""
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        for kind in (SWEEP, SWEEP_NONCES):
+        for kind in PERIODIC:
             if not work.has_waiting(connection, kind):
                 work.add_work(connection, kind, {}, exchange.clock())
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
@@ -158,3 +163,8 @@ SIGNING_KINDS: Mapping[str, Callable[[SigningKey, Connection, Mapping[str, Any],
     NOTIFY_RECALL: notify_recall,
 }
 """The same for work in which the exchange signs something, with its key."""
+
+KINDS_OF_EXCHANGE: Mapping[str, Callable[[Exchange, Connection, Mapping[str, Any], datetime], Again]] = {
+    CHECKPOINT: keep_checkpoints,
+}
+"""The same for work that needs more of the exchange than its database."""

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.jobs.poller import INTERVAL_SECONDS, Poller, start_pollers
-from app.services.do_work import SWEEP
+from app.services.do_work import PERIODIC, SWEEP
 from app.services.exchange import Exchange, utc_now
 from app.storage import work
 from app.storage.tables import work as work_table
@@ -51,7 +51,7 @@ def add_tasks(exchange: Exchange, count: int) -> None:
 
 
 def is_all_done(exchange: Exchange) -> bool:
-    return all(state == "done" for kind, state, _ in rows(exchange) if kind != SWEEP)
+    return all(state == "done" for kind, state, _ in rows(exchange) if kind not in PERIODIC)
 
 
 def test_two_pollers_do_each_task_once(hub: Hub) -> None:
