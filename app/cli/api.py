@@ -14,13 +14,16 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from app.cli.faults import CommandFault, ExitCode, printable
+
+if TYPE_CHECKING:
+    from app.services.offline.sign_requests import RequestSigner
 
 ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.25
@@ -41,11 +44,12 @@ _CONNECTION_FAULTS = (requests.ConnectionError, requests.Timeout, requests.excep
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which exchange, and as whom. ``token`` None asks public routes only."""
+    """Which exchange, and as whom: with a token, or with a key that signs. Neither asks public routes only."""
 
     url: str
     token: str | None = field(repr=False, default=None)
     insecure: bool = False
+    signer: RequestSigner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,24 @@ class _Token(AuthBase):
         return request
 
 
+class _Signature(AuthBase):
+    """Signs each request as it goes out, with a nonce and a time of its own; one that is sent again is signed again."""
+
+    def __init__(self, signer: RequestSigner) -> None:
+        self._signer = signer
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        parts = urlsplit(str(request.url))
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        request.headers.pop("Authorization", None)
+        request.headers.update(
+            self._signer.headers(
+                f"{parts.scheme}://{parts.netloc}", str(request.method), request.path_url, request.headers.items(), body
+            )
+        )
+        return request
+
+
 class Api:
     """A connection to one exchange, kept alive between calls."""
 
@@ -86,7 +108,7 @@ class Api:
         self._session = requests.Session()
         # Plain HTTP goes to this machine alone: a proxy of the environment would be shown the token.
         self._session.trust_env = self._base.startswith("https://")
-        self._session.auth = _Token(_checked_token(target.token))
+        self._session.auth = _Signature(target.signer) if target.signer else _Token(_checked_token(target.token))
         self._session.headers.update({"Accept": "application/json, application/problem+json", "User-Agent": "breakwater-cli"})
 
     def get(self, path: str, **parameters: Any) -> Any:

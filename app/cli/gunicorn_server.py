@@ -24,6 +24,16 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn makes its heartbeat files t
 _STOP_SECONDS = 30
 _WORK_STOP_SECONDS = 10.0
 _SILENCE_SECONDS = 15
+_ONCE = (
+    "BREAKWATER-PURPOSE",
+    "CONTENT-DIGEST",
+    "CONTENT-LENGTH",
+    "CONTENT-TYPE",
+    "HOST",
+    "IDEMPOTENCY-KEY",
+    "SIGNATURE",
+    "SIGNATURE-INPUT",
+)
 _REQUEST_LINE_BYTES = 8190  # gunicorn's most: the ids of a filter (app/taxii/queries.py) with the cursor that holds them
 
 
@@ -43,6 +53,16 @@ def bound_silence(listening: socket.socket) -> None:
     They inherit the listening socket's timeout. NOT stopped: who sends a byte now and then; that is a buffering proxy's work.
     """
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0))
+
+
+def mark_repeated(_worker: Any, request: Any) -> None:
+    """Mark a request that repeats a header which comes once: WSGI would join the two, or keep the last, and nobody could tell.
+
+    Signed requests are refused for it (``web.signed``); whoever sends the mark itself is as well.
+    """
+    names = [name for name, _ in request.headers]
+    if any(names.count(name) > 1 for name in _ONCE):
+        request.headers.append(("BREAKWATER-REPEATED", "1"))
 
 
 class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -76,6 +96,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "control_socket_disable": True,
             "proc_name": "breakwater",
             "when_ready": self._get_ready,
+            "pre_request": mark_repeated,
             "post_fork": self._share_counts,
             "post_worker_init": self._start_work,
             "worker_exit": self._stop_work,

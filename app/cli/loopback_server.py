@@ -30,6 +30,9 @@ class _Handler(WSGIRequestHandler):
     def address_string(self) -> str:
         return _HOST
 
+    def get_environ(self) -> dict[str, Any]:
+        return super().get_environ() | {"RAW_URI": self.path}  # as gunicorn does: signatures cover what was spelled
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class names it so
         """Write nothing: the application has its own access log."""
 

@@ -8,7 +8,7 @@ counts, or whether a nonce was used before: ``services.authenticate_signed`` ask
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -44,6 +44,7 @@ _NONCE = re.compile(r"[\x21-\x7e]{16,64}")
 _MOST_CHARACTERS = {"signature-input": 2048, "signature": 256, "content-digest": 512}
 _MOST_COMPONENTS = 32
 _SIGNATURE_BYTES = 64
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class RequestParts:
     method: str
     target_uri: str
     headers: Mapping[str, str]
+
+    @classmethod
+    def at(cls, origin: str, method: str, target: str, headers: Iterable[tuple[str, str]]) -> RequestParts:
+        """Give the parts of a request for ``target`` (path and query as they are sent) at ``origin``.
+
+        The port that the scheme has anyway is left out, as clients do (RFC 9110 §4.2.3).
+        """
+        port = _DEFAULT_PORTS.get(origin.partition(":")[0], "")
+        return cls(method, origin.removesuffix(port) + target, {name.lower(): value for name, value in headers})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ from app.services.authenticate_signed import RequestParts
 REPEATED = "breakwater-repeated"
 """Set by our server (``cli.gunicorn_server``) on requests that have twice a header which comes once; who sends it is refused."""
 
-_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
-
 
 def signed_parts(origin: str) -> RequestParts | None:
     """Give the parts of the request if it is signed, None if it has neither of the two headers.
@@ -38,13 +36,7 @@ def signed_parts(origin: str) -> RequestParts | None:
     target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     if not target.startswith("/") or "#" in target:
         _refuse("A signed request names a path and query on its request line.")
-    return RequestParts(request.method, without_default_port(origin) + target, headers)
-
-
-def without_default_port(origin: str) -> str:
-    """Give an origin as clients spell it (RFC 9110 §4.2.3): without the port that its scheme has anyway."""
-    scheme = origin.partition(":")[0]
-    return origin.removesuffix(_DEFAULT_PORTS.get(scheme, "#"))
+    return RequestParts.at(origin, request.method, target, headers.items())
 
 
 def _refuse(sentence: str) -> NoReturn:

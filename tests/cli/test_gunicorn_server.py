@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import workshop
-from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence
+from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence, mark_repeated
 from app.jobs.poller import Pollers
 from tests.cli.desk import run
 
@@ -65,3 +65,15 @@ def test_the_address_is_that_of_the_open_socket(serving: Serving, tmp_path: Path
 def test_only_the_first_worker_announces(serving: Serving, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     GunicornServer(serving, tmp_path)._start_work(SimpleNamespace(age=2))
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", ["SIGNATURE", "SIGNATURE-INPUT", "CONTENT-TYPE", "CONTENT-DIGEST", "IDEMPOTENCY-KEY"])
+def test_a_header_that_comes_once_is_marked_when_it_comes_twice(name: str) -> None:
+    for others, marked in (([], False), ([(name, "b")], True), ([("ACCEPT", "a"), ("ACCEPT", "b")], False)):
+        request = SimpleNamespace(headers=[(name, "a"), *others])
+        mark_repeated(None, request)
+        assert (("BREAKWATER-REPEATED", "1") in request.headers) == marked
+
+
+def test_gunicorn_marks_before_it_joins(serving: Serving, tmp_path: Path) -> None:
+    assert GunicornServer(serving, tmp_path).cfg.pre_request is mark_repeated

@@ -89,6 +89,23 @@ def test_what_is_not_covered_may_change() -> None:
     verified(changed(signed(), user_agent="a proxy on the way", x_forwarded_host="elsewhere.example.org"))
 
 
+@pytest.mark.parametrize(
+    ("origin", "spelled"),
+    [
+        ("https://a.example.org:443", "https://a.example.org"),
+        ("https://a.example.org", "https://a.example.org"),
+        ("http://a.example.org:80", "http://a.example.org"),
+        ("https://a.example.org:8443", "https://a.example.org:8443"),
+        ("http://a.example.org:443", "http://a.example.org:443"),
+        ("https://a.example.org:80", "https://a.example.org:80"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_an_origin_goes_without_the_port_that_everybody_leaves_out(origin: str, spelled: str) -> None:
+    found = RequestParts.at(origin, "GET", "/a?b", [("X-Name", "value")])
+    assert found == RequestParts("GET", f"{spelled}/a?b", {"x-name": "value"})
+
+
 # --- the body -----------------------------------------------------------------------------------------------------------------
 
 

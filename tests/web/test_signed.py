@@ -10,7 +10,7 @@ from flask import Flask
 from app.crypto.keys import PrivateKey
 from app.domain.errors import UnauthenticatedError
 from app.services.authenticate_signed import RequestParts
-from app.web.signed import signed_parts, without_default_port
+from app.web.signed import signed_parts
 from tests.factories.exchanges import FakePartner, Message, RunningExchange
 from tests.factories.signed_requests import Signing, add_request_key, with_headers
 
@@ -75,17 +75,6 @@ def test_a_token_beside_a_signature_is_refused() -> None:
 def test_what_the_server_found_repeated_is_refused() -> None:
     with pytest.raises(UnauthenticatedError, match="once"):
         parts(Breakwater_Repeated="1")
-
-
-def test_an_origin_goes_without_the_port_that_everybody_leaves_out() -> None:
-    assert (
-        without_default_port("https://a.example.org:443")
-        == without_default_port("https://a.example.org")
-        == "https://a.example.org"
-    )
-    assert without_default_port("http://a.example.org:80") == "http://a.example.org"
-    for kept in ("https://a.example.org:8443", "http://a.example.org:443", "https://a.example.org:80", "http://[::1]:8000"):
-        assert without_default_port(kept) == kept
 
 
 def test_through_the_gate_a_signature_stands_for_a_token(running: RunningExchange, platform: FakePartner) -> None:
