@@ -7,7 +7,7 @@ Kept by ``tests/crypto/test_envelope.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,14 @@ class OpenedEnvelope:
     keyid: str
 
 
+@dataclass(frozen=True, slots=True)
+class JointlySigned:
+    """What an envelope with several signatures held, and the ids of the keys that signed it: all that it names, each once."""
+
+    payload: bytes
+    keyids: frozenset[str]
+
+
 def pae(payload_type: str, payload: bytes) -> bytes:
     """Give DSSE's pre-authentication encoding: kind and payload, each after its length in bytes.
 
@@ -36,11 +44,16 @@ def pae(payload_type: str, payload: bytes) -> bytes:
 
 def sign_envelope(payload_type: PayloadType, payload: bytes, key: SigningKey) -> dict[str, Any]:
     """Give the envelope of ``payload`` as a JSON object: ``payloadType``, ``payload`` (base64), and one signature."""
-    signature = key.sign(pae(payload_type, payload))
+    return sign_jointly(payload_type, payload, [key])
+
+
+def sign_jointly(payload_type: PayloadType, payload: bytes, keys: Sequence[SigningKey]) -> dict[str, Any]:
+    """Give the same with a signature of each of ``keys``, in their order."""
+    message = pae(payload_type, payload)
     return {
         "payloadType": payload_type.value,
         "payload": encode_base64(payload),
-        "signatures": [{"keyid": key.public.keyid, "sig": encode_base64(signature)}],
+        "signatures": [{"keyid": key.public.keyid, "sig": encode_base64(key.sign(message))} for key in keys],
     }
 
 
@@ -53,6 +66,43 @@ def open_envelope(envelope: Mapping[str, Any], payload_type: PayloadType, keys: 
     Raises:
         UntrustedSignatureError: malformed, another kind, an unknown key, or a signature that does not verify.
     """
+    payload = unverified_payload(envelope, payload_type)
+    signatures = envelope["signatures"]
+    if not isinstance(signatures, list) or len(signatures) != 1:
+        raise UntrustedSignatureError("An envelope has exactly one signature.", pointer="/signatures")
+    return OpenedEnvelope(payload, _verified(signatures[0], 0, keys, pae(payload_type, payload)))
+
+
+def open_jointly(
+    envelope: Mapping[str, Any], payload_type: PayloadType, keys: Mapping[str, PublicKey], most: int = 2
+) -> JointlySigned:
+    """Give the payload of an envelope with up to ``most`` signatures, each by another of ``keys``, as ``open_envelope`` does.
+
+    All of them must verify: a signature that nobody here can check is refused, not passed over. Whether those who signed are
+    enough is the caller's question.
+
+    Raises:
+        UntrustedSignatureError: as ``open_envelope``; no signature, more than ``most``, or two by one key.
+    """
+    payload = unverified_payload(envelope, payload_type)
+    signatures = envelope["signatures"]
+    if not isinstance(signatures, list) or not 1 <= len(signatures) <= most:
+        raise UntrustedSignatureError(f"This envelope has one to {most} signatures.", pointer="/signatures")
+    message = pae(payload_type, payload)
+    keyids = frozenset(_verified(entry, number, keys, message) for number, entry in enumerate(signatures))
+    if len(keyids) != len(signatures):
+        raise UntrustedSignatureError("Each key signs an envelope once.", pointer="/signatures")
+    return JointlySigned(payload, keyids)
+
+
+def unverified_payload(envelope: Mapping[str, Any], payload_type: PayloadType) -> bytes:
+    """Give what an envelope (unverified JSON object) of the expected kind holds, BEFORE any signature was checked.
+
+    For documents that name the keys which signed them; whoever reads it goes on to ``open_jointly``.
+
+    Raises:
+        UntrustedSignatureError: malformed, or another kind.
+    """
     if envelope.keys() != {"payloadType", "payload", "signatures"}:
         raise UntrustedSignatureError("An envelope has exactly payloadType, payload and signatures.", pointer="")
     if envelope["payloadType"] != payload_type.value:
@@ -60,21 +110,19 @@ def open_envelope(envelope: Mapping[str, Any], payload_type: PayloadType, keys: 
     payload = decode_base64(envelope["payload"])
     if payload is None:
         raise UntrustedSignatureError("The payload is not canonical, padded base64.", pointer="/payload")
-    key, signature = _only_signature(envelope["signatures"], keys)
-    key.verify(signature, pae(payload_type, payload), pointer="/signatures/0/sig")
-    return OpenedEnvelope(payload=payload, keyid=key.keyid)
+    return payload
 
 
-def _only_signature(signatures: object, keys: Mapping[str, PublicKey]) -> tuple[PublicKey, bytes]:
-    if not isinstance(signatures, list) or len(signatures) != 1:
-        raise UntrustedSignatureError("An envelope has exactly one signature.", pointer="/signatures")
-    entry = signatures[0]
+def _verified(entry: object, number: int, keys: Mapping[str, PublicKey], message: bytes) -> str:
+    """Give the id of the key that made a signature of an envelope."""
+    at = f"/signatures/{number}"
     if not isinstance(entry, dict) or entry.keys() != {"keyid", "sig"}:
-        raise UntrustedSignatureError("A signature has exactly keyid and sig.", pointer="/signatures/0")
+        raise UntrustedSignatureError("A signature has exactly keyid and sig.", pointer=at)
     key = keys.get(entry["keyid"]) if isinstance(entry["keyid"], str) else None
     if key is None:
-        raise UntrustedSignatureError("The signature names a key that does not count here.", pointer="/signatures/0/keyid")
+        raise UntrustedSignatureError("The signature names a key that does not count here.", pointer=f"{at}/keyid")
     signature = decode_base64(entry["sig"])
     if signature is None:
-        raise UntrustedSignatureError("The signature is not canonical, padded base64.", pointer="/signatures/0/sig")
-    return key, signature
+        raise UntrustedSignatureError("The signature is not canonical, padded base64.", pointer=f"{at}/sig")
+    key.verify(signature, message, pointer=f"{at}/sig")
+    return key.keyid

@@ -130,6 +130,14 @@ def public_key_from_spki(spki: bytes) -> PublicKey:
     return PublicKey(spki)
 
 
+def public_key_from_pem(pem: bytes) -> PublicKey:
+    """Give the same of a key in PEM, as ``PublicKey.to_pem`` writes it; raises ``UnfitKeyError`` too.
+
+    For keys in a document that its signer vouches for, which its reader verifies; else use ``load_public_key``.
+    """
+    return PublicKey(_spki_from_pem(pem))
+
+
 def _spki_from_pem(data: bytes) -> bytes:
     block = _PUBLIC_PEM.fullmatch(data) if len(data) <= _MAX_KEY_FILE_BYTES else None
     spki = decode_base64(b"".join(block[1].split()).decode("ascii")) if block else None

@@ -58,7 +58,8 @@ class ServiceAccount:
 class PartnerKey:
     """A partner's public key. ``keyid`` is the hexadecimal SHA-256 of ``public_key`` (DER SubjectPublicKeyInfo).
 
-    Validity is judged by the exchange's clock; ``not_after`` None is open-ended. ``changed_at`` is when ``state`` was last set.
+    Validity is judged by the exchange's clock; ``not_after`` None is open-ended. ``changed_at`` is when ``state`` was last set,
+    ``activated_at`` when the key first counted (None: never).
     ``compromised_since`` and ``reported_at`` are of a compromised key. ``replaces`` is the key that signed for this one, in the
     DSSE envelope ``rotation`` (JSON text).
     """
@@ -75,8 +76,46 @@ class PartnerKey:
     not_after: datetime | None = None
     compromised_since: datetime | None = None
     reported_at: datetime | None = None
+    activated_at: datetime | None = None
     replaces: str | None = None
     rotation: str | None = None
+
+    def counts(self, now: datetime) -> bool:
+        """Whether the key counts at ``now``, by the exchange's clock; a signer's claim of when it signed is not asked."""
+        begun = self.not_before is None or self.not_before <= now
+        return self.state is KeyState.ACTIVE and begun and (self.not_after is None or now < self.not_after)
+
+    def state_at(self, now: datetime) -> KeyState:
+        """Give the state at ``now``: an active key whose time is over is retired, without anybody doing anything."""
+        over = self.state is KeyState.ACTIVE and self.not_after is not None and self.not_after <= now
+        return KeyState.RETIRED if over else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeKey:
+    """A public key of the exchange itself, kept so that what it signed can be verified for ever; times as ``PartnerKey``'s.
+
+    ``replaces`` is the key that it took the place of.
+    """
+
+    keyid: str
+    usage: KeyUsage
+    algorithm: KeyAlgorithm
+    public_key: bytes
+    state: KeyState
+    registered_at: datetime
+    changed_at: datetime
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    compromised_since: datetime | None = None
+    reported_at: datetime | None = None
+    activated_at: datetime | None = None
+    replaces: str | None = None
+
+    def state_at(self, now: datetime) -> KeyState:
+        """Give the state at ``now``, as ``PartnerKey.state_at``."""
+        over = self.state is KeyState.ACTIVE and self.not_after is not None and self.not_after <= now
+        return KeyState.RETIRED if over else self.state
 
 
 @dataclass(frozen=True, slots=True)

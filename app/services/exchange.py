@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
@@ -37,8 +37,7 @@ class ExchangeKeys:
 class Exchange:
     """A running exchange. ``keys`` sign for it; ``sealer`` seals cursors; ``clock`` gives aware UTC.
 
-    ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
-    holds is signed, if anything came.
+    ``relay`` None: nobody is sent a mail; pages and alarms are made all the same.
     """
 
     database: Database
@@ -47,4 +46,3 @@ class Exchange:
     clock: Callable[[], datetime] = utc_now
     relay: Relay | None = None
     duty: Duty = field(default_factory=Duty)
-    checkpoint_every: timedelta = timedelta(seconds=60)

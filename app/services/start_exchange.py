@@ -17,8 +17,10 @@ from app.domain.partner import Credential, Person
 from app.domain.vocabulary import StaffRole, Tlp
 from app.policy.administration import PrincipalKind, permitted_scopes
 from app.services.exchange import Exchange
+from app.services.proving.issue_directory import issue_directory
+from app.services.proving.key_events import ensure_own_keys
 from app.storage import credentials, events, members
-from app.storage.counter import start_order
+from app.storage.counter import save_order, start_order, take_order_lock
 from app.storage.schema import current_revision, head_revision, migrate
 from app.storage.session import Connection, Database
 
@@ -65,6 +67,10 @@ def start_exchange(exchange: Exchange, operator_name: str) -> NewOperator:
     with exchange.database.write() as connection:
         members.add_exchange(connection, str(uuid.uuid4()), now)
         start_order(connection, now)
+        order = take_order_lock(connection)
+        ensure_own_keys(connection, order, exchange.keys, now)
+        issue_directory(connection, exchange.keys, now)
+        save_order(connection, order)
         return _operator(connection, exchange, operator_name)
 
 

@@ -145,9 +145,11 @@ def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
     return [_key(row._asdict()) for row in rows]
 
 
-def set_key_state(connection: Connection, keyid: str, state: KeyState, now: datetime) -> None:
-    """Move a key to another state, from now on."""
-    connection.execute(update(partner_key).where(partner_key.c.keyid == keyid).values(state=state, changed_at=now))
+def change_key(connection: Connection, value: PartnerKey) -> None:
+    """Keep what became of a key: its state and its dates."""
+    states = ("state", "changed_at", "not_before", "not_after", "activated_at", "compromised_since", "reported_at")
+    values = {name: getattr(value, name) for name in states}
+    connection.execute(update(partner_key).where(partner_key.c.keyid == value.keyid).values(values))
 
 
 def _key(row: Mapping[str, Any]) -> PartnerKey:

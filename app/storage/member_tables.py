@@ -128,6 +128,7 @@ partner_key = Table(
     Column("not_after", Instant),
     Column("compromised_since", Instant),
     Column("reported_at", Instant),
+    Column("activated_at", Instant),
     # The key that signed for this one in a rotation, and the DSSE envelope in which it did.
     Column("replaces", String(64)),
     Column("rotation", Text),

@@ -57,13 +57,19 @@ exchange_key = Table(
     Column("not_after", Instant),
     Column("compromised_since", Instant),
     Column("reported_at", Instant),
+    Column("activated_at", Instant),
+    # The key that it took the place of.
+    Column("replaces", String(64)),
 )
 
 key_directory = Table(
     "key_directory",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("envelope", Text, nullable=False),
+    # The directory key that signs this version, and the next unless it is rotated.
+    Column("keyid", String(64), nullable=False),
+    # NULL: this version is owed, since no signature could be had when it became necessary.
+    Column("envelope", Text),
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )

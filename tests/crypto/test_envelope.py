@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto.envelope import OpenedEnvelope, open_envelope, pae, sign_envelope
+from app.crypto.envelope import (
+    JointlySigned,
+    OpenedEnvelope,
+    open_envelope,
+    open_jointly,
+    pae,
+    sign_envelope,
+    sign_jointly,
+    unverified_payload,
+)
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import decode_base64, encode_base64
@@ -133,3 +142,37 @@ def test_no_keys_open_nothing() -> None:
 
 def test_the_key_that_opened_it_is_named_by_itself_and_not_by_the_callers_label() -> None:
     assert open_envelope(envelope(signatures=[entry(keyid="label")]), KIND, {"label": KEY.public}).keyid == KEY.public.keyid
+
+
+# --- several signatures -----------------------------------------------------------------------------------------------------
+
+
+def jointly(*keys: PrivateKey) -> dict[str, Any]:
+    return sign_jointly(KIND, PAYLOAD, keys)
+
+
+def test_several_keys_sign_one_envelope() -> None:
+    made = jointly(KEY, OTHER)
+    assert [one["keyid"] for one in made["signatures"]] == [KEY.public.keyid, OTHER.public.keyid]
+    assert open_jointly(made, KIND, KEYS) == JointlySigned(PAYLOAD, frozenset(KEYS))
+    assert open_jointly(jointly(OTHER), KIND, KEYS).keyids == {OTHER.public.keyid}
+    assert unverified_payload(made, KIND) == PAYLOAD
+
+
+@pytest.mark.parametrize(
+    ("envelope", "pointer"),
+    [
+        (jointly(), "/signatures"),
+        (jointly(KEY, OTHER, KEY), "/signatures"),
+        (jointly(KEY, KEY), "/signatures"),
+        (jointly(KEY, PrivateKey.generate()), "/signatures/1/keyid"),
+        (jointly(KEY) | {"signatures": {}}, "/signatures"),
+        (jointly(KEY, OTHER) | {"signatures": [jointly(KEY)["signatures"][0], entry()]}, "/signatures"),
+        (jointly(KEY) | {"payload": encode_base64(b"{}")}, "/signatures/0/sig"),
+        (jointly(KEY) | {"payloadType": PayloadType.POSSESSION.value}, "/payloadType"),
+    ],
+)
+def test_a_signature_that_nobody_can_check_is_refused_and_not_passed_over(envelope: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(UntrustedSignatureError) as caught:
+        open_jointly(envelope, KIND, KEYS)
+    assert caught.value.pointer == pointer

@@ -181,6 +181,6 @@ def test_a_key_changes_its_state_from_a_time_on_and_alone(exchange: Database) ->
     with exchange.write() as connection:
         credentials.add_key(connection, KEY)
         credentials.add_key(connection, other)
-        credentials.set_key_state(connection, "keyid-1", KeyState.ACTIVE, NOW + SECOND)
+        credentials.change_key(connection, replace(KEY, state=KeyState.ACTIVE, changed_at=NOW + SECOND))
         assert credentials.key_by_id(connection, "keyid-1") == replace(KEY, state=KeyState.ACTIVE, changed_at=NOW + SECOND)
         assert credentials.key_by_id(connection, "keyid-2") == other

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.crypto.keys import public_key_from_spki
 from app.domain.partner import Partner, PartnerKey
-from app.domain.vocabulary import KeyState, Profile
+from app.domain.vocabulary import Profile
 from app.policy.agreements import agreement_in_force
 from app.policy.audiences import stands_in
 from app.services.intake.examine import Signer
@@ -20,8 +20,7 @@ from app.storage.session import Connection
 
 def is_usable(key: PartnerKey, now: datetime) -> bool:
     """Whether a key counts at ``now``, by the exchange's clock; the signer's claim of when it signed is not asked."""
-    begun = key.not_before is None or key.not_before <= now
-    return key.state is KeyState.ACTIVE and begun and (key.not_after is None or now < key.not_after)
+    return key.counts(now)
 
 
 def usable_keyids(connection: Connection, partner_ids: Collection[str], now: datetime) -> frozenset[str]:

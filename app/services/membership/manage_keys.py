@@ -8,21 +8,22 @@ register a key but not make it count, so that a stolen token does not forge. Kep
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from app.crypto.keys import load_public_key, public_key_from_spki
 from app.crypto.possession import check_possession
 from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError, UntrustedSignatureError
-from app.domain.events import Event, EventRecord
-from app.domain.partner import Partner, PartnerKey, Principal
+from app.domain.events import Event
+from app.domain.partner import ExchangeKey, Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.storage import credentials, events, members, submissions
-from app.storage.counter import take_order_lock
+from app.services.proving.key_events import KeyEvent, record_key_events
+from app.storage import credentials, key_directory, members, submissions
+from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -103,7 +104,7 @@ def register_key(
     partner = _own_partner(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        order = take_order_lock(connection)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _existing(credentials.key_by_id(connection, earlier))
@@ -125,7 +126,7 @@ def register_key(
             changed_at=now,
         )
         credentials.add_key(connection, key)
-        _record(connection, principal, Event.KEY_REGISTER, key, now)
+        _record(exchange, connection, order, _event(Event.KEY_REGISTER, key, principal))
         if use is not None:
             submissions.add_key_use(connection, use, key.keyid, now)
     return key
@@ -141,17 +142,18 @@ def activate_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyU
     require(principal, Permission.KEYS_ACTIVATE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        order = take_order_lock(connection)
         key = _existing(credentials.key_by_id(connection, keyid))
         if earlier_outcome(connection, use) is not None:
             return key
         if key.state is not KeyState.PENDING:
             raise ConflictError("Only a pending key can be activated.")
-        credentials.set_key_state(connection, keyid, KeyState.ACTIVE, now)
-        _record(connection, principal, Event.KEY_ACTIVATE, key, now)
+        active = replace(key, state=KeyState.ACTIVE, changed_at=now, activated_at=now)
+        credentials.change_key(connection, active)
+        _record(exchange, connection, order, _event(Event.KEY_ACTIVATE, active, principal))
         if use is not None:
             submissions.add_key_use(connection, use, keyid, now)
-        return _existing(credentials.key_by_id(connection, keyid))
+    return active
 
 
 def revoke_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse | None = None) -> PartnerKey:
@@ -163,16 +165,17 @@ def revoke_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse
     require(principal, Permission.KEYS_WRITE if principal.partner else Permission.KEYS_ACTIVATE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        order = take_order_lock(connection)
         key = _existing(credentials.key_by_id(connection, keyid))
         if principal.partner is not None and key.partner_id != principal.partner.partner_id:
             raise NotFoundError
         if earlier_outcome(connection, use) is None and use is not None:
             submissions.add_key_use(connection, use, keyid, now)
         if key.state is not KeyState.REVOKED:
-            credentials.set_key_state(connection, keyid, KeyState.REVOKED, now)
-            _record(connection, principal, Event.KEY_REVOKE, key, now)
-        return _existing(credentials.key_by_id(connection, keyid))
+            key = replace(key, state=KeyState.REVOKED, changed_at=now, not_after=min(now, key.not_after or now))
+            credentials.change_key(connection, key)
+            _record(exchange, connection, order, _event(Event.KEY_REVOKE, key, principal))
+    return key
 
 
 def list_keys(exchange: Exchange, principal: Principal) -> list[KnownKey]:
@@ -187,16 +190,17 @@ def list_keys(exchange: Exchange, principal: Principal) -> list[KnownKey]:
 def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
     """Give one key by its full id, to any partner: whoever holds a signature needs the key it names.
 
-    The exchange's own key is given in the same way. A pending key is its own partner's and the operators' alone. Ids are
-    256 bits, so that keys cannot be searched for.
+    The exchange's own keys are given in the same way, those of earlier times too. A pending key is its own partner's and the
+    operators' alone. Ids are 256 bits, so that keys cannot be searched for.
 
     Raises:
         NotFoundError: there is no such key.
     """
     require(principal, Permission.KEYS_READ)
     with exchange.database.read() as connection:
-        if keyid == exchange.keys.statements.public.keyid:
-            return _exchange_key(exchange, members.this_exchange(connection))
+        its_own = key_directory.exchange_key_by_id(connection, keyid)
+        if its_own is not None:
+            return _exchange_key(its_own, members.this_exchange(connection))
         key = _existing(credentials.key_by_id(connection, keyid))
         own = principal.partner is None or key.partner_id == principal.partner.partner_id
         owner = members.partner_by_id(connection, key.partner_id)
@@ -205,19 +209,9 @@ def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
     return KnownKey(key, owner)
 
 
-def _exchange_key(exchange: Exchange, home: members.Exchange) -> KnownKey:
-    public = exchange.keys.statements.public
-    key = PartnerKey(
-        keyid=public.keyid,
-        partner_id=home.exchange_id,
-        usage=KeyUsage.OBJECT_SIGNING,
-        algorithm=public.algorithm,
-        public_key=public.spki,
-        state=KeyState.ACTIVE,
-        registered_at=home.created_at,
-        changed_at=home.created_at,
-    )
-    return KnownKey(key, ThisExchange(home.exchange_id, home.identity_id))
+def _exchange_key(key: ExchangeKey, home: members.Exchange) -> KnownKey:
+    own = PartnerKey(partner_id=home.exchange_id, **asdict(key))
+    return KnownKey(own, ThisExchange(home.exchange_id, home.identity_id))
 
 
 def _own_partner(principal: Principal) -> Partner:
@@ -232,6 +226,10 @@ def _existing(key: PartnerKey | None) -> PartnerKey:
     return key
 
 
-def _record(connection: Connection, principal: Principal, event: Event, key: PartnerKey, now: datetime) -> None:
-    record = EventRecord(event, now, key.partner_id, principal.credential.credential_id, subject=key.keyid)
-    events.add_events(connection, [record])
+def _event(event: Event, key: PartnerKey, principal: Principal) -> KeyEvent:
+    return KeyEvent(event, key, principal.credential.credential_id)
+
+
+def _record(exchange: Exchange, connection: Connection, order: Order, happened: KeyEvent) -> None:
+    record_key_events(connection, order, exchange.keys, [happened], happened.key.changed_at)
+    save_order(connection, order)

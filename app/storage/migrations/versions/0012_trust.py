@@ -74,13 +74,15 @@ def _keys() -> None:
         sa.Column("state", WORD, nullable=False),
         _at("registered_at"),
         _at("changed_at"),
-        *(_at(name, nullable=True) for name in ("not_before", "not_after", "compromised_since", "reported_at")),
+        *(_at(name, nullable=True) for name in ("not_before", "not_after", "compromised_since", "reported_at", "activated_at")),
+        sa.Column("replaces", KEYID, nullable=True),
         sa.PrimaryKeyConstraint("keyid", name=op.f("pk_exchange_key")),
     )
     op.create_table(
         "key_directory",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("keyid", KEYID, nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=True),
         _at("issued_at"),
         _at("expires_at"),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_key_directory")),
@@ -94,11 +96,19 @@ def _keys() -> None:
     )
     op.create_index(op.f("ix_request_nonce_expires_at"), "request_nonce", ["expires_at"])
     op.add_column("partner_key", _at("reported_at", nullable=True))
+    op.add_column("partner_key", _at("activated_at", nullable=True))
     op.add_column("partner_key", sa.Column("replaces", KEYID, nullable=True))
     op.add_column("partner_key", sa.Column("rotation", sa.Text(), nullable=True))
+    _date_keys()
     op.add_column("credential", sa.Column("keyid", KEYID, nullable=True))
     _require_token(nullable=True)
     op.create_index(op.f("ix_credential_keyid"), "credential", ["keyid"], unique=True)
+
+
+def _date_keys() -> None:
+    """Give keys the dates of their states, as far as they were kept: when one that was revoked had been activated was not."""
+    op.execute("UPDATE partner_key SET activated_at = changed_at WHERE state = 'active'")
+    op.execute("UPDATE partner_key SET activated_at = registered_at, not_after = changed_at WHERE state = 'revoked'")
 
 
 def _people() -> None:
@@ -151,7 +161,7 @@ def downgrade() -> None:
     _require_token(nullable=False)
     for table, columns in (
         ("credential", ("keyid",)),
-        ("partner_key", ("rotation", "replaces", "reported_at")),
+        ("partner_key", ("rotation", "replaces", "activated_at", "reported_at")),
         ("person", ("left_at", "added_at", "member_roles")),
         ("partner", ("parent_id",)),
     ):

@@ -1,0 +1,277 @@
+"""The directory of keys: whose key is which, from when until when it counts, in one signed, numbered, expiring document.
+
+Owns the document's closed shape, its signatures, and what a consumer refuses: an older version than it had, other content under
+one version, an expired one, another exchange's, and a change of the directory's own key that the key before did not sign (the
+idea of TUF's root role). Fetches and stores nothing. Kept by ``tests/crypto/test_key_directory.py``; decision 27.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.envelope import open_jointly, sign_jointly, unverified_payload
+from app.crypto.keys import PublicKey, SigningKey, public_key_from_pem
+from app.crypto.payload_type import PayloadType
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, UnfitKeyError, UntrustedSignatureError
+from app.domain.instant import instant_text
+from app.domain.vocabulary import KeyState, KeyUsage
+
+TYPE = "key-directory"
+MAX_DIRECTORY_BYTES = 32 * 1024 * 1024
+_MEMBERS = frozenset({"type", "exchange", "version", "issued_at", "expires_at", "log_origin", "rotations", "keys"})
+_TIMES = ("not_before", "not_after", "registered_at", "activated_at", "compromised_since", "reported_at")
+_KEY_MEMBERS = frozenset({"keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces", *_TIMES})
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryKey:
+    """A key that counts or did, and whose. ``owner`` is a STIX identity; the exchange's own keys have the exchange's.
+
+    Times are those of the exchange's clock. ``not_after`` is when a key stopped counting, or will; what it signed before stays
+    valid, but for what was logged since ``compromised_since``. ``replaces``: the key that signed for this one. A directory lists
+    no key that was never active (``activated_at`` None).
+    """
+
+    public_key: PublicKey
+    usage: KeyUsage
+    owner: str
+    state: KeyState
+    registered_at: datetime
+    activated_at: datetime | None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    compromised_since: datetime | None = None
+    reported_at: datetime | None = None
+    replaces: str | None = None
+
+    @property
+    def keyid(self) -> str:
+        """SHA-256 of the key's SubjectPublicKeyInfo, in hexadecimal."""
+        return self.public_key.keyid
+
+    def counts_at(self, moment: datetime) -> bool:
+        """Whether what the exchange logged at ``moment`` rests on this key, by all that this directory knows.
+
+        ``moment`` is the log's time, never the signer's own; what is later than the directory's ``issued_at`` it cannot know.
+        """
+        if self.activated_at is None or moment < max(self.activated_at, self.not_before or self.activated_at):
+            return False
+        return all(moment < end for end in (self.not_after, self.compromised_since) if end is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One version of the directory. ``rotations`` are the versions since which another key signs it, ascending."""
+
+    exchange: str
+    version: int
+    issued_at: datetime
+    expires_at: datetime
+    log_origin: str
+    rotations: tuple[int, ...]
+    keys: tuple[DirectoryKey, ...]
+
+    def find(self, keyid: str) -> DirectoryKey | None:
+        """Give the key of this id, None if it is not listed."""
+        return next((one for one in self.keys if one.keyid == keyid), None)
+
+    @property
+    def signing_key(self) -> DirectoryKey:
+        """The one key that signs this version, and the next unless it is rotated."""
+        own = [one for one in self.keys if one.usage is KeyUsage.DIRECTORY_SIGNING and one.state is KeyState.ACTIVE]
+        if len(own) != 1:
+            raise MalformedInputError("A directory lists exactly one key that signs it.", pointer="/keys")
+        return own[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What somebody trusts who has accepted no version yet: ids of directory keys, learned from the operators by another way.
+
+    An id is enough, being the digest of its key. ``exchange`` None: whichever exchange these keys are of.
+    """
+
+    keyids: frozenset[str]
+    exchange: str | None = None
+
+
+Trusted = Pinned | Directory
+"""What a new version is held against: pinned keys, or the version that was accepted last."""
+
+
+def sign_directory(directory: Directory, signers: Sequence[SigningKey]) -> dict[str, Any]:
+    """Give the envelope of a version: signed by its directory key, and after a rotation by the one before, too.
+
+    Raises:
+        BreakwaterError: the directory's own key is not among the signers: a mistake of the caller.
+        UnavailableError: who holds a key cannot be reached now.
+    """
+    if directory.signing_key.keyid not in {one.public.keyid for one in signers}:
+        raise BreakwaterError("A directory is signed by the key that it lists for this.")
+    return sign_jointly(PayloadType.KEY_DIRECTORY, directory_payload(directory), signers)
+
+
+def directory_payload(directory: Directory) -> bytes:
+    """Give the RFC 8785 bytes of a version: what is signed."""
+    return canonical_bytes(
+        {
+            "type": TYPE,
+            "exchange": directory.exchange,
+            "version": directory.version,
+            "issued_at": instant_text(directory.issued_at),
+            "expires_at": instant_text(directory.expires_at),
+            "log_origin": directory.log_origin,
+            "rotations": list(directory.rotations),
+            "keys": [entry(one) for one in directory.keys],
+        }
+    )
+
+
+def entry(key: DirectoryKey) -> dict[str, Any]:
+    """Give a key as JSON values, as a version lists it; key events in the log have the same form."""
+    return {
+        "keyid": key.keyid,
+        "public_key": key.public_key.to_pem().decode(),
+        "algorithm": key.public_key.algorithm.value,
+        "usage": key.usage.value,
+        "owner": key.owner,
+        "state": key.state.value,
+        "replaces": key.replaces,
+        **{name: None if getattr(key, name) is None else instant_text(getattr(key, name)) for name in _TIMES},
+    }
+
+
+def open_directory(envelope: Mapping[str, Any], trusted: Trusted, now: datetime | None) -> Directory:
+    """Give the version in an envelope (unverified JSON object) if it may take the place of what is trusted.
+
+    ``now`` None asks for no expiry: for the steps between the version that is trusted and the newest, which are those listed in
+    ``rotations``. Each step's result is trusted for the next.
+
+    Raises:
+        MalformedInputError: no directory, in the one form that there is.
+        UntrustedSignatureError: a signature that does not verify, or the codes ``directory-of-another-exchange``,
+            ``directory-chain-broken`` (signed by a key that nothing trusted leads to: versions between may do so),
+            ``directory-rolled-back`` (an older version, or other content under the same), ``directory-expired``.
+    """
+    directory = read_directory(unverified_payload(envelope, PayloadType.KEY_DIRECTORY))
+    if trusted.exchange not in {None, directory.exchange}:
+        raise _refused("This directory is another exchange's.", Code.DIRECTORY_OF_ANOTHER_EXCHANGE)
+    own = directory.signing_key
+    # (1) Every signature verifies with a directory key that the version lists, and its own key is among them ...
+    listed = {one.keyid: one.public_key for one in directory.keys if one.usage is KeyUsage.DIRECTORY_SIGNING}
+    signed_by = open_jointly(envelope, PayloadType.KEY_DIRECTORY, listed).keyids
+    if own.keyid not in signed_by:
+        raise _refused("The directory is not signed by the key that it lists for this.", Code.DIRECTORY_CHAIN_BROKEN)
+    # (2) ... and so is a key that was trusted before: nobody can list a key of their own and sign with it.
+    known = trusted.keyids if isinstance(trusted, Pinned) else {trusted.signing_key.keyid}
+    if signed_by.isdisjoint(known):
+        sentence = "No key that you trust has signed this directory; the versions in which its key was rotated may lead to it."
+        raise _refused(sentence, Code.DIRECTORY_CHAIN_BROKEN)
+    # (3) Nobody is sent back, nor shown two versions of one number, nor kept at an old one.
+    if isinstance(trusted, Directory):
+        _check_order(directory, trusted)
+    if now is not None and now >= directory.expires_at:
+        raise _refused("This directory has expired: somebody keeps newer ones from you.", Code.DIRECTORY_EXPIRED)
+    return directory
+
+
+def _check_order(directory: Directory, last: Directory) -> None:
+    if directory.version < last.version:
+        raise _refused("This directory is older than the one you accepted before.", Code.DIRECTORY_ROLLED_BACK)
+    if directory.version == last.version and directory_payload(directory) != directory_payload(last):
+        sentence = "This directory has the version of the one you accepted before, and says something else."
+        raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
+
+
+def read_directory(payload: bytes) -> Directory:
+    """Read a version from its payload (unverified bytes). Does NOT verify anything: that is ``open_directory``.
+
+    Raises:
+        MalformedInputError: too large, not canonical JSON, or not the closed shape.
+    """
+    if len(payload) > MAX_DIRECTORY_BYTES:
+        raise _malformed("")
+    try:
+        document = json.loads(payload)
+    except (ValueError, RecursionError):
+        raise _malformed("") from None
+    # No name twice, no other spelling: whatever differs from the canonical form is refused.
+    if not isinstance(document, dict) or document.keys() != _MEMBERS or canonical_bytes(document) != payload:
+        raise _malformed("")
+    if document["type"] != TYPE or not isinstance(document["keys"], list):
+        raise _malformed("/type")
+    directory = Directory(
+        exchange=_string(document["exchange"], "/exchange"),
+        version=_number(document["version"], "/version"),
+        issued_at=_instant(document["issued_at"], "/issued_at"),
+        expires_at=_instant(document["expires_at"], "/expires_at"),
+        log_origin=_string(document["log_origin"], "/log_origin"),
+        rotations=tuple(_number(one, "/rotations") for one in _list(document["rotations"], "/rotations")),
+        keys=tuple(_read_key(one, f"/keys/{number}") for number, one in enumerate(document["keys"])),
+    )
+    if len({one.keyid for one in directory.keys}) != len(directory.keys):
+        raise _malformed("/keys")
+    return directory
+
+
+def _read_key(value: object, at: str) -> DirectoryKey:
+    if not isinstance(value, dict) or value.keys() != _KEY_MEMBERS:
+        raise _malformed(at)
+    try:
+        public = public_key_from_pem(_string(value["public_key"], f"{at}/public_key").encode())
+    except UnfitKeyError:
+        raise _malformed(f"{at}/public_key") from None
+    times = {name: None if value[name] is None else _instant(value[name], f"{at}/{name}") for name in _TIMES}
+    registered_at, activated_at = times.pop("registered_at"), times.pop("activated_at")
+    replaces = None if value["replaces"] is None else _string(value["replaces"], f"{at}/replaces")
+    # An id or an algorithm that is not the key's own would let one key stand under another's name.
+    if registered_at is None or activated_at is None or value["keyid"] != public.keyid or value["algorithm"] != public.algorithm:
+        raise _malformed(at)
+    try:
+        usage, state = KeyUsage(value["usage"]), KeyState(value["state"])
+    except ValueError:
+        raise _malformed(at) from None
+    owner = _string(value["owner"], f"{at}/owner")
+    return DirectoryKey(public, usage, owner, state, registered_at, activated_at, replaces=replaces, **times)
+
+
+def _instant(value: object, at: str) -> datetime:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise _malformed(at)
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise _malformed(at) from None
+
+
+def _string(value: object, at: str) -> str:
+    if not isinstance(value, str):
+        raise _malformed(at)
+    return value
+
+
+def _number(value: object, at: str) -> int:
+    if type(value) is not int or value < 1:
+        raise _malformed(at)
+    return value
+
+
+def _list(value: object, at: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _malformed(at)
+    return value
+
+
+def _malformed(at: str) -> MalformedInputError:
+    return MalformedInputError("This is no directory of keys in the one form that there is.", pointer=at)
+
+
+def _refused(sentence: str, code: Code) -> UntrustedSignatureError:
+    return UntrustedSignatureError(sentence, code=code)
