@@ -61,18 +61,20 @@ def tell_proofs(world: World, shared: Shared) -> None:
     """Let platform-b verify offline what it pulled, and the hotline its receipt."""
     heading("4. What a reader can prove, without asking the exchange")
     from app.services.offline import verify_objects
-    from app.services.offline.verify_receipts import known_exchange_key, verify_receipt
+    from app.services.offline.known_keys import ExchangeKey, known_exchange_key, read_known_keys
+    from app.services.offline.verdicts import FailedSignature, VerifiedSignature
+    from app.services.offline.verify_receipts import verify_receipt
 
     reader, publisher = world.parties["platform-b"], world.parties["hotline-a"]
     account = reader.pull()[shared.ids["account"]]
     keys = {"keys": [reader.api.get(f"/keys/{publisher.record['keyid']}")]}
-    signers = verify_objects.read_known_keys(json.dumps(keys).encode())
+    signers = read_known_keys(json.dumps(keys).encode())
     [verdict] = verify_objects.verify_document(json.dumps(account).encode(), signers)
     [altered] = verify_objects.verify_document(json.dumps({**account, "user_id": "acct-555-0199"}).encode(), signers)
     with open(world.exchange_record["public_key"], "rb") as file:  # noqa: PTH123  # a path as text, out of JSON
         exchange_key = known_exchange_key(file.read())
-    receipt = verify_receipt(json.dumps(shared.account_answer["receipt"]).encode(), [exchange_key])
-    if isinstance(verdict, verify_objects.FailedSignature) or isinstance(altered, verify_objects.VerifiedSignature):
+    receipt = verify_receipt(json.dumps(shared.account_answer["receipt"]).encode(), [ExchangeKey(exchange_key)])
+    if isinstance(verdict, FailedSignature) or isinstance(altered, VerifiedSignature):
         raise CommandFault("The offline verification did not tell the true object from the altered one.", code="demo")
     steps = ((step.number, step.checked, step.not_checked) for step in verify_objects.OBJECT_STEPS)
     table("", ("step", "checked", "not checked"), steps)

@@ -83,8 +83,8 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
     Raises:
         CommandFault: the keys' file is none; or the exchange cannot be asked, or no agreement is in force.
     """
+    from app.services.offline.known_keys import read_known_keys
     from app.services.offline.rehearse import Rehearsal
-    from app.services.offline.verify_objects import read_known_keys
 
     keys = None
     if asked.known_keys is not None:

@@ -30,6 +30,8 @@ class ExitCode(IntEnum):
     USAGE = 2
     UNAVAILABLE = 3
     NOT_ALLOWED = 4
+    ROLLED_BACK = 5
+    FORKED = 6
     INTERRUPTED = 130
 
 

@@ -162,7 +162,7 @@ def _no_signature(files: Iterable[Path]) -> CommandFault:
 
 
 def _known_keyids(out: Path) -> list[str]:
-    from app.services.offline.verify_objects import read_known_keys
+    from app.services.offline.known_keys import read_known_keys
 
     if not out.exists():
         return []

@@ -112,6 +112,17 @@ def read_note(note: str) -> Note:
     return Note(f"{text}\n", tuple(_read_line(line) for line in lines))
 
 
+def is_named(note: str, name: str, key: PublicKey) -> bool:
+    """Whether a line of ``note`` (unverified) names ``key`` under ``name``; whether it verifies is for ``open_note``.
+
+    Raises:
+        MalformedInputError: no note, as in ``read_note``.
+        UnfitKeyError: a key of another algorithm than Ed25519.
+    """
+    named = (name, key_hash(name, SignatureKind.ED25519, key))
+    return any((line.name, line.key_hash) == named for line in read_note(note).lines)
+
+
 def open_note(note: str, name: str, key: PublicKey) -> str:
     """Give the text of ``note`` (unverified) if ``key`` signed it under ``name``. Lines of others are ignored, whoever they name.
 

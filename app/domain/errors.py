@@ -43,6 +43,8 @@ class Code(StrEnum):
     KEY_NOT_ACCEPTED = "key-not-accepted"
     KEY_NOT_ACTIVE = "key-not-active"
     KEY_POSSESSION_UNPROVEN = "key-possession-unproven"
+    LOG_FORKED = "log-forked"
+    LOG_ROLLED_BACK = "log-rolled-back"
     MEDIA_TYPE_UNSUPPORTED = "media-type-unsupported"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     NOT_ACCEPTABLE = "not-acceptable"

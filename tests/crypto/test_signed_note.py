@@ -16,6 +16,7 @@ from app.crypto.signed_note import (
     Note,
     SignatureKind,
     cosign_note,
+    is_named,
     key_hash,
     open_cosigned_note,
     open_note,
@@ -83,6 +84,13 @@ def test_lines_of_others_are_ignored() -> None:
 def test_another_signer_does_not_open(name: str, key: PublicKey) -> None:
     with pytest.raises(UntrustedSignatureError, match="no signature of the signer"):
         open_note(sign_note(TEXT, NAME, KEY), name, key)
+
+
+def test_whose_key_a_line_names_is_told_before_it_is_verified() -> None:
+    note = sign_note(TEXT, NAME, KEY).replace("third", "fifth")
+    assert is_named(note, NAME, KEY.public)
+    assert not is_named(note, NAME, WITNESS.public)
+    assert not is_named(note, "another", KEY.public)
 
 
 def test_two_signatures_of_one_key_are_refused() -> None:

@@ -34,6 +34,7 @@ from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance
 from app.services.membership.manage_keys import CHALLENGE_LIFE
 from app.services.membership.register_audience import read_audience
+from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_receipts import verify_receipt
 from app.services.read_document import MAX_DOCUMENT_BYTES
 from app.stix.json_limits import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_STRING_BYTES, MAX_VALUES
@@ -188,7 +189,7 @@ def test_audience_marking_and_indicator_lead_to_each_other() -> None:
 
 
 def test_the_receipt_names_the_objects_by_their_payload_digests() -> None:
-    verified = verify_receipt(BLOCKS["receipt-envelope"].encode(), [our_key()])
+    verified = verify_receipt(BLOCKS["receipt-envelope"].encode(), [ExchangeKey(our_key())])
     assert verified.document["partner"] == FACTS["partner_id"]
     assert set(verified.digests) == {NUMBERS[name][1] for name in OBJECTS}
 

@@ -16,7 +16,7 @@ from app.domain.errors import BreakwaterError
 from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import KeyState, Profile
 from app.services.intake.examine import Examination, Signer, examine, examine_without_keys
-from app.services.offline.verify_objects import KnownSigner
+from app.services.offline.known_keys import KnownSigner
 from app.stix.strict_json import parse
 
 _KEYS = "Signatures and keys: of signatures the form alone was looked at; give known keys to have them verified."

@@ -6,37 +6,35 @@ Kept by ``tests/services/offline/test_verify_receipts.py``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.crypto.envelope import open_envelope
-from app.crypto.keys import PublicKey, load_public_key
 from app.crypto.payload_type import PayloadType
-from app.domain.errors import BreakwaterError, MalformedInputError
+from app.domain.errors import Code, MalformedInputError, UntrustedSignatureError
 from app.domain.submission import ResultStatus
-from app.stix.json_limits import MAX_BODY_BYTES
+from app.services.offline.known_keys import ExchangeKey, by_keyid
+from app.services.offline.long_envelopes import member_of, parse_envelope
+from app.services.offline.steps import Step, at_step
 from app.stix.strict_json import parse
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: its number, what it showed once it is passed, and what it does not show."""
-
-    number: int
-    checked: str
-    not_checked: str
-
 
 RECEIPT_STEPS = (
     Step(1, "The text is a DSSE envelope in strict JSON, of the kind receipt.", "Who made it."),
-    Step(2, "It names the exchange's key that you gave.", "That this is the exchange's key: take it from where you trust it."),
+    Step(
+        2,
+        "It names a key of the exchange that you gave or that the directory lists, and nobody reported that key as compromised.",
+        "That this is the exchange's key: take it, or the directory's, from where you trust it.",
+    ),
     Step(3, "The signature is over the payload as it is here.", "Whether the exchange still holds what it received."),
-    Step(4, "The payload is a receipt of a known form.", "The place in the log: its proofs come with a later release."),
+    Step(
+        4,
+        "The payload is a receipt of a known form, of this exchange.",
+        "The place in the log and the time: they are the exchange's word until a log proof, and a witness, show them.",
+    ),
 )
 """How a receipt is verified."""
-
 
 ATTESTATION_STEPS = (
     Step(1, "The text is a DSSE envelope in strict JSON, of the kind attestation.", "Who made it."),
@@ -53,11 +51,15 @@ ATTESTATION_STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class VerifiedReceipt:
-    """What the exchange signed. ``digests`` are payload digest -> log index of each object that it holds by this receipt."""
+    """What the exchange signed. ``digests`` are payload digest -> log index of each object that it holds by this receipt.
+
+    ``received_at`` is the time that it states for all of them (None: none that can be read).
+    """
 
     document: dict[str, Any]
     keyid: str
     digests: Mapping[str, int | None] = field(default_factory=dict)
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,58 +70,52 @@ class VerifiedAttestation:
     keyid: str
 
 
-def known_exchange_key(pem: bytes) -> PublicKey:
-    """Give the exchange's public key from its PEM. Raises ``UnfitKeyError``."""
-    return load_public_key(pem)
-
-
-def is_receipt(raw: bytes) -> bool:
-    """Whether a file (unverified bytes) has the shape of a signed envelope, and so is no STIX; says nothing of its worth."""
-    if len(raw) > MAX_BODY_BYTES or b'"payloadType"' not in raw:
-        return False
-    try:
-        value = _parsed_envelope(raw)
-    except BreakwaterError:
-        return False
-    return isinstance(value, dict) and "payloadType" in value and "type" not in value
-
-
-def verify_receipt(raw: bytes, exchange_keys: Iterable[PublicKey]) -> VerifiedReceipt:
+def verify_receipt(raw: bytes, keys: Iterable[ExchangeKey], exchange: str | None = None) -> VerifiedReceipt:
     """Give what a receipt says (unverified bytes) if the exchange signed it, by ``RECEIPT_STEPS``.
 
+    ``exchange`` is the id of the one whose keys these are, None if nobody said.
+
     Raises:
-        MalformedInputError, UntrustedSignatureError: a step fails.
+        FailedStepError: a step fails.
     """
-    envelope = _parsed_envelope(raw)
-    if not isinstance(envelope, dict):
-        raise MalformedInputError("A receipt is a DSSE envelope.", pointer="")
-    opened = open_envelope(envelope, PayloadType.RECEIPT, {key.keyid: key for key in exchange_keys})
-    document = parse(opened.payload)
-    return VerifiedReceipt(document, opened.keyid, _held(document))
+    with at_step(1):
+        envelope = parse_envelope(raw)
+    return open_receipt(envelope, keys, exchange)
 
 
-def _parsed_envelope(raw: bytes) -> Any:
-    """Give an envelope as ``strict_json.parse`` does, but with a payload of any length that 16 MiB hold.
+def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | None = None) -> VerifiedReceipt:
+    """Do the same for an envelope that was parsed (unverified JSON value)."""
+    known = {one.key.keyid: one for one in keys}
+    with at_step(1):
+        if not isinstance(envelope, dict) or envelope.get("payloadType") != PayloadType.RECEIPT:
+            raise MalformedInputError("A receipt is a DSSE envelope of the kind receipt.", pointer="/payloadType")
+    with at_step(2):
+        named = known.get(str(_named_key(envelope)))
+        if named is None:
+            sentence = "The receipt names no key of the exchange that you gave."
+            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED, pointer="/signatures/0/keyid")
+        named.check_counted_at(None)  # its time is the word of whoever held the key
+    with at_step(3):
+        opened = open_envelope(envelope, PayloadType.RECEIPT, by_keyid([named]))
+    with at_step(4):
+        document = parse(opened.payload)
+        held = _held(document)
+        if exchange not in {None, document.get("exchange")}:
+            raise MalformedInputError("The receipt is another exchange's.", pointer="/payload")
+        return VerifiedReceipt(document, opened.keyid, held, _instant(document.get("received_at")))
 
-    The payload of a receipt grows with the objects in it, beyond what one text may otherwise have.
-    """
-    if len(raw) > MAX_BODY_BYTES:
-        return parse(raw)
+
+def _named_key(envelope: Mapping[str, Any]) -> object:
+    signatures = envelope.get("signatures")
+    return member_of(signatures[0], "keyid") if isinstance(signatures, list) and signatures else None
+
+
+def _instant(text: object) -> datetime | None:
+    """Give the time of a receipt (signed, and still read with care), None for what is no instant in UTC."""
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_named_once)
-    except (ValueError, RecursionError):
-        return parse(raw)  # refuses it, and says where
-    if not isinstance(value, dict) or not isinstance(value.get("payload"), str):
-        return parse(raw)
-    payload = value.pop("payload")
-    return {**parse(json.dumps(value).encode()), "payload": payload}
-
-
-def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError
-    return members
+        return datetime.fromisoformat(text) if isinstance(text, str) and text.endswith("Z") else None
+    except ValueError:
+        return None
 
 
 def _held(document: Any) -> dict[str, int | None]:
@@ -137,7 +133,7 @@ def _held(document: Any) -> dict[str, int | None]:
     }
 
 
-def read_attestations(raw: bytes, exchange_keys: Iterable[PublicKey]) -> dict[str, VerifiedAttestation]:
+def read_attestations(raw: bytes, keys: Iterable[ExchangeKey]) -> dict[str, VerifiedAttestation]:
     """Give what a file of attestations, one envelope a line (unverified bytes), says by payload digest, by ``ATTESTATION_STEPS``.
 
     An attestation that stands there twice counts once. Whether an object has that digest is for whoever looks one up.
@@ -145,20 +141,21 @@ def read_attestations(raw: bytes, exchange_keys: Iterable[PublicKey]) -> dict[st
     Raises:
         MalformedInputError, UntrustedSignatureError: a step fails, for whichever line; nothing of the file then counts.
     """
-    keys = {key.keyid: key for key in exchange_keys}
+    known = {one.key.keyid: one for one in keys}
     found: dict[str, VerifiedAttestation] = {}
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if line.strip():
-            digest, attestation = _attestation(line, keys, number)
+            digest, attestation = _attestation(line, known, number)
             found[digest] = attestation
     return found
 
 
-def _attestation(line: bytes, keys: Mapping[str, PublicKey], number: int) -> tuple[str, VerifiedAttestation]:
-    envelope = _parsed_envelope(line)
+def _attestation(line: bytes, keys: Mapping[str, ExchangeKey], number: int) -> tuple[str, VerifiedAttestation]:
+    envelope = parse_envelope(line)
     if not isinstance(envelope, dict):
         raise MalformedInputError(f"line {number}: an attestation is a DSSE envelope.", pointer="")
-    opened = open_envelope(envelope, PayloadType.ATTESTATION, keys)
+    opened = open_envelope(envelope, PayloadType.ATTESTATION, by_keyid(keys.values()))
+    keys[opened.keyid].check_counted_at(None)
     document = parse(opened.payload)
     digest = document.get("payload_digest") if isinstance(document, dict) else None
     if not isinstance(digest, str) or document.get("type") != "object-attestation":

@@ -13,8 +13,8 @@ from app.crypto.object_signature import sign_object
 from app.domain.errors import Code
 from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import Profile
+from app.services.offline.known_keys import KnownSigner
 from app.services.offline.rehearse import Rehearsal
-from app.services.offline.verify_objects import KnownSigner
 from app.stix.published import tlp_markings
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, stix_id

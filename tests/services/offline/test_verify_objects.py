@@ -13,20 +13,10 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
-from app.domain.errors import BreakwaterError, Code
-from app.services.offline.verify_objects import (
-    OBJECT_STEPS,
-    FailedSignature,
-    KnownSigner,
-    Level,
-    Verdict,
-    VerifiedSignature,
-    known_signer,
-    named_keyids,
-    named_signer,
-    read_known_keys,
-    verify_document,
-)
+from app.domain.errors import Code
+from app.services.offline.known_keys import KnownSigner
+from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
+from app.services.offline.verify_objects import OBJECT_STEPS, Evidence, named_keyids, named_signer, verify_document
 from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS, VerifiedAttestation
 from app.stix.published import tlp_markings
 from tests.factories.stix_objects import indicator
@@ -121,41 +111,6 @@ def test_steps_are_numbered_and_each_says_what_it_does_not_check() -> None:
         assert all(step.checked and step.not_checked for step in steps)
 
 
-# --- keys -------------------------------------------------------------------------------------------------------------------
-
-
-def record(**changes: Any) -> dict[str, Any]:
-    key = {"keyid": KEY.public.keyid, "public_key": KEY.public.to_pem().decode(), "state": "active"}
-    return {"key": key, "owner": {"id": "1", "name": "A", "identity_id": SIGNER}} | changes
-
-
-def test_known_keys_are_read_as_the_exchange_gives_them() -> None:
-    assert read_known_keys(json.dumps({"keys": [record()]}).encode()) == KNOWN
-
-
-@pytest.mark.parametrize(
-    ("document", "pointer"),
-    [
-        ([], "/keys"),
-        ({"keys": {}}, "/keys"),
-        ({"keys": [1]}, "/keys/0"),
-        ({"keys": [record(key={})]}, "/keys/0"),
-        ({"keys": [record(owner=None)]}, "/keys/0"),
-        ({"keys": [record(owner={})]}, "/keys/0/owner"),
-        ({"keys": [record(key=record()["key"] | {"keyid": OTHER_KEY.public.keyid})]}, "/keys/0/key/keyid"),
-        ({"keys": [record(key=record()["key"] | {"public_key": "x"})]}, None),
-    ],
-)
-def test_what_is_no_file_of_keys_is_refused(document: Any, pointer: str | None) -> None:
-    with pytest.raises(BreakwaterError) as caught:
-        read_known_keys(json.dumps(document).encode())
-    assert caught.value.pointer == pointer
-
-
-def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
-    assert known_signer(KEY.public.to_pem(), SIGNER) == KnownSigner(KEY.public, SIGNER)
-
-
 def test_the_keys_and_the_signer_that_objects_name_are_found() -> None:
     raw = json.dumps({"objects": [signed(), indicator(), signed()]}).encode()
     assert named_keyids(raw) == [KEY.public.keyid]
@@ -170,7 +125,7 @@ def attested(value: dict[str, Any], **changes: Any) -> Verdict:
     digest = hashlib.sha256(canonical_bytes(value)).hexdigest()
     document = {"id": value["id"], "identity": OTHER, "payload_digest": digest} | changes
     given = {document["payload_digest"]: VerifiedAttestation(document, KEY.public.keyid)}
-    [verdict] = verify_document(json.dumps(value).encode(), KNOWN, given)
+    [verdict] = verify_document(json.dumps(value).encode(), KNOWN, Evidence(attestations=given))
     return verdict
 
 

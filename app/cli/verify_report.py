@@ -1,0 +1,219 @@
+"""What ``verify`` found, as one JSON document and as words.
+
+Owns how findings are told, never what they mean. Kept by ``tests/cli/test_verify_report.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.cli.faults import ExitCode, printable
+from app.cli.output import say, table
+from app.domain.errors import Code
+
+if TYPE_CHECKING:
+    from app.services.offline.steps import Step
+    from app.services.offline.verdicts import Logged, Verdict
+    from app.services.offline.verify_checkpoints import VerifiedCheckpoint
+    from app.services.offline.verify_files import Findings, Trust
+    from app.services.offline.verify_log import VerifiedProof
+
+
+def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
+    """Give the findings as JSON values; with ``steps`` also how each kind is verified."""
+    return {
+        "verified": not found.failed,
+        "objects": [{"file": name, **_object(one, found)} for name, one in found.objects],
+        "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in found.receipts],
+        "submissions": [
+            {
+                "file": name,
+                "receipt": one.receipt.document,
+                "keyid": one.receipt.keyid,
+                "proofs": [_proof(proof) for proof in one.proofs],
+            }
+            for name, one in found.submissions
+        ],
+        "proofs": [{"file": name, **_proof(one)} for name, one in found.proofs],
+        "checkpoints": [{"file": name, **_checkpoint(one)} for name, one in found.checkpoints],
+        "consistency": [{"file": name, "first": one.first, **_checkpoint(one.later)} for name, one in found.growths],
+        "kept_checkpoint": None if trust.kept is None else _checkpoint(trust.kept),
+        "unreadable": [_failure(one) for one in found.failures],
+        "empty": found.empty,
+        **({"steps": {kind: [asdict(step) for step in of] for kind, of in _steps().items()}} if steps else {}),
+    }
+
+
+def exit_code(found: Findings) -> ExitCode:
+    """Give what the shell is told of the findings."""
+    if found.failed_with(Code.LOG_FORKED):
+        return ExitCode.FORKED
+    if found.failed_with(Code.LOG_ROLLED_BACK):
+        return ExitCode.ROLLED_BACK
+    return ExitCode.REFUSED if found.failed else ExitCode.OK
+
+
+def tell(document: dict[str, Any]) -> None:
+    """Tell a report to people."""
+    if document["objects"]:
+        table("", ("object", "level", "signer", "notes"), (_row(one) for one in document["objects"]))
+    for line in _lines(document):
+        say(line)
+    for kind, of in document.get("steps", {}).items():
+        if _has(document, kind):
+            rows = [(step["number"], step["checked"], step["not_checked"]) for step in of]
+            table(f"How {_TITLES.get(kind, kind)} are verified", ("step", "checked", "not checked"), rows)
+    if any(_has(document, kind) for kind in _SHOWN) or document["unreadable"] or not document["verified"]:
+        say("Everything verified." if document["verified"] else "NOT everything verified.")
+
+
+_TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
+_SHOWN = ("objects", "receipts", "submissions", "proofs", "checkpoints", "consistency")
+
+
+def _has(document: dict[str, Any], kind: str) -> bool:
+    if kind == "attestations":
+        return any(one["level"] == "channel-attested" for one in document["objects"])
+    if kind == "kept checkpoints":
+        return document["kept_checkpoint"] is not None
+    return bool(document.get(kind))
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    for kind, words in _WORDS.items():
+        for one in document[kind]:
+            yield f"{one['file']}: {words(one)}"
+    if document["kept_checkpoint"] is not None and document["verified"]:
+        yield f"Nothing has gone from the log since your checkpoint of {document['kept_checkpoint']['size']} leaves."
+
+
+def _receipt_words(one: dict[str, Any]) -> str:
+    return f"{one['receipt']['type']} of exchange {one['receipt'].get('exchange')}, signed with {one['keyid']}"
+
+
+def _submission_words(one: dict[str, Any]) -> str:
+    return f"the log holds all {len(one['proofs'])} versions that the receipt of submission {one['receipt']['submission']} names"
+
+
+def _proof_words(one: dict[str, Any]) -> str:
+    return f"the log holds {one['kind']} {one['digest']} at index {one['log_index']}, by the checkpoint of {one['size']} leaves"
+
+
+def _checkpoint_words(one: dict[str, Any]) -> str:
+    witnesses = ", ".join(f"{name} at {at}" for name, at in one["cosigned_by"].items())
+    return f"checkpoint of {one['origin']}, {one['size']} leaves{f', cosigned by {witnesses}' if witnesses else ''}"
+
+
+def _consistency_words(one: dict[str, Any]) -> str:
+    return f"the log of {one['size']} leaves begins with exactly the {one['first']} that it had before"
+
+
+def _failure_words(one: dict[str, Any]) -> str:
+    step = "" if one["step"] is None else f"step {one['step']} for {one['kind']}: "
+    return f"FAILED, {step}{one['detail']} [{one['code']}]"
+
+
+_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "receipts": _receipt_words,
+    "submissions": _submission_words,
+    "proofs": _proof_words,
+    "checkpoints": _checkpoint_words,
+    "consistency": _consistency_words,
+    "unreadable": _failure_words,
+}
+
+
+def _steps() -> dict[str, Sequence[Step]]:
+    from app.services.offline.compare_checkpoints import CONSISTENCY_STEPS, KEPT_STEPS
+    from app.services.offline.verify_checkpoints import CHECKPOINT_STEPS
+    from app.services.offline.verify_log import PROOF_STEPS, SUBMISSION_STEPS
+    from app.services.offline.verify_objects import OBJECT_STEPS
+    from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
+
+    return {
+        "objects": OBJECT_STEPS,
+        "receipts": RECEIPT_STEPS,
+        "attestations": ATTESTATION_STEPS,
+        "submissions": SUBMISSION_STEPS,
+        "proofs": PROOF_STEPS,
+        "checkpoints": CHECKPOINT_STEPS,
+        "consistency": CONSISTENCY_STEPS,
+        "kept checkpoints": KEPT_STEPS,
+    }
+
+
+def _object(verdict: Verdict, found: Findings) -> dict[str, Any]:
+    from app.services.offline.verdicts import VerifiedSignature
+
+    if not isinstance(verdict, VerifiedSignature):
+        return {"level": None, **asdict(verdict)}
+    held, digest, logged = found.held, verdict.payload_digest or "", verdict.logged
+    known = bool(found.receipts or found.submissions) and bool(digest)
+    index = logged.index if logged else held.get(digest)
+    return {
+        **asdict(verdict),
+        "receipted": digest in held if known else None,
+        "log_index": index,
+        "logged": None if logged is None else _logged(logged),
+    }
+
+
+def _logged(logged: Logged) -> dict[str, Any]:
+    return {**asdict(logged), "at": None if logged.at is None else _instant(logged.at)}
+
+
+def _proof(proof: VerifiedProof) -> dict[str, Any]:
+    return {"kind": proof.kind.value, "digest": proof.digest, "log_index": proof.index, **_checkpoint(proof.checkpoint)}
+
+
+def _checkpoint(verified: VerifiedCheckpoint) -> dict[str, Any]:
+    return {
+        "origin": verified.checkpoint.origin,
+        "size": verified.checkpoint.size,
+        "root": verified.checkpoint.root.hex(),
+        "keyid": verified.keyid,
+        "cosigned_by": {name: _instant(at) for name, at in verified.cosignatures},
+        "cosigned": verified.is_cosigned,
+    }
+
+
+def _failure(failed: Any) -> dict[str, Any]:
+    refusal = failed.refusal
+    place = {"pointer": refusal.pointer} if refusal.pointer else {}
+    return {
+        "file": failed.file,
+        "kind": failed.kind.value,
+        "step": failed.step,
+        "code": refusal.code.value,
+        "detail": refusal.sentence,
+        **place,
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _row(one: dict[str, Any]) -> tuple[str, str, str, str]:
+    name = f"{one['stix_id'] or '(no id)'} ({one['file']}{' ' + one['place'] if one['place'] else ''})"
+    if one["level"] is None:
+        return name, "FAILED", "", f"step {one['step']}: {one['refusal']['sentence']} [{one['refusal']['code']}]"
+    return name, one["level"], printable(one["signer"] or ""), "; ".join(_notes(one))
+
+
+def _notes(one: dict[str, Any]) -> Iterator[str]:
+    if one["level"] == "channel-attested":
+        yield "nobody signed it; the exchange attests whose channel it came by"
+    if one.get("key_state") not in {None, "active"}:
+        yield f"the key is {one['key_state']} at the exchange"
+    logged = one["logged"]
+    if logged:
+        when = f", by {logged['at']} as {logged['by']} says" if logged["at"] else ", nothing says when"
+        yield f"log index {logged['index']}, proven{when}"
+    elif one["receipted"]:
+        yield f"log index {one['log_index']} by receipt"
+    elif one["receipted"] is False:
+        yield "in none of the receipts"

@@ -1,0 +1,165 @@
+"""Comparing checkpoints of one log: that it only grew from the one that was kept, or that it was rolled back or forked.
+
+Owns consistency proofs, and what each answer means. Each checkpoint was verified before (``verify_checkpoints``). Kept by
+``tests/services/offline/test_compare_checkpoints.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.crypto.checkpoint import Checkpoint
+from app.crypto.merkle import TreeHead, verify_consistency
+from app.domain.errors import Code, UnprovenError
+from app.services.offline.steps import Step, at_step
+from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
+from app.services.offline.verify_log import closed, malformed, read_number, read_path, text_of
+from app.stix.strict_json import parse
+
+CONSISTENCY_STEPS = (
+    Step(1, "The text is strict JSON with exactly the members of a consistency proof.", "Who made it: it is not believed."),
+    Step(2, "Its checkpoint verifies, and has the size that the proof names.", "What a checkpoint's own steps do not show."),
+    Step(3, "You gave a verified checkpoint of the size that it begins at.", "What the log held before that."),
+    Step(
+        4,
+        "The path leads to both roots: the later log begins with exactly the leaves of the earlier one.",
+        "Whether what was added is right, and what the exchange shows to others: ask a witness.",
+    ),
+)
+"""How a proof that the log only grew is verified."""
+
+KEPT_STEPS = (
+    Step(1, "The checkpoint that you kept verifies with the exchange's key for checkpoints.", "When you kept it."),
+    Step(
+        2,
+        "No checkpoint of your kept one's size has another root, and none that is shown to you as the log's is smaller.",
+        "What the exchange shows to others.",
+    ),
+    Step(
+        3,
+        "From the kept checkpoint proofs lead to each other one, or from that one to the kept one: nothing has gone since.",
+        "Whether what was added is right. That objects are still served: the log keeps the leaf of what was withdrawn.",
+    ),
+)
+"""How a kept checkpoint is held against others."""
+
+_MEMBERS = frozenset({"type", "first", "second", "path", "checkpoint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A proof that was read and whose checkpoint verified; that the later tree grew from an earlier one is not yet shown."""
+
+    first: int
+    later: VerifiedCheckpoint
+    path: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Checkpoints of one log that are known to be one and the same history, or not yet known to be."""
+
+    kept: VerifiedCheckpoint | None = None
+    _heads: dict[Checkpoint, VerifiedCheckpoint] = field(default_factory=dict)
+    _links: dict[Checkpoint, set[Checkpoint]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Know the kept checkpoint first."""
+        if self.kept is not None:
+            self.add(self.kept)
+
+    def add(self, shown: VerifiedCheckpoint) -> None:
+        """Take up a checkpoint.
+
+        Raises:
+            UnprovenError: code ``log-forked``: another of this size has another root.
+        """
+        for known in self._heads:
+            if (known.origin, known.size) == (shown.checkpoint.origin, shown.checkpoint.size) and known != shown.checkpoint:
+                sentence = "The exchange's key signed two checkpoints of one size with different roots: two logs. Keep both."
+                raise UnprovenError(sentence, code=Code.LOG_FORKED)
+        self._heads.setdefault(shown.checkpoint, shown)
+
+    def check_newest(self, shown: VerifiedCheckpoint) -> VerifiedCheckpoint:
+        """Give back a checkpoint that the exchange shows as its log's today, if it is not behind the kept one.
+
+        Raises:
+            UnprovenError: code ``log-rolled-back``: it has fewer leaves.
+        """
+        if self.kept is not None and shown.checkpoint.size < self.kept.checkpoint.size:
+            now, then = shown.checkpoint.size, self.kept.checkpoint.size
+            sentence = f"The log has {now} leaves, and had {then} when you kept your checkpoint: it was rolled back."
+            raise UnprovenError(sentence, code=Code.LOG_ROLLED_BACK)
+        return shown
+
+    def grow(self, growth: Growth) -> VerifiedCheckpoint:
+        """Give the later checkpoint of a proof, which is shown to have grown from a known one of the size that it names.
+
+        Raises:
+            FailedStepError: of step 3 or 4; code ``log-forked`` if it fails from the kept checkpoint.
+        """
+        later = growth.later.checkpoint
+        with at_step(3):
+            before = self._of_size(growth.first, later.origin)
+        with at_step(4):
+            try:
+                verify_consistency(TreeHead(before.size, before.root), growth.later.head, growth.path)
+            except UnprovenError as refusal:
+                raise self._unproven(before, refusal) from refusal
+        self._links.setdefault(before, set()).add(later)
+        self._links.setdefault(later, set()).add(before)
+        return growth.later
+
+    def check_linked(self, shown: VerifiedCheckpoint) -> VerifiedCheckpoint:
+        """Give back a checkpoint whose history is shown to be the kept one's; without a kept one, any.
+
+        Raises:
+            UnprovenError: no proof leads from one to the other.
+        """
+        if self.kept is None or shown.checkpoint in self._reached(self.kept.checkpoint):
+            return shown
+        first, second = sorted((self.kept.checkpoint.size, shown.checkpoint.size))
+        sentence = f"Nothing shows that the log of {second} leaves grew from the one of {first}: give the consistency proof."
+        raise UnprovenError(sentence)
+
+    def _reached(self, start: Checkpoint) -> set[Checkpoint]:
+        found, pending = {start}, [start]
+        while pending:
+            new = self._links.get(pending.pop(), set()) - found
+            found |= new
+            pending += new
+        return found
+
+    def _of_size(self, size: int, origin: str) -> Checkpoint:
+        for known in self._heads:
+            if (known.origin, known.size) == (origin, size):
+                return known
+        raise UnprovenError(f"Give the checkpoint of {size} leaves from which this proof begins.", pointer="/first")
+
+    def _unproven(self, before: Checkpoint, refusal: UnprovenError) -> UnprovenError:
+        if self.kept is None or before != self.kept.checkpoint:
+            return refusal
+        sentence = (
+            "The proof does not lead from the checkpoint that you kept to the one that the exchange shows: it is damaged, or the "
+            "log is another one than it was. Ask for it again; if it fails again, keep everything."
+        )
+        return UnprovenError(sentence, code=Code.LOG_FORKED)
+
+
+def read_growth(raw: bytes, log: LogKeys) -> Growth:
+    """Give a consistency proof (unverified bytes) whose checkpoint the exchange signed, by the first ``CONSISTENCY_STEPS``.
+
+    Raises:
+        FailedStepError: step 1 or 2 fails.
+    """
+    with at_step(1):
+        document = closed(parse(raw), "log-consistency", _MEMBERS)
+        first, second, path = read_number(document, "first"), read_number(document, "second"), read_path(document["path"])
+        note = text_of(document, "checkpoint")
+        if first > second:
+            raise malformed("/first")
+    with at_step(2):
+        later = verify_checkpoint(note, log)
+        if later.head.size != second:
+            raise UnprovenError("The checkpoint has another size than the proof names.", pointer="/second")
+    return Growth(first, later, tuple(path))

@@ -1,0 +1,90 @@
+"""The public keys that whoever verifies offline goes by: whose they are, and what the exchange said of them.
+
+Owns reading them from files of one's own: PEM, and the file that ``key fetch`` writes; ``directory_keys`` reads directories. Does
+not verify with them. Kept by ``tests/services/offline/test_known_keys.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.keys import PublicKey, load_public_key
+from app.domain.errors import Code, MalformedInputError, UntrustedSignatureError
+from app.stix.strict_json import parse
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSigner:
+    """A public key, whose it is (None: nobody said), and what the exchange said of its state when asked (None: not asked)."""
+
+    key: PublicKey
+    identity_id: str | None
+    state: str | None = None
+    compromised_since: datetime | None = None
+    counts_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeKey:
+    """A public key of the exchange, and since when others may hold it too (None: nobody said that)."""
+
+    key: PublicKey
+    compromised_since: datetime | None = None
+
+    def check_counted_at(self, at: datetime | None) -> None:
+        """Return if what the key signed at ``at`` counts; None: nobody but its signer says when that was.
+
+        Raises:
+            UntrustedSignatureError: code ``key-not-accepted``.
+        """
+        if self.compromised_since is not None and (at is None or at >= self.compromised_since):
+            sentence = "The exchange's key that signed this is compromised, and nothing shows that it was signed before that."
+            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED)
+
+
+def by_keyid(keys: Iterable[ExchangeKey]) -> dict[str, PublicKey]:
+    """Give the keys as ``crypto.envelope`` takes them."""
+    return {one.key.keyid: one.key for one in keys}
+
+
+def read_known_keys(raw: bytes) -> list[KnownSigner]:
+    """Give the keys of a file as ``breakwater key fetch`` and ``key list --json`` write it (trusted: you made it).
+
+    Raises:
+        MalformedInputError: it is no such file.
+        UnfitKeyError: a key in it must not be trusted.
+    """
+    document = parse(raw)
+    records = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(records, list):
+        raise MalformedInputError('A file of keys is {"keys": […]}, as `breakwater key fetch` writes it.', pointer="/keys")
+    return [_known_signer(record, f"/keys/{number}") for number, record in enumerate(records)]
+
+
+def known_signer(pem: bytes, identity_id: str | None) -> KnownSigner:
+    """Give a key from its PEM, bound to the identity that its owner told you, if any. Raises ``UnfitKeyError``."""
+    return KnownSigner(load_public_key(pem), identity_id)
+
+
+def known_exchange_key(pem: bytes) -> PublicKey:
+    """Give a public key of the exchange from its PEM. Raises ``UnfitKeyError``."""
+    return load_public_key(pem)
+
+
+def _known_signer(record: object, place: str) -> KnownSigner:
+    key, owner = (record.get("key"), record.get("owner")) if isinstance(record, dict) else (None, None)
+    if not isinstance(key, dict) or not isinstance(owner, dict) or not _are_texts(key, "keyid", "public_key", "state"):
+        raise MalformedInputError("A known key has a key (keyid, public_key, state) and its owner.", pointer=place)
+    if not _are_texts(owner, "identity_id"):
+        raise MalformedInputError("The owner of a key has an identity_id.", pointer=f"{place}/owner")
+    public = load_public_key(key["public_key"].encode())
+    if public.keyid != key["keyid"]:
+        raise MalformedInputError("The key's id is not the one of its public key.", pointer=f"{place}/key/keyid")
+    return KnownSigner(public, owner["identity_id"], key["state"])
+
+
+def _are_texts(holder: Mapping[str, Any], *names: str) -> bool:
+    return all(isinstance(holder.get(name), str) for name in names)

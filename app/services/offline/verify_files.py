@@ -1,0 +1,216 @@
+"""Verifying files of every kind together: what is shown by one counts for the others.
+
+Owns the order: checkpoints, receipts and proofs, what leads from checkpoint to checkpoint, and objects last, which all speak of.
+Needs no exchange, no database and no network. Kept by ``tests/services/offline/test_verify_files.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.domain.errors import BreakwaterError, Code, UnprovenError
+from app.domain.submission import Refusal
+from app.services.offline.compare_checkpoints import Comparison, Growth, read_growth
+from app.services.offline.known_keys import ExchangeKey, KnownSigner
+from app.services.offline.recognise_file import FileKind, kind_of
+from app.services.offline.steps import FailedStepError
+from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
+from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, read_checkpoint_file
+from app.services.offline.verify_log import (
+    VerifiedProof,
+    VerifiedSubmission,
+    verify_log_proof,
+    verify_submission_proof,
+    where_logged,
+)
+from app.services.offline.verify_objects import Evidence, verify_document
+from app.services.offline.verify_receipts import VerifiedAttestation, VerifiedReceipt, verify_receipt
+
+NO_LOG = LogKeys(())
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What whoever verifies goes by: publishers' keys, the exchange's, the checkpoint that they kept, verified attestations.
+
+    ``level`` is what every signed object must reach.
+    """
+
+    signers: Sequence[KnownSigner] = ()
+    statements: Sequence[ExchangeKey] = ()
+    log: LogKeys = NO_LOG
+    kept: VerifiedCheckpoint | None = None
+    attestations: Mapping[str, VerifiedAttestation] = field(default_factory=dict)
+    level: Level = Level.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file, or what it was compared with, that failed: as what, at which step (None: it has none), and why."""
+
+    file: str
+    kind: FileKind
+    step: int | None
+    refusal: Refusal
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found, by kind, each with the name of its file, in the order of the files."""
+
+    objects: list[tuple[str, Verdict]] = field(default_factory=list)
+    receipts: list[tuple[str, VerifiedReceipt]] = field(default_factory=list)
+    submissions: list[tuple[str, VerifiedSubmission]] = field(default_factory=list)
+    proofs: list[tuple[str, VerifiedProof]] = field(default_factory=list)
+    checkpoints: list[tuple[str, VerifiedCheckpoint]] = field(default_factory=list)
+    growths: list[tuple[str, Growth]] = field(default_factory=list)
+    failures: list[FailedFile] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything failed, or nothing was found in files that are not empty."""
+        found = (self.objects, self.receipts, self.submissions, self.proofs, self.checkpoints, self.growths, self.empty)
+        return bool(self.failures or any(isinstance(one, FailedSignature) for _, one in self.objects)) or not any(found)
+
+    def failed_with(self, code: Code) -> bool:
+        """Whether a file failed with this code."""
+        return any(one.refusal.code is code for one in self.failures)
+
+    @property
+    def held(self) -> dict[str, int | None]:
+        """Payload digest -> log index of each object that the exchange holds by a receipt among the files."""
+        receipts = [one for _, one in self.receipts] + [one.receipt for _, one in self.submissions]
+        return {digest: index for receipt in receipts for digest, index in receipt.digests.items()}
+
+
+def verify_files(files: Mapping[str, bytes], trust: Trust) -> Findings:
+    """Verify what the files (unverified bytes, by name) hold, each by the steps of its kind; nothing is raised."""
+    return _Verification(files, trust).findings()
+
+
+class _Verification:
+    """One run over all files."""
+
+    def __init__(self, files: Mapping[str, bytes], trust: Trust) -> None:
+        self._files, self._trust = files, trust
+        self._kinds = {name: kind_of(raw) for name, raw in files.items()}
+        self._found = Findings(empty=[name for name, kind in self._kinds.items() if kind is FileKind.EMPTY])
+        self._comparison = Comparison(trust.kept)
+
+    def findings(self) -> Findings:
+        """Go through the kinds in the order in which one rests on another."""
+        self._each(FileKind.CHECKPOINT, self._checkpoint)
+        self._each(FileKind.RECEIPT, self._receipt)
+        self._each(FileKind.SUBMISSION_PROOF, self._submission)
+        self._each(FileKind.PROOF, self._proof)
+        self._growths()
+        self._check_kept()
+        self._objects()
+        return self._found
+
+    def _each(self, kind: FileKind, verify: Callable[[str, bytes], None]) -> None:
+        for name, raw in self._files.items():
+            if self._kinds[name] is kind:
+                with self._noting(name, kind):
+                    verify(name, raw)
+
+    @contextmanager
+    def _noting(self, name: str, kind: FileKind) -> Iterator[None]:
+        try:
+            yield
+        except BreakwaterError as fault:
+            number = fault.number if isinstance(fault, FailedStepError) else None
+            self._found.failures.append(FailedFile(name, kind, number, Refusal.of(fault)))
+
+    def _checkpoint(self, name: str, raw: bytes) -> None:
+        shown = read_checkpoint_file(raw, self._trust.log)
+        self._comparison.add(shown)
+        self._found.checkpoints.append((name, self._comparison.check_newest(shown)))
+
+    def _growths(self) -> None:
+        """Read every consistency proof, then go along them from the smallest tree on: one may begin where another ends."""
+        read: list[tuple[str, Growth]] = []
+
+        def take_up(name: str, raw: bytes) -> None:
+            growth = read_growth(raw, self._trust.log)
+            self._comparison.add(growth.later)
+            read.append((name, growth))
+
+        self._each(FileKind.CONSISTENCY, take_up)
+        for name, growth in sorted(read, key=lambda one: (one[1].first, one[1].later.head.size)):
+            with self._noting(name, FileKind.CONSISTENCY):
+                self._comparison.grow(growth)
+                self._found.growths.append((name, growth))
+
+    def _receipt(self, name: str, raw: bytes) -> None:
+        self._found.receipts.append((name, verify_receipt(raw, self._trust.statements, self._trust.log.exchange)))
+
+    def _submission(self, name: str, raw: bytes) -> None:
+        submission = verify_submission_proof(raw, self._trust.statements, self._trust.log)
+        for proof in submission.proofs:
+            self._comparison.add(proof.checkpoint)
+        self._found.submissions.append((name, submission))
+
+    def _proof(self, name: str, raw: bytes) -> None:
+        proof = verify_log_proof(raw, self._trust.log)
+        self._comparison.add(proof.checkpoint)
+        self._found.proofs.append((name, proof))
+
+    def _check_kept(self) -> None:
+        """Hold every checkpoint against the one that was kept; those that nothing links to it fail, and what rests on them."""
+        if self._trust.kept is None:
+            return
+        shown = [(name, FileKind.CHECKPOINT, one) for name, one in self._found.checkpoints]
+        shown += [(name, FileKind.PROOF, one.checkpoint) for name, one in self._found.proofs]
+        shown += [
+            (name, FileKind.SUBMISSION_PROOF, proof.checkpoint) for name, one in self._found.submissions for proof in one.proofs
+        ]
+        shown += [(name, FileKind.CONSISTENCY, one.later) for name, one in self._found.growths]
+        unlinked: dict[str, None] = {}
+        for name, kind, checkpoint in shown:
+            if name not in unlinked:
+                before = len(self._found.failures)
+                with self._noting(name, kind):
+                    self._comparison.check_linked(checkpoint)
+                if len(self._found.failures) > before:
+                    unlinked[name] = None
+        self._drop(unlinked)
+        if not shown and not self._found.failures:
+            sentence = "You gave a checkpoint that you kept, and nothing of the log today to hold against it."
+            with self._noting("--checkpoint", FileKind.CHECKPOINT):
+                raise UnprovenError(sentence)
+
+    def _drop(self, unlinked: Mapping[str, None]) -> None:
+        found = self._found
+        found.checkpoints = [one for one in found.checkpoints if one[0] not in unlinked]
+        found.proofs = [one for one in found.proofs if one[0] not in unlinked]
+        found.submissions = [one for one in found.submissions if one[0] not in unlinked]
+        found.growths = [one for one in found.growths if one[0] not in unlinked]
+
+    def _objects(self) -> None:
+        evidence = self._evidence()
+
+        def verify(name: str, raw: bytes) -> None:
+            verdicts = verify_document(raw, self._trust.signers, evidence)
+            self._found.objects.extend((name, self._required(one)) for one in verdicts)
+
+        self._each(FileKind.OBJECTS, verify)
+
+    def _evidence(self) -> Evidence:
+        found = self._found
+        proofs = [one for _, one in found.proofs] + [proof for _, one in found.submissions for proof in one.proofs]
+        receipts = [one for _, one in found.receipts] + [one.receipt for _, one in found.submissions]
+        return Evidence(self._trust.attestations, where_logged(proofs, receipts))
+
+    def _required(self, verdict: Verdict) -> Verdict:
+        """Give a verdict back, or that it does not reach the level that was asked for."""
+        if not isinstance(verdict, VerifiedSignature) or verdict.level is Level.PUBLISHED or self._trust.level is Level.SIGNED:
+            return verdict
+        if verdict.level.reaches(self._trust.level):
+            return verdict
+        step = 6 if self._trust.level is Level.LOGGED or verdict.logged is None else 8
+        refusal = UnprovenError(f"It is {verdict.level}, and you asked for {self._trust.level}: give proofs of the log.")
+        return FailedSignature(verdict.place, verdict.stix_id, step, Refusal.of(refusal))

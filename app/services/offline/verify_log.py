@@ -1,0 +1,217 @@
+"""Verifying offline what the exchange's log proves: that it holds a content, and that it holds all that a submission stored.
+
+Owns the form of both documents, the steps, and the words for what each of them does *not* show. Fetches nothing. Kept by
+``tests/services/offline/test_verify_log.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.checkpoint import log_origin
+from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from app.crypto.merkle import verify_inclusion
+from app.crypto.strict_base64 import decode_base64
+from app.domain.errors import MalformedInputError, UnprovenError
+from app.services.offline.known_keys import ExchangeKey
+from app.services.offline.long_envelopes import parse_envelope
+from app.services.offline.steps import Step, at_step
+from app.services.offline.verdicts import Logged
+from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
+from app.services.offline.verify_receipts import VerifiedReceipt, open_receipt
+from app.stix.strict_json import parse
+
+PROOF_STEPS = (
+    Step(1, "The text is strict JSON with exactly the members of a log proof.", "Who made it: nothing in it is believed."),
+    Step(2, "Its checkpoint verifies, and is of the exchange and size that it names.", "What its own steps do not show."),
+    Step(
+        3,
+        "From kind, salt and digest as they are here, the path leads to the checkpoint's root: the log holds that leaf there.",
+        "What has this digest: give the object, or the receipt. When it was logged: receipt or witness say so.",
+    ),
+)
+"""How a proof that the log holds something is verified."""
+
+SUBMISSION_STEPS = (
+    Step(1, "The text is strict JSON with exactly the members of a submission's proof.", "Who made it: it is not believed."),
+    Step(2, "Its receipt verifies, and is of the submission that it names.", "What a receipt's own steps do not show."),
+    Step(3, "Each of its log proofs verifies.", "What a log proof's own steps do not show."),
+    Step(
+        4,
+        "Each version that the receipt says is stored has its proof, at the index that the receipt names.",
+        "Whether the versions are there still: the log keeps the leaf of what was withdrawn.",
+    ),
+)
+"""How the proof of all that a submission stored is verified."""
+
+_PROOF_MEMBERS = frozenset({"type", "exchange", "kind", "log_index", "salt", "digest", "tree_size", "path", "checkpoint"})
+_SUBMISSION_MEMBERS = frozenset({"type", "submission", "receipt", "proofs"})
+_HEX = re.compile(r"[0-9a-f]{64}")
+MAX_PATH = 128
+"""Twice what a tree of any size needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedProof:
+    """A leaf that the log holds: of which kind, over which digest (hexadecimal), where, and against which checkpoint."""
+
+    kind: LeafKind
+    digest: str
+    index: int
+    checkpoint: VerifiedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSubmission:
+    """A receipt and the proofs of all that it says is stored."""
+
+    receipt: VerifiedReceipt
+    proofs: tuple[VerifiedProof, ...]
+
+
+def verify_log_proof(raw: bytes, log: LogKeys) -> VerifiedProof:
+    """Give the leaf that a proof (unverified bytes) shows the log to hold, by ``PROOF_STEPS``.
+
+    Raises:
+        FailedStepError: a step fails.
+    """
+    with at_step(1):
+        document = parse(raw)
+    return _proven(document, log)
+
+
+def verify_submission_proof(raw: bytes, keys: Iterable[ExchangeKey], log: LogKeys) -> VerifiedSubmission:
+    """Give a receipt and its proofs (unverified bytes) if all belongs together, by ``SUBMISSION_STEPS``.
+
+    Raises:
+        FailedStepError: a step fails.
+    """
+    with at_step(1):
+        document = closed(parse_envelope(raw, "receipt"), "submission-proof", _SUBMISSION_MEMBERS)
+        if not isinstance(document["proofs"], list):
+            raise malformed("/proofs")
+    with at_step(2):
+        receipt = open_receipt(document["receipt"], keys, log.exchange)
+        if receipt.document.get("submission") != document["submission"]:
+            raise MalformedInputError("The receipt is of another submission.", pointer="/submission")
+    with at_step(3):
+        proofs = tuple(_proven(one, log) for one in document["proofs"])
+    with at_step(4):
+        _check_complete(receipt, proofs)
+    return VerifiedSubmission(receipt, proofs)
+
+
+def where_logged(proofs: Iterable[VerifiedProof], receipts: Iterable[VerifiedReceipt]) -> dict[str, Logged]:
+    """Give by payload digest where the log holds which object, and by when it did, as the earliest who says so has it.
+
+    A receipt's time counts for the content at the index that it names. Of several proofs a cosigned one is taken first.
+    """
+    said: dict[tuple[str, int | None], datetime] = {}
+    for receipt in receipts:
+        if receipt.received_at is not None:
+            said |= {place: min(said.get(place, receipt.received_at), receipt.received_at) for place in receipt.digests.items()}
+    found: dict[str, Logged] = {}
+    for proof in proofs:
+        if proof.kind is not LeafKind.OBJECT_VERSION or (proof.digest in found and not proof.checkpoint.is_cosigned):
+            continue
+        received, seen = said.get((proof.digest, proof.index)), proof.checkpoint.seen
+        times = ([(received, "receipt")] if received else []) + ([seen] if seen else [])
+        at, by = min(times) if times else (None, None)
+        found[proof.digest] = Logged(proof.index, proof.checkpoint.head.size, proof.checkpoint.is_cosigned, at, by)
+    return found
+
+
+def closed(value: object, kind: str, members: frozenset[str]) -> dict[str, Any]:
+    """Give a document of a type with exactly these members (unverified).
+
+    Raises:
+        MalformedInputError: it is none.
+    """
+    if not isinstance(value, dict) or value.get("type") != kind or value.keys() != members:
+        raise MalformedInputError(f"A {kind} has exactly these members: {', '.join(sorted(members))}.", pointer="")
+    return value
+
+
+def read_path(value: object) -> list[bytes]:
+    """Give the hashes of a path (unverified).
+
+    Raises:
+        MalformedInputError: no list of hashes in canonical base64.
+    """
+    hashes = [decode_base64(one) for one in value] if isinstance(value, list) and len(value) <= MAX_PATH else [None]
+    path = [one for one in hashes if one is not None]
+    if len(path) != len(hashes):
+        raise malformed("/path")
+    return path
+
+
+def read_number(document: Mapping[str, Any], name: str) -> int:
+    """Give a number from 0 on (unverified).
+
+    Raises:
+        MalformedInputError: it is none.
+    """
+    value = document[name]
+    if type(value) is not int or value < 0:
+        raise malformed(f"/{name}")
+    return value
+
+
+def malformed(pointer: str) -> MalformedInputError:
+    """Give the refusal of a proof's member."""
+    return MalformedInputError("A member of the proof has another form than it must have.", pointer=pointer)
+
+
+def _proven(value: object, log: LogKeys) -> VerifiedProof:
+    with at_step(1):
+        document = closed(value, "log-proof", _PROOF_MEMBERS)
+        kind = _kind(document["kind"])
+        salt, digest = _hash(document, "salt"), _hash(document, "digest")
+        index, size, path = read_number(document, "log_index"), read_number(document, "tree_size"), read_path(document["path"])
+    with at_step(2):
+        checkpoint = verify_checkpoint(text_of(document, "checkpoint"), log)
+        if checkpoint.checkpoint.origin != log_origin(text_of(document, "exchange")):
+            raise UnprovenError("The checkpoint is of another exchange's log than the proof names.", pointer="/exchange")
+        if checkpoint.head.size != size:
+            raise UnprovenError("The checkpoint has another size than the proof names.", pointer="/tree_size")
+    with at_step(3):
+        verify_inclusion(leaf_hash(leaf_bytes(kind, salt, digest)), index, path, checkpoint.head)
+    return VerifiedProof(kind, digest.hex(), index, checkpoint)
+
+
+def text_of(document: Mapping[str, Any], name: str) -> str:
+    """Give a text (unverified).
+
+    Raises:
+        MalformedInputError: it is none.
+    """
+    value = document[name]
+    if not isinstance(value, str):
+        raise malformed(f"/{name}")
+    return value
+
+
+def _kind(value: object) -> LeafKind:
+    try:
+        return LeafKind(str(value))
+    except ValueError:
+        raise malformed("/kind") from None
+
+
+def _hash(document: Mapping[str, Any], name: str) -> bytes:
+    value = document[name]
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise malformed(f"/{name}")
+    return bytes.fromhex(value)
+
+
+def _check_complete(receipt: VerifiedReceipt, proofs: Sequence[VerifiedProof]) -> None:
+    shown = {(one.digest, one.index) for one in proofs if one.kind is LeafKind.OBJECT_VERSION}
+    missing = [index for digest, index in receipt.digests.items() if (digest, index) not in shown]
+    if missing:
+        sentence = f"{len(missing)} of the versions that the receipt says are stored have no proof at the index that it names."
+        raise UnprovenError(sentence, pointer="/proofs")

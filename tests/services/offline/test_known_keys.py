@@ -1,0 +1,67 @@
+"""Keys that whoever verifies goes by: read from files, and counted by time."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.crypto.keys import PrivateKey
+from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
+from app.services.offline.known_keys import ExchangeKey, KnownSigner, by_keyid, known_exchange_key, known_signer, read_known_keys
+
+SIGNER = "identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10"
+KEY, OTHER_KEY = PrivateKey.generate(), PrivateKey.generate()
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KNOWN = [KnownSigner(KEY.public, SIGNER, "active")]
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    key = {"keyid": KEY.public.keyid, "public_key": KEY.public.to_pem().decode(), "state": "active"}
+    return {"key": key, "owner": {"id": "1", "name": "A", "identity_id": SIGNER}} | changes
+
+
+def test_known_keys_are_read_as_the_exchange_gives_them() -> None:
+    assert read_known_keys(json.dumps({"keys": [record()]}).encode()) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ([], "/keys"),
+        ({"keys": {}}, "/keys"),
+        ({"keys": [1]}, "/keys/0"),
+        ({"keys": [record(key={})]}, "/keys/0"),
+        ({"keys": [record(owner=None)]}, "/keys/0"),
+        ({"keys": [record(owner={})]}, "/keys/0/owner"),
+        ({"keys": [record(key=record()["key"] | {"keyid": OTHER_KEY.public.keyid})]}, "/keys/0/key/keyid"),
+        ({"keys": [record(key=record()["key"] | {"public_key": "x"})]}, None),
+    ],
+)
+def test_what_is_no_file_of_keys_is_refused(document: Any, pointer: str | None) -> None:
+    with pytest.raises(BreakwaterError) as caught:
+        read_known_keys(json.dumps(document).encode())
+    assert caught.value.pointer == pointer
+
+
+def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
+    assert known_signer(KEY.public.to_pem(), SIGNER) == KnownSigner(KEY.public, SIGNER)
+
+
+def test_a_key_of_the_exchange_is_read_from_its_pem_and_found_by_its_id() -> None:
+    key = ExchangeKey(known_exchange_key(KEY.public.to_pem()))
+    assert by_keyid([key]) == {KEY.public.keyid: KEY.public}
+
+
+def test_a_key_that_nobody_reported_counts_whenever_it_signed() -> None:
+    ExchangeKey(KEY.public).check_counted_at(None)
+    ExchangeKey(KEY.public, NOW).check_counted_at(NOW - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("at", [None, NOW, NOW + timedelta(days=1)])
+def test_a_compromised_key_counts_only_for_what_others_saw_before(at: datetime | None) -> None:
+    with pytest.raises(UntrustedSignatureError, match="compromised") as caught:
+        ExchangeKey(KEY.public, NOW).check_counted_at(at)
+    assert caught.value.code is Code.KEY_NOT_ACCEPTED

@@ -1,0 +1,250 @@
+"""Files of every kind together: what one shows counts for the others, and one that fails hides nothing of the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.crypto.checkpoint import cosign_checkpoint
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import read_signature, sign_object, verify_object
+from app.domain.errors import Code
+from app.services.offline.known_keys import ExchangeKey, KnownSigner
+from app.services.offline.recognise_file import FileKind
+from app.services.offline.verdicts import FailedSignature, Level, VerifiedSignature
+from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
+from app.services.offline.verify_files import Findings, Trust, verify_files
+from app.stix.published import tlp_markings
+from tests.factories.small_logs import EXCHANGE, SmallLog, raw
+from tests.factories.stix_objects import indicator
+
+SIGNER = "identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10"
+KEY, WITNESS = PrivateKey.generate(), PrivateKey.generate()
+RECEIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+VALUE = sign_object(indicator(), KEY, signer=SIGNER, signed_at=RECEIVED)
+DIGEST = verify_object(VALUE, read_signature(VALUE), KEY.public).hex()
+
+
+def logged_at(index: int) -> SmallLog:
+    log = SmallLog().fill(index)
+    log.add(DIGEST)
+    return log.fill(50)
+
+
+LOG = logged_at(17)
+KEYS = LogKeys([ExchangeKey(LOG.key.public)], EXCHANGE, {"w": WITNESS.public})
+TRUST = Trust([KnownSigner(KEY.public, SIGNER, "active")], [ExchangeKey(LOG.statements.public)], KEYS)
+SEEN = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, RECEIVED + HOUR)
+
+
+def verify(trust: Trust = TRUST, **files: object) -> Findings:
+    content = {
+        name: one.encode() if isinstance(one, str) else one if isinstance(one, bytes) else raw(one) for name, one in files.items()
+    }
+    return verify_files(content, trust)
+
+
+def level_of(found: Findings) -> Level:
+    [(_, verdict)] = found.objects
+    assert isinstance(verdict, VerifiedSignature), verdict
+    return verdict.level
+
+
+def failed_step_of(found: Findings) -> int:
+    [(_, verdict)] = found.objects
+    assert isinstance(verdict, FailedSignature), verdict
+    assert found.failed
+    return verdict.step
+
+
+def kept(size: int, log: SmallLog = LOG) -> VerifiedCheckpoint:
+    return verify_checkpoint(log.checkpoint(size), KEYS)
+
+
+# --- levels -----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_object_rises_with_what_lies_beside_it() -> None:
+    assert level_of(verify(object=VALUE)) is Level.SIGNED
+    assert level_of(verify(object=VALUE, receipt=LOG.receipt([17]))) is Level.SIGNED
+    assert level_of(verify(object=VALUE, proof=LOG.proof(17))) is Level.LOGGED
+    assert level_of(verify(proofs=LOG.submission([17]), object=VALUE)) is Level.LOGGED
+    assert level_of(verify(object=VALUE, proof=LOG.proof(17, note=SEEN))) is Level.COSIGNED
+
+
+def test_a_proof_of_something_else_lifts_nothing() -> None:
+    assert level_of(verify(object=VALUE, proof=LOG.proof(16))) is Level.SIGNED
+
+
+def test_a_proof_that_fails_lifts_nothing_and_is_told() -> None:
+    found = verify(object=VALUE, proof=LOG.proof(17) | {"log_index": 18})
+    assert level_of(found) is Level.SIGNED
+    assert [(one.file, one.kind, one.step) for one in found.failures] == [("proof", FileKind.PROOF, 3)]
+    assert found.failed
+
+
+@pytest.mark.parametrize(
+    ("level", "files", "step"),
+    [
+        (Level.LOGGED, {}, 6),
+        (Level.COSIGNED, {}, 6),
+        (Level.COSIGNED, {"proof": LOG.proof(17)}, 8),
+        (Level.LOGGED, {"proof": LOG.proof(17)}, None),
+        (Level.LOGGED, {"proof": LOG.proof(17, note=SEEN)}, None),
+        (Level.COSIGNED, {"proof": LOG.proof(17, note=SEEN)}, None),
+    ],
+)
+def test_what_does_not_reach_the_level_that_is_asked_for_fails(level: Level, files: Mapping[str, Any], step: int | None) -> None:
+    found = verify(replace(TRUST, level=level), object=VALUE, **files)
+    if step is None:
+        assert level_of(found).reaches(level)
+    else:
+        assert failed_step_of(found) == step
+
+
+def test_published_objects_reach_any_level_and_failures_stay_what_they_are() -> None:
+    marking = next(iter(tlp_markings().values())) if isinstance(tlp_markings(), dict) else tlp_markings()[0]
+    assert level_of(verify(replace(TRUST, level=Level.COSIGNED), object=marking)) is Level.PUBLISHED
+    assert failed_step_of(verify(replace(TRUST, level=Level.COSIGNED), object=VALUE | {"confidence": 9})) == 5
+
+
+# --- a compromised key --------------------------------------------------------------------------------------------------------
+
+
+def compromised(since: datetime, **changes: Any) -> Trust:
+    return replace(TRUST, signers=[KnownSigner(KEY.public, SIGNER, "compromised", since)], **changes)
+
+
+@pytest.mark.parametrize(
+    ("since", "files", "verifies"),
+    [
+        (RECEIVED + 9 * HOUR, {}, False),
+        (RECEIVED + 9 * HOUR, {"receipt": LOG.receipt([17])}, False),
+        (RECEIVED + 9 * HOUR, {"proof": LOG.proof(17)}, False),
+        (RECEIVED + 9 * HOUR, {"proof": LOG.proof(17), "receipt": LOG.receipt([17])}, True),
+        (RECEIVED + 9 * HOUR, {"proofs": LOG.submission([17])}, True),
+        (RECEIVED + 9 * HOUR, {"proof": LOG.proof(17, note=SEEN)}, True),
+        (RECEIVED + HOUR, {"proof": LOG.proof(17, note=SEEN)}, False),
+        (RECEIVED, {"proofs": LOG.submission([17])}, False),
+        (RECEIVED - HOUR, {"proofs": LOG.submission([17])}, False),
+        (RECEIVED + timedelta(microseconds=1), {"proofs": LOG.submission([17])}, True),
+    ],
+)
+def test_what_a_compromised_key_signed_counts_if_it_was_logged_before(
+    since: datetime, files: Mapping[str, Any], *, verifies: bool
+) -> None:
+    found = verify(compromised(since), object=VALUE, **files)
+    if verifies:
+        assert level_of(found).reaches(Level.LOGGED)
+    else:
+        assert failed_step_of(found) == 7
+
+
+@pytest.mark.parametrize("state", ["retired", "revoked"])
+def test_what_a_key_signed_before_it_ended_stays_good(state: str) -> None:
+    trust = replace(TRUST, signers=[KnownSigner(KEY.public, SIGNER, state)])
+    assert level_of(verify(trust, object=VALUE)) is Level.SIGNED
+    assert level_of(verify(trust, object=VALUE, proof=LOG.proof(17))) is Level.LOGGED
+
+
+def test_nothing_was_logged_before_its_key_counted() -> None:
+    later = replace(TRUST, signers=[KnownSigner(KEY.public, SIGNER, "active", None, RECEIVED + HOUR)])
+    assert failed_step_of(verify(later, object=VALUE, proofs=LOG.submission([17]))) == 7
+    assert level_of(verify(later, object=VALUE, proof=LOG.proof(17))) is Level.LOGGED
+
+
+# --- a kept checkpoint ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_has_gone_since_the_kept_checkpoint() -> None:
+    trust = replace(TRUST, kept=kept(20))
+    found = verify(trust, grown=LOG.consistency(20), now=LOG.checkpoint(), object=VALUE, proof=LOG.proof(17))
+    assert not found.failed
+    assert level_of(found) is Level.LOGGED
+
+
+def test_a_checkpoint_and_what_rests_on_it_fail_without_a_proof_that_leads_to_the_kept_one() -> None:
+    found = verify(replace(TRUST, kept=kept(20)), now=LOG.checkpoint(), proof=LOG.proof(17), object=VALUE)
+    assert [(one.file, one.refusal.code) for one in found.failures] == [
+        ("now", Code.PROOF_INVALID),
+        ("proof", Code.PROOF_INVALID),
+    ]
+    assert level_of(found) is Level.SIGNED
+
+
+def test_an_older_proof_needs_a_way_to_the_kept_checkpoint() -> None:
+    trust = replace(TRUST, kept=kept(50))
+    assert verify(trust, proof=LOG.proof(17, 20)).failed
+    assert not verify(trust, proof=LOG.proof(17, 20), grown=LOG.consistency(20, 50)).failed
+
+
+def test_a_rolled_back_log_is_told_from_a_forked_one() -> None:
+    trust = replace(TRUST, kept=kept(30))
+    rolled = verify(trust, now=LOG.checkpoint(29))
+    assert rolled.failed_with(Code.LOG_ROLLED_BACK)
+    assert not rolled.failed_with(Code.LOG_FORKED)
+    other = SmallLog(key=LOG.key, leaves=LOG.leaves[:20]).fill(50)
+    for files in ({"now": other.checkpoint(30)}, {"grown": other.consistency(30)}, {"proof": other.proof(3, 30)}):
+        forked = verify(trust, **files)
+        assert forked.failed_with(Code.LOG_FORKED), files
+        assert not forked.failed_with(Code.LOG_ROLLED_BACK)
+
+
+def test_two_logs_are_found_among_the_files_themselves() -> None:
+    other = SmallLog(key=LOG.key, leaves=LOG.leaves[:20]).fill(50)
+    assert verify(one=LOG.checkpoint(), two=other.checkpoint()).failed_with(Code.LOG_FORKED)
+    assert verify(one=LOG.submission([1]), two=LOG.submission([1]) | {"proofs": [other.proof(1)]}).failed_with(Code.LOG_FORKED)
+
+
+def test_a_kept_checkpoint_alone_shows_nothing() -> None:
+    found = verify(replace(TRUST, kept=kept(30)), object=VALUE)
+    assert [one.file for one in found.failures] == ["--checkpoint"]
+
+
+def test_proofs_of_growth_chain_whatever_their_order() -> None:
+    trust = replace(TRUST, kept=kept(20))
+    found = verify(trust, b=LOG.consistency(30, 50), a=LOG.consistency(20, 30))
+    assert not found.failed
+    assert [name for name, _ in found.growths] == ["a", "b"]
+
+
+def test_a_submissions_proof_is_held_against_the_kept_checkpoint_too() -> None:
+    trust = replace(TRUST, kept=kept(20))
+    assert verify(trust, proofs=LOG.submission([17])).failed
+    assert not verify(trust, proofs=LOG.submission([17]), grown=LOG.consistency(20)).failed
+
+
+# --- all kinds ----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_is_found_by_its_steps() -> None:
+    found = verify(
+        object=VALUE,
+        receipt=LOG.receipt([17]),
+        proofs=LOG.submission([17]),
+        proof=LOG.proof(17),
+        now=LOG.checkpoint(),
+        grown=LOG.consistency(20),
+        before=LOG.checkpoint(20),
+        empty=b"",
+    )
+    assert not found.failed
+    assert [len(one) for one in (found.objects, found.receipts, found.submissions, found.proofs, found.growths)] == [1] * 5
+    assert (len(found.checkpoints), found.empty, found.held) == (2, ["empty"], {DIGEST: 17})
+
+
+def test_what_nobody_knows_is_a_failure_and_hides_nothing() -> None:
+    found = verify(unknown=b"some text", object=VALUE)
+    assert [(one.file, one.kind, one.step) for one in found.failures] == [("unknown", FileKind.OBJECTS, None)]
+    assert level_of(found) is Level.SIGNED
+
+
+def test_nothing_at_all_is_no_success() -> None:
+    assert verify(bundle=json.dumps({"type": "bundle", "id": "bundle--1", "objects": []})).failed
+    assert not verify(empty=b"").failed

@@ -1,0 +1,161 @@
+"""Proofs of the log offline: each step both ways, every member changed, and what times they give."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.crypto.checkpoint import cosign_checkpoint
+from app.crypto.keys import PrivateKey
+from app.crypto.log_leaf import LeafKind
+from app.services.offline.known_keys import ExchangeKey
+from app.services.offline.steps import FailedStepError
+from app.services.offline.verdicts import Logged
+from app.services.offline.verify_checkpoints import LogKeys
+from app.services.offline.verify_log import (
+    PROOF_STEPS,
+    SUBMISSION_STEPS,
+    VerifiedProof,
+    VerifiedSubmission,
+    verify_log_proof,
+    verify_submission_proof,
+    where_logged,
+)
+from app.services.offline.verify_receipts import VerifiedReceipt, open_receipt
+from tests.factories.small_logs import EXCHANGE, SmallLog, raw
+
+LOG = SmallLog().fill(300)
+KEYS = LogKeys([ExchangeKey(LOG.key.public)], EXCHANGE)
+STATEMENTS = [ExchangeKey(LOG.statements.public)]
+WITNESS = PrivateKey.generate()
+EARLY, LATE = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def step_of(document: object) -> int:
+    with pytest.raises(FailedStepError) as caught:
+        verify_log_proof(raw(document), KEYS)
+    return caught.value.number
+
+
+def submission_step_of(document: object) -> int:
+    with pytest.raises(FailedStepError) as caught:
+        verify_submission_proof(raw(document), STATEMENTS, KEYS)
+    return caught.value.number
+
+
+def submission(document: object) -> VerifiedSubmission:
+    return verify_submission_proof(raw(document), STATEMENTS, KEYS)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 300])
+def test_every_leaf_of_a_tree_is_proven(size: int) -> None:
+    for index in {0, size // 2, size - 1}:
+        proven = verify_log_proof(raw(LOG.proof(index, size)), KEYS)
+        assert (proven.kind, proven.index, proven.checkpoint.head.size) == (LeafKind.OBJECT_VERSION, index, size)
+        assert proven.digest == LOG.leaves[index][2].hex()
+
+
+GOOD = LOG.proof(77)
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({"type": "another"}, 1),
+        ({"extra": 1}, 1),
+        ({"kind": "another"}, 1),
+        ({"kind": None}, 1),
+        ({"salt": "AB" * 32}, 1),
+        ({"salt": "ab" * 31}, 1),
+        ({"digest": 7}, 1),
+        ({"log_index": -1}, 1),
+        ({"log_index": True}, 1),
+        ({"log_index": "77"}, 1),
+        ({"tree_size": 300.5}, 1),
+        ({"path": "AAAA"}, 1),
+        ({"path": [1]}, 1),
+        ({"path": ["A" * 43]}, 1),
+        ({"path": GOOD["path"] * 20}, 1),
+        ({"checkpoint": None}, 2),
+        ({"checkpoint": "text"}, 2),
+        ({"checkpoint": SmallLog().fill(300).checkpoint()}, 2),
+        ({"checkpoint": LOG.checkpoint(299)}, 2),
+        ({"exchange": "another"}, 2),
+        ({"exchange": None}, 2),
+        ({"tree_size": 299}, 2),
+        ({"kind": "recall"}, 3),
+        ({"salt": "ab" * 32}, 3),
+        ({"digest": "ab" * 32}, 3),
+        ({"log_index": 78}, 3),
+        ({"log_index": 300}, 3),
+        ({"path": GOOD["path"][1:]}, 3),
+        ({"path": GOOD["path"][::-1]}, 3),
+        ({"path": [*GOOD["path"], GOOD["path"][0]]}, 3),
+    ],
+)
+def test_each_step_of_a_proof_fails_by_its_number(changes: dict[str, Any], step: int) -> None:
+    assert step_of(GOOD | changes) == step
+
+
+def test_what_is_no_proof_fails_at_the_first_step() -> None:
+    assert step_of([]) == step_of({}) == step_of({name: value for name, value in GOOD.items() if name != "salt"}) == 1
+    assert [step.number for step in PROOF_STEPS] == [1, 2, 3]
+
+
+def test_a_submission_is_proven_whole() -> None:
+    shown = submission(LOG.submission([3, 4, 250]))
+    assert [one.index for one in shown.proofs] == [3, 4, 250]
+    assert set(shown.receipt.digests.values()) == {3, 4, 250}
+    assert submission(LOG.submission([])).proofs == ()
+
+
+def test_each_step_of_a_submissions_proof_fails_by_its_number() -> None:
+    good = LOG.submission([3, 4])
+    other = SmallLog(key=LOG.key).fill(300)
+    assert submission_step_of(good | {"extra": 1}) == submission_step_of(good | {"proofs": {}}) == submission_step_of([]) == 1
+    assert submission_step_of(good | {"submission": "2"}) == submission_step_of(good | {"receipt": None}) == 2
+    assert submission_step_of(good | {"receipt": other.receipt([3, 4])}) == 2
+    assert submission_step_of(good | {"proofs": [GOOD | {"log_index": 78}]}) == submission_step_of(good | {"proofs": [1]}) == 3
+    assert submission_step_of(good | {"proofs": good["proofs"][:1]}) == 4
+    assert submission_step_of(good | {"proofs": [LOG.proof(3), LOG.proof(5)]}) == 4
+    assert [step.number for step in SUBMISSION_STEPS] == [1, 2, 3, 4]
+
+
+def test_a_receipt_of_as_many_objects_as_a_submission_may_have_is_read_in_a_submissions_proof() -> None:
+    document = LOG.submission([3]) | {"receipt": LOG.receipt(range(300))}
+    assert len(document["receipt"]["payload"]) > 64 * 1024 / 2
+    assert submission_step_of(document) == 4
+
+
+def proven(index: int, note: str | None = None) -> VerifiedProof:
+    log = LogKeys(KEYS.keys, EXCHANGE, {"w": WITNESS.public})
+    return verify_log_proof(raw(LOG.proof(index, note=note)), log)
+
+
+def receipt(index: int, at: datetime) -> VerifiedReceipt:
+    return open_receipt(LOG.receipt([index], at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")), STATEMENTS)
+
+
+def test_when_something_was_logged_is_what_the_earliest_says() -> None:
+    digest = LOG.leaves[9][2].hex()
+    seen = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, LATE)
+    assert where_logged([proven(9)], []) == {digest: Logged(9, 300)}
+    assert where_logged([proven(9, seen)], []) == {digest: Logged(9, 300, cosigned=True, at=LATE, by="w")}
+    assert where_logged([proven(9, seen), proven(9)], [receipt(9, EARLY), receipt(9, LATE)]) == {
+        digest: Logged(9, 300, cosigned=True, at=EARLY, by="receipt")
+    }
+    assert where_logged([proven(9), proven(9, seen)], [])[digest].cosigned
+
+
+def test_a_receipt_of_another_place_or_without_a_time_says_nothing() -> None:
+    digest = LOG.leaves[9][2].hex()
+    elsewhere = VerifiedReceipt({}, "", {digest: 8}, EARLY)
+    assert where_logged([proven(9)], [elsewhere, VerifiedReceipt({}, "", {digest: 9}), receipt(8, EARLY)])[digest].at is None
+
+
+def test_leaves_that_are_no_objects_are_no_objects() -> None:
+    log = SmallLog(key=LOG.key)
+    log.add(kind=LeafKind.RECALL)
+    assert where_logged([verify_log_proof(raw(log.proof(0)), KEYS)], []) == {}
