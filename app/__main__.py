@@ -7,11 +7,15 @@ Kept by ``tests/test_main.py``.
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands import commands
 from app.cli.faults import SettingsRefusedError
-from app.cli.workshop import Environment, RunningWork, Workshop, WsgiApplication
+from app.cli.workshop import Environment, RunningWork, Signer, Workshop, WsgiApplication
+from app.domain.errors import BreakwaterError
 
 if TYPE_CHECKING:
     from app.config.settings import Settings
@@ -25,7 +29,8 @@ def main() -> None:
 
 def workshop() -> Workshop:
     """Give what commands work with."""
-    return Workshop(_settings, _exchange, _application, _work, b"breakwater development key: not for production")
+    marker = b"breakwater development key: not for production"
+    return Workshop(_settings, _exchange, _application, _work, _signer, _listen, marker)
 
 
 def application() -> WsgiApplication:
@@ -66,6 +71,32 @@ def _work(exchange: Exchange) -> RunningWork:
     from app.jobs.poller import start_pollers  # noqa: PLC0415  # on use
 
     return start_pollers(exchange)
+
+
+def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:
+    # Not by way of the factory, which loads all that a signer must not know.
+    from app.config.reading import SettingsError  # noqa: PLC0415  # on use
+    from app.domain.vocabulary import KeyUsage  # noqa: PLC0415  # on use
+    from app.signer.server import open_signer  # noqa: PLC0415  # on use
+
+    settings = _settings(environment)
+    try:
+        files = {
+            KeyUsage.STATEMENT_SIGNING: settings.read_signing_key(),
+            KeyUsage.DIRECTORY_SIGNING: settings.read_directory_key(),
+            KeyUsage.CHECKPOINT_SIGNING: settings.read_checkpoint_key(),
+        }
+        return open_signer(files, settings.checkpoint_key.with_suffix(".signed"), allowed)
+    except SettingsError as exc:
+        raise SettingsRefusedError(str(exc)) from exc
+    except BreakwaterError as exc:
+        raise SettingsRefusedError(f"A key file is not usable: {exc.sentence}") from exc
+
+
+def _listen(path: Path, mode: int) -> socket.socket:
+    from app.signer.places import listen  # noqa: PLC0415  # on use
+
+    return listen(path, mode)
 
 
 if __name__ == "__main__":

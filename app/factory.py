@@ -15,10 +15,12 @@ from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.vocabulary import KeyUsage
 from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
 from app.services.exchange import Exchange, ExchangeKeys
+from app.signer.client import RemoteKey, SignerClient
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.blueprint import PREFIX as TAXII
@@ -35,13 +37,24 @@ def create_exchange(settings: Settings) -> Exchange:
         SettingsError: a key file that is absent, refused or no key.
     """
     try:
-        files = (settings.read_signing_key(), settings.read_directory_key(), settings.read_checkpoint_key())
-        keys = ExchangeKeys(*map(PrivateKey.from_pem, files))
+        keys = _keys(settings)
         sealer = CursorSealer(settings.read_cursor_keys())
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
     database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
     return Exchange(database, keys, sealer, relay=_relay(settings), duty=_duty(settings))
+
+
+def _keys(settings: Settings) -> ExchangeKeys:
+    """Give the exchange's keys: the signer's where one is named, so that this process reads none of their files."""
+    if settings.signer_socket is None:
+        files = (settings.read_signing_key(), settings.read_directory_key(), settings.read_checkpoint_key())
+        own = [PrivateKey.from_pem(one) for one in files]
+        return ExchangeKeys(own[0], own[1], own[2])
+    client = SignerClient(settings.signer_socket)
+    statements = RemoteKey(client, KeyUsage.STATEMENT_SIGNING)
+    directory = RemoteKey(client, KeyUsage.DIRECTORY_SIGNING)
+    return ExchangeKeys(statements, directory, RemoteKey(client, KeyUsage.CHECKPOINT_SIGNING), check=statements.check)
 
 
 def _relay(settings: Settings) -> Relay | None:

@@ -27,12 +27,13 @@ from app.cli.recalls import recalls, withdraw
 from app.cli.sandbox import sandbox
 from app.cli.server import serve
 from app.cli.sign import sign
+from app.cli.signer import signer
 from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
-    *(page, partner, policy, pull, recalls, sandbox, serve, sign, submit, verify, withdraw),
+    *(page, partner, policy, pull, recalls, sandbox, serve, sign, signer, submit, verify, withdraw),
 )
 
 
@@ -42,7 +43,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page.
-    Operators: init, serve, partner, agreement, credential, group, approval.
+    Operators: init, serve, signer, partner, agreement, credential, group, approval.
     To look around first: demo, sandbox.
     """
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
+from app.cli.signer_process import SignerProcess
 from app.cli.value_free_log import ValueFreeLog
 from app.cli.workshop import Environment, RunningWork, Workshop
 from app.services.exchange import Exchange
@@ -65,17 +67,38 @@ def mark_repeated(_worker: Any, request: Any) -> None:
         request.headers.append(("BREAKWATER-REPEATED", "1"))
 
 
+class _Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's master, which also looks after the signer: at least once a second, and when a child has died."""
+
+    def __init__(self, server: GunicornServer, signer: SignerProcess | None) -> None:
+        self._signer = signer
+        super().__init__(server)
+
+    def manage_workers(self) -> None:
+        if self._signer is not None:
+            self._signer.tend()
+        super().manage_workers()
+
+
 class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, told everything here: neither its command line, nor its configuration files, nor its variables are read."""
 
-    def __init__(self, serving: Serving, counts: Path) -> None:
-        """Take what is served, and an empty folder through which the workers' counts are added up; nothing is opened yet."""
+    def __init__(self, serving: Serving, counts: Path, signer: SignerProcess | None = None) -> None:
+        """Take what is served, an empty folder through which the workers' counts are added up, and a signer to be tended.
+
+        Nothing is opened yet.
+        """
         self._serving = serving
         self._counts = counts
+        self._signer = signer
         self._environment = serving.environment
         self._exchange: Exchange | None = None
         self._work: RunningWork | None = None
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until a signal ends it; what this process forked comes back from here too."""
+        _Master(self, self._signer).run()
 
     def load_config(self) -> None:
         """Set what gunicorn asks; called by it."""

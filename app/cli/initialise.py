@@ -106,6 +106,8 @@ def not_ready(reason: str) -> CommandFault:
     """Give what to do about an exchange that cannot serve yet; ``reason`` is that of ``start_exchange.why_not_ready``."""
     if reason == "database":
         return CommandFault("The database cannot be reached; see BREAKWATER_DATABASE_URL.", ExitCode.UNAVAILABLE, code=reason)
+    if reason == "signer":
+        return CommandFault("The signer cannot be reached; see BREAKWATER_SIGNER_SOCKET.", ExitCode.UNAVAILABLE, code=reason)
     what = {"migrations": "The database is at another version: run breakwater db migrate."}
     return CommandFault(what.get(reason, "There is no exchange here yet: run breakwater init."), ExitCode.REFUSED, code=reason)
 

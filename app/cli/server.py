@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,6 +24,7 @@ from app.cli.workshop import Workshop, pass_workshop
 
 if TYPE_CHECKING:
     from app.cli.gunicorn_server import Serving
+    from app.cli.signer_process import SignerProcess
 
 NOBODY_IS_PAGED = (
     "warning: BREAKWATER_SMTP_URL is not set: NOBODY WILL BE PAGED at imminent risk, and alarms stand in this log alone. Pages "
@@ -39,6 +41,13 @@ def run_server(serving: Serving) -> None:
     Raises:
         CommandFault: the exchange cannot serve: not initialised, another schema, no database, no address.
     """
+    from app.cli.signer_process import signer_for
+
+    with signer_for(serving.workshop, serving.environment) as (environment, process):
+        _run(replace(serving, environment=environment), process)
+
+
+def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.cli.gunicorn_server import GunicornServer
     from app.services.start_exchange import why_not_ready
 
@@ -55,7 +64,7 @@ def run_server(serving: Serving) -> None:
     master = os.getpid()
     with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
         try:
-            GunicornServer(serving, Path(counts)).run()
+            GunicornServer(serving, Path(counts), signer).run()
         finally:
             if os.getpid() != master:
                 _leave_worker()

@@ -6,7 +6,9 @@ environment, so that nothing heavy is imported before a command needs it. Kept b
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -57,6 +59,11 @@ class ServerSettings(Protocol):
         ...
 
     @property
+    def signer_socket(self) -> Path | None:
+        """Where a running signer listens, if one is named."""
+        ...
+
+    @property
     def bind(self) -> str:
         """``host:port`` to listen at."""
         ...
@@ -85,11 +92,20 @@ class RunningWork(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """The exchange's signer, in the process that holds its keys."""
+
+    def serve(self, listening: socket.socket) -> None:
+        """Answer at a listening socket until it is closed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """The callables; each that takes an environment raises ``SettingsRefusedError`` if its settings are not fit.
 
     Whoever opens an exchange closes its database, and opens none before a fork that is used after it.
+    ``signer`` answers processes of the user ids that it is given, ``listen`` makes its socket, of a path and a mode.
     ``development_marker`` is the line that marks key files which production refuses.
     """
 
@@ -97,6 +113,8 @@ class Workshop:
     exchange: Callable[[Environment], Exchange]
     application: Callable[[Environment, Exchange], WsgiApplication]
     work: Callable[[Exchange], RunningWork]
+    signer: Callable[[Environment, AbstractSet[int]], Signer]
+    listen: Callable[[Path, int], socket.socket]
     development_marker: bytes
 
 

@@ -30,6 +30,7 @@ class Settings:
 
     ``public_origin`` is how partners reach the exchange (scheme, host and port, no path), None for a loopback server.
     ``bind`` is ``host:port``, the host of IPv6 in brackets; port 0 takes a free one. ``smtp_url`` None: no mail is sent.
+    ``signer_socket`` None: whoever signs reads the key files itself.
     """
 
     home: Path
@@ -38,6 +39,7 @@ class Settings:
     directory_key: Path
     checkpoint_key: Path
     cursor_keys: Path
+    signer_socket: Path | None
     mode: Mode
     public_origin: str | None
     bind: str
@@ -72,6 +74,7 @@ class Settings:
             directory_key=Path(given["DIRECTORY_KEY"] or home / "keys" / "directory.pem"),
             checkpoint_key=Path(given["CHECKPOINT_KEY"] or home / "keys" / "checkpoint.pem"),
             cursor_keys=Path(given["CURSOR_KEYS"] or home / "keys" / "cursor.keys"),
+            signer_socket=path(given["SIGNER_SOCKET"]),
             mode=mode,
             public_origin=read_public_origin(given["PUBLIC_ORIGIN"], bind, mode),
             bind=bind,

@@ -31,6 +31,8 @@ class ExchangeKeys:
     statements: SigningKey
     directory: SigningKey
     checkpoints: SigningKey
+    check: Callable[[], object] = lambda: None
+    """Raises ``UnavailableError`` while whoever holds the keys is away; keys of this process never are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,18 @@ def identity(exchange: Exchange) -> ExchangeIdentity:
 
 
 def why_not_ready(exchange: Exchange) -> str | None:
-    """Give the reason why this server should get no requests, or None: database, migrations, initialisation."""
+    """Give the reason why this server should get no requests, or None: database, migrations, initialisation, signer."""
     try:
         revision = current_revision(exchange.database)
         if revision != head_revision():
             return "migrations"
         with exchange.database.read() as connection:
-            return None if members.find_exchange(connection) else "initialisation"
+            if not members.find_exchange(connection):
+                return "initialisation"
     except UnavailableError:
         return "database"
+    try:
+        exchange.keys.check()
+    except UnavailableError:
+        return "signer"
+    return None

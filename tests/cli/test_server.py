@@ -22,6 +22,7 @@ from app.cli import server
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import make_exchange_keys
 from tests.cli.desk import run
+from tests.factories.sandboxes import children_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,9 +68,9 @@ def test_a_server_replaces_a_dead_worker_and_tidies_up_once_at_the_end(tmp_path:
         url = process.stdout.readline().removeprefix("ready: ").strip()
         try:
             assert requests.get(f"{url}/readyz", timeout=30).json()["status"] == "ok"
-            [worker] = children(process.pid)
+            [worker] = children_of(process.pid)[0]
             os.kill(worker, signal.SIGTERM)
-            wait_for(lambda: children(process.pid) not in ([], [worker]))
+            wait_for(lambda: children_of(process.pid)[0] not in ([], [worker]))
             assert requests.get(f"{url}/api/v1/exchange", timeout=30).json()["keyid"]
         finally:
             process.send_signal(signal.SIGTERM)
@@ -86,10 +87,6 @@ def test_serve_says_where_it_listens(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith("ready: http://127.0.0.1:")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
@@ -110,7 +107,7 @@ def test_a_scrape_adds_up_what_all_workers_answered(tmp_path: Path) -> None:
         assert process.stdout
         url = process.stdout.readline().removeprefix("ready: ").strip()
         try:
-            wait_for(lambda: len(children(process.pid)) == 3)
+            wait_for(lambda: len(children_of(process.pid)[0]) == 3)
             for _ in range(30):
                 assert requests.get(f"{url}/api/v1/exchange", timeout=30).ok
             counted = {scraped(url, token) for _ in range(10)}

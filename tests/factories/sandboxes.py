@@ -157,6 +157,20 @@ def serving_beside(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[
         yield Sandbox(sandbox.facts | {"url": url, "taxii": taxii | here}, process)
 
 
+def children_of(master: int) -> tuple[list[int], list[int]]:
+    """Give a server's workers, and its signer as a list of one (or none, just after it died)."""
+    found = [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+    signers = [child for child in found if b"signer" in _command_of(child)]
+    return [child for child in found if child not in signers], signers
+
+
+def _command_of(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 @contextmanager
 def _process(
     command: list[str], folder: Path, environment: dict[str, str] | None = None

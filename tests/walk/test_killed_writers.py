@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ import requests
 
 from tests.factories.databases import PostgresServer
 from tests.factories.load_objects import plain_indicators
-from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox
+from tests.factories.sandboxes import Sandbox, children_of, serving_beside, serving_sandbox
 from tests.factories.stored_rows import StoredRows
 from tests.factories.taxii_load import Worker
 
@@ -63,8 +62,8 @@ def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float) -> Iterat
     def kill() -> None:
         while not stop.wait(every_seconds):
             master = sandboxes[len(killed) % len(sandboxes)].process.pid
-            workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-            killed.append(int(workers[len(killed) // len(sandboxes) % len(workers)]))
+            workers, _ = children_of(master)
+            killed.append(workers[len(killed) // len(sandboxes) % len(workers)])
             os.kill(killed[-1], signal.SIGKILL)
 
     thread = threading.Thread(target=kill)

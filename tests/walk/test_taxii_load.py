@@ -7,12 +7,11 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.factories.databases import PostgresServer
-from tests.factories.sandboxes import Sandbox, serving_sandbox
+from tests.factories.sandboxes import Sandbox, children_of, serving_sandbox
 from tests.factories.taxii_load import Outcome, mixed, race
 
 Where = Callable[[Sandbox], str]
@@ -45,11 +44,11 @@ def in_a_group(sandbox: Sandbox) -> str:
 def workers_killed(sandbox: Sandbox, every_seconds: float) -> Iterator[list[int]]:
     """Kill one of the server's workers again and again while the block runs."""
     stop, killed = threading.Event(), []
-    children = Path(f"/proc/{sandbox.process.pid}/task/{sandbox.process.pid}/children")
 
     def kill() -> None:
         while not stop.wait(every_seconds):
-            worker = int(children.read_text().split()[len(killed) % 2])
+            workers, _ = children_of(sandbox.process.pid)
+            worker = workers[len(killed) % len(workers)]
             os.kill(worker, signal.SIGKILL)
             killed.append(worker)
 

@@ -1,0 +1,119 @@
+"""What a key of each use may sign: the signer's own judgement, whoever asks.
+
+Owns the rules for statements and for the directory of keys, and the reading of a checkpoint's text; what a checkpoint may say
+after another is ``checkpoint_memory``'s. It does NOT know whether a receipt is true: it bounds what a stolen web tier can make
+the exchange say to the kinds of thing that the web tier says anyway, and keeps one key from signing another's documents. Kept by
+``tests/signer/test_rules.py``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.crypto.payload_type import PayloadType
+from app.domain.extensions import SIGNATURE
+from app.domain.vocabulary import KeyUsage
+
+_STATEMENTS = frozenset({PayloadType.ATTESTATION, PayloadType.RECEIPT, PayloadType.STIX_OBJECT})
+_PAE = re.compile(rb"DSSEv1 (0|[1-9][0-9]{0,8}) ")
+_LENGTH = re.compile(rb" (0|[1-9][0-9]{0,8}) ")
+_CHECKPOINT = re.compile(
+    r"(?P<origin>breakwater-exchange/[0-9a-f-]{36})\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
+)
+_NOTICE = "recall-notice"
+_ROOT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointText:
+    """What a checkpoint says: whose log, how many leaves, and their root in base64."""
+
+    origin: str
+    size: int
+    root: str
+
+
+def why_not_statement(message: bytes, keyid: str) -> str | None:
+    """Give why the key of statements (``keyid``) does not sign a message, or None: a receipt, an attestation, a recall notice."""
+    parts = _parts(message)
+    if parts is None:
+        return "no-document"
+    kind, payload = parts
+    if kind not in _STATEMENTS:
+        return "document-of-another-key"
+    document = _json_object(payload)
+    if document is None:
+        return "no-document"
+    return None if kind is not PayloadType.STIX_OBJECT else _why_not_notice(document, keyid)
+
+
+def why_not_directory(message: bytes) -> str | None:
+    """Give why the key of the directory does not sign a message, or None: a version of the directory of keys."""
+    parts = _parts(message)
+    if parts is None:
+        return "no-document"
+    if parts[0] is not PayloadType.KEY_DIRECTORY:
+        return "document-of-another-key"
+    document = _json_object(parts[1])
+    return None if document is not None and document.get("type") == "key-directory" else "no-document"
+
+
+def read_checkpoint_text(message: bytes) -> CheckpointText | None:
+    """Give what a checkpoint of an exchange's log says (C2SP tlog-checkpoint, no extension lines); None for all else."""
+    try:
+        found = _CHECKPOINT.fullmatch(message.decode("ascii"))
+        if found is None or len(base64.b64decode(found["root"], validate=True)) != _ROOT_BYTES:
+            return None
+    except (UnicodeDecodeError, binascii.Error):
+        return None
+    return CheckpointText(found["origin"], int(found["size"]), found["root"])
+
+
+def why_not(usage: KeyUsage, message: bytes, keyid: str) -> str | None:
+    """Give why a message is not one of a use's documents, or None; a use that no rule is for signs nothing."""
+    if usage is KeyUsage.STATEMENT_SIGNING:
+        return why_not_statement(message, keyid)
+    if usage is KeyUsage.DIRECTORY_SIGNING:
+        return why_not_directory(message)
+    if usage is KeyUsage.CHECKPOINT_SIGNING:
+        return None if read_checkpoint_text(message) else "no-document"
+    return "no-such-key"
+
+
+def _parts(message: bytes) -> tuple[PayloadType, bytes] | None:
+    """Give kind and payload of a pre-authentication encoding, read strictly: its lengths and not a byte more."""
+    head = _PAE.match(message)
+    if head is None:
+        return None
+    ends = head.end() + int(head[1])
+    length = _LENGTH.match(message, ends)
+    if length is None or len(message) != length.end() + int(length[1]):
+        return None
+    try:
+        return PayloadType(message[head.end() : ends].decode("ascii")), message[length.end() :]
+    except ValueError:  # no kind of ours, or no ASCII
+        return None
+
+
+def _json_object(payload: bytes) -> dict[str, Any] | None:
+    try:
+        document = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _why_not_notice(document: dict[str, Any], keyid: str) -> str | None:
+    """Give why a STIX object is not one that the exchange says itself: a recall notice, made and signed by one identity."""
+    try:
+        [entry] = document["extensions"][SIGNATURE]["signatures"]
+        signer, named = entry["signer"], entry["keyid"]
+    except (KeyError, TypeError, ValueError):
+        return "no-document"
+    is_own = document.get("type") == _NOTICE and isinstance(signer, str) and document.get("created_by_ref") == signer
+    return None if is_own and named == keyid else "object-of-another"

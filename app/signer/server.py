@@ -1,0 +1,136 @@
+"""The signer at work: who asks is looked at, what is asked is judged, and then it is signed.
+
+Owns connections and their bounds: each has a thread, a silent or malformed one costs nobody else anything, and there are never
+more than ``MOST_CONNECTIONS``. Messages are never logged: a line has the use, a reason and nothing else. Kept by
+``tests/signer/test_server.py`` and, killed under load, ``tests/walk/test_signer.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import BreakwaterError
+from app.domain.vocabulary import KeyUsage
+from app.signer.checkpoint_memory import CheckpointMemory, UnreadableMemoryError
+from app.signer.key_holder import FileKeyHolder, KeyHolder
+from app.signer.peers import peer_credentials, why_not_peer
+from app.signer.rules import read_checkpoint_text, why_not
+from app.signer.wire import Answer, Operation, Request, WireError, answer_bytes, read_request
+
+MOST_CONNECTIONS = 512
+IDLE_SECONDS = 60.0
+REQUEST_SECONDS = 10.0
+"""How long a connection may be without a request, and silent in the middle of one; whoever has waited longer connects anew."""
+
+_BUFFER_BYTES = 64 * 1024
+_log = logging.getLogger("breakwater.signer")
+
+
+class Judge:
+    """Signs what the rules allow, and nothing else."""
+
+    def __init__(self, holder: KeyHolder, memory: CheckpointMemory) -> None:
+        """Take who holds the keys, and what is remembered of checkpoints."""
+        self._holder = holder
+        self._memory = memory
+
+    def answer(self, request: Request) -> Answer:
+        """Give the answer to a request (unverified, well-formed): a public key, a signature, or why not."""
+        key = self._holder.key(request.usage)
+        if request.operation is Operation.PUBLIC:
+            return Answer(is_refused=False, content=key.public.spki)
+        if request.keyid.hex() != key.public.keyid:
+            return Answer(is_refused=True, content=b"another-key")
+        reason = why_not(request.usage, request.message, key.public.keyid) or self._why_not_now(request)
+        if reason is not None:
+            _log.warning("refused to sign: %s, %s", request.usage.value, reason)
+            return Answer(is_refused=True, content=reason.encode("ascii"))
+        try:
+            return Answer(is_refused=False, content=key.sign(request.message))
+        except BreakwaterError:
+            return Answer(is_refused=True, content=b"holder-away")
+
+    def _why_not_now(self, request: Request) -> str | None:
+        checkpoint = read_checkpoint_text(request.message) if request.usage is KeyUsage.CHECKPOINT_SIGNING else None
+        if checkpoint is None:
+            return None
+        try:
+            return self._memory.why_not(checkpoint)
+        except (OSError, UnreadableMemoryError):
+            return "memory-away"
+
+
+def open_signer(pems: Mapping[KeyUsage, bytes], memory_file: Path, allowed: AbstractSet[int]) -> SignerServer:
+    """Give the signer of keys that were read from files; it answers processes of the ``allowed`` user ids.
+
+    Raises:
+        UnfitKeyError: as ``FileKeyHolder``.
+        UnreadableMemoryError: what was signed before is not known.
+    """
+    memory = CheckpointMemory(memory_file)
+    memory.check()
+    return SignerServer(Judge(FileKeyHolder(pems), memory), allowed)
+
+
+class SignerServer:
+    """Answers at one listening socket until it is stopped."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        allowed: AbstractSet[int],
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        request_seconds: float = REQUEST_SECONDS,
+        most_connections: int = MOST_CONNECTIONS,
+    ) -> None:
+        """Take who judges, the user ids that are answered, and the bounds."""
+        self._judge = judge
+        self._allowed = allowed
+        self._idle_seconds = idle_seconds
+        self._request_seconds = request_seconds
+        self._free = threading.BoundedSemaphore(most_connections)
+
+    def serve(self, listening: socket.socket, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        """Answer until the listening socket is closed, or a connection comes after ``is_stopping`` says so."""
+        while not is_stopping():
+            self._free.acquire()
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                self._free.release()
+                return
+            threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
+
+    def _serve_one(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                reason = why_not_peer(peer_credentials(connection), self._allowed)
+                if reason is not None:
+                    _log.warning("refused a connection: %s", reason)
+                    return
+                with BufferedReader(connection.makefile("rb", buffering=0), _BUFFER_BYTES) as file:
+                    self._answer_all(connection, file)
+        except WireError as exc:
+            _log.warning("ended a connection: %s", exc)
+        except OSError:
+            pass  # gone, or silent for too long
+        finally:
+            self._free.release()
+
+    def _answer_all(self, connection: socket.socket, file: BufferedReader[Any]) -> None:
+        while True:
+            connection.settimeout(self._idle_seconds)
+            file.peek(1)
+            connection.settimeout(self._request_seconds)
+            request = read_request(file)
+            if request is None:
+                return
+            connection.sendall(answer_bytes(self._judge.answer(request)))

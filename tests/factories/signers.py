@@ -1,0 +1,81 @@
+"""Signers for tests: one in this process, and ``breakwater signer`` as a process of its own."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.crypto.envelope import pae
+from app.crypto.keys import PrivateKey
+from app.crypto.payload_type import PayloadType
+from app.domain.vocabulary import KeyUsage
+from app.signer.places import listen
+from app.signer.server import SignerServer, open_signer
+
+RECEIPT = pae(PayloadType.RECEIPT, b'{"type":"submission-receipt"}')
+DIRECTORY = pae(PayloadType.KEY_DIRECTORY, b'{"type":"key-directory"}')
+ORIGIN = "breakwater-exchange/7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
+
+
+def checkpoint(size: int, root: bytes = bytes(32), origin: str = ORIGIN) -> bytes:
+    """Give the text of a checkpoint."""
+    return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+
+
+def new_keys() -> dict[KeyUsage, PrivateKey]:
+    """Give a key for each use."""
+    uses = (KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING)
+    return {usage: PrivateKey.generate() for usage in uses}
+
+
+def pems(keys: Mapping[KeyUsage, PrivateKey]) -> dict[KeyUsage, bytes]:
+    """Give them as files hold them."""
+    return {usage: key.to_pem() for usage, key in keys.items()}
+
+
+@dataclass(frozen=True)
+class RunningSigner:
+    """A signer in a thread of this process, at a socket."""
+
+    path: Path
+    keys: Mapping[KeyUsage, PrivateKey]
+    server: SignerServer
+
+
+@contextmanager
+def signer_in_a_thread(folder: Path, keys: Mapping[KeyUsage, PrivateKey] | None = None) -> Iterator[RunningSigner]:
+    """Give a signer that answers this user; its memory of checkpoints lies in ``folder``."""
+    keys = keys or new_keys()
+    path = folder / "signer.sock"
+    server = open_signer(pems(keys), folder / "checkpoint.signed", {os.getuid()})
+    listening = listen(path)
+    thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)
+    thread.start()
+    try:
+        yield RunningSigner(path, keys, server)
+    finally:
+        listening.shutdown(2)
+        listening.close()
+        thread.join()
+
+
+@contextmanager
+def signer_process(home: Path, socket: Path, *arguments: str, user: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Run ``breakwater signer`` on an initialised home until the block ends, listening at ``socket``."""
+    settings = {"HOME": str(home), "SIGNER_SOCKET": str(socket)}
+    environment = os.environ | {f"BREAKWATER_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "app", "signer", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, user=user) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"ready: {socket}\n"
+            yield process
+        finally:
+            process.kill()

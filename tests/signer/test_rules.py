@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.crypto.canonical import canonical_bytes
+from app.crypto.envelope import pae
+from app.crypto.keys import PrivateKey
+from app.crypto.object_signature import sign_object
+from app.crypto.payload_type import PayloadType
+from app.domain.vocabulary import KeyUsage
+from app.signer.rules import read_checkpoint_text, why_not
+from tests.factories.signers import DIRECTORY, ORIGIN, RECEIPT, checkpoint
+
+STATEMENT, KEYS, TREE = KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING
+IDENTITY = "identity--2f6b7a6d-5c4b-4e7e-9d7e-9f5a7e2b7c6d"
+OTHER = "identity--9f5a7e2b-7c6d-4c7e-9d7e-2f6b7a6d5c4b"
+ROOT = base64.b64encode(bytes(32)).decode()
+
+
+class Listening:
+    """A key that keeps what it is asked to sign."""
+
+    def __init__(self) -> None:
+        self._key = PrivateKey.generate()
+        self.public = self._key.public
+        self.message = b""
+
+    def sign(self, message: bytes) -> bytes:
+        self.message = message
+        return self._key.sign(message)
+
+
+def notice(**changes: Any) -> tuple[bytes, str]:
+    """Give what is signed of an object of the exchange, and the id of the key that is to sign it."""
+    key = Listening()
+    value = {"type": "recall-notice", "id": "recall-notice--x", "created_by_ref": IDENTITY} | changes
+    sign_object(value, key, signer=value["created_by_ref"], signed_at=datetime.now(UTC))
+    return key.message, key.public.keyid
+
+
+@pytest.mark.parametrize("usage", list(KeyUsage))
+@pytest.mark.parametrize("kind", list(PayloadType))
+def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: PayloadType) -> None:
+    message, keyid = notice()
+    if kind is not PayloadType.STIX_OBJECT:
+        message = pae(kind, b'{"type":"key-directory"}')
+    allowed = {
+        (STATEMENT, PayloadType.ATTESTATION),
+        (STATEMENT, PayloadType.RECEIPT),
+        (STATEMENT, PayloadType.STIX_OBJECT),
+        (KEYS, PayloadType.KEY_DIRECTORY),
+    }
+    assert (why_not(usage, message, keyid) is None) == ((usage, kind) in allowed)
+
+
+def test_only_the_checkpoint_key_signs_checkpoints() -> None:
+    assert [usage for usage in KeyUsage if why_not(usage, checkpoint(7), "") is None] == [TREE]
+
+
+def test_a_recall_notice_of_the_exchange_is_signed() -> None:
+    assert why_not(STATEMENT, *notice()) is None
+
+
+def test_an_indicator_in_the_name_of_the_exchange_is_not() -> None:
+    message, keyid = notice(type="indicator")
+    assert why_not(STATEMENT, message, keyid) == "object-of-another"
+
+
+def test_a_notice_that_names_another_key_is_not() -> None:
+    message, _ = notice()
+    assert why_not(STATEMENT, message, "0" * 64) == "object-of-another"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"created_by_ref": OTHER},
+        {"created_by_ref": None},
+        {"extensions": {}},
+        {"extensions": []},
+        {"extensions": None},
+    ],
+)
+def test_a_notice_of_somebody_else_or_without_its_signer_is_not(change: dict[str, Any]) -> None:
+    message, keyid = notice()
+    document = json.loads(message[message.index(b"{") :]) | change
+    assert why_not(STATEMENT, pae(PayloadType.STIX_OBJECT, canonical_bytes(document)), keyid) is not None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"DSSEv1",
+        b"DSSEv1 ",
+        b"text",
+        RECEIPT + b" ",
+        RECEIPT[:-1],
+        b" " + RECEIPT,
+        RECEIPT.replace(b"DSSEv1 ", b"DSSEv1 0"),
+        RECEIPT.replace(b"DSSEv1", b"DSSEv2"),
+        RECEIPT.replace(b"DSSEv1 ", b"DSSEv1  "),
+        pae("application/json", b"{}"),
+        pae("äpplication", b"{}"),
+        pae(PayloadType.RECEIPT, b"[]"),
+        pae(PayloadType.RECEIPT, b"1"),
+        pae(PayloadType.RECEIPT, b"no JSON"),
+        pae(PayloadType.RECEIPT, b"[" * 100_000),
+        pae(PayloadType.RECEIPT, b"\xff"),
+        b"DSSEv1 999999999 x",
+        b"DSSEv1 9999999999999999999999 x",
+    ],
+)
+@pytest.mark.parametrize("usage", [STATEMENT, KEYS, TREE])
+def test_what_is_no_document_is_signed_by_no_key(usage: KeyUsage, message: bytes) -> None:
+    assert why_not(usage, message, "") is not None
+
+
+def test_a_directory_says_that_it_is_one() -> None:
+    assert why_not(KEYS, DIRECTORY, "") is None
+    assert why_not(KEYS, pae(PayloadType.KEY_DIRECTORY, b'{"type":"submission-receipt"}'), "") == "no-document"
+
+
+def test_a_checkpoint_is_read() -> None:
+    text = read_checkpoint_text(checkpoint(12, b"r" * 32))
+    assert text is not None
+    assert (text.origin, text.size, text.root) == (ORIGIN, 12, base64.b64encode(b"r" * 32).decode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORIGIN}\n12\n{ROOT}",
+        f"{ORIGIN}\n12\n{ROOT}\n\n",
+        f"{ORIGIN}\n12\n{ROOT}\nextension\n",
+        f"{ORIGIN}\n012\n{ROOT}\n",
+        f"{ORIGIN}\n-1\n{ROOT}\n",
+        f"{ORIGIN}\n{'9' * 20}\n{ROOT}\n",
+        f"{ORIGIN}\n12\n{ROOT[:-4]}\n",
+        f"{ORIGIN}\n12\n{'=' * 44}\n",
+        f"{ORIGIN}\r\n12\n{ROOT}\n",
+        f"example.org/log\n12\n{ROOT}\n",
+        f"{ORIGIN}\n\u0661\u0662\n{ROOT}\n",
+    ],
+)
+def test_what_is_no_checkpoint_of_an_exchange_is_none(text: str) -> None:
+    assert read_checkpoint_text(text.encode()) is None

@@ -1,0 +1,184 @@
+"""The signer at work, in a thread, on a real socket."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import struct
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from app.crypto.keys import PrivateKey, PublicKey
+from app.domain.errors import UnavailableError
+from app.domain.vocabulary import KeyUsage
+from app.signer.checkpoint_memory import CheckpointMemory
+from app.signer.key_holder import FileKeyHolder
+from app.signer.places import connect, listen
+from app.signer.server import Judge, SignerServer, open_signer
+from app.signer.wire import Answer, Operation, Request, read_answer, request_bytes
+from tests.factories.signers import DIRECTORY, RECEIPT, RunningSigner, checkpoint, new_keys, pems, signer_in_a_thread
+
+SIGN = Operation.SIGN
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> Iterator[RunningSigner]:
+    with signer_in_a_thread(tmp_path) as running:
+        yield running
+
+
+def keyid(keys: Mapping[KeyUsage, PrivateKey], usage: KeyUsage = KeyUsage.STATEMENT_SIGNING) -> bytes:
+    return bytes.fromhex(keys[usage].public.keyid)
+
+
+def ask(signer: RunningSigner, usage: KeyUsage, message: bytes, operation: Operation = SIGN) -> Answer:
+    with connect(signer.path, 5) as connection, connection.makefile("rb") as file:
+        connection.sendall(request_bytes(Request(operation, usage, message, keyid(signer.keys, usage))))
+        return read_answer(file)
+
+
+@pytest.mark.parametrize(
+    ("usage", "message"),
+    [
+        (KeyUsage.STATEMENT_SIGNING, RECEIPT),
+        (KeyUsage.DIRECTORY_SIGNING, DIRECTORY),
+        (KeyUsage.CHECKPOINT_SIGNING, checkpoint(1)),
+    ],
+)
+def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage, message: bytes) -> None:
+    answer = ask(signer, usage, message)
+    assert not answer.is_refused
+    signer.keys[usage].public.verify(answer.content, message)
+    public = ask(signer, usage, b"", Operation.PUBLIC)
+    assert PublicKey(public.content) == signer.keys[usage].public
+
+
+@pytest.mark.parametrize(
+    ("usage", "message", "reason"),
+    [
+        (KeyUsage.STATEMENT_SIGNING, DIRECTORY, b"document-of-another-key"),
+        (KeyUsage.STATEMENT_SIGNING, checkpoint(1), b"no-document"),
+        (KeyUsage.DIRECTORY_SIGNING, RECEIPT, b"document-of-another-key"),
+        (KeyUsage.CHECKPOINT_SIGNING, RECEIPT, b"no-document"),
+        (KeyUsage.CHECKPOINT_SIGNING, b"", b"no-document"),
+    ],
+)
+def test_nothing_else_is_signed_and_the_log_has_the_reason_alone(
+    signer: RunningSigner, usage: KeyUsage, message: bytes, reason: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert ask(signer, usage, message) == Answer(is_refused=True, content=reason)
+    assert [record.getMessage() for record in caplog.records] == [f"refused to sign: {usage.value}, {reason.decode()}"]
+
+
+def test_the_log_cannot_be_rolled_back(signer: RunningSigner, tmp_path: Path) -> None:
+    usage = KeyUsage.CHECKPOINT_SIGNING
+    assert not ask(signer, usage, checkpoint(7)).is_refused
+    assert ask(signer, usage, checkpoint(6)) == Answer(is_refused=True, content=b"checkpoint-rolled-back")
+    again = open_signer(pems(signer.keys), tmp_path / "checkpoint.signed", {os.getuid()})
+    assert (
+        again._judge.answer(Request(SIGN, usage, checkpoint(7, b"x" * 32), keyid(signer.keys, usage))).content
+        == b"checkpoint-forked"
+    )
+
+
+def test_without_its_memory_no_checkpoint_is_signed(signer: RunningSigner, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.signed").write_text("spoilt")
+    assert ask(signer, KeyUsage.CHECKPOINT_SIGNING, checkpoint(7)) == Answer(is_refused=True, content=b"memory-away")
+    assert not ask(signer, KeyUsage.STATEMENT_SIGNING, RECEIPT).is_refused
+
+
+class AwayHolder(FileKeyHolder):
+    """A device that knows its keys and cannot be reached."""
+
+    def key(self, usage: KeyUsage) -> AwayKey:  # type: ignore[override]  # a key, too
+        return AwayKey(super().key(usage).public)
+
+
+class AwayKey:
+    def __init__(self, public: PublicKey) -> None:
+        self.public = public
+
+    def sign(self, message: bytes) -> bytes:
+        raise UnavailableError(f"away for {len(message)} bytes")
+
+
+def test_a_holder_that_is_away_is_said_to_be(tmp_path: Path) -> None:
+    keys = new_keys()
+    judge = Judge(AwayHolder(pems(keys)), CheckpointMemory(tmp_path / "signed"))
+    answer = judge.answer(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(keys)))
+    assert answer == Answer(is_refused=True, content=b"holder-away")
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"GET / HTTP/1.1\r\nHost: exchange.example.org\r\n\r\n",
+        b"\0" * 64,
+        b"Ss" + bytes(32) + struct.pack(">I", 2**32 - 1),
+        b"Ss" + bytes(32) + struct.pack(">I", 17 << 20),
+    ],
+)
+def test_garbage_ends_its_own_connection_alone(signer: RunningSigner, garbage: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with connect(signer.path, 5) as good, good.makefile("rb") as file:
+        with connect(signer.path, 5) as bad:
+            bad.sendall(garbage)
+            with suppress(ConnectionResetError):  # it did not read all of it
+                assert bad.recv(1) == b""
+        good.sendall(request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(signer.keys))))
+        assert not read_answer(file).is_refused
+    assert all(record.getMessage().startswith("ended a connection: ") for record in caplog.records)
+
+
+def test_half_requests_keep_nobody_waiting(signer: RunningSigner) -> None:
+    whole = request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(signer.keys)))
+    with ExitStack() as stack:
+        for length in range(1, len(whole), 3):
+            stack.enter_context(connect(signer.path, 5)).sendall(whole[:length])
+        assert not ask(signer, KeyUsage.STATEMENT_SIGNING, RECEIPT).is_refused
+
+
+def serving(tmp_path: Path, server: SignerServer) -> tuple[socket.socket, threading.Thread]:
+    listening = listen(tmp_path / "other.sock")
+    thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)
+    thread.start()
+    return listening, thread
+
+
+def judge(tmp_path: Path) -> Judge:
+    return Judge(FileKeyHolder(pems(new_keys())), CheckpointMemory(tmp_path / "signed"))
+
+
+def test_who_falls_silent_is_let_go_and_makes_room(tmp_path: Path) -> None:
+    server = SignerServer(judge(tmp_path), {os.getuid()}, idle_seconds=0.2, request_seconds=0.2, most_connections=2)
+    listening, thread = serving(tmp_path, server)
+    with listening, connect(tmp_path / "other.sock", 10) as silent, connect(tmp_path / "other.sock", 10) as half:
+        half.sendall(b"S")
+        with connect(tmp_path / "other.sock", 10) as third, third.makefile("rb") as file:
+            third.sendall(request_bytes(Request(Operation.PUBLIC, KeyUsage.STATEMENT_SIGNING)))
+            assert not read_answer(file).is_refused
+        assert (silent.recv(1), half.recv(1)) == (b"", b"")
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_another_user_is_not_answered(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    listening, thread = serving(tmp_path, SignerServer(judge(tmp_path), {os.getuid() + 1}))
+    with listening:
+        with connect(tmp_path / "other.sock", 10) as connection:
+            assert connection.recv(1) == b""
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
+    assert [record.getMessage() for record in caplog.records] == ["refused a connection: peer-of-another-user"]
+
+
+def test_messages_are_not_logged_at_any_level(signer: RunningSigner, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    ask(signer, KeyUsage.STATEMENT_SIGNING, b"DSSEv1 s3cr3t")
+    ask(signer, KeyUsage.DIRECTORY_SIGNING, RECEIPT)
+    assert "s3cr3t" not in caplog.text
+    assert "submission-receipt" not in caplog.text
