@@ -14,7 +14,7 @@ from app.crypto.keys import PrivateKey, PublicKey, public_key_from_spki
 from app.crypto.request_signature import WINDOW_SECONDS, RequestParts, VerifiedRequest, read_claim, verify_request
 from app.domain.errors import Code, ConflictError, UnauthenticatedError
 from app.domain.partner import PartnerKey, Principal
-from app.domain.vocabulary import KeyState, KeyUsage
+from app.domain.vocabulary import KeyUsage
 from app.services.authenticate import require_active
 from app.services.exchange import Exchange
 from app.storage import credentials, nonces
@@ -62,9 +62,7 @@ def _counting_key(found: tuple[Principal, PartnerKey] | None, now: datetime) -> 
     credential, key = found[0].credential, found[1]
     counts = (
         key.usage is KeyUsage.REQUEST_SIGNING
-        and key.state is KeyState.ACTIVE
-        and (key.not_before is None or key.not_before <= now)
-        and (key.not_after is None or now < key.not_after)
+        and key.counts(now)
         and credential.partner_id == key.partner_id
         and credential.revoked_at is None
         and now < credential.expires_at

@@ -19,6 +19,7 @@ from app.domain.vocabulary import KeyState, KeyUsage, Tlp
 from app.policy.administration import SCOPES, PrincipalKind
 from app.services.exchange import Exchange
 from app.storage import credentials
+from app.storage.session import Database
 from tests.factories.exchanges import Answer, Caller, FakePartner, Message, RunningExchange, Transport
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -31,7 +32,11 @@ def utc_now() -> datetime:
 
 def add_request_key(exchange: Exchange, partner_id: str, key: PrivateKey, **changes: Any) -> Credential:
     """Write the rows of an active key that signs requests; ``changes`` are of the key, or of its credential."""
-    now = exchange.clock()
+    return write_request_key(exchange.database, partner_id, key, exchange.clock(), **changes)
+
+
+def write_request_key(database: Database, partner_id: str, key: PrivateKey, now: datetime, **changes: Any) -> Credential:
+    """Write the same into the database of an exchange that serves elsewhere."""
     row = PartnerKey(
         keyid=key.public.keyid,
         partner_id=partner_id,
@@ -58,7 +63,7 @@ def add_request_key(exchange: Exchange, partner_id: str, key: PrivateKey, **chan
     of_key = {name: value for name, value in changes.items() if name in PartnerKey.__dataclass_fields__}
     of_credential = {name: value for name, value in changes.items() if name not in of_key}
     credential = replace(credential, **of_credential)
-    with exchange.database.write() as connection:
+    with database.write() as connection:
         credentials.add_key(connection, replace(row, **of_key))
         credentials.add_credential(connection, credential, None)
     return credential

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,9 +21,10 @@ import pytest
 from app.crypto.keys import PrivateKey
 from app.domain.paging import Duty
 from app.domain.vocabulary import KeyAlgorithm
+from app.services.membership.register_audience import sign_audience
 from app.web.auth import PUBLIC
 from app.web.context import attach
-from tests.factories.exchanges import Answer, FakePartner, Message, RunningExchange, running_exchange
+from tests.factories.exchanges import EVERYBODY, Answer, FakePartner, Message, RunningExchange, running_exchange
 from tests.factories.signed_requests import ORIGIN, Signing, add_request_key, new_nonce, with_headers
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii import TAXII
@@ -223,6 +225,14 @@ def test_a_key_that_is_not_registered_and_one_for_objects_open_nothing(world: Wo
         answers.append(world.send(message))
         refused(answers[-1])
     assert len({answer.body for answer in answers}) == 1
+
+
+def test_a_key_that_signs_requests_signs_no_objects_and_no_audiences(world: World) -> None:
+    other_use = replace(world.partner, key=world.signing.key)
+    assert other_use.submit(indicator()).json["results"][0]["code"] == "key-not-active"
+    audience = {"audience_id": f"audience--{uuid.uuid4()}", **EVERYBODY}
+    assert world.partner.post("audiences", sign_audience(audience, world.signing.key)).status == 422
+    assert world.partner.post("audiences", sign_audience(audience, world.partner.key)).status == 201
 
 
 def test_the_clock_counts_to_the_second(world: World) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.crypto.keys import public_key_from_spki
 from app.domain.partner import Partner, PartnerKey
-from app.domain.vocabulary import Profile
+from app.domain.vocabulary import KeyUsage, Profile
 from app.policy.agreements import agreement_in_force
 from app.policy.audiences import stands_in
 from app.services.intake.examine import Signer
@@ -19,8 +19,9 @@ from app.storage.session import Connection
 
 
 def is_usable(key: PartnerKey, now: datetime) -> bool:
-    """Whether a key counts at ``now``, by the exchange's clock; the signer's claim of when it signed is not asked."""
-    return key.counts(now)
+    """Whether a key counts for objects at ``now``, by the exchange's clock; the signer's claim of when it signed is not asked."""
+    # A key that signs requests lies on a server: it must not publish anything.
+    return key.usage is KeyUsage.OBJECT_SIGNING and key.counts(now)
 
 
 def usable_keyids(connection: Connection, partner_ids: Collection[str], now: datetime) -> frozenset[str]:
