@@ -15,14 +15,15 @@ from app.crypto.keys import SigningKey
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
-from app.services.exchange import Exchange, ExchangeKeys
+from app.services.exchange import Exchange
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
 from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work, notify_recall
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.paging.raise_alarm import raise_alarm
-from app.services.proving.issue_directory import KEEP_DIRECTORY, ensure_directory_work, issue_directory, keep_directory
+from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
+from app.services.proving.issue_directory import KEEP_DIRECTORY, issue_directory, keep_directory
 from app.services.proving.key_events import ensure_own_keys
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
@@ -32,6 +33,8 @@ from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
+PERIODIC = (SWEEP, SWEEP_NONCES, CHECKPOINT, KEEP_DIRECTORY)
+"""Kinds of work that never end."""
 LEASE = timedelta(seconds=60)
 _BATCH = 1_000
 _RETRY = timedelta(seconds=5)
@@ -72,9 +75,9 @@ def do_next(exchange: Exchange) -> bool:
 
 
 def _act(exchange: Exchange, kind: str) -> Act:
-    """Give what work of a kind does; where the exchange signs something in it, with its key or keys."""
-    if kind in KEYED_KINDS:
-        return partial(KEYED_KINDS[kind], exchange.keys)
+    """Give what work of a kind does; where the exchange signs something in it, with its key."""
+    if kind in KINDS_OF_EXCHANGE:
+        return partial(KINDS_OF_EXCHANGE[kind], exchange)
     signing = SIGNING_KINDS.get(kind)
     return KINDS[kind] if signing is None else partial(signing, exchange.keys.statements)
 
@@ -90,12 +93,11 @@ def ensure_periodic_work(exchange: Exchange) -> None:
     """Put the periodic work on the ledger if it is not there; called once when a server starts."""
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
-        for kind in (SWEEP, SWEEP_NONCES):
+        for kind in PERIODIC:
             if not work.has_waiting(connection, kind):
                 work.add_work(connection, kind, {}, exchange.clock())
         if ensure_own_keys(connection, order, exchange.keys, exchange.clock()):
             issue_directory(connection, exchange.keys, exchange.clock())
-        ensure_directory_work(connection, exchange.clock())
         save_order(connection, order)
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
         ensure_recall_work(connection, exchange.clock())
@@ -167,7 +169,14 @@ SIGNING_KINDS: Mapping[str, Callable[[SigningKey, Connection, Mapping[str, Any],
 }
 """The same for work in which the exchange signs something, with its key."""
 
-KEYED_KINDS: Mapping[str, Callable[[ExchangeKeys, Connection, Mapping[str, Any], datetime], Again]] = {
-    KEEP_DIRECTORY: keep_directory,
+
+def _keep_directory(exchange: Exchange, connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
+    """Make the version of the directory of keys that is due."""
+    return keep_directory(exchange.keys, connection, payload, now)
+
+
+KINDS_OF_EXCHANGE: Mapping[str, Callable[[Exchange, Connection, Mapping[str, Any], datetime], Again]] = {
+    CHECKPOINT: keep_checkpoints,
+    KEEP_DIRECTORY: _keep_directory,
 }
-"""The same for work that needs several of its keys."""
+"""The same for work that needs more of the exchange than its database."""

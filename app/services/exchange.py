@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
@@ -39,7 +39,8 @@ class ExchangeKeys:
 class Exchange:
     """A running exchange. ``keys`` sign for it; ``sealer`` seals cursors; ``clock`` gives aware UTC.
 
-    ``relay`` None: nobody is sent a mail; pages and alarms are made all the same.
+    ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
+    holds is signed, if anything came.
     """
 
     database: Database
@@ -48,3 +49,4 @@ class Exchange:
     clock: Callable[[], datetime] = utc_now
     relay: Relay | None = None
     duty: Duty = field(default_factory=Duty)
+    checkpoint_every: timedelta = timedelta(seconds=60)

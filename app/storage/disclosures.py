@@ -134,6 +134,30 @@ def settled_to(connection: Connection) -> int:
     return newest
 
 
+def settled_without_holding_up(connection: Connection) -> int:
+    """Give the same as ``settled_to``, and hold nobody up who wants to disclose something while the transaction goes on."""
+    with connection.begin_nested() as savepoint:
+        newest = settled_to(connection)
+        savepoint.rollback()  # which gives back the lock on the ledger, the only thing that was taken
+    return newest
+
+
+_ROWS = Prepared(
+    select(disclosure)
+    .where(disclosure.c.disclosure_id > bindparam("after"), disclosure.c.disclosure_id <= bindparam("to"))
+    .order_by(disclosure.c.disclosure_id)
+    .limit(bindparam("limit"))
+)
+
+
+def stored_rows(connection: Connection, after: int, to: int, limit: int) -> list[Any]:
+    """Give up to ``limit`` rows with ``after`` < number <= ``to`` as they are stored, ``versions`` in its compact form, in order.
+
+    For the log, which commits to all of them; nobody is shown what comes from here.
+    """
+    return _ROWS.rows(connection, after=after, to=to, limit=limit)
+
+
 def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
     """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first.
 

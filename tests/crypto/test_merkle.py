@@ -121,6 +121,7 @@ def test_roots_are_those_that_certificate_transparency_publishes_for_its_test_le
 
 def test_every_root_up_to_a_thousand_leaves_is_the_rfcs() -> None:
     assert [tree(size).head() for size in range(MOST + 1)] == [head(size) for size in range(MOST + 1)]
+    assert all(subtree_hash(LEAVES[:size]) == mth(0, size) for size in range(MOST + 1))
 
 
 def test_every_inclusion_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,12 +53,6 @@ def keep_directory(keys: ExchangeKeys, connection: Connection, payload: Mapping[
     return None if payload.get("once") else last.issued_at + EVERY
 
 
-def ensure_directory_work(connection: Connection, now: datetime) -> None:
-    """Put the daily work on the ledger if it is not there. Order lock held."""
-    if not work.has_waiting(connection, KEEP_DIRECTORY):
-        work.add_work(connection, KEEP_DIRECTORY, {}, now)
-
-
 def listed(key: PartnerKey | ExchangeKey, owner: str, now: datetime) -> DirectoryKey:
     """Give a key as the directory lists it, and as the log records what happens to it."""
     return DirectoryKey(

@@ -1,0 +1,160 @@
+"""Checkpoints: signing what the log holds, and never anything that does not extend what was signed before.
+
+Owns the order of steps: the missing hashes of the tree, the ledger's new rows as one leaf, the root, the proof to ourselves that
+it extends the last checkpoint, the signature, the row. The order lock is held from the leaf on, so that there is one checkpoint
+of a size and each row of the ledger is covered once. Whoever wants the newest outside the database reads
+``storage.checkpoints.newest_checkpoint``. Kept by ``tests/services/proving/test_checkpoints.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
+from app.crypto.keys import SigningKey
+from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, subtree_hash, verify_consistency
+from app.domain.errors import ConflictError, UnprovenError
+from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.paging.raise_alarm import raise_alarm
+from app.services.proving.disclosure_roots import Stretch, next_stretch
+from app.services.proving.record import record_in_log
+from app.storage import checkpoints, log_tree, members
+from app.storage.checkpoints import KeptCheckpoint
+from app.storage.counter import Order, read_order, save_order, take_order_lock
+from app.storage.session import Connection
+
+CHECKPOINT = "checkpoint"
+_MOST_TILES = 200
+"""So many hashes of whole tiles are added in one transaction: on SQLite nobody else writes meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The newest checkpoint, and whether the ledger has rows that it does not cover yet since they were too many."""
+
+    checkpoint: KeptCheckpoint
+    has_more: bool = False
+
+
+def tree_of(connection: Connection, size: int) -> Tree:
+    """Give the tree over the first ``size`` leaves of the log, read tile by tile."""
+    return Tree(size, partial(log_tree.tile, connection))
+
+
+def add_missing_nodes(connection: Connection, size: int, most: int | None = None) -> bool:
+    """Add hashes of whole tiles of the first ``size`` leaves that are not kept yet, at most so many; True if some are left.
+
+    What is kept already is not read again. Any number of servers may do this at once.
+    """
+    level, below, left = 1, size, most
+    while whole := below // TILE_WIDTH:
+        known = log_tree.node_count(connection, level)
+        reach = whole if left is None else min(whole, known + left)
+        hashes = [subtree_hash(log_tree.tile(connection, level - 1, number)) for number in range(known, reach)]
+        log_tree.add_nodes(connection, level, known, hashes)
+        if reach < whole:
+            return True
+        left = None if left is None else left - len(hashes)
+        level, below = level + 1, whole
+    return False
+
+
+def make_checkpoint(connection: Connection, key: SigningKey, now: datetime) -> Made:
+    """Sign what the log holds, unless nothing came since the last checkpoint; gives the newest one either way.
+
+    Whatever was committed before the call is in it; of the ledger, what fits. ``key`` is the exchange's for checkpoints.
+
+    Raises:
+        UnprovenError: the log does not extend the last checkpoint: something of it is gone or changed. Nothing was signed.
+    """
+    last = checkpoints.newest_checkpoint(connection)
+    stretch = next_stretch(connection, last.disclosed_to if last else 0)
+    add_missing_nodes(connection, read_order(connection).log_index + 1)
+    order = take_order_lock(connection)
+    newest = checkpoints.newest_checkpoint(connection)
+    if newest is not None and newest != last:
+        return Made(newest, has_more=True)  # somebody else made it while this waited for the lock
+    if newest is not None and stretch is None and newest.tree_size == order.log_index + 1:
+        return Made(newest)
+    made = _sign(connection, key, _Ground(order, newest, stretch), now)
+    save_order(connection, order)
+    return Made(made, has_more=stretch is not None and stretch.has_more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a checkpoint stands on: the numbers under their lock, the one before, and what came to the ledger."""
+
+    order: Order
+    last: KeptCheckpoint | None
+    stretch: Stretch | None
+
+    @property
+    def disclosed_to(self) -> int:
+        return self.stretch.to if self.stretch else self.last.disclosed_to if self.last else 0
+
+
+def _sign(connection: Connection, key: SigningKey, ground: _Ground, now: datetime) -> KeptCheckpoint:
+    if ground.stretch is not None:
+        record_in_log(connection, ground.order, ground.stretch.recorded(connection), now)
+    size = ground.order.log_index + 1
+    add_missing_nodes(connection, size)
+    head = _extending(tree_of(connection, size), ground.last)
+    origin = log_origin(members.this_exchange(connection).exchange_id)
+    note = sign_checkpoint(Checkpoint(origin, head.size, head.root), key)
+    made = KeptCheckpoint(head.size, head.root, note, now, ground.disclosed_to)
+    checkpoints.add_checkpoint(connection, made)
+    return made
+
+
+def _extending(tree: Tree, last: KeptCheckpoint | None) -> TreeHead:
+    """Give the tree's head if the tree is an extension of the last checkpoint's, proved as anybody else would verify it."""
+    if last is None:
+        return tree.head()
+    return verify_consistency(TreeHead(last.tree_size, last.root_hash), tree.head(), tree.consistency_path(last.tree_size))
+
+
+def make_or_alarm(connection: Connection, key: SigningKey, now: datetime) -> Made | None:
+    """Make a checkpoint, in a transaction that is kept either way; None, and an alarm for the operator, if none may be signed."""
+    try:
+        with connection.begin_nested():
+            return make_checkpoint(connection, key, now)
+    except UnprovenError:
+        raise_alarm(connection, AlarmCode.LOG_NOT_EXTENDED, EventRecord(Event.ALARM_RAISE, now))
+        return None
+
+
+def keep_checkpoints(exchange: Exchange, connection: Connection, _payload: Mapping[str, Any], now: datetime) -> datetime:
+    """Do one step of the periodic work: some missing hashes, or a checkpoint. Gives when to come back."""
+    if add_missing_nodes(connection, read_order(connection).log_index + 1, _MOST_TILES):
+        return now
+    made = make_or_alarm(connection, exchange.keys.checkpoints, now)
+    return now if made is not None and made.has_more else now + exchange.checkpoint_every
+
+
+def checkpoint_now(exchange: Exchange, principal: Principal) -> KeptCheckpoint:
+    """Make a checkpoint on demand. Gives the newest one, in which everything is that was logged before.
+
+    Raises:
+        ForbiddenError: the caller may not have checkpoints made.
+        ConflictError: the log does not extend the last checkpoint; the operator was alarmed.
+    """
+    require(principal, Permission.LOG_CHECKPOINT)
+    has_more = True
+    while has_more:
+        with exchange.database.write() as connection:
+            has_more = add_missing_nodes(connection, read_order(connection).log_index + 1, _MOST_TILES)
+    with exchange.database.write() as connection:
+        made = make_or_alarm(connection, exchange.keys.checkpoints, exchange.clock())
+    if made is None:
+        raise ConflictError("The log does not extend its last checkpoint, so nothing was signed: run breakwater log check.")
+    return made.checkpoint
