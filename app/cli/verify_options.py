@@ -6,8 +6,10 @@ Owns the options and what they mean together; verifying is ``services.offline.ve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +17,23 @@ import click
 
 from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import CommandFault, ExitCode, naming
+from app.domain.vocabulary import KeyUsage
 
 if TYPE_CHECKING:
+    from app.services.offline.directory_keys import Directory, DirectoryTrust
     from app.services.offline.known_keys import ExchangeKey, KnownSigner
     from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint
     from app.services.offline.verify_files import Trust
     from app.services.offline.verify_receipts import VerifiedAttestation
 
+_KEYID = re.compile(r"[0-9a-f]{64}")
 _OPTIONS = (
     click.option("--key", "pem_files", multiple=True, type=EXISTING_FILE, help="A publisher's public key, with --signer."),
     click.option("--signer", help="The identity that the keys of --key belong to, as their owner told you."),
     click.option("--keys", "known_keys", type=EXISTING_FILE, help="Known keys, as `key fetch` writes them."),
+    click.option("--directory", "directories", multiple=True, type=EXISTING_FILE, help="The exchange's directory of keys."),
+    click.option("--directory-key", metavar="PEM|KEYID", help="The key that signs the directory, as operators told you."),
+    click.option("--accepted-directory", "accepted", type=EXISTING_FILE, help="The version of the directory you accepted last."),
     click.option("--exchange-key", type=EXISTING_FILE, help="The exchange's public key, for receipts and attestations."),
     click.option("--checkpoint-key", type=EXISTING_FILE, help="The exchange's public key for checkpoints of its log."),
     click.option("--attestations", multiple=True, type=EXISTING_FILE, help="What `pull` kept beside unsigned objects."),
@@ -49,6 +57,9 @@ class Given:
     pem_files: Sequence[Path]
     signer: str | None
     known_keys: Path | None
+    directories: Sequence[Path]
+    directory_key: str | None
+    accepted: Path | None
     exchange_key: Path | None
     checkpoint_key: Path | None
     attestations: Sequence[Path]
@@ -74,19 +85,60 @@ def read_trust(given: Given) -> Trust:
     from app.services.offline.verdicts import Level
     from app.services.offline.verify_files import Trust
 
-    statements = _exchange_keys(given.exchange_key)
-    log = _log_keys(given)
+    pinned = _trusted_directory(given)
+    directory = _directory(given, pinned)
+    statements = _exchange_keys(given.exchange_key, directory, KeyUsage.STATEMENT_SIGNING)
+    log = _log_keys(given, directory)
     return Trust(
-        signers=_signers(given),
+        signers=_signers(given, directory),
         statements=statements,
         log=log,
         kept=_kept(given.kept, log),
         attestations=_attestations(given.attestations, statements),
         level=Level(given.level),
+        directory=replace(pinned, trusted=directory) if pinned and directory else pinned,
     )
 
 
-def _signers(given: Given) -> list[KnownSigner]:
+def _trusted_directory(given: Given) -> DirectoryTrust | None:
+    """Give what a directory is held against: the version accepted last, else the pinned key; None if neither was given."""
+    from app.services.offline.directory_keys import DirectoryTrust, accepted_before, pin
+
+    now = datetime.now(UTC)
+    if given.accepted is not None:
+        with naming(given.accepted):
+            return DirectoryTrust(accepted_before(given.accepted.read_bytes()), now)
+    return DirectoryTrust(pin(_keyid(given.directory_key)), now) if given.directory_key else None
+
+
+def _directory(given: Given, trust: DirectoryTrust | None) -> Directory | None:
+    """Give the directory to go by: those given one after the other, or the version that was accepted last."""
+    from app.services.offline.directory_keys import accept, read_directory_file
+
+    files = given.directories or ([given.accepted] if given.accepted else [])
+    if not files:
+        return None
+    if trust is None:
+        sentence = "Say which directory you trust: --directory-key with the key that signs it, or --accepted-directory."
+        raise CommandFault(sentence, ExitCode.USAGE)
+    with naming(", ".join(map(str, files))):
+        return accept([read_directory_file(file.read_bytes()) for file in files], trust)
+
+
+def _keyid(given: str) -> str:
+    """Give the id of a key that is given by it, or by the file of its PEM."""
+    from app.services.offline.make_keys import public_keyid
+
+    if _KEYID.fullmatch(given):
+        return given
+    if not Path(given).is_file():
+        raise CommandFault("--directory-key takes a key's id (64 hexadecimal digits) or the file of its PEM.", ExitCode.USAGE)
+    with naming(given):
+        return public_keyid(Path(given).read_bytes())
+
+
+def _signers(given: Given, directory: Directory | None) -> list[KnownSigner]:
+    from app.services.offline.directory_keys import signers_of
     from app.services.offline.known_keys import known_signer, read_known_keys
 
     found: list[KnownSigner] = []
@@ -96,19 +148,22 @@ def _signers(given: Given) -> list[KnownSigner]:
     for file in given.pem_files:
         with naming(file):
             found.append(known_signer(file.read_bytes(), given.signer))
-    return found
+    return [*found, *(signers_of(directory) if directory else ())]  # what the directory knows of a key comes last, and counts
 
 
-def _exchange_keys(file: Path | None) -> list[ExchangeKey]:
+def _exchange_keys(file: Path | None, directory: Directory | None, usage: KeyUsage) -> list[ExchangeKey]:
+    from app.services.offline.directory_keys import exchange_keys_of
     from app.services.offline.known_keys import ExchangeKey, known_exchange_key
 
+    listed = exchange_keys_of(directory, usage) if directory else []
     if file is None:
-        return []
+        return listed
     with naming(file):
-        return [ExchangeKey(known_exchange_key(file.read_bytes()))]
+        given = ExchangeKey(known_exchange_key(file.read_bytes()))
+    return listed if any(one.key == given.key for one in listed) else [*listed, given]
 
 
-def _log_keys(given: Given) -> LogKeys:
+def _log_keys(given: Given, directory: Directory | None) -> LogKeys:
     from app.services.offline.known_keys import known_exchange_key
     from app.services.offline.verify_checkpoints import LogKeys
 
@@ -120,7 +175,8 @@ def _log_keys(given: Given) -> LogKeys:
         with naming(file):
             witnesses[name] = known_exchange_key(Path(file).read_bytes())
     with naming("--witness"):
-        return LogKeys(_exchange_keys(given.checkpoint_key), None, witnesses, given.witnesses_needed)
+        keys = _exchange_keys(given.checkpoint_key, directory, KeyUsage.CHECKPOINT_SIGNING)
+        return LogKeys(keys, directory.exchange if directory else None, witnesses, given.witnesses_needed)
 
 
 def _kept(file: Path | None, log: LogKeys) -> VerifiedCheckpoint | None:

@@ -15,6 +15,7 @@ from app.cli.output import say, table
 from app.domain.errors import Code
 
 if TYPE_CHECKING:
+    from app.services.offline.directory_keys import Directory
     from app.services.offline.steps import Step
     from app.services.offline.verdicts import Logged, Verdict
     from app.services.offline.verify_checkpoints import VerifiedCheckpoint
@@ -27,6 +28,7 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
     return {
         "verified": not found.failed,
         "objects": [{"file": name, **_object(one, found)} for name, one in found.objects],
+        "directories": [{"file": name, **_directory(one)} for name, one in found.directories],
         "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in found.receipts],
         "submissions": [
             {
@@ -51,7 +53,7 @@ def exit_code(found: Findings) -> ExitCode:
     """Give what the shell is told of the findings."""
     if found.failed_with(Code.LOG_FORKED):
         return ExitCode.FORKED
-    if found.failed_with(Code.LOG_ROLLED_BACK):
+    if found.failed_with(Code.LOG_ROLLED_BACK) or found.failed_with(Code.DIRECTORY_ROLLED_BACK):
         return ExitCode.ROLLED_BACK
     return ExitCode.REFUSED if found.failed else ExitCode.OK
 
@@ -71,7 +73,7 @@ def tell(document: dict[str, Any]) -> None:
 
 
 _TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
-_SHOWN = ("objects", "receipts", "submissions", "proofs", "checkpoints", "consistency")
+_SHOWN = ("objects", "directories", "receipts", "submissions", "proofs", "checkpoints", "consistency")
 
 
 def _has(document: dict[str, Any], kind: str) -> bool:
@@ -88,6 +90,12 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
             yield f"{one['file']}: {words(one)}"
     if document["kept_checkpoint"] is not None and document["verified"]:
         yield f"Nothing has gone from the log since your checkpoint of {document['kept_checkpoint']['size']} leaves."
+
+
+def _directory_words(one: dict[str, Any]) -> str:
+    return (
+        f"directory of exchange {one['exchange']}, version {one['version']}, {one['keys']} keys, good until {one['expires_at']}"
+    )
 
 
 def _receipt_words(one: dict[str, Any]) -> str:
@@ -117,6 +125,7 @@ def _failure_words(one: dict[str, Any]) -> str:
 
 
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "directories": _directory_words,
     "receipts": _receipt_words,
     "submissions": _submission_words,
     "proofs": _proof_words,
@@ -128,6 +137,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def _steps() -> dict[str, Sequence[Step]]:
     from app.services.offline.compare_checkpoints import CONSISTENCY_STEPS, KEPT_STEPS
+    from app.services.offline.directory_keys import DIRECTORY_STEPS
     from app.services.offline.verify_checkpoints import CHECKPOINT_STEPS
     from app.services.offline.verify_log import PROOF_STEPS, SUBMISSION_STEPS
     from app.services.offline.verify_objects import OBJECT_STEPS
@@ -142,6 +152,7 @@ def _steps() -> dict[str, Sequence[Step]]:
         "checkpoints": CHECKPOINT_STEPS,
         "consistency": CONSISTENCY_STEPS,
         "kept checkpoints": KEPT_STEPS,
+        "directories": DIRECTORY_STEPS,
     }
 
 
@@ -163,6 +174,11 @@ def _object(verdict: Verdict, found: Findings) -> dict[str, Any]:
 
 def _logged(logged: Logged) -> dict[str, Any]:
     return {**asdict(logged), "at": None if logged.at is None else _instant(logged.at)}
+
+
+def _directory(directory: Directory) -> dict[str, Any]:
+    times = {"issued_at": _instant(directory.issued_at), "expires_at": _instant(directory.expires_at)}
+    return {"exchange": directory.exchange, "version": directory.version, "keys": len(directory.keys), **times}
 
 
 def _proof(proof: VerifiedProof) -> dict[str, Any]:

@@ -182,3 +182,43 @@ def test_a_pull_into_a_folder_keeps_attestations_beside_each_page(desk: Desk, ex
     assert sorted(path.name for path in out.iterdir()) == ["objects-00000001.ndjson", "objects-00000001.ndjson.attestations"]
     page = out / "objects-00000001.ndjson"
     assert verify(page, "--exchange-key", exchange_key, "--attestations", f"{page}.attestations")[0] == 0
+
+
+# --- with the exchange's own directory ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def directory(desk: Desk, platform: FakePartner, tmp_path: Path) -> Path:
+    path = tmp_path / "directory.json"
+    path.write_text(json.dumps(desk.api(platform).get("/key-directory")))
+    return path
+
+
+def test_all_keys_come_from_the_directory(desk: Desk, platform: FakePartner, directory: Path, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    desk.json(platform, "submit", file, "--receipts", tmp_path / "receipts")
+    [receipt] = (tmp_path / "receipts").iterdir()
+    pin = desk.running.exchange.keys.directory.public
+    (tmp_path / "pin.pem").write_bytes(pin.to_pem())
+    for trusted in (
+        ("--directory-key", pin.keyid),
+        ("--directory-key", tmp_path / "pin.pem"),
+        ("--accepted-directory", directory),
+    ):
+        code, told = verify(file, receipt, directory, "--directory", directory, *trusted)
+        assert (code, told["verified"]) == (0, True), told
+        assert [(one["level"], one["key_state"], one["receipted"]) for one in told["objects"]] == [("signed", "active", True)]
+        assert told["directories"][0]["version"] >= 1
+    assert verify(file, receipt, "--accepted-directory", directory)[0] == 0
+    words = run("verify", file, directory, "--accepted-directory", directory).stdout
+    assert "directory of exchange" in words
+
+
+def test_a_directory_that_nobody_vouches_for_is_no_source_of_keys(platform: FakePartner, directory: Path, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "objects", indicator())
+    assert run("verify", file, "--directory", directory).exit_code == ExitCode.USAGE
+    assert run("verify", file, "--directory", directory, "--directory-key", "absent.pem").exit_code == ExitCode.USAGE
+    result = run("verify", file, "--directory", directory, "--directory-key", platform.key.public.keyid)
+    assert result.exit_code == ExitCode.REFUSED
+    assert "[directory-chain-broken]" in result.stderr
+    assert verify(directory)[1]["unreadable"][0]["step"] == 2

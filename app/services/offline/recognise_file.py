@@ -23,8 +23,10 @@ class FileKind(StrEnum):
     CONSISTENCY = "log-consistency"
     DIRECTORY = "key-directory"
     EMPTY = "empty"
+    ENTRY_PROOF = "entry-proof"
     OBJECTS = "objects"
     PROOF = "log-proof"
+    PROOFS = "log-proofs"
     RECEIPT = "receipt"
     SUBMISSION_PROOF = "submission-proof"
 
@@ -54,6 +56,10 @@ def _by_type(raw: bytes) -> FileKind:
         return FileKind.OBJECTS
     if "payloadType" in value and "type" not in value:
         return FileKind.RECEIPT
+    if value.keys() == {"document", "proof"}:
+        return FileKind.ENTRY_PROOF
+    if value.keys() == {"proofs"}:
+        return FileKind.PROOFS
     kind = value.get("type")
     return _TYPED.get(kind, FileKind.OBJECTS) if isinstance(kind, str) else FileKind.OBJECTS
 

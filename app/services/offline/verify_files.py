@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from app.domain.errors import BreakwaterError, Code, UnprovenError
+from app.domain.errors import BreakwaterError, Code, UnprovenError, UntrustedSignatureError
 from app.domain.submission import Refusal
 from app.services.offline.compare_checkpoints import Comparison, Growth, read_growth
+from app.services.offline.directory_keys import Directory, DirectoryTrust, accept, read_directory_file
 from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.recognise_file import FileKind, kind_of
-from app.services.offline.steps import FailedStepError
+from app.services.offline.steps import FailedStepError, at_step
 from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
 from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, read_checkpoint_file
 from app.services.offline.verify_log import (
     VerifiedProof,
     VerifiedSubmission,
+    verify_entry_proof,
     verify_log_proof,
+    verify_log_proofs,
     verify_submission_proof,
     where_logged,
 )
@@ -44,6 +47,7 @@ class Trust:
     kept: VerifiedCheckpoint | None = None
     attestations: Mapping[str, VerifiedAttestation] = field(default_factory=dict)
     level: Level = Level.SIGNED
+    directory: DirectoryTrust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,15 @@ class Findings:
     proofs: list[tuple[str, VerifiedProof]] = field(default_factory=list)
     checkpoints: list[tuple[str, VerifiedCheckpoint]] = field(default_factory=list)
     growths: list[tuple[str, Growth]] = field(default_factory=list)
+    directories: list[tuple[str, Directory]] = field(default_factory=list)
     failures: list[FailedFile] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
         """Whether anything failed, or nothing was found in files that are not empty."""
-        found = (self.objects, self.receipts, self.submissions, self.proofs, self.checkpoints, self.growths, self.empty)
+        log = (self.submissions, self.proofs, self.checkpoints, self.growths)
+        found = (self.objects, self.receipts, *log, self.directories, self.empty)
         return bool(self.failures or any(isinstance(one, FailedSignature) for _, one in self.objects)) or not any(found)
 
     def failed_with(self, code: Code) -> bool:
@@ -102,10 +108,13 @@ class _Verification:
 
     def findings(self) -> Findings:
         """Go through the kinds in the order in which one rests on another."""
+        self._each(FileKind.DIRECTORY, self._directory)
         self._each(FileKind.CHECKPOINT, self._checkpoint)
         self._each(FileKind.RECEIPT, self._receipt)
         self._each(FileKind.SUBMISSION_PROOF, self._submission)
         self._each(FileKind.PROOF, self._proof)
+        self._each(FileKind.PROOFS, self._proofs)
+        self._each(FileKind.ENTRY_PROOF, self._entry)
         self._growths()
         self._check_kept()
         self._objects()
@@ -124,6 +133,14 @@ class _Verification:
         except BreakwaterError as fault:
             number = fault.number if isinstance(fault, FailedStepError) else None
             self._found.failures.append(FailedFile(name, kind, number, Refusal.of(fault)))
+
+    def _directory(self, name: str, raw: bytes) -> None:
+        """Hold a directory against the one that is gone by; without one, nobody says which is the exchange's."""
+        file = read_directory_file(raw)
+        if self._trust.directory is None:
+            with at_step(2):
+                raise UntrustedSignatureError("Say which directory you trust: --directory-key, or --accepted-directory.")
+        self._found.directories.append((name, accept([file], self._trust.directory)))
 
     def _checkpoint(self, name: str, raw: bytes) -> None:
         shown = read_checkpoint_file(raw, self._trust.log)
@@ -155,9 +172,18 @@ class _Verification:
         self._found.submissions.append((name, submission))
 
     def _proof(self, name: str, raw: bytes) -> None:
-        proof = verify_log_proof(raw, self._trust.log)
-        self._comparison.add(proof.checkpoint)
-        self._found.proofs.append((name, proof))
+        self._take_up(name, [verify_log_proof(raw, self._trust.log)])
+
+    def _proofs(self, name: str, raw: bytes) -> None:
+        self._take_up(name, verify_log_proofs(raw, self._trust.log))
+
+    def _entry(self, name: str, raw: bytes) -> None:
+        self._take_up(name, [verify_entry_proof(raw, self._trust.log)])
+
+    def _take_up(self, name: str, proofs: Sequence[VerifiedProof]) -> None:
+        for proof in proofs:
+            self._comparison.add(proof.checkpoint)
+        self._found.proofs.extend((name, one) for one in proofs)
 
     def _check_kept(self) -> None:
         """Hold every checkpoint against the one that was kept; those that nothing links to it fail, and what rests on them."""

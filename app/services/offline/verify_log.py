@@ -6,12 +6,14 @@ Owns the form of both documents, the steps, and the words for what each of them 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import log_origin
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import verify_inclusion
@@ -35,6 +37,17 @@ PROOF_STEPS = (
     ),
 )
 """How a proof that the log holds something is verified."""
+
+ENTRY_STEPS = (
+    Step(1, "The text is strict JSON: a document and its log proof.", "Who made it: it is not believed."),
+    Step(2, "The log proof verifies.", "What a log proof's own steps do not show."),
+    Step(
+        3,
+        "The proof is of exactly this document, in canonical form: the exchange committed to it.",
+        "Whether it is true, and whether other documents of the log contradict it.",
+    ),
+)
+"""How a document that the log commits to is verified: an agreement, a recall, a key event."""
 
 SUBMISSION_STEPS = (
     Step(1, "The text is strict JSON with exactly the members of a submission's proof.", "Who made it: it is not believed."),
@@ -82,6 +95,37 @@ def verify_log_proof(raw: bytes, log: LogKeys) -> VerifiedProof:
     with at_step(1):
         document = parse(raw)
     return _proven(document, log)
+
+
+def verify_log_proofs(raw: bytes, log: LogKeys) -> tuple[VerifiedProof, ...]:
+    """Give the leaves that a list of proofs (unverified bytes) shows the log to hold: of one version, once for each owner.
+
+    Raises:
+        FailedStepError: a step of one of them fails.
+    """
+    with at_step(1):
+        document = parse(raw)
+        if not isinstance(document, dict) or document.keys() != {"proofs"} or not isinstance(document["proofs"], list):
+            raise malformed("/proofs")
+    return tuple(_proven(one, log) for one in document["proofs"])
+
+
+def verify_entry_proof(raw: bytes, log: LogKeys) -> VerifiedProof:
+    """Give the leaf that commits to a document which lies beside its proof (unverified bytes), by ``ENTRY_STEPS``.
+
+    Raises:
+        FailedStepError: a step fails.
+    """
+    with at_step(1):
+        document = parse(raw)
+        if not isinstance(document, dict) or document.keys() != {"document", "proof"}:
+            raise malformed("")
+    with at_step(2):
+        proof = _proven(document["proof"], log)
+    with at_step(3):
+        if hashlib.sha256(canonical_bytes(document["document"])).hexdigest() != proof.digest:
+            raise UnprovenError("The proof is of another document.", pointer="/document")
+    return proof
 
 
 def verify_submission_proof(raw: bytes, keys: Iterable[ExchangeKey], log: LogKeys) -> VerifiedSubmission:

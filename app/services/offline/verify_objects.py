@@ -16,7 +16,7 @@ from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
 from app.domain.submission import Refusal
-from app.services.offline.known_keys import KnownSigner
+from app.services.offline.known_keys import KnownSigner, fit_key
 from app.services.offline.read_object_file import Placed, Unreadable, read_object_file
 from app.services.offline.steps import FailedStepError, Step, at_step
 from app.services.offline.verdicts import FailedSignature, Level, Logged, Verdict, VerifiedSignature
@@ -127,11 +127,12 @@ def _verified(placed: Placed, known: Mapping[str, KnownSigner], log: Mapping[str
         if signer is None:
             sentence = "No key that you gave has the id that the signature names; fetch it, or distrust the object."
             raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED)
+        key = fit_key(signer.key)
     with at_step(4):
         _check_owner(signer, entry)
         check_creator(placed.value, entry.signer)
     with at_step(5):
-        digest = verify_object(placed.value, entry, signer.key).hex()
+        digest = verify_object(placed.value, entry, key).hex()
     logged = log.get(digest)  # (6)
     with at_step(7):
         check_time(signer, logged)

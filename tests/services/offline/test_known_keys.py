@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
-from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
-from app.services.offline.known_keys import ExchangeKey, KnownSigner, by_keyid, known_exchange_key, known_signer, read_known_keys
+from app.crypto.keys import PrivateKey, PublicKey
+from app.domain.errors import BreakwaterError, Code, UnfitKeyError, UntrustedSignatureError
+from app.services.offline.known_keys import (
+    ExchangeKey,
+    KnownSigner,
+    by_keyid,
+    fit_key,
+    known_exchange_key,
+    known_signer,
+    read_known_keys,
+)
 
 SIGNER = "identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10"
 KEY, OTHER_KEY = PrivateKey.generate(), PrivateKey.generate()
@@ -53,6 +61,12 @@ def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
 def test_a_key_of_the_exchange_is_read_from_its_pem_and_found_by_its_id() -> None:
     key = ExchangeKey(known_exchange_key(KEY.public.to_pem()))
     assert by_keyid([key]) == {KEY.public.keyid: KEY.public}
+
+
+def test_a_weak_key_is_unfit_whoever_vouches_for_whose_it_is() -> None:
+    assert fit_key(KEY.public) == KEY.public
+    with pytest.raises(UnfitKeyError):
+        fit_key(PublicKey(KEY.public.spki[:-32] + b"\x01" + bytes(31)))
 
 
 def test_a_key_that_nobody_reported_counts_whenever_it_signed() -> None:

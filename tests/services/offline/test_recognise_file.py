@@ -30,6 +30,8 @@ def envelope(kind: PayloadType) -> bytes:
         (raw(LOG.proof(1)), FileKind.PROOF),
         (raw(LOG.consistency(2)), FileKind.CONSISTENCY),
         (raw(LOG.submission([1, 2])), FileKind.SUBMISSION_PROOF),
+        (raw({"proofs": [LOG.proof(1)]}), FileKind.PROOFS),
+        (raw({"document": {}, "proof": LOG.proof(1)}), FileKind.ENTRY_PROOF),
         (raw(LOG.receipt([1])), FileKind.RECEIPT),
         (envelope(PayloadType.KEY_DIRECTORY), FileKind.DIRECTORY),
         (envelope(PayloadType.AUDIENCE), FileKind.RECEIPT),

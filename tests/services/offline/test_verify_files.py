@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +12,13 @@ from typing import Any
 import pytest
 
 from app.crypto.checkpoint import cosign_checkpoint
+from app.crypto.key_directory import Directory, DirectoryKey, sign_directory
 from app.crypto.keys import PrivateKey
+from app.crypto.log_leaf import LeafKind
 from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.errors import Code
+from app.domain.vocabulary import KeyState, KeyUsage
+from app.services.offline.directory_keys import DirectoryTrust
 from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.recognise_file import FileKind
 from app.services.offline.verdicts import FailedSignature, Level, VerifiedSignature
@@ -237,6 +242,25 @@ def test_every_kind_is_found_by_its_steps() -> None:
     assert not found.failed
     assert [len(one) for one in (found.objects, found.receipts, found.submissions, found.proofs, found.growths)] == [1] * 5
     assert (len(found.checkpoints), found.empty, found.held) == (2, ["empty"], {DIGEST: 17})
+
+
+def test_lists_of_proofs_and_documents_with_a_proof_are_proofs() -> None:
+    assert level_of(verify(object=VALUE, proofs={"proofs": [LOG.proof(16), LOG.proof(17)]})) is Level.LOGGED
+    log = SmallLog(key=LOG.key)
+    log.add(hashlib.sha256(b"{}").hexdigest(), LeafKind.RECALL)
+    assert [one.kind for _, one in verify(entry={"document": {}, "proof": log.proof(0)}).proofs] == [LeafKind.RECALL]
+
+
+def test_a_directory_is_held_against_the_one_that_is_gone_by() -> None:
+    home = "identity--11111111-1111-4111-8111-111111111111"
+    own = DirectoryKey(KEY.public, KeyUsage.DIRECTORY_SIGNING, home, KeyState.ACTIVE, RECEIVED, RECEIVED)
+    one = Directory("x", 1, RECEIVED, RECEIVED + HOUR, "breakwater-exchange/x", (), (own,))
+    two = replace(one, version=2)
+    trust = replace(TRUST, directory=DirectoryTrust(one, RECEIVED))
+    assert [made.version for _, made in verify(trust, directory=sign_directory(two, [KEY])).directories] == [2]
+    back = verify(replace(TRUST, directory=DirectoryTrust(two, RECEIVED)), directory=sign_directory(one, [KEY]))
+    assert back.failed_with(Code.DIRECTORY_ROLLED_BACK)
+    assert [(made.kind, made.step) for made in verify(directory=sign_directory(one, [KEY])).failures] == [(FileKind.DIRECTORY, 2)]
 
 
 def test_what_nobody_knows_is_a_failure_and_hides_nothing() -> None:

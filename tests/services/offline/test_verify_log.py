@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,9 @@ from app.services.offline.verify_log import (
     SUBMISSION_STEPS,
     VerifiedProof,
     VerifiedSubmission,
+    verify_entry_proof,
     verify_log_proof,
+    verify_log_proofs,
     verify_submission_proof,
     where_logged,
 )
@@ -102,6 +105,25 @@ def test_each_step_of_a_proof_fails_by_its_number(changes: dict[str, Any], step:
 def test_what_is_no_proof_fails_at_the_first_step() -> None:
     assert step_of([]) == step_of({}) == step_of({name: value for name, value in GOOD.items() if name != "salt"}) == 1
     assert [step.number for step in PROOF_STEPS] == [1, 2, 3]
+
+
+def test_proofs_of_one_version_may_lie_in_a_list() -> None:
+    assert [one.index for one in verify_log_proofs(raw({"proofs": [LOG.proof(3), LOG.proof(4)]}), KEYS)] == [3, 4]
+    for document in ({"proofs": {}}, {"proofs": [], "more": 1}, [], {"proofs": [LOG.proof(3), GOOD | {"log_index": 3}]}):
+        with pytest.raises(FailedStepError):
+            verify_log_proofs(raw(document), KEYS)
+
+
+def test_a_document_is_the_one_that_the_log_commits_to() -> None:
+    log, document = SmallLog(key=LOG.key).fill(4), {"type": "recall", "b": 1, "a": [2.0]}
+    index = log.add(hashlib.sha256(b'{"a":[2],"b":1,"type":"recall"}').hexdigest(), LeafKind.RECALL)
+    good = {"document": document, "proof": log.proof(index)}
+    proven = verify_entry_proof(raw(good), KEYS)
+    assert (proven.kind, proven.index) == (LeafKind.RECALL, index)
+    for changes, step in (({"extra": 1}, 1), ({"proof": {}}, 2), ({"proof": log.proof(0)}, 3), ({"document": {}}, 3)):
+        with pytest.raises(FailedStepError) as caught:
+            verify_entry_proof(raw(good | changes), KEYS)
+        assert caught.value.number == step
 
 
 def test_a_submission_is_proven_whole() -> None:

@@ -1,0 +1,174 @@
+"""Keys from directories that whoever verifies has in files: held against a pinned key, or against the version accepted before.
+
+Owns the steps, and which keys of a directory count for what. Needs no exchange and no network; ``crypto.key_directory`` owns the
+document. Kept by ``tests/services/offline/test_directory_keys.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from app.crypto.checkpoint import log_origin
+from app.crypto.envelope import unverified_payload
+from app.crypto.key_directory import (
+    MAX_DIRECTORY_BYTES,
+    Directory,
+    DirectoryKey,
+    Pinned,
+    Trusted,
+    open_directory,
+    read_directory,
+)
+from app.crypto.keys import load_public_key
+from app.crypto.payload_type import PayloadType
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, UntrustedSignatureError
+from app.domain.vocabulary import KeyState, KeyUsage
+from app.services.offline.known_keys import ExchangeKey, KnownSigner
+from app.services.offline.steps import Step, at_step
+
+__all__ = [
+    "Directory",
+    "DirectoryTrust",
+    "Trusted",
+    "accept",
+    "accepted_before",
+    "exchange_keys_of",
+    "pin",
+    "read_directory_file",
+    "signers_of",
+]
+
+DIRECTORY_STEPS = (
+    Step(1, "The text is a DSSE envelope of a directory of keys in its one form.", "Who made it."),
+    Step(
+        2,
+        "The directory's own key signed it, and so did the key that you pinned, or the one of the version you accepted before.",
+        "That the pinned key is the exchange's: compare its id with what the operators told you by another way.",
+    ),
+    Step(3, "It is no older than the version that you accepted before, and of the same exchange.", "What others are shown."),
+    Step(4, "It has not expired.", "Whether your clock is right."),
+)
+"""How a directory is verified. What it says of keys and owners is the exchange's word."""
+
+_LARGEST_ENVELOPE = MAX_DIRECTORY_BYTES * 3 // 2
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryTrust:
+    """What a directory is held against, and what time it is."""
+
+    trusted: Trusted
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFile:
+    """A directory's envelope as it was read from a file, and what it claims: unverified until ``accept`` gives it."""
+
+    envelope: dict[str, Any]
+    claimed: Directory
+
+
+def read_directory_file(raw: bytes) -> DirectoryFile:
+    """Read a directory from the content of a file (unverified bytes).
+
+    Raises:
+        FailedStepError: step 1 fails.
+    """
+    with at_step(1):
+        envelope = _envelope(raw)
+        return DirectoryFile(envelope, read_directory(unverified_payload(envelope, PayloadType.KEY_DIRECTORY)))
+
+
+def pin(keyid: str) -> Pinned:
+    """Trust the directory key of this id, learned from the operators by another way."""
+    return Pinned(frozenset({keyid}))
+
+
+def accepted_before(raw: bytes) -> Directory:
+    """Give the version in a file of one's own that was accepted before (trusted, but for damage): whatever its age.
+
+    Raises:
+        FailedStepError: no directory, or not signed by the key that it lists for this.
+    """
+    file = read_directory_file(raw)
+    with at_step(2):
+        return open_directory(file.envelope, pin(file.claimed.signing_key.keyid), None)
+
+
+def accept(files: Iterable[DirectoryFile], trust: DirectoryTrust) -> Directory:
+    """Give the newest version of the files if all lead on from what is trusted, one after the other, by ``DIRECTORY_STEPS``.
+
+    Raises:
+        FailedStepError: one does not, or the newest has expired.
+    """
+    ordered = sorted(files, key=lambda one: one.claimed.version)
+    last = reduce(lambda known, one: _opened(one, known, None), ordered[:-1], trust.trusted)
+    return _opened(ordered[-1], last, trust.now)
+
+
+def signers_of(directory: Directory) -> list[KnownSigner]:
+    """Give the keys that objects are signed with, whose they are, and when they counted."""
+    return [
+        KnownSigner(one.public_key, one.owner, one.state.value, _since(one), _counts_from(one))
+        for one in directory.keys
+        if one.usage is KeyUsage.OBJECT_SIGNING
+    ]
+
+
+def exchange_keys_of(directory: Directory, usage: KeyUsage) -> list[ExchangeKey]:
+    """Give the exchange's own keys for a use: those that its directory's signing key has the owner of.
+
+    Raises:
+        UnfitKeyError: one of them must not be trusted.
+    """
+    owner = directory.signing_key.owner
+    own = [one for one in directory.keys if one.usage is usage and one.owner == owner]
+    return [ExchangeKey(load_public_key(one.public_key.to_pem()), _since(one)) for one in own]
+
+
+def _since(key: DirectoryKey) -> datetime | None:
+    """Give since when others may hold a key; a compromised one of which nobody says since when was never safe."""
+    if key.compromised_since is None and key.state is KeyState.COMPROMISED:
+        return key.registered_at
+    return key.compromised_since
+
+
+def _counts_from(key: DirectoryKey) -> datetime | None:
+    return max((one for one in (key.activated_at, key.not_before) if one is not None), default=None)
+
+
+def _opened(file: DirectoryFile, trusted: Trusted, now: datetime | None) -> Directory:
+    try:
+        directory = open_directory(file.envelope, trusted, now)
+        if directory.log_origin != log_origin(directory.exchange):
+            raise MalformedInputError("The directory names a log that is not its exchange's.", pointer="/log_origin")
+    except BreakwaterError as refusal:
+        with at_step(_STEPS.get(refusal.code, 2)):
+            raise
+    return directory
+
+
+_STEPS = {
+    Code.DIRECTORY_OF_ANOTHER_EXCHANGE: 3,
+    Code.DIRECTORY_ROLLED_BACK: 3,
+    Code.DIRECTORY_EXPIRED: 4,
+}
+
+
+def _envelope(raw: bytes) -> dict[str, Any]:
+    if len(raw) > _LARGEST_ENVELOPE:
+        raise MalformedInputError("A directory is smaller than that.")
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise MalformedInputError("The file is no JSON.", code=Code.JSON_SYNTAX) from None
+    # A name that stands twice in the envelope itself changes nothing: the last one counts, and must verify.
+    if not isinstance(value, dict):
+        raise UntrustedSignatureError("A directory is a DSSE envelope.", pointer="")
+    return value
