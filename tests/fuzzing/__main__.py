@@ -26,7 +26,8 @@ def _report(name: str, runs: int, seed: int) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
-        raise SystemExit(f"{name}: the process ended with {done.returncode}\n{done.stderr[-4000:]}")
+        failure = f"the process ended with {done.returncode}\n{done.stderr[-4000:]}"
+        return {"executions": 0, "taken": 0, "seconds": 0, "slowest_milliseconds": 0, "failure": failure, "failed_on": ""}
     report: dict[str, Any] = json.loads(lines[-1])
     return report
 

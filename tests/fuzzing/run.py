@@ -101,14 +101,9 @@ def guided(load: Callable[[], Target], atheris: Any, runs: int, seed: int, tell:
     for number, data in enumerate(target.seeds()):
         (corpus / str(number)).write_bytes(data)
     words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in target.words))
-    options = [
-        f"-seed={seed}",
-        f"-max_len={target.longest}",
-        f"-dict={words}",
-        "-timeout=300",
-        "-rss_limit_mb=0",
-        "-detect_leaks=0",
-    ]
+    options = [f"-seed={seed}", f"-max_len={target.longest}", "-timeout=300", "-rss_limit_mb=0", "-detect_leaks=0"]
+    if target.words:
+        options.append(f"-dict={words}")
     atheris.Setup([sys.argv[0], *options, str(corpus)], one)
     atheris.Fuzz()
     raise AssertionError("the fuzzer ended before its last input")

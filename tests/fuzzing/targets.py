@@ -31,6 +31,7 @@ from app.crypto.signed_note import read_note
 from app.crypto.strict_base64 import encode_base64, encode_base64url
 from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.stix_object import timestamp_key
+from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_receipts import read_attestations, verify_receipt
 from app.stix.patterns import check_pattern
 from app.stix.strict_json import parse, parse_envelope
@@ -104,6 +105,7 @@ _ATTESTATION = {"type": "object-attestation", "payload_digest": "ab" * 32}
 _SIGNED_WORDS = (*_JSON_WORDS, KEY.public.keyid.encode(), OTHER.public.keyid.encode(), P256.public.keyid.encode(), b"=", b"==")
 _SIGNED_WORDS += (*(kind.value.encode() for kind in PayloadType), b'"keyid":', b'"sig":', b'"signatures":', b'"payload":""')
 _KEYS = {key.public.keyid: key.public for key in (KEY, P256)}
+_EXCHANGE_KEYS = [ExchangeKey(key) for key in _KEYS.values()]
 
 
 @cache
@@ -136,11 +138,11 @@ def _envelope(data: bytes) -> None:
 
 
 def _receipt(data: bytes) -> None:
-    assert verify_receipt(data, _KEYS.values()).document == _RECEIPT, "what nobody signed is a receipt"
+    assert verify_receipt(data, _EXCHANGE_KEYS).document == _RECEIPT, "what nobody signed is a receipt"
 
 
 def _attestations(data: bytes) -> None:
-    found = read_attestations(data, _KEYS.values())
+    found = read_attestations(data, _EXCHANGE_KEYS)
     assert all(one.document == _ATTESTATION for one in found.values()), "what nobody signed is an attestation"
 
 

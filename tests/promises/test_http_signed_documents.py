@@ -26,6 +26,7 @@ from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import KeyAlgorithm
 from app.services.membership.register_audience import sign_audience
+from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_receipts import read_attestations, verify_receipt
 from app.storage.metadata import metadata
 from tests.factories import taxii
@@ -144,10 +145,10 @@ def exchange_key(world: World) -> Any:
 
 def test_a_receipt_with_any_byte_changed_is_none(world: World) -> None:
     receipt = json.dumps(world.author.submit(indicator()).json["receipt"], separators=(",", ":")).encode()
-    assert verify_receipt(receipt, [exchange_key(world)])
+    assert verify_receipt(receipt, [ExchangeKey(exchange_key(world))])
     for one in flipped(receipt):
         with pytest.raises(BreakwaterError):
-            verify_receipt(one, [exchange_key(world)])
+            verify_receipt(one, [ExchangeKey(exchange_key(world))])
 
 
 def test_an_attestation_with_any_byte_changed_is_none(world: World) -> None:
@@ -155,10 +156,10 @@ def test_an_attestation_with_any_byte_changed_is_none(world: World) -> None:
     assert [one["status"] for one in world.tool.submit_signed([value]).json["results"]] == ["stored"]
     [envelope] = world.tool.object(value["id"]).json["attestations"]
     line = json.dumps(envelope, separators=(",", ":")).encode()
-    assert len(read_attestations(line, [exchange_key(world)])) == 1
+    assert len(read_attestations(line, [ExchangeKey(exchange_key(world))])) == 1
     for one in flipped(line):
         with suppress(BreakwaterError):
-            assert read_attestations(one, [exchange_key(world)]) == {}
+            assert read_attestations(one, [ExchangeKey(exchange_key(world))]) == {}
 
 
 # --- every member of the signature entry ------------------------------------------------------------------------------------
