@@ -20,6 +20,7 @@ from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
 from app.services.exchange import Exchange, ExchangeKeys
+from app.services.proving.kept_checkpoint import begin_unproven
 from app.signer.client import RemoteKey, SignerClient
 from app.storage.session import Database
 from app.taxii import interface as taxii
@@ -27,7 +28,7 @@ from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
 from app.web import application
 
-_OTHER_CONNECTIONS = 3  # the pollers of periodic work and of calls, and readiness
+_OTHER_CONNECTIONS = 4  # the pollers of periodic work, of calls and of checkpoints, and readiness
 
 
 def create_exchange(settings: Settings) -> Exchange:
@@ -42,7 +43,8 @@ def create_exchange(settings: Settings) -> Exchange:
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
     database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
-    return Exchange(database, keys, sealer, relay=_relay(settings), duty=_duty(settings))
+    kept = settings.checkpoint_file
+    return Exchange(database, keys, sealer, relay=_relay(settings), duty=_duty(settings), checkpoint_file=kept)
 
 
 def _keys(settings: Settings) -> ExchangeKeys:
@@ -83,11 +85,15 @@ def _duty(settings: Settings) -> Duty:
 def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     """Give the web application of an exchange (a given one, or the one that the settings describe).
 
+    One that keeps a checkpoint is compared with its database first, and takes nothing in if they do not agree.
+
     Raises:
         SettingsError: as in ``create_exchange``.
     """
     app = Flask(__name__, static_folder=None)
-    application.install(app, exchange or create_exchange(settings), settings.log_level, {"": problem, TAXII: taxii_error})
+    exchange = exchange or create_exchange(settings)
+    begin_unproven(exchange)
+    application.install(app, exchange, settings.log_level, {"": problem, TAXII: taxii_error})
     api.install(app)
     taxii.install(app)
     return app

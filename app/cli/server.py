@@ -32,6 +32,12 @@ NOBODY_IS_PAGED = (
 )
 """Said at each start of a server that sends no mail."""
 
+READ_ONLY = (
+    "error: READ-ONLY ({}): the log in the database is not what was published, or nobody can tell. NOTHING IS TAKEN IN; "
+    "reading goes on. See docs/operations.md, The exchange is read-only."
+)
+"""Said at each start of a server that will take nothing in."""
+
 _ADDRESS_WAIT_SECONDS = 3.0
 
 
@@ -49,15 +55,19 @@ def run_server(serving: Serving) -> None:
 
 def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.cli.gunicorn_server import GunicornServer
+    from app.services.proving.kept_checkpoint import compare
     from app.services.start_exchange import why_not_ready
 
     exchange = serving.workshop.exchange(serving.environment)
     try:
         reason = why_not_ready(exchange)
+        wrong = None if reason else compare(exchange)
     finally:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
+    if wrong is not None:
+        click.echo(READ_ONLY.format(wrong), err=True)
     _check_address(serving.workshop.settings(serving.environment).bind)
     if exchange.relay is None:
         click.echo(NOBODY_IS_PAGED, err=True)

@@ -52,6 +52,7 @@ class Settings:
     alarm_to: tuple[str, ...] | None = field(repr=False)
     acknowledge_minutes: int
     emergency_contacts: Path | None
+    checkpoint_file: Path
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -87,6 +88,7 @@ class Settings:
             alarm_to=read_addresses(given["ALARM_TO"]),
             acknowledge_minutes=count("ACKNOWLEDGE_MINUTES", given["ACKNOWLEDGE_MINUTES"], 15, _MOST_MINUTES),
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
+            checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
         )
 
     @property

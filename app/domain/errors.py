@@ -154,6 +154,16 @@ class UnavailableError(BreakwaterError):
     default_code = Code.EXCHANGE_UNAVAILABLE
 
 
+class ReadOnlyError(UnavailableError):
+    """The exchange takes nothing in: its log is not what it published, or nobody can tell. Reading goes on."""
+
+    default_code = Code.EXCHANGE_READ_ONLY
+
+    def __init__(self) -> None:
+        """Take no sentence: callers learn that it is so, operators why."""
+        super().__init__("The exchange takes nothing in just now; its operators are looking into it. Reading goes on.")
+
+
 class UntrustedSignatureError(BreakwaterError):
     """A signature is missing, does not verify, or was made with a key that does not count."""
 

@@ -34,6 +34,8 @@ class Event(StrEnum):
     KEY_RETIRE = "key:retire"
     KEY_REVOKE = "key:revoke"
     KEY_ROTATE = "key:rotate"
+    LOG_ACCEPT_LOSS = "log:accept-loss"
+    LOG_DISAGREE = "log:disagree"
     OBJECT_NARROW = "object:narrow"
     OBJECT_REFUSE = "object:refuse"
     OBJECT_WITHDRAW = "object:withdraw"

@@ -114,6 +114,7 @@ class AlarmCode(StrEnum):
     """Why the operator is alarmed. The first ones are those of refusals."""
 
     CONTENT_FORBIDDEN = "content-forbidden"
+    LOG_DISAGREES = "log-disagrees"
     LOG_NOT_EXTENDED = "log-not-extended"
     PAGE_UNDELIVERED = "page-undelivered"
     PAGE_WITHOUT_CONTACT = "page-without-contact"

@@ -131,6 +131,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         decorate: Decorator = self.arguments(schema, required=bool(schema().load_fields))
         return decorate
 
+    def goes_on_read_only(self, view: View) -> View:
+        """Let a writing route answer also while the exchange takes nothing in; for what people in danger wait for."""
+        view.terms = replace(getattr(view, "terms", Terms()), goes_on_read_only=True)  # type: ignore[attr-defined]  # as above
+        return view
+
     def answers(self, status: HTTPStatus, schema: type[Schema], headers: dict[str, Any] | None = None) -> Decorator:
         """Write what the view gives as ``schema`` says; a view that gives a response is only described by it."""
         decorate: Decorator = self.response(int(status), schema, headers=headers)

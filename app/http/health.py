@@ -10,13 +10,16 @@ from marshmallow import Schema, fields
 
 from app.domain.errors import UnavailableError
 from app.domain.permissions import Permission
+from app.domain.read_only import ReadOnlyReason
 from app.http.blueprint import ApiBlueprint
 from app.services.paging.raise_alarm import alarm_counts
+from app.services.proving.kept_checkpoint import why_read_only
 from app.services.start_exchange import why_not_ready
 from app.web import metrics
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("health", "For load balancers and monitoring.", url_prefix="")
+AGREES = "agrees"
 _NOT_READY: Mapping[str, str] = {
     "database": "The database cannot be reached.",
     "initialisation": "This exchange is not initialised yet; run `breakwater init`.",
@@ -39,9 +42,13 @@ def live() -> dict[str, str]:
 
 
 class ReadyPayload(HealthPayload):
-    """``ok``, and whether contacts are paged by mail (``mail``) or nobody is, since no mail server is set (``nobody``)."""
+    """``ok``, and whether contacts are paged by mail (``mail``) or nobody is, since no mail server is set (``nobody``).
+
+    ``log`` is ``agrees``, or why the exchange is read-only: what it finds in its database is not what it published.
+    """
 
     paging = fields.String(required=True, metadata={"enum": ["mail", "nobody"]})
+    log = fields.String(required=True, metadata={"enum": [AGREES, *ReadOnlyReason]})
 
 
 @blueprint.get("/readyz", also=(400, 503))
@@ -51,7 +58,7 @@ def ready() -> dict[str, str]:
     missing = why_not_ready(exchange())
     if missing is not None:
         raise UnavailableError(_NOT_READY[missing])
-    return {"status": "ok", "paging": "mail" if exchange().relay else "nobody"}
+    return {"status": "ok", "paging": "mail" if exchange().relay else "nobody", "log": why_read_only(exchange()) or AGREES}
 
 
 @blueprint.get("/metrics", Permission.METRICS_READ)

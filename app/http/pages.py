@@ -25,6 +25,7 @@ def find_all(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/pages/<page_id>/acknowledgement", Permission.PAGES_ACKNOWLEDGE)
+@blueprint.goes_on_read_only
 @blueprint.body(NothingPayload)
 @blueprint.answers(HTTPStatus.OK, PagePayload)
 def acknowledge(_nothing: dict[str, Any], page_id: str) -> service.PageRecord:

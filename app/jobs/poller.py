@@ -1,8 +1,8 @@
-"""The pollers: one thread does what is due on the work ledger, one task after the other, and one calls people by mail.
+"""The pollers: one thread does what is due on the work ledger, one task after the other, one calls people, one keeps checkpoints.
 
 Owns when they look and what they do about failures; what a task does, its lease and its retries are ``services.do_work``'s, and
-``page_contacts``' and ``send_mail``'s are those of calls. Nobody's mail server can hold the ledger up, hence two threads. Any
-number of pollers, in any number of processes, may run on one database. Kept by ``tests/jobs/test_poller.py``.
+``page_contacts``' and ``send_mail``'s are those of calls. Nobody's mail server can hold the ledger up, hence own threads.
+Any number of pollers, in any number of processes, may run on one database. Kept by ``tests/jobs/test_poller.py``.
 """
 
 from __future__ import annotations
@@ -14,18 +14,31 @@ import time
 import traceback
 from collections.abc import Callable
 
-from app.domain.errors import UnavailableError
+from app.domain.errors import ReadOnlyError, UnavailableError
 from app.services.do_work import do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
 from app.services.paging.send_mail import send_due
+from app.services.proving.kept_checkpoint import compare, why_read_only
 
 INTERVAL_SECONDS = 0.5
+COMPARE_SECONDS = 5.0
 _LONGEST_WAIT_SECONDS = 30.0
 _MOST_DOUBLINGS = 10
 _PLACES = 3
 
 _log = logging.getLogger("breakwater.work")
+
+
+def do_work(exchange: Exchange) -> bool:
+    """Do one batch of what is due, unless nothing is taken in; False if nothing was done."""
+    return why_read_only(exchange) is None and do_next(exchange)
+
+
+def keep_checkpoint(exchange: Exchange) -> bool:
+    """Compare the log with the checkpoint that is kept outside the database, and keep the newest there."""
+    compare(exchange)
+    return False
 
 
 def call_people(exchange: Exchange) -> bool:
@@ -38,7 +51,7 @@ class Poller:
     """One thread that works until it is stopped. It never ends by itself: a failure is logged and tried again later."""
 
     def __init__(
-        self, exchange: Exchange, interval_seconds: float = INTERVAL_SECONDS, step: Callable[[Exchange], bool] = do_next
+        self, exchange: Exchange, interval_seconds: float = INTERVAL_SECONDS, step: Callable[[Exchange], bool] = do_work
     ) -> None:
         """Prepare; nothing runs before ``start``. ``step`` does some of what is due and gives whether there was any."""
         self._exchange = exchange
@@ -68,10 +81,13 @@ class Poller:
         while not self._stopping.is_set():
             busy = False
             try:
-                if not prepared:
+                if not prepared and why_read_only(self._exchange) is None:
                     ensure_periodic_work(self._exchange)
                     prepared = True
                 busy = self._step(self._exchange)
+            except ReadOnlyError:  # another server found it
+                compare(self._exchange)
+                _log.warning("work waits: the exchange is read-only")
             except UnavailableError:
                 times_away += 1
                 _log.warning("work waits: the database is away")
@@ -106,8 +122,9 @@ class Pollers:
 
 
 def start_pollers(exchange: Exchange) -> Pollers:
-    """Start everything that an exchange does by itself."""
-    return Pollers(Poller(exchange).start(), Poller(exchange, step=call_people).start())
+    """Start everything that an exchange does by itself. While it takes nothing in, people are still called."""
+    keeper = Poller(exchange, COMPARE_SECONDS, keep_checkpoint)
+    return Pollers(*(one.start() for one in (Poller(exchange), Poller(exchange, step=call_people), keeper)))
 
 
 def _report(exc: Exception) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
@@ -40,7 +41,8 @@ class Exchange:
     """A running exchange. ``keys`` sign for it; ``sealer`` seals cursors; ``clock`` gives aware UTC.
 
     ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
-    holds is signed, if anything came.
+    holds is signed, if anything came. ``checkpoint_file`` is where the newest checkpoint is kept outside the database; None:
+    nowhere, and nothing is compared.
     """
 
     database: Database
@@ -50,3 +52,4 @@ class Exchange:
     relay: Relay | None = None
     duty: Duty = field(default_factory=Duty)
     checkpoint_every: timedelta = timedelta(seconds=60)
+    checkpoint_file: Path | None = None

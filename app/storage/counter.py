@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from app.domain.errors import ReadOnlyError
+from app.domain.read_only import ReadOnlyReason
 from app.storage.prepared import Prepared
 from app.storage.tables import position_counter
 
@@ -19,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
 _NUMBERS = ("position", "log_index", "version_id", "class_id", "added_at")
 _READ = Prepared(select(*(position_counter.c[name] for name in _NUMBERS)))
-_LOCK = Prepared(select(*(position_counter.c[name] for name in _NUMBERS)).with_for_update())
+_LOCK = Prepared(select(*(position_counter.c[name] for name in (*_NUMBERS, "read_only"))).with_for_update())
 _SAVE = Prepared(update(position_counter).values({name: bindparam(name) for name in _NUMBERS}))
 
 
@@ -75,10 +77,16 @@ def start_order(connection: Connection, now: datetime) -> None:
     connection.execute(insert(position_counter).values(only=1, position=0, log_index=-1, version_id=0, class_id=0, added_at=now))
 
 
-def take_order_lock(connection: Connection) -> Order:
-    """Take the lock until the transaction ends, and read where the numbers stand."""
-    [row] = _LOCK.rows(connection)
-    return Order(*row)
+def take_order_lock(connection: Connection, *, while_read_only: bool = False) -> Order:
+    """Take the lock until the transaction ends, and read where the numbers stand. ``while_read_only`` as in ``Database.write``.
+
+    Raises:
+        ReadOnlyError: some server on this database found that it is not what was published.
+    """
+    [[*numbers, read_only]] = _LOCK.rows(connection)
+    if read_only is not None and not while_read_only:
+        raise ReadOnlyError
+    return Order(*numbers)
 
 
 def save_order(connection: Connection, order: Order) -> None:
@@ -90,3 +98,14 @@ def read_order(connection: Connection) -> Order:
     """Read where the numbers stand in this snapshot, without the lock."""
     [row] = _READ.rows(connection)
     return Order(*row)
+
+
+def why_read_only(connection: Connection) -> ReadOnlyReason | None:
+    """Give what some server found wrong with this database, None if none did, or it was accepted since."""
+    found = connection.execute(select(position_counter.c.read_only)).scalar_one_or_none()
+    return None if found is None else ReadOnlyReason(found)
+
+
+def set_read_only(connection: Connection, reason: ReadOnlyReason | None) -> None:
+    """Tell every server on this database that nothing is to be taken in, or with None that it may be again."""
+    connection.execute(update(position_counter).values(read_only=reason))

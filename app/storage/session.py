@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
+from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError
+from app.domain.read_only import ReadOnlyReason
 
 __all__ = ["Connection", "Database", "database_time"]
 
@@ -55,6 +56,8 @@ class Database:
         # Handling classes by the digest of their content, for ``handling``: never stale, whatever is rolled back.
         options["execution_options"] = {REMEMBERED_CLASSES: {}}
         self.engine: Engine = create_engine(parsed, **options)
+        self.read_only: ReadOnlyReason | None = None
+        """While it is set, this process takes nothing in; ``services.proving.kept_checkpoint`` sets and clears it."""
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -62,17 +65,23 @@ class Database:
             event.listen(self.engine, "checkout", _refuse_ended_connection)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, while_read_only: bool = False) -> Iterator[Connection]:
         """Open one write transaction: committed at the end of the block, rolled back when it raises.
+
+        ``while_read_only``: it goes on while the exchange takes nothing in. That is for what reading keeps (ledger, visible
+        sets), for calling people who wait, and for mending; everything else leaves it out.
 
         SQLite takes its write lock at the start (BEGIN IMMEDIATE); on PostgreSQL the order lock is taken by
         ``counter.take_order_lock`` where order matters.
 
         Raises:
+            ReadOnlyError: the exchange takes nothing in.
             UnavailableError: the database is away or stays locked.
             ConflictError: something was written under a key that is taken, as when two requests do the same at once.
             BreakwaterError: the database refused a statement of ours.
         """
+        if self.read_only is not None and not while_read_only:
+            raise ReadOnlyError
         with self._translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
             yield connection
 
@@ -103,9 +112,9 @@ class Database:
     def stroke(self) -> Iterator[Connection]:
         """Give a connection for one statement that writes: committed with it on PostgreSQL, at the end of the block on SQLite.
 
-        Raises as ``write``.
+        For what reading keeps alone: it goes on while the exchange takes nothing in. Raises as ``write``.
         """
-        with self.write() if self.is_sqlite else self.look() as connection:
+        with self.write(while_read_only=True) if self.is_sqlite else self.look() as connection:
             yield connection
 
     def dispose(self) -> None:

@@ -143,6 +143,8 @@ position_counter = Table(
     Column("version_id", Number, nullable=False),
     Column("class_id", Number, nullable=False),
     Column("added_at", Instant, nullable=False),
+    # Why nothing is taken in on this database (``domain.read_only``); null: it is.
+    Column("read_only", WORD),
     single_row(),
 )
 

@@ -20,6 +20,7 @@ from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.services.authenticate import authenticate, require
 from app.services.authenticate_signed import SignedCaller, authenticate_signed, take_once
+from app.services.proving.kept_checkpoint import require_open
 from app.services.read_document import MAX_DOCUMENT_BYTES
 from app.web.auth import PUBLIC, presented_token
 from app.web.bodies import whole_body
@@ -27,6 +28,7 @@ from app.web.context import exchange, principal, set_principal
 from app.web.signed import signed_parts
 
 _SPEAKABLE = re.compile(r"[a-z_]{1,40}|match\[[a-z_]{1,40}\]", re.ASCII)
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[\x21-\x7e]{1,300}")
 
 
@@ -35,7 +37,8 @@ class Terms:
     """What a route asks of a request: one of ``permissions`` (none: nobody passes), and which query parameters it knows.
 
     Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number. A route that ``asks_later`` calls
-    ``check_query`` itself, where its interface has other things to refuse before.
+    ``check_query`` itself, where its interface has other things to refuse before. One that ``goes_on_read_only`` writes also
+    while the exchange takes nothing in.
     """
 
     permissions: tuple[Permission, ...] = ()
@@ -43,6 +46,7 @@ class Terms:
     repeatable: frozenset[str] = frozenset()
     max_body_bytes: int = MAX_DOCUMENT_BYTES
     asks_later: bool = False
+    goes_on_read_only: bool = False
 
 
 def install(app: Flask) -> None:
@@ -59,6 +63,8 @@ def _pass() -> None:
     terms = _terms_of(endpoint)
     if endpoint not in PUBLIC:
         _require_one(principal(), terms.permissions)
+    if request.method not in _READING and not terms.goes_on_read_only:
+        require_open(exchange())
     if not terms.asks_later:
         check_query()
     # One more than is taken: Werkzeug cuts a chunked body off at its limit without a word, so that what is too large by one byte

@@ -24,6 +24,7 @@ from app.domain.errors import (
     NotAcceptableError,
     NotFoundError,
     ProfileError,
+    ReadOnlyError,
     RefusedError,
     TooLargeError,
     UnauthenticatedError,
@@ -38,6 +39,7 @@ from app.web.context import note_code
 
 CHALLENGE = 'Bearer realm="breakwater", Basic realm="breakwater", charset="UTF-8"'
 RETRY_AFTER_SECONDS = 5
+READ_ONLY_RETRY_AFTER_SECONDS = 300  # it takes people to look
 STATUSES: Mapping[type[BreakwaterError], HTTPStatus] = {
     BreakwaterError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ConflictError: HTTPStatus.CONFLICT,
@@ -46,6 +48,7 @@ STATUSES: Mapping[type[BreakwaterError], HTTPStatus] = {
     MalformedInputError: HTTPStatus.BAD_REQUEST,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    ReadOnlyError: HTTPStatus.SERVICE_UNAVAILABLE,
     ProfileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -132,6 +135,8 @@ def install(app: Flask, shapes: Mapping[str, Shape]) -> None:
         note_code(said.code)
         response = shapes[next(one for one in longest_first if request.path.startswith(one))](said)
         response.headers.update(_HEADERS.get(HTTPStatus(said.status), {}))
+        if said.code is Code.EXCHANGE_READ_ONLY:
+            response.headers["Retry-After"] = str(READ_ONLY_RETRY_AFTER_SECONDS)
         if said.status == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(error, HTTPException):
             response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
         return response

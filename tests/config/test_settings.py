@@ -32,6 +32,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         alarm_to=None,
         acknowledge_minutes=15,
         emergency_contacts=None,
+        checkpoint_file=Path("var/breakwater/checkpoint"),
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -68,6 +69,7 @@ def test_every_variable_reaches_its_field() -> None:
         ALARM_TO="first@example.org, second@example.org",
         ACKNOWLEDGE_MINUTES="5",
         EMERGENCY_CONTACTS="e",
+        CHECKPOINT_FILE="f",
     )
     expected = Settings(
         Path("h"),
@@ -89,6 +91,7 @@ def test_every_variable_reaches_its_field() -> None:
         ("first@example.org", "second@example.org"),
         5,
         Path("e"),
+        Path("f"),
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"

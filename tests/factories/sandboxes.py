@@ -146,9 +146,10 @@ def serving_demo(folder: Path) -> Iterator[Sandbox]:
 
 @contextmanager
 def serving_beside(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[Sandbox]:
-    """Serve a sandbox's database once more, from a home of its own with copies of the keys, as another machine would."""
+    """Serve a sandbox's database once more, from a home with copies of keys and checkpoint, as another machine would."""
     keys = Path(sandbox.facts["exchange"]["public_key"]).parent / "exchange" / "keys"
     shutil.copytree(keys, home / "keys")
+    shutil.copy(keys.parent / "checkpoint", home / "checkpoint")
     settings = {"HOME": str(home), "DATABASE_URL": database_url, "MODE": "development", "BIND": "127.0.0.1:0"}
     environment = {f"BREAKWATER_{name}": value for name, value in settings.items()}
     with _process(["serve"], home, environment) as (process, url):

@@ -25,7 +25,7 @@ def asked(url: str, path: str) -> Answer:
 
 
 def test_a_started_exchange_is_live_and_ready(running_on_both: RunningExchange) -> None:
-    for path, told in (("/livez", {"status": "ok"}), ("/readyz", {"status": "ok", "paging": "nobody"})):
+    for path, told in (("/livez", {"status": "ok"}), ("/readyz", {"status": "ok", "paging": "nobody", "log": "agrees"})):
         answer = running_on_both.anybody.get(path)
         assert (answer.status, answer.json) == (200, told)
 

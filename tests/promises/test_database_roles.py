@@ -16,6 +16,7 @@ from app.services.do_work import ensure_periodic_work
 from app.services.grant_roles import role_statements
 from app.services.membership.change_policy import EVALUATE
 from app.storage import work
+from app.storage.checkpoints import newest_checkpoint
 from app.storage.roles import ONLY_ADDED_TO
 from app.storage.tables import metadata
 from tests.factories.exchanges import RunningExchange, running_exchange
@@ -66,12 +67,16 @@ def test_the_exchange_works_as_a_role_that_can_change_nothing_it_recorded(runnin
     running.do_all_work()
     assert len(reader.pull_all()) == 23
     assert publisher.post(f"objects/{other['id']}/withdrawal", {"reason": "error", "act": "delete"}).status == 201
-    running.clock.shift += timedelta(seconds=10)
+    running.clock.shift += timedelta(minutes=2)
     running.do_all_work()
     assert len(publisher.get("disclosures").json["disclosures"]) == 1
     running.suspend(reader)
     running.do_all_work()
     assert all_work_is_done(running)
+    with running.exchange.database.read() as connection:
+        newest = newest_checkpoint(connection)
+    assert newest is not None
+    assert newest.disclosed_to >= 1
 
 
 def all_work_is_done(running: RunningExchange) -> bool:

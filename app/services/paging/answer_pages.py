@@ -69,7 +69,7 @@ def acknowledge(exchange: Exchange, principal: Principal, page_id: str, use: Key
     if principal.partner is None:
         raise ForbiddenError("Only partners acknowledge pages.")
     now = exchange.clock()
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         page = pages.page_by_id(connection, page_id, held=True)
         if page is None or page.partner_id != principal.partner.partner_id or not is_seen(connection, page, now):
             raise NotFoundError

@@ -135,7 +135,7 @@ def take_turn(exchange: Exchange) -> bool:
     with exchange.database.read() as connection:
         if not pages.has_turn(connection, now):
             return False
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         page = pages.next_turn(connection, now)
         if page is None:
             return False

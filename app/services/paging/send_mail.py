@@ -39,7 +39,7 @@ def send_due(exchange: Exchange) -> bool:
     with exchange.database.read() as connection:
         if not mails.has_due(connection, now):
             return False
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         claimed = mails.claim(connection, now, LEASE, _AT_ONCE)
     untried = {one.mail_id: one for one in claimed}
     try:
@@ -53,7 +53,7 @@ def send_due(exchange: Exchange) -> bool:
 
 def _put_back(exchange: Exchange, untried: Collection[Mail]) -> None:
     if untried:
-        with exchange.database.write() as connection:
+        with exchange.database.write(while_read_only=True) as connection:
             for one in untried:
                 mails.put_back(connection, one)
 
@@ -87,7 +87,7 @@ def _settle(exchange: Exchange, mail: Mail, delivery: Delivery | None) -> None:
     if delivery is not None:
         _record(exchange, mail, delivery)
         return
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         mails.drop(connection, mail)
 
 
@@ -123,7 +123,7 @@ def _text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime)
 
 def _record(exchange: Exchange, mail: Mail, delivery: Delivery) -> None:
     now = exchange.clock()
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         # The page before the mail, as in all that writes both: the other way round two of them could wait for each other.
         page = pages.page_by_id(connection, mail.subject_id, held=True) if mail.kind is MailKind.PAGE else None
         if delivery is Delivery.SENT:

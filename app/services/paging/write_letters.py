@@ -15,6 +15,8 @@ from app.domain.vocabulary import Purpose
 URGENT = "/api/v1/objects?urgency=imminent-risk"
 _CODES = {
     "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
+    "log-disagrees": "The log is behind what was published, or different. NOTHING IS TAKEN IN until somebody has looked.",
+    "log-not-extended": "The log does not extend its last checkpoint: something is gone or changed. No checkpoint was signed.",
     "page-undelivered": "A mail that pages a contact of this partner was refused, or the mail server could not be reached.",
     "page-without-contact": "Objects marked imminent risk came in, and no partner that may see them has a contact to be paged.",
     "page-without-law-enforcement": "An object marked imminent risk came in, and no law-enforcement partner may see it.",
@@ -23,6 +25,8 @@ _CODES = {
 }
 _WHAT_TO_DO = {
     "content-forbidden": "docs/prohibited-material.md",
+    "log-disagrees": 'docs/operations.md, "The exchange is read-only"',
+    "log-not-extended": 'docs/operations.md, "The exchange is read-only"',
     "page-undelivered": 'docs/imminent-risk.md, "A contact is dead"',
     "page-without-contact": 'docs/imminent-risk.md, "Nobody to page"',
     "page-without-law-enforcement": 'docs/imminent-risk.md, "Seen by no law enforcement"',

@@ -67,7 +67,7 @@ def own_disclosures(
     owner_id = principal.partner.partner_id
     context = hashlib.sha256(f"disclosures\0{owner_id}\0{stix_id or ''}".encode()).digest()
     after = 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         settled_to = disclosures.settled_to(connection)
     with exchange.database.read() as connection:
         found = _find(connection, _Search.of(connection, owner_id, stix_id), _Stretch(after, settled_to), limit)

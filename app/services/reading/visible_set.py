@@ -71,9 +71,9 @@ def looking(exchange: Exchange, key: ViewpointKey, now: datetime) -> Iterator[Lo
             if viewpoint is not None and _is_current(viewpoint, standing, now):
                 yield Look.at(connection, viewpoint, standing, now)
                 return
-        with exchange.database.write() as connection:
+        with exchange.database.write(while_read_only=True) as connection:
             evaluate(connection, key, now)
-    with exchange.database.write() as connection:
+    with exchange.database.write(while_read_only=True) as connection:
         viewpoint = evaluate(connection, key, now)
         yield Look.at(connection, viewpoint, viewpoints.standing_for(connection, key.partner_id), now)
 
@@ -93,7 +93,7 @@ def evaluate(connection: Connection, key: ViewpointKey, now: datetime, held: Ord
     What the viewpoint gains of classes it was already asked about counts from here on; what those classes held before comes by
     entries of its own: a first batch at once, the rest by the back-fill work.
     """
-    order = held or take_order_lock(connection)
+    order = held or take_order_lock(connection, while_read_only=True)
     viewpoint = viewpoints.find_viewpoint(connection, key) or viewpoints.add_viewpoint(connection, key, now)
     partner = members.partner_by_id(connection, key.partner_id)
     if partner is None:

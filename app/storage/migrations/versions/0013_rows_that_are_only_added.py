@@ -1,4 +1,6 @@
-"""Rows that are only added: triggers that refuse to change them on SQLite; on PostgreSQL a role is kept from it (docs/operations.md).
+"""Rows that are only added, and a database that is to be read only because its log is not what was published.
+
+On SQLite triggers refuse to change those rows; on PostgreSQL a role is kept from it (docs/operations.md).
 
 Revision ID: 0013
 Revises: 0012
@@ -6,6 +8,7 @@ Revises: 0012
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
@@ -28,6 +31,7 @@ AS $$ BEGIN LOCK TABLE {schema}.disclosure IN SHARE MODE; END $$
 
 def upgrade() -> None:
     """Apply the step."""
+    op.add_column("position_counter", sa.Column("read_only", sa.String(length=64), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         for table in _TABLES:
             for change in _CHANGES:
@@ -44,6 +48,7 @@ def _name(table: str, change: str) -> str:
 
 def downgrade() -> None:
     """Take the step back."""
+    op.drop_column("position_counter", "read_only")
     if op.get_bind().dialect.name == "sqlite":
         for table in _TABLES:
             for change in _CHANGES:

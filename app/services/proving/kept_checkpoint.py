@@ -1,0 +1,202 @@
+"""The copy of the newest checkpoint that each server keeps outside the database, and what it shows about the database.
+
+Owns the file: when it is replaced (never by less, never by something else), and the comparison that is made before a server takes
+anything in, and again every few seconds: the log must hold what the file says, and whatever it published since. If it does not,
+or nobody can tell, the exchange takes nothing in; every server on that database is told, and the operator is alarmed. A changed
+row deep inside the log is NOT found here, since only the right edge is read: that is ``check_log``'s. Kept by
+``tests/services/proving/test_kept_checkpoint.py`` and ``tests/walk/test_restored_database.py``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, sign_checkpoint
+from app.crypto.keys import PublicKey
+from app.crypto.merkle import EMPTY_ROOT
+from app.domain.errors import BreakwaterError, ReadOnlyError, UnavailableError, UnprovenError
+from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode
+from app.domain.read_only import ReadOnlyReason
+from app.services.exchange import Exchange
+from app.services.paging.raise_alarm import raise_alarm
+from app.services.proving.checkpoints import tree_of
+from app.storage import checkpoints, counter, events, log_check, members
+from app.storage.session import Connection
+
+_MODE = 0o644  # what it says is public
+_MOST_BYTES = 65_536
+_log = logging.getLogger("breakwater.log")
+
+
+def require_open(exchange: Exchange) -> None:
+    """Let pass while the exchange takes something in.
+
+    Raises:
+        ReadOnlyError: it does not.
+    """
+    if exchange.database.read_only is ReadOnlyReason.NOT_COMPARED:
+        compare(exchange)
+    if exchange.database.read_only is not None:
+        raise ReadOnlyError
+
+
+def why_read_only(exchange: Exchange) -> ReadOnlyReason | None:
+    """Give why the exchange takes nothing in, as far as this process knows; None while it does."""
+    return exchange.database.read_only
+
+
+def begin_unproven(exchange: Exchange) -> ReadOnlyReason | None:
+    """Take nothing in until the comparison was made, and make it: for a process that is about to serve. Gives ``compare``'s."""
+    if exchange.checkpoint_file is None:
+        return None
+    exchange.database.read_only = ReadOnlyReason.NOT_COMPARED
+    return compare(exchange)
+
+
+def compare(exchange: Exchange) -> ReadOnlyReason | None:
+    """Compare the database's log with the kept checkpoint, keep the newest, and open or close this process accordingly.
+
+    Gives why the exchange takes nothing in from here on; None if it does. An exchange without a file keeps none and compares
+    nothing. A database that is away changes nothing: what was true of it is still all that is known.
+    """
+    if exchange.checkpoint_file is None:
+        return None
+    try:
+        reason = _compared(exchange, exchange.checkpoint_file)
+        if reason is not None and reason.is_of_the_database:
+            _tell_everybody(exchange, reason)
+    except BreakwaterError as exc:
+        if not isinstance(exc, UnavailableError):
+            _log.error("the log cannot be compared: %s", type(exc).__name__)  # a trace may hold values
+        return exchange.database.read_only
+    if reason is not None and reason is not exchange.database.read_only:
+        _log.error("READ-ONLY: %s: nothing is taken in; see docs/operations.md, The exchange is read-only", reason)
+    if reason is None and exchange.database.read_only not in {None, ReadOnlyReason.NOT_COMPARED}:
+        _log.warning("the log agrees with the kept checkpoint again: things are taken in")
+    exchange.database.read_only = reason
+    return reason
+
+
+def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:
+    try:
+        with _held(path):
+            note = _read(path)
+            with exchange.database.read() as connection:
+                reason, newest = _judged(exchange, connection, note)
+            if reason is None and newest is not None and newest != note:
+                _replace(path, newest)
+            return reason
+    except (OSError, UnicodeError) as exc:
+        _log.error("the kept checkpoint cannot be read or written: %s", type(exc).__name__)  # a trace may hold values
+        return ReadOnlyReason.CHECKPOINT_UNREADABLE
+
+
+def _judged(exchange: Exchange, connection: Connection, note: str | None) -> tuple[ReadOnlyReason | None, str | None]:
+    """Give what is wrong, None if nothing is, and then the note that is to be kept."""
+    known = members.find_exchange(connection)
+    if known is None:  # nothing was ever logged here
+        return (None if note is None else ReadOnlyReason.LOG_BEHIND), None
+    marked = counter.why_read_only(connection)
+    if marked is not None:
+        return marked, None
+    origin, key = log_origin(known.exchange_id), exchange.keys.checkpoints.public
+    newest = checkpoints.newest_checkpoint(connection)
+    if note is None:
+        if newest is not None:
+            return ReadOnlyReason.CHECKPOINT_MISSING, None
+        return None, sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), exchange.keys.checkpoints)
+    try:
+        kept = open_checkpoint(note, origin, key)
+    except BreakwaterError:
+        return ReadOnlyReason.CHECKPOINT_UNREADABLE, None
+    return _agreeing(connection, kept, note, origin, key)
+
+
+def _agreeing(
+    connection: Connection, kept: Checkpoint, note: str, origin: str, key: PublicKey
+) -> tuple[ReadOnlyReason | None, str | None]:
+    """Compare what is kept with the rows: their number, both roots as they give them, and the counter that goes on from there."""
+    size = log_check.tree_size(connection)
+    if size < kept.size:
+        return ReadOnlyReason.LOG_BEHIND, None
+    if counter.read_order(connection).log_index + 1 != size or not _holds(connection, kept):
+        return ReadOnlyReason.LOG_DIFFERENT, None
+    newest = checkpoints.newest_checkpoint(connection)
+    if newest is None or newest.tree_size <= kept.size:
+        return None, note
+    try:
+        published = open_checkpoint(newest.note, origin, key)
+    except BreakwaterError:
+        return ReadOnlyReason.LOG_DIFFERENT, None
+    says_so = (published.size, published.root) == (newest.tree_size, newest.root_hash)
+    agrees = says_so and published.size <= size and _holds(connection, published)
+    return (None, newest.note) if agrees else (ReadOnlyReason.LOG_DIFFERENT, None)
+
+
+def _holds(connection: Connection, published: Checkpoint) -> bool:
+    """Whether the rows have this root at this size; reads O(log n) of them."""
+    try:
+        return tree_of(connection, published.size).root() == published.root
+    except UnprovenError:
+        return False
+
+
+def _tell_everybody(exchange: Exchange, reason: ReadOnlyReason) -> None:
+    """Mark the database, so that no server on it takes anything in, and alarm the operator, once."""
+    now = exchange.clock()
+    with exchange.database.write(while_read_only=True) as connection:
+        if members.find_exchange(connection) is None:
+            return
+        counter.take_order_lock(connection, while_read_only=True)
+        if counter.why_read_only(connection) is not None:
+            return
+        counter.set_read_only(connection, reason)
+        record = EventRecord(Event.LOG_DISAGREE, now, code=reason)
+        events.add_events(connection, [record])
+        raise_alarm(connection, AlarmCode.LOG_DISAGREES, record)
+
+
+# --- the file -------------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold the file's lock: of two processes of a server, the later one must not put the earlier checkpoint there."""
+    with path.with_name(f".{path.name}.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES).decode()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, note: str) -> None:
+    """Put the note there in one step that survives the loss of power: whoever reads sees the old one or the new one."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), _MODE)
+            file.write(note.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,89 @@
+"""An exchange that found its log to be wrong takes nothing in over any route, and goes on giving out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.read_only import ReadOnlyReason
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.furnished import furnished, hotline, platform, running
+from tests.factories.stix_objects import indicator
+from tests.factories.taxii import TAXII
+
+__all__ = ["furnished", "hotline", "platform", "running"]
+
+APP = Path(__file__).parents[2] / "app"
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+# Somebody waits for help, and is called until this is said.
+GOES_ON = {"/api/v1/pages/<page_id>/acknowledgement"}
+# What reading keeps, calling people, finding out and mending. Whatever else writes is refused by the database's handle.
+MAY_WRITE = {
+    "services/accept_loss.py",
+    "services/authenticate_signed.py",
+    "services/paging/answer_pages.py",
+    "services/paging/page_contacts.py",
+    "services/paging/send_mail.py",
+    "services/proving/kept_checkpoint.py",
+    "services/reading/look_up_disclosures.py",
+    "services/reading/record_disclosure.py",
+    "services/reading/visible_set.py",
+    "storage/counter.py",
+    "storage/session.py",
+}
+
+
+@pytest.fixture
+def closed(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> Iterator[RunningExchange]:
+    """An exchange that holds an object, and then found that its log is behind."""
+    assert platform.submit(indicator()).status == 201
+    assert len(hotline.pull_all()) == 1
+    running.exchange.database.read_only = ReadOnlyReason.LOG_BEHIND
+    yield running
+    running.exchange.database.read_only = None
+
+
+def writing_routes(running: RunningExchange) -> list[tuple[str, str]]:
+    return sorted(
+        {(method, rule.rule) for rule in running.app.url_map.iter_rules() for method in WRITING & (rule.methods or set())}
+    )
+
+
+def test_every_route_that_writes_is_refused_to_whoever_may_use_it(closed: RunningExchange, platform: FakePartner) -> None:
+    taxii_headers = {"Accept": "application/taxii+json;version=2.1"}
+    for method, rule in writing_routes(closed):
+        path = re.sub(r"<[^>]+>", "7d9c2f0e-8a3b-4b57-9d1a-2f3c4b5a6d7e", rule)
+        headers = taxii_headers if rule.startswith(TAXII) else {}
+        callers: list[Caller] = [platform, closed.operator]
+        answers = [one.send(method, path, document={}, headers=headers) for one in callers]
+        refused = [one for one in answers if one.status == 503]
+        if rule in GOES_ON:
+            assert not refused, rule
+            continue
+        assert refused, (method, rule, [one.status for one in answers])
+        assert all(one.status in {403, 503} for one in answers), (method, rule)
+        for one in refused:
+            assert one.json.get("code", one.json.get("error_code")) == "exchange-read-only", rule
+            assert one.headers["Retry-After"] == "300", rule
+
+
+def test_reading_goes_on_over_both_interfaces(closed: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    assert len(hotline.pull_all()) == 1
+    assert len(platform.get("disclosures").json["disclosures"]) == 2
+    ready = closed.anybody.get("/readyz")
+    assert (ready.status, ready.json["log"]) == (200, "log-behind")
+
+
+def test_an_exchange_in_order_says_so(running: RunningExchange) -> None:
+    assert running.anybody.get("/readyz").json["log"] == "agrees"
+
+
+def test_nothing_else_asks_to_write_while_nothing_is_taken_in() -> None:
+    """Whoever adds a module here says that what it writes takes nothing in."""
+    asking = {
+        str(path.relative_to(APP)) for path in APP.rglob("*.py") if re.search(r"while_read_only|\.stroke\(", path.read_text())
+    }
+    assert asking <= MAY_WRITE
