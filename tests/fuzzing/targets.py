@@ -26,6 +26,7 @@ from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency, ve
 from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.crypto.payload_type import PayloadType
 from app.crypto.possession import check_possession, prove_possession
+from app.crypto.request_signature import RequestParts, read_claim, sign_request, verify_request
 from app.crypto.seal import CursorSealer
 from app.crypto.signed_note import read_note
 from app.crypto.strict_base64 import encode_base64, encode_base64url
@@ -333,6 +334,44 @@ def _authorization(data: bytes) -> None:
         raise UntrustedSignatureError("No token.")
 
 
+_FIELD_WORDS = tuple(
+    word.encode()
+    for word in (
+        *('"@method"', '"@authority"', '"@target-uri"', '"content-digest"', '"content-type"', '"@query-param";name="x"'),
+        *(
+            ";created=",
+            ";expires=1795698723",
+            ";keyid=",
+            ";nonce=",
+            ';alg="ed25519"',
+            ';tag="breakwater"',
+            ";sf",
+            ';key="sha-256"',
+        ),
+        *("breakwater=", "sha-512=:", ", ", ":", "?1", "@1", '%"%c3%bc"', "((", ")", "\\"),
+    )
+)
+_PARTS = RequestParts("POST", "https://exchange.example.org/api/v1/submissions", {"content-type": "application/json"})
+
+
+def _request_signatures() -> list[bytes]:
+    """Give the three headers of signed requests, a line each."""
+    signed = [sign_request(_PARTS, b"{}", KEY, NOW, nonce) for nonce in ("0123456789abcdef", "~" * 64)]
+    return ["\n".join(one[name] for name in ("Signature-Input", "Signature", "Content-Digest")).encode() for one in signed]
+
+
+def _request_signature(data: bytes) -> None:
+    names = ("signature-input", "signature", "content-digest")
+    lines = dict(zip(names, data.decode("latin-1").split("\n"), strict=False))
+    request = RequestParts(_PARTS.method, _PARTS.target_uri, {**_PARTS.headers, **lines})
+    claim = read_claim(request, NOW)
+    verified = verify_request(request, claim, KEY.public)
+    verified.check_body(b"{}")
+    # Headers may be spelled otherwise; what they say is what was signed.
+    assert verified.nonce in {"0123456789abcdef", "~" * 64}
+    assert verified.covered == {"@method", "@authority", "@target-uri", "content-digest", "content-type"}
+
+
 TARGETS = {
     "attestations": Target(_attestations, _envelopes(PayloadType.ATTESTATION, _ATTESTATION), _SIGNED_WORDS),
     "authorization": Target(
@@ -351,6 +390,7 @@ TARGETS = {
     "private-key": Target(_private_key, lambda: [KEY.to_pem(), P256.to_pem()], _PEM_WORDS),
     "public-key": Target(_public_key, _public_keys, _PEM_WORDS, longest=4200),
     "receipt": Target(_receipt, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
+    "request-signature": Target(_request_signature, _request_signatures, _FIELD_WORDS, longest=2600),
     "submission": Target(_submission, _submission_seeds, (*_JSON_WORDS, b'"objects":', b'"type":"bundle"', b'"more":true')),
     "timestamp": Target(
         _timestamp, _timestamps, (b"+00:00", b"-23:59", b".", b"0" * 20, b"9999-12-31", b"t", b"z", b":60"), longest=64
