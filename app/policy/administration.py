@@ -4,38 +4,45 @@ Owns the table of scopes and the two questions asked of it. Does not authenticat
 becomes a principal), does not decide about objects (``app/policy/visibility.py``), and does not compare whose record is touched:
 that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 
-    | permission        | partner   | operator | auditor | data-protection |
-    |-------------------|-----------|----------|---------|-----------------|
-    | agreements:read   | its own   | yes      | yes     | yes             |
-    | agreements:write  |           | yes      |         |                 |
-    | approvals:decide  | its own   | yes      |         |                 |
-    | approvals:read    | its own   | yes      | yes     |                 |
-    | audiences:read    | its own   | yes      |         |                 |
-    | audiences:write   | its own   |          |         |                 |
-    | contacts:read     | its own   | yes      |         |                 |
-    | contacts:write    | its own   |          |         |                 |
-    | credentials:read  | its own   | yes      |         |                 |
-    | credentials:write | its own   | yes      |         |                 |
-    | disclosures:read  | its own   |          | yes     | yes             |
-    | groups:read       | its own   | yes      |         |                 |
-    | groups:write      | its own   | yes (1)  |         |                 |
-    | keys:activate     |           | yes      |         |                 |
-    | keys:read         | its own   | yes      |         |                 |
-    | keys:write        | its own   |          |         |                 |
-    | log:checkpoint    |           | yes      |         |                 |
-    | log:read          | yes       | yes      | yes     | yes             |
-    | metrics:read      |           | yes      |         |                 |
-    | objects:read      | yes       |          |         |                 |
-    | objects:submit    | yes       |          |         |                 |
-    | pages:acknowledge | its own   |          |         |                 |
-    | pages:read        | its own   | yes      |         |                 |
-    | partners:read     |           | yes      | yes     | yes             |
-    | partners:write    |           | yes      |         |                 |
-    | persons:read      | its own   | yes      | yes     |                 |
-    | persons:write     | its own   | yes      |         |                 |
-    | policy:read       | its own   | yes      | yes     |                 |
+| permission        | account | administrator | analyst | reviewer | read-only | protection | operator | auditor | protection |
+|-------------------|---------|---------------|---------|----------|-----------|------------|----------|---------|------------|
+| agreements:read   | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
+| agreements:write  |         |               |         |          |           |            | yes      |         |            |
+| approvals:decide  |         |               |         |          |           |            | yes      |         |            |
+| approvals:read    |         | yes           |         |          |           | yes        | yes      | yes     |            |
+| audiences:read    | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
+| audiences:write   | yes     | yes           |         |          |           |            |          |         |            |
+| contacts:read     | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
+| contacts:write    | yes     | yes           |         |          |           |            |          |         |            |
+| credentials:read  | yes     | yes           |         |          |           |            | yes      |         |            |
+| credentials:write | yes     | yes           |         |          |           |            | yes      |         |            |
+| disclosures:read  | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
+| groups:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
+| groups:write      | yes     | yes           |         |          |           |            | yes (1)  |         |            |
+| keys:activate     |         |               |         |          |           |            | yes      |         |            |
+| keys:read         | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
+| keys:write        | yes     | yes           |         |          |           |            |          |         |            |
+| log:checkpoint    |         |               |         |          |           |            | yes      |         |            |
+| log:read          | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
+| metrics:read      |         |               |         |          |           |            | yes      |         |            |
+| objects:read      | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
+| objects:submit    | yes     | yes           | yes     |          |           |            |          |         |            |
+| pages:acknowledge | yes     | yes           | yes     | yes      |           |            |          |         |            |
+| pages:read        | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
+| partners:read     |         |               |         |          |           |            | yes      | yes     | yes        |
+| partners:write    |         |               |         |          |           |            | yes      |         |            |
+| persons:read      |         | yes           |         |          |           | yes        | yes      | yes (3) |            |
+| persons:write     |         | yes           |         |          |           |            | yes (2)  |         |            |
+| policy:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     |            |
 
-(1) Of a partner's group only narrower (``app/policy/sharing_groups.py``).
+The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
+by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
+
+(1) Of a partner's group only narrower (``app/policy/sharing_groups.py``). (2) Staff, and a partner's administrators
+(``app/policy/persons.py``). (3) Without the names of partners' persons.
+
+What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
+asking, whatever a credential was issued with, and somebody who left holds nothing.
 
 Whoever writes agreements never reads or submits objects. Operators do not write audiences, which are a publisher's own voice, and
 do not register keys: whoever activates a key must not be the one who brings it.
@@ -52,17 +59,22 @@ from types import MappingProxyType
 from app.domain.errors import Code
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import PartnerState, Purpose, Tlp
+from app.domain.vocabulary import MemberRole, PartnerState, Purpose, Tlp
 
 
 @unique
 class PrincipalKind(StrEnum):
-    """For whom a credential acts: a partner, or a person of the exchange in one of its staff roles."""
+    """For whom a credential acts: a partner's service, a partner's person in a role, or a person of the exchange in a role."""
 
+    ADMINISTRATOR = "partner-administrator"
+    ANALYST = "partner-analyst"
     AUDITOR = "auditor"
     DATA_PROTECTION = "data-protection"
+    MEMBER_PROTECTION = "partner-data-protection"
     OPERATOR = "operator"
     PARTNER = "partner"
+    READ_ONLY = "partner-read-only"
+    REVIEWER = "partner-reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +96,34 @@ class CredentialTerms:
     expires_at: datetime
 
 
+_EVERY_MEMBER = frozenset(
+    {
+        Permission.AGREEMENTS_READ,
+        Permission.AUDIENCES_READ,
+        Permission.GROUPS_READ,
+        Permission.KEYS_READ,
+        Permission.LOG_READ,
+        Permission.POLICY_READ,
+    },
+)
+_READER = _EVERY_MEMBER | {Permission.CONTACTS_READ, Permission.OBJECTS_READ, Permission.PAGES_READ}
+_ACCOUNT = _READER | {
+    Permission.AUDIENCES_WRITE,
+    Permission.CONTACTS_WRITE,
+    Permission.CREDENTIALS_READ,
+    Permission.CREDENTIALS_WRITE,
+    Permission.DISCLOSURES_READ,
+    Permission.GROUPS_WRITE,
+    Permission.KEYS_WRITE,
+    Permission.OBJECTS_SUBMIT,
+    Permission.PAGES_ACKNOWLEDGE,
+}
+_FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE})
+
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
+        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS,
+        PrincipalKind.ANALYST: _READER | {Permission.OBJECTS_SUBMIT, Permission.PAGES_ACKNOWLEDGE},
         PrincipalKind.AUDITOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
@@ -105,6 +143,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.PARTNERS_READ,
             },
         ),
+        PrincipalKind.MEMBER_PROTECTION: _EVERY_MEMBER
+        | {Permission.APPROVALS_READ, Permission.DISCLOSURES_READ, Permission.PERSONS_READ},
         PrincipalKind.OPERATOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
@@ -130,47 +170,32 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.POLICY_READ,
             },
         ),
-        PrincipalKind.PARTNER: frozenset(
-            {
-                Permission.AGREEMENTS_READ,
-                Permission.APPROVALS_DECIDE,
-                Permission.APPROVALS_READ,
-                Permission.AUDIENCES_READ,
-                Permission.AUDIENCES_WRITE,
-                Permission.CONTACTS_READ,
-                Permission.CONTACTS_WRITE,
-                Permission.CREDENTIALS_READ,
-                Permission.CREDENTIALS_WRITE,
-                Permission.DISCLOSURES_READ,
-                Permission.GROUPS_READ,
-                Permission.GROUPS_WRITE,
-                Permission.KEYS_READ,
-                Permission.KEYS_WRITE,
-                Permission.LOG_READ,
-                Permission.OBJECTS_READ,
-                Permission.OBJECTS_SUBMIT,
-                Permission.PAGES_ACKNOWLEDGE,
-                Permission.PAGES_READ,
-                Permission.PERSONS_READ,
-                Permission.PERSONS_WRITE,
-                Permission.POLICY_READ,
-            },
-        ),
+        PrincipalKind.PARTNER: _ACCOUNT,
+        PrincipalKind.READ_ONLY: _READER,
+        PrincipalKind.REVIEWER: _READER | {Permission.DISCLOSURES_READ, Permission.PAGES_ACKNOWLEDGE},
     },
 )
 """The table above; a kind that is not listed holds nothing."""
 
 
 def kinds_of(principal: Principal) -> frozenset[PrincipalKind]:
-    """Give the kinds a caller acts as: its partner alone, or its staff roles; none for anybody else.
+    """Give the kinds a caller acts as: its partner's service, or the roles that its person has now; none for anybody else.
 
-    Staff roles on a partner's person do not count.
+    A person counts where the credential is bound to them, until they leave; staff roles of a partner's person do not count.
     """
-    if principal.partner is not None:
-        return frozenset({PrincipalKind.PARTNER})
-    if not principal.is_staff or principal.person is None:
+    person, partner = principal.person, principal.partner
+    if principal.credential.person_id is None and person is None:
+        return frozenset() if partner is None else frozenset({PrincipalKind.PARTNER})
+    if person is None or person.left_at is not None or principal.credential.person_id != person.person_id:
         return frozenset()
-    return frozenset(PrincipalKind(role.value) for role in principal.person.staff_roles)
+    if partner is not None:
+        return member_kinds(person.member_roles) if person.partner_id == partner.partner_id else frozenset()
+    return frozenset(PrincipalKind(role.value) for role in person.staff_roles) if principal.is_staff else frozenset()
+
+
+def member_kinds(roles: Iterable[MemberRole]) -> frozenset[PrincipalKind]:
+    """Give the kinds that a partner's person of these roles acts as."""
+    return frozenset(PrincipalKind(f"partner-{role}") for role in roles)
 
 
 def permitted_scopes(kinds: Iterable[PrincipalKind]) -> frozenset[Permission]:
@@ -191,6 +216,9 @@ def why_forbidden(principal: Principal, permission: Permission) -> Forbidden | N
     return None
 
 
+PARTNERS_KINDS = frozenset({PrincipalKind.PARTNER, *member_kinds(MemberRole)})
+"""The kinds that a credential of a partner can act as."""
+
 _NOT_MORE = "A credential allows no more than the one it is issued with: no other scope or purpose, higher ceiling, later end."
 
 
@@ -198,12 +226,16 @@ def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | Non
     """Give the reason why the caller may not issue a credential of these terms, or None.
 
     Nobody's credential holds more than its kind may. A partner issues for partners only (that it is its own partner is the
-    services' check) and never more than the credential it asks with: no further scope, no higher ceiling, no other purpose,
-    no longer life, so that a leaked token cannot renew itself.
+    services' check) and never more than the credential it asks with allows now: no further scope, no higher ceiling, no other
+    purpose, no longer life, so that a leaked token cannot renew itself. For persons it issues where it may write persons.
     """
     forbidden = why_forbidden(issuer, Permission.CREDENTIALS_WRITE)
     if forbidden is not None:
         return forbidden
+    if terms.kinds != {PrincipalKind.PARTNER}:
+        forbidden = why_forbidden(issuer, Permission.PERSONS_WRITE)
+        if forbidden is not None:
+            return forbidden
     if not terms.scopes <= permitted_scopes(terms.kinds):
         return Forbidden(Code.PERMISSION_MISSING, "A credential of this kind may not hold all of these permissions.")
     if issuer.partner is not None and _exceeds(terms, issuer):
@@ -214,8 +246,9 @@ def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | Non
 def _exceeds(terms: CredentialTerms, issuer: Principal) -> bool:
     credential = issuer.credential
     return (
-        terms.kinds != frozenset({PrincipalKind.PARTNER})
-        or not terms.scopes <= credential.scopes
+        not terms.kinds <= PARTNERS_KINDS
+        or not terms.kinds
+        or not terms.scopes <= credential.scopes & permitted_scopes(kinds_of(issuer))
         or terms.tlp_ceiling.rank > credential.tlp_ceiling.rank
         or credential.purpose not in {None, terms.purpose}
         or terms.expires_at > credential.expires_at

@@ -20,6 +20,7 @@ from app.domain.vocabulary import (
     Assurance,
     Channel,
     Harm,
+    MemberRole,
     OnwardShare,
     PartnerState,
     PermittedUse,
@@ -176,6 +177,13 @@ def partner_principal(**differences: Any) -> Principal:
     """Give a partner's service account; ``state`` varies the partner, everything else its credential."""
     state = differences.pop("state", PartnerState.ACTIVE)
     return Principal(credential=credential(**differences), partner=partner(state=state), person=None)
+
+
+def member_principal(*roles: MemberRole, **differences: Any) -> Principal:
+    """Give a person of the viewer, in these roles."""
+    person = Person(person_id="person-analyst-a", name="Analyst A", partner_id=VIEWER_ID, member_roles=frozenset(roles))
+    held = credential(person_id=person.person_id, account_id=None, **differences)
+    return Principal(credential=held, partner=partner(), person=person)
 
 
 def staff_principal(*roles: StaffRole, **differences: Any) -> Principal:

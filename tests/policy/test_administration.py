@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from app.domain.errors import Code
 from app.domain.partner import Person, Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import PartnerState, Purpose, StaffRole, Tlp
+from app.domain.vocabulary import MemberRole, PartnerState, Purpose, StaffRole, Tlp
 from app.policy import administration
 from app.policy.administration import (
     CredentialTerms,
     PrincipalKind,
     kinds_of,
+    member_kinds,
     permitted_scopes,
     why_forbidden,
     why_not_issued,
@@ -25,6 +27,7 @@ from tests.factories.policy_values import (
     SECOND,
     VIEWER_ID,
     credential,
+    member_principal,
     partner,
     partner_principal,
     staff_principal,
@@ -36,40 +39,56 @@ AUDITOR, DATA_PROTECTION, OPERATOR, PARTNER = (
     PrincipalKind.OPERATOR,
     PrincipalKind.PARTNER,
 )
+ADMINISTRATOR, ANALYST, READ_ONLY, REVIEWER, PROTECTION = (
+    PrincipalKind.ADMINISTRATOR,
+    PrincipalKind.ANALYST,
+    PrincipalKind.READ_ONLY,
+    PrincipalKind.REVIEWER,
+    PrincipalKind.MEMBER_PROTECTION,
+)
+MANAGERS = {PARTNER, ADMINISTRATOR}
+READERS = {*MANAGERS, ANALYST, REVIEWER, READ_ONLY}
+MEMBERS = {*READERS, PROTECTION}
+COLUMNS = [PARTNER, ADMINISTRATOR, ANALYST, REVIEWER, READ_ONLY, PROTECTION, OPERATOR, AUDITOR, DATA_PROTECTION]
 
 MATRIX = {
-    Permission.AGREEMENTS_READ: {PARTNER, OPERATOR, AUDITOR, DATA_PROTECTION},
+    Permission.AGREEMENTS_READ: {*MEMBERS, OPERATOR, AUDITOR, DATA_PROTECTION},
     Permission.AGREEMENTS_WRITE: {OPERATOR},
-    Permission.APPROVALS_DECIDE: {PARTNER, OPERATOR},
-    Permission.APPROVALS_READ: {PARTNER, OPERATOR, AUDITOR},
-    Permission.AUDIENCES_READ: {PARTNER, OPERATOR},
-    Permission.AUDIENCES_WRITE: {PARTNER},
-    Permission.CONTACTS_READ: {PARTNER, OPERATOR},
-    Permission.CONTACTS_WRITE: {PARTNER},
-    Permission.CREDENTIALS_READ: {PARTNER, OPERATOR},
-    Permission.CREDENTIALS_WRITE: {PARTNER, OPERATOR},
-    Permission.DISCLOSURES_READ: {PARTNER, AUDITOR, DATA_PROTECTION},
-    Permission.GROUPS_READ: {PARTNER, OPERATOR},
-    Permission.GROUPS_WRITE: {PARTNER, OPERATOR},
+    Permission.APPROVALS_DECIDE: {OPERATOR},
+    Permission.APPROVALS_READ: {ADMINISTRATOR, PROTECTION, OPERATOR, AUDITOR},
+    Permission.AUDIENCES_READ: {*MEMBERS, OPERATOR},
+    Permission.AUDIENCES_WRITE: MANAGERS,
+    Permission.CONTACTS_READ: {*READERS, OPERATOR},
+    Permission.CONTACTS_WRITE: MANAGERS,
+    Permission.CREDENTIALS_READ: {*MANAGERS, OPERATOR},
+    Permission.CREDENTIALS_WRITE: {*MANAGERS, OPERATOR},
+    Permission.DISCLOSURES_READ: {*MANAGERS, REVIEWER, PROTECTION, AUDITOR, DATA_PROTECTION},
+    Permission.GROUPS_READ: {*MEMBERS, OPERATOR},
+    Permission.GROUPS_WRITE: {*MANAGERS, OPERATOR},
     Permission.KEYS_ACTIVATE: {OPERATOR},
-    Permission.KEYS_READ: {PARTNER, OPERATOR},
-    Permission.KEYS_WRITE: {PARTNER},
+    Permission.KEYS_READ: {*MEMBERS, OPERATOR},
+    Permission.KEYS_WRITE: MANAGERS,
     Permission.LOG_CHECKPOINT: {OPERATOR},
-    Permission.LOG_READ: {PARTNER, OPERATOR, AUDITOR, DATA_PROTECTION},
+    Permission.LOG_READ: {*MEMBERS, OPERATOR, AUDITOR, DATA_PROTECTION},
     Permission.METRICS_READ: {OPERATOR},
-    Permission.OBJECTS_READ: {PARTNER},
-    Permission.OBJECTS_SUBMIT: {PARTNER},
-    Permission.PAGES_ACKNOWLEDGE: {PARTNER},
-    Permission.PAGES_READ: {PARTNER, OPERATOR},
+    Permission.OBJECTS_READ: READERS,
+    Permission.OBJECTS_SUBMIT: {*MANAGERS, ANALYST},
+    Permission.PAGES_ACKNOWLEDGE: {*MANAGERS, ANALYST, REVIEWER},
+    Permission.PAGES_READ: {*READERS, OPERATOR},
     Permission.PARTNERS_READ: {OPERATOR, AUDITOR, DATA_PROTECTION},
     Permission.PARTNERS_WRITE: {OPERATOR},
-    Permission.PERSONS_READ: {PARTNER, OPERATOR, AUDITOR},
-    Permission.PERSONS_WRITE: {PARTNER, OPERATOR},
-    Permission.POLICY_READ: {PARTNER, OPERATOR, AUDITOR},
+    Permission.PERSONS_READ: {ADMINISTRATOR, PROTECTION, OPERATOR, AUDITOR},
+    Permission.PERSONS_WRITE: {ADMINISTRATOR, OPERATOR},
+    Permission.POLICY_READ: {*MEMBERS, OPERATOR, AUDITOR},
 }
 
 PRINCIPALS = {
     PARTNER: partner_principal(),
+    ADMINISTRATOR: member_principal(MemberRole.ADMINISTRATOR),
+    ANALYST: member_principal(MemberRole.ANALYST),
+    READ_ONLY: member_principal(MemberRole.READ_ONLY),
+    REVIEWER: member_principal(MemberRole.REVIEWER),
+    PROTECTION: member_principal(MemberRole.DATA_PROTECTION),
     OPERATOR: staff_principal(StaffRole.OPERATOR),
     AUDITOR: staff_principal(StaffRole.AUDITOR),
     DATA_PROTECTION: staff_principal(StaffRole.DATA_PROTECTION),
@@ -83,13 +102,13 @@ def test_the_matrix_has_a_row_for_every_permission() -> None:
 def test_the_table_in_the_documentation_is_the_matrix() -> None:
     lines = [line.strip() for line in (administration.__doc__ or "").splitlines() if line.strip().startswith("|")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    kinds = rows[0][1:]
-    documented = {row[0]: {kind for kind, cell in zip(kinds, row[1:], strict=True) if cell} for row in rows[2:]}
+    assert [f"{one}".removeprefix("partner-").removeprefix("data-") for one in COLUMNS[1:]] == rows[0][2:]
+    documented = {row[0]: {kind for kind, cell in zip(COLUMNS, row[1:], strict=True) if cell} for row in rows[2:]}
     assert documented == MATRIX
 
 
-def test_a_staff_role_is_a_kind_of_its_own() -> None:
-    assert {role.value for role in StaffRole} | {PARTNER.value} == {kind.value for kind in PrincipalKind}
+def test_each_role_is_a_kind_of_its_own() -> None:
+    assert {role.value for role in StaffRole} | {PARTNER.value} | member_kinds(MemberRole) == set(PrincipalKind)
 
 
 @pytest.mark.parametrize("kind", PrincipalKind)
@@ -143,7 +162,48 @@ ORPHAN = Principal(credential=credential(), partner=None, person=MEMBER)
 
 
 def test_staff_roles_of_a_partners_person_do_not_count() -> None:
-    assert kinds_of(Principal(credential=credential(), partner=partner(), person=MEMBER)) == {PARTNER}
+    held = credential(person_id=MEMBER.person_id, account_id=None)
+    assert kinds_of(Principal(credential=held, partner=partner(), person=MEMBER)) == set()
+
+
+def test_a_partners_person_holds_what_each_of_their_roles_may() -> None:
+    both = member_principal(MemberRole.ANALYST, MemberRole.DATA_PROTECTION)
+    assert kinds_of(both) == {ANALYST, PROTECTION}
+    assert why_forbidden(both, Permission.OBJECTS_SUBMIT) is None
+    assert why_forbidden(both, Permission.PERSONS_READ) is None
+    assert why_forbidden(both, Permission.PERSONS_WRITE) is not None
+
+
+def test_a_role_that_was_taken_away_opens_nothing_whatever_the_credential_holds() -> None:
+    assert all(why_forbidden(member_principal(), permission) for permission in Permission)
+
+
+def left(principal: Principal) -> Principal:
+    assert principal.person is not None
+    return replace(principal, person=replace(principal.person, left_at=NOW))
+
+
+ADMIN = PRINCIPALS[ADMINISTRATOR]
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        pytest.param(left(ADMIN), id="has left the partner"),
+        pytest.param(left(PRINCIPALS[OPERATOR]), id="has left the exchange"),
+        pytest.param(replace(ADMIN, partner=partner(partner_id="other")), id="of another partner"),
+        pytest.param(replace(ADMIN, person=None), id="the person was not loaded"),
+        pytest.param(replace(ADMIN, credential=credential(account_id=None)), id="a credential of nobody, with a person"),
+        pytest.param(replace(ADMIN, credential=credential(person_id="other")), id="a credential of another person"),
+    ],
+)
+def test_a_credential_counts_with_the_person_it_is_bound_to_while_they_are_here(principal: Principal) -> None:
+    assert kinds_of(principal) == set()
+
+
+def test_a_service_account_has_nothing_that_is_for_persons() -> None:
+    for_persons = {Permission.APPROVALS_DECIDE, Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE}
+    assert not permitted_scopes({PARTNER}) & for_persons
 
 
 @pytest.mark.parametrize("principal", [NOBODY, ORPHAN, staff_principal()], ids=["nobody", "no partner loaded", "no role"])
@@ -187,6 +247,13 @@ STAFF_WISH = {"kinds": frozenset({AUDITOR}), "scopes": frozenset({Permission.DIS
             id="an operator with all that a partner may hold",
         ),
         pytest.param(staff_principal(StaffRole.OPERATOR), wished(**STAFF_WISH), id="an operator for an auditor"),
+        pytest.param(ADMIN, wished(kinds=frozenset({READ_ONLY})), id="an administrator for one who reads"),
+        pytest.param(ADMIN, wished(), id="an administrator for a service account"),
+        pytest.param(
+            staff_principal(StaffRole.OPERATOR),
+            wished(kinds=frozenset({ADMINISTRATOR}), scopes=permitted_scopes({ADMINISTRATOR})),
+            id="an operator for an administrator",
+        ),
     ],
 )
 def test_a_credential_within_the_issuers_reach_may_be_issued(issuer: Principal, terms: CredentialTerms) -> None:
@@ -212,6 +279,17 @@ def test_a_credential_within_the_issuers_reach_may_be_issued(issuer: Principal, 
         pytest.param(partner_principal(**READER, purpose=Purpose.DETECTION), wished(purpose=None), id="any purpose, from one"),
         pytest.param(partner_principal(**READER), wished(expires_at=NOW + DAY + SECOND), id="a longer life"),
         pytest.param(partner_principal(), wished(**STAFF_WISH), id="a partner for staff"),
+        pytest.param(ADMIN, wished(**STAFF_WISH), id="an administrator for staff"),
+        pytest.param(partner_principal(), wished(kinds=frozenset({READ_ONLY})), id="a service account for a person"),
+        pytest.param(
+            ADMIN, wished(kinds=frozenset({READ_ONLY}), scopes=frozenset({Permission.OBJECTS_SUBMIT})), id="beyond it"
+        ),
+        pytest.param(member_principal(MemberRole.ANALYST), wished(), id="an analyst"),
+        pytest.param(
+            member_principal(MemberRole.ADMINISTRATOR, scopes=frozenset({Permission.CREDENTIALS_WRITE, Permission.OBJECTS_READ})),
+            wished(kinds=frozenset({READ_ONLY})),
+            id="an administrator whose credential does not write persons",
+        ),
         pytest.param(partner_principal(), wished(kinds=frozenset({PARTNER, OPERATOR})), id="a partner for both"),
         pytest.param(partner_principal(), wished(kinds=frozenset(), scopes=frozenset()), id="a partner for nobody"),
         pytest.param(
