@@ -18,10 +18,11 @@ from app.cli.demo import demo
 from app.cli.disclosures import disclosures
 from app.cli.faults import Commands
 from app.cli.groups import group
-from app.cli.initialise import init, operator
+from app.cli.initialise import init, operator, staff
 from app.cli.keys import key
 from app.cli.pages import page
 from app.cli.partners import partner
+from app.cli.persons import person
 from app.cli.pull import pull
 from app.cli.recalls import recalls, withdraw
 from app.cli.sandbox import sandbox
@@ -33,7 +34,7 @@ from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
-    *(page, partner, policy, pull, recalls, sandbox, serve, sign, signer, submit, verify, withdraw),
+    *(page, partner, person, policy, pull, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
 )
 
 
@@ -43,7 +44,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page.
-    Operators: init, serve, signer, partner, agreement, credential, group, approval.
+    Operators: init, serve, signer, partner, agreement, credential, group, person, approval.
     To look around first: demo, sandbox.
     """
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.connection import connected
+from app.cli.durable_files import create_private
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
 from app.domain.permissions import Permission
@@ -20,22 +22,26 @@ if TYPE_CHECKING:
 
 @click.group()
 def credential() -> None:
-    """API tokens of partners' service accounts."""
+    """API tokens of partners' service accounts and of persons."""
 
 
 @credential.command()
 @click.option("--partner", "partner_id", help="Whose, for operators; your own organisation otherwise.")
-@click.option("--account", required=True, help="The service account's name; made if it is new.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice([*map(str, Permission)]), help="All of a partner's if none.")
+@click.option("--account", help="The service account's name; made if it is new.")
+@click.option("--person", "person_id", help="The person whose token it is to be, instead of --account.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice([*map(str, Permission)]), help="All there are if none.")
 @click.option("--purpose", type=click.Choice([*map(str, Purpose)]), help="The one purpose it reads for; else each request says.")
 @click.option("--tlp", type=click.Choice([*map(str, Tlp)]), default=Tlp.AMBER.value, show_default=True, help="The highest TLP.")
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="For so many days.")
 @connected
 @json_option
-def issue(account: str, scopes: Sequence[str], days: int, api: Api, **given: str | None) -> None:
-    """Issue a token; it is shown once."""
-    wanted = new_credential(account, days, scopes, purpose=given["purpose"], tlp_ceiling=given["tlp"])
-    issued = api.post("/credentials", wanted | {"partner_id": given["partner_id"]})
+def issue(scopes: Sequence[str], days: int, api: Api, **given: str | None) -> None:
+    """Issue a token to a service account or to a person; it is shown once."""
+    terms = {"purpose": given["purpose"], "tlp_ceiling": given["tlp"], "partner_id": given["partner_id"]}
+    if given["person_id"] is not None:
+        scopes = scopes or _scopes_of(api, given["person_id"])
+        terms["person_id"] = given["person_id"]
+    issued = api.post("/credentials", new_credential(given["account"], days, scopes, **terms))
 
     def tell() -> None:
         _table([issued["credential"]])
@@ -45,7 +51,17 @@ def issue(account: str, scopes: Sequence[str], days: int, api: Api, **given: str
     show(issued, tell)
 
 
-def new_credential(account: str, days: int, scopes: Sequence[str] = (), **terms: str | None) -> dict[str, Any]:
+def _scopes_of(api: Api, person_id: str) -> list[str]:
+    """Give all that a person's roles allow."""
+    from app.cli.api import segment
+    from app.domain.vocabulary import MemberRole
+    from app.policy.administration import member_kinds, permitted_scopes
+
+    roles = api.get(f"/persons/{segment(person_id)}")["member_roles"]
+    return sorted(permitted_scopes(member_kinds(map(MemberRole, roles))))
+
+
+def new_credential(account: str | None, days: int, scopes: Sequence[str] = (), **terms: str | None) -> dict[str, Any]:
     """Give the body of a request for a token: with all scopes that a partner may have, if none are named."""
     from app.policy.administration import PrincipalKind, permitted_scopes
 
@@ -55,6 +71,24 @@ def new_credential(account: str, days: int, scopes: Sequence[str] = (), **terms:
         "expires_at": (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         **terms,
     }
+
+
+@credential.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where the token is kept; nothing is overwritten.")
+@json_option
+def make(out: Path) -> None:
+    """Make a token of your own on your machine, for whoever proposes you as staff: they are told its digest alone."""
+    from app.services.offline.make_token import make_token
+
+    made = make_token()
+    create_private(out, made.token.encode() + b"\n")
+    document = {"file": str(out), "token_digest": made.digest}
+
+    def tell() -> None:
+        say(f"The token is in {out}, and counts once two operators have agreed. Its digest, for both of them:")
+        say(made.digest)
+
+    show(document, tell)
 
 
 @credential.command("list")
@@ -68,13 +102,15 @@ def list_credentials(api: Api) -> None:
 
 @credential.command()
 @click.argument("credential_id")
+@click.option("--issued-too", is_flag=True, help="Also those that were issued with it, and with those: for one that leaked.")
 @connected
 @json_option
-def revoke(credential_id: str, api: Api) -> None:
+def revoke(credential_id: str, api: Api, *, issued_too: bool) -> None:
     """Revoke a token, for every request that starts after this."""
     from app.cli.api import segment
 
-    revoked = api.post(f"/credentials/{segment(credential_id)}/revocation")
+    asked = "?issued_too=true" if issued_too else ""
+    revoked = api.post(f"/credentials/{segment(credential_id)}/revocation{asked}")
     show(revoked, lambda: _table([revoked]))
 
 

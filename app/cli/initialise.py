@@ -1,4 +1,4 @@
-"""``init`` and ``operator add``: an exchange's keys, database and first people.
+"""``init``, ``operator add`` and ``staff …``: an exchange's keys and database, and its own people, from its machine.
 
 Owns the order in which an exchange comes into being, so that an ``init`` that was interrupted can be run again. There is no
 default account. Kept by ``tests/cli/test_initialise.py``.
@@ -7,17 +7,21 @@ default account. Kept by ``tests/cli/test_initialise.py``.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.durable_files import create_private, private_folder
 from app.cli.faults import CommandFault, ExitCode, json_option
-from app.cli.output import say, show
+from app.cli.output import say, show, table
 from app.cli.workshop import Environment, ServerSettings, Workshop, pass_workshop
+from app.domain.vocabulary import StaffRole
 
 if TYPE_CHECKING:
-    from app.services.start_exchange import NewOperator
+    from app.services.exchange import Exchange
+    from app.services.start_exchange import StaffToken
 
 
 def own_environment(**changes: str | int | None) -> Environment:
@@ -40,7 +44,7 @@ def init(workshop: Workshop, name: str, *, development: bool) -> None:
         say("Its keys are for development: serve it with BREAKWATER_MODE=development.")
 
 
-def initialise(workshop: Workshop, environment: Environment, operator_name: str, *, development: bool) -> NewOperator:
+def initialise(workshop: Workshop, environment: Environment, operator_name: str, *, development: bool) -> StaffToken:
     """Bring an exchange into being, or finish what an interrupted call began.
 
     Raises:
@@ -76,7 +80,7 @@ def make_exchange_keys(settings: ServerSettings, marker: bytes | None) -> None:
 
 @click.group()
 def operator() -> None:
-    """Operators: the people who run the exchange."""
+    """Operators: the people who run the exchange; from its own machine."""
 
 
 @operator.command()
@@ -88,8 +92,73 @@ def add(workshop: Workshop, name: str) -> None:
     _show_token(add_operator(workshop, own_environment(), name))
 
 
-def add_operator(workshop: Workshop, environment: Environment, name: str) -> NewOperator:
+@click.group()
+def staff() -> None:
+    """The people of the exchange: operators, auditors, data protection; from its own machine."""
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([*map(str, StaffRole)]), required=True, help="What they are to do.")
+@json_option
+@pass_workshop
+def add_one(workshop: Workshop, name: str, role: str) -> None:
+    """Add a person of the exchange, from its own machine. Prints the token, once."""
+    with ready_exchange(workshop, own_environment()) as exchange:
+        from app.services import start_exchange
+
+        _show_token(start_exchange.add_staff(exchange, name, StaffRole(role)))
+
+
+@staff.command("list")
+@json_option
+@pass_workshop
+def list_staff(workshop: Workshop) -> None:
+    """List the people of the exchange, those who left included."""
+    with ready_exchange(workshop, own_environment()) as exchange:
+        from app.services import start_exchange
+
+        people = [
+            {
+                "id": one.person_id,
+                "name": one.name,
+                "roles": sorted(one.staff_roles),
+                "left_at": one.left_at.isoformat() if one.left_at else None,
+            }
+            for one in start_exchange.list_staff(exchange)
+        ]
+    rows = [[one["id"], one["name"], ", ".join(one["roles"] or ()), one["left_at"]] for one in people]
+    show({"staff": people}, lambda: table("", ("id", "name", "roles", "left_at"), rows))
+
+
+@staff.command()
+@click.argument("person_id")
+@json_option
+@pass_workshop
+def token(workshop: Workshop, person_id: str) -> None:
+    """Make a further token for a person of the exchange, with what their roles may in this version. Prints it, once."""
+    with ready_exchange(workshop, own_environment()) as exchange:
+        from app.domain.errors import NotFoundError
+        from app.services import start_exchange
+
+        try:
+            _show_token(start_exchange.renew_staff_token(exchange, person_id))
+        except NotFoundError:
+            sentence = "There is no such person in office here; see breakwater staff list."
+            raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
+
+
+def add_operator(workshop: Workshop, environment: Environment, name: str) -> StaffToken:
     """Add a further operator to an exchange that was initialised."""
+    from app.services import start_exchange
+
+    with ready_exchange(workshop, environment) as exchange:
+        return start_exchange.add_staff(exchange, name)
+
+
+@contextmanager
+def ready_exchange(workshop: Workshop, environment: Environment) -> Iterator[Exchange]:
+    """Give the exchange of this machine while the block runs; raises ``CommandFault`` for one that is not ready."""
     from app.services import start_exchange
 
     exchange = workshop.exchange(environment)
@@ -97,7 +166,7 @@ def add_operator(workshop: Workshop, environment: Environment, name: str) -> New
         reason = start_exchange.why_not_ready(exchange)
         if reason is not None:
             raise not_ready(reason)
-        return start_exchange.add_operator(exchange, name)
+        yield exchange
     finally:
         exchange.database.dispose()
 
@@ -112,11 +181,13 @@ def not_ready(reason: str) -> CommandFault:
     return CommandFault(what.get(reason, "There is no exchange here yet: run breakwater init."), ExitCode.REFUSED, code=reason)
 
 
-def _show_token(new: NewOperator) -> None:
-    document = {"name": new.person.name, "token": new.token, "expires_at": new.credential.expires_at.isoformat()}
+def _show_token(new: StaffToken) -> None:
+    person, until = new.person, new.credential.expires_at
+    document = {"name": person.name, "token": new.token, "expires_at": until.isoformat(), "person_id": person.person_id}
 
     def tell() -> None:
-        say(f"Operator {new.person.name}, until {new.credential.expires_at:%Y-%m-%d}. This token is shown once; keep it safe:")
+        roles = ", ".join(sorted(person.staff_roles)).capitalize()
+        say(f"{roles} {person.name}, until {until:%Y-%m-%d}. This token is shown once; keep it safe:")
         say(new.token)
 
     show(document, tell)

@@ -122,7 +122,8 @@ class ExchangeKey:
 class Credential:
     """An API token's record (the token itself is shown once and kept nowhere), or that of a key that signs requests (``keyid``).
 
-    ``partner_id`` None belongs to a person of the exchange. ``purpose`` None lets the caller name one per request.
+    ``partner_id`` None belongs to a person of the exchange. ``purpose`` None lets the caller name one per request. ``issued_by``
+    is the credential with which it was issued; None: on the exchange's machine, or before that was kept.
     """
 
     credential_id: str
@@ -137,6 +138,7 @@ class Credential:
     expires_at: datetime
     revoked_at: datetime | None = None
     keyid: str | None = None
+    issued_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

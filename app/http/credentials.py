@@ -15,12 +15,13 @@ from app.http.payloads import (
     IssuedCredentialPayload,
     NewCredentialPayload,
     NothingPayload,
+    RevocationQuery,
 )
 from app.services.membership import issue_credentials as service
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint(
-    "credentials", "API tokens of partners' service accounts: shown once, with scopes, expiry and TLP ceiling."
+    "credentials", "API tokens of partners' service accounts and persons: shown once, with scopes, expiry and TLP ceiling."
 )
 
 
@@ -40,8 +41,9 @@ def find_all() -> dict[str, Any]:
 
 
 @blueprint.post("/credentials/<credential_id>/revocation", Permission.CREDENTIALS_WRITE)
+@blueprint.query(RevocationQuery)
 @blueprint.body(NothingPayload)
 @blueprint.answers(HTTPStatus.OK, CredentialPayload)
-def revoke(_nothing: dict[str, Any], credential_id: str) -> Credential:
-    """Revoke a credential for every request that starts after this; again is no error."""
-    return service.revoke_credential(exchange(), principal(), credential_id, use_of_key())
+def revoke(query: dict[str, Any], _nothing: dict[str, Any], credential_id: str) -> Credential:
+    """Revoke a credential for every request that starts after this, and those issued with it if asked; again is no error."""
+    return service.revoke_credential(exchange(), principal(), credential_id, use_of_key(), issued_too=query["issued_too"])

@@ -155,11 +155,16 @@ class KnownKeysPayload(Schema):
 
 
 class CredentialPayload(Schema):
-    """A credential without its token, which is kept nowhere. ``purpose`` null: each reading request names its own."""
+    """A credential without its token, which is kept nowhere. ``purpose`` null: each reading request names its own.
+
+    ``person_id`` null: a service account's. ``issued_by`` is the credential with which it was issued.
+    """
 
     id = fields.String(attribute="credential_id", required=True)
     name = fields.String(required=True)
     partner_id = fields.String(required=True, allow_none=True)
+    person_id = fields.String(required=True, allow_none=True)
+    issued_by = fields.String(required=True, allow_none=True)
     scopes = Words(Word(Permission), required=True)
     purpose = Word(Purpose, required=True, allow_none=True)
     tlp_ceiling = Word(Tlp, required=True)
@@ -182,10 +187,14 @@ class CredentialsPayload(Schema):
 
 
 class NewCredentialPayload(Strict):
-    """A token to be issued to the service account ``account`` of a partner (the caller's own if none is named)."""
+    """A token to be issued to the service account ``account`` of a partner, or to the person ``person_id``: one of the two.
+
+    The partner is the caller's own if none is named.
+    """
 
     partner_id = uuid_field(load_default=None, allow_none=True)
-    account = name_field(required=True)
+    account = name_field(load_default=None, allow_none=True)
+    person_id = uuid_field(load_default=None, allow_none=True)
     scopes = Words(Word(Permission), required=True)
     purpose = Word(Purpose, load_default=None, allow_none=True)
     tlp_ceiling = Word(Tlp, required=True)
@@ -194,6 +203,12 @@ class NewCredentialPayload(Strict):
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> NewCredential:
         return NewCredential(**values)
+
+
+class RevocationQuery(Strict):
+    """Whether the credentials that were issued with it go too, and those issued with them: for one that leaked."""
+
+    issued_too = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
 
 
 class DsseSignaturePayload(Strict):

@@ -30,6 +30,8 @@ _NO_PERSON = Forbidden(
 )
 _SAME_PERSON = Forbidden(Code.SECOND_PERSON_NEEDED, "Whoever proposed this cannot approve it: another person must.")
 
+_CONCERNED = Forbidden(Code.SECOND_PERSON_NEEDED, "Whoever this is about does not decide it: another person must.")
+
 
 def why_not_propose(principal: Principal, kind: ApprovalKind) -> Forbidden | None:
     """Give the reason why the caller may not propose this kind, or None: a person of the exchange in the role for it."""
@@ -40,11 +42,16 @@ def why_not_propose(principal: Principal, kind: ApprovalKind) -> Forbidden | Non
 
 
 def why_not_decide(principal: Principal, approval: Approval) -> Forbidden | None:
-    """Give the reason why the caller may not approve or reject this, or None: as for proposing, and another *person*."""
+    """Give the reason why the caller may not approve or reject this, or None: as for proposing, and another *person*.
+
+    Whoever it is about (their own roles) may propose it, and another decides.
+    """
     forbidden = why_not_propose(principal, approval.kind)
     if forbidden is not None:
         return forbidden
-    return _SAME_PERSON if is_proposer(principal, approval) else None
+    if is_proposer(principal, approval):
+        return _SAME_PERSON
+    return _CONCERNED if approval.subject == principal.credential.person_id else None
 
 
 def is_proposer(principal: Principal, approval: Approval) -> bool:

@@ -13,11 +13,14 @@ from app.domain.partner import Principal
 from app.services.approval import decide
 from app.services.approval.decide import Action, Decision
 from app.services.exchange import Exchange
+from app.services.membership.add_staff import add_staff, give_roles
 from app.services.membership.enrol_partner import reactivate
 from app.storage.submissions import KeyUse
 
 KINDS: Mapping[ApprovalKind, Action] = {
     ApprovalKind.PARTNER_REACTIVATION: reactivate,
+    ApprovalKind.PERSON_ROLES: give_roles,
+    ApprovalKind.STAFF_ADDITION: add_staff,
 }
 """What each kind does with its document; each looks again whether that still applies."""
 

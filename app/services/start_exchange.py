@@ -1,4 +1,4 @@
-"""Starting an exchange: its identity, its first operator, and whether it is ready to serve.
+"""Starting an exchange: its identity, its own people as its machine adds them, and whether it is ready to serve.
 
 There is no default account: without ``breakwater init`` nobody can do anything. Kept by
 ``tests/services/test_start_exchange.py``.
@@ -8,44 +8,32 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
-from app.crypto.tokens import new_token, token_digest
 from app.domain.errors import UnavailableError
-from app.domain.events import Event, EventRecord
-from app.domain.partner import Credential, Person
-from app.domain.vocabulary import StaffRole, Tlp
-from app.policy.administration import PrincipalKind, permitted_scopes
+from app.domain.partner import Person
+from app.domain.vocabulary import StaffRole
 from app.services.exchange import Exchange
+from app.services.membership.add_staff import StaffToken, add_staff_here, new_staff_token
 from app.services.proving.issue_directory import issue_directory
 from app.services.proving.key_events import ensure_own_keys
-from app.storage import credentials, events, members
+from app.storage import members, persons
 from app.storage.counter import save_order, start_order, take_order_lock
 from app.storage.schema import current_revision, head_revision, migrate
-from app.storage.session import Connection, Database
+from app.storage.session import Database
 
 __all__ = [
     "Database",
     "ExchangeIdentity",
-    "NewOperator",
-    "add_operator",
+    "StaffToken",
+    "add_staff",
     "identity",
     "is_initialised",
+    "list_staff",
     "migrate",
+    "renew_staff_token",
     "start_exchange",
     "why_not_ready",
 ]
-
-_OPERATOR_TOKEN_LIFE = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class NewOperator:
-    """The first operator, or a further one: the person and its token, which is shown once."""
-
-    person: Person
-    credential: Credential
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class ExchangeIdentity:
     public_key: str
 
 
-def start_exchange(exchange: Exchange, operator_name: str) -> NewOperator:
+def start_exchange(exchange: Exchange, operator_name: str) -> StaffToken:
     """Give a migrated, empty database its identity and its first operator.
 
     Raises:
@@ -71,7 +59,7 @@ def start_exchange(exchange: Exchange, operator_name: str) -> NewOperator:
         ensure_own_keys(connection, order, exchange.keys, now)
         issue_directory(connection, exchange.keys, now)
         save_order(connection, order)
-        return _operator(connection, exchange, operator_name)
+        return add_staff_here(connection, operator_name, StaffRole.OPERATOR, now)
 
 
 def is_initialised(database_url: str) -> bool:
@@ -84,34 +72,26 @@ def is_initialised(database_url: str) -> bool:
         database.dispose()
 
 
-def add_operator(exchange: Exchange, operator_name: str) -> NewOperator:
-    """Add a further operator; only from the machine itself, by whoever may read its database and keys."""
+def add_staff(exchange: Exchange, name: str, role: StaffRole = StaffRole.OPERATOR) -> StaffToken:
+    """Add a further person of the exchange; only from the machine itself, by whoever may read its database and keys."""
     with exchange.database.write() as connection:
         members.this_exchange(connection)
-        return _operator(connection, exchange, operator_name)
+        return add_staff_here(connection, name, role, exchange.clock())
 
 
-def _operator(connection: Connection, exchange: Exchange, name: str) -> NewOperator:
-    now = exchange.clock()
-    person = Person(str(uuid.uuid4()), name, None, frozenset({StaffRole.OPERATOR}))
-    members.add_person(connection, person)
-    credential = Credential(
-        credential_id=str(uuid.uuid4()),
-        name=name,
-        partner_id=None,
-        person_id=person.person_id,
-        account_id=None,
-        scopes=permitted_scopes({PrincipalKind.OPERATOR}),
-        purpose=None,
-        tlp_ceiling=Tlp.CLEAR,
-        created_at=now,
-        expires_at=now + _OPERATOR_TOKEN_LIFE,
-    )
-    token = new_token()
-    credentials.add_credential(connection, credential, token_digest(token))
-    record = EventRecord(Event.OPERATOR_CREATE, now, credential_id=credential.credential_id, subject=person.person_id)
-    events.add_events(connection, [record])
-    return NewOperator(person, credential, token)
+def renew_staff_token(exchange: Exchange, person_id: str) -> StaffToken:
+    """Give a person of the exchange a further token, with what their roles may in this version; from the machine itself.
+
+    Raises ``NotFoundError`` where there is no such person in office.
+    """
+    with exchange.database.write() as connection:
+        return new_staff_token(connection, person_id, exchange.clock())
+
+
+def list_staff(exchange: Exchange) -> list[Person]:
+    """List the persons of the exchange, those who left included; from the machine itself."""
+    with exchange.database.read() as connection:
+        return persons.persons(connection, None)
 
 
 def identity(exchange: Exchange) -> ExchangeIdentity:

@@ -109,6 +109,8 @@ credential = Table(
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("keyid", String(64)),
+    # With which credential it was issued, so that those that a leaked one issued can be revoked with it.
+    Column("issued_by", ID),
     Index(None, "partner_id"),
     Index(None, "keyid", unique=True),
 )

@@ -5,7 +5,7 @@ Kept by ``tests/storage/test_members.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -118,14 +118,6 @@ def person_by_id(connection: Connection, person_id: str) -> Person | None:
     """Give one person."""
     row = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
     return None if row is None else person_of(row._asdict())
-
-
-def set_roles(
-    connection: Connection, person_id: str, *, staff_roles: Iterable[StaffRole] = (), member_roles: Iterable[MemberRole] = ()
-) -> None:
-    """Let a person have these roles and no others, from the next request on."""
-    roles = {"staff_roles": documents.dump(frozenset(staff_roles)), "member_roles": documents.dump(frozenset(member_roles))}
-    connection.execute(update(person).where(person.c.person_id == person_id).values(roles))
 
 
 def person_of(row: Mapping[str, Any]) -> Person:

@@ -43,3 +43,11 @@ def test_without_scopes_a_token_has_all_of_a_partners() -> None:
         "expires_at": "",
         "purpose": "audit",
     }
+
+
+def test_what_a_leaked_token_issued_goes_with_it(desk: Desk, platform: FakePartner) -> None:
+    leaked = desk.json(platform, "credential", "issue", "--account", "leaked")
+    further = desk.json(Caller(platform.transport, leaked["token"]), "credential", "issue", "--account", "further", "--days", 1)
+    assert further["credential"]["issued_by"] == leaked["credential"]["id"]
+    desk.json(platform, "credential", "revoke", leaked["credential"]["id"], "--issued-too")
+    assert desk.run(Caller(platform.transport, further["token"]), "policy", "mine").exit_code == ExitCode.NOT_ALLOWED

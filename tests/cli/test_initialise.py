@@ -130,3 +130,23 @@ def test_what_is_not_ready_comes_with_advice(reason: str, exit_code: ExitCode, a
     fault = not_ready(reason)
     assert advice in fault.sentence
     assert fault.exit_code == exit_code
+
+
+def test_people_of_every_role_are_added_and_given_new_tokens_on_the_machine(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    initialised(home)
+    added = run("staff", "add", "Auditor A", "--role", "auditor", "--json", environment=environment(home))
+    person_id = json.loads(added.stdout)["person_id"]
+    listed = run("staff", "list", environment=environment(home)).stdout
+    assert "Auditor A" in listed
+    assert "auditor" in listed
+    told = run("staff", "token", person_id, environment=environment(home)).stdout
+    assert told.startswith("Auditor Auditor A, until ")
+    exchange = workshop().exchange(environment(home))
+    principal = authenticate(exchange, told.splitlines()[-1])
+    assert principal.person
+    assert principal.person.person_id == person_id
+    assert {role.value for role in principal.person.staff_roles} == {"auditor"}
+    exchange.database.dispose()
+    absent = run("staff", "token", "absent", environment=environment(home))
+    assert (absent.exit_code, "breakwater staff list" in absent.stderr) == (ExitCode.REFUSED, True)

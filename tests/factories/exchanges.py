@@ -29,9 +29,9 @@ from app.crypto.possession import prove_possession
 from app.crypto.seal import CursorSealer
 from app.domain.partner import Credential, Person
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Channel, Harm, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
+from app.domain.vocabulary import Channel, Harm, MemberRole, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.factory import create_app
-from app.policy.administration import SCOPES, PrincipalKind
+from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
 from app.services.membership.register_audience import sign_audience
@@ -361,6 +361,16 @@ class RunningExchange:
         decision = {"digest": proposed["digest"], "reason": "Agreed."}
         second = self.staff(StaffRole.OPERATOR, Permission)
         assert second.post(f"approvals/{proposed['id']}/approval", decision).status == 200
+
+    def person(self, partner: FakePartner, by: Caller, *roles: MemberRole) -> Caller:
+        """Let somebody add a person of these roles to a partner and give them a token; an operator its first administrator."""
+        new = {"partner_id": partner.partner_id, "name": f"Somebody of {partner.name}", "member_roles": sorted(roles)}
+        person_id = _made(by.post("persons", new))["id"]
+        terms = {"scopes": sorted(permitted_scopes(member_kinds(roles))), "tlp_ceiling": Tlp.AMBER}
+        life = _DAY if by is self.operator else _DAY / 2  # nobody gives longer ones than they have
+        expires_at = (self.clock() + life).strftime("%Y-%m-%dT%H:%M:%SZ")
+        issued = _made(by.post("credentials", {"person_id": person_id, "expires_at": expires_at} | terms))
+        return Caller(self.transport, issued["token"])
 
     def staff(self, role: StaffRole, scopes: Iterable[Permission]) -> Caller:
         """Give a person of the exchange; no route makes one, so that its rows are written here."""

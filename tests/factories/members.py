@@ -27,8 +27,8 @@ from app.domain.errors import Code
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Submission
-from app.domain.vocabulary import ANY, Channel, Harm, Purpose, Role, Sensitivity, Tlp
-from app.policy.administration import SCOPES, PrincipalKind
+from app.domain.vocabulary import ANY, Channel, Harm, MemberRole, Purpose, Role, Sensitivity, StaffRole, Tlp
+from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
 from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
 from app.services.carry_out import approve
@@ -38,10 +38,11 @@ from app.services.intake.submit import SubmissionRequest, submit
 from app.services.membership.change_policy import NewAgreement, make_agreement
 from app.services.membership.enrol_partner import NewPartner, enrol_partner, propose_reactivation
 from app.services.membership.issue_credentials import NewCredential, issue_credential
+from app.services.membership.keep_persons import NewPerson, add_person
 from app.services.membership.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
 from app.services.membership.register_audience import register_audience, sign_audience
 from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
-from app.services.start_exchange import NewOperator, add_operator, start_exchange
+from app.services.start_exchange import StaffToken, add_staff, start_exchange
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
 from tests.factories.exchange_keys import new_exchange_keys
@@ -70,7 +71,7 @@ class Hub:
 
     exchange: Exchange
     clock: Clock
-    first_operator: NewOperator
+    first_operator: StaffToken
     members: list[Member] = field(default_factory=list)
 
     @property
@@ -78,9 +79,9 @@ class Hub:
         """The operator, as its token makes it."""
         return authenticate(self.exchange, self.first_operator.token)
 
-    def another_operator(self) -> Principal:
-        """Add a further operator, as a person of their own, and give them as their token makes them."""
-        return authenticate(self.exchange, add_operator(self.exchange, "Operator B").token)
+    def another_operator(self, role: StaffRole = StaffRole.OPERATOR) -> Principal:
+        """Add a further operator, or somebody of another role, and give them as their token makes them."""
+        return authenticate(self.exchange, add_staff(self.exchange, "Operator B", role).token)
 
     def reactivate(self, partner_id: str) -> None:
         """Let a suspended partner in again: one operator proposes it, another approves."""
@@ -192,6 +193,25 @@ class Member:
     def principal_with(self, **credential: Any) -> Principal:
         """Issue a further credential, and give its principal."""
         return authenticate(self.hub.exchange, self.issue(**credential))
+
+    def administrator(self) -> Principal:
+        """Let the operator add the first administrator, with all that the role may. Gives them as their token makes them."""
+        return authenticate(self.hub.exchange, self.administrators_token())
+
+    def administrators_token(self) -> str:
+        """Let the operator add the first administrator. Gives their token."""
+        return self._persons_token(self.hub.operator, MemberRole.ADMINISTRATOR)
+
+    def person(self, by: Principal, *roles: MemberRole) -> Principal:
+        """Let somebody add a person of these roles and issue a token to them. Gives them as their token makes them."""
+        return authenticate(self.hub.exchange, self._persons_token(by, *roles))
+
+    def _persons_token(self, by: Principal, *roles: MemberRole) -> str:
+        exchange, expires_at = self.hub.exchange, self.hub.clock.now + DAY
+        person = add_person(exchange, by, NewPerson(self.id, "Somebody", frozenset(roles))).person
+        scopes = permitted_scopes(member_kinds(roles))
+        new = NewCredential(None, None, scopes, None, Tlp.AMBER, expires_at, person.person_id)
+        return str(issue_credential(exchange, by, new).token)
 
     # --- what is submitted ------------------------------------------------------------------------------------------------
 

@@ -23,10 +23,12 @@ def test_an_operator_issues_a_token_that_works(running_on_both: RunningExchange)
     assert answer.status == 201
     issued = answer.json
     record = issued["credential"]
-    assert record | {"id": "", "created_at": ""} == {
+    assert record | {"id": "", "issued_by": "", "created_at": ""} == {
         "id": "",
         "name": "sync",
         "partner_id": partner.partner_id,
+        "person_id": None,
+        "issued_by": "",
         "scopes": ["objects:read"],
         "purpose": "detection",
         "tlp_ceiling": "green",
@@ -91,6 +93,18 @@ def test_a_revoked_token_is_nobodys(running: RunningExchange, platform: FakePart
     assert first.json["revoked_at"] is not None
     assert platform.post(path).json == first.json
     assert Caller(running.transport, issued["token"]).get("objects").status == 401
+
+
+def test_what_a_credential_issued_is_revoked_with_it_if_asked(running: RunningExchange, platform: FakePartner) -> None:
+    first = platform.post("credentials", wanted(scopes=["credentials:write"])).json
+    further = Caller(running.transport, first["token"]).post("credentials", wanted(scopes=[])).json["credential"]
+    assert further["issued_by"] == first["credential"]["id"]
+    path = f"credentials/{first['credential']['id']}/revocation"
+    for asked, ends in (("false", False), ("true", True)):
+        assert platform.post(path, query={"issued_too": asked}).status == 200
+        [listed] = [one for one in platform.get("credentials").json["credentials"] if one["id"] == further["id"]]
+        assert (listed["revoked_at"] is not None) is ends
+    assert platform.post(path, query={"issued_too": "perhaps"}).status == 400
 
 
 def test_nobody_revokes_anothers_credential(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:

@@ -281,9 +281,7 @@ def test_a_credential_within_the_issuers_reach_may_be_issued(issuer: Principal, 
         pytest.param(partner_principal(), wished(**STAFF_WISH), id="a partner for staff"),
         pytest.param(ADMIN, wished(**STAFF_WISH), id="an administrator for staff"),
         pytest.param(partner_principal(), wished(kinds=frozenset({READ_ONLY})), id="a service account for a person"),
-        pytest.param(
-            ADMIN, wished(kinds=frozenset({READ_ONLY}), scopes=frozenset({Permission.OBJECTS_SUBMIT})), id="beyond it"
-        ),
+        pytest.param(ADMIN, wished(kinds=frozenset({READ_ONLY}), scopes=frozenset({Permission.OBJECTS_SUBMIT})), id="beyond it"),
         pytest.param(member_principal(MemberRole.ANALYST), wished(), id="an analyst"),
         pytest.param(
             member_principal(MemberRole.ADMINISTRATOR, scopes=frozenset({Permission.CREDENTIALS_WRITE, Permission.OBJECTS_READ})),

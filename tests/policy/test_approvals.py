@@ -63,6 +63,12 @@ def test_one_person_with_two_credentials_is_one_person() -> None:
         assert verdict.code is Code.SECOND_PERSON_NEEDED
 
 
+def test_whoever_it_is_about_does_not_decide() -> None:
+    verdict = why_not_decide(ANOTHER, approval(subject="person-operator-b", kind=ApprovalKind.PERSON_ROLES))
+    assert verdict is not None
+    assert verdict.code is Code.SECOND_PERSON_NEEDED
+
+
 def test_a_kind_without_deciders_is_decided_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(approvals, "DECIDERS", {})
     assert why_not_propose(OPERATOR, KIND) is not None

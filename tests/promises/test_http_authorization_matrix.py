@@ -59,6 +59,13 @@ POST   /api/v1/partners                             401       403     403      4
 GET    /api/v1/partners/<partner_id>                401       403     403      403       403       200      200     200
 PATCH  /api/v1/partners/<partner_id>                401       403     403      403       403       400      403     403
 POST   /api/v1/partners/<partner_id>/reactivation   401       403     403      403       403       400      403     403
+GET    /api/v1/persons                              401       403     403      403       403       200      200     403
+POST   /api/v1/persons                              401       403     403      403       403       400      403     403
+POST   /api/v1/persons/staff                        401       403     403      403       403       400      403     403
+GET    /api/v1/persons/<person_id>                  401       403     403      403       403       200      200     403
+PATCH  /api/v1/persons/<person_id>                  401       403     403      403       403       400      403     403
+POST   /api/v1/persons/<person_id>/roles            401       403     403      403       403       400      403     403
+POST   /api/v1/persons/<person_id>/departure        401       403     403      403       403       200      403     403
 GET    /api/v1/approvals                            401       403     403      403       403       200      200     403
 GET    /api/v1/approvals/<approval_id>              401       403     403      403       403       200      200     403
 POST   /api/v1/approvals/<approval_id>/approval     401       403     403      403       403       400      403     403
@@ -152,6 +159,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "group to be deleted": partner.post("sharing-groups", {"title": "Deleted", "shares_history": True}).json["id"],
             "<member_id>": partner.partner_id,
         }
+        first = {"partner_id": partner.partner_id, "name": "Somebody", "member_roles": ["administrator"]}
+        ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
         reactivation = running.operator.post(f"partners/{suspended.partner_id}/reactivation", {"reason": "It was looked into."})
         ids["<approval_id>"] = reactivation.json["id"]

@@ -21,12 +21,13 @@ import pytest
 from flask import Flask
 
 from app.crypto.possession import prove_possession
-from app.domain.vocabulary import ANY, Assurance, Channel, Harm, PartnerState, Role, Tlp
+from app.domain.vocabulary import ANY, Assurance, Channel, Harm, MemberRole, PartnerState, Role, Tlp
 from app.http import api
 from app.http.problems import problem
 from app.services.approval.look_up import ApprovalQuery, list_approvals
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state, propose_reactivation
+from app.services.membership.keep_persons import list_persons
 from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.storage.session import Database
@@ -56,6 +57,7 @@ RANDOM = {
     "sig",
     "submission",
     "credential_id",
+    "issued_by",
     "account_id",
     "Date",
 }
@@ -90,6 +92,7 @@ class World:
     hub: Hub
     members: dict[str, Member]
     shared: str  # a sharing group that the viewer reads
+    administrator: str  # the token of a person who administers the viewer
 
     def copy_to(self, path: Path) -> World:
         source = Path(str(self.hub.exchange.database.engine.url.database))
@@ -102,7 +105,7 @@ class World:
             twin = Member(hub, member.partner, member.token)
             twin.key, twin.everybody = member.key, member.everybody
             members[name] = twin
-        return World(hub, members, self.shared)
+        return World(hub, members, self.shared, self.administrator)
 
 
 def _narrow_what_is_hidden(owner: Member, other: Member, only_other: str, without_viewer: str) -> None:
@@ -177,6 +180,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         other.pull,
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
         other.add_key,
+        lambda: other.person(other.administrator(), MemberRole.ANALYST),
         lambda: _suspend_and_propose(world.hub, f"suspended-{rng.getrandbits(32)}"),
         lambda: world.hub.enrol(f"newcomer-{rng.getrandbits(32)}", Role.NGO),
     ]
@@ -201,7 +205,7 @@ class Transcript:
         self.lines: list[tuple[str, int, Any, Any]] = []
 
     def ask(self, label: str, method: str, path: str, **options: Any) -> Any:
-        token = self.world.members["viewer"].token
+        token = options.pop("token", None) or self.world.members["viewer"].token
         headers = {"Authorization": f"Bearer {token}", "Breakwater-Purpose": "detection"} | options.pop("headers", {})
         answer = self.client.open(path, method=method, headers=headers, **options)
         data = answer.data
@@ -265,6 +269,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
     _ask_of_approvals(transcript)
+    _ask_of_persons(transcript)
 
 
 def _ask_of_approvals(transcript: Transcript) -> None:
@@ -277,6 +282,26 @@ def _ask_of_approvals(transcript: Transcript) -> None:
         ask("POST approval", "POST", f"{v1}/approvals/{approval_id}/approval", json={"digest": "0" * 64, "reason": "No."})
         ask("POST rejection", "POST", f"{v1}/approvals/{approval_id}/rejection", json={"reason": "No."})
     ask("POST reactivation", "POST", f"{v1}/partners/{other.id}/reactivation", json={"reason": "No."})
+
+
+def _ask_of_persons(transcript: Transcript) -> None:
+    ask, v1, hub = transcript.ask, "/api/v1", transcript.world.hub
+    other = transcript.world.members["other"]
+    theirs = [one.person.person_id for one in list_persons(hub.exchange, hub.operator, other.id)]
+    for token in (None, transcript.world.administrator):
+        ask("GET /persons", "GET", f"{v1}/persons", token=token)
+        ask("GET /approvals as a person", "GET", f"{v1}/approvals", token=token)
+        ask("GET /persons of another", "GET", f"{v1}/persons", token=token, query_string={"partner_id": other.id})
+        ask("POST /persons badly", "POST", f"{v1}/persons", token=token, json={"nonsense": 1})
+        new = {"name": "Somebody", "member_roles": []}
+        ask("POST /persons of another", "POST", f"{v1}/persons", token=token, json=new | {"partner_id": other.id})
+        ask("POST /persons/staff", "POST", f"{v1}/persons/staff", token=token, json={"nonsense": 1})
+        for person_id in ((theirs or [NOBODY])[0], hub.first_operator.person.person_id, NOBODY, "nonsense"):
+            path = f"{v1}/persons/{person_id}"
+            ask("GET person", "GET", path, token=token)
+            ask("PATCH person", "PATCH", path, token=token, json={"member_roles": []})
+            ask("POST roles", "POST", f"{path}/roles", token=token, json={"staff_roles": [], "reason": "No."})
+            ask("POST departure", "POST", f"{path}/departure", token=token, json={})
 
 
 def _ask_of_groups(transcript: Transcript) -> None:
@@ -406,7 +431,7 @@ def first_world(sqlite_url: str) -> Iterator[World]:
         members["plain"].agree(write={"assurances": frozenset(Assurance), "passes_on": frozenset({ANY})})
         members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST, Channel.TAXII}))
         shared = make_group(hub, members["author"], readers=[members["viewer"]], title="Seen group")
-        yield World(hub, members, shared)
+        yield World(hub, members, shared, members["viewer"].administrators_token())
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,7 +10,7 @@ from app.domain.errors import ConflictError, UnauthenticatedError, UnavailableEr
 from app.domain.vocabulary import StaffRole
 from app.policy.administration import SCOPES, PrincipalKind
 from app.services.authenticate import authenticate
-from app.services.start_exchange import add_operator, identity, start_exchange, why_not_ready
+from app.services.start_exchange import add_staff, identity, start_exchange, why_not_ready
 from tests.factories.members import Clock, Hub, at_once, serving
 
 
@@ -37,13 +37,13 @@ def test_an_exchange_is_started_once(database_url: str) -> None:
 def test_two_that_start_one_exchange_at_once_make_one_operator(database_url: str) -> None:
     with serving(database_url, Clock()) as exchange:
         ends = at_once(*[lambda: start_exchange(exchange, "Operator A")] * 4)
-        assert sorted(type(end).__name__ for end in ends) == ["ConflictError"] * 3 + ["NewOperator"]
+        assert sorted(type(end).__name__ for end in ends) == ["ConflictError"] * 3 + ["StaffToken"]
         with exchange.database.read() as connection:
             assert connection.execute(text("SELECT count(*) FROM credential")).scalar_one() == 1
 
 
 def test_a_further_operator_is_another_person_with_another_token(quick_hub: Hub) -> None:
-    made = add_operator(quick_hub.exchange, "Operator B")
+    made = add_staff(quick_hub.exchange, "Operator B")
     assert made.person.person_id != quick_hub.first_operator.person.person_id
     assert authenticate(quick_hub.exchange, made.token).person == made.person
 
@@ -51,7 +51,7 @@ def test_a_further_operator_is_another_person_with_another_token(quick_hub: Hub)
 def test_no_operator_before_the_exchange_was_started(sqlite_url: str) -> None:
     with serving(sqlite_url, Clock()) as exchange:
         with pytest.raises(UnavailableError):
-            add_operator(exchange, "Operator A")
+            add_staff(exchange, "Operator A")
         with pytest.raises(UnavailableError):
             identity(exchange)
 

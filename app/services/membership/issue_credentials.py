@@ -16,10 +16,11 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Partner, Principal, ServiceAccount
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Tlp
-from app.policy.administration import CredentialTerms, PrincipalKind, why_not_issued
+from app.policy.administration import CredentialTerms, PrincipalKind, member_kinds, why_not_issued
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.membership.keep_persons import kept_person
 from app.storage import credentials, events, members, submissions
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
@@ -28,14 +29,28 @@ from app.storage.submissions import KeyUse
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
-    """A token to be issued to a partner's service account (made if it is new). ``partner_id`` None: the caller's own."""
+    """A token to be issued to a partner's service account (made if it is new), or to one of its persons: one of the two is named.
+
+    ``partner_id`` None: the caller's own, or the person's.
+    """
 
     partner_id: str | None
-    account: str
+    account: str | None
     scopes: frozenset[Permission]
     purpose: Purpose | None
     tlp_ceiling: Tlp
     expires_at: datetime
+    person_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose the credential will be."""
+
+    name: str
+    partner_id: str
+    account_id: str | None = None
+    person_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +62,21 @@ class IssuedCredential:
 
 
 def issue_credential(exchange: Exchange, principal: Principal, new: NewCredential, use: KeyUse | None = None) -> IssuedCredential:
-    """Issue a token to a partner's service account: by an operator, or by the partner to itself within its own terms.
+    """Issue a token to a partner's service account or person: by an operator, or by the partner to itself within its own terms.
+
+    A person's token holds no more than their roles allow at each time; operators give tokens to administrators alone.
 
     Raises:
-        ForbiddenError: it would allow more than the caller may give.
-        MalformedInputError: it would have expired already.
-        NotFoundError: there is no such partner, or it is another one than the caller's own.
+        ConflictError: the person has left.
+        ForbiddenError: it would allow more than the caller may give, or the caller does not keep this person.
+        MalformedInputError: it would have expired already, or not one of account and person is named.
+        NotFoundError: there is no such partner or person, or it is another one than the caller's own.
     """
     now = exchange.clock()
-    terms = CredentialTerms(frozenset({PrincipalKind.PARTNER}), new.scopes, new.purpose, new.tlp_ceiling, new.expires_at)
-    forbidden = why_not_issued(principal, terms)
-    if forbidden is not None:
-        raise ForbiddenError(forbidden.sentence, code=forbidden.code)
+    if (new.account is None) is (new.person_id is None):
+        raise MalformedInputError("A credential is for a service account (account) or for a person (person_id).")
+    if new.person_id is None:
+        _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new)
     if new.expires_at <= now:
         raise MalformedInputError("A credential expires in the future.", pointer="/expires_at")
     with exchange.database.write() as connection:
@@ -66,22 +84,19 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return IssuedCredential(_existing(credentials.credential_by_id(connection, earlier)), None)
-        partner = _partner_for(connection, principal, new.partner_id)
-        account = members.find_service_account(connection, partner.partner_id, new.account)
-        if account is None:
-            account = ServiceAccount(str(uuid.uuid4()), new.account, partner.partner_id)
-            members.add_service_account(connection, account)
+        holder = _account(connection, principal, new) if new.person_id is None else _person(connection, principal, new)
         credential = Credential(
             credential_id=str(uuid.uuid4()),
-            name=new.account,
-            partner_id=partner.partner_id,
-            person_id=None,
-            account_id=account.account_id,
+            name=holder.name,
+            partner_id=holder.partner_id,
+            person_id=holder.person_id,
+            account_id=holder.account_id,
             scopes=new.scopes,
             purpose=new.purpose,
             tlp_ceiling=new.tlp_ceiling,
             created_at=now,
             expires_at=new.expires_at,
+            issued_by=principal.credential.credential_id,
         )
         token = new_token()
         credentials.add_credential(connection, credential, token_digest(token))
@@ -89,6 +104,33 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         if use is not None:
             submissions.add_key_use(connection, use, credential.credential_id, now)
     return IssuedCredential(credential, token)
+
+
+def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential) -> None:
+    terms = CredentialTerms(kinds, new.scopes, new.purpose, new.tlp_ceiling, new.expires_at)
+    forbidden = why_not_issued(principal, terms)
+    if forbidden is not None:
+        raise ForbiddenError(forbidden.sentence, code=forbidden.code)
+
+
+def _account(connection: Connection, principal: Principal, new: NewCredential) -> _Holder:
+    partner_id, name = _partner_for(connection, principal, new.partner_id).partner_id, str(new.account)
+    account = members.find_service_account(connection, partner_id, name)
+    if account is None:
+        account = ServiceAccount(str(uuid.uuid4()), name, partner_id)
+        members.add_service_account(connection, account)
+    return _Holder(name, partner_id, account_id=account.account_id)
+
+
+def _person(connection: Connection, principal: Principal, new: NewCredential) -> _Holder:
+    require(principal, Permission.CREDENTIALS_WRITE)
+    person = kept_person(connection, principal, str(new.person_id))
+    if new.partner_id not in {None, person.partner_id}:
+        raise NotFoundError
+    if person.partner_id is None:
+        raise ForbiddenError("Tokens of staff are made on the exchange's machine, or by the proposal that adds them.")
+    _check_terms(principal, member_kinds(person.member_roles), new)
+    return _Holder("person", person.partner_id, person_id=person.person_id)  # not the name, which is personal data
 
 
 def _partner_for(connection: Connection, principal: Principal, partner_id: str | None) -> Partner:
@@ -110,25 +152,41 @@ def list_credentials(exchange: Exchange, principal: Principal) -> list[Credentia
         return credentials.credentials(connection, principal.partner.partner_id if principal.partner else None)
 
 
-def revoke_credential(exchange: Exchange, principal: Principal, credential_id: str, use: KeyUse | None = None) -> Credential:
+def revoke_credential(
+    exchange: Exchange, principal: Principal, credential_id: str, use: KeyUse | None = None, *, issued_too: bool = False
+) -> Credential:
     """Revoke a credential for every request that starts after this; again is no error.
+
+    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked.
 
     Raises:
         NotFoundError: there is no such credential, or it is not the caller's to revoke.
     """
     require(principal, Permission.CREDENTIALS_WRITE)
     now = exchange.clock()
+    own = principal.partner.partner_id if principal.partner else None
     with exchange.database.write() as connection:
         take_order_lock(connection)
         credential = _existing(credentials.credential_by_id(connection, credential_id))
-        if principal.partner is not None and credential.partner_id != principal.partner.partner_id:
+        if own is not None and credential.partner_id != own:
             raise NotFoundError
         if earlier_outcome(connection, use) is None and use is not None:
             submissions.add_key_use(connection, use, credential_id, now)
-        if credential.revoked_at is None:
-            credentials.revoke_credential(connection, credential_id, now)
-            _record(connection, principal, Event.CREDENTIAL_REVOKE, credential, now)
+        doomed = _with_issued(credential, credentials.credentials(connection, own)) if issued_too else [credential]
+        for one in doomed:
+            if one.revoked_at is None:
+                credentials.revoke_credential(connection, one.credential_id, now)
+                _record(connection, principal, Event.CREDENTIAL_REVOKE, one, now)
         return _existing(credentials.credential_by_id(connection, credential_id))
+
+
+def _with_issued(first: Credential, known: list[Credential]) -> list[Credential]:
+    """Give a credential and all that came of it; ``known`` in the order in which they were made, so that one pass is enough."""
+    doomed = {first.credential_id: first}
+    for one in known:
+        if one.issued_by in doomed:
+            doomed[one.credential_id] = one
+    return list(doomed.values())
 
 
 def _existing(credential: Credential | None) -> Credential:

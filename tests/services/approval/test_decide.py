@@ -15,7 +15,7 @@ from app.domain.partner import Principal
 from app.services.answer_once import key_use
 from app.services.approval.decide import Decision, approve, logged, reject
 from app.services.approval.propose import Proposal, propose
-from app.storage import approvals, events, log, members
+from app.storage import approvals, events, log, members, persons
 from app.storage.counter import Order, read_order, take_order_lock
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, at_once
@@ -161,7 +161,7 @@ def test_a_proposer_who_left_the_role_does_not_count(quick_hub: Hub, deeds: Deed
     first = quick_hub.another_operator()
     approval = proposed(quick_hub, first)
     with quick_hub.exchange.database.write() as connection:
-        members.set_roles(connection, str(first.credential.person_id), staff_roles=frozenset())
+        persons.set_roles(connection, str(first.credential.person_id), staff_roles=frozenset())
     with pytest.raises(ConflictError, match="anew"):
         agreed(quick_hub, quick_hub.operator, approval, deeds)
 

@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.domain.errors import Code, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
+from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
+from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Purpose, Tlp
+from app.domain.vocabulary import MemberRole, Purpose, Tlp
 from app.services.answer_once import key_use
-from app.services.authenticate import authenticate
+from app.services.authenticate import authenticate, require
 from app.services.membership.issue_credentials import NewCredential, issue_credential, list_credentials, revoke_credential
+from app.services.membership.keep_persons import NewPerson, add_person, record_departure
 from app.storage import events
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 
+HOUR = timedelta(hours=1)
 READS = frozenset({Permission.OBJECTS_READ})
 NEW = NewCredential(None, "feed reader", READS, Purpose.DETECTION, Tlp.AMBER, NOW + DAY)
 
@@ -142,3 +145,73 @@ def test_without_the_permission_nothing_is_issued_listed_or_revoked(quick_hub: H
     ):
         with pytest.raises(ForbiddenError):
             act()
+
+
+def person_of(member: Member, by: Principal, *roles: MemberRole) -> str:
+    return add_person(member.hub.exchange, by, NewPerson(member.id, "Somebody", frozenset(roles))).person.person_id
+
+
+def for_person(person_id: str, **differences: Any) -> NewCredential:
+    return replace(NEW, account=None, person_id=person_id, expires_at=NOW + HOUR, **differences)
+
+
+def test_an_administrator_issues_to_a_person_what_the_roles_allow(quick_hub: Hub, publisher: Member) -> None:
+    admin = publisher.administrator()
+    reader = person_of(publisher, admin, MemberRole.READ_ONLY)
+    issued = issue_credential(quick_hub.exchange, admin, for_person(reader))
+    held = authenticate(quick_hub.exchange, issued.token)
+    assert held.person is not None
+    assert (held.person.person_id, held.credential.issued_by) == (reader, admin.credential.credential_id)
+    assert held.partner is not None
+    assert "Somebody" not in repr(issued.credential)
+    require(held, Permission.OBJECTS_READ)
+    for beyond in (frozenset({Permission.OBJECTS_SUBMIT}), frozenset({Permission.PERSONS_READ})):
+        with pytest.raises(ForbiddenError):
+            issue_credential(quick_hub.exchange, admin, for_person(reader, scopes=beyond))
+
+
+def test_only_persons_who_keep_persons_issue_to_persons(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    admin, exchange = publisher.administrator(), quick_hub.exchange
+    reader = person_of(publisher, admin, MemberRole.READ_ONLY)
+    new = for_person(reader)
+    for issuer in (publisher.principal, publisher.person(admin, MemberRole.ANALYST), quick_hub.operator):
+        with pytest.raises(ForbiddenError):
+            issue_credential(exchange, issuer, new)
+    with pytest.raises(NotFoundError):
+        issue_credential(exchange, other.administrator(), new)
+    with pytest.raises(NotFoundError):
+        issue_credential(exchange, admin, replace(new, partner_id=other.id))
+    record_departure(exchange, admin, reader)
+    with pytest.raises(ConflictError):
+        issue_credential(exchange, admin, new)
+
+
+def test_nobody_is_given_a_token_of_staff_over_rest(quick_hub: Hub) -> None:
+    new = for_person(quick_hub.first_operator.person.person_id, scopes=frozenset())
+    with pytest.raises(ForbiddenError):
+        issue_credential(quick_hub.exchange, quick_hub.operator, new)
+
+
+@pytest.mark.parametrize("holder", [{"account": None}, {"person_id": "00000000-0000-4000-8000-000000000000"}])
+def test_a_credential_is_for_an_account_or_for_a_person(quick_hub: Hub, publisher: Member, holder: dict[str, Any]) -> None:
+    with pytest.raises(MalformedInputError):
+        issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, **holder))
+
+
+def test_what_a_leaked_token_issued_is_revoked_with_it_if_asked(hub: Hub) -> None:
+    member = hub.enrol("Platform A")
+    tokens, issuer = [], member.principal
+    scopes = frozenset({Permission.CREDENTIALS_WRITE})
+    for hours in (3, 2, 1):
+        new = replace(NEW, scopes=scopes, tlp_ceiling=Tlp.CLEAR, expires_at=NOW + hours * HOUR)
+        issued = issue_credential(hub.exchange, issuer, new)
+        tokens.append(issued.token)
+        issuer = authenticate(hub.exchange, issued.token)
+    leaked = authenticate(hub.exchange, tokens[0]).credential.credential_id
+    revoke_credential(hub.exchange, member.principal, leaked)
+    assert authenticate(hub.exchange, tokens[1])
+    revoke_credential(hub.exchange, member.principal, leaked, issued_too=True)
+    for token in tokens:
+        with pytest.raises(UnauthenticatedError):
+            authenticate(hub.exchange, token)
+    assert member.principal  # which issued the first of them

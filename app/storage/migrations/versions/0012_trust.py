@@ -101,6 +101,7 @@ def _keys() -> None:
     op.add_column("partner_key", sa.Column("rotation", sa.Text(), nullable=True))
     _date_keys()
     op.add_column("credential", sa.Column("keyid", KEYID, nullable=True))
+    op.add_column("credential", sa.Column("issued_by", ID, nullable=True))
     _require_token(nullable=True)
     op.create_index(op.f("ix_credential_keyid"), "credential", ["keyid"], unique=True)
 
@@ -160,7 +161,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM credential WHERE token_digest IS NULL")
     _require_token(nullable=False)
     for table, columns in (
-        ("credential", ("keyid",)),
+        ("credential", ("issued_by", "keyid")),
         ("partner_key", ("rotation", "replaces", "activated_at", "reported_at")),
         ("person", ("left_at", "added_at", "member_roles")),
         ("partner", ("parent_id",)),

@@ -1,0 +1,40 @@
+"""The persons of a partner and of the exchange as lists, what changes of them, and what ends with them.
+
+Single persons, as they are loaded with a credential, are ``members``'. Kept by ``tests/storage/test_persons.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from app.domain.partner import Person
+from app.domain.vocabulary import MemberRole, StaffRole
+from app.storage import documents
+from app.storage.members import person_of
+from app.storage.tables import credential, person
+
+
+def persons(connection: Connection, partner_id: str | None) -> list[Person]:
+    """List a partner's persons, or the exchange's own (None), those who left included, in the order in which they came."""
+    statement = select(person).where(person.c.partner_id == partner_id)  # None: IS NULL
+    rows = connection.execute(statement.order_by(person.c.added_at.asc().nulls_first(), person.c.person_id))
+    return [person_of(row._asdict()) for row in rows]
+
+
+def set_roles(
+    connection: Connection, person_id: str, *, staff_roles: Iterable[StaffRole] = (), member_roles: Iterable[MemberRole] = ()
+) -> None:
+    """Let a person have these roles and no others, from the next request on."""
+    roles = {"staff_roles": documents.dump(frozenset(staff_roles)), "member_roles": documents.dump(frozenset(member_roles))}
+    connection.execute(update(person).where(person.c.person_id == person_id).values(roles))
+
+
+def set_left(connection: Connection, person_id: str, now: datetime) -> list[str]:
+    """Keep that a person has left, and revoke the person's credentials. Gives the ids of those revoked now."""
+    connection.execute(update(person).where(person.c.person_id == person_id, person.c.left_at.is_(None)).values(left_at=now))
+    bound = (credential.c.person_id == person_id) & credential.c.revoked_at.is_(None)
+    revoked = update(credential).where(bound).values(revoked_at=now).returning(credential.c.credential_id)
+    return sorted(connection.execute(revoked).scalars())
