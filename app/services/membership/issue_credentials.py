@@ -181,12 +181,11 @@ def revoke_credential(
 
 
 def _with_issued(first: Credential, known: list[Credential]) -> list[Credential]:
-    """Give a credential and all that came of it; ``known`` in the order in which they were made, so that one pass is enough."""
-    doomed = {first.credential_id: first}
-    for one in known:
-        if one.issued_by in doomed:
-            doomed[one.credential_id] = one
-    return list(doomed.values())
+    """Give a credential and all that came of it, one generation after the other."""
+    doomed = [first]
+    for issuer in doomed:  # which grows meanwhile; nothing is issued by what came of it, so that this ends
+        doomed += [one for one in known if one.issued_by == issuer.credential_id]
+    return doomed
 
 
 def _existing(credential: Credential | None) -> Credential:

@@ -94,7 +94,7 @@ def test_what_a_second_person_approves_is_done_and_logged(hub: Hub, deeds: Deeds
     assert statement["decision_reason_digest"] == hashlib.sha256(WHY.encode()).hexdigest()
     assert WHY not in json.dumps(statement)
     with hub.exchange.database.read() as connection:
-        assert read_order(connection).log_index == 0
+        assert read_order(connection).log_index == log.statements(connection, "approval", approval.approval_id)[0].log_index
         assert read_order(connection).position == 1
         last = events.events(connection, 0, 1000)[-1][1]
     assert (last.event, last.subject, last.code) == (Event.APPROVAL_APPROVE, approval.approval_id, KIND)

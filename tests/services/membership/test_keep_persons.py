@@ -222,7 +222,7 @@ def test_names_of_a_partners_persons_are_for_it_and_operators(quick_hub: Hub, pu
     [seen] = list_persons(quick_hub.exchange, auditor, publisher.id)
     assert (seen.name, seen.person.person_id) == (None, person_id(admin))
     assert [one.name for one in list_persons(quick_hub.exchange, quick_hub.operator, publisher.id)] == ["Somebody"]
-    assert [one.name for one in list_persons(quick_hub.exchange, auditor)] == ["Operator A", "Operator B"]
+    assert {one.name for one in list_persons(quick_hub.exchange, auditor)} == {"Operator A", "Operator B"}
     assert refusal(lambda: list_persons(quick_hub.exchange, auditor, ABSENT)) is Code.NOT_FOUND
 
 
