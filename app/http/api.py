@@ -60,8 +60,9 @@ RESOURCES = (
 )
 _DESCRIPTION = """Cross-organisation intelligence sharing for child protection: signed STIX 2.1 in, what your policy allows out.
 
-Send the API token as `Bearer` or `Token`, or as the password of HTTP Basic. Every refusal is a problem document (RFC 9457) with a
-stable `code`; what is hidden from you and what does not exist answer alike. Unknown query parameters and body fields are refused.
+Send the API token as `Bearer` or `Token`, or as the password of HTTP Basic; or sign each request (RFC 9421, RFC 9530).
+Every refusal is a problem document (RFC 9457) with a stable `code`; what is hidden from you and what does not exist answer alike.
+Unknown query parameters and body fields are refused.
 """
 # In words of our own: those of Python's HTTPStatus change with its version.
 _REFUSALS: Mapping[int, str] = {

@@ -20,6 +20,7 @@ import pytest
 
 from app.crypto.keys import PrivateKey
 from app.domain.paging import Duty
+from app.domain.read_only import ReadOnlyReason
 from app.domain.vocabulary import KeyAlgorithm
 from app.services.membership.register_audience import sign_audience
 from app.web.auth import PUBLIC
@@ -106,6 +107,8 @@ def test_every_route_answers_a_signature_as_it_answers_a_token_and_only_once(wor
             message = world.sent(method, target, given, body)
             by_key = world.send(message)
             assert by_key.status == by_token.status != 401, (method, target)
+            if by_key.status >= 400:
+                assert by_key.body == by_token.body, (method, target)
             again = world.send(message)
             if by_key.status in {404, 405, 403, 400} and again.status == by_key.status:
                 assert again.body == by_key.body  # refused before its nonce counts, and refused again
@@ -256,6 +259,15 @@ def test_a_suspended_partners_signature_is_answered_like_its_token(running: Runn
     callers = [world.partner, replace(world.partner, transport=world.signing, token=None)]
     answers = [caller.get("policy/mine") for caller in callers]
     assert [(answer.status, answer.code) for answer in answers] == [(403, "partner-not-active")] * 2
+
+
+def test_signed_reading_goes_on_while_nothing_is_taken_in(running: RunningExchange) -> None:
+    world = made(running)
+    message = world.sent("GET", MINE)
+    running.exchange.database.read_only = ReadOnlyReason.LOG_BEHIND
+    assert world.send(message).status == 200
+    refused(world.send(message), "request-nonce-used")
+    assert world.send(world.sent("POST", "/api/v1/keys/challenges", JSON, b"{}")).code == "exchange-read-only"
 
 
 def test_size_comes_before_the_body_and_the_body_before_its_media_type(world: World) -> None:
