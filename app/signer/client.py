@@ -19,7 +19,7 @@ from app.domain.vocabulary import KeyUsage
 from app.signer.places import connect
 from app.signer.wire import Answer, Operation, Request, WireError, read_answer, request_bytes
 
-_ANSWER_SECONDS = 10.0
+_ANSWER_SECONDS = 5.0
 _MOST_KEPT = 8
 _AWAY = "The exchange cannot sign just now; try again shortly."
 _ANOTHER_KEY = "The signer holds another key than this server was started with; restart the server."

@@ -161,15 +161,15 @@ def serving_beside(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[
 def children_of(master: int) -> tuple[list[int], list[int]]:
     """Give a server's workers, and its signer as a list of one (or none, just after it died)."""
     found = [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
-    signers = [child for child in found if b"signer" in _command_of(child)]
+    signers = [child for child in found if b"--attached" in _arguments_of(child)]
     return [child for child in found if child not in signers], signers
 
 
-def _command_of(process: int) -> bytes:
+def _arguments_of(process: int) -> list[bytes]:
     try:
-        return Path(f"/proc/{process}/cmdline").read_bytes()
+        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
-        return b""
+        return []
 
 
 @contextmanager
