@@ -38,6 +38,9 @@ def application() -> WsgiApplication:
 
     It serves requests only; ``breakwater serve`` does the work of the ledger beside it.
     """
+    from app.redaction.records import install  # noqa: PLC0415  # on use
+
+    install()
     return _application(os.environ, _exchange(os.environ))
 
 

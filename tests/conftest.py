@@ -7,10 +7,13 @@ their ``empty_`` forms without any table. Kept by ``tests/promises/test_test_bed
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import shutil
 import signal
 import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +99,18 @@ def _migrate(url: str) -> None:
     from app.storage.schema import migrate  # noqa: PLC0415  # only tests with a database pay for importing SQLAlchemy
 
     migrate(url)
+
+
+# --- hooks of the interpreter ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept_hooks() -> Iterator[None]:
+    """For tests of what changes them for a whole process: afterwards they are pytest's again."""
+    kept = (logging.getLogRecordFactory(), warnings.showwarning, sys.excepthook, sys.unraisablehook, threading.excepthook)
+    yield
+    logging.setLogRecordFactory(kept[0])
+    warnings.showwarning, sys.excepthook, sys.unraisablehook, threading.excepthook = kept[1:]
 
 
 # --- no network but loopback ------------------------------------------------------------------------------------------------

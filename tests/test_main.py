@@ -29,7 +29,7 @@ def test_the_marker_of_development_keys_is_the_one_that_settings_refuse() -> Non
     assert entry.workshop().development_marker == DEVELOPMENT_MARKER
 
 
-@pytest.mark.usefixtures("home")
+@pytest.mark.usefixtures("home", "kept_hooks")
 def test_a_wsgi_server_gets_the_application_of_the_environment() -> None:
     assert Client(entry.application()).get("/livez").json == {"status": "ok"}
 

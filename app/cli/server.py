@@ -55,6 +55,7 @@ def run_server(serving: Serving) -> None:
 
 def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.cli.gunicorn_server import GunicornServer
+    from app.redaction.records import install
     from app.services.proving.kept_checkpoint import compare
     from app.services.start_exchange import why_not_ready
 
@@ -71,6 +72,7 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
     _check_address(serving.workshop.settings(serving.environment).bind)
     if exchange.relay is None:
         click.echo(NOBODY_IS_PAGED, err=True)
+    install()
     master = os.getpid()
     with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
         try:

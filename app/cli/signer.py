@@ -17,6 +17,7 @@ import click
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import own_environment
 from app.cli.workshop import Environment, Workshop, pass_workshop
+from app.redaction.records import install
 
 OWNER_ONLY = 0o600
 OWNER_AND_GROUP = 0o660
@@ -34,6 +35,7 @@ def signer(workshop: Workshop, for_user: str | None, *, attached: bool) -> None:
     Listens at BREAKWATER_SIGNER_SOCKET (HOME/signer.sock by default). Signs receipts, attestations, recall notices, directories
     of keys, and checkpoints that never go back; nothing else, whoever asks.
     """
+    install()
     keep_memory_private()
     try:
         _serve(workshop, own_environment(), for_user, attached=attached)

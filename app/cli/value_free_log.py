@@ -1,15 +1,17 @@
 """Gunicorn's own log without what a request carried: its messages quote request lines and paths, and those can hold selectors.
 
-Owns what gunicorn may say by itself; the access log is ``app/web/access_log.py``. Kept by ``tests/cli/test_value_free_log.py``.
+Owns what gunicorn may say by itself; that it gets past no pattern either is ``app/redaction``'s, and the access log is
+``app/web/access_log.py``. Kept by ``tests/cli/test_value_free_log.py``.
 """
 
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any
 
 from gunicorn.glogging import Logger
+
+from app.redaction.failures import summary
 
 
 class ValueFreeLog(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -23,8 +25,6 @@ class ValueFreeLog(Logger):  # type: ignore[misc]  # gunicorn has no types
 
     def exception(self, msg: Any, *_args: Any, **_kwargs: Any) -> None:
         """Say the kind of the failure and its place; neither its text, nor the arguments of the message, nor a traceback."""
-        kind, _failure, trace = sys.exc_info()
-        frames = traceback.extract_tb(trace)
-        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+        failure = sys.exc_info()[1]
         said = str(msg).partition("%")[0].strip() if isinstance(msg, str) else "Failure"
-        super().error("%s: %s at %s", said, kind.__name__ if kind else "unknown", place)
+        super().error("%s: %s", said, summary(failure, most=1) if failure else "unknown")

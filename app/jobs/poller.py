@@ -11,10 +11,10 @@ import logging
 import random
 import threading
 import time
-import traceback
 from collections.abc import Callable
 
 from app.domain.errors import ReadOnlyError, UnavailableError
+from app.redaction.failures import summary
 from app.services.do_work import do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
@@ -25,7 +25,6 @@ INTERVAL_SECONDS = 0.5
 COMPARE_SECONDS = 5.0
 _LONGEST_WAIT_SECONDS = 30.0
 _MOST_DOUBLINGS = 10
-_PLACES = 3
 
 _log = logging.getLogger("breakwater.work")
 
@@ -90,7 +89,7 @@ class Poller:
                 _log.warning("work waits: the exchange is read-only")
             except UnavailableError:
                 times_away += 1
-                _log.warning("work waits: the database is away")
+                _log.warning("work waits: the database or the signer is away")
             except Exception as exc:  # noqa: BLE001  # whatever one task does, the next must still be done
                 _report(exc)
             else:
@@ -129,5 +128,4 @@ def start_pollers(exchange: Exchange) -> Pollers:
 
 def _report(exc: Exception) -> None:
     """Log what failed: the kind and the places, never the text, which may carry values."""
-    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)[-_PLACES:]]
-    _log.error("work failed: %s at %s", type(exc).__name__, ", ".join(places))
+    _log.error("work failed: %s", summary(exc))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +17,12 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from app.domain.errors import Code
+from app.redaction.failures import kinds, places
+from app.redaction.records import redact_event
 from app.web.context import find_principal, noted_code, request_id, rule
 
 _EXTENSION = "breakwater-log"
+_MOST_PLACES = 8
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
@@ -37,6 +39,7 @@ def _logger(level: str) -> Any:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            redact_event,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
@@ -73,9 +76,8 @@ def _finish(response: Response) -> Response:
 
 def log_failure(error: Exception) -> None:
     """Log that something of ours failed: the exception's kind and the places it passed, never its text."""
-    frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    causes = [type(cause).__name__ for cause in (error, error.__cause__) if cause is not None]
-    current_app.extensions[_EXTENSION].error("failure", **_about_the_request(), exception=causes, places=frames[-8:])
+    where = places(error.__traceback__, _MOST_PLACES)
+    current_app.extensions[_EXTENSION].error("failure", **_about_the_request(), exception=kinds(error), places=where)
 
 
 def log_of_breaking_off() -> Callable[[Code], None]:

@@ -118,10 +118,17 @@ def test_another_user_is_let_in_by_name_alone(home: Path, open_folder: Path) -> 
             assert signing_as(other, place) == "UnavailableError"
 
 
+def refused_to(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Start a signer that will not start; in a process of its own, for it changes what the process may do."""
+    command = [sys.executable, "-m", "app", "signer", *arguments]
+    environment = os.environ | {"BREAKWATER_HOME": str(home)}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
+
+
 def test_without_its_keys_it_does_not_start(home: Path) -> None:
     (home / "keys" / "checkpoint.pem").unlink()
-    refused = run("signer", environment={"BREAKWATER_HOME": str(home)})
-    assert refused.exit_code == ExitCode.USAGE
+    refused = refused_to(home)
+    assert refused.returncode == ExitCode.USAGE
     assert "BREAKWATER_CHECKPOINT_KEY" in refused.stderr
 
 
@@ -129,26 +136,26 @@ def test_without_its_keys_it_does_not_start(home: Path) -> None:
 def test_what_cannot_be_used_is_named_in_one_line(home: Path, spoilt: str) -> None:
     (home / "keys" / spoilt).write_text("spoilt")
     (home / "keys" / spoilt).chmod(0o600)
-    refused = run("signer", environment={"BREAKWATER_HOME": str(home)})
-    assert refused.exit_code == ExitCode.USAGE
+    refused = refused_to(home)
+    assert refused.returncode == ExitCode.USAGE
     assert refused.stderr.count("\n") == 1
 
 
 def test_one_key_in_two_files_is_refused(home: Path) -> None:
     shutil.copy(home / "keys" / "signing.pem", home / "keys" / "directory.pem")
-    refused = run("signer", environment={"BREAKWATER_HOME": str(home)})
-    assert (refused.exit_code, "of its own" in refused.stderr) == (ExitCode.USAGE, True)
+    refused = refused_to(home)
+    assert (refused.returncode, "of its own" in refused.stderr) == (ExitCode.USAGE, True)
 
 
 def test_a_user_that_is_not_there_is_refused(home: Path) -> None:
-    refused = run("signer", "--for-user", "no-such-user", environment={"BREAKWATER_HOME": str(home)})
-    assert (refused.exit_code, "system user" in refused.stderr) == (ExitCode.USAGE, True)
+    refused = refused_to(home, "--for-user", "no-such-user")
+    assert (refused.returncode, "system user" in refused.stderr) == (ExitCode.USAGE, True)
 
 
 def test_attached_it_tells_its_server_why_it_does_not_start(home: Path) -> None:
     (home / "keys" / "signing.pem").unlink()
-    told = run("signer", "--attached", environment={"BREAKWATER_HOME": str(home)})
-    assert told.exit_code == 0
+    told = refused_to(home, "--attached")
+    assert told.returncode == 0
     assert told.stdout.startswith("BREAKWATER_SIGNING_KEY: ")
 
 

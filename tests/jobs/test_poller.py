@@ -113,7 +113,7 @@ def test_a_database_that_is_away_is_waited_for(postgres_url: str, caplog: pytest
         poller = Poller(exchange, QUICK_SECONDS).start()
         wait_for(lambda: len(caplog.records) >= 2)
         poller.stop()
-    assert {record.getMessage() for record in caplog.records} == {"work waits: the database is away"}
+    assert {record.getMessage() for record in caplog.records} == {"work waits: the database or the signer is away"}
 
 
 def test_pauses_grow_while_the_database_is_away_and_have_an_end(hub: Hub) -> None:

@@ -27,7 +27,7 @@ from tests.factories.signers import signer_process
 from tests.factories.stix_objects import indicator
 from tests.factories.stored_rows import StoredRows
 
-_KILLS = 4
+_KILLS = 3
 _WRITERS = 3
 _PATIENCE_SECONDS = 60
 

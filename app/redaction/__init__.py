@@ -1,0 +1,1 @@
+"""What may not stand in a log, and that no record of a process gets past it."""
