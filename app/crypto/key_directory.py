@@ -228,6 +228,8 @@ def _read_key(value: object, at: str) -> DirectoryKey:
         public = public_key_from_pem(_string(value["public_key"], f"{at}/public_key").encode())
     except UnfitKeyError:
         raise _malformed(f"{at}/public_key") from None
+    if public.to_pem().decode() != value["public_key"]:  # PEM has many spellings of a key, and a version has one
+        raise _malformed(f"{at}/public_key")
     times = {name: None if value[name] is None else _instant(value[name], f"{at}/{name}") for name in _TIMES}
     registered_at, activated_at = times.pop("registered_at"), times.pop("activated_at")
     replaces = None if value["replaces"] is None else _string(value["replaces"], f"{at}/replaces")

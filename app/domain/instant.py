@@ -7,4 +7,4 @@ from datetime import UTC, datetime
 
 def instant_text(moment: datetime) -> str:
     """Give an aware time as RFC 3339 in UTC, with microseconds and Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

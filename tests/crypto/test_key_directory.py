@@ -199,10 +199,21 @@ def test_only_the_closed_shape_is_read(document: Any) -> None:
         directory_payload(version(2)) + b" ",
         directory_payload(version(2)).replace(b'{"exchange"', b'{"exchange":"other","exchange"', 1),
         json.dumps(DOCUMENT).encode(),
+        directory_payload(version(2)).replace(b"KEY-----\\n", b"KEY-----\\r\\n", 1),
         b'{"exchange":NaN}',
         b"x" * (32 * 1024 * 1024 + 1),
     ],
-    ids=["empty", "no UTF-8", "deep", "a space", "a name twice", "another spelling", "NaN", "too large"],
+    ids=[
+        "empty",
+        "no UTF-8",
+        "deep",
+        "a space",
+        "a name twice",
+        "another spelling",
+        "another spelling of a key",
+        "NaN",
+        "too large",
+    ],
 )
 def test_only_canonical_json_is_read(payload: bytes) -> None:
     with pytest.raises(MalformedInputError):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
 from app.crypto.envelope import open_envelope, sign_envelope
+from app.crypto.key_directory import (
+    Directory,
+    DirectoryKey,
+    Pinned,
+    directory_payload,
+    open_directory,
+    read_directory,
+    sign_directory,
+)
 from app.crypto.keys import PrivateKey, load_public_key
+from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency, verify_inclusion
 from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.crypto.payload_type import PayloadType
@@ -32,7 +42,11 @@ from app.crypto.signed_note import read_note
 from app.crypto.strict_base64 import encode_base64, encode_base64url
 from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.stix_object import timestamp_key
+from app.domain.vocabulary import KeyState, KeyUsage
+from app.services.offline.compare_checkpoints import read_growth
 from app.services.offline.known_keys import ExchangeKey
+from app.services.offline.verify_checkpoints import LogKeys
+from app.services.offline.verify_log import verify_log_proof, verify_submission_proof
 from app.services.offline.verify_receipts import read_attestations, verify_receipt
 from app.stix.patterns import check_pattern
 from app.stix.strict_json import parse, parse_envelope
@@ -372,6 +386,98 @@ def _request_signature(data: bytes) -> None:
     assert verified.covered == {"@method", "@authority", "@target-uri", "content-digest", "content-type"}
 
 
+# --- directories, proofs -----------------------------------------------------------------------------------------------------
+
+_LISTED = DirectoryKey(KEY.public, KeyUsage.DIRECTORY_SIGNING, SIGNER, KeyState.ACTIVE, NOW, NOW)
+_OTHERS = replace(_LISTED, public_key=P256.public, usage=KeyUsage.OBJECT_SIGNING)
+_DIRECTORY = Directory("1", 3, NOW, NOW + timedelta(days=7), _ORIGIN, (), (_LISTED, _OTHERS))
+_MEMBERS_OF_DOCUMENTS = (
+    b'"type":',
+    b'"keys":[]',
+    b'"rotations":[1]',
+    b'"exchange":"1"',
+    b'"path":[]',
+    b'"log_index":',
+    b'"tree_size":',
+)
+
+
+def _directory(data: bytes) -> None:
+    assert directory_payload(read_directory(data)) == data, "a directory has a second spelling"
+
+
+def _signed_directory(data: bytes) -> None:
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise UntrustedSignatureError("No envelope.")
+    trusted = Pinned(frozenset({KEY.public.keyid}))
+    assert open_directory(value, trusted, NOW) == _DIRECTORY, "what nobody signed is the directory"
+
+
+def _signed_directories() -> list[bytes]:
+    return [canonical_bytes(sign_directory(_DIRECTORY, signers)) for signers in ([KEY], [KEY, OTHER])]
+
+
+_PROOF_WORDS = (*_JSON_WORDS, *_NOTE_WORDS, *_MEMBERS_OF_DOCUMENTS)
+_PROVEN, _SALT, _DIGEST = 5, bytes(32), bytes(range(32))
+_LOG = LogKeys([ExchangeKey(KEY.public)])
+
+
+@cache
+def _small_log() -> tuple[Tree, str]:
+    """Give a log with a leaf of which all is known, and its checkpoint."""
+    leaves = list(_LEAVES)
+    leaves[_PROVEN] = leaf_hash(leaf_bytes(LeafKind.OBJECT_VERSION, _SALT, _DIGEST))
+    tree = Tree(len(leaves), lambda level, _: leaves if level == 0 else [])
+    return tree, sign_checkpoint(Checkpoint(_ORIGIN, tree.size, tree.root()), KEY)
+
+
+def _proof_document() -> dict[str, Any]:
+    tree, checkpoint = _small_log()
+    return {
+        "type": "log-proof",
+        "exchange": "1",
+        "kind": "object-version",
+        "log_index": _PROVEN,
+        "salt": _SALT.hex(),
+        "digest": _DIGEST.hex(),
+        "tree_size": tree.size,
+        "path": [encode_base64(one) for one in tree.inclusion_path(_PROVEN)],
+        "checkpoint": checkpoint,
+    }
+
+
+def _log_proof(data: bytes) -> None:
+    proof = verify_log_proof(data, _LOG)
+    assert (proof.kind, proof.digest, proof.index) == (LeafKind.OBJECT_VERSION, _DIGEST.hex(), _PROVEN), (
+        "a leaf is where it is not"
+    )
+
+
+def _growth_document() -> dict[str, Any]:
+    tree, checkpoint = _small_log()
+    path = [encode_base64(one) for one in tree.consistency_path(37)]
+    return {"type": "log-consistency", "first": 37, "second": tree.size, "path": path, "checkpoint": checkpoint}
+
+
+def _growth(data: bytes) -> None:
+    grown = read_growth(data, _LOG)
+    assert grown.later.checkpoint.size == _small_log()[0].size, "what nobody signed is a checkpoint"
+
+
+def _submission_document() -> dict[str, Any]:
+    stored = {"decision": "stored", "payload_digest": _DIGEST.hex(), "log_index": _PROVEN}
+    receipt = {"type": "submission-receipt", "exchange": "1", "submission": "s", "objects": [stored]}
+    envelope = sign_envelope(PayloadType.RECEIPT, canonical_bytes(receipt), KEY)
+    return {"type": "submission-proof", "submission": "s", "receipt": envelope, "proofs": [_proof_document()]}
+
+
+def _submission_proof(data: bytes) -> None:
+    proven = verify_submission_proof(data, _EXCHANGE_KEYS, _LOG)
+    assert proven.receipt.digests == {_DIGEST.hex(): _PROVEN}
+    assert [one.index for one in proven.proofs][:1] == [_PROVEN]
+
+
 TARGETS = {
     "attestations": Target(_attestations, _envelopes(PayloadType.ATTESTATION, _ATTESTATION), _SIGNED_WORDS),
     "authorization": Target(
@@ -380,9 +486,14 @@ TARGETS = {
     "checkpoint": Target(_checkpoint, _notes, _NOTE_WORDS),
     "consistency": Target(_consistency, _consistencies),
     "cursor": Target(_cursor, lambda: [text.encode() for text in _SEALED]),
+    "directory": Target(
+        _directory, lambda: [directory_payload(_DIRECTORY)], (*_JSON_WORDS, *_MEMBERS_OF_DOCUMENTS), longest=4096
+    ),
     "envelope": Target(_envelope, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
+    "growth": Target(_growth, lambda: [canonical_bytes(_growth_document())], _PROOF_WORDS, longest=4096),
     "inclusion": Target(_inclusion, _inclusions),
     "json": Target(_json, _json_seeds, _JSON_WORDS),
+    "log-proof": Target(_log_proof, lambda: [canonical_bytes(_proof_document())], _PROOF_WORDS, longest=4096),
     "note": Target(_note, _notes, _NOTE_WORDS),
     "object": Target(_object, lambda: [canonical_bytes(_signed_object(key)) for key in (KEY, P256)], _SIGNED_WORDS),
     "pattern": Target(_pattern, _patterns, _PATTERN_WORDS, longest=4200),
@@ -391,7 +502,9 @@ TARGETS = {
     "public-key": Target(_public_key, _public_keys, _PEM_WORDS, longest=4200),
     "receipt": Target(_receipt, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
     "request-signature": Target(_request_signature, _request_signatures, _FIELD_WORDS, longest=2600),
+    "signed-directory": Target(_signed_directory, _signed_directories, _SIGNED_WORDS, longest=4096),
     "submission": Target(_submission, _submission_seeds, (*_JSON_WORDS, b'"objects":', b'"type":"bundle"', b'"more":true')),
+    "submission-proof": Target(_submission_proof, lambda: [canonical_bytes(_submission_document())], _PROOF_WORDS, longest=4096),
     "timestamp": Target(
         _timestamp, _timestamps, (b"+00:00", b"-23:59", b".", b"0" * 20, b"9999-12-31", b"t", b"z", b":60"), longest=64
     ),
