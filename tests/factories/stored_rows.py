@@ -7,6 +7,7 @@ Owns reading the rows, past the exchange's own code, and the sentences that must
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.domain.submission import ResultStatus
 from app.storage.session import Database
 from app.storage.tables import log_leaf, object_content, object_head, object_version, submission
+from app.storage.trust_tables import checkpoint, log_node, log_statement
 
 
 def rows_of(url: str, table: Table) -> list[Any]:
@@ -45,11 +47,20 @@ class StoredRows:
     contents: list[Any]
     heads: list[Any]
     submissions: list[Any]
+    statements: list[Any]
+    checkpoints: list[Any]
+    nodes: list[Any]
 
     @classmethod
     def of(cls, url: str) -> StoredRows:
         """Read a database that nobody writes to."""
-        return cls(*(rows_of(url, table) for table in (log_leaf, object_version, object_content, object_head, submission)))
+        objects = (log_leaf, object_version, object_content, object_head, submission)
+        return cls(*(rows_of(url, table) for table in (*objects, log_statement, checkpoint, log_node)))
+
+    @property
+    def hashes(self) -> list[bytes]:
+        """The leaves' hashes in the order of the log."""
+        return [row.leaf_hash for row in sorted(self.leaves, key=lambda row: row.log_index)]
 
     @property
     def receipts(self) -> dict[str, dict[int, str]]:
@@ -57,7 +68,7 @@ class StoredRows:
         return {row.submission_id: stored_by_receipt(json.loads(row.receipt)) for row in self.submissions}
 
     def check_log(self) -> None:
-        """No number is left out or given twice, and each version's leaf commits to its content."""
+        """No number is left out or given twice, and each leaf commits to what it is about."""
         leaves = {row.log_index: row for row in self.leaves}
         assert sorted(leaves) == list(range(len(self.leaves)))
         objects = {index for index, row in leaves.items() if row.kind == LeafKind.OBJECT_VERSION.value}
@@ -65,6 +76,10 @@ class StoredRows:
         for row in self.versions:
             leaf = leaf_bytes(LeafKind.OBJECT_VERSION, row.leaf_salt, row.payload_digest)
             assert leaves[row.log_index].leaf_hash == leaf_hash(leaf)
+        assert {row.log_index for row in self.statements} == leaves.keys() - objects
+        for row in self.statements:
+            leaf = leaf_bytes(LeafKind(row.kind), row.salt, hashlib.sha256(row.document.encode()).digest())
+            assert (leaves[row.log_index].kind, leaves[row.log_index].leaf_hash) == (row.kind, leaf_hash(leaf))
 
     def check_versions(self) -> None:
         """Every version is whole and there once."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories.databases import MortalPostgres, mortal_postgres
+from tests.factories.log_keeper import LogKeeper
 from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.stored_rows import StoredRows
 from tests.factories.torture import World
@@ -26,23 +27,25 @@ NEWEST = 4
 BROKEN_CONNECTIONS = {"ConnectionError", "ChunkedEncodingError"}
 
 
-def torture(server: MortalServer, url: str, kills: int, once: Callable[[], None]) -> World:
+def torture(server: MortalServer, log: LogKeeper, kills: int, once: Callable[[], None]) -> World:
     """Let clients work while ``once`` kills and starts something; check what they were told each time, and all at the end."""
     world, lives = World.of(server), random.Random(kills)
     with world.under_load():
         for _ in range(kills):
             time.sleep(lives.uniform(*LIFE_SECONDS))
             once()
+            log.keep()
             world.check_what_was_told(NEWEST)
     world.read_to_the_end()
-    print(f"{kills} kills: {world.kept.figures}")  # noqa: T201  # what the campaign is run for; pytest -s shows it
+    print(f"{kills} kills: {world.kept.figures}; {len(log.notes)} checkpoints")  # noqa: T201  # what the campaign is run for; pytest -s shows it
     assert world.kept.submissions
     assert world.kept.statuses
     assert (world.kept.unexpected, world.kept.lost, world.kept.doubled) == ([], set(), set())
     world.check_what_was_told()
     server.kill()
-    rows = StoredRows.of(url)
+    rows = StoredRows.of(log.url)
     rows.check_log()
+    log.check(rows.hashes, rows.checkpoints, rows.nodes)
     rows.check_versions()
     rows.check_receipts(told=[*world.kept.submissions, *world.kept.statuses])
     return world
@@ -52,8 +55,9 @@ def torture(server: MortalServer, url: str, kills: int, once: Callable[[], None]
 
 
 def server_killed(folder: Path, url: str, kills: int) -> None:
-    with mortal_server(folder / "exchange", url) as server:
-        world = torture(server, url, kills, server.replace)
+    home = folder / "exchange"
+    with mortal_server(home, url, checkpoint_seconds="1") as server:
+        world = torture(server, LogKeeper(url, home), kills, server.replace)
     assert world.kept.faults.keys() <= BROKEN_CONNECTIONS
 
 
@@ -82,8 +86,9 @@ def postgres_killed(folder: Path, postgres: MortalPostgres, kills: int) -> None:
         time.sleep(0.2)
         postgres.start()
 
-    with postgres.database() as url, mortal_server(folder / "exchange", url) as server:
-        world = torture(server, url, kills, once)
+    home = folder / "exchange"
+    with postgres.database() as url, mortal_server(home, url, checkpoint_seconds="1") as server:
+        world = torture(server, LogKeeper(url, home), kills, once)
     assert world.kept.faults.keys() == {"503"}
 
 
