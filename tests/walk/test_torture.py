@@ -89,7 +89,8 @@ def postgres_killed(folder: Path, postgres: MortalPostgres, kills: int) -> None:
     home = folder / "exchange"
     with postgres.database() as url, mortal_server(home, url, checkpoint_seconds="1") as server:
         world = torture(server, LogKeeper(url, home), kills, once)
-    assert world.kept.faults.keys() == {"503"}
+    # No other status. A connection that a client kept open may end all the same: the server closes idle ones.
+    assert {"503"} <= world.kept.faults.keys() <= {"503", *BROKEN_CONNECTIONS}
 
 
 def test_while_postgresql_is_away_there_are_503_and_afterwards_nothing_is_lost(
