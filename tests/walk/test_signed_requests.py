@@ -31,6 +31,7 @@ from tests.factories.signed_requests import Signing, write_request_key
 
 MINE = "/api/v1/policy/mine"
 CONNECTIONS = 12
+_PATIENCE_SECONDS = 600  # ten thousand rounds beside other work; it is no promise
 JSON = {"Content-Type": "application/json"}
 NONE: Mapping[str, str] = {}
 
@@ -97,12 +98,12 @@ def race(served: Served, rounds: int) -> None:
 
     def run(line: http.client.HTTPConnection) -> None:
         for _ in range(rounds):
-            start.wait(60)
+            start.wait(_PATIENCE_SECONDS)
             line.request(messages[-1].method, messages[-1].target, headers=dict(messages[-1].headers))
             answer = line.getresponse()
             document = json.loads(answer.read())
             ends.append((answer.status, document.get("code", "")))
-            end.wait(60)
+            end.wait(_PATIENCE_SECONDS)
 
     threads = [threading.Thread(target=run, args=(line,), daemon=True) for line in lines]
     for thread in threads:
@@ -110,11 +111,11 @@ def race(served: Served, rounds: int) -> None:
     for number in range(rounds):
         ends.clear()
         messages[:] = [served.signed()]
-        start.wait(60)
-        end.wait(60)
+        start.wait(_PATIENCE_SECONDS)
+        end.wait(_PATIENCE_SECONDS)
         assert Counter(ends) == {(200, ""): 1, (401, "request-nonce-used"): CONNECTIONS - 1}, number
     for thread in threads:
-        thread.join(60)
+        thread.join(_PATIENCE_SECONDS)
     for line in lines:
         line.close()
 
@@ -123,12 +124,12 @@ def connections(served: Served) -> list[http.client.HTTPConnection]:
     """Open connections, of which both workers have some."""
     host, port = served.address
     for _ in range(20):
-        lines = [http.client.HTTPConnection(host, port, timeout=60) for _ in range(CONNECTIONS)]
+        lines = [http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS) for _ in range(CONNECTIONS)]
         threads = [threading.Thread(target=ask, args=(line,)) for line in lines]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(_PATIENCE_SECONDS)
         if len(holders(served, lines)) == 2:
             return lines
         for line in lines:
@@ -172,7 +173,7 @@ def sockets(process: str) -> set[str]:
 def told(served: Served, *lines: str | bytes, body: bytes = b"") -> int:
     """Send these lines as they are, and give the status of the answer."""
     raw = b"\r\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
-    with socket.create_connection(served.address, timeout=60) as line:
+    with socket.create_connection(served.address, timeout=_PATIENCE_SECONDS) as line:
         line.sendall(raw + b"\r\n\r\n" + body)
         status_line = line.makefile("rb").readline().split()
     return int(status_line[1])
