@@ -20,6 +20,7 @@ from app.cli.faults import Commands
 from app.cli.groups import group
 from app.cli.initialise import init, operator, staff
 from app.cli.keys import key
+from app.cli.log import log
 from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
@@ -33,7 +34,7 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, operator),
+    *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, log, operator),
     *(page, partner, person, policy, pull, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
 )
 

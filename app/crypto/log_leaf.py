@@ -24,6 +24,7 @@ class LeafKind(StrEnum):
     APPROVAL = "approval"
     DISCLOSURE_ROOT = "disclosure-root"
     KEY_EVENT = "key-event"
+    LOSS_ACCEPTED = "loss-accepted"
     OBJECT_VERSION = "object-version"
     RECALL = "recall"
 

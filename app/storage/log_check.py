@@ -1,17 +1,163 @@
 """The log's rows as whoever checks it reads them: in order, in pieces, with what they commit to beside them.
 
-Owns statements that walk everything; what must hold between the rows is ``services.proving``'s. Kept by
+Owns statements that walk everything; what must hold between the rows is ``services.checking``'s. Kept by
 ``tests/storage/test_log_check.py``.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from app.storage.tables import log_leaf
+from sqlalchemy import Connection, Table, func, or_, select
+
+from app.storage.log import Statement
+from app.storage.tables import (
+    agreement,
+    approval,
+    checkpoint,
+    log_leaf,
+    log_node,
+    log_statement,
+    object_content,
+    object_version,
+    recall,
+    recall_version,
+)
+
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """A leaf as it is kept."""
+
+    log_index: int
+    kind: str
+    leaf_hash: bytes
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """What a version's leaf commits to; ``content`` is None where it is not kept any more."""
+
+    log_index: int
+    version_id: int
+    salt: bytes
+    payload_digest: bytes
+    content_digest: bytes
+    content: bytes | None
 
 
 def tree_size(connection: Connection) -> int:
     """Give how many leaves the log has, if none is missing: one more than the highest index."""
     newest: int | None = connection.execute(select(func.max(log_leaf.c.log_index))).scalar_one()
     return 0 if newest is None else newest + 1
+
+
+def leaves_between(connection: Connection, first: int, beyond: int) -> dict[int, LeafRow]:
+    """Give the leaves of these indexes, by index."""
+    index = log_leaf.c.log_index
+    return {row.log_index: LeafRow(*row) for row in connection.execute(select(log_leaf).where(index >= first, index < beyond))}
+
+
+def versions_between(connection: Connection, first: int, beyond: int) -> dict[int, VersionRow]:
+    """Give the object versions whose leaves have these indexes, by index."""
+    ov = object_version.c
+    columns = (ov.log_index, ov.version_id, ov.leaf_salt, ov.payload_digest, ov.content_digest, object_content.c.content)
+    joined = select(*columns).join_from(
+        object_version, object_content, object_content.c.version_id == ov.version_id, isouter=True
+    )
+    rows = connection.execute(joined.where(ov.log_index >= first, ov.log_index < beyond))
+    return {row.log_index: VersionRow(*row) for row in rows}
+
+
+def statements_between(connection: Connection, first: int, beyond: int) -> dict[int, Statement]:
+    """Give the statements whose leaves have these indexes, by index."""
+    index = log_statement.c.log_index
+    rows = connection.execute(select(log_statement).where(index >= first, index < beyond))
+    return {row.log_index: Statement(*row) for row in rows}
+
+
+def indexes_outside(connection: Connection, size: int) -> dict[str, list[int]]:
+    """Give, by table, indexes that no leaf of a log of this size can have."""
+    found = {}
+    for table in (log_leaf, log_statement, object_version):
+        index = table.c.log_index
+        outside = select(index).where(or_(index < 0, index >= size)).order_by(index)
+        found[table.name] = list(connection.execute(outside).scalars())
+    return found
+
+
+def nodes_between(connection: Connection, level: int, first: int, beyond: int) -> dict[int, bytes]:
+    """Give the kept hashes of subtrees of 256^level leaves, by number."""
+    node = log_node.c
+    where = (node.level == level) & (node.number >= first) & (node.number < beyond)
+    return {number: bytes(hashed) for number, hashed in connection.execute(select(node.number, node.hash).where(where))}
+
+
+def nodes_outside(connection: Connection, counts: dict[int, int]) -> list[tuple[int, int]]:
+    """Give (level, number) of kept hashes that a log with so many whole subtrees by level does not have."""
+    node = log_node.c
+    beyond = ((node.level == level) & (node.number >= count) for level, count in counts.items())
+    wrong = (node.level.not_in(list(counts)), node.number < 0, *beyond)
+    rows = connection.execute(select(node.level, node.number).where(or_(*wrong)).order_by(node.level, node.number))
+    return [(level, number) for level, number in rows]
+
+
+def all_checkpoints(connection: Connection) -> Iterator[Any]:
+    """Give the rows of all checkpoints, smallest tree first, a piece at a time."""
+    return _walk(connection, checkpoint, "tree_size")
+
+
+def all_statements(connection: Connection, kind: str) -> Iterator[Statement]:
+    """Give all statements of a kind in the order in which they were logged, a piece at a time."""
+    after = -1
+    while True:
+        where = (log_statement.c.kind == kind) & (log_statement.c.log_index > after)
+        rows = connection.execute(select(log_statement).where(where).order_by(log_statement.c.log_index).limit(_AT_ONCE)).all()
+        yield from (Statement(*row) for row in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1].log_index
+
+
+def recorded_at(connection: Connection, log_index: int) -> datetime | None:
+    """Give when a leaf was logged, None without it."""
+    found: datetime | None = connection.execute(
+        select(log_leaf.c.recorded_at).where(log_leaf.c.log_index == log_index)
+    ).scalar_one_or_none()
+    return found
+
+
+def agreement_rows(connection: Connection) -> list[Any]:
+    """Give the rows of all agreement versions."""
+    return list(connection.execute(select(agreement).order_by(agreement.c.partner_id, agreement.c.version)))
+
+
+def settled_approval_ids(connection: Connection) -> list[str]:
+    """Give the ids of proposals that were decided."""
+    statement = select(approval.c.approval_id).where(approval.c.decided_at.is_not(None)).order_by(approval.c.approval_id)
+    return list(connection.execute(statement).scalars())
+
+
+def recall_rows(connection: Connection) -> Iterator[tuple[Any, list[int]]]:
+    """Give each recall's row with the log indexes of what it calls back, ascending."""
+    rv, ov = recall_version.c, object_version.c
+    for row in _walk(connection, recall, "recall_id"):
+        of_it = select(ov.log_index).join_from(recall_version, object_version, rv.version_id == ov.version_id)
+        yield row, sorted(connection.execute(of_it.where(rv.recall_id == row.recall_id)).scalars())
+
+
+def _walk(connection: Connection, table: Table, key: str) -> Iterator[Any]:
+    column, after = table.c[key], None
+    while True:
+        statement = select(table) if after is None else select(table).where(column > after)
+        rows = connection.execute(statement.order_by(column).limit(_AT_ONCE)).all()
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        after = getattr(rows[-1], key)

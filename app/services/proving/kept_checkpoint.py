@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, sign_checkpoint
+from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, read_checkpoint, sign_checkpoint
 from app.crypto.keys import PublicKey
 from app.crypto.merkle import EMPTY_ROOT
 from app.domain.errors import BreakwaterError, ReadOnlyError, UnavailableError, UnprovenError
@@ -82,6 +82,29 @@ def compare(exchange: Exchange) -> ReadOnlyReason | None:
         _log.warning("the log agrees with the kept checkpoint again: things are taken in")
     exchange.database.read_only = reason
     return reason
+
+
+def own_checkpoint(exchange: Exchange, connection: Connection) -> str | None:
+    """Give the note of the database's newest checkpoint, of the empty log without any; None if its rows do not hold it."""
+    empty = Checkpoint(log_origin(members.this_exchange(connection).exchange_id), 0, EMPTY_ROOT)
+    _, note = _agreeing(connection, empty, "", empty.origin, exchange.keys.checkpoints.public)
+    return sign_checkpoint(empty, exchange.keys.checkpoints) if note == "" else note
+
+
+def kept_size(exchange: Exchange) -> int | None:
+    """Give the size that the kept file claims (unverified), None if nothing can be read."""
+    try:
+        note = exchange.checkpoint_file and _read(exchange.checkpoint_file)
+        return read_checkpoint(note).size if note else None
+    except (OSError, UnicodeError, BreakwaterError):
+        return None
+
+
+def replace_kept(exchange: Exchange, note: str) -> None:
+    """Keep another checkpoint in the place of what is kept, also a smaller one: only after somebody accepted the loss."""
+    if exchange.checkpoint_file is not None:
+        with _held(exchange.checkpoint_file):
+            _replace(exchange.checkpoint_file, note)
 
 
 def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:

@@ -1,0 +1,70 @@
+"""``breakwater log check``: everything that the log commits to, recomputed from the rows.
+
+Owns the order of the parts and what is told at the end. Reads one snapshot, and all of it; writes nothing. What it cannot find:
+rows added by somebody who holds the exchange's keys, and a whole older state (``proving.kept_checkpoint``). Kept by
+``tests/services/checking/test_check_log.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.crypto.checkpoint import log_origin
+from app.crypto.keys import PublicKey, public_key_from_spki
+from app.domain.errors import UnfitKeyError
+from app.domain.vocabulary import KeyUsage
+from app.services.checking.check_leaves import LeafCheck
+from app.services.checking.check_ledger import LedgerCheck
+from app.services.checking.check_twins import TwinCheck
+from app.services.checking.findings import Finding, Findings
+from app.services.exchange import Exchange
+from app.storage import counter, key_directory, log_check, members
+from app.storage.session import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, by table, and all that does not fit."""
+
+    tree_size: int
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def tree_size(exchange: Exchange) -> int:
+    """Give how many leaves there are to look at."""
+    with exchange.database.read() as connection:
+        return log_check.tree_size(connection)
+
+
+def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count: None) -> Checked:
+    """Recompute everything. ``advance`` is told of leaves that were looked at.
+
+    Raises:
+        UnavailableError: the database is away, or was never initialised.
+    """
+    findings = Findings(advance)
+    with exchange.database.read() as connection:
+        home = members.this_exchange(connection)
+        leaves = LeafCheck(connection, findings, log_origin(home.exchange_id), _checkpoint_keys(exchange, connection, findings))
+        size = leaves.run()
+        counts = dict(leaves.counts)
+        if counter.read_order(connection).log_index + 1 != size:
+            findings.add("position_counter 1", "does not go on from the end of the log")
+        counts["disclosure"] = LedgerCheck(connection, findings).run()
+        counts["logged rows"] = TwinCheck(connection, findings).run()
+    return Checked(size, counts, tuple(findings.found))
+
+
+def _checkpoint_keys(exchange: Exchange, connection: Connection, findings: Findings) -> list[PublicKey]:
+    """Give the key that signs checkpoints now, and those that did."""
+    keys = [exchange.keys.checkpoints.public]
+    for one in key_directory.exchange_keys(connection, KeyUsage.CHECKPOINT_SIGNING):
+        if one.keyid == keys[0].keyid:
+            continue
+        try:
+            keys.append(public_key_from_spki(one.public_key))
+        except UnfitKeyError:
+            findings.add(f"exchange_key {one.keyid}", "is no key")
+    return keys

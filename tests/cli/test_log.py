@@ -1,0 +1,9 @@
+"""The group of the log's commands; what they do is told beside each."""
+
+from __future__ import annotations
+
+from app.cli.log import log
+
+
+def test_what_an_operator_does_about_the_log_is_there() -> None:
+    assert {"accept-loss", "check"} <= log.commands.keys()

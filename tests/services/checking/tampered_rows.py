@@ -1,0 +1,60 @@
+"""What somebody with the database could do to it, table by table, and what a check must say of it.
+
+Each row: where the finding is, a part of what it says, and the statement. Names in braces stand for what ``NAMES`` says.
+"""
+
+from __future__ import annotations
+
+NAMES = {
+    "VERSION": "(SELECT max(log_index) - 2 FROM object_version)",
+    "OTHER_LEAF": "(SELECT leaf_hash FROM log_leaf WHERE log_index = 1)",
+    "OTHER_CONTENT": "(SELECT content FROM object_content WHERE version_id = 9)",
+    "STATEMENT": "(SELECT min(log_index) FROM log_statement)",
+    "ONE": "WHERE log_index = 1",
+    "NEXT": "(SELECT max(log_index) + 1 FROM log_leaf)",
+    "OWN_KEY": "(SELECT public_key FROM exchange_key ORDER BY keyid LIMIT 1)",
+    "PARTNERS_KEY": "(SELECT public_key FROM partner_key ORDER BY keyid LIMIT 1)",
+    "OTHER_NOTE": "(SELECT max(note) FROM checkpoint)",
+}
+
+TABLE = """
+log_leaf | does not commit to its row | UPDATE log_leaf SET leaf_hash = {OTHER_LEAF} WHERE log_index = {VERSION}
+log_leaf | does not commit to its row | UPDATE log_leaf SET kind = 'recall' WHERE log_index = {VERSION}
+log_leaf | is gone (object-version) | DELETE FROM log_leaf WHERE log_index = {VERSION}
+log_leaf | commits to a row that is gone | INSERT INTO log_leaf SELECT {NEXT}, kind, leaf_hash, recorded_at FROM log_leaf {ONE}
+position_counter | does not go on | INSERT INTO log_leaf SELECT {NEXT}, kind, leaf_hash, recorded_at FROM log_leaf {ONE}
+position_counter | does not go on | UPDATE position_counter SET log_index = log_index - 1
+log_leaf | does not commit to its row | UPDATE log_statement SET document = '[]' WHERE log_index = {STATEMENT}
+log_leaf | does not commit to its row | UPDATE log_statement SET salt = {OTHER_LEAF} WHERE log_index = {STATEMENT}
+log_leaf | does not commit to its row | UPDATE log_statement SET kind = 'recall' WHERE log_index = {STATEMENT}
+log_leaf | commits to a row that is gone | DELETE FROM log_statement WHERE log_index = {STATEMENT}
+log_statement | shares its index | INSERT INTO log_statement SELECT {VERSION}, 'recall', 'x', {OTHER_LEAF}, '[]'
+log_statement 100000 | has no place in the log | INSERT INTO log_statement SELECT 100000, 'recall', 'x', {OTHER_LEAF}, '[]'
+log_node 1/0 | is not the hash of its leaves | UPDATE log_node SET hash = {OTHER_LEAF}
+log_node 1/0 | is gone | DELETE FROM log_node
+log_node 1/7 | is of leaves that are not there | INSERT INTO log_node SELECT 1, 7, {OTHER_LEAF}
+log_node 5/0 | is of leaves that are not there | INSERT INTO log_node SELECT 5, 0, {OTHER_LEAF}
+checkpoint | has not the root | UPDATE checkpoint SET root_hash = {OTHER_LEAF}
+checkpoint | has a note that says something else | UPDATE checkpoint SET note = {OTHER_NOTE}
+checkpoint | is not signed by a checkpoint key | UPDATE checkpoint SET note = 'nothing'
+checkpoint | covers other rows of the ledger | UPDATE checkpoint SET disclosed_to = disclosed_to + 1
+checkpoint 100000 | is of more leaves | INSERT INTO checkpoint SELECT 100000, {OTHER_LEAF}, 'x', max(made_at), 9 FROM checkpoint
+log_leaf | does not commit | UPDATE object_version SET payload_digest = content_digest WHERE log_index = {VERSION}
+object_content | its leaf commits to | UPDATE object_version SET payload_digest = content_digest WHERE log_index = {VERSION}
+object_content | was admitted | UPDATE object_version SET content_digest = payload_digest WHERE log_index = {VERSION}
+log_leaf | does not commit | UPDATE object_version SET leaf_salt = content_digest WHERE log_index = {VERSION}
+object_version 100000 | has no place | UPDATE object_version SET log_index = 100000 WHERE log_index = {VERSION}
+log_leaf | commits to a row that is gone | DELETE FROM object_version WHERE log_index = {VERSION}
+object_content 5 | its leaf commits to | UPDATE object_content SET content = {OTHER_CONTENT} WHERE version_id = 5
+disclosure | has a row that is not what was logged | UPDATE disclosure SET purpose = 'research'
+disclosure | has a row that is not what was logged | UPDATE disclosure SET versions = {OTHER_LEAF}
+disclosure | has a row that is not what was logged | UPDATE disclosure SET disclosed_at = '2020-01-01 00:00:00'
+exchange_key | is not what was logged: state | UPDATE exchange_key SET state = 'compromised'
+exchange_key | is not what was logged | UPDATE exchange_key SET public_key = {PARTNERS_KEY}
+key | was logged and is gone | DELETE FROM exchange_key WHERE usage = 'checkpoint-signing'
+partner_key | logged: owner | UPDATE partner_key SET partner_id = (SELECT max(partner_id) FROM partner_key)
+partner_key | is not what was logged | UPDATE partner_key SET public_key = {OWN_KEY}
+partner_key 00 | was never logged | UPDATE partner_key SET keyid = '00' WHERE keyid = (SELECT max(keyid) FROM partner_key)
+"""
+
+TAMPERED = [tuple(part.strip() for part in line.split(" | ")) for line in TABLE.strip().splitlines()]
