@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.factories.canaries import why_telling
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
 
 # No deadline per example: on a busy machine it fails what is right. The rest is Hypothesis' own profile, "ci" where CI is set.
@@ -157,7 +158,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport() -> Iterator[None]:
     """In continuous integration a skipped (or expected to fail) test is a failed test."""
     report = yield
-    return _without_skips(report)
+    return _without_leaks(_without_skips(report))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -172,4 +173,14 @@ def _without_skips(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped, which continuous integration counts as a failure: {report.longrepr}"
         vars(report).pop("wasxfail", None)
+    return report
+
+
+def _without_leaks(report: Any) -> Any:
+    """Fail a test whose logs or standard error, its children's included, hold what no log may hold."""
+    told = [why_telling(text) for title, text in report.sections if title.startswith(("Captured log", "Captured stderr"))]
+    if any(told):
+        report.outcome = "failed"
+        report.longrepr = f"what this test logged, or wrote to standard error, holds {next(filter(None, told))}"
+        report.sections = []  # not to repeat it
     return report

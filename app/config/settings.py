@@ -7,18 +7,17 @@ refused is its neighbours'. Known to factory and ``__main__`` only. Kept by ``te
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.config.database import read_database_url
 from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
-from app.config.reading import PREFIX, Mode, SettingsError, count, one_of, path
+from app.config.reading import PREFIX, Mode, count, one_of, path
 
-_DATABASE = re.compile(r"(sqlite:///.+|(postgres|postgresql|postgresql\+psycopg)://.+)", re.DOTALL)
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _MOST_THREADS = 256
 _MOST_MINUTES = 240
@@ -35,6 +34,7 @@ class Settings:
 
     home: Path
     database_url: str = field(repr=False)
+    database_password_file: Path | None
     signing_key: Path
     directory_key: Path
     checkpoint_key: Path
@@ -58,19 +58,22 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Give the settings of an environment; what is not set or empty has its default. Other variables are not looked at.
 
-        Key files are NOT read: that is ``read_signing_key`` and ``read_cursor_keys``, for ``breakwater init`` makes them.
+        The database's password is read from its file if one is named. Key files are NOT read: that is ``read_signing_key`` and
+        ``read_cursor_keys``, for ``breakwater init`` makes them.
 
         Raises:
             SettingsError: a value that is not what the variable takes, or that production does not allow.
         """
         given = {name: environment.get(f"{PREFIX}{name}") or None for name in SETTINGS}
         home = Path(given["HOME"] or "var/breakwater")
+        password_file = path(given["DATABASE_PASSWORD_FILE"])
         mode = Mode(one_of("MODE", given["MODE"], tuple(Mode), Mode.PRODUCTION))
         bind = read_bind(given["BIND"] or "127.0.0.1:8000")
         check_mail(given)
         return cls(
             home=home,
-            database_url=_database_url(given["DATABASE_URL"] or f"sqlite:///{home / 'breakwater.db'}"),
+            database_url=read_database_url(given["DATABASE_URL"] or f"sqlite:///{home / 'breakwater.db'}", password_file, mode),
+            database_password_file=password_file,
             signing_key=Path(given["SIGNING_KEY"] or home / "keys" / "signing.pem"),
             directory_key=Path(given["DIRECTORY_KEY"] or home / "keys" / "directory.pem"),
             checkpoint_key=Path(given["CHECKPOINT_KEY"] or home / "keys" / "checkpoint.pem"),
@@ -143,9 +146,3 @@ class Settings:
 
 SETTINGS = tuple(name.upper() for name in Settings.__dataclass_fields__)
 """The variables, without the prefix."""
-
-
-def _database_url(value: str) -> str:
-    if not _DATABASE.fullmatch(value):
-        raise SettingsError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    return value

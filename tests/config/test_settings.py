@@ -15,6 +15,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
     assert given == Settings(
         home=Path("var/breakwater"),
         database_url="sqlite:///var/breakwater/breakwater.db",
+        database_password_file=None,
         signing_key=Path("var/breakwater/keys/signing.pem"),
         directory_key=Path("var/breakwater/keys/directory.pem"),
         checkpoint_key=Path("var/breakwater/keys/checkpoint.pem"),
@@ -74,6 +75,7 @@ def test_every_variable_reaches_its_field() -> None:
     expected = Settings(
         Path("h"),
         "postgresql://db.example.org/x",
+        None,  # tests/config/test_database.py
         Path("s"),
         Path("d"),
         Path("k"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.crypto.keys import PrivateKey
 from app.services.exchange import ExchangeKeys
+from tests.factories.canaries import watched_key
 
 
 def new_exchange_keys() -> ExchangeKeys:
     """Give keys that no other exchange has."""
-    return ExchangeKeys(PrivateKey.generate(), PrivateKey.generate(), PrivateKey.generate())
+    return ExchangeKeys(watched_key(), watched_key(), watched_key())

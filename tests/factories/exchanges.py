@@ -39,6 +39,7 @@ from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
 from app.storage.session import Database
 from app.web.context import attach
+from tests.factories.canaries import watched_key
 from tests.factories.exchange_keys import new_exchange_keys
 
 API = "/api/v1"
@@ -163,7 +164,7 @@ class FakePartner(Caller):
     partner_id: str = ""
     name: str = ""
     identity_id: str = ""
-    key: PrivateKey = field(default_factory=PrivateKey.generate)
+    key: PrivateKey = field(default_factory=watched_key)
     purpose: Purpose | None = Purpose.DETECTION
     audience_id: str | None = None
 

@@ -23,6 +23,7 @@ import requests
 
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
+from tests.factories.canaries import check_log
 from tests.factories.taxii_accounts import Account
 
 _START_SECONDS = 60
@@ -177,7 +178,8 @@ def _process(
     command: list[str], folder: Path, environment: dict[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a command that serves, with its log beside ``folder``; gives the process and the URL it says it is ready at."""
-    with (folder.parent / f"{folder.name}.log").open("a") as log:
+    log_file = folder.parent / f"{folder.name}.log"
+    with log_file.open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", *command],
             stdout=subprocess.PIPE,
@@ -198,6 +200,7 @@ def _process(
                 process.wait()
         if process.stdout:
             process.stdout.close()
+        check_log(log_file)
 
 
 def _wait_for_ready(process: subprocess.Popen[str], *, says_more: bool) -> str:
