@@ -1,7 +1,7 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500]
+        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500]
 
 With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that
 ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
@@ -16,11 +16,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import beside_yardstick, narrowing, over_http, pages, per_object, visible_set
+from tests.benchmarks import beside_yardstick, narrowing, over_http, pages, per_object, signing, visible_set
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "visible-set", "narrowing", "pages", *over_http.PARTS)
+_PARTS = ("per-object", "signing", "visible-set", "narrowing", "pages", *over_http.PARTS)
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -38,6 +38,8 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
 def _figures(parts: Collection[str], databases: Iterable[str], objects: int, classes: int) -> Iterator[Figure]:
     if "per-object" in parts:
         yield from per_object.figures()
+    if "signing" in parts:
+        yield from signing.figures()
     for name in databases:
         for part, measure in (("visible-set", visible_set.figures), ("narrowing", narrowing.figures)):
             if part in parts:
