@@ -35,11 +35,14 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
             yield label, stack.enter_context(server.database())
 
 
+def _figures_without_a_database(parts: Collection[str]) -> Iterator[Figure]:
+    for part, measure in (("per-object", per_object.figures), ("signing", signing.figures)):
+        if part in parts:
+            yield from measure()
+
+
 def _figures(parts: Collection[str], databases: Iterable[str], objects: int, classes: int) -> Iterator[Figure]:
-    if "per-object" in parts:
-        yield from per_object.figures()
-    if "signing" in parts:
-        yield from signing.figures()
+    yield from _figures_without_a_database(parts)
     for name in databases:
         for part, measure in (("visible-set", visible_set.figures), ("narrowing", narrowing.figures)):
             if part in parts:
