@@ -75,6 +75,35 @@ def reactivate(partner_id: str, reason: str, api: Api) -> None:
     show_proposed(api.post(f"/partners/{segment(partner_id)}/reactivation", {"reason": reason}))
 
 
+@partner.command()
+@click.argument("partner_id")
+@click.argument("parent_id", required=False)
+@connected
+@json_option
+def parent(partner_id: str, parent_id: str | None, api: Api) -> None:
+    """Record whose part a partner is; of nobody's without a second id."""
+    _relate(api, partner_id, {"parent_id": parent_id})
+
+
+@partner.command()
+@click.argument("partner_id")
+@click.argument("of", nargs=-1)
+@connected
+@json_option
+def client(partner_id: str, of: Sequence[str], api: Api) -> None:
+    """Record whose client a partner is: of these and no others."""
+    _relate(api, partner_id, {"client_of": sorted(of)})
+
+
+def _relate(api: Api, partner_id: str, changes: dict[str, Any]) -> None:
+    from app.cli.api import segment
+
+    path = f"/partners/{segment(partner_id)}/relations"
+    related = api.put(path, api.get(path) | changes)
+    row = [related["parent_id"], ", ".join(related["client_of"])]
+    show(related, lambda: table("", ("parent_id", "client_of"), [row]))
+
+
 def _table(records: Sequence[dict[str, Any]]) -> None:
     columns = ("id", "name", "role", "jurisdiction", "state", "identity_id")
     table("", columns, ([one[column] for column in columns] for one in records))

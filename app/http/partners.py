@@ -11,8 +11,9 @@ from app.domain.permissions import Permission
 from app.http.approval_payloads import ApprovalPayload, ReasonPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
-from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload
+from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload, RelationsPayload
 from app.services.membership import enrol_partner as service
+from app.services.membership.relate_partners import Relations, relate_partner, relations_of
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("partners", "Member organisations; for the exchange's staff.")
@@ -47,6 +48,21 @@ def find_one(partner_id: str) -> Partner:
 def change(changes: dict[str, Any], partner_id: str) -> Partner:
     """Suspend or end a partner, effective for every request that starts after this; reactivating it takes two persons."""
     return service.change_state(exchange(), principal(), partner_id, changes["state"])
+
+
+@blueprint.get("/partners/<partner_id>/relations", Permission.PARTNERS_READ, Permission.POLICY_READ)
+@blueprint.answers(HTTPStatus.OK, RelationsPayload)
+def show_relations(partner_id: str) -> Relations:
+    """Give whose part and whose client a partner is, to staff and to itself."""
+    return relations_of(exchange(), principal(), partner_id)
+
+
+@blueprint.put("/partners/<partner_id>/relations", Permission.PARTNERS_WRITE)
+@blueprint.body(RelationsPayload)
+@blueprint.answers(HTTPStatus.OK, RelationsPayload)
+def relate(relations: Relations, partner_id: str) -> Relations:
+    """Record whose part and whose client a partner is; nothing is decided by it yet."""
+    return relate_partner(exchange(), principal(), partner_id, relations)
 
 
 @blueprint.post("/partners/<partner_id>/reactivation", Permission.PARTNERS_WRITE)

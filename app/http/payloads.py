@@ -17,6 +17,7 @@ from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.membership.enrol_partner import NewPartner
 from app.services.membership.issue_credentials import NewCredential
 from app.services.membership.manage_keys import KeyRegistration, public_pem
+from app.services.membership.relate_partners import Relations
 
 _IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -89,6 +90,17 @@ class PartnerChangePayload(Strict):
     """What can be changed of a partner: its state."""
 
     state = Word(PartnerState, required=True)
+
+
+class RelationsPayload(Strict):
+    """Whose part a partner is (null: nobody's), and whose client; by partner ids. Recorded only."""
+
+    parent_id = uuid_field(required=True, allow_none=True)
+    client_of = Words(uuid_field(), required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> Relations:
+        return Relations(**values)
 
 
 class ChallengePayload(Schema):

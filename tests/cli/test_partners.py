@@ -42,3 +42,13 @@ def test_a_role_that_does_not_exist_is_a_mistake_of_usage(desk: Desk, operator: 
 
 def test_an_unknown_partner_has_no_state(desk: Desk, operator: Caller) -> None:
     assert desk.run(operator, "partner", "state", "../keys", "suspended").exit_code == ExitCode.REFUSED
+
+
+def test_whose_part_and_whose_client_a_partner_is(desk: Desk, operator: Caller, platform: FakePartner) -> None:
+    names = ("Parent", "Part")
+    parent, part = (
+        desk.json(operator, "partner", "add", name, "--role", "platform", "--jurisdiction", "NL")["id"] for name in names
+    )
+    assert desk.json(operator, "partner", "parent", part, parent) == {"parent_id": parent, "client_of": []}
+    assert platform.partner_id in desk.run(operator, "partner", "client", part, platform.partner_id).stdout
+    assert desk.json(operator, "partner", "parent", part) == {"parent_id": None, "client_of": [platform.partner_id]}

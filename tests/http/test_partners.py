@@ -71,3 +71,13 @@ def test_an_absent_partner_is_not_found(running: RunningExchange) -> None:
 def test_partners_do_not_see_the_members_list(platform: FakePartner) -> None:
     for path in ("partners", f"partners/{platform.partner_id}"):
         assert platform.get(path).code == "permission-missing"
+
+
+def test_relations_are_said_by_operators_and_shown_to_the_partner(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    path = f"partners/{platform.partner_id}/relations"
+    said = {"parent_id": hotline.partner_id, "client_of": [hotline.partner_id]}
+    assert running.operator.put(path, said).json == said == platform.get(path).json
+    assert hotline.get(path).status == 404
+    assert platform.put(path, said).code == "permission-missing"

@@ -281,6 +281,9 @@ def _ask_of_approvals(transcript: Transcript) -> None:
         ask("GET approval", "GET", f"{v1}/approvals/{approval_id}")
         ask("POST approval", "POST", f"{v1}/approvals/{approval_id}/approval", json={"digest": "0" * 64, "reason": "No."})
         ask("POST rejection", "POST", f"{v1}/approvals/{approval_id}/rejection", json={"reason": "No."})
+    for partner_id in (transcript.world.members["viewer"].id, other.id, NOBODY, "nonsense"):
+        ask("GET relations", "GET", f"{v1}/partners/{partner_id}/relations")
+        ask("PUT relations", "PUT", f"{v1}/partners/{partner_id}/relations", json={"parent_id": None, "client_of": []})
     ask("POST reactivation", "POST", f"{v1}/partners/{other.id}/reactivation", json={"reason": "No."})
 
 
