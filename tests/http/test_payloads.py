@@ -67,6 +67,8 @@ def test_a_credential_shows_everything_but_its_token() -> None:
         "id": "c",
         "name": "sync",
         "partner_id": "p",
+        "person_id": None,
+        "issued_by": None,
         "scopes": ["keys:read", "policy:read"],
         "purpose": None,
         "tlp_ceiling": "green",
