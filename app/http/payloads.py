@@ -1,4 +1,4 @@
-"""Bodies of the administrative routes: partners, keys, credentials, audiences, the exchange, and the problem document.
+"""Bodies of the administrative routes: partners, credentials, audiences, the exchange, and the problem document.
 
 Owns names and forms on the wire; what they mean is the domain's. Requests become the services' values; unknown fields are errors.
 Agreements have ``agreement_payloads``, objects ``object_payloads``. Kept by ``tests/http/test_payloads.py``.
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import RAISE, Schema, fields, post_load
 
 from app.domain.errors import Code
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
+from app.domain.vocabulary import PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.membership.enrol_partner import NewPartner
 from app.services.membership.issue_credentials import NewCredential
-from app.services.membership.manage_keys import KeyRegistration, public_pem
 from app.services.membership.relate_partners import Relations
 
 _IDENTITY = "identity--[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -101,69 +100,6 @@ class RelationsPayload(Strict):
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> Relations:
         return Relations(**values)
-
-
-class ChallengePayload(Schema):
-    """A nonce over which possession of a key is proved, for ``partner_id``, until ``expires_at``."""
-
-    challenge = fields.String(required=True)
-    partner_id = fields.String(required=True)
-    expires_at = Moment(required=True)
-
-
-class NewKeyPayload(Strict):
-    """A public key (PEM) with the proof, base64, that its holder made over the challenge."""
-
-    public_key = fields.String(required=True, validate=validate.Length(max=4096))
-    challenge = fields.String(required=True, validate=validate.Length(max=64))
-    proof = fields.String(required=True, validate=validate.Length(max=256))
-
-    @post_load
-    def _make(self, values: dict[str, Any], **_: Any) -> KeyRegistration:
-        return KeyRegistration(**values)
-
-
-class Pem(fields.String):
-    """A public key on the wire: PEM of its SubjectPublicKeyInfo."""
-
-    def _serialize(self, value: bytes, *_: Any, **__: Any) -> str:  # type: ignore[override]  # of keys only
-        return public_pem(value)
-
-
-class KeyPayload(Schema):
-    """A registered key; ``public_key`` in PEM. It counts while ``active``, by the exchange's clock."""
-
-    keyid = fields.String(required=True)
-    partner_id = fields.String(required=True)
-    usage = Word(KeyUsage, required=True)
-    algorithm = Word(KeyAlgorithm, required=True)
-    public_key = Pem(required=True)
-    state = Word(KeyState, required=True)
-    registered_at = Moment(required=True)
-    changed_at = Moment(required=True)
-    not_before = Moment(required=True, allow_none=True)
-    not_after = Moment(required=True, allow_none=True)
-
-
-class KeyOwnerPayload(Schema):
-    """Whose key it is; ``identity_id`` is the ``signer`` that its signatures must name."""
-
-    id = fields.String(attribute="partner_id", required=True)
-    name = fields.String(required=True)
-    identity_id = fields.String(required=True)
-
-
-class KnownKeyPayload(Schema):
-    """A key and its owner, as whoever verifies needs them."""
-
-    key = fields.Nested(KeyPayload, required=True)
-    owner = fields.Nested(KeyOwnerPayload, required=True)
-
-
-class KnownKeysPayload(Schema):
-    """Keys, oldest first."""
-
-    keys = fields.List(fields.Nested(KnownKeyPayload), required=True)
 
 
 class CredentialPayload(Schema):

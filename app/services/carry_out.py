@@ -15,9 +15,11 @@ from app.services.approval.decide import Action, Decision
 from app.services.exchange import Exchange
 from app.services.membership.add_staff import add_staff, give_roles
 from app.services.membership.enrol_partner import reactivate
+from app.services.membership.recover_keys import recover_key
 from app.storage.submissions import KeyUse
 
 KINDS: Mapping[ApprovalKind, Action] = {
+    ApprovalKind.KEY_RECOVERY: recover_key,
     ApprovalKind.PARTNER_REACTIVATION: reactivate,
     ApprovalKind.PERSON_ROLES: give_roles,
     ApprovalKind.STAFF_ADDITION: add_staff,

@@ -98,6 +98,18 @@ def revoke_credential(connection: Connection, credential_id: str, now: datetime)
     connection.execute(update(credential).where(where).values(revoked_at=now))
 
 
+def credential_of_key(connection: Connection, keyid: str) -> Credential | None:
+    """Give the credential of a key that signs requests, None if it never counted."""
+    row = connection.execute(select(credential).where(credential.c.keyid == keyid)).one_or_none()
+    return None if row is None else _credential(row._asdict())
+
+
+def shorten_credential(connection: Connection, credential_id: str, expires_at: datetime) -> None:
+    """Let a credential expire at a moment, unless it does before."""
+    where = (credential.c.credential_id == credential_id) & (credential.c.expires_at > expires_at)
+    connection.execute(update(credential).where(where).values(expires_at=expires_at))
+
+
 def _credential(row: Mapping[str, Any]) -> Credential:
     values = dict(row)
     del values["token_digest"]
@@ -143,6 +155,11 @@ def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
     """List keys, oldest first: one partner's, or all (None: for operators and for verifiers of public keys)."""
     rows = connection.execute(_ALL_KEYS) if partner_id is None else _KEYS.rows(connection, partner_id=partner_id)
     return [_key(row._asdict()) for row in rows]
+
+
+def successors(connection: Connection, keyid: str) -> list[PartnerKey]:
+    """List the keys that a key signed for in a rotation, oldest first."""
+    return [_key(row._asdict()) for row in connection.execute(_ALL_KEYS.where(partner_key.c.replaces == keyid))]
 
 
 def change_key(connection: Connection, value: PartnerKey) -> None:

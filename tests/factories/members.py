@@ -18,16 +18,17 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app.crypto.key_rotation import Rotation, sign_rotation
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.possession import prove_possession
 from app.crypto.seal import CursorSealer
 from app.domain.agreement import Agreement
 from app.domain.errors import Code
-from app.domain.partner import Partner, Principal
+from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Submission
-from app.domain.vocabulary import ANY, Channel, Harm, MemberRole, Purpose, Role, Sensitivity, StaffRole, Tlp
+from app.domain.vocabulary import ANY, Channel, Harm, KeyUsage, MemberRole, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
 from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
@@ -41,6 +42,7 @@ from app.services.membership.issue_credentials import NewCredential, issue_crede
 from app.services.membership.keep_persons import NewPerson, add_person
 from app.services.membership.manage_keys import KeyRegistration, activate_key, new_challenge, register_key
 from app.services.membership.register_audience import register_audience, sign_audience
+from app.services.membership.rotate_keys import KeyRotation, rotate_key
 from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
 from app.services.start_exchange import StaffToken, add_staff, start_exchange
 from app.storage.session import Database
@@ -135,14 +137,29 @@ class Member:
     # --- what is arranged -------------------------------------------------------------------------------------------------
 
     def add_key(self, *, active: bool = True) -> PrivateKey:
-        """Register a new signing key, and have the operator activate it."""
+        """Register a new signing key; a first one is activated by the operator, a further one by the first key's signature."""
         key = PrivateKey.generate()
-        challenge = new_challenge(self.hub.exchange, self.principal).challenge
-        proof = prove_possession(key, challenge, self.id)
-        register_key(self.hub.exchange, self.principal, KeyRegistration(key.public.to_pem().decode(), challenge, proof))
+        if active and hasattr(self, "key"):
+            self.rotate(self.key, key, retire_at=self.hub.clock.now + 3650 * DAY)
+            return key
+        register_key(self.hub.exchange, self.principal, self.registration(key))
         if active:
             activate_key(self.hub.exchange, self.hub.operator, key.public.keyid)
         return key
+
+    def registration(self, key: PrivateKey, usage: KeyUsage = KeyUsage.OBJECT_SIGNING) -> KeyRegistration:
+        """Prove possession of a key over a new challenge."""
+        challenge = new_challenge(self.hub.exchange, self.principal).challenge
+        proof = prove_possession(key, challenge, self.id)
+        return KeyRegistration(key.public.to_pem().decode(), challenge, proof, usage)
+
+    def rotate(self, old: PrivateKey, new: PrivateKey, **terms: Any) -> PartnerKey:
+        """Let a new key count in the place of an old one, which signs for it; ``terms`` are those of ``Rotation``."""
+        asked = Rotation(old.public.keyid, new.public.keyid, KeyUsage.OBJECT_SIGNING, self.id)
+        rotation = replace(asked, **terms)
+        envelope = sign_rotation(rotation, old)
+        registration = self.registration(new, rotation.usage)
+        return rotate_key(self.hub.exchange, self.principal, old.public.keyid, KeyRotation(registration, envelope))
 
     def add_audience(self, **lists: Iterable[str]) -> str:
         """Register an audience. Gives its id."""

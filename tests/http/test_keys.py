@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.crypto.envelope import pae
+from app.crypto.key_rotation import Rotation, sign_rotation
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import signed_payload
 from app.crypto.payload_type import PayloadType
 from app.crypto.possession import prove_possession
 from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.extensions import SIGNATURE
-from app.domain.vocabulary import KeyAlgorithm
+from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 
@@ -26,6 +28,11 @@ def registration(partner: FakePartner, key: PrivateKey | None = None, **changes:
     challenge = changes.get("challenge") or partner.post("keys/challenges").json["challenge"]
     proof = prove_possession(key, challenge, partner.partner_id)
     return {"public_key": key.public.to_pem().decode(), "challenge": challenge, "proof": proof} | changes
+
+
+def rotation(partner: FakePartner, old: PrivateKey, new: PrivateKey, **terms: Any) -> dict[str, Any]:
+    asked = Rotation(old.public.keyid, new.public.keyid, KeyUsage.OBJECT_SIGNING, partner.partner_id)
+    return registration(partner, new) | {"rotation": sign_rotation(replace(asked, **terms), old)}
 
 
 def test_a_key_counts_once_an_operator_has_activated_it(running_on_both: RunningExchange) -> None:
@@ -210,8 +217,8 @@ def test_a_signature_of_one_algorithm_under_the_keyid_of_the_other_is_refused(
     running: RunningExchange, laboratory: FakePartner
 ) -> None:
     p256, ed25519 = laboratory.key, PrivateKey.generate()
-    keyid = laboratory.post("keys", registration(laboratory, ed25519)).json["keyid"]
-    assert running.operator.post(f"keys/{keyid}/activation").status == 200
+    beside = rotation(laboratory, p256, ed25519, retire_at=running.clock() + timedelta(days=1))
+    assert laboratory.post(f"keys/{p256.public.keyid}/rotation", beside).status == 201
     for named, signing in ((p256, ed25519), (ed25519, p256)):
         laboratory.key = named
         value = laboratory.sign(indicator())
@@ -223,3 +230,66 @@ def test_a_signature_of_one_algorithm_under_the_keyid_of_the_other_is_refused(
 def test_operators_do_not_register_keys(running: RunningExchange) -> None:
     assert running.operator.post("keys/challenges").status == 403
     assert running.operator.post("keys", {}).status == 403
+
+
+# --- rotation, compromise, recovery -----------------------------------------------------------------------------------------
+
+
+def test_a_key_is_rotated_without_an_operator(platform: FakePartner) -> None:
+    old, new = platform.key, PrivateKey.generate()
+    answer = platform.post(f"keys/{old.public.keyid}/rotation", rotation(platform, old, new))
+    assert (answer.status, answer.json["state"], answer.json["replaces"]) == (201, "active", old.public.keyid)
+    assert answer.headers["Location"] == f"/api/v1/keys/{new.public.keyid}"
+    assert platform.get(f"keys/{old.public.keyid}").json["key"]["state"] == "retired"
+    assert platform.submit(indicator()).json["results"][0]["code"] == "key-not-active"
+    platform.key = new
+    assert platform.submit(indicator()).json["results"][0]["status"] == "stored"
+
+
+def test_a_rotation_that_another_key_signed_is_refused(platform: FakePartner) -> None:
+    old, new = platform.key, PrivateKey.generate()
+    document = rotation(platform, old, new) | {"rotation": rotation(platform, new, new)["rotation"]}
+    answer = platform.post(f"keys/{old.public.keyid}/rotation", document)
+    assert (answer.status, answer.code) == (422, "signature-invalid")
+
+
+def test_a_further_key_takes_two_operators(running: RunningExchange, platform: FakePartner) -> None:
+    keyid = platform.post("keys", registration(platform)).json["keyid"]
+    refused = running.operator.post(f"keys/{keyid}/activation")
+    assert (refused.status, refused.code) == (403, "approval-needed")
+    proposed = running.operator.post(f"keys/{keyid}/recovery", {"reason": "The safe burned down."})
+    assert (proposed.status, proposed.json["kind"], proposed.json["subject"]) == (201, "key-recovery", keyid)
+
+
+def test_a_key_is_retired_at_a_moment_to_come(running: RunningExchange, platform: FakePartner) -> None:
+    path = f"keys/{platform.key.public.keyid}"
+    at = (running.clock() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert platform.post(f"{path}/retirement", {"retire_at": at}).json["state"] == "active"
+    running.clock.shift = timedelta(hours=2)
+    assert platform.get(path).json["key"]["state"] == "retired"
+
+
+@pytest.mark.parametrize("since", [None, "yesterday", "2026-01-01", "9999-01-01T00:00:00Z"])
+def test_a_report_says_since_when(platform: FakePartner, since: str | None) -> None:
+    document = {} if since is None else {"since": since}
+    answer = platform.post(f"keys/{platform.key.public.keyid}/compromise", document)
+    assert (answer.status, answer.code) == (400, "request-invalid")
+
+
+def test_what_a_stolen_key_signed_is_gone_and_its_directory_entry_says_so(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    value = indicator()
+    assert platform.submit(value).json["results"][0]["status"] == "stored"
+    assert hotline.object(value["id"]).status == 200
+    keyid = platform.key.public.keyid
+    answer = platform.post(f"keys/{keyid}/compromise", {"since": "2026-01-01T00:00:00Z"})
+    assert (answer.status, answer.json["withdrawn"], answer.json["key"]["state"]) == (200, 1, "compromised")
+    assert hotline.object(value["id"]).status == 404
+    assert keyid not in {one["kid"] for one in hotline.get("key-directory/jwks").json["keys"]}
+    [recall] = answer.json["recalls"]
+    assert platform.get(f"recalls/{recall}").json["reason"] == "key-compromise"
+    assert hotline.post(f"keys/{hotline.key.public.keyid[::-1]}/compromise", {"since": "2026-01-01T00:00:00Z"}).status == 404
+    running.do_all_work()
+    [notice] = [one for one in hotline.pull_all() if one["type"] == "recall-notice"]
+    assert notice["reason"] == "key-compromise"

@@ -8,17 +8,14 @@ from typing import Any
 import pytest
 from marshmallow import Schema, ValidationError
 
-from app.crypto.keys import PrivateKey
-from app.domain.partner import Credential, Partner, PartnerKey
+from app.domain.partner import Credential
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Purpose, Role, Tlp
-from app.http import agreement_payloads, object_payloads, payloads
+from app.domain.vocabulary import Purpose, Role, Tlp
+from app.http import agreement_payloads, key_payloads, object_payloads, payloads
 from app.http.payloads import (
     CredentialPayload,
     EnvelopePayload,
     IssuedCredentialPayload,
-    KeyPayload,
-    KnownKeyPayload,
     NewCredentialPayload,
     NewPartnerPayload,
     NothingPayload,
@@ -26,17 +23,15 @@ from app.http.payloads import (
 )
 from app.services.membership.enrol_partner import NewPartner
 from app.services.membership.issue_credentials import IssuedCredential, NewCredential
-from app.services.membership.manage_keys import KnownKey
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 WRITTEN = "2026-01-31T08:00:00.000000Z"
-OWNER = Partner("p", "Platform A", Role.PLATFORM, "NL", "identity--1", PartnerState.ACTIVE, NOW)
 CREDENTIAL = Credential(
     "c", "sync", "p", None, "a", frozenset({Permission.POLICY_READ, Permission.KEYS_READ}), None, Tlp.GREEN, NOW, NOW
 )
 REQUESTS = [
     schema
-    for module in (payloads, agreement_payloads, object_payloads)
+    for module in (payloads, agreement_payloads, key_payloads, object_payloads)
     for schema in vars(module).values()
     if isinstance(schema, type) and issubclass(schema, Strict)
 ]
@@ -77,16 +72,6 @@ def test_a_credential_shows_everything_but_its_token() -> None:
         "revoked_at": None,
     }
     assert IssuedCredentialPayload().dump(IssuedCredential(CREDENTIAL, "bw_x"))["token"] == "bw_x"
-
-
-def test_a_key_is_written_in_pem_with_its_owner_beside_it() -> None:
-    public = PrivateKey.generate().public
-    key = PartnerKey(public.keyid, "p", KeyUsage.OBJECT_SIGNING, KeyAlgorithm.ED25519, public.spki, KeyState.ACTIVE, NOW, NOW)
-    written = KeyPayload().dump(key)
-    assert written["public_key"] == public.to_pem().decode()
-    assert (written["usage"], written["state"], written["not_after"]) == ("object-signing", "active", None)
-    known = KnownKeyPayload().dump(KnownKey(key, OWNER))
-    assert known == {"key": written, "owner": {"id": "p", "name": "Platform A", "identity_id": "identity--1"}}
 
 
 def test_an_envelope_is_handed_on_as_it_came() -> None:

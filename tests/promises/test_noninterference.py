@@ -403,6 +403,11 @@ def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
         ask("GET TAXII status", "GET", f"{ROOT}/status/{made.get('id', ABSENT)}/")
 
 
+def _rotation(viewer: Member) -> dict[str, Any]:
+    envelope = {"payloadType": "x", "payload": "", "signatures": []}
+    return {"public_key": viewer.key.public.to_pem().decode(), "challenge": "", "proof": "", "rotation": envelope}
+
+
 def _ask_administration(transcript: Transcript, viewer: Member) -> None:
     ask, v1 = transcript.ask, "/api/v1"
     other = transcript.world.members["other"]
@@ -417,6 +422,11 @@ def _ask_administration(transcript: Transcript, viewer: Member) -> None:
         ask("POST key activation", "POST", f"{v1}/keys/{keyid}/activation", json={})
     for rest in ("", "/versions/1", "/versions/9999", "/versions/x", "/jwks"):
         ask(f"GET key directory {rest}", "GET", f"{v1}/key-directory{rest}")
+    for keyid in (other.key.public.keyid, "0" * 64):
+        ask("POST key retirement", "POST", f"{v1}/keys/{keyid}/retirement", json={})
+        ask("POST key compromise", "POST", f"{v1}/keys/{keyid}/compromise", json={"since": "2026-01-01T00:00:00Z"})
+        ask("POST key rotation", "POST", f"{v1}/keys/{keyid}/rotation", json=_rotation(viewer))
+        ask("POST key recovery", "POST", f"{v1}/keys/{keyid}/recovery", json={"reason": "Lost"})
     ask("POST key revocation", "POST", f"{v1}/keys/{other.key.public.keyid}/revocation", json={})
     for audience_id in (viewer.everybody, other.everybody, "audience--00000000-0000-4000-8000-000000000000"):
         ask("GET audience", "GET", f"{v1}/audiences/{audience_id}")

@@ -1,33 +1,34 @@
-"""Partners' signing keys: challenge, registration with proof of possession, activation by an operator, revocation, look-up.
+"""Partners' keys come and end: challenge, registration with proof of possession, activation by an operator, retiring, revoking.
 
-Owns the life of a key as far as it goes today; rotation and compromise come with the key directory. A partner's token alone can
-register a key but not make it count, so that a stolen token does not forge. Kept by
-``tests/services/membership/test_manage_keys.py``.
+Owns the plain life of a key. Replacing one is ``rotate_keys``', a stolen one ``report_compromise``'s, a lost one
+``recover_keys``'. A partner's token alone can register a key but not make it count, so that a stolen token does not forge. Kept
+by ``tests/services/membership/test_manage_keys.py``.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.crypto.keys import load_public_key, public_key_from_spki
+from app.crypto.keys import PublicKey, load_public_key
 from app.crypto.possession import check_possession
-from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError, UntrustedSignatureError
+from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, UntrustedSignatureError
 from app.domain.events import Event
-from app.domain.partner import ExchangeKey, Partner, PartnerKey, Principal
+from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.proving.key_events import KeyEvent, record_key_events
-from app.storage import credentials, key_directory, members, submissions
-from app.storage.counter import Order, save_order, take_order_lock
-from app.storage.session import Connection
+from app.services.membership.key_life import KeyAct, acting, own_partner, require_to_end
+from app.storage import credentials, submissions
+from app.storage.counter import take_order_lock
 from app.storage.submissions import KeyUse
 
 CHALLENGE_LIFE = timedelta(minutes=10)
+PARTNER_USAGES = frozenset({KeyUsage.OBJECT_SIGNING, KeyUsage.REQUEST_SIGNING})
+"""What partners have keys for; each key for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +42,18 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class KeyRegistration:
-    """A key to be: PEM of the public key (untrusted), the challenge, and the proof over it (base64)."""
+    """A key to be: PEM of the public key (untrusted), the challenge, the proof over it (base64), and what the key is for."""
 
     public_key: str
     challenge: str
     proof: str
-
-
-@dataclass(frozen=True, slots=True)
-class ThisExchange:
-    """The exchange as the owner of the key with which it signs what it states itself (notices of recalls)."""
-
-    partner_id: str
-    identity_id: str
-    name: str = "this exchange"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """A key and whose it is, a partner's or the exchange's, as anybody who verifies needs them."""
-
-    key: PartnerKey
-    owner: Partner | ThisExchange
-
-
-def public_pem(spki: bytes) -> str:
-    """Give a registered public key (its SubjectPublicKeyInfo) in PEM, as verifiers read it."""
-    return public_key_from_spki(spki).to_pem().decode()
+    usage: KeyUsage = KeyUsage.OBJECT_SIGNING
 
 
 def new_challenge(exchange: Exchange, principal: Principal, use: KeyUse | None = None) -> Challenge:
     """Give the caller a nonce to prove possession of a key over; a repetition gives the first one, used or not."""
     require(principal, Permission.KEYS_WRITE)
-    partner = _own_partner(principal)
+    partner = own_partner(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)
@@ -97,63 +77,83 @@ def register_key(
 
     Raises:
         ConflictError: the key is registered already (by whomever).
+        MalformedInputError: a usage that partners have no keys for.
         UnfitKeyError: not a key of Ed25519 or P-256 in its one encoding, or one of the weak ones.
         UntrustedSignatureError: ``key-possession-unproven``: the challenge is not open, or the proof does not verify.
     """
     require(principal, Permission.KEYS_WRITE)
-    partner = _own_partner(principal)
-    now = exchange.clock()
-    with exchange.database.write() as connection:
-        order = take_order_lock(connection)
-        earlier = earlier_outcome(connection, use)
+    partner = own_partner(principal)
+    if registration.usage not in PARTNER_USAGES:
+        raise MalformedInputError("Keys of partners sign objects or requests.", pointer="/usage")
+    with acting(exchange, principal) as act:
+        earlier = act.repeated(use)
         if earlier is not None:
-            return _existing(credentials.key_by_id(connection, earlier))
-        public = load_public_key(registration.public_key.encode())
-        if not credentials.use_challenge(connection, registration.challenge, partner.partner_id, now):
-            sentence = "There is no such open challenge for your organisation; ask for a new one."
-            raise UntrustedSignatureError(sentence, code=Code.KEY_POSSESSION_UNPROVEN)
-        check_possession(public, registration.challenge, partner.partner_id, registration.proof)
-        if credentials.key_by_id(connection, public.keyid) is not None:
-            raise ConflictError("This key is registered already.")
-        key = PartnerKey(
-            keyid=public.keyid,
-            partner_id=partner.partner_id,
-            usage=KeyUsage.OBJECT_SIGNING,
-            algorithm=public.algorithm,
-            public_key=public.spki,
-            state=KeyState.PENDING,
-            registered_at=now,
-            changed_at=now,
-        )
-        credentials.add_key(connection, key)
-        _record(exchange, connection, order, _event(Event.KEY_REGISTER, key, principal))
-        if use is not None:
-            submissions.add_key_use(connection, use, key.keyid, now)
+            return act.existing(earlier)
+        key = new_key_record(proven_key(act, partner, registration), partner, registration.usage, act.now)
+        credentials.add_key(act.connection, key)
+        act.record([(Event.KEY_REGISTER, key)])
+        act.bind(use, key.keyid)
     return key
 
 
+def proven_key(act: KeyAct, partner: Partner, registration: KeyRegistration) -> PublicKey:
+    """Give the public key that a registration brings, once its partner has proved to hold it and nobody has registered it.
+
+    Uses the challenge up. Raises as ``register_key``.
+    """
+    public = load_public_key(registration.public_key.encode())
+    if not credentials.use_challenge(act.connection, registration.challenge, partner.partner_id, act.now):
+        sentence = "There is no such open challenge for your organisation; ask for a new one."
+        raise UntrustedSignatureError(sentence, code=Code.KEY_POSSESSION_UNPROVEN)
+    check_possession(public, registration.challenge, partner.partner_id, registration.proof)
+    if credentials.key_by_id(act.connection, public.keyid) is not None:
+        raise ConflictError("This key is registered already.")
+    return public
+
+
+def new_key_record(public: PublicKey, partner: Partner, usage: KeyUsage, now: datetime) -> PartnerKey:
+    """Give the record of a key that is registered now, pending."""
+    return PartnerKey(
+        keyid=public.keyid,
+        partner_id=partner.partner_id,
+        usage=usage,
+        algorithm=public.algorithm,
+        public_key=public.spki,
+        state=KeyState.PENDING,
+        registered_at=now,
+        changed_at=now,
+    )
+
+
 def activate_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse | None = None) -> PartnerKey:
-    """Let a pending key count from now on. Operators only; they compare the keyid with what the partner told them.
+    """Let a partner's first key of its usage count from now on. Operators only; they compare its id with what the partner told.
 
     Raises:
         ConflictError: the key is not pending.
+        ForbiddenError: ``approval-needed``: the partner has or had a key of this usage. That key signs for the next one
+            (``rotate_keys``), or two operators agree (``recover_keys``): one alone could give a partner's name to anybody.
         NotFoundError: there is no such key.
     """
     require(principal, Permission.KEYS_ACTIVATE)
-    now = exchange.clock()
-    with exchange.database.write() as connection:
-        order = take_order_lock(connection)
-        key = _existing(credentials.key_by_id(connection, keyid))
-        if earlier_outcome(connection, use) is not None:
+    with acting(exchange, principal) as act:
+        key = act.existing(keyid)
+        if act.repeated(use) is not None:
             return key
         if key.state is not KeyState.PENDING:
             raise ConflictError("Only a pending key can be activated.")
-        active = replace(key, state=KeyState.ACTIVE, changed_at=now, activated_at=now)
-        credentials.change_key(connection, active)
-        _record(exchange, connection, order, _event(Event.KEY_ACTIVATE, active, principal))
-        if use is not None:
-            submissions.add_key_use(connection, use, keyid, now)
+        if had_key(act, key):
+            sentence = "This organisation has or had a key for this use: that key signs for its next one, or two operators agree."
+            raise ForbiddenError(sentence, code=Code.APPROVAL_NEEDED)
+        active = replace(key, state=KeyState.ACTIVE, changed_at=act.now, activated_at=act.now)
+        act.record([(Event.KEY_ACTIVATE, active)])
+        act.bind(use, keyid)
     return active
+
+
+def had_key(act: KeyAct, key: PartnerKey) -> bool:
+    """Whether the key's partner has or had another key of the same usage that counted."""
+    others = credentials.keys(act.connection, key.partner_id)
+    return any(one.usage is key.usage and one.activated_at is not None for one in others)
 
 
 def revoke_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse | None = None) -> PartnerKey:
@@ -162,74 +162,48 @@ def revoke_key(exchange: Exchange, principal: Principal, keyid: str, use: KeyUse
     Raises:
         NotFoundError: there is no such key, or it is another partner's.
     """
-    require(principal, Permission.KEYS_WRITE if principal.partner else Permission.KEYS_ACTIVATE)
-    now = exchange.clock()
-    with exchange.database.write() as connection:
-        order = take_order_lock(connection)
-        key = _existing(credentials.key_by_id(connection, keyid))
-        if principal.partner is not None and key.partner_id != principal.partner.partner_id:
-            raise NotFoundError
-        if earlier_outcome(connection, use) is None and use is not None:
-            submissions.add_key_use(connection, use, keyid, now)
-        if key.state is not KeyState.REVOKED:
-            key = replace(key, state=KeyState.REVOKED, changed_at=now, not_after=min(now, key.not_after or now))
-            credentials.change_key(connection, key)
-            _record(exchange, connection, order, _event(Event.KEY_REVOKE, key, principal))
+    require_to_end(principal)
+    with acting(exchange, principal) as act:
+        key = act.own_or_staffs(keyid)
+        if act.repeated(use) is None:
+            act.bind(use, keyid)
+        if key.state not in {KeyState.REVOKED, KeyState.COMPROMISED}:
+            ended = key.state_at(act.now) is KeyState.RETIRED
+            not_after = key.not_after if ended else act.now
+            key = replace(key, state=KeyState.REVOKED, changed_at=act.now, not_after=not_after)
+            act.record([(Event.KEY_REVOKE, key)])
     return key
 
 
-def list_keys(exchange: Exchange, principal: Principal) -> list[KnownKey]:
-    """List the caller's own keys; staff see all."""
-    require(principal, Permission.KEYS_READ)
-    with exchange.database.read() as connection:
-        owners = {partner.partner_id: partner for partner in members.partners(connection)}
-        own = principal.partner.partner_id if principal.partner else None
-        return [KnownKey(key, owners[key.partner_id]) for key in credentials.keys(connection, own)]
+def retire_key(
+    exchange: Exchange, principal: Principal, keyid: str, at: datetime | None = None, use: KeyUse | None = None
+) -> PartnerKey:
+    """Let a key end in peace, now or at a moment to come; by its partner or an operator. What it signed before stays valid.
 
-
-def get_key(exchange: Exchange, principal: Principal, keyid: str) -> KnownKey:
-    """Give one key by its full id, to any partner: whoever holds a signature needs the key it names.
-
-    The exchange's own keys are given in the same way, those of earlier times too. A pending key is its own partner's and the
-    operators' alone. Ids are 256 bits, so that keys cannot be searched for.
+    A moment that was set before can be brought forward, and not put off.
 
     Raises:
-        NotFoundError: there is no such key.
+        ConflictError: the key does not count, or ends before that already.
+        MalformedInputError: the moment has passed.
+        NotFoundError: there is no such key, or it is another partner's.
     """
-    require(principal, Permission.KEYS_READ)
-    with exchange.database.read() as connection:
-        its_own = key_directory.exchange_key_by_id(connection, keyid)
-        if its_own is not None:
-            return _exchange_key(its_own, members.this_exchange(connection))
-        key = _existing(credentials.key_by_id(connection, keyid))
-        own = principal.partner is None or key.partner_id == principal.partner.partner_id
-        owner = members.partner_by_id(connection, key.partner_id)
-    if owner is None or (key.state is KeyState.PENDING and not own):
-        raise NotFoundError
-    return KnownKey(key, owner)
+    require_to_end(principal)
+    with acting(exchange, principal) as act:
+        key = act.own_or_staffs(keyid)
+        if act.repeated(use) is not None:
+            return key
+        retired = retired_key(key, at, act.now)
+        act.record([(Event.KEY_RETIRE, retired)])
+        act.bind(use, keyid)
+    return retired
 
 
-def _exchange_key(key: ExchangeKey, home: members.Exchange) -> KnownKey:
-    own = PartnerKey(partner_id=home.exchange_id, **asdict(key))
-    return KnownKey(own, ThisExchange(home.exchange_id, home.identity_id))
-
-
-def _own_partner(principal: Principal) -> Partner:
-    if principal.partner is None:
-        raise ForbiddenError("Only partners have signing keys.")
-    return principal.partner
-
-
-def _existing(key: PartnerKey | None) -> PartnerKey:
-    if key is None:
-        raise NotFoundError
-    return key
-
-
-def _event(event: Event, key: PartnerKey, principal: Principal) -> KeyEvent:
-    return KeyEvent(event, key, principal.credential.credential_id)
-
-
-def _record(exchange: Exchange, connection: Connection, order: Order, happened: KeyEvent) -> None:
-    record_key_events(connection, order, exchange.keys, [happened], happened.key.changed_at)
-    save_order(connection, order)
+def retired_key(key: PartnerKey, at: datetime | None, now: datetime) -> PartnerKey:
+    """Give a key that ends now (``at`` None) or at a moment to come; until then it stays active. Raises as ``retire_key``."""
+    ends_at = at or now
+    if ends_at < now:
+        raise MalformedInputError("This moment has passed.", pointer="/retire_at")
+    if key.state_at(now) is not KeyState.ACTIVE or (key.not_after is not None and key.not_after < ends_at):
+        raise ConflictError("This key does not count, or ends before that already.")
+    state = KeyState.RETIRED if ends_at <= now else KeyState.ACTIVE
+    return replace(key, state=state, changed_at=now, not_after=ends_at)

@@ -41,6 +41,12 @@ def issue_directory(connection: Connection, keys: ExchangeKeys, now: datetime, a
         work.add_work(connection, KEEP_DIRECTORY, {"once": True}, now)
 
 
+def owe_directory(connection: Connection, now: datetime) -> None:
+    """Let the next version be owed, by whoever has no key to sign it; the work ledger makes it. Order lock held."""
+    key_directory.add_version(connection, _next_version(connection, [], now))
+    work.add_work(connection, KEEP_DIRECTORY, {"once": True}, now)
+
+
 def keep_directory(keys: ExchangeKeys, connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
     """Make the version that is owed, or the daily one. Gives when to look again; None for work that was put there once."""
     take_order_lock(connection)
@@ -71,7 +77,7 @@ def listed(key: PartnerKey | ExchangeKey, owner: str, now: datetime) -> Director
 
 
 def _next_version(connection: Connection, signers: Sequence[SigningKey], now: datetime) -> DirectoryVersion:
-    """Give the next version; the last of ``signers`` is the directory key that this server holds."""
+    """Give the next version; the last of ``signers`` is the directory key that this server holds. Without any it is owed."""
     last = key_directory.newest_version(connection)
     directory = _directory(connection, 1 if last is None else last.version + 1, now, is_rotation=len(signers) > 1)
     keyid, envelope = directory.signing_key.keyid, _signed(directory, signers)
@@ -103,7 +109,7 @@ def _keys(connection: Connection, home: str, now: datetime) -> Iterator[Director
 
 
 def _signed(directory: Directory, signers: Sequence[SigningKey]) -> str | None:
-    if directory.signing_key.keyid != signers[-1].public.keyid:
+    if not signers or directory.signing_key.keyid != signers[-1].public.keyid:
         return None  # the key was rotated, and this server was not started again since
     try:
         return json.dumps(sign_directory(directory, signers), separators=(",", ":"))

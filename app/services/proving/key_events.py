@@ -16,7 +16,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.exchange import ExchangeKeys
-from app.services.proving.issue_directory import issue_directory, listed
+from app.services.proving.issue_directory import issue_directory, listed, owe_directory
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import events, key_directory, members
 from app.storage.counter import Order
@@ -33,17 +33,22 @@ class KeyEvent:
 
 
 def record_key_events(
-    connection: Connection, order: Order, keys: ExchangeKeys, happened: Sequence[KeyEvent], now: datetime
+    connection: Connection, order: Order, keys: ExchangeKeys | None, happened: Sequence[KeyEvent], now: datetime
 ) -> None:
     """Record what happened to keys, and issue the directory anew if it is about any that counts or did.
 
     The caller holds the order lock and saves the order. A key that never counted is in the log, and not in the directory.
+    ``keys`` None: the caller has no keys of the exchange, and the version is owed until the work ledger comes to it.
     """
-    ensure_own_keys(connection, order, keys, now)
+    if keys is not None:
+        ensure_own_keys(connection, order, keys, now)
     for one in happened:
         _record(connection, order, one, now)
     if any(one.key.activated_at is not None for one in happened):
-        issue_directory(connection, keys, now)
+        if keys is None:
+            owe_directory(connection, now)
+        else:
+            issue_directory(connection, keys, now)
 
 
 def ensure_own_keys(connection: Connection, order: Order, keys: ExchangeKeys, now: datetime) -> bool:

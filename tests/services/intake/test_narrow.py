@@ -431,7 +431,8 @@ def test_too_many_handlings_are_refused_and_the_rest_of_the_envelope_is_not(
     submitted = publisher.submit(*targets, about, about_that, fine)
     refused: list[Any] = [Code.TOO_MANY_REFERENCES] * 2
     assert outcomes(submitted.results) == ["stored", "stored", *refused, "stored"]
-    assert submitted.results[-1].log_index == 2
+    first, last = submitted.results[0].log_index, submitted.results[-1].log_index
+    assert (first or 0) + 2 == last
     assert _ids(stranger) == {targets[0]["id"], targets[1]["id"], fine["id"]}
     twice = publisher.submit(about, about)
     assert outcomes(twice.results) == refused

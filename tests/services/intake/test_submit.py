@@ -74,7 +74,7 @@ def test_an_accepted_object_is_stored_and_named_in_full(hub: Hub) -> None:
     (result,) = made.results
     assert (made.partner_id, made.received_at) == (publisher.id, NOW)
     assert (result.pointer, result.status, result.refusal) == ("/objects/0", ResultStatus.STORED, None)
-    assert (result.stix_id, result.version, result.log_index) == (value["id"], value["modified"], 0)
+    assert (result.stix_id, result.version) == (value["id"], value["modified"])
     assert len(bytes.fromhex(result.payload_digest or "")) == 32
     assert publisher.pull()[0] == [value]
 
@@ -378,7 +378,7 @@ def test_one_object_that_comes_twice_at_once_is_stored_once(hub: Hub) -> None:
     value = publisher.sign(indicator())
     made = cast("list[Submission]", at_once(*[partial(publisher.submit, value, sign=False)] * 4))
     assert sorted(str(outcomes(one.results)[0]) for one in made) == ["already-stored"] * 3 + ["stored"]
-    assert {one.results[0].log_index for one in made} == {0}
+    assert len({one.results[0].log_index for one in made}) == 1
 
 
 def test_a_bad_key_is_refused_before_anything_is_done(publisher: Member) -> None:

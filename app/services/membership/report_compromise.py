@@ -1,0 +1,148 @@
+"""A key is in other hands: since when, and what that takes along.
+
+Owns the window: what was logged before ``since`` stays valid, what was logged from then until the report is withdrawn and
+recalled in the commit of the report, and nothing after it is taken. What rests on the key falls with it: keys that it signed
+for since then, and what a credential of it vouched for. Kept by ``tests/services/membership/test_report_compromise.py``;
+decision 27 has the alternatives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.errors import MalformedInputError
+from app.domain.events import Event
+from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.partner import PartnerKey, Principal
+from app.domain.vocabulary import KeyState, KeyUsage
+from app.services.exchange import Exchange
+from app.services.intake.withdraw import Withdrawal, withdraw_versions
+from app.services.membership.key_life import KeyAct, acting, require_to_end
+from app.storage import credentials
+from app.storage.objects import StoredVersion
+from app.storage.session import Connection
+from app.storage.signed_versions import Window, attested_for, signed_by, submissions_by
+from app.storage.submissions import KeyUse
+
+MOST_LISTED = 1_000
+"""So many recalls and submissions are told of by their ids."""
+
+_AT_ONCE = 1_000
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Compromise:
+    """The report: the key, now compromised; keys that fell with it; and what was taken back.
+
+    ``recalls`` and ``submissions`` (of keys that sign requests: what came with them in the window, to be looked through) hold
+    ``MOST_LISTED`` ids at most; the numbers are of all.
+    """
+
+    key: PartnerKey
+    also: list[PartnerKey]
+    withdrawn: int
+    recalls: list[str]
+    submissions: list[str]
+    submission_count: int
+
+
+def report_compromise(
+    exchange: Exchange, principal: Principal, keyid: str, since: datetime, use: KeyUse | None = None
+) -> Compromise:
+    """Report that a key is in other hands since a moment; by its partner or an operator. Gives what that took along.
+
+    A moment before the key counted means all that it ever signed. Reporting again with an earlier moment widens the window;
+    a later one changes nothing.
+
+    Raises:
+        MalformedInputError: a moment to come.
+        NotFoundError: there is no such key, or it is another partner's.
+    """
+    require_to_end(principal)
+    with acting(exchange, principal) as act:
+        key = act.own_or_staffs(keyid)
+        if since > act.now:
+            raise MalformedInputError("This moment is still to come.", pointer="/since")
+        if act.repeated(use) is not None:
+            return Compromise(key, [], 0, [], [], 0)
+        fallen = list(_falling(act.connection, key, since, act.now))
+        act.record([(Event.KEY_COMPROMISE, one) for one in fallen])
+        compromise = _take_back(act, fallen or [key])
+        act.bind(use, keyid)
+    return replace(compromise, key=fallen[0] if fallen else key)
+
+
+def _falling(connection: Connection, key: PartnerKey, since: datetime, now: datetime) -> Iterator[PartnerKey]:
+    """Give the key as it is now compromised, and in the same way every key whose right to count came from it in the window.
+
+    Whoever held the old key could sign for a key of their own: from a rotation since then nothing follows.
+    """
+    compromised = compromised_key(key, since, now)
+    if compromised is not None:
+        yield compromised
+    for successor in credentials.successors(connection, key.keyid):
+        if successor.activated_at is not None and successor.activated_at >= since:
+            yield from _falling(connection, successor, successor.activated_at, now)
+
+
+def compromised_key(key: PartnerKey, since: datetime, now: datetime) -> PartnerKey | None:
+    """Give a key as compromised since a moment; None if it is already, since that moment or before."""
+    begins = max(since, key.registered_at)
+    if key.compromised_since is not None and key.compromised_since <= begins:
+        return None
+    return replace(
+        key,
+        state=KeyState.COMPROMISED,
+        changed_at=now,
+        compromised_since=begins,
+        reported_at=key.reported_at or now,
+    )
+
+
+def _take_back(act: KeyAct, fallen: list[PartnerKey]) -> Compromise:
+    """Withdraw and recall everything that stands by the word of these keys alone, some versions at a time."""
+    recalls: list[str] = []
+    withdrawn, listed, count = 0, list[str](), 0
+    for key in fallen:
+        window = Window(key.compromised_since or act.now, act.now + _TICK)
+        for versions in _resting_on(act.connection, key, window):
+            withdrawn += len(versions)
+            recalls += [_withdraw(act, owner_id, some) for owner_id, some in _by_owner(versions).items()]
+        held = credentials.credential_of_key(act.connection, key.keyid)
+        if held is not None:
+            some_ids, in_all = submissions_by(act.connection, held.credential_id, window, MOST_LISTED)
+            listed, count = [*listed, *some_ids], count + in_all
+    return Compromise(fallen[0], fallen[1:], withdrawn, recalls[:MOST_LISTED], listed[:MOST_LISTED], count)
+
+
+def _resting_on(connection: Connection, key: PartnerKey, window: Window) -> Iterator[list[StoredVersion]]:
+    """Give what a key vouched for in a window, so many versions at a time; each lot is withdrawn before the next is read."""
+    look: Callable[[int], list[StoredVersion]]
+    if key.usage is KeyUsage.OBJECT_SIGNING:
+        look = lambda after: signed_by(connection, key.keyid, window, after, _AT_ONCE)  # noqa: E731  # two ways to look
+    else:
+        # What its publisher signed stands by that signature, by whichever channel it came.
+        held = credentials.credential_of_key(connection, key.keyid)
+        credential_id = held.credential_id if held else ""
+        look = lambda after: attested_for(connection, credential_id, window, after, _AT_ONCE)  # noqa: E731  # the same
+    after = 0
+    while versions := look(after):
+        after = versions[-1].version_id
+        yield versions
+
+
+def _by_owner(versions: list[StoredVersion]) -> dict[str, list[StoredVersion]]:
+    owned: dict[str, list[StoredVersion]] = defaultdict(list)
+    for one in versions:
+        owned[one.owner_id].append(one)
+    return owned
+
+
+def _withdraw(act: KeyAct, owner_id: str, versions: list[StoredVersion]) -> str:
+    who = act.principal.credential.credential_id
+    withdrawal = Withdrawal(owner_id, versions, RecallReason.KEY_COMPROMISE, RecallAct.STOP_USING, who)
+    return withdraw_versions(act.connection, act.order, withdrawal, act.now)
