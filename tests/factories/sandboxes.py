@@ -105,6 +105,10 @@ class Sandbox:
         facts, taxii = self.partner(name).facts, self.facts["taxii"]
         return Account(taxii["discovery"], taxii["api_root"], facts["basic"]["username"], facts["token"])
 
+    def get(self, path: str) -> requests.Response:
+        """Ask without a token."""
+        return requests.get(self.url + path, timeout=_ANSWER_SECONDS)
+
     def new_collection(self, title: str, **rights: str) -> str:
         """Make a group as operator: ``legacy_a="rw"`` names a partner and what it may do; gives the collection's id."""
         members = [
@@ -171,6 +175,15 @@ def _arguments_of(process: int) -> list[bytes]:
         return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+@contextmanager
+def serving_again(sandbox: Sandbox, home: Path, database_url: str) -> Iterator[Sandbox]:
+    """Serve a database as what a sandbox set up, from a home with its keys; nothing is set up anew."""
+    settings = {"HOME": str(home), "DATABASE_URL": database_url, "MODE": "development", "BIND": "127.0.0.1:0"}
+    environment = {f"BREAKWATER_{name}": value for name, value in settings.items()}
+    with _process(["serve"], home, environment) as (process, url):
+        yield Sandbox(sandbox.facts | {"url": url}, process)
 
 
 @contextmanager
