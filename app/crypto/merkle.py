@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.errors import UnprovenError
@@ -142,15 +142,6 @@ class Tree:
         if (level, number) not in self._read:
             self._read[level, number] = self.tiles(level, number)
         return self._read[level, number]
-
-
-def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
-    """Give (level, number, width) of each tile of a tree of this size, level by level from the leaves up."""
-    level = 0
-    while size:
-        for number in range(-(-size // TILE_WIDTH)):
-            yield level, number, min(TILE_WIDTH, size - number * TILE_WIDTH)
-        level, size = level + 1, size >> TILE_BITS
 
 
 def verify_inclusion(leaf: bytes, index: int, path: Sequence[bytes], head: TreeHead) -> TreeHead:

@@ -19,6 +19,7 @@ class Code(StrEnum):
     APPROVAL_NEEDED = "approval-needed"
     AUDIENCE_NOT_FOUND = "audience-not-found"
     BODY_TOO_LARGE = "body-too-large"
+    CHECKPOINT_PENDING = "checkpoint-pending"
     CONTENT_FORBIDDEN = "content-forbidden"
     CURSOR_INVALID = "cursor-invalid"
     DIRECTORY_CHAIN_BROKEN = "directory-chain-broken"

@@ -146,6 +146,12 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         decorate: Decorator = self.response(int(HTTPStatus.OK), {"type": "string"}, content_type="text/plain")
         return decorate
 
+    def answers_bytes(self, media_type: str) -> Decorator:
+        """Describe a view that gives a response of bytes of this media type."""
+        schema = {"type": "string", "format": "binary"}
+        decorate: Decorator = self.response(int(HTTPStatus.OK), schema, content_type=media_type)
+        return decorate
+
     def described(self, **document: Any) -> Decorator:
         """Add to what the document says of the view; for what no schema of ours can say."""
         decorate: Decorator = self.doc(**document)

@@ -5,6 +5,8 @@ Kept by ``tests/storage/test_agreements.py``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, insert, select
 
 from app.domain.agreement import Agreement
@@ -29,6 +31,12 @@ def add_agreement(connection: Connection, value: Agreement) -> None:
             created_by=value.created_by,
         )
     )
+
+
+def spelled_terms(value: Agreement) -> dict[str, Any]:
+    """Give an agreement's terms as plain values, as they are kept: sets sorted, words as they are on the wire."""
+    terms: dict[str, Any] = documents.load(documents.dump_terms(value.read, value.write, value.default_handling))
+    return terms
 
 
 def agreements(connection: Connection, partner_id: str | None) -> list[Agreement]:

@@ -6,12 +6,15 @@ Rows are added under the order lock, in the transaction of what they record, and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from app.storage.tables import log_leaf, log_statement
+from app.storage.prepared import IsOneOf, Prepared
+from app.storage.tables import log_leaf, log_statement, object_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,54 @@ def statements(connection: Connection, kind: str, subject: str) -> list[Statemen
     where = (log_statement.c.kind == kind) & (log_statement.c.subject == subject)
     rows = connection.execute(select(log_statement).where(where).order_by(log_statement.c.log_index))
     return [Statement(*row) for row in rows]
+
+
+def statement_at(connection: Connection, log_index: int) -> Statement | None:
+    """Give the statement that the leaf of this index commits to; None for an object version, or no such leaf."""
+    row = connection.execute(select(log_statement).where(log_statement.c.log_index == log_index)).one_or_none()
+    return None if row is None else Statement(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLeaf:
+    """What the leaf of an object version commits to: the digest of what was signed, under its salt (32 bytes each)."""
+
+    log_index: int
+    salt: bytes
+    digest: bytes
+
+
+_LEAF = select(object_version.c.log_index, object_version.c.leaf_salt, object_version.c.payload_digest)
+_LEAF = _LEAF.order_by(object_version.c.log_index)
+_BY_ROW = Prepared(_LEAF.where(IsOneOf(object_version.c.version_id, "version_ids")))
+_BY_INDEX = Prepared(_LEAF.where(IsOneOf(object_version.c.log_index, "log_indexes")))
+_OWN = Prepared(
+    _LEAF.where(
+        object_version.c.owner_id == bindparam("owner_id"),
+        object_version.c.stix_id == bindparam("stix_id"),
+        object_version.c.version_key == bindparam("version_key"),
+        object_version.c.submission_id != "",  # notices, which nobody submitted
+    )
+)
+
+
+def leaves_of_versions(connection: Connection, version_ids: Collection[int]) -> list[VersionLeaf]:
+    """Give the leaves of these rows: the caller knows that the reader sees them."""
+    return _leaves(_BY_ROW.rows(connection, version_ids=sorted(version_ids)) if version_ids else [])
+
+
+def leaves_at(connection: Connection, log_indexes: Collection[int]) -> list[VersionLeaf]:
+    """Give the leaves of object versions at these indexes: the caller knows them from a receipt of its own."""
+    return _leaves(_BY_INDEX.rows(connection, log_indexes=sorted(log_indexes)) if log_indexes else [])
+
+
+def own_leaves(connection: Connection, owner_id: str, stix_id: str, version_key: str) -> list[VersionLeaf]:
+    """Give the leaf of an owner's version, withdrawn or not; empty without one. What the exchange stated of it does not count."""
+    return _leaves(_OWN.rows(connection, owner_id=owner_id, stix_id=stix_id, version_key=version_key))
+
+
+def _leaves(rows: list[Any]) -> list[VersionLeaf]:
+    return [VersionLeaf(index, bytes(salt), bytes(digest)) for index, salt, digest in rows]
 
 
 def leaf_hashes(connection: Connection, first: int, count: int) -> list[bytes]:

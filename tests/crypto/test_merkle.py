@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.crypto import merkle
 from app.crypto.log_leaf import leaf_hash
-from app.crypto.merkle import EMPTY_ROOT, Tree, TreeHead, subtree_hash, tiles_of, verify_consistency, verify_inclusion
+from app.crypto.merkle import EMPTY_ROOT, Tree, TreeHead, subtree_hash, verify_consistency, verify_inclusion
 from app.domain.errors import Code, UnprovenError
 
 MOST = 1_000
@@ -294,10 +294,3 @@ def test_a_large_tree_is_shown_to_extend_a_smaller_one_from_few_tiles(pair: tupl
     assert verify_consistency(first.head(), second.head(), proof) == second.head()
     for place in range(len(proof)):
         assert is_refused(lambda cut=place: verify_consistency(first.head(), second.head(), [*proof[:cut], *proof[cut + 1 :]]))
-
-
-def test_a_tree_is_made_of_these_tiles() -> None:
-    assert list(tiles_of(0)) == []
-    assert list(tiles_of(256)) == [(0, 0, 256), (1, 0, 1)]
-    assert list(tiles_of(600)) == [(0, 0, 256), (0, 1, 256), (0, 2, 88), (1, 0, 2)]
-    assert [tile for tile in tiles_of(70_000) if tile[0]] == [(1, 0, 256), (1, 1, 17), (2, 0, 1)]

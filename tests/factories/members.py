@@ -45,6 +45,7 @@ from app.services.membership.register_audience import register_audience, sign_au
 from app.services.membership.rotate_keys import KeyRotation, rotate_key
 from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
 from app.services.start_exchange import StaffToken, add_staff, start_exchange
+from app.storage.counter import read_order
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
 from tests.factories.exchange_keys import new_exchange_keys
@@ -89,6 +90,12 @@ class Hub:
         """Let a suspended partner in again: one operator proposes it, another approves."""
         proposed = propose_reactivation(self.exchange, self.operator, partner_id, "It was looked into.")
         approve(self.exchange, self.another_operator(), Decision(proposed.approval_id, "Agreed.", proposed.digest))
+
+    @property
+    def next_log_index(self) -> int:
+        """The index that the next leaf of the log will have: enrolling writes leaves too."""
+        with self.exchange.database.read() as connection:
+            return read_order(connection).log_index + 1
 
     def enrol(self, name: str, role: Role = Role.PLATFORM, jurisdiction: str = "IE", **read: Any) -> Member:
         """Enrol a partner with an active key, an audience of everybody and an agreement that allows everything but ``read``."""

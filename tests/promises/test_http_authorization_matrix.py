@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ GET    /api/v1/disclosures                          401       200     200      4
 POST   /api/v1/objects/<stix_id>/withdrawal         401       201     404      403       403       403      403     403
 GET    /api/v1/recalls                              401       200     200      403       403       403      403     403
 GET    /api/v1/recalls/<recall_id>                  401       200     404      403       403       403      403     403
+GET    /api/v1/log/checkpoint                       401       200     200      403       403       200      200     200
+GET    /api/v1/log/checkpoints/<size>               401       200     200      403       403       200      200     200
+POST   /api/v1/log/checkpoints                      401       403     403      403       403       201      403     403
+GET    /api/v1/log/consistency                      401       400     400      403       403       400      400     400
+GET    /api/v1/log/tile/<path:tile>                 401       200     200      403       403       200      200     200
+GET    /api/v1/log/entries/<log_index>/proof        401       200     404      403       403       200      200     404
+GET    /api/v1/objects/<stix_id>/versions/<version>/proof 401 200     200      403       403       403      403     403
+GET    /api/v1/submissions/<submission_id>/proof    401       200     404      403       403       404      404     404
 GET    /api/v1/contacts                             401       200     200      403       403       200      403     403
 POST   /api/v1/contacts                             401       400     400      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/test           401       409     404      403       403       403      403     403
@@ -168,6 +177,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         first = {"partner_id": partner.partner_id, "name": "Somebody", "member_roles": ["administrator"]}
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
+        checkpoint = staff["operator"].post("log/checkpoints", {}).json
+        ids |= {"<size>": str(checkpoint["tree_size"]), "<tile>": f"0/000.p/{checkpoint['tree_size']}"}
+        ids["<log_index>"] = str(own_entry(partner, checkpoint["tree_size"]))
         reactivation = running.operator.post(f"partners/{suspended.partner_id}/reactivation", {"reason": "It was looked into."})
         ids["<approval_id>"] = reactivation.json["id"]
         partners: dict[str, Caller] = {
@@ -179,10 +191,16 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield World(running, {"anonymous": running.anybody} | partners | staff, ids)
 
 
+def own_entry(partner: Caller, size: int) -> int:
+    """Give the index of a document of the log that is about the partner."""
+    return next(one for one in range(size) if partner.get(f"log/entries/{one}/proof").status == HTTPStatus.OK)
+
+
 def asked(world: World, kind: str, method: str, route: str) -> int:
     ids = world.ids | ({"<object_id>": world.ids["to be withdrawn"]} if method == "DELETE" else {})
     if (method, route) == ("DELETE", "/api/v1/sharing-groups/<group_id>"):
         ids["<group_id>"] = ids["group to be deleted"]
+    route = route.replace("<path:tile>", ids["<tile>"])
     path = "/".join(ids.get(step, step) for step in route.split("/"))
     if route.endswith("/withdrawal"):  # of another object, since the other rows ask for that one
         path = path.replace(world.ids["<stix_id>"], world.ids["doomed"])

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 from flask import Flask
 
 from app.crypto.possession import prove_possession
+from app.domain.log_tile import tiles_of
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, MemberRole, PartnerState, Role, Tlp
 from app.http import api
 from app.http.problems import problem
@@ -30,6 +32,7 @@ from app.services.membership.enrol_partner import change_state, propose_reactiva
 from app.services.membership.keep_persons import list_persons
 from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
+from app.services.proving.checkpoints import checkpoint_now
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.errors import taxii_error
@@ -41,7 +44,13 @@ from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, of
 from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
 
 DECLASSIFIED = {
+    # How much the exchange holds, in all: the log is one, and its hashes are what its checkpoints sign.
     "log_index",
+    "log_indexes",
+    "tree_size",
+    "second",
+    "path",
+    "checkpoint",
     "next",
     "added_at",
     "date_added",
@@ -55,6 +64,8 @@ RANDOM = {
     "challenge",
     "token",
     "sig",
+    "recall",
+    "salt",
     "submission",
     "credential_id",
     "issued_by",
@@ -82,6 +93,9 @@ RANDOM_ID_ROUTES = {
     "DELETE own group",
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
+HASHES = {"GET checkpoint", "GET checkpoint of size", "GET tile"}
+"""What is nothing but hashes, of all that is logged."""
+
 ABSENT = "indicator--00000000-0000-4000-8000-000000000000"
 
 
@@ -218,6 +232,8 @@ class Transcript:
             assert document.keys() in ({"payloadType", "payload", "signatures"}, {"keys"})
             self.lines.append((label, answer.status_code, None, None))
             return document
+        if label in HASHES and answer.status_code == HTTPStatus.OK:
+            document = None
         self.lines.append((label, answer.status_code, _plain(dict(answer.headers)), _plain(document, dropped_id=dropped_id)))
         return document
 
@@ -268,6 +284,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
+    _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
 
@@ -326,6 +343,29 @@ def _ask_of_groups(transcript: Transcript) -> None:
     ask("DELETE own member", "DELETE", f"{groups}/{made}/members/{nobody}")
     ask("GET own group", "GET", f"{groups}/{made}")
     ask("DELETE own group", "DELETE", f"{groups}/{made}")
+
+
+def _ask_of_the_log(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    """Ask for everything about the log: what is proved, and whether it is, must be equal; which hashes prove it cannot be."""
+    ask, world, log = transcript.ask, transcript.world, "/api/v1/log"
+    size = checkpoint_now(world.hub.exchange, world.hub.operator).tree_size
+    ask("GET checkpoint", "GET", f"{log}/checkpoint")
+    ask("GET checkpoint of size", "GET", f"{log}/checkpoints/{size}")
+    ask("GET tile", "GET", f"{log}/tile/{next(tiles_of(size)).path}")
+    ask("POST checkpoint", "POST", f"{log}/checkpoints", json={})
+    ask("GET consistency", "GET", f"{log}/consistency", query_string={"first": "0"})
+    for identifier in identifiers:
+        ask("GET proof", "GET", f"/api/v1/objects/{identifier}/versions/2026-01-05T10:00:00.000Z/proof")
+    again = {"data": json.dumps({"objects": [transcript.signed["own"]]}), "headers": {"Idempotency-Key": "own"}}
+    kept = ask("POST /submissions", "POST", "/api/v1/submissions", content_type="application/json", **again)
+    ask("GET submission proof", "GET", f"/api/v1/submissions/{kept['id']}/proof")
+    # At which indexes its own entries are depends on all that is logged; what they say, and how many there are, does not.
+    before = len(transcript.lines)
+    for index in range(size):
+        ask("GET entry", "GET", f"{log}/entries/{index}/proof")
+    asked, transcript.lines[before:] = transcript.lines[before:], []
+    own = [told["document"] for _, status, _, told in asked if status == HTTPStatus.OK]
+    transcript.lines.append(("GET entries", len(own), None, own))
 
 
 def _ask_of_calls(transcript: Transcript) -> None:

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from app.crypto.log_leaf import LeafKind
 from app.domain.agreement import Agreement, ReadTerms, WriteTerms
 from app.domain.errors import Code, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import DefaultHandling
+from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.policy.agreements import agreement_in_force
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.proving.record import Recorded, record_in_log
 from app.storage import agreements, events, handling, members, submissions, viewpoints, work
-from app.storage.counter import take_order_lock
+from app.storage.counter import save_order, take_order_lock
 from app.storage.submissions import KeyUse
 
 EVALUATE = "evaluate-viewpoints"
@@ -56,7 +60,7 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
     require(principal, Permission.AGREEMENTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        order = take_order_lock(connection)
         known = agreements.agreements(connection, new.partner_id)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
@@ -83,6 +87,8 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
             created_by=principal.credential.credential_id,
         )
         agreements.add_agreement(connection, agreement)
+        record_in_log(connection, order, Recorded(LeafKind.AGREEMENT_VERSION, subject_of(agreement), _logged(agreement)), now)
+        save_order(connection, order)
         viewpoints.start_epoch(connection, new.partner_id, "agreement", now)
         work.add_work(connection, EVALUATE, {"partner_id": new.partner_id}, max(starts_at, now))
         record = EventRecord(
@@ -92,6 +98,24 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
         if use is not None:
             submissions.add_key_use(connection, use, str(agreement.version), now)
     return agreement
+
+
+def subject_of(agreement: Agreement) -> str:
+    """Give the subject under which the log's statement of an agreement version is found."""
+    return f"{agreement.partner_id}/{agreement.version}"
+
+
+def _logged(agreement: Agreement) -> dict[str, Any]:
+    """Give what the log commits to: the whole terms, so that neither side can say later that they were others."""
+    return {
+        "type": "agreement-version",
+        "partner": agreement.partner_id,
+        "version": agreement.version,
+        "starts_at": instant_text(agreement.starts_at),
+        "ends_at": None if agreement.ends_at is None else instant_text(agreement.ends_at),
+        "created_at": instant_text(agreement.created_at),
+        "terms": agreements.spelled_terms(agreement),
+    }
 
 
 def list_agreements(exchange: Exchange, principal: Principal, partner_id: str | None) -> list[Agreement]:

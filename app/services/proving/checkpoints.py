@@ -22,12 +22,13 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
+from app.services.answer_once import KeyUse, earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.paging.raise_alarm import raise_alarm
 from app.services.proving.disclosure_roots import Stretch, next_stretch
 from app.services.proving.record import record_in_log
-from app.storage import checkpoints, log_tree, members
+from app.storage import checkpoints, log_tree, members, submissions
 from app.storage.checkpoints import KeptCheckpoint
 from app.storage.counter import Order, read_order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -141,12 +142,13 @@ def keep_checkpoints(exchange: Exchange, connection: Connection, _payload: Mappi
     return now if made is not None and made.has_more else now + exchange.checkpoint_every
 
 
-def checkpoint_now(exchange: Exchange, principal: Principal) -> KeptCheckpoint:
+def checkpoint_now(exchange: Exchange, principal: Principal, use: KeyUse | None = None) -> KeptCheckpoint:
     """Make a checkpoint on demand. Gives the newest one, in which everything is that was logged before.
 
     Raises:
         ForbiddenError: the caller may not have checkpoints made.
-        ConflictError: the log does not extend the last checkpoint; the operator was alarmed.
+        ConflictError: the log does not extend the last checkpoint, and the operator was alarmed; or the idempotency key came with
+            another body before.
     """
     require(principal, Permission.LOG_CHECKPOINT)
     has_more = True
@@ -154,7 +156,20 @@ def checkpoint_now(exchange: Exchange, principal: Principal) -> KeptCheckpoint:
         with exchange.database.write() as connection:
             has_more = add_missing_nodes(connection, read_order(connection).log_index + 1, _MOST_TILES)
     with exchange.database.write() as connection:
-        made = make_or_alarm(connection, exchange.keys.checkpoints, exchange.clock())
+        made = _made_before(connection, use)
+        if made is None:
+            made = make_or_alarm(connection, exchange.keys.checkpoints, exchange.clock())
+            if made is not None and use is not None:
+                submissions.add_key_use(connection, use, str(made.checkpoint.tree_size), exchange.clock())
     if made is None:
         raise ConflictError("The log does not extend its last checkpoint, so nothing was signed: run breakwater log check.")
     return made.checkpoint
+
+
+def _made_before(connection: Connection, use: KeyUse | None) -> Made | None:
+    if use is None:
+        return None
+    take_order_lock(connection)
+    earlier = earlier_outcome(connection, use)
+    kept = None if earlier is None else checkpoints.checkpoint_of_size(connection, int(earlier))
+    return None if kept is None else Made(kept)

@@ -21,9 +21,10 @@ from app.services.reading.look_again import look_again
 from app.services.reading.readers import Place, Reader, reader
 from app.services.reading.record_disclosure import Disclosed, record_disclosure
 from app.services.reading.visible_set import Look, looking
-from app.storage import contents, feed
+from app.storage import contents, feed, log
 from app.storage.feed import Entry, VisibleVersion, Window
 from app.storage.filters import Filters, Versions
+from app.storage.log import VersionLeaf
 
 __all__ = [
     "Filters",
@@ -38,6 +39,7 @@ __all__ = [
     "VisibleVersion",
     "has_object",
     "list_versions",
+    "pull_leaves",
     "pull_manifest",
     "pull_object",
     "pull_page",
@@ -230,3 +232,22 @@ def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[Visi
     if not versions:
         raise NotFoundError
     return versions
+
+
+def pull_leaves(exchange: Exchange, reader: Reader, stix_id: str, version: str) -> list[VersionLeaf]:
+    """Give what the log holds of one visible version, once for each owner that states it: a disclosure as ``pull_version`` is.
+
+    Raises:
+        NotFoundError: absent or hidden.
+    """
+    key = timestamp_key(version)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], list[VersionLeaf]]:
+        found = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
+        chosen = [one for one in found if one.version_key == key]
+        return chosen, log.leaves_of_versions(look.connection, [one.version_id for one in chosen])
+
+    leaves = _disclosed(exchange, reader, read)
+    if not leaves:
+        raise NotFoundError
+    return leaves

@@ -69,12 +69,12 @@ def _with(member: Member, **changes: Any) -> dict[str, Any]:
 
 def test_an_accepted_object_is_stored_and_named_in_full(hub: Hub) -> None:
     publisher = hub.enrol("Platform A")
-    value = publisher.sign(indicator())
+    value, log_index = publisher.sign(indicator()), hub.next_log_index
     made = publisher.submit(value, sign=False)
     (result,) = made.results
     assert (made.partner_id, made.received_at) == (publisher.id, NOW)
     assert (result.pointer, result.status, result.refusal) == ("/objects/0", ResultStatus.STORED, None)
-    assert (result.stix_id, result.version) == (value["id"], value["modified"])
+    assert (result.stix_id, result.version, result.log_index) == (value["id"], value["modified"], log_index)
     assert len(bytes.fromhex(result.payload_digest or "")) == 32
     assert publisher.pull()[0] == [value]
 
@@ -375,10 +375,10 @@ def test_requests_with_one_key_and_two_bodies_at_once_make_one_submission(hub: H
 
 def test_one_object_that_comes_twice_at_once_is_stored_once(hub: Hub) -> None:
     publisher = hub.enrol("Platform A")
-    value = publisher.sign(indicator())
+    value, log_index = publisher.sign(indicator()), hub.next_log_index
     made = cast("list[Submission]", at_once(*[partial(publisher.submit, value, sign=False)] * 4))
     assert sorted(str(outcomes(one.results)[0]) for one in made) == ["already-stored"] * 3 + ["stored"]
-    assert len({one.results[0].log_index for one in made}) == 1
+    assert {one.results[0].log_index for one in made} == {log_index}
 
 
 def test_a_bad_key_is_refused_before_anything_is_done(publisher: Member) -> None:

@@ -1,0 +1,108 @@
+"""``/log``: checkpoints, tiles for mirrors, and proofs. Kept by ``tests/http/test_log.py``.
+
+Checkpoint and tiles lie where C2SP's tlog-tiles has them, under ``/api/v1/log``; entries are not served.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Purpose
+from app.http.blueprint import PREFIX, ApiBlueprint
+from app.http.idempotency import use_of_key
+from app.http.log_payloads import (
+    CheckpointPayload,
+    ConsistencyPayload,
+    ConsistencyQuery,
+    EntryProofPayload,
+    SubmissionProofPayload,
+    VersionProofsPayload,
+)
+from app.http.payloads import NothingPayload
+from app.services.proving import prove, serve_log
+from app.services.proving.checkpoints import checkpoint_now
+from app.web.context import exchange, principal
+from app.web.purpose import PURPOSE_HEADER, stated_purpose
+
+BYTES = "application/octet-stream"
+# A tile never changes; only who has a credential is given it, so no shared cache may keep it.
+_FOR_EVER = "private, max-age=31536000, immutable"
+_PURPOSE: dict[str, Any] = {
+    "in": "header",
+    "name": PURPOSE_HEADER,
+    "required": False,
+    "description": "Why the caller reads; needed for others' objects, unless it is fixed on the credential.",
+    "schema": {"type": "string", "enum": [purpose.value for purpose in Purpose]},
+}
+
+blueprint = ApiBlueprint("log", "The transparency log: what it holds is signed, and can be proved to whoever may see it.")
+
+
+@blueprint.get("/log/checkpoint", Permission.LOG_READ, also=(404,))
+@blueprint.answers_text()
+def newest() -> Response:
+    """Give the newest checkpoint: a signed note (C2SP tlog-checkpoint)."""
+    return _text(serve_log.checkpoint_note(exchange(), principal()))
+
+
+@blueprint.get("/log/checkpoints/<size>", Permission.LOG_READ)
+@blueprint.answers_text()
+def find_one(size: str) -> Response:
+    """Give the checkpoint of a size at which one was made."""
+    return _text(serve_log.checkpoint_note(exchange(), principal(), serve_log.number(size)))
+
+
+@blueprint.post("/log/checkpoints", Permission.LOG_CHECKPOINT)
+@blueprint.body(NothingPayload)
+@blueprint.answers(HTTPStatus.CREATED, CheckpointPayload)
+def make(_nothing: dict[str, Any]) -> tuple[Any, int, dict[str, str]]:
+    """Make a checkpoint now, with everything in it that is logged; the newest one, if nothing came since."""
+    made = checkpoint_now(exchange(), principal(), use_of_key())
+    return made, HTTPStatus.CREATED, {"Location": f"{PREFIX}/log/checkpoints/{made.tree_size}"}
+
+
+@blueprint.get("/log/consistency", Permission.LOG_READ, also=(404,))
+@blueprint.query(ConsistencyQuery)
+@blueprint.answers(HTTPStatus.OK, ConsistencyPayload)
+def prove_consistency(query: dict[str, Any]) -> dict[str, Any]:
+    """Prove that nothing has gone from the log, or changed in it, from one checkpoint to another."""
+    return serve_log.consistency_proof(exchange(), principal(), query["first"], query["second"])
+
+
+@blueprint.get("/log/tile/<path:tile>", Permission.LOG_READ)
+@blueprint.answers_bytes(BYTES)
+def find_tile(tile: str) -> Response:
+    """Give a tile of hashes (C2SP tlog-tiles): by level and number, and width if it is not full, as a checkpoint has it."""
+    response = Response(serve_log.tile_bytes(exchange(), principal(), tile), content_type=BYTES)
+    response.headers["Cache-Control"] = _FOR_EVER
+    return response
+
+
+@blueprint.get("/log/entries/<log_index>/proof", Permission.LOG_READ, also=(409,))
+@blueprint.answers(HTTPStatus.OK, EntryProofPayload)
+def prove_entry(log_index: str) -> dict[str, Any]:
+    """Give a document that the log commits to (agreement, recall or key of one's own), with its proof."""
+    return prove.entry_proof(exchange(), principal(), serve_log.number(log_index))
+
+
+@blueprint.get("/objects/<stix_id>/versions/<version>/proof", Permission.LOG_READ, headers=(_PURPOSE,), also=(409,))
+@blueprint.answers(HTTPStatus.OK, VersionProofsPayload)
+def prove_version(stix_id: str, version: str) -> dict[str, Any]:
+    """Prove that the log holds one's own version, or each visible one; any spelling of its instant names it."""
+    asked = prove.VersionAsked(stix_id, version, stated_purpose())
+    return {"proofs": prove.version_proofs(exchange(), principal(), asked)}
+
+
+@blueprint.get("/submissions/<submission_id>/proof", Permission.LOG_READ, also=(409,))
+@blueprint.answers(HTTPStatus.OK, SubmissionProofPayload)
+def prove_submission(submission_id: str) -> dict[str, Any]:
+    """Give the receipt of one's own submission with the proofs of all that it says is stored."""
+    return prove.submission_proof(exchange(), principal(), submission_id)
+
+
+def _text(note: str) -> Response:
+    return Response(note, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,70 @@
+"""Bodies and parameters of the routes about the log. Kept by ``tests/http/test_log_payloads.py``."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from app.http.fields import Count
+from app.http.payloads import EnvelopePayload, Strict
+
+_MOST_LEAVES = 2**63 - 1
+
+
+class LogProofPayload(Schema):
+    """That the log holds a leaf (kind, zero byte, SHA-256 of salt and digest), with the path to the checkpoint's root."""
+
+    type = fields.Constant("log-proof", required=True)
+    exchange = fields.String(required=True)
+    kind = fields.String(required=True)
+    log_index = fields.Integer(required=True)
+    salt = fields.String(required=True)
+    digest = fields.String(required=True)
+    tree_size = fields.Integer(required=True)
+    path = fields.List(fields.String(), required=True)
+    checkpoint = fields.String(required=True)
+
+
+class VersionProofsPayload(Schema):
+    """Proofs of one version: of one's own, or of each owner's that states it."""
+
+    proofs = fields.List(fields.Nested(LogProofPayload), required=True)
+
+
+class SubmissionProofPayload(Schema):
+    """A receipt, and the proofs of all that it says is stored."""
+
+    type = fields.Constant("submission-proof", required=True)
+    submission = fields.String(required=True)
+    receipt = fields.Nested(EnvelopePayload, required=True)
+    proofs = fields.List(fields.Nested(LogProofPayload), required=True)
+
+
+class EntryProofPayload(Schema):
+    """A document that the log commits to, by the SHA-256 of its RFC 8785 form, and the proof."""
+
+    document = fields.Dict(required=True)
+    proof = fields.Nested(LogProofPayload, required=True)
+
+
+class ConsistencyQuery(Strict):
+    """From which checkpoint's size to which (the newest, if none); 0 is the log before its first leaf."""
+
+    first = Count(0, _MOST_LEAVES, required=True)
+    second = Count(0, _MOST_LEAVES, load_default=None)
+
+
+class ConsistencyPayload(Schema):
+    """That the log of one checkpoint extends that of an earlier one."""
+
+    type = fields.Constant("log-consistency", required=True)
+    first = fields.Integer(required=True)
+    second = fields.Integer(required=True)
+    path = fields.List(fields.String(), required=True)
+    checkpoint = fields.String(required=True)
+
+
+class CheckpointPayload(Schema):
+    """A checkpoint that was made, or the newest if nothing came since."""
+
+    tree_size = fields.Integer(required=True)
+    note = fields.String(required=True)

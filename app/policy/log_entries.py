@@ -1,0 +1,17 @@
+"""Who may see what a leaf of the log commits to, beside object versions. Kept by ``tests/policy/test_log_entries.py``."""
+
+from __future__ import annotations
+
+from app.domain.partner import Principal
+from app.policy.administration import PrincipalKind, kinds_of
+
+_SEE_ALL = frozenset({PrincipalKind.AUDITOR, PrincipalKind.OPERATOR})
+
+
+def why_hidden(principal: Principal, about: str | None) -> str | None:
+    """Give why what was recorded stays hidden from the caller, or None. ``about``: the partner that may know of it, if any."""
+    if kinds_of(principal) & _SEE_ALL:
+        return None
+    if principal.partner is None:
+        return "role"
+    return None if principal.partner.partner_id == about else "about somebody else"
