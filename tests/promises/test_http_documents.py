@@ -39,7 +39,7 @@ def test_every_route_is_in_the_document_and_nothing_else() -> None:
     app = Flask(__name__, static_folder=None)
     describe(app)
     routes = {
-        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD"}
     }
