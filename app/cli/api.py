@@ -132,12 +132,20 @@ class Api:
         """End something; never sent twice."""
         return self.send(Request("DELETE", path))
 
+    def fetch(self, path: str) -> bytes:
+        """Give what is at ``path`` as it comes, for what is no JSON. Raises as ``send``."""
+        return self._answer(Request("GET", path)).content
+
     def send(self, request: Request) -> Any:
         """Send a request and give its JSON answer, None for an empty one.
 
         Raises:
             CommandFault: the exchange refuses, cannot be reached, or does not answer as an exchange does.
         """
+        response = self._answer(request)
+        return _json(response) if response.content else None
+
+    def _answer(self, request: Request) -> requests.Response:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 response = self._send_once(request)
@@ -147,7 +155,7 @@ class Api:
                 wait = _wait_seconds(attempt, None)
             else:
                 if response.status_code not in _BUSY or attempt == ATTEMPTS or not _may_repeat(request):
-                    return _document(response)
+                    return _unrefused(response)
                 wait = _wait_seconds(attempt, response.headers.get("Retry-After"))
             time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover  # for the type checker
@@ -222,9 +230,9 @@ def _away(base: str, exc: Exception) -> CommandFault:
     return CommandFault(f"{base} cannot be reached: {kind}", ExitCode.UNAVAILABLE, code="unreachable")
 
 
-def _document(response: requests.Response) -> Any:
+def _unrefused(response: requests.Response) -> requests.Response:
     if response.status_code < 300:  # noqa: PLR2004  # the border between answers and refusals, RFC 9110 §15
-        return _json(response) if response.content else None
+        return response
     problem = _json(response) if "json" in response.headers.get("Content-Type", "") else {}
     problem = problem if isinstance(problem, dict) else {}
     plain = _TOO_LONG_SENTENCE if response.status_code == _TOO_LONG else f"The exchange answered {response.status_code}."

@@ -44,7 +44,7 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page.
+    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page, log.
     Operators: init, serve, signer, partner, agreement, credential, group, person, approval.
     To look around first: demo, sandbox.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.log_check import accept_loss, check_log
+from app.cli.log_proofs import checkpoint, consistency, mirror, proof
 
 
 @click.group()
@@ -12,5 +13,5 @@ def log() -> None:
     """The exchange's log: what it holds is signed, and nothing can go from it unseen."""
 
 
-log.add_command(accept_loss)
-log.add_command(check_log)
+for _command in (accept_loss, check_log, checkpoint, consistency, mirror, proof):
+    log.add_command(_command)

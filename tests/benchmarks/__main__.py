@@ -1,8 +1,9 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500]
+        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500] [--log]
 
+With ``--log`` nothing but proofs of the log is measured, up to a million leaves.
 With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that
 ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
 """
@@ -16,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import beside_yardstick, narrowing, over_http, pages, per_object, signing, visible_set
+from tests.benchmarks import beside_yardstick, log_proofs, narrowing, over_http, pages, per_object, signing, visible_set
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
@@ -74,9 +75,18 @@ def main() -> None:
     parser.add_argument("--classes", type=int, default=500, help="how many handling classes the part pages has")
     parser.add_argument("--only", choices=_PARTS, action="append")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--log", action="store_true", help="measure proofs of the log, and nothing else")
     parser.add_argument("--yardstick", type=Path, help="a folder with load.py and floor.py")
     asked = parser.parse_args()
     databases = asked.databases.split(",")
+    if asked.log:
+        print(log_proofs.HEADER, flush=True)
+        for name in databases:
+            with ExitStack() as stack:
+                [(label, url)] = _databases([name], stack)
+                for line in log_proofs.lines(label, url):
+                    print(line, flush=True)
+        return
     if asked.yardstick:
         print(beside_yardstick.HEADER, flush=True)
         for line in _comparison(asked.yardstick, databases, asked.objects):

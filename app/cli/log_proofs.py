@@ -1,0 +1,146 @@
+"""``log checkpoint``, ``proof``, ``consistency`` and ``mirror``: what partners ask of the log. Kept by ``tests/cli/test_log_proofs.py``.
+
+Proofs are written as they come; ``verify`` verifies them, offline. A mirror is verified while it is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import connected
+from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, write_whole
+from app.cli.faults import CommandFault, ExitCode, as_fault, json_option, naming
+from app.cli.output import say, show
+from app.domain.errors import BreakwaterError, Code
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+_ALARMING = {Code.LOG_FORKED: ExitCode.FORKED, Code.LOG_ROLLED_BACK: ExitCode.ROLLED_BACK}
+_OUT = click.option("--out", type=NEW_FILE, help="A file to write it to; standard output otherwise.")
+
+
+@click.command()
+@click.option("--make", is_flag=True, help="Make one now (operators), instead of waiting for the next.")
+@click.option("--size", type=click.IntRange(0), help="The one of this size, instead of the newest.")
+@_OUT
+@connected
+@json_option
+def checkpoint(make: bool, size: int | None, out: Path | None, api: Api) -> None:  # noqa: FBT001  # click calls it
+    """Show the newest checkpoint. Keep it: against it you can show later that nothing has gone from the log."""
+    if make:
+        note = api.post("/log/checkpoints", {})["note"].encode()
+    else:
+        note = api.fetch("/log/checkpoint" if size is None else f"/log/checkpoints/{size}")
+    _give({"checkpoint": note.decode()}, note, out)
+
+
+@click.command()
+@click.argument("submission", required=False)
+@click.option("--object", "named", nargs=2, metavar="ID VERSION", help="Of this version, instead of a submission.")
+@click.option("--entry", type=click.IntRange(0), help="Of a document about yourself (agreement, recall, key), by its index.")
+@click.option("--purpose", help="Why you read, for others' objects, unless it is fixed on your token.")
+@_OUT
+@connected
+@json_option
+def proof(submission: str | None, api: Api, out: Path | None, **asked: Any) -> None:
+    """Prove that the log holds what SUBMISSION stored, or one version of an object, for `breakwater verify`."""
+    document = _proof(api, submission, **asked)
+    _give(document, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(), out)
+
+
+def _proof(api: Api, submission: str | None, *, named: tuple[str, str] | None, entry: int | None, purpose: str | None) -> Any:
+    from app.cli.api import Request, segment
+
+    if (submission is not None) + (named is not None) + (entry is not None) != 1:
+        raise CommandFault("Say of what: SUBMISSION, --object ID VERSION, or --entry INDEX.", ExitCode.USAGE, code="usage")
+    if submission is not None:
+        return api.get(f"/submissions/{segment(submission)}/proof")
+    if named is None:
+        return api.get(f"/log/entries/{entry}/proof")
+    path = f"/objects/{segment(named[0])}/versions/{segment(named[1])}/proof"
+    proofs = api.send(Request("GET", path, purpose=purpose))["proofs"]
+    return proofs[0] if len(proofs) == 1 else proofs
+
+
+@click.command()
+@click.option("--first", type=click.IntRange(0), required=True, help="The size of the checkpoint that you kept.")
+@click.option("--second", type=click.IntRange(0), help="That of a later one; the newest otherwise.")
+@_OUT
+@connected
+@json_option
+def consistency(first: int, second: int | None, out: Path | None, api: Api) -> None:
+    """Prove that the log only grew from one checkpoint to another, for `breakwater verify`."""
+    document = api.get("/log/consistency", first=str(first), second=second)
+    _give(document, (json.dumps(document, indent=2) + "\n").encode(), out)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--checkpoint-key", type=EXISTING_FILE, required=True, help="The exchange's public key for checkpoints of its log.")
+@connected
+@json_option
+def mirror(folder: Path, checkpoint_key: Path, api: Api) -> None:
+    """Keep a copy of the log's hashes in FOLDER, each verified; run it again to go on.
+
+    A log that shrank (exit code 5) or is another one (6) is refused, and the copy stays as it was.
+    """
+    from app.services.offline.keep_mirror import update_mirror
+    from app.services.offline.known_keys import ExchangeKey, known_exchange_key
+    from app.services.offline.verify_checkpoints import LogKeys
+
+    with naming(checkpoint_key):
+        keys = LogKeys([ExchangeKey(known_exchange_key(checkpoint_key.read_bytes()))])
+    folder.mkdir(parents=True, exist_ok=True)
+    with held_alone(folder / ".lock"), _warning():
+        held = update_mirror(_Folder(folder), lambda path: api.fetch(f"/log/{path}"), keys)
+    document = {"tree_size": held.checkpoint.head.size, "earlier_size": held.earlier_size, "fetched": held.fetched}
+    show(document, lambda: say(f"The mirror holds {document['tree_size']} leaves ({held.fetched} tiles fetched)."))
+
+
+@contextmanager
+def _warning() -> Iterator[None]:
+    """Let a log that shrank or changed end the command with an exit code of its own, so that a script can call somebody."""
+    try:
+        yield
+    except BreakwaterError as exc:
+        fault = as_fault(exc)
+        raise CommandFault(fault.sentence, _ALARMING.get(exc.code, fault.exit_code), **fault.details) from exc
+
+
+class _Folder:
+    """A mirror's files under one folder; their paths are made here, and never come from the exchange."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return (self._root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def has(self, path: str) -> bool:
+        return (self._root / path).is_file()
+
+    def write(self, path: str, content: bytes) -> None:
+        target = self._root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, content)
+
+    def remove(self, path: str) -> None:
+        (self._root / path).unlink(missing_ok=True)
+
+
+def _give(document: Any, content: bytes, out: Path | None) -> None:
+    if out is not None:
+        write_whole(out, content)
+        show({"file": str(out)}, lambda: say(f"Written to {out}."))
+    else:
+        show(document, lambda: click.echo(content.decode(), nl=False))

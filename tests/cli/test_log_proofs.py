@@ -1,0 +1,119 @@
+"""Checkpoints, proofs and mirrors of the log by command, verified by ``verify``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.cli.faults import ExitCode
+from app.domain.log_tile import tiles_of
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from tests.cli.desk import Desk
+from tests.factories.exchanges import Caller, FakePartner
+from tests.factories.stix_objects import indicator
+from tests.factories.tampering import lift_guards
+
+
+@pytest.fixture
+def operator(desk: Desk) -> Caller:
+    return desk.running.staff(StaffRole.OPERATOR, Permission)
+
+
+@pytest.fixture
+def key(desk: Desk, tmp_path: Path) -> Path:
+    path = tmp_path / "checkpoint-key.pem"
+    path.write_bytes(desk.running.exchange.keys.checkpoints.public.to_pem())
+    return path
+
+
+def made(desk: Desk, operator: Caller) -> str:
+    note: str = desk.json(operator, "log", "checkpoint", "--make")["checkpoint"]
+    return note
+
+
+def test_a_checkpoint_is_made_shown_and_kept(desk: Desk, operator: Caller, platform: FakePartner, tmp_path: Path) -> None:
+    note = made(desk, operator)
+    assert desk.run(platform, "log", "checkpoint").stdout == note
+    size = note.split("\n")[1]
+    kept = tmp_path / "kept"
+    assert desk.run(platform, "log", "checkpoint", "--size", size, "--out", kept).exit_code == 0
+    assert kept.read_text() == note
+    assert desk.run(platform, "log", "checkpoint", "--make").exit_code == ExitCode.NOT_ALLOWED
+
+
+def test_a_receipt_becomes_a_proof_that_verifies(
+    desk: Desk, operator: Caller, platform: FakePartner, key: Path, tmp_path: Path
+) -> None:
+    value, hotline = indicator(), desk.running.enrol("Reader of proofs")
+    submission = platform.submit(value).json["id"]
+    pending = desk.run(platform, "log", "proof", submission)
+    assert pending.exit_code == ExitCode.REFUSED
+    assert "no checkpoint covers it yet" in pending.stderr
+    made(desk, operator)
+    whole, one = tmp_path / "submission.json", tmp_path / "version.json"
+    assert desk.run(platform, "log", "proof", submission, "--out", whole).exit_code == 0
+    asked = ("log", "proof", "--object", value["id"], value["modified"])
+    assert desk.run(hotline, *asked, "--purpose", "detection", "--out", one).exit_code == 0
+    assert json.loads(whole.read_text())["proofs"] == [json.loads(one.read_text())]
+    verified = desk.run(hotline, "verify", one, "--checkpoint-key", key)
+    assert verified.exit_code == 0, verified.output
+
+
+@pytest.mark.parametrize("arguments", [(), ("a", "--entry", "1"), ("--entry", "1", "--object", "a", "b")])
+def test_one_thing_is_proved_at_a_time(desk: Desk, platform: FakePartner, arguments: tuple[str, ...]) -> None:
+    assert desk.run(platform, "log", "proof", *arguments).exit_code == ExitCode.USAGE
+
+
+def test_a_document_about_oneself_is_proved(desk: Desk, operator: Caller, platform: FakePartner) -> None:
+    size = int(made(desk, operator).split("\n")[1])
+    found = [desk.run(platform, "log", "proof", "--entry", index) for index in range(size)]
+    documents = [json.loads(one.stdout)["document"] for one in found if one.exit_code == 0]
+    assert "agreement-version" in {one["type"] for one in documents}
+
+
+def test_growth_is_proved(desk: Desk, operator: Caller, platform: FakePartner, key: Path, tmp_path: Path) -> None:
+    kept, proof = tmp_path / "kept", tmp_path / "growth.json"
+    kept.write_text(made(desk, operator))
+    platform.submit(indicator())
+    made(desk, operator)
+    first = kept.read_text().split("\n")[1]
+    assert desk.run(platform, "log", "consistency", "--first", first, "--out", proof).exit_code == 0
+    verified = desk.run(platform, "verify", proof, "--checkpoint-key", key, "--checkpoint", kept)
+    assert verified.exit_code == 0, verified.output
+
+
+def test_a_mirror_grows_with_the_log(desk: Desk, operator: Caller, platform: FakePartner, key: Path, tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    for _ in range(2):
+        platform.submit(*[indicator() for _ in range(150)])
+        size = int(made(desk, operator).split("\n")[1])
+        held = desk.json(platform, "log", "mirror", mirror, "--checkpoint-key", key)
+        assert held["tree_size"] == size
+        for tile in tiles_of(size):
+            assert len((mirror / "tile" / tile.path).read_bytes()) == 32 * tile.width
+    assert (mirror / "checkpoint").read_text() == desk.run(platform, "log", "checkpoint").stdout
+    assert desk.json(platform, "log", "mirror", mirror, "--checkpoint-key", key)["earlier_size"] == size
+
+
+def test_a_log_that_was_rolled_back_is_refused_with_an_exit_code_of_its_own(
+    desk: Desk, operator: Caller, platform: FakePartner, key: Path, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    made(desk, operator)
+    platform.submit(indicator())
+    made(desk, operator)
+    desk.json(platform, "log", "mirror", mirror, "--checkpoint-key", key)
+    before = (mirror / "checkpoint").read_bytes()
+    with desk.running.exchange.database.write() as connection:
+        lift_guards(connection)
+        connection.execute(text("DELETE FROM checkpoint WHERE tree_size = (SELECT max(tree_size) FROM checkpoint)"))
+    refused = desk.run(platform, "log", "mirror", mirror, "--checkpoint-key", key)
+    assert refused.exit_code == ExitCode.ROLLED_BACK
+    assert (mirror / "checkpoint").read_bytes() == before
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_bytes(b"no key")
+    assert desk.run(platform, "log", "mirror", mirror, "--checkpoint-key", wrong).exit_code == ExitCode.REFUSED
