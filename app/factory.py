@@ -43,8 +43,15 @@ def create_exchange(settings: Settings) -> Exchange:
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
     database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
-    kept = settings.checkpoint_file
-    return Exchange(database, keys, sealer, relay=_relay(settings), duty=_duty(settings), checkpoint_file=kept)
+    return Exchange(
+        database,
+        keys,
+        sealer,
+        relay=_relay(settings),
+        duty=_duty(settings),
+        checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
+        checkpoint_file=settings.checkpoint_file,
+    )
 
 
 def _keys(settings: Settings) -> ExchangeKeys:

@@ -61,10 +61,12 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         "MAIL_FROM": "exchange@example.org",
         "ALARM_TO": "alarm@example.org",
         "ACKNOWLEDGE_MINUTES": "7",
+        "CHECKPOINT_SECONDS": "9",
         "EMERGENCY_CONTACTS": str(tmp_path / "calls.json"),
     }
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
     assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
+    assert exchange.checkpoint_every == timedelta(seconds=9)
     assert exchange.duty == Duty(
         origin="http://127.0.0.1:8000",
         acknowledge_within=timedelta(minutes=7),

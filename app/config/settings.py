@@ -21,6 +21,7 @@ from app.config.reading import PREFIX, Mode, count, one_of, path
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _MOST_THREADS = 256
 _MOST_MINUTES = 240
+_MOST_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Settings:
     acknowledge_minutes: int
     emergency_contacts: Path | None
     checkpoint_file: Path
+    checkpoint_seconds: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -92,6 +94,7 @@ class Settings:
             acknowledge_minutes=count("ACKNOWLEDGE_MINUTES", given["ACKNOWLEDGE_MINUTES"], 15, _MOST_MINUTES),
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
+            checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
         )
 
     @property

@@ -34,6 +34,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         acknowledge_minutes=15,
         emergency_contacts=None,
         checkpoint_file=Path("var/breakwater/checkpoint"),
+        checkpoint_seconds=60,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -71,6 +72,7 @@ def test_every_variable_reaches_its_field() -> None:
         ACKNOWLEDGE_MINUTES="5",
         EMERGENCY_CONTACTS="e",
         CHECKPOINT_FILE="f",
+        CHECKPOINT_SECONDS="8",
     )
     expected = Settings(
         Path("h"),
@@ -94,12 +96,15 @@ def test_every_variable_reaches_its_field() -> None:
         5,
         Path("e"),
         Path("f"),
+        8,
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"
 
 
 BAD = [
+    ("CHECKPOINT_SECONDS", "0"),
+    ("CHECKPOINT_SECONDS", "86401"),
     ("MODE", "staging"),
     ("MODE", "Production"),
     ("DATABASE_URL", f"mysql://user:{SECRET}@db.example.org/x"),
