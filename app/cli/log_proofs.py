@@ -1,4 +1,4 @@
-"""``log checkpoint``, ``proof``, ``consistency`` and ``mirror``: what partners ask of the log. Kept by ``tests/cli/test_log_proofs.py``.
+"""``log checkpoint``, ``proof``, ``consistency`` and ``mirror``: what partners ask. Kept by ``tests/cli/test_log_proofs.py``.
 
 Proofs are written as they come; ``verify`` verifies them, offline. A mirror is verified while it is fetched.
 """
