@@ -17,6 +17,7 @@ from app.cli.disclosures import own_disclosures
 from app.cli.faults import CommandFault
 from app.cli.output import heading, say, table
 from app.domain.extensions import SIGNATURE
+from app.domain.vocabulary import KeyUsage
 
 _UNKNOWN_ID = "indicator--00000000-0000-4000-8000-000000000000"
 
@@ -82,6 +83,29 @@ def tell_proofs(world: World, shared: Shared) -> None:
     say(f"With one character changed it fails at step {altered.step}: {altered.refusal.sentence} [{altered.refusal.code}]")
     index = receipt.digests.get(verdict.payload_digest or "", None)
     say(f"hotline-a's receipt verifies with the exchange's public key, and names exactly this content, at log index {index}.")
+    _tell_log(world, shared, verdict.payload_digest or "")
+
+
+def _tell_log(world: World, shared: Shared, digest: str) -> None:
+    """Have a checkpoint made, and let hotline-a verify that the log holds its account."""
+    from app.services.offline.directory_keys import accepted_before, exchange_keys_of
+    from app.services.offline.verify_checkpoints import LogKeys
+    from app.services.offline.verify_log import verify_submission_proof
+
+    hotline = world.parties["hotline-a"]
+    directory = accepted_before(json.dumps(hotline.api.get("/key-directory")).encode())
+    statements = exchange_keys_of(directory, KeyUsage.STATEMENT_SIGNING)
+    log = LogKeys(exchange_keys_of(directory, KeyUsage.CHECKPOINT_SIGNING), directory.exchange)
+    world.operator.post("/log/checkpoints", {})
+    proof = hotline.api.get(f"/submissions/{shared.account_answer['id']}/proof")
+    shown = verify_submission_proof(json.dumps(proof).encode(), statements, log)
+    found = next((one for one in shown.proofs if one.digest == digest), None)
+    if found is None:
+        raise CommandFault("The log does not prove the account.", code="demo")
+    size = found.checkpoint.head.size
+    say(f"The exchange signed a checkpoint of {size} leaves of its log. The account's digest is at index {found.index}, and its")
+    say("proof leads to the root: level logged. Who keeps the checkpoint shows later that nothing has gone")
+    say("(docs/trust.md).")
 
 
 def tell_ledger(world: World, shared: Shared) -> None:

@@ -19,9 +19,10 @@ from app.cli.faults import CommandFault, ExitCode
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE_OR_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
+FILE_FOLDER_OR_INPUT = click.Path(exists=True, allow_dash=True)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-"""What options take: a file that is there, such a file or ``-`` for standard input, a folder, or a file to be written."""
+"""What options take: a file that is there, such a file or ``-`` for standard input, that or a folder, a folder, a new file."""
 
 PRIVATE = 0o600
 PUBLIC = 0o644

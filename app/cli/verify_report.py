@@ -42,6 +42,7 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
         "proofs": [{"file": name, **_proof(one)} for name, one in found.proofs],
         "checkpoints": [{"file": name, **_checkpoint(one)} for name, one in found.checkpoints],
         "consistency": [{"file": name, "first": one.first, **_checkpoint(one.later)} for name, one in found.growths],
+        "mirrors": [{"file": name, **_checkpoint(one.checkpoint)} for name, one in found.mirrors],
         "kept_checkpoint": None if trust.kept is None else _checkpoint(trust.kept),
         "unreadable": [_failure(one) for one in found.failures],
         "empty": found.empty,
@@ -73,7 +74,7 @@ def tell(document: dict[str, Any]) -> None:
 
 
 _TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
-_SHOWN = ("objects", "directories", "receipts", "submissions", "proofs", "checkpoints", "consistency")
+_SHOWN = ("objects", "directories", "receipts", "submissions", "proofs", "checkpoints", "consistency", "mirrors")
 
 
 def _has(document: dict[str, Any], kind: str) -> bool:
@@ -119,6 +120,10 @@ def _consistency_words(one: dict[str, Any]) -> str:
     return f"the log of {one['size']} leaves begins with exactly the {one['first']} that it had before"
 
 
+def _mirror_words(one: dict[str, Any]) -> str:
+    return f"mirror of {one['origin']}: all {one['size']} leaves lead to the root that the exchange signed"
+
+
 def _failure_words(one: dict[str, Any]) -> str:
     step = "" if one["step"] is None else f"step {one['step']} for {one['kind']}: "
     return f"FAILED, {step}{one['detail']} [{one['code']}]"
@@ -131,6 +136,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "proofs": _proof_words,
     "checkpoints": _checkpoint_words,
     "consistency": _consistency_words,
+    "mirrors": _mirror_words,
     "unreadable": _failure_words,
 }
 
@@ -140,6 +146,7 @@ def _steps() -> dict[str, Sequence[Step]]:
     from app.services.offline.directory_keys import DIRECTORY_STEPS
     from app.services.offline.verify_checkpoints import CHECKPOINT_STEPS
     from app.services.offline.verify_log import PROOF_STEPS, SUBMISSION_STEPS
+    from app.services.offline.verify_mirrors import MIRROR_STEPS
     from app.services.offline.verify_objects import OBJECT_STEPS
     from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
 
@@ -153,6 +160,7 @@ def _steps() -> dict[str, Sequence[Step]]:
         "consistency": CONSISTENCY_STEPS,
         "kept checkpoints": KEPT_STEPS,
         "directories": DIRECTORY_STEPS,
+        "mirrors": MIRROR_STEPS,
     }
 
 

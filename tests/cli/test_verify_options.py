@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,34 @@ def test_a_log_that_was_rolled_back_and_one_that_was_forked_have_exit_codes_of_t
     both = verify(folder, folder / "forked", folder / "checkpoint-20", "--checkpoint", folder / "checkpoint-30")
     assert both[0] == ExitCode.FORKED
     assert {one["code"] for one in both[1]["unreadable"]} == {"log-forked", "log-rolled-back"}
+
+
+def test_a_mirror_is_a_folder_and_spares_the_proofs(folder: Path) -> None:
+    tile = folder / "mirror" / "tile" / "0" / "000.p" / "40"
+    tile.parent.mkdir(parents=True)
+    tile.write_bytes(b"".join(LOG.tree().tiles(0, 0)))
+    (folder / "mirror" / "checkpoint").write_text(LOG.checkpoint())
+    code, told = verify(folder, folder / "mirror", folder / "checkpoint-30", "--checkpoint", folder / "checkpoint-20")
+    assert (code, told["mirrors"][0]["size"]) == (0, 40)
+    other = SmallLog(key=LOG.key, leaves=LOG.leaves[:15]).fill(50)
+    (folder / "forked").write_text(other.checkpoint(20))
+    assert verify(folder, folder / "mirror", "--checkpoint", folder / "forked")[0] == ExitCode.FORKED
+    tile.write_bytes(tile.read_bytes()[::-1])
+    assert verify(folder, folder / "mirror")[1]["unreadable"][0]["kind"] == "mirror"
+    tile.unlink()
+    assert verify(folder, folder / "mirror")[1]["unreadable"][0]["step"] == 2
+
+
+def test_verifying_opens_no_socket(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even to this machine; the whole suite lets processes reach nobody else."""
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    code, told = verify(folder, folder / "proof.json", folder / "checkpoint-40", folder / "grown.json", folder / "checkpoint-20")
+    assert (code, told["verified"]) == (0, True)
 
 
 def test_a_log_of_which_nothing_leads_to_the_kept_one_is_only_refused(folder: Path) -> None:

@@ -14,6 +14,7 @@ from app.domain.errors import Code, UnprovenError
 from app.services.offline.steps import Step, at_step
 from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
 from app.services.offline.verify_log import closed, malformed, read_number, read_path, text_of
+from app.services.offline.verify_mirrors import VerifiedMirror
 from app.stix.strict_json import parse
 
 CONSISTENCY_STEPS = (
@@ -80,6 +81,22 @@ class Comparison:
                 raise UnprovenError(sentence, code=Code.LOG_FORKED)
         self._heads.setdefault(shown.checkpoint, shown)
 
+    def check_mirror(self, mirror: VerifiedMirror) -> VerifiedMirror:
+        """Give back a mirror with whose leaves every checkpoint agrees that is not larger; they are linked with each other.
+
+        Raises:
+            UnprovenError: code ``log-forked``: one of them is of another log.
+        """
+        here = mirror.checkpoint.checkpoint
+        for known in [one for one in self._heads if one.origin == here.origin and one.size <= here.size]:
+            if mirror.root_at(known.size) != known.root:
+                sentence = (
+                    f"The mirror's first {known.size} leaves are others than the exchange signed for: two logs. Keep everything."
+                )
+                raise UnprovenError(sentence, code=Code.LOG_FORKED)
+            self._link(known, here)
+        return mirror
+
     def check_newest(self, shown: VerifiedCheckpoint) -> VerifiedCheckpoint:
         """Give back a checkpoint that the exchange shows as its log's today, if it is not behind the kept one.
 
@@ -106,9 +123,12 @@ class Comparison:
                 verify_consistency(TreeHead(before.size, before.root), growth.later.head, growth.path)
             except UnprovenError as refusal:
                 raise self._unproven(before, refusal) from refusal
-        self._links.setdefault(before, set()).add(later)
-        self._links.setdefault(later, set()).add(before)
+        self._link(before, later)
         return growth.later
+
+    def _link(self, one: Checkpoint, other: Checkpoint) -> None:
+        self._links.setdefault(one, set()).add(other)
+        self._links.setdefault(other, set()).add(one)
 
     def check_linked(self, shown: VerifiedCheckpoint) -> VerifiedCheckpoint:
         """Give back a checkpoint whose history is shown to be the kept one's; without a kept one, any.

@@ -24,6 +24,7 @@ class FileKind(StrEnum):
     DIRECTORY = "key-directory"
     EMPTY = "empty"
     ENTRY_PROOF = "entry-proof"
+    MIRROR = "mirror"
     OBJECTS = "objects"
     PROOF = "log-proof"
     PROOFS = "log-proofs"

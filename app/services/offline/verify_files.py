@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from app.domain.errors import BreakwaterError, Code, UnprovenError, UntrustedSignatureError
 from app.domain.submission import Refusal
@@ -28,10 +29,12 @@ from app.services.offline.verify_log import (
     verify_submission_proof,
     where_logged,
 )
+from app.services.offline.verify_mirrors import ReadFile, VerifiedMirror, verify_mirror
 from app.services.offline.verify_objects import Evidence, verify_document
 from app.services.offline.verify_receipts import VerifiedAttestation, VerifiedReceipt, verify_receipt
 
 NO_LOG = LogKeys(())
+_NO_MIRRORS: Mapping[str, ReadFile] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Findings:
     proofs: list[tuple[str, VerifiedProof]] = field(default_factory=list)
     checkpoints: list[tuple[str, VerifiedCheckpoint]] = field(default_factory=list)
     growths: list[tuple[str, Growth]] = field(default_factory=list)
+    mirrors: list[tuple[str, VerifiedMirror]] = field(default_factory=list)
     directories: list[tuple[str, Directory]] = field(default_factory=list)
     failures: list[FailedFile] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
@@ -77,7 +81,7 @@ class Findings:
     @property
     def failed(self) -> bool:
         """Whether anything failed, or nothing was found in files that are not empty."""
-        log = (self.submissions, self.proofs, self.checkpoints, self.growths)
+        log = (self.submissions, self.proofs, self.checkpoints, self.growths, self.mirrors)
         found = (self.objects, self.receipts, *log, self.directories, self.empty)
         return bool(self.failures or any(isinstance(one, FailedSignature) for _, one in self.objects)) or not any(found)
 
@@ -92,16 +96,16 @@ class Findings:
         return {digest: index for receipt in receipts for digest, index in receipt.digests.items()}
 
 
-def verify_files(files: Mapping[str, bytes], trust: Trust) -> Findings:
-    """Verify what the files (unverified bytes, by name) hold, each by the steps of its kind; nothing is raised."""
-    return _Verification(files, trust).findings()
+def verify_files(files: Mapping[str, bytes], trust: Trust, mirrors: Mapping[str, ReadFile] = _NO_MIRRORS) -> Findings:
+    """Verify what files and mirrors (unverified, by name) hold, each by the steps of its kind; nothing is raised."""
+    return _Verification(files, trust, mirrors).findings()
 
 
 class _Verification:
     """One run over all files."""
 
-    def __init__(self, files: Mapping[str, bytes], trust: Trust) -> None:
-        self._files, self._trust = files, trust
+    def __init__(self, files: Mapping[str, bytes], trust: Trust, mirrors: Mapping[str, ReadFile]) -> None:
+        self._files, self._trust, self._mirrors = files, trust, mirrors
         self._kinds = {name: kind_of(raw) for name, raw in files.items()}
         self._found = Findings(empty=[name for name, kind in self._kinds.items() if kind is FileKind.EMPTY])
         self._comparison = Comparison(trust.kept)
@@ -115,7 +119,11 @@ class _Verification:
         self._each(FileKind.PROOF, self._proof)
         self._each(FileKind.PROOFS, self._proofs)
         self._each(FileKind.ENTRY_PROOF, self._entry)
+        for name, read in self._mirrors.items():
+            with self._noting(name, FileKind.MIRROR):
+                self._mirror(name, read)
         self._growths()
+        self._check_mirrors()
         self._check_kept()
         self._objects()
         return self._found
@@ -146,6 +154,18 @@ class _Verification:
         shown = read_checkpoint_file(raw, self._trust.log)
         self._comparison.add(shown)
         self._found.checkpoints.append((name, self._comparison.check_newest(shown)))
+
+    def _mirror(self, name: str, read: ReadFile) -> None:
+        mirror = verify_mirror(read, self._trust.log)
+        self._comparison.add(mirror.checkpoint)
+        self._comparison.check_newest(mirror.checkpoint)
+        self._found.mirrors.append((name, mirror))
+
+    def _check_mirrors(self) -> None:
+        """Hold each mirror against every checkpoint that is known by now."""
+        for name, mirror in self._found.mirrors:
+            with self._noting(name, FileKind.MIRROR):
+                self._comparison.check_mirror(mirror)
 
     def _growths(self) -> None:
         """Read every consistency proof, then go along them from the smallest tree on: one may begin where another ends."""
@@ -195,6 +215,7 @@ class _Verification:
             (name, FileKind.SUBMISSION_PROOF, proof.checkpoint) for name, one in self._found.submissions for proof in one.proofs
         ]
         shown += [(name, FileKind.CONSISTENCY, one.later) for name, one in self._found.growths]
+        shown += [(name, FileKind.MIRROR, one.checkpoint) for name, one in self._found.mirrors]
         unlinked: dict[str, None] = {}
         for name, kind, checkpoint in shown:
             if name not in unlinked:
@@ -215,6 +236,7 @@ class _Verification:
         found.proofs = [one for one in found.proofs if one[0] not in unlinked]
         found.submissions = [one for one in found.submissions if one[0] not in unlinked]
         found.growths = [one for one in found.growths if one[0] not in unlinked]
+        found.mirrors = [one for one in found.mirrors if one[0] not in unlinked]
 
     def _objects(self) -> None:
         evidence = self._evidence()
