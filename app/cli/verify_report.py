@@ -5,7 +5,7 @@ Owns how findings are told, never what they mean. Kept by ``tests/cli/test_verif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
     """Give the findings as JSON values; with ``steps`` also how each kind is verified."""
+    held = found.held if found.receipts or found.submissions else None
     return {
         "verified": not found.failed,
-        "objects": [{"file": name, **_object(one, found)} for name, one in found.objects],
+        "objects": [{"file": name, **_object(one, held)} for name, one in found.objects],
         "directories": [{"file": name, **_directory(one)} for name, one in found.directories],
         "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in found.receipts],
         "submissions": [
@@ -164,17 +165,16 @@ def _steps() -> dict[str, Sequence[Step]]:
     }
 
 
-def _object(verdict: Verdict, found: Findings) -> dict[str, Any]:
+def _object(verdict: Verdict, held: Mapping[str, int | None] | None) -> dict[str, Any]:
     from app.services.offline.verdicts import VerifiedSignature
 
     if not isinstance(verdict, VerifiedSignature):
         return {"level": None, **asdict(verdict)}
-    held, digest, logged = found.held, verdict.payload_digest or "", verdict.logged
-    known = bool(found.receipts or found.submissions) and bool(digest)
-    index = logged.index if logged else held.get(digest)
+    digest, logged = verdict.payload_digest or "", verdict.logged
+    index = logged.index if logged else (held or {}).get(digest)
     return {
         **asdict(verdict),
-        "receipted": digest in held if known else None,
+        "receipted": digest in held if held is not None and digest else None,
         "log_index": index,
         "logged": None if logged is None else _logged(logged),
     }

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum, unique
+from typing import Any
 
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
-from app.services.offline.long_envelopes import parse_envelope
+from app.services.offline.long_envelopes import member_of, parse_envelope
 from app.stix.json_limits import MAX_BODY_BYTES
 
 
@@ -53,8 +54,12 @@ def _by_type(raw: bytes) -> FileKind:
         value = parse_envelope(raw, "receipt" if b'"submission-proof"' in raw else None)
     except BreakwaterError:
         return FileKind.OBJECTS
-    if not isinstance(value, dict):
-        return FileKind.OBJECTS
+    if isinstance(value, list):
+        return FileKind.PROOFS if value and all(member_of(one, "type") == FileKind.PROOF for one in value) else FileKind.OBJECTS
+    return _of_members(value) if isinstance(value, dict) else FileKind.OBJECTS
+
+
+def _of_members(value: dict[str, Any]) -> FileKind:
     if "payloadType" in value and "type" not in value:
         return FileKind.RECEIPT
     if value.keys() == {"document", "proof"}:

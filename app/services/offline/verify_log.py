@@ -105,9 +105,10 @@ def verify_log_proofs(raw: bytes, log: LogKeys) -> tuple[VerifiedProof, ...]:
     """
     with at_step(1):
         document = parse(raw)
-        if not isinstance(document, dict) or document.keys() != {"proofs"} or not isinstance(document["proofs"], list):
+        proofs = document["proofs"] if isinstance(document, dict) and document.keys() == {"proofs"} else document
+        if not isinstance(proofs, list):
             raise malformed("/proofs")
-    return tuple(_proven(one, log) for one in document["proofs"])
+    return tuple(_proven(one, log) for one in proofs)
 
 
 def verify_entry_proof(raw: bytes, log: LogKeys) -> VerifiedProof:

@@ -31,6 +31,7 @@ def envelope(kind: PayloadType) -> bytes:
         (raw(LOG.consistency(2)), FileKind.CONSISTENCY),
         (raw(LOG.submission([1, 2])), FileKind.SUBMISSION_PROOF),
         (raw({"proofs": [LOG.proof(1)]}), FileKind.PROOFS),
+        (raw([LOG.proof(1)]), FileKind.PROOFS),
         (raw({"document": {}, "proof": LOG.proof(1)}), FileKind.ENTRY_PROOF),
         (raw(LOG.receipt([1])), FileKind.RECEIPT),
         (envelope(PayloadType.KEY_DIRECTORY), FileKind.DIRECTORY),

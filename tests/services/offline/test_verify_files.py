@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.crypto.checkpoint import cosign_checkpoint
 from app.crypto.key_directory import Directory, DirectoryKey, sign_directory
@@ -49,10 +51,11 @@ SEEN = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, RECEIVED + HOUR)
 
 
 def verify(trust: Trust = TRUST, **files: object) -> Findings:
-    content = {
-        name: one.encode() if isinstance(one, str) else one if isinstance(one, bytes) else raw(one) for name, one in files.items()
-    }
-    return verify_files(content, trust)
+    return verify_files({name: content_of(one) for name, one in files.items()}, trust)
+
+
+def content_of(one: object) -> bytes:
+    return one if isinstance(one, bytes) else one.encode() if isinstance(one, str) else raw(one)
 
 
 def level_of(found: Findings) -> Level:
@@ -267,6 +270,19 @@ def test_what_nobody_knows_is_a_failure_and_hides_nothing() -> None:
     found = verify(unknown=b"some text", object=VALUE)
     assert [(one.file, one.kind, one.step) for one in found.failures] == [("unknown", FileKind.OBJECTS, None)]
     assert level_of(found) is Level.SIGNED
+
+
+EVERY_FILE = [
+    content_of(one) for one in (VALUE, LOG.receipt([17]), LOG.submission([17]), LOG.proof(17), SEEN, LOG.consistency(20))
+]
+
+
+@given(st.sampled_from(EVERY_FILE), st.data())
+def test_no_change_of_bytes_makes_verifying_fail_otherwise(content: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(content)))
+    cut = data.draw(st.integers(0, 3))
+    changed = content[:at] + data.draw(st.binary(max_size=4)) + content[at + cut :]
+    assert isinstance(verify(replace(TRUST, kept=kept(20)), changed=changed), Findings)
 
 
 def test_nothing_at_all_is_no_success() -> None:

@@ -108,8 +108,9 @@ def test_what_is_no_proof_fails_at_the_first_step() -> None:
 
 
 def test_proofs_of_one_version_may_lie_in_a_list() -> None:
-    assert [one.index for one in verify_log_proofs(raw({"proofs": [LOG.proof(3), LOG.proof(4)]}), KEYS)] == [3, 4]
-    for document in ({"proofs": {}}, {"proofs": [], "more": 1}, [], {"proofs": [LOG.proof(3), GOOD | {"log_index": 3}]}):
+    for given in ({"proofs": [LOG.proof(3), LOG.proof(4)]}, [LOG.proof(3), LOG.proof(4)]):
+        assert [one.index for one in verify_log_proofs(raw(given), KEYS)] == [3, 4]
+    for document in ({"proofs": {}}, {"proofs": [], "more": 1}, 7, {"proofs": [LOG.proof(3), GOOD | {"log_index": 3}]}):
         with pytest.raises(FailedStepError):
             verify_log_proofs(raw(document), KEYS)
 
