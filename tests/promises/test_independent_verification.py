@@ -19,9 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto.canonical import canonical_bytes
+from app.crypto.key_rotation import Rotation, sign_rotation
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
-from app.domain.vocabulary import KeyAlgorithm
+from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 from tests.factories import second_opinion
 from tests.factories.policy_values import NOW
 from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
@@ -112,6 +113,15 @@ def test_the_transcription_agrees_with_our_tree_for_every_small_log() -> None:
     assert second_opinion.checkpoint(log.checkpoint(), pem) == ("breakwater-exchange/" + log.exchange, 24, log.tree().root())
     assert second_opinion.proven(log.proof(7), pem) == log.leaves[7][2].hex()
     assert second_opinion.grown(log.consistency(9), log.checkpoint(9), pem) == 24
+
+
+def test_a_rotation_is_signed_by_the_old_key() -> None:
+    old, new = PrivateKey.generate(), PrivateKey.generate(KeyAlgorithm.P256)
+    rotation = Rotation(old.public.keyid, new.public.keyid, KeyUsage.OBJECT_SIGNING, "a partner", NOW)
+    pems = {old.public.keyid: old.public.to_pem().decode()}
+    document = second_opinion.opened(sign_rotation(rotation, old), "application/vnd.breakwater.key-rotation+json", pems)
+    named = second_opinion.keyid_of(new.public.to_pem().decode())
+    assert (document["old_keyid"], document["new_keyid"]) == (old.public.keyid, named)
 
 
 # --- a real exchange ----------------------------------------------------------------------------------------------------------
