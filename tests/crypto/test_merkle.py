@@ -213,6 +213,7 @@ def test_a_consistency_proof_holds_for_its_two_trees_alone(first: int) -> None:
     assert is_refused(lambda: verify_consistency(TreeHead(first, bytes(32)), head(MOST), proof))
     assert is_refused(lambda: verify_consistency(head(first), TreeHead(MOST, bytes(32)), proof))
     assert is_refused(lambda: verify_consistency(head(MOST), head(first), proof))
+    assert is_refused(lambda: verify_consistency(head(first), head(MOST), []))
     assert is_refused(lambda: verify_consistency(TreeHead(-1, EMPTY_ROOT), head(first), ()))
 
 
