@@ -17,7 +17,7 @@ from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, NEW_FILE, create_private, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show, table
-from app.domain.vocabulary import KeyAlgorithm
+from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -61,13 +61,15 @@ def register(key_file: Path, api: Api) -> None:
     show(registered, tell)
 
 
-def register_key(api: Api, private_pem: bytes) -> dict[str, Any]:
+def register_key(api: Api, private_pem: bytes, usage: KeyUsage = KeyUsage.OBJECT_SIGNING) -> dict[str, Any]:
     """Register the public half of a key for the caller's partner, and give its record."""
     from app.services.offline.make_keys import prove, read_private_key
 
     private = read_private_key(private_pem)
     challenge = api.post("/keys/challenges")
-    record: dict[str, Any] = api.post("/keys", prove(private, challenge["challenge"], challenge["partner_id"]))
+    record: dict[str, Any] = api.post(
+        "/keys", prove(private, challenge["challenge"], challenge["partner_id"]) | {"usage": usage.value}
+    )
     return record
 
 

@@ -16,7 +16,7 @@ from app.cli.credentials import new_credential
 from app.cli.durable_files import create_private, write_whole
 from app.cli.keys import register_key
 from app.cli.sandbox_partners import PracticePartner, agreement_document
-from app.domain.vocabulary import ANY, PartnerState, Role, Tlp
+from app.domain.vocabulary import ANY, KeyUsage, PartnerState, Role, Tlp
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -45,9 +45,11 @@ def set_up_partner(setup: Setup, practice: PracticePartner) -> dict[str, Any]:
     token = setup.tokens.get(practice.name) or _issued(setup, practice, enrolled["id"])
     private_key = key_file(setup.keys, practice.name)
     keyid = _keyid(private_key)
+    request_key = key_file(setup.keys, f"{practice.name}.requests")
     if enrolled["state"] == PartnerState.ACTIVE:
         partner = setup.connect(token)
-        _register_key(setup, partner, private_key, keyid)
+        _register_key(setup, partner, private_key)
+        _register_key(setup, partner, request_key, KeyUsage.REQUEST_SIGNING)
         _agree(setup.second, practice, enrolled["id"], _default_audience(partner, practice, private_key))
         _add_contact(partner, practice)
         if practice.is_suspended:
@@ -59,6 +61,7 @@ def set_up_partner(setup: Setup, practice: PracticePartner) -> dict[str, Any]:
         "purpose": practice.purpose.value,
         "keyid": keyid,
         "private_key": str(private_key),
+        "request_key": str(request_key),
         "token": token,
         "basic": {"username": practice.name, "password": token},
         "identity_id": enrolled["identity_id"],
@@ -99,10 +102,11 @@ def _keyid(private_key: Path) -> str:
     return read_private_key(private_key.read_bytes()).public.keyid
 
 
-def _register_key(setup: Setup, partner: Api, private_key: Path, keyid: str) -> None:
+def _register_key(setup: Setup, partner: Api, private_key: Path, usage: KeyUsage = KeyUsage.OBJECT_SIGNING) -> None:
+    keyid = _keyid(private_key)
     states = {one["key"]["keyid"]: one["key"]["state"] for one in partner.get("/keys")["keys"]}
     if keyid not in states:
-        states[keyid] = register_key(partner, private_key.read_bytes())["state"]
+        states[keyid] = register_key(partner, private_key.read_bytes(), usage)["state"]
     if states[keyid] == "pending":
         setup.second.post(f"/keys/{keyid}/activation")
 

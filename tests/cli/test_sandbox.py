@@ -30,7 +30,7 @@ from tests.factories.stix_objects import indicator
 from tests.factories.taxii_accounts import MEDIA_TYPE, Account
 
 PARTNERS = ["platform-a", "platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "legacy-a", "suspended-a"]
-PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "token", "basic"}
+PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "request_key", "token", "basic"}
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,12 @@ def test_a_partner_that_is_set_up_can_be_set_up_again_without_effect(desk: Desk,
     practice = replace(PRACTICE, name="twice")
     first = set_up_partner(prepare(), practice)
     assert set_up_partner(prepare(), practice) == first
-    assert counts(desk, operator, first) == (1, 1)
+    assert counts(desk, operator, first) == (1, 2), "a token, and the key that signs requests"
     terms = desk.json(Caller(operator.transport, first["token"]), "policy", "mine")
     assert terms["agreement"]["default_handling"]["audience_id"]
-    [key] = desk.json(Caller(operator.transport, first["token"]), "key", "list")["keys"]
-    assert (key["key"]["keyid"], key["key"]["state"]) == (first["keyid"], "active")
+    keys = desk.json(Caller(operator.transport, first["token"]), "key", "list")["keys"]
+    assert {one["key"]["usage"]: one["key"]["state"] for one in keys} == {"object-signing": "active", "request-signing": "active"}
+    assert first["keyid"] in {one["key"]["keyid"] for one in keys if one["key"]["usage"] == "object-signing"}
 
 
 def test_a_set_up_that_was_killed_after_the_token_was_issued_goes_on(desk: Desk, operator: Caller, prepare: Prepare) -> None:
@@ -60,7 +61,7 @@ def test_a_set_up_that_was_killed_after_the_token_was_issued_goes_on(desk: Desk,
         set_up_partner(prepare(die), practice)
     record = set_up_partner(prepare(), practice)
     assert record["purpose"] == "safety-design"
-    assert counts(desk, operator, record) == (1, 2), "the token that nobody kept stays unused"
+    assert counts(desk, operator, record) == (1, 3), "the token that nobody kept stays unused"
 
 
 def test_a_suspended_partner_is_set_up_first_and_then_refused(desk: Desk, operator: Caller, prepare: Prepare) -> None:
