@@ -1,7 +1,8 @@
-"""``key …``: making a signing key, registering it with proof of possession, and fetching the keys that signatures name.
+"""``key …``: making a key, registering it with proof of possession, and fetching the keys that signatures name.
 
-Owns the partner's and the operator's commands about keys; the key directory is the exchange's. Private keys are read from files
-and never sent. Kept by ``tests/cli/test_keys.py``.
+Owns how a key begins and is looked up; what becomes of it is ``key_life``'s. Private keys are read from files and never sent.
+
+Kept by ``tests/cli/test_keys.py``.
 """
 
 from __future__ import annotations
@@ -16,16 +17,24 @@ import click
 from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, NEW_FILE, create_private, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option, naming
+from app.cli.key_directory import directory
+from app.cli.key_life import compromise, recover, retire, rotate
 from app.cli.output import say, show, table
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 
 if TYPE_CHECKING:
     from app.cli.api import Api
 
+_USAGES = [KeyUsage.OBJECT_SIGNING.value, KeyUsage.REQUEST_SIGNING.value]
+
 
 @click.group()
 def key() -> None:
     """Signing keys."""
+
+
+for _command in (compromise, directory, recover, retire, rotate):
+    key.add_command(_command)
 
 
 @key.command()
@@ -48,15 +57,18 @@ def new(out: Path, algorithm: str) -> None:
 
 @key.command()
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="The private key's file.")
+@click.option("--usage", type=click.Choice(_USAGES), default=_USAGES[0], show_default=True, help="What it is to sign.")
 @connected
 @json_option
-def register(key_file: Path, api: Api) -> None:
+def register(key_file: Path, usage: str, api: Api) -> None:
     """Register a key: ask for a challenge, prove possession, send the public half. An operator then activates it."""
-    registered = register_key(api, key_file.read_bytes())
+    with naming(key_file):
+        registered = register_key(api, key_file.read_bytes(), KeyUsage(usage))
 
     def tell() -> None:
         say(f"{registered['keyid']} is {registered['state']}.")
         say("Tell an operator this id by another way than this exchange; the key counts once it is activated.")
+        say("If you have or had a key for this use, it signs for the next one: breakwater key rotate.")
 
     show(registered, tell)
 

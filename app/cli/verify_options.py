@@ -108,7 +108,7 @@ def _trusted_directory(given: Given) -> DirectoryTrust | None:
     if given.accepted is not None:
         with naming(given.accepted):
             return DirectoryTrust(accepted_before(given.accepted.read_bytes()), now)
-    return DirectoryTrust(pin(_keyid(given.directory_key)), now) if given.directory_key else None
+    return DirectoryTrust(pin(given_keyid(given.directory_key)), now) if given.directory_key else None
 
 
 def _directory(given: Given, trust: DirectoryTrust | None) -> Directory | None:
@@ -125,7 +125,7 @@ def _directory(given: Given, trust: DirectoryTrust | None) -> Directory | None:
         return accept([read_directory_file(file.read_bytes()) for file in files], trust)
 
 
-def _keyid(given: str) -> str:
+def given_keyid(given: str) -> str:
     """Give the id of a key that is given by it, or by the file of its PEM."""
     from app.services.offline.make_keys import public_keyid
 

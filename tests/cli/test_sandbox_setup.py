@@ -67,7 +67,7 @@ def test_a_set_up_that_was_killed_after_the_token_was_issued_goes_on(desk: Desk,
 def test_a_suspended_partner_is_set_up_first_and_then_refused(desk: Desk, operator: Caller, prepare: Prepare) -> None:
     practice = replace(PRACTICE, name="suspended", is_suspended=True)
     record = set_up_partner(prepare(), practice)
-    assert counts(desk, operator, record) == (1, 1)
+    assert counts(desk, operator, record) == (1, 2)
     with pytest.raises(CommandFault, match="not active"):
         desk.api(Caller(operator.transport, record["token"])).get("/policy/mine")
     assert set_up_partner(prepare(), practice) == record

@@ -9,12 +9,24 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
+from app.crypto.key_rotation import Rotation, sign_rotation
 from app.crypto.keys import PrivateKey, load_public_key
 from app.crypto.possession import prove_possession
 from app.domain.vocabulary import KeyAlgorithm
 
-__all__ = ["NewKey", "PrivateKey", "new_cursor_key", "new_key", "prove", "public_keyid", "read_private_key"]
+__all__ = [
+    "NewKey",
+    "PrivateKey",
+    "Rotation",
+    "new_cursor_key",
+    "new_key",
+    "prove",
+    "public_keyid",
+    "read_private_key",
+    "sign_for",
+]
 
 _CURSOR_KEY_BYTES = 64
 
@@ -57,3 +69,8 @@ def prove(key: PrivateKey, challenge: str, partner_id: str) -> dict[str, str]:
     """Give the registration of a key: public key, challenge, and the proof of possession over the exchange's challenge."""
     proof = prove_possession(key, challenge, partner_id)
     return {"public_key": key.public.to_pem().decode(), "challenge": challenge, "proof": proof}
+
+
+def sign_for(rotation: Rotation, old_key: PrivateKey) -> dict[str, Any]:
+    """Give the envelope in which an old key signs for the one that takes its place."""
+    return sign_rotation(rotation, old_key)

@@ -6,11 +6,13 @@ import base64
 
 import pytest
 
+from app.crypto.key_rotation import open_rotation
 from app.crypto.keys import load_public_key
 from app.crypto.possession import check_possession
 from app.crypto.seal import CursorSealer
 from app.domain.errors import UnfitKeyError
-from app.services.offline.make_keys import new_cursor_key, new_key, prove, public_keyid, read_private_key
+from app.domain.vocabulary import KeyUsage
+from app.services.offline.make_keys import Rotation, new_cursor_key, new_key, prove, public_keyid, read_private_key, sign_for
 
 
 def test_both_halves_of_a_new_key_belong_together() -> None:
@@ -47,3 +49,9 @@ def test_a_cursor_key_seals() -> None:
     sealer = CursorSealer([base64.b64decode(new_cursor_key())])
     assert sealer.open(sealer.seal(b"position", b"context"), b"context") == b"position"
     assert new_cursor_key() != new_cursor_key()
+
+
+def test_an_old_key_signs_for_the_new_one() -> None:
+    old = read_private_key(new_key().private_pem)
+    rotation = Rotation(old.public.keyid, new_key().keyid, KeyUsage.OBJECT_SIGNING, "partner")
+    assert open_rotation(sign_for(rotation, old), old.public) == rotation
