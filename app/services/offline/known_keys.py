@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from app.crypto.keys import PublicKey, load_public_key
 from app.domain.errors import Code, MalformedInputError, UntrustedSignatureError
+from app.domain.vocabulary import KeyState, KeyUsage
 from app.stix.strict_json import parse
+
+_OBJECTS = KeyUsage.OBJECT_SIGNING.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def by_keyid(keys: Iterable[ExchangeKey]) -> dict[str, PublicKey]:
 def read_known_keys(raw: bytes) -> list[KnownSigner]:
     """Give the keys of a file as ``breakwater key fetch`` and ``key list --json`` write it (trusted: you made it).
 
+    Keys that sign requests are passed over: they sign no objects.
+
     Raises:
         MalformedInputError: it is no such file.
         UnfitKeyError: a key in it must not be trusted.
@@ -72,7 +77,8 @@ def read_known_keys(raw: bytes) -> list[KnownSigner]:
     records = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(records, list):
         raise MalformedInputError('A file of keys is {"keys": […]}, as `breakwater key fetch` writes it.', pointer="/keys")
-    return [_known_signer(record, f"/keys/{number}") for number, record in enumerate(records)]
+    known = [(record, _known_signer(record, f"/keys/{number}")) for number, record in enumerate(records)]
+    return [signer for record, signer in known if record["key"].get("usage", _OBJECTS) == _OBJECTS]
 
 
 def known_signer(pem: bytes, identity_id: str | None) -> KnownSigner:
@@ -94,7 +100,24 @@ def _known_signer(record: object, place: str) -> KnownSigner:
     public = load_public_key(key["public_key"].encode())
     if public.keyid != key["keyid"]:
         raise MalformedInputError("The key's id is not the one of its public key.", pointer=f"{place}/key/keyid")
-    return KnownSigner(public, owner["identity_id"], key["state"])
+    counts_from = max(filter(None, (_moment(key, name, place) for name in ("activated_at", "not_before"))), default=None)
+    since = _moment(key, "compromised_since", place)
+    if since is None and key["state"] == KeyState.COMPROMISED:
+        since = datetime.min.replace(tzinfo=UTC)  # nobody says since when: it was never safe
+    return KnownSigner(public, owner["identity_id"], key["state"], since, counts_from)
+
+
+def _moment(key: Mapping[str, Any], name: str, place: str) -> datetime | None:
+    """Give a time of a key's record, None if it has none; files of earlier versions name no times."""
+    if key.get(name) is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(key[name])
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise MalformedInputError("The times of a known key are spelled as the exchange does.", pointer=f"{place}/key/{name}")
+    return moment
 
 
 def _are_texts(holder: Mapping[str, Any], *names: str) -> bool:

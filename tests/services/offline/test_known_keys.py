@@ -54,6 +54,28 @@ def test_what_is_no_file_of_keys_is_refused(document: Any, pointer: str | None) 
     assert caught.value.pointer == pointer
 
 
+def test_when_a_key_counted_and_since_when_it_is_stolen_is_read_too() -> None:
+    times = {"activated_at": "2026-03-01T12:00:00.000000Z", "not_before": None, "compromised_since": "2026-03-02T12:00:00Z"}
+    (known,) = read_known_keys(json.dumps({"keys": [record(key=record()["key"] | times)]}).encode())
+    assert (known.counts_from, known.compromised_since) == (NOW, NOW + timedelta(days=1))
+    (known,) = read_known_keys(json.dumps({"keys": [record(key=record()["key"] | {"state": "compromised"})]}).encode())
+    assert known.compromised_since is not None
+    assert known.compromised_since < NOW - timedelta(days=365_000)
+
+
+@pytest.mark.parametrize("value", [1, "yesterday", "2026-03-01T12:00:00"])
+def test_times_are_spelled_as_the_exchange_does(value: object) -> None:
+    with pytest.raises(BreakwaterError) as caught:
+        read_known_keys(json.dumps({"keys": [record(key=record()["key"] | {"activated_at": value})]}).encode())
+    assert caught.value.pointer == "/keys/0/key/activated_at"
+
+
+def test_a_key_that_signs_requests_signs_no_objects() -> None:
+    requests, objects = (record(key=record()["key"] | {"usage": usage}) for usage in ("request-signing", "object-signing"))
+    assert read_known_keys(json.dumps({"keys": [requests]}).encode()) == []
+    assert read_known_keys(json.dumps({"keys": [objects]}).encode()) == KNOWN
+
+
 def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
     assert known_signer(KEY.public.to_pem(), SIGNER) == KnownSigner(KEY.public, SIGNER)
 
