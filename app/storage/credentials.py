@@ -157,11 +157,6 @@ def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
     return [_key(row._asdict()) for row in rows]
 
 
-def successors(connection: Connection, keyid: str) -> list[PartnerKey]:
-    """List the keys that a key signed for in a rotation, oldest first."""
-    return [_key(row._asdict()) for row in connection.execute(_ALL_KEYS.where(partner_key.c.replaces == keyid))]
-
-
 def change_key(connection: Connection, value: PartnerKey) -> None:
     """Keep what became of a key: its state and its dates."""
     states = ("state", "changed_at", "not_before", "not_after", "activated_at", "compromised_since", "reported_at")

@@ -69,24 +69,36 @@ def report_compromise(
             raise MalformedInputError("This moment is still to come.", pointer="/since")
         if act.repeated(use) is not None:
             return Compromise(key, [], 0, [], [], 0)
-        fallen = list(_falling(act.connection, key, since, act.now))
+        fallen = _falling(act.connection, key, since, act.now)
         act.record([(Event.KEY_COMPROMISE, one) for one in fallen])
         compromise = _take_back(act, fallen or [key])
         act.bind(use, keyid)
     return replace(compromise, key=fallen[0] if fallen else key)
 
 
-def _falling(connection: Connection, key: PartnerKey, since: datetime, now: datetime) -> Iterator[PartnerKey]:
+def _falling(connection: Connection, key: PartnerKey, since: datetime, now: datetime) -> list[PartnerKey]:
     """Give the key as it is now compromised, and in the same way every key whose right to count came from it in the window.
 
-    Whoever held the old key could sign for a key of their own: from a rotation since then nothing follows.
+    Whoever held the old key could sign for a key of their own: from a rotation since then nothing follows. A chain of rotations
+    may be of any length.
     """
-    compromised = compromised_key(key, since, now)
-    if compromised is not None:
-        yield compromised
-    for successor in credentials.successors(connection, key.keyid):
-        if successor.activated_at is not None and successor.activated_at >= since:
-            yield from _falling(connection, successor, successor.activated_at, now)
+    signed_for = _successors(connection, key.partner_id)
+    fallen, reached = [], [(key, since)]
+    for one, moment in reached:  # which grows meanwhile; a key replaces one other at most, so that this ends
+        compromised = compromised_key(one, moment, now)
+        if compromised is not None:
+            fallen.append(compromised)
+        heirs = [(heir, heir.activated_at) for heir in signed_for[one.keyid] if heir.activated_at]
+        reached += [(heir, activated_at) for heir, activated_at in heirs if activated_at >= moment]
+    return fallen
+
+
+def _successors(connection: Connection, partner_id: str) -> dict[str | None, list[PartnerKey]]:
+    """Give a partner's keys by the id of the key that signed for them."""
+    found: dict[str | None, list[PartnerKey]] = defaultdict(list)
+    for one in credentials.keys(connection, partner_id):
+        found[one.replaces].append(one)
+    return found
 
 
 def compromised_key(key: PartnerKey, since: datetime, now: datetime) -> PartnerKey | None:

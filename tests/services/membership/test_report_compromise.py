@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,21 @@ def test_keys_that_it_signed_for_since_then_fall_with_it(publisher: Member, othe
     # An earlier moment takes that one along as well.
     assert [one.keyid for one in report(publisher, stolen, 0).also] == [early.public.keyid]
     assert seen(other, ids) == []
+
+
+def test_a_thief_cannot_hide_behind_a_long_chain_of_rotations(quick_hub: Hub, publisher: Member) -> None:
+    stolen, generations = publisher.key.public.keyid, 1_500
+    with quick_hub.exchange.database.write() as connection:
+        before = credentials.key_by_id(connection, stolen)
+        assert before is not None
+        for _ in range(generations):
+            public = PrivateKey.generate().public
+            before = replace(before, keyid=public.keyid, public_key=public.spki, replaces=before.keyid)
+            credentials.add_key(connection, before)
+    made = report_compromise(quick_hub.exchange, quick_hub.operator, stolen, NOW)
+    assert len(made.also) == generations
+    with quick_hub.exchange.database.read() as connection:
+        assert {one.state for one in credentials.keys(connection, publisher.id)} == {KeyState.COMPROMISED}
 
 
 def request_key(member: Member) -> PrivateKey:
