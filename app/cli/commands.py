@@ -16,6 +16,7 @@ from app.cli.credentials import credential
 from app.cli.database import db
 from app.cli.demo import demo
 from app.cli.disclosures import disclosures
+from app.cli.exchange_keys import exchange_key
 from app.cli.faults import Commands
 from app.cli.groups import group
 from app.cli.initialise import init, operator, staff
@@ -34,7 +35,7 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, approval, audience, contact, credential, db, demo, disclosures, group, init, key, log, operator),
+    *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
     *(page, partner, person, policy, pull, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
 )
 
@@ -45,7 +46,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page, log.
-    Operators: init, serve, signer, partner, agreement, credential, group, person, approval.
+    Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval.
     To look around first: demo, sandbox.
     """
 

@@ -177,7 +177,10 @@ def not_ready(reason: str) -> CommandFault:
         return CommandFault("The database cannot be reached; see BREAKWATER_DATABASE_URL.", ExitCode.UNAVAILABLE, code=reason)
     if reason == "signer":
         return CommandFault("The signer cannot be reached; see BREAKWATER_SIGNER_SOCKET.", ExitCode.UNAVAILABLE, code=reason)
-    what = {"migrations": "The database is at another version: run breakwater db migrate."}
+    what = {
+        "migrations": "The database is at another version: run breakwater db migrate.",
+        "keys": "A key file is not the exchange's key in force: see breakwater exchange-key list.",
+    }
     return CommandFault(what.get(reason, "There is no exchange here yet: run breakwater init."), ExitCode.REFUSED, code=reason)
 
 

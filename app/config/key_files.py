@@ -62,7 +62,8 @@ def _key_file(name: str, path: Path, mode: Mode) -> bytes:
             permissions = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             content = file.read()
     except OSError as exc:
-        raise SettingsError(f"{PREFIX}{name}: the file cannot be read; `breakwater init` makes it.") from exc
+        hint = "`breakwater init` makes it, after an upgrade `breakwater exchange-key make`"
+        raise SettingsError(f"{PREFIX}{name}: the file cannot be read; {hint}.") from exc
     if mode is Mode.PRODUCTION:
         if permissions & (stat.S_IRWXG | stat.S_IRWXO):
             raise SettingsError(f"{PREFIX}{name}: the file is open to others than its owner; run chmod 600 on it.")

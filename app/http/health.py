@@ -23,6 +23,7 @@ AGREES = "agrees"
 _NOT_READY: Mapping[str, str] = {
     "database": "The database cannot be reached.",
     "initialisation": "This exchange is not initialised yet; run `breakwater init`.",
+    "keys": "This server holds a key that is not the exchange's one in force; see `breakwater exchange-key list`.",
     "signer": "The signer cannot be reached, or holds another key.",
     "migrations": "The database is not at the schema of this release; run `breakwater db migrate`.",
 }
@@ -54,7 +55,7 @@ class ReadyPayload(HealthPayload):
 @blueprint.get("/readyz", also=(400, 503))
 @blueprint.answers(HTTPStatus.OK, ReadyPayload)
 def ready() -> dict[str, str]:
-    """Say whether this server should get requests: database, migrations, initialisation, signer; and whether it can page."""
+    """Say if this server should get requests: database, migrations, initialisation, signer, keys; and whether it can page."""
     missing = why_not_ready(exchange())
     if missing is not None:
         raise UnavailableError(_NOT_READY[missing])

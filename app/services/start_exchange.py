@@ -15,7 +15,7 @@ from app.domain.vocabulary import StaffRole
 from app.services.exchange import Exchange
 from app.services.membership.add_staff import StaffToken, add_staff_here, new_staff_token
 from app.services.proving.issue_directory import issue_directory
-from app.services.proving.key_events import ensure_own_keys
+from app.services.proving.key_events import ensure_own_keys, holds_another_key
 from app.storage import members, persons
 from app.storage.counter import save_order, start_order, take_order_lock
 from app.storage.schema import current_revision, head_revision, migrate
@@ -103,7 +103,7 @@ def identity(exchange: Exchange) -> ExchangeIdentity:
 
 
 def why_not_ready(exchange: Exchange) -> str | None:
-    """Give the reason why this server should get no requests, or None: database, migrations, initialisation, signer."""
+    """Give the reason why this server should get no requests, or None: database, migrations, initialisation, signer, keys."""
     try:
         revision = current_revision(exchange.database)
         if revision != head_revision():
@@ -115,6 +115,8 @@ def why_not_ready(exchange: Exchange) -> str | None:
         return "database"
     try:
         exchange.keys.check()
+        with exchange.database.read() as connection:
+            is_another = holds_another_key(connection, exchange.keys, exchange.clock())
     except UnavailableError:
         return "signer"
-    return None
+    return "keys" if is_another else None

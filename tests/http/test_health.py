@@ -61,3 +61,10 @@ def test_a_database_that_is_away_is_not_ready_and_its_address_is_not_told(sqlite
     assert (answer.status, answer.json["detail"]) == (503, "The database cannot be reached.")
     assert asked(away, "/livez").status == 200
     assert asked(away, "/api/v1/exchange").code == "exchange-unavailable"
+
+
+def test_a_server_with_another_key_than_the_one_in_force_is_not_ready(running: RunningExchange) -> None:
+    other = replace(running.exchange, keys=new_exchange_keys())
+    app = create_app(Settings.from_environment({"BREAKWATER_LOG_LEVEL": "error"}), other)
+    answer = Caller(in_process(app)).get("/readyz")
+    assert (answer.status, "breakwater exchange-key list" in answer.json["detail"]) == (503, True)

@@ -17,18 +17,19 @@ from typing import Any
 from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
 from app.crypto.keys import SigningKey
 from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, subtree_hash, verify_consistency
-from app.domain.errors import ConflictError, UnprovenError
+from app.domain.errors import ConflictError, UnavailableError, UnprovenError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
+from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.answer_once import KeyUse, earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.paging.raise_alarm import raise_alarm
 from app.services.proving.disclosure_roots import Stretch, next_stretch
 from app.services.proving.record import record_in_log
-from app.storage import checkpoints, log_tree, members, submissions
+from app.storage import checkpoints, key_directory, log_tree, members, submissions
 from app.storage.checkpoints import KeptCheckpoint
 from app.storage.counter import Order, read_order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -67,6 +68,12 @@ def add_missing_nodes(connection: Connection, size: int, most: int | None = None
         left = None if left is None else left - len(hashes)
         level, below = level + 1, whole
     return False
+
+
+def checkpoint_key_in_force(connection: Connection) -> str | None:
+    """Give the id of the key that signs checkpoints now, as the exchange registered it; None before it did."""
+    registered = key_directory.exchange_keys(connection, KeyUsage.CHECKPOINT_SIGNING)
+    return next((one.keyid for one in registered if one.state is KeyState.ACTIVE), None)
 
 
 def make_checkpoint(connection: Connection, key: SigningKey, now: datetime) -> Made:
@@ -125,10 +132,18 @@ def _extending(tree: Tree, last: KeptCheckpoint | None) -> TreeHead:
 
 
 def make_or_alarm(connection: Connection, key: SigningKey, now: datetime) -> Made | None:
-    """Make a checkpoint, in a transaction that is kept either way; None, and an alarm for the operator, if none may be signed."""
+    """Make a checkpoint, in a transaction that is kept either way; None, and an alarm for the operator, if none may be signed.
+
+    Raises:
+        UnavailableError: another key signs checkpoints by now: this server was not started again since.
+    """
     try:
         with connection.begin_nested():
-            return make_checkpoint(connection, key, now)
+            made = make_checkpoint(connection, key, now)
+            # Under the order lock, behind which a rotation would wait.
+            if checkpoint_key_in_force(connection) not in {None, key.public.keyid}:
+                raise UnavailableError("Another key signs checkpoints now: this server has to be started again.")
+            return made
     except UnprovenError:
         raise_alarm(connection, AlarmCode.LOG_NOT_EXTENDED, EventRecord(Event.ALARM_RAISE, now))
         return None

@@ -20,13 +20,13 @@ from pathlib import Path
 from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, read_checkpoint, sign_checkpoint
 from app.crypto.keys import PublicKey
 from app.crypto.merkle import EMPTY_ROOT
-from app.domain.errors import BreakwaterError, ReadOnlyError, UnavailableError, UnprovenError
+from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError, UnprovenError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
 from app.services.paging.raise_alarm import raise_alarm
-from app.services.proving.checkpoints import tree_of
+from app.services.proving.checkpoints import checkpoint_key_in_force, tree_of
 from app.storage import checkpoints, counter, events, log_check, members
 from app.storage.session import Connection
 
@@ -107,6 +107,36 @@ def replace_kept(exchange: Exchange, note: str) -> None:
             _replace(exchange.checkpoint_file, note)
 
 
+def follow_in_kept(exchange: Exchange, before: PublicKey) -> None:
+    """Keep the first checkpoint of a new key in the place of one that the key before it signed, if the log agrees with that.
+
+    Raises:
+        ConflictError: it does not, or there is nothing to hold it against.
+    """
+    if exchange.checkpoint_file is None:
+        return
+    key = exchange.keys.checkpoints.public
+    with _held(exchange.checkpoint_file), exchange.database.read() as connection:
+        note, origin = _read(exchange.checkpoint_file), log_origin(members.this_exchange(connection).exchange_id)
+        if note is not None and is_signed_by(note, origin, key):
+            return
+        if note is None or not is_signed_by(note, origin, before):
+            raise ConflictError("The kept checkpoint is missing, or neither key signed it; copy it from another server.")
+        reason, newest = _agreeing(connection, read_checkpoint(note), note, origin, key)
+        if reason is not None or newest is None:
+            raise ConflictError("The log is not what the kept checkpoint says: see breakwater log check.")
+        _replace(exchange.checkpoint_file, newest)
+
+
+def is_signed_by(note: str, origin: str, key: PublicKey) -> bool:
+    """Whether a note (unverified) is a checkpoint of this log that ``key`` signed."""
+    try:
+        open_checkpoint(note, origin, key)
+    except BreakwaterError:
+        return False
+    return True
+
+
 def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:
     try:
         with _held(path):
@@ -157,7 +187,9 @@ def _agreeing(
     try:
         published = open_checkpoint(newest.note, origin, key)
     except BreakwaterError:
-        return ReadOnlyReason.LOG_DIFFERENT, None
+        # A server that was not started again since the key was rotated knows nothing of the log, and closes it for nobody.
+        is_rotated = checkpoint_key_in_force(connection) not in {None, key.keyid}
+        return (ReadOnlyReason.CHECKPOINT_UNREADABLE if is_rotated else ReadOnlyReason.LOG_DIFFERENT), None
     says_so = (published.size, published.root) == (newest.tree_size, newest.root_hash)
     agrees = says_so and published.size <= size and _holds(connection, published)
     return (None, newest.note) if agrees else (ReadOnlyReason.LOG_DIFFERENT, None)

@@ -43,7 +43,7 @@ def record_key_events(
     if keys is not None:
         ensure_own_keys(connection, order, keys, now)
     for one in happened:
-        _record(connection, order, one, now)
+        record_key_event(connection, order, one, now)
     if any(one.key.activated_at is not None for one in happened):
         if keys is None:
             owe_directory(connection, now)
@@ -55,7 +55,7 @@ def ensure_own_keys(connection: Connection, order: Order, keys: ExchangeKeys, no
     """Register the keys of the exchange for uses that have none yet, and say whether there were such. Order lock held.
 
     So a new exchange begins, and one that was started by an earlier version goes on: its receipts were signed from its first day.
-    A key that differs from the registered one is NOT taken: it has to be rotated (``exchange_keys``).
+    A key that differs from the registered one is NOT taken: it has to be rotated (``rotate_own_keys``).
     """
     begun_at = members.this_exchange(connection).created_at
     known = {one.usage for one in key_directory.exchange_keys(connection)}
@@ -64,8 +64,15 @@ def ensure_own_keys(connection: Connection, order: Order, keys: ExchangeKeys, no
         since = begun_at if usage is KeyUsage.STATEMENT_SIGNING else now
         added = own_key(key, usage, since)
         key_directory.add_exchange_key(connection, added)
-        _record(connection, order, KeyEvent(Event.KEY_REGISTER, added), now)
+        record_key_event(connection, order, KeyEvent(Event.KEY_REGISTER, added), now)
     return bool(missing)
+
+
+def holds_another_key(connection: Connection, keys: ExchangeKeys, now: datetime) -> bool:
+    """Whether some use has a key in force that is not the one of ``keys``: it was rotated, or a file is another exchange's."""
+    registered = key_directory.exchange_keys(connection)
+    in_force = {one.usage: one.keyid for one in registered if one.state_at(now) is KeyState.ACTIVE}
+    return any(in_force.get(usage, key.public.keyid) != key.public.keyid for usage, key in by_usage(keys).items())
 
 
 def by_usage(keys: ExchangeKeys) -> dict[KeyUsage, SigningKey]:
@@ -93,7 +100,8 @@ def own_key(key: SigningKey, usage: KeyUsage, since: datetime, replaces: str | N
     )
 
 
-def _record(connection: Connection, order: Order, happened: KeyEvent, now: datetime) -> None:
+def record_key_event(connection: Connection, order: Order, happened: KeyEvent, now: datetime) -> None:
+    """Record what happened to one key as event and leaf; the caller issues the directory, holds the lock and saves the order."""
     key = happened.key
     partner_id = key.partner_id if isinstance(key, PartnerKey) else None
     record = EventRecord(happened.event, now, partner_id, happened.credential_id, subject=key.keyid)
