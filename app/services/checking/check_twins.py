@@ -1,5 +1,6 @@
 """What stands both in a table and in the log: agreements, recalls, keys and approvals are what was logged of them last.
 
+What a statement is about is read in its document (``said``): the column that it is filed under proves nothing.
 Rows that are older than the first statement of the log are passed over: nothing was logged then but object versions. Kept by
 ``tests/services/checking/test_check_log.py``.
 """
@@ -19,12 +20,13 @@ from app.domain.instant import instant_text
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.approval.decide import logged
 from app.services.checking.findings import Findings
+from app.services.checking.said import Said, document_of, gather
 from app.services.proving.issue_directory import listed
 from app.storage import approvals, credentials, key_directory, log, log_check, members
-from app.storage.log import Statement
 from app.storage.session import Connection
 
-_OF_A_KEY = ("keyid", "public_key", "algorithm", "usage", "state", "replaces", "not_before", "not_after")
+_OF_A_KEY = ("keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces")
+_TIMES_OF_A_KEY = ("registered_at", "activated_at", "not_before", "not_after")
 _OF_A_COMPROMISE = ("compromised_since", "reported_at")
 
 
@@ -35,7 +37,7 @@ class TwinCheck:
     connection: Connection
     findings: Findings
     count: int = 0
-    _begun: dict[str, datetime | None] = field(default_factory=dict)
+    _said: Said = field(default_factory=Said)
 
     def run(self) -> int:
         """Check all of it. Gives how many rows were compared."""
@@ -43,9 +45,12 @@ class TwinCheck:
         self._recalls()
         self._approvals()
         self._keys()
+        gather(self.connection, self.findings, LeafKind.DISCLOSURE_ROOT)
+        gather(self.connection, self.findings, LeafKind.LOSS_ACCEPTED)
         return self.count
 
     def _agreements(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.AGREEMENT_VERSION)
         seen = set()
         for row in log_check.agreement_rows(self.connection):
             subject = f"{row.partner_id}/{row.version}"
@@ -57,10 +62,11 @@ class TwinCheck:
                 "created_at": instant_text(row.created_at),
                 "terms": json.loads(row.document),
             }
-            self._compare(LeafKind.AGREEMENT_VERSION, f"agreement {subject}", subject, document, row.created_at)
-        self._look_for_gone(LeafKind.AGREEMENT_VERSION, "agreement", seen)
+            self._compare(f"agreement {subject}", subject, document, row.created_at)
+        self._look_for_gone("agreement", seen)
 
     def _recalls(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.RECALL)
         seen = set()
         for row, indexes in log_check.recall_rows(self.connection):
             seen.add(row.public_id)
@@ -72,20 +78,22 @@ class TwinCheck:
                 "withdrawn_at": instant_text(row.recalled_at),
                 "log_indexes": indexes,
             }
-            self._compare(LeafKind.RECALL, f"recall {row.public_id}", row.public_id, document, row.recalled_at)
-        self._look_for_gone(LeafKind.RECALL, "recall", seen)
+            self._compare(f"recall {row.public_id}", row.public_id, document, row.recalled_at)
+        self._look_for_gone("recall", seen)
 
     def _approvals(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.APPROVAL)
         seen = set()
         for approval_id in log_check.settled_approval_ids(self.connection):
             seen.add(approval_id)
             row = approvals.approval_by_id(self.connection, approval_id)
             if row is not None:
                 decided = row.decided_at or row.proposed_at
-                self._compare(LeafKind.APPROVAL, f"approval {approval_id}", approval_id, logged(row), decided)
-        self._look_for_gone(LeafKind.APPROVAL, "approval", seen)
+                self._compare(f"approval {approval_id}", approval_id, logged(row), decided)
+        self._look_for_gone("approval", seen)
 
     def _keys(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.KEY_EVENT)
         home = members.this_exchange(self.connection)
         seen = set()
         owners = {one.partner_id: one.identity_id for one in members.partners(self.connection)}
@@ -96,29 +104,33 @@ class TwinCheck:
         for table, key, owner in known:
             seen.add(key.keyid)
             self._key(f"{table} {key.keyid}", key, owner)
-        self._look_for_gone(LeafKind.KEY_EVENT, "key", seen)
+        self._look_for_gone("key", seen)
 
     def _key(self, where: str, key: PartnerKey | ExchangeKey, owner: str) -> None:
-        said = self._last(LeafKind.KEY_EVENT, key.keyid)
-        if said is None:
-            self._unlogged(LeafKind.KEY_EVENT, where, key.registered_at)
+        index = self._said.last.get(key.keyid)
+        if index is None:
+            self._unlogged(where, key.registered_at)
             return
-        at = log_check.recorded_at(self.connection, said.log_index) or key.changed_at
+        at = log_check.recorded_at(self.connection, index) or key.changed_at
         try:
             now = entry(listed(key, owner, at))
         except BreakwaterError:
             self.findings.add(where, "is no key")
             return
-        then = _document(said).get("key", {})
-        names = (*_OF_A_KEY, *_OF_A_COMPROMISE, "owner")
+        then = self._document(index).get("key", {})
+        names = (*_OF_A_KEY, *_TIMES_OF_A_KEY, *_OF_A_COMPROMISE)
         self._judge(where, {name: now[name] for name in names}, then)
 
-    def _compare(self, kind: LeafKind, where: str, subject: str, row: Mapping[str, Any], made_at: datetime) -> None:
-        said = self._last(kind, subject)
-        if said is None:
-            self._unlogged(kind, where, made_at)
+    def _compare(self, where: str, subject: str, row: Mapping[str, Any], made_at: datetime) -> None:
+        index = self._said.last.get(subject)
+        if index is None:
+            self._unlogged(where, made_at)
         else:
-            self._judge(where, row, _document(said))
+            self._judge(where, row, self._document(index))
+
+    def _document(self, index: int) -> Mapping[str, Any]:
+        statement = log.statement_at(self.connection, index)
+        return {} if statement is None else document_of(statement)
 
     def _judge(self, where: str, row: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         self.count += 1
@@ -126,29 +138,13 @@ class TwinCheck:
         if differing:
             self.findings.add(where, f"is not what was logged: {', '.join(differing)}")
 
-    def _last(self, kind: LeafKind, subject: str) -> Statement | None:
-        found = log.statements(self.connection, kind, subject)
-        return found[-1] if found else None
-
-    def _unlogged(self, kind: LeafKind, where: str, made_at: datetime) -> None:
+    def _unlogged(self, where: str, made_at: datetime) -> None:
         """Name a row that should have been logged: with the first statement of its kind logged, all later ones are."""
-        if kind not in self._begun:
-            first = next(log_check.all_statements(self.connection, kind), None)
-            at = None if first is None else log_check.recorded_at(self.connection, first.log_index)
-            self._begun[kind] = datetime.min.replace(tzinfo=made_at.tzinfo) if first is not None and first.log_index == 0 else at
-        begun = self._begun[kind]
-        if begun is not None and made_at >= begun:
+        first = self._said.first
+        begun = None if first is None else log_check.recorded_at(self.connection, first)
+        if first == 0 or (begun is not None and made_at >= begun):
             self.findings.add(where, "was never logged")
 
-    def _look_for_gone(self, kind: LeafKind, table: str, seen: set[str]) -> None:
-        gone = {one.subject for one in log_check.all_statements(self.connection, kind)} - seen
-        for subject in sorted(gone):
+    def _look_for_gone(self, table: str, seen: set[str]) -> None:
+        for subject in sorted(self._said.last.keys() - seen):
             self.findings.add(f"{table} {subject}", "was logged and is gone")
-
-
-def _document(statement: Statement) -> Mapping[str, Any]:
-    try:
-        found = json.loads(statement.document)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -1,6 +1,7 @@
 """What somebody with the database could do to it, table by table, and what a check must say of it.
 
-Each row: where the finding is, a part of what it says, and the statement. Names in braces stand for what ``NAMES`` says.
+Each row: where the finding is, a part of what it says, and the statement. Names in braces stand for what ``NAMES`` says; several
+statements have `` ; `` between them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ NAMES = {
     "NEXT": "(SELECT max(log_index) + 1 FROM log_leaf)",
     "OWN_KEY": "(SELECT public_key FROM exchange_key ORDER BY keyid LIMIT 1)",
     "PARTNERS_KEY": "(SELECT public_key FROM partner_key ORDER BY keyid LIMIT 1)",
+    "LOST": "WHERE state = 'compromised'",
+    "AS_IF": "state = 'active', compromised_since = NULL, reported_at = NULL",
+    "OF_LOST": "WHERE kind = 'key-event' AND subject IN (SELECT keyid FROM partner_key WHERE state = 'compromised')",
+    "LAST_RECALL": "WHERE kind = 'recall' AND log_index = (SELECT max(log_index) FROM log_statement WHERE kind = 'recall')",
+    "A_RECALL": "(SELECT public_id FROM recall WHERE recall_id = 1)",
     "OTHER_NOTE": "(SELECT max(note) FROM checkpoint)",
 }
 
@@ -54,6 +60,23 @@ exchange_key | is not what was logged | UPDATE exchange_key SET public_key = {PA
 key | was logged and is gone | DELETE FROM exchange_key WHERE usage = 'checkpoint-signing'
 partner_key | logged: owner | UPDATE partner_key SET partner_id = (SELECT max(partner_id) FROM partner_key)
 partner_key | is not what was logged | UPDATE partner_key SET public_key = {OWN_KEY}
+partner_key | logged: compromised_since | UPDATE partner_key SET compromised_since = '2026-03-01 00:00:00' {LOST}
+partner_key | logged: compromised_since, reported_at, state | UPDATE partner_key SET {AS_IF} {LOST}
+partner_key | logged: activated_at | UPDATE partner_key SET activated_at = '2020-01-01 00:00:00' WHERE state = 'active'
+partner_key | logged: compromised_since | UPDATE log_statement SET subject = 'x' {OF_LOST} ; UPDATE partner_key SET {AS_IF} {LOST}
+log_statement | is filed under something else | UPDATE log_statement SET subject = 'x' {OF_LOST}
+log_statement | is filed under something else | UPDATE log_statement SET subject = {A_RECALL} {LAST_RECALL}
+log_statement | is filed under something else | UPDATE log_statement SET subject = 'x' WHERE kind = 'approval'
+log_statement | is filed under something else | UPDATE log_statement SET subject = 'x' WHERE kind = 'disclosure-root'
+agreement | is not what was logged: terms | UPDATE agreement SET document = (SELECT min(document) FROM agreement)
+agreement | is not what was logged: ends_at | UPDATE agreement SET ends_at = '2036-01-01 00:00:00' WHERE version = 2
+agreement | was logged and is gone | DELETE FROM agreement WHERE version = 2
+recall | is not what was logged: reason | UPDATE recall SET reason = 'error' WHERE recall_id = 1
+recall | is not what was logged: log_indexes | DELETE FROM recall_version WHERE recall_id = 1
+recall | was logged and is gone | UPDATE recall SET public_id = 'x' WHERE recall_id = 1
+approval | is not what was logged | UPDATE approval SET decided_by = proposed_by
+approval | is not what was logged: reason_digest | UPDATE approval SET reason = 'Another.'
+approval | was logged and is gone | UPDATE approval SET decided_at = NULL
 partner_key 00 | was never logged | UPDATE partner_key SET keyid = '00' WHERE keyid = (SELECT max(keyid) FROM partner_key)
 """
 

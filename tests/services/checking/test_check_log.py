@@ -18,6 +18,7 @@ from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub, Member, started_hub
 from tests.factories.stix_objects import indicator
 from tests.factories.tampering import lift_guards
+from tests.services.checking.eventful import live
 from tests.services.checking.tampered_rows import NAMES, TAMPERED
 
 
@@ -56,6 +57,7 @@ def furnish(hub: Hub) -> None:
         publisher.store(*(indicator() for _ in range(100)))
     read(reader)
     make_checkpoint(hub.exchange)
+    live(hub, reader)
     publisher.store(indicator())
     read(reader)
     make_checkpoint(hub.exchange)
@@ -77,8 +79,8 @@ def found(hub: Hub) -> list[tuple[str, str]]:
 def run(hub: Hub, statement: str) -> None:
     with hub.exchange.database.write() as connection:
         lift_guards(connection)
-        changed = connection.execute(text(statement.format(**NAMES))).rowcount
-        assert changed, "nothing was tampered with"
+        for one in statement.format(**NAMES).split(" ; "):
+            assert connection.execute(text(one)).rowcount, "nothing was tampered with"
 
 
 def test_an_untouched_log_passes_and_says_what_was_looked_at(hub: Hub) -> None:
@@ -86,12 +88,12 @@ def test_an_untouched_log_passes_and_says_what_was_looked_at(hub: Hub) -> None:
     assert checked.findings == ()
     assert checked.tree_size == tree_size(hub.exchange) > 256
     counts = checked.counts
-    assert counts["object_version"] == counts["object_content"] == 302
+    assert counts["object_version"] == counts["object_content"] >= 320
     assert counts["log_statement"] + counts["object_version"] == checked.tree_size
-    assert counts["checkpoint"] == 2
+    assert counts["checkpoint"] >= 4
     assert counts["log_node"] == 1
     assert counts["disclosure"] >= 2
-    assert counts["logged rows"] >= 3
+    assert counts["logged rows"] >= 20
 
 
 def test_progress_adds_up_to_the_whole(hub: Hub) -> None:
