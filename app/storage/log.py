@@ -48,6 +48,13 @@ def statement_at(connection: Connection, log_index: int) -> Statement | None:
     return None if row is None else Statement(*row)
 
 
+def statements_between(connection: Connection, first: int, last: int) -> list[Statement]:
+    """List the statements of the leaves from one index to another, both included, in their order."""
+    within = log_statement.c.log_index.between(first, last)
+    rows = connection.execute(select(log_statement).where(within).order_by(log_statement.c.log_index))
+    return [Statement(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class VersionLeaf:
     """What the leaf of an object version commits to: the digest of what was signed, under its salt (32 bytes each)."""

@@ -20,6 +20,8 @@ def test_a_statement_stands_beside_its_leaf(database: Database) -> None:
     with database.read() as connection:
         assert log.statements(connection, "key-event", "a") == [first]
         assert log.statements(connection, "recall", "a") == []
+        assert [one.subject for one in log.statements_between(connection, 0, 1)] == ["a", "b"]
+        assert log.statements_between(connection, 0, 0) == [first]
         leaves = list(connection.execute(select(log_leaf).order_by(log_leaf.c.log_index)))
     assert [tuple(leaf) for leaf in leaves] == [(0, "key-event", b"\2" * 32, NOW), (1, "key-event", b"\4" * 32, NOW)]
 

@@ -8,11 +8,13 @@ decision 27 has the alternatives.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from app.crypto.log_leaf import LeafKind
 from app.domain.errors import MalformedInputError
 from app.domain.events import Event
 from app.domain.object_vocabulary import RecallAct, RecallReason
@@ -21,7 +23,7 @@ from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.exchange import Exchange
 from app.services.intake.withdraw import Withdrawal, withdraw_versions
 from app.services.membership.key_life import KeyAct, acting, require_to_end
-from app.storage import credentials
+from app.storage import credentials, log
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 from app.storage.signed_versions import Window, attested_for, signed_by, submissions_by
@@ -67,12 +69,14 @@ def report_compromise(
         key = act.own_or_staffs(keyid)
         if since > act.now:
             raise MalformedInputError("This moment is still to come.", pointer="/since")
-        if act.repeated(use) is not None:
-            return Compromise(key, [], 0, [], [], 0)
+        earlier = act.repeated(use)
+        if earlier is not None:
+            return _told_before(act, key, earlier)
+        before = act.order.log_index
         fallen = _falling(act.connection, key, since, act.now)
         act.record([(Event.KEY_COMPROMISE, one) for one in fallen])
         compromise = _take_back(act, fallen or [key])
-        act.bind(use, keyid)
+        act.bind(use, f"{before + 1}-{act.order.log_index}")
     return replace(compromise, key=fallen[0] if fallen else key)
 
 
@@ -115,20 +119,44 @@ def compromised_key(key: PartnerKey, since: datetime, now: datetime) -> PartnerK
     )
 
 
+def _told_before(act: KeyAct, key: PartnerKey, leaves: str) -> Compromise:
+    """Give again what a report took along: its leaves of the log, first to last, say it. Keys are as they are now."""
+    first, _, last = leaves.partition("-")
+    logged = log.statements_between(act.connection, int(first), int(last))
+    keyids = [one.subject for one in logged if one.kind == LeafKind.KEY_EVENT]
+    found = [credentials.key_by_id(act.connection, keyid) for keyid in keyids]
+    fallen = [one for one in found if one is not None]  # the exchange's own may have been registered beside
+    recalled = [one for one in logged if one.kind == LeafKind.RECALL]
+    withdrawn = sum(len(json.loads(one.document)["log_indexes"]) for one in recalled)
+    listed, count = _came_with(act, fallen or [key])
+    return Compromise(key, fallen[1:], withdrawn, [one.subject for one in recalled][:MOST_LISTED], listed, count)
+
+
+def _came_with(act: KeyAct, fallen: list[PartnerKey]) -> tuple[list[str], int]:
+    """Give what was submitted with keys that sign requests since they were stolen: ids, so many at most, and how many in all."""
+    listed, count = list[str](), 0
+    for key in fallen:
+        held = credentials.credential_of_key(act.connection, key.keyid)
+        if held is not None:
+            some_ids, in_all = submissions_by(act.connection, held.credential_id, _window(act, key), MOST_LISTED)
+            listed, count = [*listed, *some_ids], count + in_all
+    return listed[:MOST_LISTED], count
+
+
+def _window(act: KeyAct, key: PartnerKey) -> Window:
+    return Window(key.compromised_since or act.now, act.now + _TICK)
+
+
 def _take_back(act: KeyAct, fallen: list[PartnerKey]) -> Compromise:
     """Withdraw and recall everything that stands by the word of these keys alone, some versions at a time."""
     recalls: list[str] = []
-    withdrawn, listed, count = 0, list[str](), 0
+    withdrawn = 0
     for key in fallen:
-        window = Window(key.compromised_since or act.now, act.now + _TICK)
-        for versions in _resting_on(act.connection, key, window):
+        for versions in _resting_on(act.connection, key, _window(act, key)):
             withdrawn += len(versions)
             recalls += [_withdraw(act, owner_id, some) for owner_id, some in _by_owner(versions).items()]
-        held = credentials.credential_of_key(act.connection, key.keyid)
-        if held is not None:
-            some_ids, in_all = submissions_by(act.connection, held.credential_id, window, MOST_LISTED)
-            listed, count = [*listed, *some_ids], count + in_all
-    return Compromise(fallen[0], fallen[1:], withdrawn, recalls[:MOST_LISTED], listed[:MOST_LISTED], count)
+    listed, count = _came_with(act, fallen)
+    return Compromise(fallen[0], fallen[1:], withdrawn, recalls[:MOST_LISTED], listed, count)
 
 
 def _resting_on(connection: Connection, key: PartnerKey, window: Window) -> Iterator[list[StoredVersion]]:

@@ -233,7 +233,37 @@ def test_an_operator_reports_for_a_partner_and_a_repetition_is_answered(quick_hu
     use = key_use(quick_hub.operator, "compromise", "key-1", b"body")
     keyid = publisher.key.public.keyid
     first = report_compromise(quick_hub.exchange, quick_hub.operator, keyid, NOW, use)
-    assert report_compromise(quick_hub.exchange, quick_hub.operator, keyid, NOW, use).key == first.key
+    quick_hub.clock.now = NOW + HOUR
+    assert report_compromise(quick_hub.exchange, quick_hub.operator, keyid, NOW, use) == first
     with quick_hub.exchange.database.read() as connection:
         recorded = [one.event for _, one in events.events(connection, 0, 1000) if one.subject == keyid]
     assert recorded.count(Event.KEY_COMPROMISE) == 1
+
+
+def test_a_repetition_is_answered_with_all_that_the_report_took_along(quick_hub: Hub, publisher: Member) -> None:
+    stolen, successor = publisher.key, PrivateKey.generate()
+    publish_hourly(publisher, 2)
+    publisher.rotate(stolen, successor)
+    publisher.key = successor
+    publisher.store(indicator())
+    use = key_use(publisher.principal, "compromise", "key-1", b"body")
+    first = report_compromise(quick_hub.exchange, publisher.principal, stolen.public.keyid, NOW - HOUR, use)
+    assert (len(first.also), first.withdrawn, len(first.recalls)) == (1, 3, 2)
+    quick_hub.clock.now += HOUR
+    assert report_compromise(quick_hub.exchange, publisher.principal, stolen.public.keyid, NOW - HOUR, use) == first
+    later = key_use(publisher.principal, "compromise", "key-2", b"body")
+    nothing_more = report_compromise(quick_hub.exchange, publisher.principal, stolen.public.keyid, NOW, later)
+    assert (nothing_more.also, nothing_more.withdrawn, nothing_more.recalls) == ([], 0, [])
+    assert report_compromise(quick_hub.exchange, publisher.principal, stolen.public.keyid, NOW, later) == nothing_more
+
+
+def test_a_repetition_lists_what_came_with_a_stolen_request_key(quick_hub: Hub, publisher: Member) -> None:
+    key = request_key(publisher)
+    with quick_hub.exchange.database.read() as connection:
+        found = credentials.principal_by_keyid(connection, key.public.keyid)
+    assert found is not None
+    made = submit_as(publisher, found[0], publisher.sign(indicator()))
+    use = key_use(publisher.principal, "compromise", "key-1", b"body")
+    first = report_compromise(quick_hub.exchange, publisher.principal, key.public.keyid, NOW, use)
+    assert first.submissions == [made]
+    assert report_compromise(quick_hub.exchange, publisher.principal, key.public.keyid, NOW, use) == first
