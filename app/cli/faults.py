@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from app.domain.errors import BreakwaterError, ForbiddenError, UnauthenticatedError, UnavailableError
+from app.domain.errors import BreakwaterError, Code, ForbiddenError, UnauthenticatedError, UnavailableError
 
 _JSON = "breakwater.json"
 _ARGUMENTS = "breakwater.arguments"
@@ -33,6 +33,14 @@ class ExitCode(IntEnum):
     ROLLED_BACK = 5
     FORKED = 6
     INTERRUPTED = 130
+
+
+ALARMING = {
+    Code.DIRECTORY_ROLLED_BACK: ExitCode.ROLLED_BACK,
+    Code.LOG_FORKED: ExitCode.FORKED,
+    Code.LOG_ROLLED_BACK: ExitCode.ROLLED_BACK,
+}
+"""What shows that an exchange lost or changed what it had published has exit codes of its own: a script can call somebody."""
 
 
 class CommandFault(Exception):  # noqa: N818  # "fault" is the word of this module, as with the faults of JSON
@@ -141,6 +149,8 @@ def naming(file: object) -> Iterator[None]:
 def _exit_code(error: BreakwaterError) -> ExitCode:
     if isinstance(error, UnavailableError):
         return ExitCode.UNAVAILABLE
+    if error.code in ALARMING:
+        return ALARMING[error.code]
     return ExitCode.NOT_ALLOWED if isinstance(error, (UnauthenticatedError, ForbiddenError)) else ExitCode.REFUSED
 
 

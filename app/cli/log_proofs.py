@@ -6,8 +6,7 @@ Proofs are written as they come; ``verify`` verifies them, offline. A mirror is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,13 @@ import click
 
 from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, write_whole
-from app.cli.faults import CommandFault, ExitCode, as_fault, json_option, naming
+from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show
-from app.domain.errors import BreakwaterError, Code
+from app.domain.errors import Code
 
 if TYPE_CHECKING:
     from app.cli.api import Api
 
-_ALARMING = {Code.LOG_FORKED: ExitCode.FORKED, Code.LOG_ROLLED_BACK: ExitCode.ROLLED_BACK}
 _OUT = click.option("--out", type=NEW_FILE, help="A file to write it to; standard output otherwise.")
 
 
@@ -77,8 +75,23 @@ def _proof(api: Api, submission: str | None, *, named: tuple[str, str] | None, e
 @json_option
 def consistency(first: int, second: int | None, out: Path | None, api: Api) -> None:
     """Prove that the log only grew from one checkpoint to another, for `breakwater verify`."""
-    document = api.get("/log/consistency", first=str(first), second=second)
+    try:
+        document = api.get("/log/consistency", first=str(first), second=second)
+    except CommandFault as fault:
+        raise (_why_none(api, first) if fault.details.get("status") == HTTPStatus.NOT_FOUND else fault) from fault
     _give(document, (json.dumps(document, indent=2) + "\n").encode(), out)
+
+
+def _why_none(api: Api, first: int) -> CommandFault:
+    """Give what it means that no growth from a checkpoint of this size can be proved: what the exchange says now, unverified."""
+    size = int(api.fetch("/log/checkpoint").split(b"\n")[1])
+    if first > size:
+        sentence = f"The log has {size} leaves now, and your checkpoint has {first}: something has gone from it."
+        return CommandFault(sentence, ExitCode.ROLLED_BACK, code=Code.LOG_ROLLED_BACK.value)
+    sentence = (
+        f"The exchange knows no checkpoint of one of these sizes. If you hold one of {first} leaves that it signed, tell others."
+    )
+    return CommandFault(sentence, code=Code.NOT_FOUND.value)
 
 
 @click.command()
@@ -98,20 +111,10 @@ def mirror(folder: Path, checkpoint_key: Path, api: Api) -> None:
     with naming(checkpoint_key):
         keys = LogKeys([ExchangeKey(known_exchange_key(checkpoint_key.read_bytes()))])
     folder.mkdir(parents=True, exist_ok=True)
-    with held_alone(folder / ".lock"), _warning():
+    with held_alone(folder / ".lock"):
         held = update_mirror(_Folder(folder), lambda path: api.fetch(f"/log/{path}"), keys)
     document = {"tree_size": held.checkpoint.head.size, "earlier_size": held.earlier_size, "fetched": held.fetched}
     show(document, lambda: say(f"The mirror holds {document['tree_size']} leaves ({held.fetched} tiles fetched)."))
-
-
-@contextmanager
-def _warning() -> Iterator[None]:
-    """Let a log that shrank or changed end the command with an exit code of its own, so that a script can call somebody."""
-    try:
-        yield
-    except BreakwaterError as exc:
-        fault = as_fault(exc)
-        raise CommandFault(fault.sentence, _ALARMING.get(exc.code, fault.exit_code), **fault.details) from exc
 
 
 class _Folder:

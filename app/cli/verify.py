@@ -77,6 +77,8 @@ def _reader(folder: Path) -> ReadFile:
 def _tell(document: dict[str, Any]) -> None:
     for name in document["empty"]:
         say(f"{name}: nothing to do, the file holds no objects.")
+    for name in document["without_objects"]:
+        say(f"{name}: it holds no objects, and so nothing that could be verified.")
     tell(document)
     if document.get("originals"):
         from app.cli.fetch_originals import tell_originals

@@ -44,9 +44,10 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
         "checkpoints": [{"file": name, **_checkpoint(one)} for name, one in found.checkpoints],
         "consistency": [{"file": name, "first": one.first, **_checkpoint(one.later)} for name, one in found.growths],
         "mirrors": [{"file": name, **_checkpoint(one.checkpoint)} for name, one in found.mirrors],
-        "kept_checkpoint": None if trust.kept is None else _checkpoint(trust.kept),
+        "kept_checkpoint": None if trust.kept is None else _kept(found, trust.kept),
         "unreadable": [_failure(one) for one in found.failures],
         "empty": found.empty,
+        "without_objects": found.hollow,
         **({"steps": {kind: [asdict(step) for step in of] for kind, of in _steps().items()}} if steps else {}),
     }
 
@@ -91,7 +92,17 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         for one in document[kind]:
             yield f"{one['file']}: {words(one)}"
     if document["kept_checkpoint"] is not None and document["verified"]:
-        yield f"Nothing has gone from the log since your checkpoint of {document['kept_checkpoint']['size']} leaves."
+        size, newest = document["kept_checkpoint"]["size"], document["kept_checkpoint"]["extended_to"]
+        if newest is None:
+            yield f"Nothing newer than your checkpoint of {size} leaves was shown: of the log since then this says nothing."
+        else:
+            yield f"Nothing has gone from the log since your checkpoint of {size} leaves: {newest} go on from them."
+
+
+def _kept(found: Findings, kept: VerifiedCheckpoint) -> dict[str, Any]:
+    """Give the checkpoint that was kept, and the size of the largest tree that was shown to go on from it."""
+    newest = found.newest_size
+    return {**_checkpoint(kept), "extended_to": newest if newest is not None and newest > kept.checkpoint.size else None}
 
 
 def _directory_words(one: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ class Code(StrEnum):
     JSON_STRING_TOO_LONG = "json-string-too-long"
     JSON_SYNTAX = "json-syntax"
     JSON_TOO_DEEP = "json-too-deep"
+    KEY_COMPROMISED = "key-compromised"
     KEY_NOT_ACCEPTED = "key-not-accepted"
     KEY_NOT_ACTIVE = "key-not-active"
     KEY_POSSESSION_UNPROVEN = "key-possession-unproven"

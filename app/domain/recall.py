@@ -12,6 +12,9 @@ from typing import Protocol, TypeVar
 
 from app.domain.object_vocabulary import RecallAct, RecallReason
 
+NOTICE_TYPE = "recall-notice"
+"""The STIX type in which the exchange tells of a recall; it alone signs objects of this type."""
+
 
 class Versioned(Protocol):
     """A version with the sort key of its instant."""

@@ -10,7 +10,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.faults import CommandFault, Commands, ExitCode, SettingsRefusedError, as_fault, json_option, printable
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError, UnavailableError
+from app.domain.errors import (
+    Code,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+    UntrustedSignatureError,
+)
 
 
 def fail_with(error: BaseException, *arguments: str, as_given: Sequence[str] = ()) -> Result:
@@ -33,6 +41,9 @@ def fail_with(error: BaseException, *arguments: str, as_given: Sequence[str] = (
         (NotFoundError(), ExitCode.REFUSED),
         (UnauthenticatedError("Who?"), ExitCode.NOT_ALLOWED),
         (ForbiddenError("No."), ExitCode.NOT_ALLOWED),
+        (UntrustedSignatureError("Older.", code=Code.DIRECTORY_ROLLED_BACK), ExitCode.ROLLED_BACK),
+        (UntrustedSignatureError("Shorter.", code=Code.LOG_ROLLED_BACK), ExitCode.ROLLED_BACK),
+        (UntrustedSignatureError("Another.", code=Code.LOG_FORKED), ExitCode.FORKED),
         (UnavailableError("Away."), ExitCode.UNAVAILABLE),
         (SettingsRefusedError("BREAKWATER_BIND must be host:port."), ExitCode.USAGE),
         (CommandFault("Say which.", ExitCode.USAGE), ExitCode.USAGE),

@@ -86,6 +86,14 @@ def test_growth_is_proved(desk: Desk, operator: Caller, platform: FakePartner, k
     assert verified.exit_code == 0, verified.output
 
 
+def test_growth_from_a_size_that_no_checkpoint_has_is_told(desk: Desk, operator: Caller, platform: FakePartner) -> None:
+    size = int(made(desk, operator).split("\n")[1])
+    gone = desk.run(platform, "log", "consistency", "--first", size + 1)
+    assert (gone.exit_code, "log-rolled-back" in gone.stderr) == (ExitCode.ROLLED_BACK, True)
+    never = desk.run(platform, "log", "consistency", "--first", 1)
+    assert (never.exit_code, "knows no checkpoint" in never.stderr) == (ExitCode.REFUSED, True)
+
+
 def test_a_mirror_grows_with_the_log(desk: Desk, operator: Caller, platform: FakePartner, key: Path, tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
     for _ in range(2):

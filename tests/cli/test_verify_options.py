@@ -43,7 +43,17 @@ def verify(folder: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
 def test_nothing_has_gone_since_the_kept_checkpoint(folder: Path) -> None:
     code, told = verify(folder, folder / "checkpoint-40", folder / "grown.json", "--checkpoint", folder / "checkpoint-20")
     assert (code, told["verified"]) == (0, True)
+    assert told["kept_checkpoint"]["extended_to"] == 40
     assert (told["kept_checkpoint"]["size"], told["consistency"][0]["first"], told["checkpoints"][0]["size"]) == (20, 20, 40)
+
+
+def test_a_checkpoint_of_the_same_size_says_nothing_of_what_came_since(folder: Path) -> None:
+    same = (folder / "checkpoint-20", "--checkpoint", folder / "checkpoint-20")
+    code, told = verify(folder, *same)
+    assert (code, told["kept_checkpoint"]["extended_to"]) == (0, None)
+    words = run("verify", *same, "--checkpoint-key", folder / "checkpoints.pem").stdout
+    assert "this says nothing" in words
+    assert "Nothing has gone" not in words
 
 
 def test_a_log_that_was_rolled_back_and_one_that_was_forked_have_exit_codes_of_their_own(folder: Path) -> None:

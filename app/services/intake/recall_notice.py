@@ -19,7 +19,7 @@ from app.crypto.keys import SigningKey
 from app.crypto.object_signature import sign_object, signed_payload
 from app.domain.extensions import RECALL_NOTICE
 from app.domain.handling import ObjectContext
-from app.domain.recall import Recall, RecalledVersion
+from app.domain.recall import NOTICE_TYPE, Recall, RecalledVersion
 from app.domain.stix_object import CheckedObject, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Assurance, Profile, Sensitivity, Tlp
 from app.stix.hub_stable import hub_stable
@@ -28,7 +28,7 @@ from app.stix.markings import TLP_MARKINGS
 MOST_RECALLED = 1_000
 """Most versions in one notice."""
 
-TYPE = "recall-notice"
+TYPE = NOTICE_TYPE
 _AMBER = next(stix_id for stix_id, label in TLP_MARKINGS.items() if label is Tlp.AMBER)
 """A recipient may tell those of its own clients who had the objects from it, and nobody else (TLP 2.0)."""
 

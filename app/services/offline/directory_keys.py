@@ -28,7 +28,7 @@ from app.crypto.keys import load_public_key
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, UntrustedSignatureError
 from app.domain.vocabulary import KeyState, KeyUsage
-from app.services.offline.known_keys import ExchangeKey, KnownSigner
+from app.services.offline.known_keys import SIGNS_OBJECTS, ExchangeKey, KnownSigner
 from app.services.offline.steps import Step, at_step
 
 __all__ = [
@@ -113,11 +113,12 @@ def accept(files: Iterable[DirectoryFile], trust: DirectoryTrust) -> Directory:
 
 
 def signers_of(directory: Directory) -> list[KnownSigner]:
-    """Give the keys that objects are signed with, whose they are, and when they counted."""
+    """Give the keys whose signatures stand in objects, publishers' and the exchange's, whose they are, and when they counted."""
+    owner = directory.signing_key.owner
     return [
-        KnownSigner(one.public_key, one.owner, one.state.value, _since(one), _counts_from(one))
+        KnownSigner(one.public_key, one.owner, one.state.value, _since(one), _counts_from(one), one.usage)
         for one in directory.keys
-        if one.usage is KeyUsage.OBJECT_SIGNING
+        if one.usage in SIGNS_OBJECTS and (one.usage is not KeyUsage.STATEMENT_SIGNING or one.owner == owner)
     ]
 
 

@@ -17,18 +17,23 @@ from app.domain.errors import Code, MalformedInputError, UntrustedSignatureError
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.stix.strict_json import parse
 
-_OBJECTS = KeyUsage.OBJECT_SIGNING.value
+SIGNS_OBJECTS = frozenset({KeyUsage.OBJECT_SIGNING, KeyUsage.STATEMENT_SIGNING})
+"""Uses of keys whose signatures stand in objects: publishers', and the exchange's in its notices of recalls."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSigner:
-    """A public key, whose it is (None: nobody said), and what the exchange said of its state when asked (None: not asked)."""
+    """A public key, whose it is (None: nobody said), and what the exchange said of its state when asked (None: not asked).
+
+    ``usage`` None: nobody said what it is for. The key of the exchange's statements signs recall notices and no other object.
+    """
 
     key: PublicKey
     identity_id: str | None
     state: str | None = None
     compromised_since: datetime | None = None
     counts_from: datetime | None = None
+    usage: KeyUsage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,11 @@ class ExchangeKey:
         """Return if what the key signed at ``at`` counts; None: nobody but its signer says when that was.
 
         Raises:
-            UntrustedSignatureError: code ``key-not-accepted``.
+            UntrustedSignatureError: code ``key-compromised``.
         """
         if self.compromised_since is not None and (at is None or at >= self.compromised_since):
             sentence = "The exchange's key that signed this is compromised, and nothing shows that it was signed before that."
-            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED)
+            raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +72,7 @@ def by_keyid(keys: Iterable[ExchangeKey]) -> dict[str, PublicKey]:
 def read_known_keys(raw: bytes) -> list[KnownSigner]:
     """Give the keys of a file as ``breakwater key fetch`` and ``key list --json`` write it (trusted: you made it).
 
-    Keys that sign requests are passed over: they sign no objects.
+    Keys of other uses (requests, checkpoints) are passed over: they sign no objects.
 
     Raises:
         MalformedInputError: it is no such file.
@@ -77,8 +82,8 @@ def read_known_keys(raw: bytes) -> list[KnownSigner]:
     records = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(records, list):
         raise MalformedInputError('A file of keys is {"keys": […]}, as `breakwater key fetch` writes it.', pointer="/keys")
-    known = [(record, _known_signer(record, f"/keys/{number}")) for number, record in enumerate(records)]
-    return [signer for record, signer in known if record["key"].get("usage", _OBJECTS) == _OBJECTS]
+    known = [_known_signer(record, f"/keys/{number}") for number, record in enumerate(records)]
+    return [one for one in known if one.usage is None or one.usage in SIGNS_OBJECTS]
 
 
 def known_signer(pem: bytes, identity_id: str | None) -> KnownSigner:
@@ -104,7 +109,15 @@ def _known_signer(record: object, place: str) -> KnownSigner:
     since = _moment(key, "compromised_since", place)
     if since is None and key["state"] == KeyState.COMPROMISED:
         since = datetime.min.replace(tzinfo=UTC)  # nobody says since when: it was never safe
-    return KnownSigner(public, owner["identity_id"], key["state"], since, counts_from)
+    return KnownSigner(public, owner["identity_id"], key["state"], since, counts_from, _usage(key, place))
+
+
+def _usage(key: Mapping[str, Any], place: str) -> KeyUsage | None:
+    """Give what a key is for, None in files of earlier versions, which do not say."""
+    try:
+        return None if key.get("usage") is None else KeyUsage(key["usage"])
+    except ValueError:
+        raise MalformedInputError("The usage of a known key is a word of the exchange's.", pointer=f"{place}/key/usage") from None
 
 
 def _moment(key: Mapping[str, Any], name: str, place: str) -> datetime | None:

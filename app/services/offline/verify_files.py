@@ -65,7 +65,10 @@ class FailedFile:
 
 @dataclass(slots=True)
 class Findings:
-    """What was found, by kind, each with the name of its file, in the order of the files."""
+    """What was found, by kind, each with the name of its file, in the order of the files.
+
+    ``empty`` files have no content at all; ``hollow`` ones are made for objects and hold none.
+    """
 
     objects: list[tuple[str, Verdict]] = field(default_factory=list)
     receipts: list[tuple[str, VerifiedReceipt]] = field(default_factory=list)
@@ -77,6 +80,7 @@ class Findings:
     directories: list[tuple[str, Directory]] = field(default_factory=list)
     failures: list[FailedFile] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    hollow: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -88,6 +92,14 @@ class Findings:
     def failed_with(self, code: Code) -> bool:
         """Whether a file failed with this code."""
         return any(one.refusal.code is code for one in self.failures)
+
+    @property
+    def newest_size(self) -> int | None:
+        """How many leaves the largest tree has of which anything among the files speaks; None if nothing does."""
+        shown = [one for _, one in self.checkpoints] + [one.checkpoint for _, one in self.proofs]
+        shown += [proof.checkpoint for _, one in self.submissions for proof in one.proofs]
+        shown += [one.later for _, one in self.growths] + [one.checkpoint for _, one in self.mirrors]
+        return max((one.head.size for one in shown), default=None)
 
     @property
     def held(self) -> dict[str, int | None]:
@@ -242,10 +254,15 @@ class _Verification:
         evidence = self._evidence()
 
         def verify(name: str, raw: bytes) -> None:
-            verdicts = verify_document(raw, self._trust.signers, evidence)
-            self._found.objects.extend((name, self._required(one)) for one in verdicts)
+            verdicts = [self._required(one) for one in verify_document(raw, self._trust.signers, evidence)]
+            self._found.objects.extend((name, one) for one in verdicts)
+            if not verdicts:
+                self._found.hollow.append(name)
 
         self._each(FileKind.OBJECTS, verify)
+        if self._trust.level is not Level.SIGNED and not self._found.objects:
+            with self._noting("--level", FileKind.OBJECTS):
+                raise UnprovenError(f"You asked for objects of the level {self._trust.level}, and gave none.")
 
     def _evidence(self) -> Evidence:
         found = self._found

@@ -14,8 +14,10 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.object_signature import SignatureEntry, check_creator, read_signature, verify_object
 from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
+from app.domain.recall import NOTICE_TYPE
 from app.domain.stix_object import JsonObject
 from app.domain.submission import Refusal
+from app.domain.vocabulary import KeyUsage
 from app.services.offline.known_keys import KnownSigner, fit_key
 from app.services.offline.read_object_file import Placed, Unreadable, read_object_file
 from app.services.offline.steps import FailedStepError, Step, at_step
@@ -33,7 +35,7 @@ OBJECT_STEPS = (
     ),
     Step(
         4,
-        "That key is bound to the identity that signs, and no other identity is named as creator.",
+        "That key is bound to the identity that signs, for this type, and no other identity is named as creator.",
         "Who stands behind the identity: compare the key's id with what the partner told you.",
     ),
     Step(
@@ -130,6 +132,7 @@ def _verified(placed: Placed, known: Mapping[str, KnownSigner], log: Mapping[str
         key = fit_key(signer.key)
     with at_step(4):
         _check_owner(signer, entry)
+        _check_use(signer, placed.value)
         check_creator(placed.value, entry.signer)
     with at_step(5):
         digest = verify_object(placed.value, entry, key).hex()
@@ -161,7 +164,7 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
     Of a key that is retired or revoked, what the exchange took stays good; of a compromised one only what was logged before.
 
     Raises:
-        UntrustedSignatureError: code ``key-not-accepted``.
+        UntrustedSignatureError: code ``key-compromised``, or ``key-not-accepted`` before it counted.
     """
     since, at = signer.compromised_since, logged.at if logged else None
     if since is not None and at is None:
@@ -169,9 +172,9 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
             "The key is reported as compromised, and nothing that you gave shows that the log held this before: a log proof "
             "does, with the receipt or a witness."
         )
-        raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED)
+        raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
     if since is not None and at is not None and at >= since:
-        raise UntrustedSignatureError("The log held this only after the key was compromised.", code=Code.KEY_NOT_ACCEPTED)
+        raise UntrustedSignatureError("The log held this only after the key was compromised.", code=Code.KEY_COMPROMISED)
     if signer.counts_from is not None and at is not None and at < signer.counts_from:
         raise UntrustedSignatureError("The log held this before the key counted.", code=Code.KEY_NOT_ACCEPTED)
 
@@ -182,6 +185,13 @@ def _check_owner(signer: KnownSigner, entry: SignatureEntry) -> None:
         raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
     if signer.identity_id != entry.signer:
         sentence = "The key belongs to another identity than the one that claims to have signed."
+        raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
+
+
+def _check_use(signer: KnownSigner, value: JsonObject) -> None:
+    """Return if a key of this use signs this type: notices of recalls are the exchange's word, and it publishes nothing else."""
+    if signer.usage is not None and (value.get("type") == NOTICE_TYPE) != (signer.usage is KeyUsage.STATEMENT_SIGNING):
+        sentence = "The exchange alone signs notices of recalls, and with the key of its statements nothing else."
         raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
 
 

@@ -116,7 +116,8 @@ def test_keys_count_for_their_use_alone_and_for_their_owner() -> None:
         key(CHECKPOINTS, KeyUsage.CHECKPOINT_SIGNING, state=KeyState.COMPROMISED, compromised_since=NOW),
         key(THIRD, KeyUsage.OBJECT_SIGNING, PARTNER, not_before=NOW + DAY, state=KeyState.RETIRED),
     )
-    [signer] = signers_of(made)
+    [statements, signer] = signers_of(made)
+    assert (statements.key, statements.identity_id, statements.usage) == (STATEMENTS.public, HOME, KeyUsage.STATEMENT_SIGNING)
     assert (signer.key, signer.identity_id, signer.state) == (THIRD.public, PARTNER, "retired")
     assert (signer.compromised_since, signer.counts_from) == (None, NOW + DAY)
     assert [one.key for one in exchange_keys_of(made, KeyUsage.STATEMENT_SIGNING)] == [STATEMENTS.public]
@@ -127,6 +128,7 @@ def test_keys_count_for_their_use_alone_and_for_their_owner() -> None:
 def test_a_partners_key_for_statements_is_not_the_exchanges() -> None:
     made = directory(1, key(THIRD, KeyUsage.STATEMENT_SIGNING, PARTNER))
     assert exchange_keys_of(made, KeyUsage.STATEMENT_SIGNING) == []
+    assert signers_of(made) == []
 
 
 def test_a_compromised_key_without_a_date_was_never_safe() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.crypto.keys import PrivateKey, PublicKey
-from app.domain.errors import BreakwaterError, Code, UnfitKeyError, UntrustedSignatureError
+from app.domain.errors import BreakwaterError, Code, MalformedInputError, UnfitKeyError, UntrustedSignatureError
+from app.domain.vocabulary import KeyUsage
 from app.services.offline.known_keys import (
     ExchangeKey,
     KnownSigner,
@@ -71,9 +72,12 @@ def test_times_are_spelled_as_the_exchange_does(value: object) -> None:
 
 
 def test_a_key_that_signs_requests_signs_no_objects() -> None:
-    requests, objects = (record(key=record()["key"] | {"usage": usage}) for usage in ("request-signing", "object-signing"))
-    assert read_known_keys(json.dumps({"keys": [requests]}).encode()) == []
-    assert read_known_keys(json.dumps({"keys": [objects]}).encode()) == KNOWN
+    given = [record(key=record()["key"] | {"usage": usage.value}) for usage in KeyUsage]
+    found = read_known_keys(json.dumps({"keys": given}).encode())
+    assert [one.usage for one in found] == [KeyUsage.OBJECT_SIGNING, KeyUsage.STATEMENT_SIGNING]
+    with pytest.raises(MalformedInputError) as caught:
+        read_known_keys(json.dumps({"keys": [record(key=record()["key"] | {"usage": "signing"})]}).encode())
+    assert caught.value.pointer == "/keys/0/key/usage"
 
 
 def test_a_pem_is_bound_to_the_identity_that_its_reader_names() -> None:
@@ -100,4 +104,4 @@ def test_a_key_that_nobody_reported_counts_whenever_it_signed() -> None:
 def test_a_compromised_key_counts_only_for_what_others_saw_before(at: datetime | None) -> None:
     with pytest.raises(UntrustedSignatureError, match="compromised") as caught:
         ExchangeKey(KEY.public, NOW).check_counted_at(at)
-    assert caught.value.code is Code.KEY_NOT_ACCEPTED
+    assert caught.value.code is Code.KEY_COMPROMISED

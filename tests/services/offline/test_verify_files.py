@@ -288,3 +288,20 @@ def test_no_change_of_bytes_makes_verifying_fail_otherwise(content: bytes, data:
 def test_nothing_at_all_is_no_success() -> None:
     assert verify(bundle=json.dumps({"type": "bundle", "id": "bundle--1", "objects": []})).failed
     assert not verify(empty=b"").failed
+
+
+def test_a_bundle_without_objects_is_named_beside_what_was_found() -> None:
+    found = verify(bundle=json.dumps({"type": "bundle", "id": "bundle--1", "objects": []}), now=LOG.checkpoint())
+    assert (found.failed, found.hollow, found.empty) == (False, ["bundle"], [])
+
+
+def test_a_level_that_no_object_was_given_for_is_not_reached() -> None:
+    asked = verify(replace(TRUST, level=Level.LOGGED), now=LOG.checkpoint())
+    assert [one.file for one in asked.failures] == ["--level"]
+    assert not verify(now=LOG.checkpoint()).failed
+
+
+def test_the_newest_tree_is_the_largest_that_anything_speaks_of() -> None:
+    assert verify(object=VALUE).newest_size is None
+    assert verify(before=LOG.checkpoint(20)).newest_size == 20
+    assert verify(before=LOG.checkpoint(20), proof=LOG.proof(17)).newest_size == len(LOG.leaves)

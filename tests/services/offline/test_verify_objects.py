@@ -14,6 +14,7 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.domain.errors import Code
+from app.domain.vocabulary import KeyUsage
 from app.services.offline.known_keys import KnownSigner
 from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
 from app.services.offline.verify_objects import OBJECT_STEPS, Evidence, named_keyids, named_signer, verify_document
@@ -145,3 +146,28 @@ def test_an_attestation_of_another_object_attests_nothing(changes: dict[str, Any
 def test_an_attestation_does_not_stand_for_a_signature_that_fails() -> None:
     value = signed() | {"name": "Changed"}
     assert isinstance(attested(value), FailedSignature)
+
+
+# --- notices of recalls -------------------------------------------------------------------------------------------------------
+
+NOTICE = sign_object(indicator() | {"type": "recall-notice"}, KEY, signer=SIGNER, signed_at=NOW)
+STATES, PUBLISHES = (
+    [KnownSigner(KEY.public, SIGNER, usage=usage)] for usage in (KeyUsage.STATEMENT_SIGNING, KeyUsage.OBJECT_SIGNING)
+)
+
+
+def test_a_notice_is_verified_with_the_key_of_the_exchanges_statements() -> None:
+    verdict = verdict_on(NOTICE, STATES)
+    assert isinstance(verdict, VerifiedSignature)
+    assert (verdict.level, verdict.signer) == (Level.SIGNED, SIGNER)
+
+
+@pytest.mark.parametrize(("value", "signers"), [(NOTICE, PUBLISHES), (signed(), STATES)])
+def test_a_partners_key_signs_no_notice_and_the_exchanges_nothing_else(value: Any, signers: list[KnownSigner]) -> None:
+    verdict = verdict_on(value, signers)
+    assert isinstance(verdict, FailedSignature)
+    assert (verdict.step, verdict.refusal.code) == (4, Code.SIGNER_MISMATCH)
+
+
+def test_a_key_of_which_nobody_said_what_it_is_for_signs_either() -> None:
+    assert isinstance(verdict_on(NOTICE), VerifiedSignature)
