@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from app.cli.signer_process import SignerProcess
+from app.cli.slow_bodies import bound_body, release_body
 from app.cli.value_free_log import ValueFreeLog
 from app.cli.workshop import Environment, RunningWork, Workshop
 from app.services.exchange import Exchange
@@ -52,7 +53,8 @@ class Serving:
 def bound_silence(listening: socket.socket) -> None:
     """Let connections accepted here give their thread back after some seconds of silence in the middle of a request.
 
-    They inherit the listening socket's timeout. NOT stopped: who sends a byte now and then; that is a buffering proxy's work.
+    They inherit the listening socket's timeout. NOT stopped: who sends a byte of a request's head now and then; that is a
+    buffering proxy's work. Its body has a time of its own (``slow_bodies``).
     """
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _SILENCE_SECONDS, 0))
 
@@ -65,6 +67,15 @@ def mark_repeated(_worker: Any, request: Any) -> None:
     names = [name for name, _ in request.headers]
     if any(names.count(name) > 1 for name in _ONCE):
         request.headers.append(("BREAKWATER-REPEATED", "1"))
+
+
+def _before(worker: Any, request: Any) -> None:
+    mark_repeated(worker, request)
+    bound_body(request)
+
+
+def _after(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
+    release_body(request)
 
 
 class _Master(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -119,7 +130,8 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "control_socket_disable": True,
             "proc_name": "breakwater",
             "when_ready": self._get_ready,
-            "pre_request": mark_repeated,
+            "pre_request": _before,
+            "post_request": _after,
             "post_fork": self._share_counts,
             "post_worker_init": self._start_work,
             "worker_exit": self._stop_work,

@@ -1,14 +1,16 @@
 """What every request passes before its route runs, in this order: who asks, whether the route exists, right, parameters.
 
 Owns default deny: a route that is not on the public list needs a principal, and one that names no permission is for nobody. The
-body comes last, in ``app/web/bodies.py``, so that nobody without the right has a body read; that of a signed request is read
-here, for no route may run before it is known to be the signed one, and that the request came once. Kept by
-``tests/web/test_gate.py`` and ``tests/promises/test_http_default_deny.py``.
+body comes last, so that nobody without the right has one read. It is read here, before the route runs: whoever lets it wait is
+asked anew who they are, for what was revoked meanwhile acts no more. What is wrong with it is refused by the route, but a signed
+request's must be the signed one, and no such request comes twice. Kept by ``tests/web/test_gate.py``,
+``tests/promises/test_http_default_deny.py`` and ``tests/promises/test_http_slow_bodies.py``.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -23,12 +25,14 @@ from app.services.authenticate_signed import SignedCaller, authenticate_signed, 
 from app.services.proving.kept_checkpoint import require_open
 from app.services.read_document import MAX_DOCUMENT_BYTES
 from app.web.auth import PUBLIC, presented_token
-from app.web.bodies import whole_body
+from app.web.bodies import read_ahead, whole_body
 from app.web.context import exchange, principal, set_principal
 from app.web.signed import signed_parts
 
 _SPEAKABLE = re.compile(r"[a-z_]{1,40}|match\[[a-z_]{1,40}\]", re.ASCII)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOMENT_SECONDS = 0.5
+"""Reading a body for longer than this lets time pass in which somebody may have been shut out."""
 _ID = re.compile(r"[\x21-\x7e]{1,300}")
 
 
@@ -61,17 +65,37 @@ def _pass() -> None:
         raise request.routing_exception or NotFoundError
     _refuse_strange_ids((request.view_args or {}).values())
     terms = _terms_of(endpoint)
-    if endpoint not in PUBLIC:
-        _require_one(principal(), terms.permissions)
-    if request.method not in _READING and not terms.goes_on_read_only:
-        require_open(exchange())
+    _admit(terms)
     if not terms.asks_later:
         check_query()
     # One more than is taken: Werkzeug cuts a chunked body off at its limit without a word, so that what is too large by one byte
     # must be read to be seen.
     request.max_content_length = terms.max_body_bytes + 1
+    if endpoint not in PUBLIC and (signed is not None or request.method not in _READING):
+        signed = _wait_for_body(signed, terms)
     if signed is not None:
         take_once(exchange(), signed, whole_body())
+
+
+def _admit(terms: Terms) -> None:
+    """Let pass whoever has the right, while the exchange does what is asked."""
+    if request.endpoint not in PUBLIC:
+        _require_one(principal(), terms.permissions)
+    if request.method not in _READING and not terms.goes_on_read_only:
+        require_open(exchange())
+
+
+def _wait_for_body(signed: SignedCaller | None, terms: Terms) -> SignedCaller | None:
+    """Read the body to its end; if that takes longer than a moment, whoever asks must still be somebody, with the right.
+
+    Stops who opens a request, is shut out, and sends the rest. A signed request must be there whole while its signature is new.
+    """
+    begun = time.monotonic()
+    read_ahead()
+    if time.monotonic() - begun > _MOMENT_SECONDS:
+        signed = _identify()
+        _admit(terms)
+    return signed
 
 
 def _identify() -> SignedCaller | None:

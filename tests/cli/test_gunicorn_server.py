@@ -12,6 +12,7 @@ import pytest
 
 from app.__main__ import workshop
 from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence, mark_repeated
+from app.cli.slow_bodies import BoundedSource
 from app.jobs.poller import Pollers
 from tests.cli.desk import run
 
@@ -75,5 +76,13 @@ def test_a_header_that_comes_once_is_marked_when_it_comes_twice(name: str) -> No
         assert (("BREAKWATER-REPEATED", "1") in request.headers) == marked
 
 
-def test_gunicorn_marks_before_it_joins(serving: Serving, tmp_path: Path) -> None:
-    assert GunicornServer(serving, tmp_path).cfg.pre_request is mark_repeated
+def test_gunicorn_marks_before_it_joins_and_bounds_the_body_of_each_request(serving: Serving, tmp_path: Path) -> None:
+    config = GunicornServer(serving, tmp_path).cfg
+    headers = [("SIGNATURE", "a"), ("SIGNATURE", "b")]
+    request = SimpleNamespace(headers=headers, unreader=SimpleNamespace())
+    request.unreader.chunk = lambda _size_hint=None: b""
+    config.pre_request(None, request)
+    assert headers[-1] == ("BREAKWATER-REPEATED", "1")
+    assert isinstance(request.unreader.chunk, BoundedSource)
+    config.post_request(None, request, {}, None)
+    assert "chunk" not in vars(request.unreader)

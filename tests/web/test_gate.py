@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from app.crypto.keys import PrivateKey
 from app.domain.permissions import Permission
 from app.web.gate import Terms
-from tests.factories.exchanges import Caller, FakePartner, RunningExchange, issue
+from tests.factories.exchanges import Caller, FakePartner, Message, RunningExchange, issue
+from tests.factories.signed_requests import Signing, add_request_key
 
 
 def test_a_route_that_states_no_permission_is_for_nobody(empty: RunningExchange) -> None:
@@ -124,3 +134,65 @@ def test_slashes_are_never_redirected(platform: FakePartner) -> None:
 def test_options_is_no_way_round(running: RunningExchange, platform: FakePartner) -> None:
     assert running.anybody.send("OPTIONS", "objects").status == 401
     assert platform.send("OPTIONS", "objects").status == 405
+
+
+@dataclass
+class SlowBody(io.RawIOBase):
+    """A body that lets something happen, and more than a moment pass, before it is there."""
+
+    body: bytes
+    meanwhile: Callable[[], Any] = lambda: None
+    seconds: float = 0.6
+    read_times: list[float] = field(default_factory=list)
+
+    def read(self, _size: int | None = -1) -> bytes:
+        if not self.read_times:
+            other = threading.Thread(target=self.meanwhile)  # in this thread both requests would share Flask's globals
+            other.start()
+            other.join()
+            time.sleep(self.seconds)
+        self.read_times.append(time.monotonic())
+        given, self.body = self.body, b""
+        return given
+
+    def readinto(self, buffer: Any) -> int:
+        given = self.read()
+        buffer[: len(given)] = given
+        return len(given)
+
+
+def slowly(running: RunningExchange, path: str, headers: Mapping[str, str], body: SlowBody) -> int:
+    """Send a body that takes its time, and give the status."""
+    arrival = {"wsgi.input": body, "CONTENT_LENGTH": str(len(body.body))}
+    answer = running.app.test_client().post(path, headers=headers, content_type="application/json", environ_overrides=arrival)
+    return answer.status_code
+
+
+def test_who_waits_with_the_body_must_still_be_somebody_with_the_right_in_an_open_exchange(running: RunningExchange) -> None:
+    partner = running.enrol("Platform A")
+    headers = {"Authorization": f"Bearer {partner.token}"}
+    assert slowly(running, "/api/v1/keys/challenges", headers, SlowBody(b"{}")) == 201
+    assert slowly(running, "/api/v1/keys/challenges", headers, SlowBody(b"{}", lambda: running.suspend(partner))) == 403
+
+
+def test_a_body_that_is_not_looked_at_is_waited_for_before_the_route_runs(running: RunningExchange) -> None:
+    """What a route does without its body must not be done either, by somebody who is shut out while it comes."""
+    partner = running.enrol("Platform A")
+    body = SlowBody(b"{", lambda: running.suspend(partner))
+    headers = {"Authorization": f"Bearer {partner.token}", "Content-Type": "text/plain"}
+    assert slowly(running, "/api/v1/submissions", headers, body) == 403
+    assert body.read_times
+
+
+def test_a_signed_request_is_there_whole_while_its_signature_is_new(running: RunningExchange) -> None:
+    """Else its nonce would be forgotten before the slowest copy of it had come."""
+    partner, key = running.enrol("Platform A"), PrivateKey.generate()
+    add_request_key(running.exchange, partner.partner_id, key)
+    signing = Signing(running.transport, key, clock=running.clock)
+    plain = Message("POST", "/api/v1/keys/challenges", {"Content-Type": "application/json"}, b"{}")
+
+    def late() -> None:
+        running.clock.shift += timedelta(seconds=70)
+
+    assert slowly(running, plain.target, signing.signed(plain).headers, SlowBody(plain.body)) == 201
+    assert slowly(running, plain.target, signing.signed(plain).headers, SlowBody(plain.body, late)) == 401

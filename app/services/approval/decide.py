@@ -18,7 +18,7 @@ from typing import Any
 
 from app.crypto.log_leaf import LeafKind
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.instant import instant_text
 from app.domain.partner import Principal
@@ -30,7 +30,7 @@ from app.services.approval.propose import check_reason, record_event
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.proving.record import Recorded, record_in_log
-from app.storage import approvals, members, submissions
+from app.storage import approvals, credentials, members, submissions
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -62,6 +62,7 @@ def approve(
             or what it says does not apply any more.
         ForbiddenError: ``second-person-needed`` or ``permission-missing``.
         NotFoundError: there is no such proposal that the caller may see.
+        UnauthenticatedError: the caller's credential was revoked while this waited.
     """
     require(principal, Permission.APPROVALS_DECIDE)
     now = exchange.clock()
@@ -71,6 +72,7 @@ def approve(
         if earlier_outcome(connection, use) is not None:
             return approval
         _check(why_not_decide(principal, approval))
+        _check_decider(connection, principal, approval, now)
         _check_open(approval, now)
         if not hmac.compare_digest((decision.digest or "").encode(), approval.digest.encode()):
             raise ConflictError("This is not the digest of what is proposed; look at it again.")
@@ -101,6 +103,7 @@ def reject(exchange: Exchange, principal: Principal, decision: Decision, use: Ke
             return approval
         own = is_proposer(principal, approval)
         _check(None if own else why_not_decide(principal, approval))
+        _check_decider(connection, principal, approval, now)
         _check_open(approval, now)
         settled = _settled(principal, approval, decision, ApprovalState.WITHDRAWN if own else ApprovalState.REJECTED, now)
         _keep(connection, order, settled, now)
@@ -133,6 +136,16 @@ def _check_proposer(connection: Connection, approval: Approval) -> None:
     proposer = members.person_by_id(connection, approval.proposed_by)
     if proposer is None or not is_in_office(proposer, approval.kind):
         raise ConflictError("Whoever proposed this is no longer in a role that may; it has to be proposed anew.")
+
+
+def _check_decider(connection: Connection, principal: Principal, approval: Approval, now: datetime) -> None:
+    """The same of the second person, asked again under the order lock: who waited for it may have been shut out meanwhile."""
+    credential = credentials.credential_by_id(connection, principal.credential.credential_id)
+    if credential is None or credential.revoked_at is not None or credential.expires_at <= now:
+        raise UnauthenticatedError("This credential is no longer good.")
+    person = members.person_by_id(connection, str(credential.person_id))
+    if person is None or not is_in_office(person, approval.kind):
+        raise ForbiddenError("Whoever decides this is no longer in a role that may.")
 
 
 def _settled(principal: Principal, approval: Approval, decision: Decision, state: ApprovalState, now: datetime) -> Approval:

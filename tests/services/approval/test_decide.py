@@ -3,19 +3,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
-from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.errors import (
+    BreakwaterError,
+    Code,
+    ConflictError,
+    ForbiddenError,
+    MalformedInputError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 from app.domain.events import Event
 from app.domain.partner import Principal
 from app.services.answer_once import key_use
 from app.services.approval.decide import Decision, approve, logged, reject
 from app.services.approval.propose import Proposal, propose
-from app.storage import approvals, events, log, members, persons
+from app.storage import approvals, credentials, events, log, members, persons
 from app.storage.counter import Order, read_order, take_order_lock
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, at_once
@@ -164,6 +173,23 @@ def test_a_proposer_who_left_the_role_does_not_count(quick_hub: Hub, deeds: Deed
         persons.set_roles(connection, str(first.credential.person_id), staff_roles=frozenset())
     with pytest.raises(ConflictError, match="anew"):
         agreed(quick_hub, quick_hub.operator, approval, deeds)
+
+
+def test_a_decider_who_left_or_whose_credential_ended_meanwhile_does_not_count(hub: Hub, deeds: Deeds) -> None:
+    """As after waiting for the lock: the caller was read before, and the act comes after."""
+    approval = proposed(hub)
+    revoked, left, late = (hub.another_operator() for _ in range(3))
+    late = replace(late, credential=replace(late.credential, expires_at=hub.clock.now))
+    with hub.exchange.database.write() as connection:
+        credentials.revoke_credential(connection, revoked.credential.credential_id, hub.clock.now)
+        persons.set_roles(connection, str(left.credential.person_id), staff_roles=frozenset())
+        credentials.shorten_credential(connection, late.credential.credential_id, hub.clock.now)
+    for who, error in ((revoked, UnauthenticatedError), (late, UnauthenticatedError), (left, ForbiddenError)):
+        with pytest.raises(error):
+            agreed(hub, who, approval, deeds)
+        with pytest.raises(error):
+            refused(hub, who, approval)
+    assert (kept(hub, approval), deeds.done(hub)) == (approval, [])
 
 
 def test_partners_find_no_proposal_of_the_exchange(quick_hub: Hub, publisher: Member, deeds: Deeds) -> None:
