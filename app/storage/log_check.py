@@ -21,7 +21,6 @@ from app.storage.tables import (
     log_leaf,
     log_node,
     log_statement,
-    object_content,
     object_version,
     recall,
     recall_version,
@@ -40,18 +39,6 @@ class LeafRow:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """What a version's leaf commits to; ``content`` is None where it is not kept any more."""
-
-    log_index: int
-    version_id: int
-    salt: bytes
-    payload_digest: bytes
-    content_digest: bytes
-    content: bytes | None
-
-
 def tree_size(connection: Connection) -> int:
     """Give how many leaves the log has, if none is missing: one more than the highest index."""
     newest: int | None = connection.execute(select(func.max(log_leaf.c.log_index))).scalar_one()
@@ -62,17 +49,6 @@ def leaves_between(connection: Connection, first: int, beyond: int) -> dict[int,
     """Give the leaves of these indexes, by index."""
     index = log_leaf.c.log_index
     return {row.log_index: LeafRow(*row) for row in connection.execute(select(log_leaf).where(index >= first, index < beyond))}
-
-
-def versions_between(connection: Connection, first: int, beyond: int) -> dict[int, VersionRow]:
-    """Give the object versions whose leaves have these indexes, by index."""
-    ov = object_version.c
-    columns = (ov.log_index, ov.version_id, ov.leaf_salt, ov.payload_digest, ov.content_digest, object_content.c.content)
-    joined = select(*columns).join_from(
-        object_version, object_content, object_content.c.version_id == ov.version_id, isouter=True
-    )
-    rows = connection.execute(joined.where(ov.log_index >= first, ov.log_index < beyond))
-    return {row.log_index: VersionRow(*row) for row in rows}
 
 
 def statements_between(connection: Connection, first: int, beyond: int) -> dict[int, Statement]:

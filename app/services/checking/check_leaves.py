@@ -10,24 +10,26 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.checkpoint import Checkpoint, open_checkpoint
 from app.crypto.keys import PublicKey
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import EMPTY_ROOT, TILE_BITS, node_hash
-from app.crypto.object_signature import read_signature, signed_payload
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
+from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Findings
-from app.stix.strict_json import parse
-from app.storage import log_check
+from app.storage import log_check, version_check
 from app.storage.checkpoints import newest_checkpoint
 from app.storage.log import Statement
-from app.storage.log_check import LeafRow, VersionRow
+from app.storage.log_check import LeafRow
 from app.storage.session import Connection
+from app.storage.version_check import VersionRow
 
 _AT_ONCE = 1_024
+_SLACK = timedelta(minutes=1)
+"""So much later than what was logged after it may something seem: clocks are read before the lock is waited for."""
 
 
 @dataclass(slots=True)
@@ -60,17 +62,19 @@ class Grown:
 
 @dataclass(slots=True)
 class LeafCheck:
-    """One pass over the log; ``keys`` are those that its checkpoints may be signed with."""
+    """One pass over the log; ``keys`` are those that its checkpoints may be signed with, ``versions`` looks at those rows."""
 
     connection: Connection
     findings: Findings
     origin: str
     keys: Sequence[PublicKey]
+    versions: VersionCheck
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _tree: Grown | None = field(default_factory=Grown)
     _whole: list[tuple[int, int, bytes]] = field(default_factory=list)
     _nodes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     _signed_to: int = 0
+    _latest: datetime | None = None
 
     def run(self) -> int:
         """Check everything that hangs on leaves. Gives how many there are."""
@@ -90,11 +94,12 @@ class LeafCheck:
 
     def _piece(self, first: int, beyond: int, signed: Iterator[Any], due: Any) -> Any:
         leaves = log_check.leaves_between(self.connection, first, beyond)
-        versions = log_check.versions_between(self.connection, first, beyond)
+        versions = version_check.versions_between(self.connection, first, beyond)
         statements = log_check.statements_between(self.connection, first, beyond)
         for index in range(first, beyond):
             leaf, committed = leaves.get(index), self._committed(index, versions.get(index), statements.get(index))
             self._judge(index, leaf, committed)
+            self._follow_clock(index, leaf)
             hashed = leaf.leaf_hash if leaf else committed[1] if committed else None
             if hashed is None and self._tree is not None:
                 self.findings.add(
@@ -104,6 +109,8 @@ class LeafCheck:
             if self._tree is not None and hashed is not None:
                 self._whole += self._tree.add(hashed)
                 due = self._meet(signed, due)
+        self.versions.piece(versions.values())
+        self.counts["object_content"] += sum(one.content is not None for one in versions.values())
         self.findings.advance(beyond - first)
         return due
 
@@ -113,7 +120,6 @@ class LeafCheck:
             self.findings.add(f"log_statement {index}", "shares its index with an object version")
         if version is not None:
             self.counts["object_version"] += 1
-            self._check_content(version)
             kind, salt, digest = LeafKind.OBJECT_VERSION.value, version.salt, version.payload_digest
         elif statement is not None:
             self.counts["log_statement"] += 1
@@ -134,16 +140,11 @@ class LeafCheck:
         elif committed != (leaf.kind, leaf.leaf_hash):
             self.findings.add(where, f"does not commit to its row ({leaf.kind})")
 
-    def _check_content(self, version: VersionRow) -> None:
-        """Compare a version's digests with its content, where that is kept."""
-        if version.content is None:
-            return
-        self.counts["object_content"] += 1
-        where = f"object_content {version.version_id}"
-        if hashlib.sha256(version.content).digest() != version.content_digest:
-            self.findings.add(where, f"is not what was admitted (log index {version.log_index})")
-        if _payload_digest(version.content) != version.payload_digest:
-            self.findings.add(where, f"is not what its leaf commits to (log index {version.log_index})")
+    def _follow_clock(self, index: int, leaf: LeafRow | None) -> None:
+        if leaf is not None:
+            if self._latest is not None and leaf.recorded_at + _SLACK < self._latest:
+                self.findings.add(f"log_leaf {index}", "says that it was logged before the leaves before it")
+            self._latest = max(leaf.recorded_at, self._latest or leaf.recorded_at)
 
     def _meet(self, signed: Iterator[Any], due: Any) -> Any:
         """Check the checkpoints of the tree as it is now, and give the next one."""
@@ -157,6 +158,8 @@ class LeafCheck:
         where = f"checkpoint {row.tree_size}"
         if self._tree is not None and row.tree_size == self._tree.size and row.root_hash != root:
             self.findings.add(where, "has not the root of the log's leaves")
+        if self._latest is not None and row.made_at + _SLACK < self._latest:
+            self.findings.add(where, "was made before what it holds was logged")
         for key in self.keys:
             try:
                 said = open_checkpoint(row.note, self.origin, key)
@@ -191,16 +194,3 @@ class LeafCheck:
         if self._tree is not None:
             for level, number in log_check.nodes_outside(self.connection, self._nodes):
                 self.findings.add(f"log_node {level}/{number}", "is of leaves that are not there")
-
-
-def _payload_digest(content: bytes) -> bytes | None:
-    """Give the digest that the leaf of this content commits to; None for what is no object that could have been admitted."""
-    try:
-        value = parse(content)
-        extensions = value.get("extensions") if isinstance(value, dict) else None
-        if not isinstance(value, dict) or not isinstance(extensions, dict) or SIGNATURE not in extensions:
-            return hashlib.sha256(content).digest()
-        read_signature(value)
-        return hashlib.sha256(signed_payload(value)).digest()
-    except BreakwaterError:
-        return None

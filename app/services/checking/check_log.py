@@ -11,16 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.crypto.checkpoint import log_origin
-from app.crypto.keys import PublicKey, public_key_from_spki
-from app.domain.errors import UnfitKeyError
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.check_leaves import LeafCheck
 from app.services.checking.check_ledger import LedgerCheck
 from app.services.checking.check_twins import TwinCheck
+from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Finding, Findings
+from app.services.checking.known_keys import known_keys
 from app.services.exchange import Exchange
-from app.storage import counter, key_directory, log_check, members
-from app.storage.session import Connection
+from app.storage import counter, log_check, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +46,15 @@ def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count
     findings = Findings(advance)
     with exchange.database.read() as connection:
         home = members.this_exchange(connection)
-        leaves = LeafCheck(connection, findings, log_origin(home.exchange_id), _checkpoint_keys(exchange, connection, findings))
+        known = known_keys(connection, exchange.keys, findings, home.exchange_id)
+        versions = VersionCheck(connection, findings, known)
+        checkpoint_keys = tuple(known.by_use[KeyUsage.CHECKPOINT_SIGNING].values())
+        leaves = LeafCheck(connection, findings, log_origin(home.exchange_id), checkpoint_keys, versions)
         size = leaves.run()
         counts = dict(leaves.counts)
         if counter.read_order(connection).log_index + 1 != size:
             findings.add("position_counter 1", "does not go on from the end of the log")
+        counts["handling_class"] = versions.classes()
         counts["disclosure"] = LedgerCheck(connection, findings).run()
         counts["logged rows"] = TwinCheck(connection, findings).run()
     return Checked(size, counts, tuple(findings.found))
-
-
-def _checkpoint_keys(exchange: Exchange, connection: Connection, findings: Findings) -> list[PublicKey]:
-    """Give the key that signs checkpoints now, and those that did."""
-    keys = [exchange.keys.checkpoints.public]
-    for one in key_directory.exchange_keys(connection, KeyUsage.CHECKPOINT_SIGNING):
-        if one.keyid == keys[0].keyid:
-            continue
-        try:
-            keys.append(public_key_from_spki(one.public_key))
-        except UnfitKeyError:
-            findings.add(f"exchange_key {one.keyid}", "is no key")
-    return keys

@@ -20,6 +20,16 @@ NAMES = {
     "OF_LOST": "WHERE kind = 'key-event' AND subject IN (SELECT keyid FROM partner_key WHERE state = 'compromised')",
     "LAST_RECALL": "WHERE kind = 'recall' AND log_index = (SELECT max(log_index) FROM log_statement WHERE kind = 'recall')",
     "A_RECALL": "(SELECT public_id FROM recall WHERE recall_id = 1)",
+    "RECALLED": "WHERE version_id IN (SELECT version_id FROM recall_version)",
+    "SIGNED": "WHERE version_id = 5",
+    "ATTESTED": "WHERE assurance = 'channel-attested'",
+    "A_PARTNER": "(SELECT max(partner_id) FROM partner WHERE partner_id NOT IN"
+    " (SELECT owner_id FROM object_version WHERE version_id = 5 OR assurance = 'channel-attested'))",
+    "OTHER_CLASS": "(SELECT max(class_id) FROM handling_class WHERE owner_id <>"
+    " (SELECT owner_id FROM object_version WHERE version_id = 5))",
+    "CLASS_OF_5": "(SELECT class_id FROM object_version WHERE version_id = 5)",
+    "RED": "WHERE version_id = (SELECT max(version_id) FROM object_version)",
+    "OF_OTHERS": "(SELECT max(submission_id) FROM submission)",
     "OTHER_NOTE": "(SELECT max(note) FROM checkpoint)",
 }
 
@@ -77,6 +87,41 @@ recall | was logged and is gone | UPDATE recall SET public_id = 'x' WHERE recall
 approval | is not what was logged | UPDATE approval SET decided_by = proposed_by
 approval | is not what was logged: reason_digest | UPDATE approval SET reason = 'Another.'
 approval | was logged and is gone | UPDATE approval SET decided_at = NULL
+object_version | recalled, and is not withdrawn as of then | UPDATE object_version SET withdrawn_at = NULL {RECALLED}
+object_version | recalled, and is not withdrawn as of then | UPDATE object_version SET withdrawn_at = received_at {RECALLED}
+object_version | recalled, and can still be seen | UPDATE object_version SET visible_until = '9999-01-01 00:00:00' {RECALLED}
+object_version 5 | is withdrawn, and nothing recalled it | UPDATE object_version SET withdrawn_at = received_at {SIGNED}
+object_version | is withdrawn, and nothing recalled it | DELETE FROM recall_version
+object_version 5 | has other names than its content | UPDATE object_version SET stix_id = 'indicator--x' {SIGNED}
+object_version 5 | has other names than its content | UPDATE object_version SET type = 'malware' {SIGNED}
+object_version 5 | has other names than its content | UPDATE object_version SET version = '2036-01-01T00:00:00Z' {SIGNED}
+object_version 5 | is sorted by another version | UPDATE object_version SET version_key = '2036-01-01T00:00:00' {SIGNED}
+object_version 5 | is signed with no key of its owner | UPDATE object_version SET owner_id = {A_PARTNER} {SIGNED}
+object_version 5 | is in no class of its owner | UPDATE object_version SET owner_id = {A_PARTNER} {SIGNED}
+object_version 5 | is in no class of its owner | UPDATE object_version SET class_id = {OTHER_CLASS} {SIGNED}
+object_version 5 | names another key than its signature | UPDATE object_version SET keyid = 'x' {SIGNED}
+object_version 5 | kept as if it were not | UPDATE object_version SET assurance = 'channel-attested' {SIGNED}
+object_version | is not what was attested: partner | UPDATE object_version SET owner_id = {A_PARTNER} {ATTESTED}
+object_version | is not what was attested: key | UPDATE object_version SET keyid = 'x' {ATTESTED}
+object_version | is not what was attested: version | UPDATE object_version SET version = '2036-01-01T00:00:00Z' {ATTESTED}
+object_version | is neither signed nor attested | UPDATE object_version SET assurance = 'publisher-signed' {ATTESTED}
+object_version | is neither signed nor attested | UPDATE object_attestation SET envelope = '{{}}'
+object_version | is neither signed nor attested | DELETE FROM object_attestation
+handling_class | is not what its digest says | UPDATE handling_class SET document = replace(document, 'red', 'clear')
+object_version | is in a class that is wider than its label | UPDATE object_version SET class_id = {CLASS_OF_5} {RED}
+handling_class | is not what its digest says | UPDATE handling_class SET owner_id = {A_PARTNER}
+object_version 5 | what its receipt says: received_at | UPDATE object_version SET received_at = '2020-01-01 00:00:00' {SIGNED}
+object_version 5 | was received at another time | UPDATE object_version SET received_at = '2020-01-01 00:00:00' {SIGNED}
+object_version 5 | what its receipt says: id | UPDATE object_version SET submission_id = {OF_OTHERS} {SIGNED}
+object_version 5 | came with no submission | UPDATE object_version SET submission_id = '' {SIGNED}
+submission | is gone, and versions came with it | DELETE FROM submission
+submission | is not what its receipt says | UPDATE submission SET received_at = '2020-01-01 00:00:00'
+submission | is not what its receipt says | UPDATE submission SET partner_id = {A_PARTNER}
+submission | no receipt that the exchange signed | UPDATE submission SET receipt = '{{}}'
+log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2020-01-01 00:00:00' WHERE log_index = 9
+log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2036-01-01 00:00:00' WHERE log_index = 4
+checkpoint | made before what it holds was logged | UPDATE checkpoint SET made_at = '2020-01-01 00:00:00'
+object_content 5 | is gone, and nothing recalled it | DELETE FROM object_content {SIGNED}
 partner_key 00 | was never logged | UPDATE partner_key SET keyid = '00' WHERE keyid = (SELECT max(keyid) FROM partner_key)
 """
 

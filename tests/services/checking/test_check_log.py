@@ -16,7 +16,7 @@ from app.services.do_work import ensure_periodic_work
 from app.storage.session import Database
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub, Member, started_hub
-from tests.factories.stix_objects import indicator
+from tests.factories.stix_objects import TLP_RED, indicator
 from tests.factories.tampering import lift_guards
 from tests.services.checking.eventful import live
 from tests.services.checking.tampered_rows import NAMES, TAMPERED
@@ -61,7 +61,7 @@ def furnish(hub: Hub) -> None:
     publisher.store(indicator())
     read(reader)
     make_checkpoint(hub.exchange)
-    publisher.store(indicator())
+    publisher.store(indicator(object_marking_refs=[TLP_RED]))
 
 
 def read(reader: Member) -> None:
