@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Set as AbstractSet
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,7 @@ def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:
     # Not by way of the factory, which loads all that a signer must not know.
     from app.config.reading import SettingsError  # noqa: PLC0415  # on use
     from app.domain.vocabulary import KeyUsage  # noqa: PLC0415  # on use
+    from app.signer.admitted_keys import keys_beside  # noqa: PLC0415  # on use
     from app.signer.server import open_signer  # noqa: PLC0415  # on use
 
     settings = _settings(environment)
@@ -89,7 +91,12 @@ def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:
             KeyUsage.DIRECTORY_SIGNING: settings.read_directory_key(),
             KeyUsage.CHECKPOINT_SIGNING: settings.read_checkpoint_key(),
         }
-        return open_signer(files, settings.checkpoint_key.with_suffix(".signed"), allowed)
+        places = {
+            KeyUsage.STATEMENT_SIGNING: settings.signing_key,
+            KeyUsage.DIRECTORY_SIGNING: settings.directory_key,
+            KeyUsage.CHECKPOINT_SIGNING: settings.checkpoint_key,
+        }
+        return open_signer(files, settings.checkpoint_key.with_suffix(".signed"), allowed, partial(keys_beside, places))
     except SettingsError as exc:
         raise SettingsRefusedError(str(exc)) from exc
     except BreakwaterError as exc:

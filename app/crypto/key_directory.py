@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -24,6 +24,9 @@ from app.domain.vocabulary import KeyState, KeyUsage
 
 TYPE = "key-directory"
 MAX_DIRECTORY_BYTES = 32 * 1024 * 1024
+LIFE = timedelta(days=7)
+"""So long a version may be used; who gets none for longer is being kept from newer ones. Nobody accepts one of a longer life."""
+
 _MEMBERS = frozenset({"type", "exchange", "version", "issued_at", "expires_at", "log_origin", "rotations", "keys"})
 _TIMES = ("not_before", "not_after", "registered_at", "activated_at", "compromised_since", "reported_at")
 _KEY_MEMBERS = frozenset({"keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces", *_TIMES})
@@ -163,6 +166,8 @@ def open_directory(envelope: Mapping[str, Any], trusted: Trusted, now: datetime 
     directory = read_directory(unverified_payload(envelope, PayloadType.KEY_DIRECTORY))
     if trusted.exchange not in {None, directory.exchange}:
         raise _refused("This directory is another exchange's.", Code.DIRECTORY_OF_ANOTHER_EXCHANGE)
+    if directory.expires_at - directory.issued_at > LIFE:
+        raise _malformed("/expires_at")  # made for somebody who wants to be believed long after he is found out
     own = directory.signing_key
     # (1) Every signature verifies with a directory key that the version lists, and its own key is among them ...
     listed = {one.keyid: one.public_key for one in directory.keys if one.usage is KeyUsage.DIRECTORY_SIGNING}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeGuard
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -159,6 +159,23 @@ class SigningKey(Protocol):
         Raises:
             UnavailableError: who holds the key cannot be reached now.
         """
+
+
+@runtime_checkable
+class RememberingKey(Protocol):
+    """What a ``SigningKey`` also is that is held by somebody who judges what it signs, and remembers that: the signer's."""
+
+    def signed_last(self) -> Mapping[str, Any] | None:
+        """Give what is remembered of the last document, None before the first.
+
+        Raises:
+            UnavailableError: who holds the key cannot be reached now.
+        """
+
+
+def signed_last(key: SigningKey) -> Mapping[str, Any] | None:
+    """Give what whoever holds a key remembers of the last document that it signed; None for a key that nobody remembers for."""
+    return key.signed_last() if isinstance(key, RememberingKey) else None
 
 
 class PrivateKey:

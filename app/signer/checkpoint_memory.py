@@ -8,26 +8,10 @@ durable before the signature leaves. Kept by ``tests/signer/test_checkpoint_memo
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from app.domain.errors import BreakwaterError
+from app.signer.memory_file import MemoryFile, UnreadableMemoryError
 from app.signer.rules import CheckpointText
-
-_PRIVATE = 0o600
-
-
-class UnreadableMemoryError(BreakwaterError):
-    """The file is there and does not say what was signed; nothing is signed until somebody has looked."""
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("The file beside the checkpoint key that says what was signed cannot be read.")
 
 
 class CheckpointMemory:
@@ -35,7 +19,7 @@ class CheckpointMemory:
 
     def __init__(self, path: Path) -> None:
         """Name the file; nothing is read yet."""
-        self._path = path
+        self._file = MemoryFile(path)
 
     def check(self) -> None:
         """Read the file once, so that an unreadable one is known at the start.
@@ -43,7 +27,7 @@ class CheckpointMemory:
         Raises:
             UnreadableMemoryError: it is there, and not as it was written.
         """
-        self._read()
+        self.last()
 
     def why_not(self, checkpoint: CheckpointText) -> str | None:
         """Give why a checkpoint must not be signed, or None; then it is remembered.
@@ -52,8 +36,8 @@ class CheckpointMemory:
             UnreadableMemoryError: as ``check``.
             OSError: it cannot be remembered, for instance since the disk is full.
         """
-        with self._alone():
-            known = self._read()
+        with self._file.alone():
+            known = self.last()
             if known is not None:
                 if checkpoint.origin != known.origin:
                     return "checkpoint-of-another-log"
@@ -61,38 +45,15 @@ class CheckpointMemory:
                     return "checkpoint-rolled-back"
                 if checkpoint.size == known.size:
                     return None if checkpoint.root == known.root else "checkpoint-forked"
-            self._write(checkpoint)
+            self._file.write({"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root})
             return None
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        descriptor = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    def last(self) -> CheckpointText | None:
+        """Give what was signed last, None before the first. Raises ``UnreadableMemoryError`` as ``check``."""
+        known = self._file.read()
+        if known is None:
+            return None
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def _read(self) -> CheckpointText | None:
-        try:
-            known: Any = json.loads(self._path.read_bytes())
             return CheckpointText(str(known["origin"]), int(known["size"]), str(known["root"]))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as exc:
+        except (ValueError, KeyError, TypeError) as exc:
             raise UnreadableMemoryError from exc
-
-    def _write(self, checkpoint: CheckpointText) -> None:
-        content = json.dumps({"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root}).encode() + b"\n"
-        new = self._path.with_name(f".{self._path.name}.new")  # the lock is held: nobody else writes it
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _PRIVATE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -6,12 +6,13 @@ twice for one signature does no harm). Kept by ``tests/signer/test_client.py``.
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.crypto.keys import PublicKey, public_key_from_spki
 from app.domain.errors import BreakwaterError, UnavailableError
@@ -141,6 +142,15 @@ class RemoteKey:
             SignerRefusedError: the key may not say this.
         """
         return self._client.ask(Request(Operation.SIGN, self._usage, message, bytes.fromhex(self.public.keyid)))
+
+    def signed_last(self) -> Mapping[str, Any] | None:
+        """Give what the signer remembers of the last document that it signed with this key, None before the first.
+
+        Raises:
+            UnavailableError: the signer is away.
+        """
+        last: Mapping[str, Any] | None = json.loads(self._client.ask(Request(Operation.LAST, self._usage)))
+        return last
 
     def check(self) -> None:
         """Ask the signer for anything at all, and see that it still holds the key that this process knows.

@@ -1,9 +1,9 @@
 """What a key of each use may sign: the signer's own judgement, whoever asks.
 
-Owns the rules for statements and for the directory of keys, and the reading of a checkpoint's text; what a checkpoint may say
-after another is ``checkpoint_memory``'s. It does NOT know whether a receipt is true: it bounds what a stolen web tier can make
-the exchange say to the kinds of thing that the web tier says anyway, and keeps one key from signing another's documents. Kept by
-``tests/signer/test_rules.py``.
+Owns the rules for statements, and the reading of a directory and of a checkpoint's text; what these may say after another is
+``directory_memory``'s and ``checkpoint_memory``'s. It does NOT know whether a receipt is true: it bounds what a stolen web tier
+can make the exchange say to the kinds of thing that the web tier says anyway, and keeps one key from signing another's
+documents. Kept by ``tests/signer/test_rules.py``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from app.crypto.key_directory import Directory, read_directory
 from app.crypto.payload_type import PayloadType
+from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import KeyUsage
+
+NEAR = timedelta(minutes=5)
+"""So near to the signer's own clock is what is said to be now."""
 
 _STATEMENTS = frozenset({PayloadType.ATTESTATION, PayloadType.RECEIPT, PayloadType.STIX_OBJECT})
 _PAE = re.compile(rb"DSSEv1 (0|[1-9][0-9]{0,8}) ")
@@ -53,14 +59,27 @@ def why_not_statement(message: bytes, keyid: str) -> str | None:
 
 
 def why_not_directory(message: bytes) -> str | None:
-    """Give why the key of the directory does not sign a message, or None: a version of the directory of keys."""
+    """Give why the key of the directory does not sign a message, or None: a version of the directory of keys, as it seems.
+
+    Whether it is one, and one that may be signed now, ``read_directory_message`` and ``directory_memory`` say.
+    """
     parts = _parts(message)
     if parts is None:
         return "no-document"
-    if parts[0] is not PayloadType.KEY_DIRECTORY:
-        return "document-of-another-key"
-    document = _json_object(parts[1])
-    return None if document is not None and document.get("type") == "key-directory" else "no-document"
+    return None if parts[0] is PayloadType.KEY_DIRECTORY else "document-of-another-key"
+
+
+def read_directory_message(message: bytes) -> Directory | None:
+    """Give the version of the directory that a message holds, in its one closed form; None for all else."""
+    parts = _parts(message)
+    if parts is None or parts[0] is not PayloadType.KEY_DIRECTORY:
+        return None
+    try:
+        directory = read_directory(parts[1])
+        directory.signing_key  # noqa: B018  # there is exactly one, or it is none
+    except BreakwaterError:
+        return None
+    return directory
 
 
 def read_checkpoint_text(message: bytes) -> CheckpointText | None:

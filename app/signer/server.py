@@ -7,6 +7,7 @@ more than ``MOST_CONNECTIONS``. Messages are never logged: a line has the use, a
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import threading
@@ -18,11 +19,13 @@ from typing import Any
 
 from app.domain.errors import BreakwaterError
 from app.domain.vocabulary import KeyUsage
-from app.signer.checkpoint_memory import CheckpointMemory, UnreadableMemoryError
+from app.signer.checkpoint_memory import CheckpointMemory
+from app.signer.directory_memory import Admitted, DirectoryMemory
 from app.signer.key_holder import FileKeyHolder, KeyHolder
+from app.signer.memory_file import UnreadableMemoryError
 from app.signer.peers import peer_credentials, why_not_peer
-from app.signer.rules import read_checkpoint_text, why_not
-from app.signer.wire import Answer, Operation, Request, WireError, answer_bytes, read_request
+from app.signer.rules import read_checkpoint_text, read_directory_message, why_not
+from app.signer.wire import LETTERS, Answer, Operation, Request, WireError, answer_bytes, read_request
 
 MOST_CONNECTIONS = 512
 IDLE_SECONDS = 60.0
@@ -36,16 +39,19 @@ _log = logging.getLogger("breakwater.signer")
 class Judge:
     """Signs what the rules allow, and nothing else."""
 
-    def __init__(self, holder: KeyHolder, memory: CheckpointMemory) -> None:
-        """Take who holds the keys, and what is remembered of checkpoints."""
+    def __init__(self, holder: KeyHolder, checkpoints: CheckpointMemory, directories: DirectoryMemory) -> None:
+        """Take who holds the keys, and what is remembered of checkpoints and directories."""
         self._holder = holder
-        self._memory = memory
+        self._checkpoints = checkpoints
+        self._directories = directories
 
     def answer(self, request: Request) -> Answer:
         """Give the answer to a request (unverified, well-formed): a public key, a signature, or why not."""
         key = self._holder.key(request.usage)
         if request.operation is Operation.PUBLIC:
             return Answer(is_refused=False, content=key.public.spki)
+        if request.operation is Operation.LAST:
+            return self._last(request.usage)
         if request.keyid.hex() != key.public.keyid:
             return Answer(is_refused=True, content=b"another-key")
         reason = why_not(request.usage, request.message, key.public.keyid) or self._why_not_now(request)
@@ -57,26 +63,53 @@ class Judge:
         except BreakwaterError:
             return Answer(is_refused=True, content=b"holder-away")
 
-    def _why_not_now(self, request: Request) -> str | None:
-        checkpoint = read_checkpoint_text(request.message) if request.usage is KeyUsage.CHECKPOINT_SIGNING else None
-        if checkpoint is None:
-            return None
+    def _last(self, usage: KeyUsage) -> Answer:
         try:
-            return self._memory.why_not(checkpoint)
+            last: Mapping[str, Any] | None = None
+            if usage is KeyUsage.CHECKPOINT_SIGNING and (checkpoint := self._checkpoints.last()):
+                last = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root}
+            if usage is KeyUsage.DIRECTORY_SIGNING and (directory := self._directories.last()):
+                last = {"exchange": directory.exchange, "version": directory.version}
+        except UnreadableMemoryError:
+            return Answer(is_refused=True, content=b"memory-away")
+        return Answer(is_refused=False, content=json.dumps(last).encode())
+
+    def _why_not_now(self, request: Request) -> str | None:
+        try:
+            if request.usage is KeyUsage.CHECKPOINT_SIGNING:
+                checkpoint = read_checkpoint_text(request.message)
+                return self._checkpoints.why_not(checkpoint) if checkpoint else "no-document"
+            if request.usage is KeyUsage.DIRECTORY_SIGNING:
+                directory = read_directory_message(request.message)
+                return self._directories.why_not(directory) if directory else "no-document"
         except (OSError, UnreadableMemoryError):
             return "memory-away"
+        return None
 
 
-def open_signer(pems: Mapping[KeyUsage, bytes], memory_file: Path, allowed: AbstractSet[int]) -> SignerServer:
+def open_signer(
+    pems: Mapping[KeyUsage, bytes], memory_file: Path, allowed: AbstractSet[int], beside: Admitted = dict
+) -> SignerServer:
     """Give the signer of keys that were read from files; it answers processes of the ``allowed`` user ids.
+
+    ``memory_file`` is what it remembers of checkpoints, and beside it lies what it remembers of directories; ``beside`` gives the
+    keys that a directory may list beside those held.
 
     Raises:
         UnfitKeyError: as ``FileKeyHolder``.
         UnreadableMemoryError: what was signed before is not known.
     """
-    memory = CheckpointMemory(memory_file)
-    memory.check()
-    return SignerServer(Judge(FileKeyHolder(pems), memory), allowed)
+    holder = FileKeyHolder(pems)
+    checkpoints = CheckpointMemory(memory_file)
+
+    def admitted() -> Mapping[KeyUsage, AbstractSet[str]]:
+        known = beside()
+        return {usage: {holder.key(usage).public.keyid, *known.get(usage, ())} for usage in LETTERS}
+
+    directories = DirectoryMemory(memory_file.with_name("directory.signed"), admitted)
+    checkpoints.check()
+    directories.check()
+    return SignerServer(Judge(holder, checkpoints, directories), allowed)
 
 
 class SignerServer:

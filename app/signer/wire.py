@@ -33,8 +33,9 @@ _USAGES = {letter: usage for usage, letter in LETTERS.items()}
 
 @unique
 class Operation(Enum):
-    """What is asked for: the public half of a key, or a signature."""
+    """What is asked for: what was signed last, the public half of a key, or a signature."""
 
+    LAST = b"L"
     PUBLIC = b"P"
     SIGN = b"S"
 
@@ -55,7 +56,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: a signature or a public key (DER), or, where it ``is_refused``, the reason as a word in ASCII."""
+    """One answer: a signature, a public key (DER) or what was signed last (JSON, ``null`` for nothing).
+
+    Where it ``is_refused``: the reason, as a word in ASCII.
+    """
 
     is_refused: bool
     content: bytes

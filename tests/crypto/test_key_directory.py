@@ -12,6 +12,7 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import sign_jointly
 from app.crypto.key_directory import (
+    LIFE,
     Directory,
     DirectoryKey,
     Pinned,
@@ -250,3 +251,15 @@ LIVES: dict[str, tuple[dict[str, Any], dict[int, bool]]] = {
 def test_whether_a_key_counted_when_something_was_logged(life: dict[str, Any], expected: dict[int, bool]) -> None:
     key = listed(PARTNERS, **life)
     assert {hours: key.counts_at(NOW + hours * HOUR) for hours in expected} == expected
+
+
+@pytest.mark.parametrize("trusted", [pinned(A), version(1)])
+def test_none_may_be_used_for_longer_than_a_week(trusted: Trusted) -> None:
+    """Who once got one signed would be believed for as long as it says."""
+    longest = version(2, expires_at=NOW + LIFE)
+    assert open_directory(sign_directory(longest, [A]), trusted, NOW) == longest
+    longer = sign_directory(replace(longest, expires_at=NOW + LIFE + timedelta(microseconds=1)), [A])
+    for now in (NOW, None):
+        with pytest.raises(MalformedInputError) as caught:
+            open_directory(longer, trusted, now)
+        assert caught.value.pointer == "/expires_at"

@@ -9,24 +9,46 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from app.crypto.envelope import pae
+from app.crypto.key_directory import LIFE, Directory, DirectoryKey, directory_payload
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
-from app.domain.vocabulary import KeyUsage
+from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.places import listen
 from app.signer.server import SignerServer, open_signer
 
 RECEIPT = pae(PayloadType.RECEIPT, b'{"type":"submission-receipt"}')
-DIRECTORY = pae(PayloadType.KEY_DIRECTORY, b'{"type":"key-directory"}')
-ORIGIN = "breakwater-exchange/7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
+EXCHANGE = "7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
+ORIGIN = f"breakwater-exchange/{EXCHANGE}"
+HOME = "identity--2f6b7a6d-5c4b-4e7e-9d7e-9f5a7e2b7c6d"
 
 
 def checkpoint(size: int, root: bytes = bytes(32), origin: str = ORIGIN) -> bytes:
     """Give the text of a checkpoint."""
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+
+
+def directory(held: Mapping[KeyUsage, PrivateKey], version: int = 1, **changes: Any) -> Directory:
+    """Give a directory of now that lists the exchange's own keys, and with ``changes``."""
+    now = datetime.now(UTC)
+    value = Directory(EXCHANGE, version, now, now + LIFE, ORIGIN, (), tuple(own_entry(held[one], one) for one in held))
+    return replace(value, **changes)
+
+
+def own_entry(key: PrivateKey, usage: KeyUsage, **changes: Any) -> DirectoryKey:
+    """Give the entry of one of the exchange's own keys."""
+    since = datetime.now(UTC) - timedelta(days=1)
+    return replace(DirectoryKey(key.public, usage, HOME, KeyState.ACTIVE, since, since), **changes)
+
+
+def directory_message(value: Directory) -> bytes:
+    """Give what is signed of a directory."""
+    return pae(PayloadType.KEY_DIRECTORY, directory_payload(value))
 
 
 def new_keys() -> dict[KeyUsage, PrivateKey]:

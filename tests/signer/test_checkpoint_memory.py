@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.signer.checkpoint_memory import CheckpointMemory, UnreadableMemoryError
+from app.signer.checkpoint_memory import CheckpointMemory
+from app.signer.memory_file import UnreadableMemoryError
 from app.signer.rules import CheckpointText, read_checkpoint_text
 from tests.factories.signers import ORIGIN, checkpoint
 

@@ -13,7 +13,7 @@ from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer import client as asking
 from app.signer.client import RemoteKey, SignerClient, SignerRefusedError
-from tests.factories.signers import DIRECTORY, RECEIPT, checkpoint, new_keys, signer_in_a_thread
+from tests.factories.signers import RECEIPT, checkpoint, directory, directory_message, new_keys, signer_in_a_thread
 
 STATEMENT = KeyUsage.STATEMENT_SIGNING
 
@@ -30,7 +30,7 @@ def test_what_the_signer_refuses_is_an_error_without_the_message(tmp_path: Path)
     with signer_in_a_thread(tmp_path) as signer:
         key = RemoteKey(SignerClient(signer.path), STATEMENT)
         with pytest.raises(SignerRefusedError, match="document-of-another-key") as refusal:
-            key.sign(DIRECTORY)
+            key.sign(directory_message(directory(new_keys())))
         assert "key-directory" not in str(refusal.value)
         key.sign(RECEIPT)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
+from app.crypto.key_directory import directory_payload
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.payload_type import PayloadType
 from app.domain.vocabulary import KeyUsage
-from app.signer.rules import read_checkpoint_text, why_not
-from tests.factories.signers import DIRECTORY, ORIGIN, RECEIPT, checkpoint
+from app.signer.rules import read_checkpoint_text, read_directory_message, why_not
+from tests.factories.signers import ORIGIN, RECEIPT, checkpoint, directory, directory_message, new_keys
 
 STATEMENT, KEYS, TREE = KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING
 IDENTITY = "identity--2f6b7a6d-5c4b-4e7e-9d7e-9f5a7e2b7c6d"
@@ -121,9 +123,17 @@ def test_what_is_no_document_is_signed_by_no_key(usage: KeyUsage, message: bytes
     assert why_not(usage, message, "") is not None
 
 
-def test_a_directory_says_that_it_is_one() -> None:
-    assert why_not(KEYS, DIRECTORY, "") is None
-    assert why_not(KEYS, pae(PayloadType.KEY_DIRECTORY, b'{"type":"submission-receipt"}'), "") == "no-document"
+def test_a_directory_is_read_in_its_one_form() -> None:
+    value = directory(new_keys())
+    message = directory_message(value)
+    assert read_directory_message(message) == value
+    payload = message[message.index(b"{") :]
+    lonely = directory_payload(replace(value, keys=()))
+    for other in (b"{}", b'{"type":"key-directory"}', payload + b" ", payload.replace(b":1}", b":1.0}"), lonely):
+        assert other != payload
+        assert read_directory_message(pae(PayloadType.KEY_DIRECTORY, other)) is None
+    assert read_directory_message(pae(PayloadType.RECEIPT, payload)) is None
+    assert read_directory_message(b"") is None
 
 
 def test_a_checkpoint_is_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import socket
@@ -13,15 +14,30 @@ from pathlib import Path
 
 import pytest
 
+from app.crypto.envelope import pae
 from app.crypto.keys import PrivateKey, PublicKey
+from app.crypto.payload_type import PayloadType
 from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.checkpoint_memory import CheckpointMemory
+from app.signer.client import RemoteKey, SignerClient
+from app.signer.directory_memory import DirectoryMemory
 from app.signer.key_holder import FileKeyHolder
 from app.signer.places import connect, listen
 from app.signer.server import Judge, SignerServer, open_signer
 from app.signer.wire import Answer, Operation, Request, read_answer, request_bytes
-from tests.factories.signers import DIRECTORY, RECEIPT, RunningSigner, checkpoint, new_keys, pems, signer_in_a_thread
+from tests.factories.signers import (
+    EXCHANGE,
+    ORIGIN,
+    RECEIPT,
+    RunningSigner,
+    checkpoint,
+    directory,
+    directory_message,
+    new_keys,
+    pems,
+    signer_in_a_thread,
+)
 
 SIGN = Operation.SIGN
 
@@ -42,15 +58,13 @@ def ask(signer: RunningSigner, usage: KeyUsage, message: bytes, operation: Opera
         return read_answer(file)
 
 
-@pytest.mark.parametrize(
-    ("usage", "message"),
-    [
-        (KeyUsage.STATEMENT_SIGNING, RECEIPT),
-        (KeyUsage.DIRECTORY_SIGNING, DIRECTORY),
-        (KeyUsage.CHECKPOINT_SIGNING, checkpoint(1)),
-    ],
-)
-def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage, message: bytes) -> None:
+@pytest.mark.parametrize("usage", [KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING])
+def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage) -> None:
+    message = {
+        KeyUsage.STATEMENT_SIGNING: RECEIPT,
+        KeyUsage.DIRECTORY_SIGNING: directory_message(directory(signer.keys)),
+        KeyUsage.CHECKPOINT_SIGNING: checkpoint(1),
+    }[usage]
     answer = ask(signer, usage, message)
     assert not answer.is_refused
     signer.keys[usage].public.verify(answer.content, message)
@@ -61,9 +75,11 @@ def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage, 
 @pytest.mark.parametrize(
     ("usage", "message", "reason"),
     [
-        (KeyUsage.STATEMENT_SIGNING, DIRECTORY, b"document-of-another-key"),
+        (KeyUsage.STATEMENT_SIGNING, directory_message(directory(new_keys())), b"document-of-another-key"),
         (KeyUsage.STATEMENT_SIGNING, checkpoint(1), b"no-document"),
         (KeyUsage.DIRECTORY_SIGNING, RECEIPT, b"document-of-another-key"),
+        (KeyUsage.DIRECTORY_SIGNING, pae(PayloadType.KEY_DIRECTORY, b"{}"), b"no-document"),
+        (KeyUsage.DIRECTORY_SIGNING, directory_message(directory(new_keys())), b"directory-of-foreign-keys"),
         (KeyUsage.CHECKPOINT_SIGNING, RECEIPT, b"no-document"),
         (KeyUsage.CHECKPOINT_SIGNING, b"", b"no-document"),
     ],
@@ -92,6 +108,21 @@ def test_without_its_memory_no_checkpoint_is_signed(signer: RunningSigner, tmp_p
     assert not ask(signer, KeyUsage.STATEMENT_SIGNING, RECEIPT).is_refused
 
 
+@pytest.mark.parametrize("usage", [KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING])
+def test_what_was_signed_last_is_said(signer: RunningSigner, tmp_path: Path, usage: KeyUsage) -> None:
+    key = RemoteKey(SignerClient(signer.path), usage)
+    assert key.signed_last() is None
+    if usage is KeyUsage.DIRECTORY_SIGNING:
+        key.sign(directory_message(directory(signer.keys, 4)))
+        assert key.signed_last() == {"exchange": EXCHANGE, "version": 4}
+    else:
+        key.sign(checkpoint(7))
+        assert key.signed_last() == {"origin": ORIGIN, "size": 7, "root": base64.b64encode(bytes(32)).decode()}
+    (tmp_path / f"{usage.value.removesuffix('-signing')}.signed").write_text("spoilt")
+    with pytest.raises(UnavailableError):
+        key.signed_last()
+
+
 class AwayHolder(FileKeyHolder):
     """A device that knows its keys and cannot be reached."""
 
@@ -109,7 +140,7 @@ class AwayKey:
 
 def test_a_holder_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     keys = new_keys()
-    judge = Judge(AwayHolder(pems(keys)), CheckpointMemory(tmp_path / "signed"))
+    judge = Judge(AwayHolder(pems(keys)), CheckpointMemory(tmp_path / "signed"), DirectoryMemory(tmp_path / "keys", dict))
     answer = judge.answer(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(keys)))
     assert answer == Answer(is_refused=True, content=b"holder-away")
 
@@ -150,7 +181,7 @@ def serving(tmp_path: Path, server: SignerServer) -> tuple[socket.socket, thread
 
 
 def judge(tmp_path: Path) -> Judge:
-    return Judge(FileKeyHolder(pems(new_keys())), CheckpointMemory(tmp_path / "signed"))
+    return Judge(FileKeyHolder(pems(new_keys())), CheckpointMemory(tmp_path / "signed"), DirectoryMemory(tmp_path / "keys", dict))
 
 
 def test_who_falls_silent_is_let_go_and_makes_room(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.key_directory import Directory, DirectoryKey, sign_directory
-from app.crypto.keys import SigningKey, public_key_from_spki
+from app.crypto.key_directory import LIFE, Directory, DirectoryKey, sign_directory
+from app.crypto.keys import SigningKey, public_key_from_spki, signed_last
 from app.domain.errors import UnavailableError
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.exchange import ExchangeKeys
@@ -23,9 +23,6 @@ from app.storage.key_directory import DirectoryVersion
 from app.storage.session import Connection
 
 KEEP_DIRECTORY = "keep-directory"
-LIFE = timedelta(days=7)
-"""So long a version may be used; who gets none for longer is being kept from newer ones."""
-
 EVERY = timedelta(days=1)
 _SOON = timedelta(seconds=5)
 
@@ -79,9 +76,19 @@ def listed(key: PartnerKey | ExchangeKey, owner: str, now: datetime) -> Director
 def _next_version(connection: Connection, signers: Sequence[SigningKey], now: datetime) -> DirectoryVersion:
     """Give the next version; the last of ``signers`` is the directory key that this server holds. Without any it is owed."""
     last = key_directory.newest_version(connection)
-    directory = _directory(connection, 1 if last is None else last.version + 1, now, is_rotation=len(signers) > 1)
+    number = max(last.version if last else 0, _signed_version(signers)) + 1
+    directory = _directory(connection, number, now, is_rotation=len(signers) > 1)
     keyid, envelope = directory.signing_key.keyid, _signed(directory, signers)
     return DirectoryVersion(directory.version, keyid, envelope, directory.issued_at, directory.expires_at)
+
+
+def _signed_version(signers: Sequence[SigningKey]) -> int:
+    """Give the number that the signer signed last: one whose transaction was rolled back is used up, whatever it said."""
+    try:
+        signed = [signed_last(one) for one in signers]
+    except UnavailableError:
+        return 0
+    return max((int(one["version"]) for one in signed if one is not None), default=0)
 
 
 def _directory(connection: Connection, version: int, now: datetime, *, is_rotation: bool) -> Directory:

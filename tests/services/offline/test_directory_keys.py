@@ -90,7 +90,7 @@ def test_each_step_fails_by_its_number() -> None:
     assert refused(json.dumps(changed).encode()) == (2, Code.SIGNATURE_INVALID)
     assert refused(file(directory(log_origin="another"))) == (2, Code.REQUEST_INVALID)
     assert refused(file(directory(1)), trusted=directory(2)) == (3, Code.DIRECTORY_ROLLED_BACK)
-    assert refused(file(directory(1, issued_at=NOW - DAY)), trusted=directory(1)) == (3, Code.DIRECTORY_ROLLED_BACK)
+    assert refused(file(directory(1, expires_at=NOW + DAY)), trusted=directory(1)) == (3, Code.DIRECTORY_ROLLED_BACK)
     other = directory(2, exchange="y", log_origin="breakwater-exchange/y")
     assert refused(file(other), trusted=directory(1)) == (3, Code.DIRECTORY_OF_ANOTHER_EXCHANGE)
     assert refused(file(directory()), now=NOW + 7 * DAY) == (4, Code.DIRECTORY_EXPIRED)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from app.crypto.key_directory import Directory, Pinned, open_directory
 from app.crypto.keys import PrivateKey
@@ -128,3 +129,19 @@ def test_a_server_with_another_directory_key_than_the_registered_one_owes_it_too
         take_order_lock(connection)
         issue_directory(connection, replace(exchange.keys, directory=PrivateKey.generate()), NOW)
     assert newest(quick_hub).envelope is None
+
+
+def test_a_number_that_the_signer_used_is_never_used_again(hub: Hub) -> None:
+    """Its transaction was rolled back, or whoever took a server over asked for it."""
+
+    class Remembering(PrivateKey):
+        def signed_last(self) -> dict[str, Any]:
+            return {"version": 41}
+
+    key = hub.exchange.keys.directory
+    assert isinstance(key, PrivateKey)
+    keys = replace(hub.exchange.keys, directory=Remembering.from_pem(key.to_pem()))
+    with hub.exchange.database.write() as connection:
+        take_order_lock(connection)
+        issue_directory(connection, keys, hub.clock.now)
+    assert opened(hub).version == 42
