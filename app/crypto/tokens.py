@@ -7,9 +7,11 @@ plain SHA-256 is enough at rest and no slow password hash is spent on each reque
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 
 _RANDOM_BYTES = 32
+_FORM = re.compile("bw_[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def new_token(prefix: str = "bw") -> str:
@@ -18,6 +20,11 @@ def new_token(prefix: str = "bw") -> str:
     The prefix lets secret scanners find leaked tokens.
     """
     return f"{prefix}_{secrets.token_urlsafe(_RANDOM_BYTES)}"
+
+
+def has_token_form(text: str) -> bool:
+    """Whether an unverified text looks like a token of the exchange; nothing else is one, whatever digest somebody had kept."""
+    return _FORM.fullmatch(text) is not None
 
 
 def token_digest(token: str) -> bytes:

@@ -45,7 +45,8 @@ What is for persons alone no service account holds: persons, and what two of the
 asking, whatever a credential was issued with, and somebody who left holds nothing.
 
 Whoever writes agreements never reads or submits objects. Operators do not write audiences, which are a publisher's own voice, and
-do not register keys: whoever activates a key must not be the one who brings it.
+do not register keys: whoever activates a key must not be the one who brings it. NOT kept from them: a token that they issue to a
+partner and use themselves (``docs/known-limits.md``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each reque
 
 from __future__ import annotations
 
-from app.crypto.tokens import token_digest
+from app.crypto.tokens import has_token_form, token_digest
 from app.domain.errors import Code, ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -16,26 +16,27 @@ from app.policy.administration import why_forbidden
 from app.services.exchange import Exchange
 from app.storage import credentials
 
-_LONGEST_TOKEN = 256
+_WHO = "Send a valid API token, as Bearer, Token or Basic password, or sign the request with an active key for requests."
 
 
 def authenticate(exchange: Exchange, token: str | None) -> Principal:
     """Give the principal behind a token.
 
-    ``token`` is unverified. Unknown, expired and revoked tokens get one and the same refusal.
+    ``token`` is unverified. Unknown, expired and revoked tokens get one and the same refusal. What does not have a token's form
+    is not looked up: a digest that staff bring along could else be that of a word which others guess.
 
     Raises:
         UnauthenticatedError: nobody, or nobody whose token is good now.
         ForbiddenError: ``partner-not-active``: the token is good, its partner is suspended or has ended.
     """
-    if not token or len(token) > _LONGEST_TOKEN:
-        raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+    if token is None or not has_token_form(token):
+        raise UnauthenticatedError(_WHO)
     digest = token_digest(token)
     now = exchange.clock()
     with exchange.database.look() as connection:
         principal = credentials.principal_by_digest(connection, digest)
     if principal is None or principal.credential.revoked_at is not None or principal.credential.expires_at <= now:
-        raise UnauthenticatedError("Send a valid API token, as Bearer, Token or Basic password.")
+        raise UnauthenticatedError(_WHO)
     require_active(principal)
     return principal
 

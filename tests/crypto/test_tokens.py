@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from app.crypto.tokens import new_token, token_digest
+from app.crypto.tokens import has_token_form, new_token, token_digest
 
 
 @pytest.mark.parametrize("prefix", ["bw", "bwop"])
@@ -21,6 +21,13 @@ def test_the_prefix_is_that_of_the_exchange_unless_given() -> None:
 
 def test_tokens_differ() -> None:
     assert len({new_token() for _ in range(200)}) == 200
+
+
+def test_only_what_is_made_like_a_token_looks_like_one() -> None:
+    assert all(has_token_form(new_token()) for _ in range(50))
+    for text in ("", "password", "bw_", "bw_" + "A" * 42, "bw_" + "A" * 44, "bw_" + "ä" * 43, "bx_" + "A" * 43):
+        assert not has_token_form(text)
+    assert not has_token_form(new_token() + "\n")
 
 
 def test_the_digest_is_sha_256() -> None:

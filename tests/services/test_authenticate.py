@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.crypto.tokens import token_digest
 from app.domain.errors import BreakwaterError, Code, ForbiddenError, UnauthenticatedError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState
 from app.services.authenticate import authenticate, require
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.issue_credentials import revoke_credential
+from app.storage import credentials
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY
+
+UNKNOWN = f"bw_{'A' * 43}"
 
 
 def _refusal_of(hub: Hub, token: str | None) -> BreakwaterError:
@@ -33,7 +39,7 @@ def test_the_operators_token_gives_the_person_of_the_exchange(quick_hub: Hub) ->
 
 
 @pytest.mark.parametrize(
-    "token", [None, "", "bw_unknown", "\ud800", "x" * 100_000], ids=["none", "empty", "unknown", "odd", "long"]
+    "token", [None, "", UNKNOWN, "bw_short", "\ud800", "x" * 100_000], ids=["none", "empty", "unknown", "short", "odd", "long"]
 )
 def test_who_brings_no_good_token_is_nobody(quick_hub: Hub, token: str | None) -> None:
     assert _refusal_of(quick_hub, token).code is Code.UNAUTHENTICATED
@@ -44,9 +50,20 @@ def test_unknown_expired_and_revoked_tokens_are_refused_alike(quick_hub: Hub, pu
     revoked = _refusal_of(quick_hub, other.token)
     quick_hub.clock.now = publisher.principal.credential.expires_at
     expired = _refusal_of(quick_hub, publisher.token)
-    unknown = _refusal_of(quick_hub, "bw_unknown")
+    unknown = _refusal_of(quick_hub, UNKNOWN)
     assert type(revoked) is type(expired) is type(unknown) is UnauthenticatedError
     assert len({(one.code, one.sentence, one.pointer) for one in (revoked, expired, unknown)}) == 1
+
+
+def test_a_digest_of_what_is_no_token_opens_nothing(quick_hub: Hub) -> None:
+    """Staff bring the digest of their token along: that of a word would be found by whoever sees it."""
+    staff = quick_hub.another_operator()
+    word = replace(staff.credential, credential_id=str(uuid.uuid4()))
+    with quick_hub.exchange.database.write() as connection:
+        credentials.add_credential(connection, word, token_digest("password"))
+    refusal = _refusal_of(quick_hub, "password")
+    assert refusal.code is Code.UNAUTHENTICATED
+    assert "sign" in refusal.sentence
 
 
 def test_a_token_is_good_until_it_expires(quick_hub: Hub, publisher: Member) -> None:

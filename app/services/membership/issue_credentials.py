@@ -157,9 +157,11 @@ def revoke_credential(
 ) -> Credential:
     """Revoke a credential for every request that starts after this; again is no error.
 
-    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked.
+    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked. A partner's machine ends
+    itself and other machines; people's credentials and those of keys are ended by who may write persons.
 
     Raises:
+        ForbiddenError: it is, or what it issued is, a person's or a key's, and the caller is a partner's machine.
         NotFoundError: there is no such credential, or it is not the caller's to revoke.
     """
     require(principal, Permission.CREDENTIALS_WRITE)
@@ -174,10 +176,18 @@ def revoke_credential(
             submissions.add_key_use(connection, use, credential_id, now)
         doomed = _with_issued(credential, credentials.credentials(connection, own)) if issued_too else [credential]
         for one in doomed:
+            _check_may_end(principal, one)
             if one.revoked_at is None:
                 credentials.revoke_credential(connection, one.credential_id, now)
                 _record(connection, principal, Event.CREDENTIAL_REVOKE, one, now)
         return _existing(credentials.credential_by_id(connection, credential_id))
+
+
+def _check_may_end(principal: Principal, doomed: Credential) -> None:
+    """A leaked token of a machine must not throw out the people who could end it, nor the keys that sign requests."""
+    of_machine = doomed.person_id is None and doomed.keyid is None
+    if principal.partner is not None and not of_machine and doomed.credential_id != principal.credential.credential_id:
+        require(principal, Permission.PERSONS_WRITE)
 
 
 def _with_issued(first: Credential, known: list[Credential]) -> list[Credential]:

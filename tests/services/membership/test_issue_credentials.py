@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.crypto.keys import PrivateKey
 from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.partner import Principal
@@ -19,6 +20,7 @@ from app.services.membership.keep_persons import NewPerson, add_person, record_d
 from app.storage import events
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
+from tests.factories.signed_requests import add_request_key
 
 HOUR = timedelta(hours=1)
 READS = frozenset({Permission.OBJECTS_READ})
@@ -215,3 +217,24 @@ def test_what_a_leaked_token_issued_is_revoked_with_it_if_asked(hub: Hub) -> Non
         with pytest.raises(UnauthenticatedError):
             authenticate(hub.exchange, token)
     assert member.principal  # which issued the first of them
+
+
+def test_a_machine_throws_out_no_people_and_no_keys_but_itself(hub: Hub) -> None:
+    member = hub.enrol("Platform A")
+    key = add_request_key(hub.exchange, member.id, PrivateKey.generate())
+    added = add_person(hub.exchange, hub.operator, NewPerson(member.id, "Ada", frozenset({MemberRole.ADMINISTRATOR})))
+    scopes = frozenset({Permission.CREDENTIALS_WRITE, Permission.PERSONS_WRITE})
+    of_ada = NewCredential(member.id, None, scopes, None, Tlp.AMBER, NOW + DAY, added.person.person_id)
+    ada = authenticate(hub.exchange, issue_credential(hub.exchange, hub.operator, of_ada).token)
+    for machine in (member.principal, Principal(key, member.principal.partner, None)):
+        others = {ada.credential.credential_id, key.credential_id} - {machine.credential.credential_id}
+        for protected in others:
+            for issued_too in (False, True):
+                with pytest.raises(ForbiddenError):
+                    revoke_credential(hub.exchange, machine, protected, issued_too=issued_too)
+    service = member.principal.credential.credential_id
+    for caller, ended in ((ada, key.credential_id), (member.principal, service), (ada, service)):
+        assert revoke_credential(hub.exchange, caller, ended).revoked_at is not None
+    own = Principal(key, ada.partner, None)
+    assert revoke_credential(hub.exchange, own, key.credential_id).revoked_at is not None
+    assert revoke_credential(hub.exchange, ada, ada.credential.credential_id).revoked_at is not None
