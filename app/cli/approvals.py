@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,8 @@ from app.domain.approval import ApprovalState
 if TYPE_CHECKING:
     from app.cli.api import Api
 
+_SHORT = 8
+_DAY = len("2026-12-03")
 reason_option = click.option("--reason", required=True, help="Why; whoever may see the proposal reads it.")
 
 
@@ -38,7 +41,7 @@ def list_approvals(state: str | None, api: Api) -> None:
         if not page["more"]:
             break
         page = api.get("/approvals", next=page["next"], **wanted)
-    show({"approvals": found}, lambda: _table(found))
+    show({"approvals": found}, lambda: _table(found, _names(api)))
 
 
 @approval.command("show")
@@ -52,7 +55,11 @@ def show_one(approval_id: str, api: Api) -> None:
     found = _checked(api.get(f"/approvals/{segment(approval_id)}"))
 
     def tell() -> None:
-        _table([found])
+        names = _names(api)
+        _table([found], names)
+        for member in ("partner_id", "subject", "proposed_by", "decided_by"):
+            if found[member] is not None:
+                say(f"{member}: {found[member]}{_called(names.get(found[member]))}")
         say(json.dumps(found["document"], indent=2, ensure_ascii=True))
         say(f"reason: {_plain(found['reason'])}")
         say(f"digest: {found['digest']}")
@@ -115,6 +122,38 @@ def _plain(text: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in text)
 
 
-def _table(records: Sequence[dict[str, Any]]) -> None:
-    columns = ("id", "kind", "subject", "state", "proposed_by", "expires_at", "decided_by")
-    table("", columns, ([one[column] for column in columns] for one in records))
+def _names(api: Api) -> dict[str, str]:
+    """Give what partners and persons are called, by their ids, as far as the caller may see it."""
+    names: dict[str, str] = {}
+    for kind in ("partners", "persons"):
+        try:
+            names |= {one["id"]: one["name"] for one in api.get(f"/{kind}")[kind] if one["name"]}
+        except CommandFault as fault:
+            if fault.exit_code is not ExitCode.NOT_ALLOWED:
+                raise
+    return names
+
+
+def _called(name: str | None) -> str:
+    return f" ({_plain(name)})" if name else ""
+
+
+def _table(records: Sequence[dict[str, Any]], names: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Names where they are known, else the beginning of an id, so that a line stays readable; ``--json`` has the ids."""
+
+    def called(identifier: str | None) -> str:
+        return names.get(identifier or "", (identifier or "")[:_SHORT])
+
+    rows = (
+        [
+            one["id"],
+            one["kind"],
+            called(one["partner_id"] or one["subject"]),
+            one["state"],
+            called(one["proposed_by"]),
+            one["expires_at"][:_DAY],
+            called(one["decided_by"]),
+        ]
+        for one in records
+    )
+    table("", ("id", "kind", "about", "state", "proposed by", "until", "decided by"), rows)

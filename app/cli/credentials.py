@@ -32,10 +32,10 @@ def credential() -> None:
 @click.option("--scope", "scopes", multiple=True, type=click.Choice([*map(str, Permission)]), help="All there are if none.")
 @click.option("--purpose", type=click.Choice([*map(str, Purpose)]), help="The one purpose it reads for; else each request says.")
 @click.option("--tlp", type=click.Choice([*map(str, Tlp)]), default=Tlp.AMBER.value, show_default=True, help="The highest TLP.")
-@click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="For so many days.")
+@click.option("--days", type=click.IntRange(1, 730), help="For so many days; else 365, or until yours ends.")
 @connected
 @json_option
-def issue(scopes: Sequence[str], days: int, api: Api, **given: str | None) -> None:
+def issue(scopes: Sequence[str], days: int | None, api: Api, **given: str | None) -> None:
     """Issue a token to a service account or to a person; it is shown once."""
     terms = {"purpose": given["purpose"], "tlp_ceiling": given["tlp"], "partner_id": given["partner_id"]}
     if given["person_id"] is not None:
@@ -61,14 +61,17 @@ def _scopes_of(api: Api, person_id: str) -> list[str]:
     return sorted(permitted_scopes(member_kinds(map(MemberRole, roles))))
 
 
-def new_credential(account: str | None, days: int, scopes: Sequence[str] = (), **terms: str | None) -> dict[str, Any]:
-    """Give the body of a request for a token: with all scopes that a partner may have, if none are named."""
+def new_credential(account: str | None, days: int | None, scopes: Sequence[str] = (), **terms: str | None) -> dict[str, Any]:
+    """Give the body of a request for a token: with all scopes that a partner may have if none are named.
+
+    Without days the exchange says how long it lives.
+    """
     from app.policy.administration import PrincipalKind, permitted_scopes
 
     return {
         "account": account,
         "scopes": sorted(scopes or permitted_scopes({PrincipalKind.PARTNER})),
-        "expires_at": (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        **({"expires_at": (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")} if days else {}),
         **terms,
     }
 

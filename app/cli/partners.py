@@ -50,6 +50,25 @@ def list_partners(api: Api) -> None:
     show(document, lambda: _table(document["partners"]))
 
 
+@partner.command("show")
+@click.argument("partner_id")
+@connected
+@json_option
+def show_one(partner_id: str, api: Api) -> None:
+    """Show one partner: its state, and whose part and whose client it is."""
+    from app.cli.api import segment
+
+    path = f"/partners/{segment(partner_id)}"
+    found = api.get(path) | api.get(f"{path}/relations")
+
+    def tell() -> None:
+        _table([found])
+        say(f"part of: {found['parent_id'] or 'nobody'}")
+        say(f"client of: {', '.join(found['client_of']) or 'nobody'}")
+
+    show(found, tell)
+
+
 @partner.command()
 @click.argument("partner_id")
 @click.argument("state", type=click.Choice([*map(str, PartnerState)]))

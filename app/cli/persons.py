@@ -50,6 +50,8 @@ def add(name: str, partner_id: str | None, roles: Sequence[str], api: Api) -> No
 
     def tell() -> None:
         _table([added])
+        if not roles:
+            say(f"Without a role they may do nothing yet: breakwater person roles {added['id']} --role …")
         say(f"Next: breakwater credential issue --person {added['id']}")
 
     show(added, tell)

@@ -55,7 +55,7 @@ class ExchangePayload(Schema):
 
 
 class PartnerPayload(Schema):
-    """A member organisation."""
+    """A member organisation; ``parent_id`` is the one that it is a part of."""
 
     id = fields.String(attribute="partner_id", required=True)
     name = fields.String(required=True)
@@ -64,6 +64,7 @@ class PartnerPayload(Schema):
     identity_id = fields.String(required=True)
     state = Word(PartnerState, required=True)
     enrolled_at = Moment(required=True)
+    parent_id = fields.String(required=True, allow_none=True)
 
 
 class PartnersPayload(Schema):
@@ -137,7 +138,8 @@ class CredentialsPayload(Schema):
 class NewCredentialPayload(Strict):
     """A token to be issued to the service account ``account`` of a partner, or to the person ``person_id``: one of the two.
 
-    The partner is the caller's own if none is named.
+    The partner is the caller's own if none is named. Without an end it expires in a year, and no later than the credential that
+    a partner issues it with.
     """
 
     partner_id = uuid_field(load_default=None, allow_none=True)
@@ -146,7 +148,7 @@ class NewCredentialPayload(Strict):
     scopes = Words(Word(Permission), required=True)
     purpose = Word(Purpose, load_default=None, allow_none=True)
     tlp_ceiling = Word(Tlp, required=True)
-    expires_at = Moment(required=True)
+    expires_at = Moment(load_default=None, allow_none=True)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> NewCredential:

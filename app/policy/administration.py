@@ -220,7 +220,7 @@ def why_forbidden(principal: Principal, permission: Permission) -> Forbidden | N
 PARTNERS_KINDS = frozenset({PrincipalKind.PARTNER, *member_kinds(MemberRole)})
 """The kinds that a credential of a partner can act as."""
 
-_NOT_MORE = "A credential allows no more than the one it is issued with: no other scope or purpose, higher ceiling, later end."
+_NOT_MORE = "A credential allows no more than the one it is issued with; this one would have {}."
 
 
 def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | None:
@@ -239,18 +239,18 @@ def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | Non
             return forbidden
     if not terms.scopes <= permitted_scopes(terms.kinds):
         return Forbidden(Code.PERMISSION_MISSING, "A credential of this kind may not hold all of these permissions.")
-    if issuer.partner is not None and _exceeds(terms, issuer):
-        return Forbidden(Code.PERMISSION_MISSING, _NOT_MORE)
-    return None
+    exceeding = _what_exceeds(terms, issuer) if issuer.partner is not None else None
+    return None if exceeding is None else Forbidden(Code.PERMISSION_MISSING, _NOT_MORE.format(exceeding))
 
 
-def _exceeds(terms: CredentialTerms, issuer: Principal) -> bool:
+def _what_exceeds(terms: CredentialTerms, issuer: Principal) -> str | None:
+    """Give the first of the terms that the issuer's own do not cover, in words, or None."""
     credential = issuer.credential
-    return (
-        not terms.kinds <= PARTNERS_KINDS
-        or not terms.kinds
-        or not terms.scopes <= credential.scopes & permitted_scopes(kinds_of(issuer))
-        or terms.tlp_ceiling.rank > credential.tlp_ceiling.rank
-        or credential.purpose not in {None, terms.purpose}
-        or terms.expires_at > credential.expires_at
+    exceeding = (
+        (not terms.kinds or not terms.kinds <= PARTNERS_KINDS, "a holder who is not of your organisation, or has no role"),
+        (not terms.scopes <= credential.scopes & permitted_scopes(kinds_of(issuer)), "a further scope"),
+        (terms.tlp_ceiling.rank > credential.tlp_ceiling.rank, "a higher ceiling"),
+        (credential.purpose not in {None, terms.purpose}, "another purpose"),
+        (terms.expires_at > credential.expires_at, "a later end: leave the end out for the same one"),
     )
+    return next((words for exceeds, words in exceeding if exceeds), None)

@@ -54,3 +54,21 @@ def test_a_proposal_is_rejected(desk: Desk, operator: Caller) -> None:
 def test_a_document_with_another_digest_is_not_shown_as_if_it_were_right() -> None:
     with pytest.raises(CommandFault):
         _checked({"document": {"type": "x"}, "digest": "0" * 64})
+
+
+def test_a_proposal_names_whom_it_is_about_and_who_made_it(desk: Desk, operator: Caller) -> None:
+    made = proposed(desk, operator, "Suspended C")
+    told = desk.run(operator, "approval", "show", made["id"]).stdout
+    assert f"partner_id: {made['partner_id']} (Suspended C)" in told
+    assert f"proposed_by: {made['proposed_by']} (" in told
+    listed = desk.run(operator, "approval", "list").stdout
+    assert "Suspended C" in listed
+    assert max(map(len, listed.splitlines())) <= 150
+
+
+def test_whoever_may_not_see_names_sees_the_beginning_of_ids(desk: Desk, operator: Caller) -> None:
+    made = proposed(desk, operator, "Suspended D")
+    bare = desk.running.staff(StaffRole.OPERATOR, [Permission.APPROVALS_READ])
+    listed = desk.run(bare, "approval", "list").stdout
+    assert made["partner_id"][:8] in listed
+    assert "Suspended D" not in listed

@@ -51,3 +51,17 @@ def test_what_a_leaked_token_issued_goes_with_it(desk: Desk, platform: FakePartn
     assert further["credential"]["issued_by"] == leaked["credential"]["id"]
     desk.json(platform, "credential", "revoke", leaked["credential"]["id"], "--issued-too")
     assert desk.run(Caller(platform.transport, further["token"]), "policy", "mine").exit_code == ExitCode.NOT_ALLOWED
+
+
+def test_without_days_a_token_ends_no_later_than_the_one_it_is_issued_with(desk: Desk, operator: Caller) -> None:
+    partner = desk.running.enrol("Ends Early")
+    options = ("--partner", partner.partner_id, "--role", "administrator")
+    ada = desk.json(operator, "person", "add", "Ada", *options)["id"]
+    first = desk.json(operator, "credential", "issue", "--person", ada)
+    caller = Caller(partner.transport, first["token"])
+    grace = desk.json(caller, "person", "add", "Grace", "--role", "analyst")["id"]
+    second = desk.json(caller, "credential", "issue", "--person", grace)
+    assert second["credential"]["expires_at"] == first["credential"]["expires_at"]
+    refused = desk.run(caller, "credential", "issue", "--person", grace, "--days", 700)
+    assert refused.exit_code == ExitCode.NOT_ALLOWED
+    assert "a later end" in refused.stderr

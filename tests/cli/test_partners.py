@@ -52,3 +52,13 @@ def test_whose_part_and_whose_client_a_partner_is(desk: Desk, operator: Caller, 
     assert desk.json(operator, "partner", "parent", part, parent) == {"parent_id": parent, "client_of": []}
     assert platform.partner_id in desk.run(operator, "partner", "client", part, platform.partner_id).stdout
     assert desk.json(operator, "partner", "parent", part) == {"parent_id": None, "client_of": [platform.partner_id]}
+    found = desk.json(operator, "partner", "show", part)
+    assert (found["name"], found["parent_id"], found["client_of"]) == ("Part", None, [platform.partner_id])
+    desk.json(operator, "partner", "parent", part, parent)
+    told = desk.run(operator, "partner", "show", part).stdout
+    assert f"part of: {parent}" in told
+    assert f"client of: {platform.partner_id}" in told
+    listed = {one["id"]: one["parent_id"] for one in desk.json(operator, "partner", "list")["partners"]}
+    assert (listed[part], listed[parent]) == (parent, None)
+    desk.json(operator, "partner", "parent", platform.partner_id, parent)
+    assert desk.json(platform, "policy", "mine")["partner"]["parent_id"] == parent

@@ -23,6 +23,8 @@ def test_a_partner_keeps_its_persons(desk: Desk, operator: Caller) -> None:
     assert desk.json(admin, "person", "roles", added["id"], "--role", "read-only")["member_roles"] == ["read-only"]
     assert "read-only" in desk.run(admin, "person", "list").stdout
     token = desk.json(admin, "credential", "issue", "--person", added["id"], "--days", 1)["token"]
+    told = desk.run(admin, "person", "add", "Nobody A").stdout
+    assert "Without a role they may do nothing yet" in told
     assert "submit" not in desk.run(Caller(operator.transport, token), "person", "list").stdout
     gone = desk.run(admin, "person", "leave", added["id"]).stdout
     assert "issued_by" in gone

@@ -13,7 +13,8 @@ def test_an_operator_enrols_a_partner(running_on_both: RunningExchange) -> None:
     answer = running_on_both.operator.post("partners", NEW | {"identity_id": IDENTITY})
     assert answer.status == 201
     made = answer.json
-    assert made | {"id": "", "enrolled_at": ""} == NEW | {"id": "", "identity_id": IDENTITY, "state": "active", "enrolled_at": ""}
+    expected = NEW | {"id": "", "identity_id": IDENTITY, "state": "active", "enrolled_at": "", "parent_id": None}
+    assert made | {"id": "", "enrolled_at": ""} == expected
     assert answer.headers["Location"] == f"/api/v1/partners/{made['id']}"
     assert running_on_both.operator.get(answer.headers["Location"]).json == made
     assert running_on_both.operator.get("partners").json == {"partners": [made]}

@@ -308,6 +308,23 @@ def test_nobody_issues_more_than_a_kind_may_hold_or_a_partner_has(issuer: Princi
     assert verdict.code is Code.PERMISSION_MISSING
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"scopes": frozenset({Permission.OBJECTS_SUBMIT})}, "a further scope"),
+        ({"tlp_ceiling": Tlp.AMBER_STRICT}, "a higher ceiling"),
+        ({"purpose": None}, "another purpose"),
+        ({"expires_at": NOW + DAY + SECOND}, "a later end"),
+    ],
+)
+def test_the_refusal_says_which_of_the_terms_is_too_much(terms: dict[str, Any], words: str) -> None:
+    issuer = partner_principal(**READER, purpose=Purpose.DETECTION)
+    wish: dict[str, Any] = {"purpose": Purpose.DETECTION} | terms
+    verdict = why_not_issued(issuer, wished(**wish))
+    assert verdict is not None
+    assert words in verdict.sentence
+
+
 def test_a_suspended_partner_issues_nothing() -> None:
     verdict = why_not_issued(partner_principal(state=PartnerState.SUSPENDED), wished())
     assert verdict is not None

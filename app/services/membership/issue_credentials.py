@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.crypto.tokens import new_token, token_digest
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
@@ -26,12 +26,15 @@ from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
+_USUAL_LIFE = timedelta(days=365)
+
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
     """A token to be issued to a partner's service account (made if it is new), or to one of its persons: one of the two is named.
 
-    ``partner_id`` None: the caller's own, or the person's.
+    ``partner_id`` None: the caller's own, or the person's. ``expires_at`` None: in a year, and of a partner's that is issued by
+    itself no later than the credential it asks with.
     """
 
     partner_id: str | None
@@ -39,7 +42,7 @@ class NewCredential:
     scopes: frozenset[Permission]
     purpose: Purpose | None
     tlp_ceiling: Tlp
-    expires_at: datetime
+    expires_at: datetime | None
     person_id: str | None = None
 
 
@@ -73,18 +76,19 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         NotFoundError: there is no such partner or person, or it is another one than the caller's own.
     """
     now = exchange.clock()
+    ends_at = new.expires_at or _usual_end(principal, now)
     if (new.account is None) is (new.person_id is None):
         raise MalformedInputError("A credential is for a service account (account) or for a person (person_id).")
     if new.person_id is None:
-        _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new)
-    if new.expires_at <= now:
+        _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new, ends_at)
+    if ends_at <= now:
         raise MalformedInputError("A credential expires in the future.", pointer="/expires_at")
     with exchange.database.write() as connection:
         take_order_lock(connection)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return IssuedCredential(_existing(credentials.credential_by_id(connection, earlier)), None)
-        holder = _account(connection, principal, new) if new.person_id is None else _person(connection, principal, new)
+        holder = _account(connection, principal, new) if new.person_id is None else _person(connection, principal, new, ends_at)
         credential = Credential(
             credential_id=str(uuid.uuid4()),
             name=holder.name,
@@ -95,7 +99,7 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
             purpose=new.purpose,
             tlp_ceiling=new.tlp_ceiling,
             created_at=now,
-            expires_at=new.expires_at,
+            expires_at=ends_at,
             issued_by=principal.credential.credential_id,
         )
         token = new_token()
@@ -106,8 +110,13 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
     return IssuedCredential(credential, token)
 
 
-def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential) -> None:
-    terms = CredentialTerms(kinds, new.scopes, new.purpose, new.tlp_ceiling, new.expires_at)
+def _usual_end(principal: Principal, now: datetime) -> datetime:
+    usual = now + _USUAL_LIFE
+    return usual if principal.partner is None else min(usual, principal.credential.expires_at)
+
+
+def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential, ends_at: datetime) -> None:
+    terms = CredentialTerms(kinds, new.scopes, new.purpose, new.tlp_ceiling, ends_at)
     forbidden = why_not_issued(principal, terms)
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)
@@ -122,14 +131,14 @@ def _account(connection: Connection, principal: Principal, new: NewCredential) -
     return _Holder(name, partner_id, account_id=account.account_id)
 
 
-def _person(connection: Connection, principal: Principal, new: NewCredential) -> _Holder:
+def _person(connection: Connection, principal: Principal, new: NewCredential, ends_at: datetime) -> _Holder:
     require(principal, Permission.CREDENTIALS_WRITE)
     person = kept_person(connection, principal, str(new.person_id))
     if new.partner_id not in {None, person.partner_id}:
         raise NotFoundError
     if person.partner_id is None:
         raise ForbiddenError("Tokens of staff are made on the exchange's machine, or by the proposal that adds them.")
-    _check_terms(principal, member_kinds(person.member_roles), new)
+    _check_terms(principal, member_kinds(person.member_roles), new, ends_at)
     return _Holder("person", person.partner_id, person_id=person.person_id)  # not the name, which is personal data
 
 

@@ -238,3 +238,16 @@ def test_a_machine_throws_out_no_people_and_no_keys_but_itself(hub: Hub) -> None
     own = Principal(key, ada.partner, None)
     assert revoke_credential(hub.exchange, own, key.credential_id).revoked_at is not None
     assert revoke_credential(hub.exchange, ada, ada.credential.credential_id).revoked_at is not None
+
+
+def test_without_an_end_it_is_a_year_and_a_partners_no_longer_than_its_issuers(quick_hub: Hub, publisher: Member) -> None:
+    endless = replace(NEW, expires_at=None)
+    own = issue_credential(quick_hub.exchange, publisher.principal, endless).credential
+    assert own.expires_at == NOW + 365 * DAY
+    short = authenticate(
+        quick_hub.exchange,
+        issue_credential(quick_hub.exchange, publisher.principal, replace(NEW, scopes=PARTNER_SCOPES, purpose=None)).token,
+    )
+    assert issue_credential(quick_hub.exchange, short, endless).credential.expires_at == NOW + DAY
+    given = replace(endless, partner_id=publisher.id)
+    assert issue_credential(quick_hub.exchange, quick_hub.operator, given).credential.expires_at == NOW + 365 * DAY
