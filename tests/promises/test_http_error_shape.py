@@ -160,7 +160,7 @@ def test_a_database_that_is_away_has_it_too(running: RunningExchange) -> None:
     with running.exchange.database.write() as connection:
         connection.execute(text("DROP TABLE credential"))
     for caller in (partner, running.operator, running.anybody):
-        answer = caller.get("objects", headers={"Authorization": "Bearer x"})
+        answer = caller.get("objects", headers={"Authorization": f"Bearer bw_{'A' * 43}"})
         assert checked(answer, 503, Code.EXCHANGE_UNAVAILABLE).headers["Retry-After"] == "5"
 
 

@@ -75,7 +75,7 @@ def test_unknown_expired_and_revoked_tokens_are_not_told_apart(running: RunningE
     assert running.operator.post(f"credentials/{own['id']}/revocation").status == 200
     running.clock.shift = timedelta(days=801)
     headers = {"X-Request-Id": "same"}
-    callers = [Caller(running.transport, "bw_unknown"), platform, revoked]
+    callers = [Caller(running.transport, f"bw_{'A' * 43}"), platform, revoked]
     answers = [caller.get("policy/mine", headers=headers) for caller in callers]
     assert [answer.status for answer in answers] == [401, 401, 401]
     assert len({answer.body for answer in answers}) == 1
