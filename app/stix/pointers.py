@@ -47,7 +47,8 @@ def known_names() -> frozenset[str]:
     names = {"id", "objects", "type", _TLP_2}
     for document in (*oasis_schemas.documents(), *_published_documents()):
         names.update(_names_in(document))
-    return frozenset(name for name in names if re.fullmatch("[A-Za-z0-9_-]+", name, re.ASCII))
+    # Of one letter are members of keys (RFC 7517) alone; no property of STIX 2.1 is (§3.1).
+    return frozenset(name for name in names if re.fullmatch("[A-Za-z0-9_-]{2,}", name, re.ASCII))
 
 
 def _published_documents() -> Iterator[Any]:

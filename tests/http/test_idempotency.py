@@ -36,7 +36,7 @@ def registration(partner: FakePartner) -> dict[str, str]:
 
 
 def pending_key(partner: FakePartner) -> str:
-    keyid: str = partner.post("keys", registration(partner)).json["keyid"]
+    keyid: str = partner.post("keys", registration(partner) | {"usage": "request-signing"}).json["keyid"]
     return keyid
 
 

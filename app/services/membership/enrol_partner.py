@@ -57,7 +57,8 @@ def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use
             return _existing(members.partner_by_id(connection, earlier))
         identity_id = new.identity_id or f"identity--{uuid.uuid4()}"
         taken = [one for one in members.partners(connection) if one.name == new.name or one.identity_id == identity_id]
-        if taken:
+        # Who signed as the exchange could call back what others published.
+        if taken or identity_id == members.this_exchange(connection).identity_id:
             raise ConflictError("A partner of this name or identity is enrolled already.")
         partner = Partner(str(uuid.uuid4()), new.name, new.role, new.jurisdiction, identity_id, PartnerState.ACTIVE, now)
         members.add_partner(connection, partner)

@@ -10,7 +10,7 @@ from app.domain.partner import Partner
 from app.domain.vocabulary import PartnerState, Role
 from app.services.answer_once import key_use
 from app.services.membership.enrol_partner import NewPartner, change_state, enrol_partner, get_partner, list_partners
-from app.storage import events
+from app.storage import events, members
 from tests.factories.members import Hub, Member, at_once
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator
@@ -45,6 +45,13 @@ def test_a_name_and_an_identity_are_taken_once(quick_hub: Hub, again: dict[str, 
     with pytest.raises(ConflictError):
         enrol_partner(quick_hub.exchange, quick_hub.operator, second)
     assert len(list_partners(quick_hub.exchange, quick_hub.operator)) == 1
+
+
+def test_nobody_is_enrolled_under_the_exchanges_own_identity(quick_hub: Hub) -> None:
+    with quick_hub.exchange.database.read() as connection:
+        own = members.this_exchange(connection).identity_id
+    with pytest.raises(ConflictError):
+        enrol_partner(quick_hub.exchange, quick_hub.operator, NewPartner("Itself", Role.PLATFORM, "DE", own))
 
 
 def test_the_same_request_at_the_same_time_enrols_one_partner(hub: Hub) -> None:
