@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.crypto.checkpoint import log_origin
 from app.domain.vocabulary import KeyUsage
+from app.services.checking.check_directory import check_directories
 from app.services.checking.check_leaves import LeafCheck
 from app.services.checking.check_ledger import LedgerCheck
 from app.services.checking.check_twins import TwinCheck
@@ -56,5 +57,6 @@ def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count
             findings.add("position_counter 1", "does not go on from the end of the log")
         counts["handling_class"] = versions.classes()
         counts["disclosure"] = LedgerCheck(connection, findings).run()
+        counts["key_directory"] = check_directories(connection, findings, known)
         counts["logged rows"] = TwinCheck(connection, findings).run()
     return Checked(size, counts, tuple(findings.found))

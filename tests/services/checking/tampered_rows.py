@@ -27,9 +27,13 @@ NAMES = {
     " (SELECT owner_id FROM object_version WHERE version_id = 5 OR assurance = 'channel-attested'))",
     "OTHER_CLASS": "(SELECT max(class_id) FROM handling_class WHERE owner_id <>"
     " (SELECT owner_id FROM object_version WHERE version_id = 5))",
+    "OWNER_OF_5": "(SELECT owner_id FROM object_version WHERE version_id = 5)",
     "CLASS_OF_5": "(SELECT class_id FROM object_version WHERE version_id = 5)",
     "RED": "WHERE version_id = (SELECT max(version_id) FROM object_version)",
     "OF_OTHERS": "(SELECT max(submission_id) FROM submission)",
+    "A_CHECKPOINT": "WHERE tree_size = (SELECT min(tree_size) FROM checkpoint)",
+    "LAST_READ": "WHERE disclosure_id = (SELECT max(disclosure_id) FROM disclosure)",
+    "A_KEY": "(SELECT keyid FROM exchange_key WHERE usage = 'statement-signing')",
     "OTHER_NOTE": "(SELECT max(note) FROM checkpoint)",
 }
 
@@ -122,6 +126,21 @@ log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded
 log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2036-01-01 00:00:00' WHERE log_index = 4
 checkpoint | made before what it holds was logged | UPDATE checkpoint SET made_at = '2020-01-01 00:00:00'
 object_content 5 | is gone, and nothing recalled it | DELETE FROM object_content {SIGNED}
+checkpoint | is gone: the log has what was logged for it alone | DELETE FROM checkpoint {A_CHECKPOINT}
+checkpoint | covers other rows of the ledger | UPDATE checkpoint SET disclosed_to = 0 {A_CHECKPOINT}
+disclosure | names other owners | DELETE FROM disclosure_owner
+disclosure | names other owners | DELETE FROM disclosure_owner {LAST_READ}
+disclosure | names other owners | UPDATE disclosure_owner SET owner_id = {A_PARTNER} {LAST_READ} AND owner_id = {OWNER_OF_5}
+disclosure | has other bounds | UPDATE disclosure SET first_version_id = last_version_id WHERE first_version_id < last_version_id
+disclosure | has other bounds | UPDATE disclosure SET last_version_id = 100000
+disclosure | has other bounds | UPDATE disclosure SET version_count = version_count + 1
+disclosure | names no versions | UPDATE disclosure SET versions = {OTHER_LEAF}
+key_directory | does not follow | DELETE FROM key_directory WHERE version = 2
+key_directory 2 | does not follow | DELETE FROM key_directory WHERE version = 1
+key_directory 2 | is not signed | UPDATE key_directory SET envelope = '{{}}' WHERE version = 2
+key_directory 2 | signed: expires_at | UPDATE key_directory SET expires_at = '2036-01-01 00:00:00' WHERE version = 2
+key_directory 2 | signed: issued_at | UPDATE key_directory SET issued_at = '2020-01-01 00:00:00' WHERE version = 2
+key_directory 2 | signed: keyid | UPDATE key_directory SET keyid = {A_KEY} WHERE version = 2
 partner_key 00 | was never logged | UPDATE partner_key SET keyid = '00' WHERE keyid = (SELECT max(keyid) FROM partner_key)
 """
 
