@@ -5,8 +5,10 @@ Owns the ways of damage. Knows nothing of what a reader does with an input. Kept
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.fuzzing.targets import Target
 
@@ -45,6 +47,28 @@ def _end(data: bytes, rng: random.Random) -> bytes:
     return data[: rng.randrange(len(data) + 1)]
 
 
+_VALUES: tuple[Any, ...] = (None, True, 0, -1, 5, "", "x", [], {}, [[]], {"a": 1}, [None], [{}], 1e300)
+_STOP = 0.3
+
+
+def _other_value(data: bytes, rng: random.Random) -> bytes:
+    """Put a JSON value of another kind where one stands, in one of the lines: shapes nobody expects, in a text that is read."""
+    lines = data.split(b"\n")
+    number = rng.randrange(len(lines))
+    try:
+        place = value = json.loads(lines[number])
+    except (ValueError, RecursionError):
+        return data
+    while isinstance(place, (dict, list)) and place:
+        key = rng.choice(list(place)) if isinstance(place, dict) else rng.randrange(len(place))
+        if rng.random() < _STOP or not isinstance(place[key], (dict, list)):
+            place[key] = rng.choice(_VALUES)
+            break
+        place = place[key]
+    lines[number] = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return b"\n".join(lines)
+
+
 _DAMAGES: tuple[Damage, ...] = (_flip, _flip, _replace, _replace, _insert, _cut, _repeat, _end)
 
 
@@ -64,6 +88,8 @@ def _damaged(data: bytes, rng: random.Random, seeds: list[bytes], words: tuple[b
     if way == 0:
         other = rng.choice(seeds)
         return data[: rng.randrange(len(data) + 1)] + other[rng.randrange(len(other) + 1) :]
+    if way in {2, 3} and data[:1] in {b"{", b"["}:
+        return _other_value(data, rng)
     if way == 1 and words:
         place = rng.randrange(len(data) + 1)
         return data[:place] + rng.choice(words) + data[place + rng.choice([0, 0, 1, 8]) :]

@@ -18,6 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.cli.verify_report import report
 from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
 from app.crypto.envelope import open_envelope, sign_envelope
@@ -44,9 +45,11 @@ from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.offline.compare_checkpoints import read_growth
-from app.services.offline.known_keys import ExchangeKey
+from app.services.offline.directory_keys import DirectoryTrust
+from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.verify_checkpoints import LogKeys
-from app.services.offline.verify_log import verify_log_proof, verify_submission_proof
+from app.services.offline.verify_files import Trust, verify_files
+from app.services.offline.verify_log import verify_log_proof, verify_submission_proof, where_logged
 from app.services.offline.verify_receipts import read_attestations, verify_receipt
 from app.stix.patterns import check_pattern
 from app.stix.strict_json import parse, parse_envelope
@@ -478,6 +481,47 @@ def _submission_proof(data: bytes) -> None:
     assert [one.index for one in proven.proofs][:1] == [_PROVEN]
 
 
+# --- whole files, as ``breakwater verify`` takes them --------------------------------------------------------------------------
+
+
+def _said_seeds() -> list[bytes]:
+    held = {"decision": "stored", "payload_digest": "ab" * 32, "log_index": 7}
+    receipt = {"type": "submission-receipt", "exchange": "1", "received_at": "2026-11-26T12:00:00Z", "objects": [held]}
+    return [canonical_bytes(one) for one in (receipt, {"type": "object-receipt", "exchange": "1", **held})]
+
+
+def _said(data: bytes) -> None:
+    """Read a receipt in which the exchange signed whatever stands there: its own word is read with care, too."""
+    envelope = canonical_bytes(sign_envelope(PayloadType.RECEIPT, data, KEY))
+    said = verify_receipt(envelope, _EXCHANGE_KEYS, "1")
+    where_logged([], [said])
+
+
+@cache
+def _trust() -> Trust:
+    signers = [KnownSigner(key, SIGNER, "active") for key in _KEYS.values()]
+    directory = DirectoryTrust(Pinned(frozenset({KEY.public.keyid})), NOW)
+    return Trust(signers, _EXCHANGE_KEYS, _LOG, directory=directory)
+
+
+def _whole_file(data: bytes) -> None:
+    found = verify_files({"-": data}, _trust())
+    document = report(found, _trust(), steps=False)
+    json.dumps(document)
+    if found.failed or not any(document[kind] for kind in ("objects", "receipts", "proofs", "submissions", "directories")):
+        raise UntrustedSignatureError("Not verified.")
+    digests = {one["payload_digest"] for one in document["objects"] if one["level"] != "published"}
+    assert digests <= {one.hex() for one in _object_digests()}, "what nobody signed is verified"
+
+
+def _whole_files() -> list[bytes]:
+    signed = [canonical_bytes(_signed_object(key)) for key in (KEY, P256)]
+    lines, bundle = b"\n".join(signed) + b"\n", b'{"type":"bundle","objects":[%s]}' % b",".join(signed)
+    documents = [_proof_document(), {"proofs": [_proof_document()]}, _submission_document()]
+    others = [*_signed_directories(), *_envelopes(PayloadType.RECEIPT, _RECEIPT)(), *_notes()]
+    return [*signed, lines, bundle, *map(canonical_bytes, documents), *others]
+
+
 TARGETS = {
     "attestations": Target(_attestations, _envelopes(PayloadType.ATTESTATION, _ATTESTATION), _SIGNED_WORDS),
     "authorization": Target(
@@ -502,10 +546,12 @@ TARGETS = {
     "public-key": Target(_public_key, _public_keys, _PEM_WORDS, longest=4200),
     "receipt": Target(_receipt, _envelopes(PayloadType.RECEIPT, _RECEIPT), _SIGNED_WORDS),
     "request-signature": Target(_request_signature, _request_signatures, _FIELD_WORDS, longest=2600),
+    "said": Target(_said, _said_seeds, (*_JSON_WORDS, b'"payload_digest":', b'"log_index":', b'"received_at":')),
     "signed-directory": Target(_signed_directory, _signed_directories, _SIGNED_WORDS, longest=4096),
     "submission": Target(_submission, _submission_seeds, (*_JSON_WORDS, b'"objects":', b'"type":"bundle"', b'"more":true')),
     "submission-proof": Target(_submission_proof, lambda: [canonical_bytes(_submission_document())], _PROOF_WORDS, longest=4096),
     "timestamp": Target(
         _timestamp, _timestamps, (b"+00:00", b"-23:59", b".", b"0" * 20, b"9999-12-31", b"t", b"z", b":60"), longest=64
     ),
+    "whole-file": Target(_whole_file, _whole_files, (*_SIGNED_WORDS, *_PROOF_WORDS, b'"extensions":5'), longest=6144),
 }

@@ -113,13 +113,19 @@ def _verdict(placed: Placed | Unreadable, known: Mapping[str, KnownSigner], evid
     try:
         if is_well_known(placed.value):
             return VerifiedSignature(placed.place, stix_id or "", Level.PUBLISHED)
-        if SIGNATURE not in placed.value.get("extensions", ()):
+        if not _is_signed(placed.value):
             return _attested(placed, stix_id, evidence.attestations)
         return _verified(placed, known, evidence.logged)
     except FailedStepError as fault:
         return FailedSignature(placed.place, stix_id, fault.number, Refusal.of(fault))
     except BreakwaterError as fault:
         return FailedSignature(placed.place, stix_id, 2, Refusal.of(fault))
+
+
+def _is_signed(value: JsonObject) -> bool:
+    """Whether an object claims a signature; extensions that are no object claim whatever ``read_signature`` refuses."""
+    extensions = value.get("extensions", {})
+    return not isinstance(extensions, dict) or SIGNATURE in extensions
 
 
 def _verified(placed: Placed, known: Mapping[str, KnownSigner], log: Mapping[str, Logged]) -> VerifiedSignature:

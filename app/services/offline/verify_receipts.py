@@ -100,7 +100,7 @@ def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | 
     with at_step(4):
         document = parse(opened.payload)
         held = _held(document)
-        if exchange not in {None, document.get("exchange")}:
+        if exchange is not None and document.get("exchange") != exchange:
             raise MalformedInputError("The receipt is another exchange's.", pointer="/payload")
         return VerifiedReceipt(document, opened.keyid, held, _instant(document.get("received_at")))
 
@@ -120,17 +120,17 @@ def _instant(text: object) -> datetime | None:
 
 def _held(document: Any) -> dict[str, int | None]:
     """Give the objects that the exchange holds by a receipt's payload (signed, and still read with care)."""
-    if not isinstance(document, dict) or document.get("type") not in {"submission-receipt", "object-receipt"}:
+    if not isinstance(document, dict) or document.get("type") not in ("submission-receipt", "object-receipt"):
         raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
     objects = document.get("objects") if document["type"] == "submission-receipt" else [document]
     if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
         raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
-    kept = {ResultStatus.STORED, ResultStatus.ALREADY_STORED}
-    return {
-        one["payload_digest"]: one.get("log_index")
-        for one in objects
-        if one.get("decision") in kept and one.get("payload_digest")
-    }
+    kept = [one for one in objects if one.get("decision") in (ResultStatus.STORED, ResultStatus.ALREADY_STORED)]
+    named = [one for one in kept if one.get("payload_digest")]
+    held = {str(one["payload_digest"]): one.get("log_index") for one in named}
+    if not all(index is None or type(index) is int for index in held.values()):
+        raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
+    return held
 
 
 def read_attestations(raw: bytes, keys: Iterable[ExchangeKey]) -> dict[str, VerifiedAttestation]:

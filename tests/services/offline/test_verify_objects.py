@@ -100,6 +100,16 @@ def test_an_object_that_cannot_be_read_fails_at_the_first_step_and_does_not_hide
     assert isinstance(last, VerifiedSignature)
 
 
+@pytest.mark.parametrize("extensions", [5, None, True, "x", [], [1], {}])
+def test_extensions_of_another_shape_fail_alone(extensions: object) -> None:
+    raw = "\n".join(map(json.dumps, [signed(), indicator() | {"extensions": extensions}, signed()])).encode()
+    first, bad, last = verify_document(raw, KNOWN)
+    assert isinstance(bad, FailedSignature)
+    assert (bad.step, bad.refusal.code) == (2, Code.SIGNATURE_MISSING)
+    assert isinstance(first, VerifiedSignature)
+    assert isinstance(last, VerifiedSignature)
+
+
 def test_an_object_without_an_id_can_still_fail() -> None:
     verdict = verdict_on({"type": "indicator", "id": 7})
     assert isinstance(verdict, FailedSignature)
