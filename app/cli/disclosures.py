@@ -51,7 +51,7 @@ def _tell(rows: list[dict[str, Any]]) -> None:
                 row["purpose"],
                 row["channel"],
                 f"version {row['agreement_version']}",
-                "\n".join(f"{one['id']} {one['version']}" for one in row["objects"]),
+                [f"{one['id']} {one['version']}" for one in row["objects"]],
             )
             for row in rows
         ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
@@ -19,6 +20,7 @@ from app.domain.errors import BreakwaterError, Code, ForbiddenError, Unauthentic
 _JSON = "breakwater.json"
 _ARGUMENTS = "breakwater.arguments"
 _PRINTABLE_ONLY = dict.fromkeys((*range(32), *range(127, 160)))
+_HIDDEN = {"Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 
 
 @unique
@@ -63,8 +65,16 @@ class SettingsRefusedError(CommandFault):
 
 
 def printable(text: object) -> str:
-    """Give a text without control characters: what others wrote must not drive the terminal."""
-    return str(text).translate(_PRINTABLE_ONLY)
+    """Give a text in one line, without control characters: what others wrote must not drive the terminal.
+
+    What is invisible or turns the direction of what follows is spelled out: two texts that look alike are then the same.
+    """
+    return "".join(map(_seen, str(text).translate(_PRINTABLE_ONLY)))
+
+
+def _seen(character: str) -> str:
+    hidden = not character.isascii() and unicodedata.category(character) in _HIDDEN
+    return character.encode("ascii", "backslashreplace").decode() if hidden else character
 
 
 def wants_json() -> bool:

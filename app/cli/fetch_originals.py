@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.cli.api import Api, Request, segment
-from app.cli.faults import CommandFault, ExitCode
+from app.cli.faults import CommandFault, ExitCode, printable
 from app.cli.output import say
 from app.cli.verify_report import report
 
@@ -53,9 +53,9 @@ def lost_objects(found: Findings, files: Mapping[str, bytes]) -> Iterator[Lost]:
 def tell_originals(told: Sequence[Mapping[str, Any]]) -> None:
     """Tell people what was found."""
     for one in told:
-        say(f"{one['id']} ({one['file']}{' ' + one['place'] if one['place'] else ''}): {_words(one)}")
+        say(f"{printable(one['id'])} ({one['file']}{' ' + one['place'] if one['place'] else ''}): {_words(one)}")
         for differing in one["differs"]:
-            say(f"  {differing['pointer']}: {differing['difference']}")
+            say(f"  {printable(differing['pointer'])}: {differing['difference']}")
 
 
 def _words(one: Mapping[str, Any]) -> str:

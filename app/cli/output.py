@@ -48,14 +48,17 @@ def warn(sentence: str, code: str) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, with ids in one piece."""
+    """Draw a table as wide as the terminal; without one in ASCII and to a fixed width, with ids in one piece.
+
+    A cell is one line, or a list of lines: line ends in a text, which may come from outside, draw no rows.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     watched = sys.stdout.isatty()
     drawn = Table(title=Text(title) if title else None, title_justify="left", box=box.ROUNDED if watched else box.ASCII)
-    cells = [[_lines("" if cell is None else cell) for cell in row] for row in rows]
+    cells = [[_cell(cell) for cell in row] for row in rows]
     widths = [None] * len(columns) if watched else _plain_widths([columns, *cells])
     for column, width in zip(columns, widths, strict=True):
         drawn.add_column(column, overflow="fold", width=width)
@@ -101,6 +104,12 @@ def _print(drawn: RenderableType, *, watched: bool, width: int = _PLAIN_WIDTH) -
     with console.capture() as captured:
         console.print(drawn)
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    return "\n".join(map(printable, cell)) if isinstance(cell, (list, tuple)) else printable(str(cell).replace("\n", " "))
 
 
 def _lines(text: object) -> str:

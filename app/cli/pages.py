@@ -56,5 +56,5 @@ def _table(records: Sequence[dict[str, Any]]) -> None:
     table("", (*columns, "called"), rows)
 
 
-def _called(mails: Sequence[dict[str, Any]]) -> str:
-    return "\n".join(f"{one['contact_id'] or 'the operator'}: {fate(one)}" for one in mails)
+def _called(mails: Sequence[dict[str, Any]]) -> list[str]:
+    return [f"{one['contact_id'] or 'the operator'}: {fate(one)}" for one in mails]

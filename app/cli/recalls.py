@@ -73,8 +73,8 @@ def _tell(rows: list[dict[str, Any]]) -> None:
                 row["recalled_at"],
                 row["reason"],
                 row["act"],
-                "\n".join(f"{one['id']} {one['version']}" for one in row["objects"]),
-                "\n".join(one["name"] for one in row["told"]) or "nobody",
+                [f"{one['id']} {one['version']}" for one in row["objects"]],
+                [one["name"] for one in row["told"]] or "nobody",
                 row["notified_at"] or "not yet",
             )
             for row in rows

@@ -5,6 +5,7 @@ Owns how findings are told, never what they mean. Kept by ``tests/cli/test_verif
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -66,7 +67,7 @@ def tell(document: dict[str, Any]) -> None:
     if document["objects"]:
         table("", ("object", "level", "signer", "notes"), (_row(one) for one in document["objects"]))
     for line in _lines(document):
-        say(line)
+        say(printable(line))
     for kind, of in document.get("steps", {}).items():
         if _has(document, kind):
             rows = [(step["number"], step["checked"], step["not_checked"]) for step in of]
@@ -75,6 +76,7 @@ def tell(document: dict[str, Any]) -> None:
         say("Everything verified." if document["verified"] else "NOT everything verified.")
 
 
+_STIX_ID = re.compile(r"[a-z0-9-]{1,250}--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
 _SHOWN = ("objects", "directories", "receipts", "submissions", "proofs", "checkpoints", "consistency", "mirrors")
 
@@ -233,7 +235,8 @@ def _instant(moment: datetime) -> str:
 
 
 def _row(one: dict[str, Any]) -> tuple[str, str, str, str]:
-    name = f"{one['stix_id'] or '(no id)'} ({one['file']}{' ' + one['place'] if one['place'] else ''})"
+    stix_id = one["stix_id"] if _STIX_ID.fullmatch(one["stix_id"] or "") else "(no id)"
+    name = f"{stix_id} ({one['file']}{' ' + one['place'] if one['place'] else ''})"
     if one["level"] is None:
         return name, "FAILED", "", f"step {one['step']}: {one['refusal']['sentence']} [{one['refusal']['code']}]"
     return name, one["level"], printable(one["signer"] or ""), "; ".join(_notes(one))

@@ -97,6 +97,11 @@ def test_what_others_wrote_does_not_drive_the_terminal() -> None:
     assert printable("a\x00\x7fbé") == "abé"
 
 
+@pytest.mark.parametrize("code", [0x200B, 0x202E, 0x2028, 0x2029, 0x2066, 0xFEFF, 0xE000, 0xD800])
+def test_what_is_invisible_or_turns_the_direction_is_spelled_out(code: int) -> None:
+    assert printable(f"a{chr(code)}b é 日本") == f"a\\u{code:04x}b é 日本"
+
+
 def test_a_file_that_cannot_be_read_is_named() -> None:
     fault = as_fault(PermissionError(13, "Permission denied", "key.pem"))
     assert (fault.sentence, fault.details) == ("key.pem: Permission denied", {"code": "file"})

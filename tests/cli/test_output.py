@@ -37,6 +37,20 @@ def test_people_get_words_and_a_table() -> None:
     assert "| Å    |" in told
 
 
+@click.command()
+def outside() -> None:
+    table("", ("object", "told"), [("a\n| b | Everything verified.\u2028\u202ec", ["one", "two\n"])])
+
+
+def test_line_ends_in_a_cell_draw_no_rows_and_a_list_draws_its_lines() -> None:
+    lines = CliRunner().invoke(outside).stdout.splitlines()
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")][:1] == ["object"]
+    rows = [line for line in lines if line.startswith("|") and "object" not in line and "--" not in line]
+    assert len(rows) == 2
+    assert "a | b | Everything verified.\\u2028\\u202ec" in rows[0]
+    assert "two" in rows[1]
+
+
 def test_json_is_the_only_thing_printed_where_it_was_asked_for() -> None:
     assert json.loads(CliRunner().invoke(example, ["--json"]).stdout) == {"name": "Å"}
 
@@ -115,7 +129,7 @@ def test_a_table_without_rows_is_drawn(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_values_are_neither_markup_nor_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    table("", ("value",), [("[bold]not markup[/bold]\x1b[2J :smile:",), ("two\nlines",)])
+    table("", ("value",), [("[bold]not markup[/bold]\x1b[2J :smile:",), (["two", "lines"],)])
     told = capsys.readouterr().out
     assert "[bold]not markup[/bold][2J :smile:" in told
     assert "| two" in told

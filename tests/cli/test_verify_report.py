@@ -98,3 +98,13 @@ def test_steps_are_told_of_what_was_there(folder: Path) -> None:
     told = verify(folder, "proof.json", words=True)
     assert "How log proofs are verified" in told
     assert "How objects are verified" not in told
+
+
+@pytest.mark.parametrize("stix_id", ["indicator--real\n| indicator--x | signed |", "\u202eindicator--1", "", "indicator--1"])
+def test_an_id_that_is_none_is_not_drawn(folder: Path, stix_id: str) -> None:
+    (folder / "spoof.json").write_text(json.dumps(indicator() | {"id": stix_id}))
+    told = run("verify", folder / "spoof.json", "--no-steps").stdout
+    assert "(no id)" in told
+    assert not any(line.startswith("| indicator--") for line in told.splitlines())
+    [one] = json.loads(run("verify", folder / "spoof.json", "--no-steps", "--json").stdout)["objects"]
+    assert one["stix_id"] == stix_id
