@@ -97,12 +97,16 @@ def _why_none(api: Api, first: int) -> CommandFault:
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--checkpoint-key", type=EXISTING_FILE, required=True, help="The exchange's public key for checkpoints of its log.")
+@click.option(
+    "--most-leaves", type=click.IntRange(1), default=1 << 28, show_default=True, help="Take no more new leaves at once."
+)
 @connected
 @json_option
-def mirror(folder: Path, checkpoint_key: Path, api: Api) -> None:
+def mirror(folder: Path, checkpoint_key: Path, most_leaves: int, api: Api) -> None:
     """Keep a copy of the log's hashes in FOLDER, each verified; run it again to go on.
 
-    A log that shrank (exit code 5) or is another one (6) is refused, and the copy stays as it was.
+    A log that shrank (exit code 5) or is another one (6) is refused, and the copy stays as it was; what the exchange signed is
+    then kept in FOLDER/evidence.
     """
     from app.services.offline.keep_mirror import update_mirror
     from app.services.offline.known_keys import ExchangeKey, known_exchange_key
@@ -112,7 +116,7 @@ def mirror(folder: Path, checkpoint_key: Path, api: Api) -> None:
         keys = LogKeys([ExchangeKey(known_exchange_key(checkpoint_key.read_bytes()))])
     folder.mkdir(parents=True, exist_ok=True)
     with held_alone(folder / ".lock"):
-        held = update_mirror(_Folder(folder), lambda path: api.fetch(f"/log/{path}"), keys)
+        held = update_mirror(_Folder(folder), lambda path: api.fetch(f"/log/{path}"), keys, most_leaves)
     document = {"tree_size": held.checkpoint.head.size, "earlier_size": held.earlier_size, "fetched": held.fetched}
     show(document, lambda: say(f"The mirror holds {document['tree_size']} leaves ({held.fetched} tiles fetched)."))
 

@@ -66,3 +66,19 @@ def tiles_of(size: int) -> Iterator[LogTile]:
         for number in range(-(-size // WIDTH)):
             yield LogTile(level, number, min(WIDTH, size - number * WIDTH))
         level, size = level + 1, size // WIDTH
+
+
+def edge_of(size: int) -> Iterator[LogTile]:
+    """Give the tiles of a tree of this size that are not full, from the leaves up; at most one a level."""
+    level = 0
+    while size:
+        if size % WIDTH:
+            yield LogTile(level, size // WIDTH, size % WIDTH)
+        level, size = level + 1, size // WIDTH
+
+
+def whole_tiles_of(size: int) -> Iterator[LogTile]:
+    """Give the full tiles of a tree of this size one by one, level by level from the top down."""
+    for level in range(MAX_LEVEL, -1, -1):
+        for number in range(size >> 8 * (level + 1)):
+            yield LogTile(level, number)

@@ -122,6 +122,9 @@ def test_a_log_that_was_rolled_back_is_refused_with_an_exit_code_of_its_own(
     refused = desk.run(platform, "log", "mirror", mirror, "--checkpoint-key", key)
     assert refused.exit_code == ExitCode.ROLLED_BACK
     assert (mirror / "checkpoint").read_bytes() == before
+    [evidence] = (mirror / "evidence").iterdir()
+    assert f"evidence/{evidence.name}" in refused.stderr
+    assert (evidence / "checkpoint").read_text() == desk.run(platform, "log", "checkpoint").stdout
     wrong = tmp_path / "wrong.pem"
     wrong.write_bytes(b"no key")
     assert desk.run(platform, "log", "mirror", mirror, "--checkpoint-key", wrong).exit_code == ExitCode.REFUSED

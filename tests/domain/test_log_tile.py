@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.log_tile import LogTile, read_path, tiles_of
+from app.domain.log_tile import LogTile, edge_of, read_path, tiles_of, whole_tiles_of
 
 tiles = st.builds(LogTile, st.integers(0, 7), st.integers(0, 10**12), st.integers(1, 256))
 
@@ -83,3 +83,14 @@ def test_a_tile_says_which_trees_have_it(size: int) -> None:
         if tile.last_size is not None:
             assert tile in set(tiles_of(tile.last_size))
             assert tile not in set(tiles_of(tile.last_size + 1))
+
+
+@given(st.integers(0, 300_000))
+def test_the_edge_and_the_whole_tiles_are_all_tiles(size: int) -> None:
+    edge, whole = list(edge_of(size)), list(whole_tiles_of(size))
+    assert sorted(edge + whole) == sorted(tiles_of(size))
+    assert [one.level for one in whole] == sorted((one.level for one in whole), reverse=True)
+
+
+def test_the_edge_of_the_largest_tree_is_found_at_once() -> None:
+    assert [one.width for one in edge_of(2**63 - 1)] == [255] * 7 + [127]

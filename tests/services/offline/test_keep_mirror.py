@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,11 +11,12 @@ import pytest
 from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
 from app.crypto.keys import PrivateKey
 from app.crypto.merkle import EMPTY_ROOT, Tree, subtree_hash
-from app.domain.errors import BreakwaterError, Code
+from app.domain.errors import BreakwaterError, Code, UnprovenError
 from app.domain.log_tile import read_path
 from app.services.offline.keep_mirror import Mirrored, update_mirror
 from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_checkpoints import LogKeys
+from tests.factories.runaway import no_runaway
 
 KEY = PrivateKey.generate()
 KEYS = LogKeys([ExchangeKey(KEY.public)])
@@ -84,7 +86,13 @@ def refusal_of(shelf: Shelf, log: Log) -> Code:
     before = dict(shelf.files)
     with pytest.raises(BreakwaterError) as refusal:
         update(shelf, log)
-    assert shelf.files.get("checkpoint") == before.get("checkpoint"), "the kept checkpoint stays"
+    evidence = {path for path in shelf.files if path.startswith("evidence/")}
+    assert {path: content for path, content in shelf.files.items() if path not in evidence - set(before)} == before, "it stays"
+    if refusal.value.code in {Code.LOG_FORKED, Code.LOG_ROLLED_BACK}:
+        folder = re.findall("evidence/[0-9]+-[0-9a-f]{16}", refusal.value.sentence)[0]
+        assert shelf.files[f"{folder}/checkpoint"] == log.fetch("checkpoint"), "what was shown is kept"
+    else:
+        assert not evidence - set(before)
     return refusal.value.code
 
 
@@ -181,3 +189,57 @@ def test_a_tile_that_was_taken_from_the_mirror_is_fetched_again(shelf: Shelf) ->
     update(shelf, log)
     assert log.asked[-1] == "tile/0/001"
     assert shelf.files["tile/0/001"] == b"".join(log.hashes(0, 1))
+
+
+def test_evidence_of_a_fork_has_the_tiles_that_show_it_and_is_never_written_over(shelf: Shelf) -> None:
+    update(shelf, Log(600))
+    log = Log(1_100, forked_at=3)
+    refusal_of(shelf, log)
+    [folder] = {path.split("/")[1] for path in shelf.files if path.startswith("evidence/")}
+    assert {f"evidence/{folder}/tile/0/002", f"evidence/{folder}/tile/1/000.p/4"} <= set(shelf.files)
+    kept = dict(shelf.files)
+    refusal_of(shelf, log)
+    assert shelf.files == kept
+
+
+@dataclass
+class Endless:
+    """A log of any size whose leaves are all alike: whoever has the key can sign it, and give each of its tiles."""
+
+    size: int
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, path: str) -> bytes:
+        self.asked.append(path)
+        if path == "checkpoint":
+            return sign_checkpoint(Checkpoint(ORIGIN, self.size, Tree(self.size, alike).root()), KEY).encode()
+        tile = read_path(path.removeprefix("tile/"))
+        assert tile is not None
+        return b"".join(alike(tile.level, tile.number)[: tile.width])
+
+
+@cache
+def alike(level: int, _number: int) -> list[bytes]:
+    return [bytes(32) if level == 0 else subtree_hash(alike(level - 1, 0))] * 256
+
+
+@pytest.mark.parametrize("size", [2**63 - 1, 2**62, 2**40 + 7])
+def test_a_size_that_no_log_has_is_refused_after_a_few_tiles(shelf: Shelf, size: int) -> None:
+    log = Endless(size)
+    with no_runaway(), pytest.raises(UnprovenError, match="at most 268435456"):
+        update_mirror(shelf, log.fetch, KEYS)
+    assert len(log.asked) <= 9
+    assert not shelf.files
+
+
+def test_a_size_that_no_log_has_does_not_hide_a_fork(shelf: Shelf) -> None:
+    update(shelf, Log(600))
+    with no_runaway(), pytest.raises(UnprovenError) as refusal:
+        update_mirror(shelf, Endless(2**63 - 1).fetch, KEYS)
+    assert refusal.value.code is Code.LOG_FORKED
+
+
+def test_how_much_is_taken_at_once_can_be_said(shelf: Shelf) -> None:
+    with pytest.raises(UnprovenError, match="grew by 600 leaves"):
+        update_mirror(shelf, Log(600).fetch, KEYS, 599)
+    assert update_mirror(shelf, Log(600).fetch, KEYS, 600).checkpoint.head.size == 600
