@@ -114,6 +114,7 @@ class AlarmCode(StrEnum):
     """Why the operator is alarmed. The first ones are those of refusals."""
 
     CONTENT_FORBIDDEN = "content-forbidden"
+    KEY_COMPROMISED = "key-compromised"
     LOG_DISAGREES = "log-disagrees"
     LOG_NOT_EXTENDED = "log-not-extended"
     PAGE_UNDELIVERED = "page-undelivered"
@@ -125,7 +126,7 @@ class AlarmCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What the operator is told, once for ``count`` events of one partner and code; ``subject`` is a submission or a page.
+    """What the operator is told, once for ``count`` events of one partner and code; ``subject`` is a submission, a page or a key.
 
     ``pointer`` is the first event's, and never holds a value.
     """

@@ -140,6 +140,9 @@ class CompromisedPayload(Schema):
 
     `submissions` are ids of what was sent with a key that signs requests, in the window: look them through. At most 1,000 ids are
     listed of each; the counts are of all.
+
+    `successors` have their right to count from the key, since before the window, and count on: are they yours? `credentials` were
+    issued in the window with a key that fell, and are revoked. `audiences` were signed with it in the window, and stay.
     """
 
     key = fields.Nested(KeyPayload, required=True)
@@ -148,6 +151,9 @@ class CompromisedPayload(Schema):
     recalls = fields.List(fields.String(), required=True)
     submissions = fields.List(fields.String(), required=True)
     submission_count = fields.Integer(required=True)
+    successors = fields.List(fields.Nested(KeyPayload), required=True)
+    credentials = fields.List(fields.String(), required=True)
+    audiences = fields.List(fields.String(), required=True)
 
 
 class WebKeyPayload(Schema):

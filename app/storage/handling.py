@@ -56,6 +56,13 @@ def audience_records(connection: Connection, owner_id: str | None) -> list[tuple
     ]
 
 
+def audiences_signed(connection: Connection, owner_id: str, keyid: str, since: datetime) -> list[str]:
+    """List the ids of one owner's audiences that were registered from a moment on, signed with a key."""
+    own = (audience.c.owner_id == owner_id) & (audience.c.created_at >= since)
+    rows = connection.execute(select(audience.c.audience_id, audience.c.envelope).where(own).order_by(audience.c.audience_id))
+    return [row.audience_id for row in rows if keyid in {one.get("keyid") for one in documents.load(row.envelope)["signatures"]}]
+
+
 def add_marking(connection: Connection, owner_id: str, stix_id: str, terms: MarkingTerms) -> None:
     """Keep what a partner's marking-definition says. Markings are not versioned: the first stays."""
     connection.execute(insert(marking).values(stix_id=stix_id, owner_id=owner_id, terms=documents.dump(asdict(terms))))

@@ -285,6 +285,7 @@ def test_what_a_stolen_key_signed_is_gone_and_its_directory_entry_says_so(
     keyid = platform.key.public.keyid
     answer = platform.post(f"keys/{keyid}/compromise", {"since": "2026-01-01T00:00:00Z"})
     assert (answer.status, answer.json["withdrawn"], answer.json["key"]["state"]) == (200, 1, "compromised")
+    assert [len(answer.json[name]) for name in ("successors", "credentials", "audiences")] == [0, 0, 1]
     assert hotline.object(value["id"]).status == 404
     assert keyid not in {one["kid"] for one in hotline.get("key-directory/jwks").json["keys"]}
     [recall] = answer.json["recalls"]

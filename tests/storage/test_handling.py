@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Tlp
 from app.storage import counter, handling
 from app.storage.session import Database
 from tests.factories import policy_values
-from tests.factories.policy_values import NOW
+from tests.factories.policy_values import DAY, NOW
 from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OWNER
 
@@ -86,6 +87,16 @@ def test_a_marking_is_found_by_its_owner_alone(exchange: Database) -> None:
         handling.add_marking(connection, OTHER_OWNER, "marking-definition--1", MarkingTerms())
         assert handling.markings(connection, OTHER_OWNER, ["marking-definition--1"]) == {"marking-definition--1": MarkingTerms()}
         assert handling.markings(connection, OWNER, []) == {}
+
+
+def test_audiences_are_found_by_the_key_that_signed_them(exchange: Database) -> None:
+    with exchange.write() as connection:
+        for number, keyid in enumerate(("a", "b", "a")):
+            signed = replace(AUDIENCE, audience_id=f"audience--{number}")
+            envelope = json.dumps({"signatures": [{"keyid": keyid}]})
+            handling.add_audience(connection, signed, envelope=envelope, now=NOW + number * DAY)
+        assert handling.audiences_signed(connection, AUDIENCE.owner_id, "a", NOW) == ["audience--0", "audience--2"]
+        assert handling.audiences_signed(connection, AUDIENCE.owner_id, "a", NOW + DAY) == ["audience--2"]
 
 
 def test_equal_classes_have_one_id_whenever_and_in_whatever_order_they_come(exchange: Database) -> None:

@@ -20,6 +20,7 @@ from app.policy.administration import CredentialTerms, PrincipalKind, member_kin
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.membership.end_issued import LIFE_BY_KEY, came_of
 from app.services.membership.keep_persons import kept_person
 from app.storage import credentials, events, members, submissions
 from app.storage.counter import take_order_lock
@@ -83,6 +84,7 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new, ends_at)
     if ends_at <= now:
         raise MalformedInputError("A credential expires in the future.", pointer="/expires_at")
+    _check_life(principal, ends_at, now)
     with exchange.database.write() as connection:
         take_order_lock(connection)
         earlier = earlier_outcome(connection, use)
@@ -112,7 +114,15 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
 
 def _usual_end(principal: Principal, now: datetime) -> datetime:
     usual = now + _USUAL_LIFE
+    if principal.credential.keyid is not None:
+        usual = now + LIFE_BY_KEY
     return usual if principal.partner is None else min(usual, principal.credential.expires_at)
+
+
+def _check_life(principal: Principal, ends_at: datetime, now: datetime) -> None:
+    if principal.credential.keyid is not None and ends_at > now + LIFE_BY_KEY:
+        sentence = f"A credential that is issued with a key lasts {LIFE_BY_KEY.days} days at most."
+        raise ForbiddenError(sentence, pointer="/expires_at")
 
 
 def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential, ends_at: datetime) -> None:
@@ -183,7 +193,7 @@ def revoke_credential(
             raise NotFoundError
         if earlier_outcome(connection, use) is None and use is not None:
             submissions.add_key_use(connection, use, credential_id, now)
-        doomed = _with_issued(credential, credentials.credentials(connection, own)) if issued_too else [credential]
+        doomed = [credential, *(came_of(credential, credentials.credentials(connection, own)) if issued_too else [])]
         for one in doomed:
             _check_may_end(principal, one)
             if one.revoked_at is None:
@@ -197,14 +207,6 @@ def _check_may_end(principal: Principal, doomed: Credential) -> None:
     of_machine = doomed.person_id is None and doomed.keyid is None
     if principal.partner is not None and not of_machine and doomed.credential_id != principal.credential.credential_id:
         require(principal, Permission.PERSONS_WRITE)
-
-
-def _with_issued(first: Credential, known: list[Credential]) -> list[Credential]:
-    """Give a credential and all that came of it, one generation after the other."""
-    doomed = [first]
-    for issuer in doomed:  # which grows meanwhile; nothing is issued by what came of it, so that this ends
-        doomed += [one for one in known if one.issued_by == issuer.credential_id]
-    return doomed
 
 
 def _existing(credential: Credential | None) -> Credential:

@@ -21,6 +21,7 @@ from app.policy.administration import PrincipalKind, permitted_scopes
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange, ExchangeKeys
+from app.services.membership.end_issued import end_issued
 from app.services.proving.key_events import KeyEvent, record_key_events
 from app.storage import credentials, submissions
 from app.storage.columns import FOREVER
@@ -63,9 +64,12 @@ class KeyAct:
         return key
 
     def record(self, changes: Sequence[tuple[Event, PartnerKey]]) -> None:
-        """Keep what became of keys, let their credentials follow, and record it for everybody."""
+        """Keep what became of keys, let their credentials and what was issued with those follow, and record it for everybody."""
         keep_changes(self.connection, [key for _, key in changes], self.now)
-        happened = [KeyEvent(event, key, self.principal.credential.credential_id) for event, key in changes]
+        who = self.principal.credential.credential_id
+        for _, key in changes:
+            end_issued(self.connection, key, who, self.now)
+        happened = [KeyEvent(event, key, who) for event, key in changes]
         record_key_events(self.connection, self.order, self.exchange.keys, happened, self.now)
 
 

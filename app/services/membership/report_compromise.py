@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from app.crypto.log_leaf import LeafKind
-from app.domain.errors import MalformedInputError
-from app.domain.events import Event
+from app.domain.errors import ConflictError, MalformedInputError
+from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.paging import AlarmCode
 from app.domain.partner import PartnerKey, Principal
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.exchange import Exchange
 from app.services.intake.withdraw import Withdrawal, withdraw_versions
+from app.services.membership.end_issued import issued_by_key
 from app.services.membership.key_life import KeyAct, acting, require_to_end
-from app.storage import credentials, log
+from app.services.paging.raise_alarm import raise_alarm
+from app.storage import credentials, handling, log
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 from app.storage.signed_versions import Window, attested_for, signed_by, submissions_by
@@ -41,15 +45,20 @@ class Compromise:
     """The report: the key, now compromised; keys that fell with it; and what was taken back.
 
     ``recalls`` and ``submissions`` (of keys that sign requests: what came with them in the window, to be looked through) hold
-    ``MOST_LISTED`` ids at most; the numbers are of all.
+    ``MOST_LISTED`` ids at most; the numbers are of all. ``successors`` are keys that the key signed for, itself or through
+    others, before the window: they still count. ``credentials`` came of a key in the window, and are revoked; ``audiences`` were
+    registered in it, signed with a key, and stay.
     """
 
     key: PartnerKey
-    also: list[PartnerKey]
-    withdrawn: int
-    recalls: list[str]
-    submissions: list[str]
-    submission_count: int
+    also: list[PartnerKey] = field(default_factory=list)
+    withdrawn: int = 0
+    recalls: list[str] = field(default_factory=list)
+    submissions: list[str] = field(default_factory=list)
+    submission_count: int = 0
+    successors: list[PartnerKey] = field(default_factory=list)
+    credentials: list[str] = field(default_factory=list)
+    audiences: list[str] = field(default_factory=list)
 
 
 def report_compromise(
@@ -57,10 +66,11 @@ def report_compromise(
 ) -> Compromise:
     """Report that a key is in other hands since a moment; by its partner or an operator. Gives what that took along.
 
-    A moment before the key counted means all that it ever signed. Reporting again with an earlier moment widens the window;
-    a later one changes nothing.
+    A moment before the key counted means all that it ever signed. Reporting again with an earlier moment widens the window.
+    The operators are alarmed.
 
     Raises:
+        ConflictError: it is reported already, since an earlier moment.
         MalformedInputError: a moment to come.
         NotFoundError: there is no such key, or it is another partner's.
     """
@@ -72,12 +82,30 @@ def report_compromise(
         earlier = act.repeated(use)
         if earlier is not None:
             return _told_before(act, key, earlier)
+        _check_widens(key, since)
         before = act.order.log_index
         fallen = _falling(act.connection, key, since, act.now)
         act.record([(Event.KEY_COMPROMISE, one) for one in fallen])
+        if fallen:
+            _alarm(act, fallen[0])
         compromise = _take_back(act, fallen or [key])
         act.bind(use, f"{before + 1}-{act.order.log_index}")
-    return replace(compromise, key=fallen[0] if fallen else key)
+    return compromise
+
+
+def _check_widens(key: PartnerKey, since: datetime) -> None:
+    if key.compromised_since is not None and since > key.compromised_since:
+        raise ConflictError("This key is reported since an earlier moment already, and a window is never made narrower.")
+
+
+def _alarm(act: KeyAct, key: PartnerKey) -> None:
+    """Call the operators: the partner needs them now, or somebody throws its objects away who should not."""
+    who = act.principal.credential.credential_id
+    raise_alarm(
+        act.connection,
+        AlarmCode.KEY_COMPROMISED,
+        EventRecord(Event.KEY_COMPROMISE, act.now, key.partner_id, who, subject=key.keyid),
+    )
 
 
 def _falling(connection: Connection, key: PartnerKey, since: datetime, now: datetime) -> list[PartnerKey]:
@@ -128,19 +156,8 @@ def _told_before(act: KeyAct, key: PartnerKey, leaves: str) -> Compromise:
     fallen = [one for one in found if one is not None]  # the exchange's own may have been registered beside
     recalled = [one for one in logged if one.kind == LeafKind.RECALL]
     withdrawn = sum(len(json.loads(one.document)["log_indexes"]) for one in recalled)
-    listed, count = _came_with(act, fallen or [key])
-    return Compromise(key, fallen[1:], withdrawn, [one.subject for one in recalled][:MOST_LISTED], listed, count)
-
-
-def _came_with(act: KeyAct, fallen: list[PartnerKey]) -> tuple[list[str], int]:
-    """Give what was submitted with keys that sign requests since they were stolen: ids, so many at most, and how many in all."""
-    listed, count = list[str](), 0
-    for key in fallen:
-        held = credentials.credential_of_key(act.connection, key.keyid)
-        if held is not None:
-            some_ids, in_all = submissions_by(act.connection, held.credential_id, _window(act, key), MOST_LISTED)
-            listed, count = [*listed, *some_ids], count + in_all
-    return listed[:MOST_LISTED], count
+    recalls = [one.subject for one in recalled][:MOST_LISTED]
+    return replace(_beside(act, fallen or [key]), key=key, also=fallen[1:], withdrawn=withdrawn, recalls=recalls)
 
 
 def _window(act: KeyAct, key: PartnerKey) -> Window:
@@ -152,27 +169,63 @@ def _take_back(act: KeyAct, fallen: list[PartnerKey]) -> Compromise:
     recalls: list[str] = []
     withdrawn = 0
     for key in fallen:
-        for versions in _resting_on(act.connection, key, _window(act, key)):
+        for versions in _resting_on(act.connection, key, _vouchers(act.connection, key), _window(act, key)):
             withdrawn += len(versions)
             recalls += [_withdraw(act, owner_id, some) for owner_id, some in _by_owner(versions).items()]
-    listed, count = _came_with(act, fallen)
-    return Compromise(fallen[0], fallen[1:], withdrawn, recalls[:MOST_LISTED], listed, count)
+    return replace(_beside(act, fallen), withdrawn=withdrawn, recalls=recalls[:MOST_LISTED])
 
 
-def _resting_on(connection: Connection, key: PartnerKey, window: Window) -> Iterator[list[StoredVersion]]:
-    """Give what a key vouched for in a window, so many versions at a time; each lot is withdrawn before the next is read."""
-    look: Callable[[int], list[StoredVersion]]
+def _beside(act: KeyAct, fallen: list[PartnerKey]) -> Compromise:
+    """Give what there is to look through beside what was taken back, key after key."""
+    made = Compromise(fallen[0], fallen[1:], successors=_counting(act, fallen))
+    submissions, count = list[str](), 0
+    for key in fallen:
+        window, vouchers = _window(act, key), _vouchers(act.connection, key)
+        for credential_id in vouchers:
+            some_ids, in_all = submissions_by(act.connection, credential_id, window, MOST_LISTED)
+            submissions, count = [*submissions, *some_ids], count + in_all
+        made.credentials.extend(vouchers[1:])
+        made.audiences.extend(handling.audiences_signed(act.connection, key.partner_id, key.keyid, window.since))
+    return replace(made, submissions=submissions[:MOST_LISTED], submission_count=count)
+
+
+def _counting(act: KeyAct, fallen: list[PartnerKey]) -> list[PartnerKey]:
+    """Give the keys that still count and whose right to it came from one of these, however many rotations lie between."""
+    signed_for = _successors(act.connection, fallen[0].partner_id)
+    gone = {one.keyid for one in fallen}
+    heirs = [heir for keyid in gone for heir in signed_for[keyid] if heir.keyid not in gone]
+    for heir in heirs:  # which grows meanwhile
+        heirs += signed_for[heir.keyid]
+    return [heir for heir in heirs if heir.state_at(act.now) is KeyState.ACTIVE]
+
+
+def _vouchers(connection: Connection, key: PartnerKey) -> list[str]:
+    """Give the ids of the credential of a key that signs requests, and of those that came of it in the window."""
+    held = credentials.credential_of_key(connection, key.keyid)
+    return [] if held is None else [one.credential_id for one in (held, *issued_by_key(connection, key))]
+
+
+def _resting_on(
+    connection: Connection, key: PartnerKey, vouchers: Sequence[str], window: Window
+) -> Iterator[list[StoredVersion]]:
+    """Give what a key vouched for in a window, so many versions at a time; each lot is withdrawn before the next is read.
+
+    What a publisher signed stands by that signature, by whichever channel it came: of credentials only what has none.
+    """
+    looks: list[Callable[[int], list[StoredVersion]]]
     if key.usage is KeyUsage.OBJECT_SIGNING:
-        look = lambda after: signed_by(connection, key.keyid, window, after, _AT_ONCE)  # noqa: E731  # two ways to look
+        looks = [lambda after: signed_by(connection, key.keyid, window, after, _AT_ONCE)]
     else:
-        # What its publisher signed stands by that signature, by whichever channel it came.
-        held = credentials.credential_of_key(connection, key.keyid)
-        credential_id = held.credential_id if held else ""
-        look = lambda after: attested_for(connection, credential_id, window, after, _AT_ONCE)  # noqa: E731  # the same
-    after = 0
-    while versions := look(after):
-        after = versions[-1].version_id
-        yield versions
+        looks = [partial(_attested, connection, credential_id, window) for credential_id in vouchers]
+    for look in looks:
+        after = 0
+        while versions := look(after):
+            after = versions[-1].version_id
+            yield versions
+
+
+def _attested(connection: Connection, credential_id: str, window: Window, after: int) -> list[StoredVersion]:
+    return attested_for(connection, credential_id, window, after, _AT_ONCE)
 
 
 def _by_owner(versions: list[StoredVersion]) -> dict[str, list[StoredVersion]]:

@@ -10,20 +10,24 @@ from app.crypto.envelope import unverified_payload
 from app.crypto.key_directory import read_directory
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
-from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.object_vocabulary import RecallReason
+from app.domain.paging import AlarmCode
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Assurance, KeyState, KeyUsage
+from app.domain.vocabulary import Assurance, KeyState, KeyUsage, Tlp
 from app.services.answer_once import key_use
+from app.services.authenticate import authenticate
 from app.services.membership import report_compromise as service
+from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.membership.look_up_keys import get_key
 from app.services.membership.manage_keys import activate_key, register_key, revoke_key
 from app.services.membership.report_compromise import Compromise, report_compromise
+from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving.read_directory import newest_directory
 from app.storage import credentials, events, recalls
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
-from tests.factories.policy_values import NOW
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
 
 HOUR = timedelta(hours=1)
@@ -61,7 +65,6 @@ TIMELINES: dict[str, tuple[list[float], list[int]]] = {
     "since its first hour": ([0], []),
     "since before it was registered": ([-1000], []),
     "again with an earlier moment": ([4, 1], [0]),
-    "again with a later moment": ([1, 4], [0]),
     "again with the same": ([3, 3], [0, 1, 2]),
 }
 
@@ -77,6 +80,40 @@ def test_timelines_of_compromise(quick_hub: Hub, publisher: Member, other: Membe
     assert (key.state, key.reported_at) == (KeyState.COMPROMISED, NOW + 5 * HOUR)
     assert key.compromised_since == max(NOW, NOW + min(reports) * HOUR)
     assert publisher.submit(indicator()).results[0].refusal is not None
+
+
+def test_a_later_moment_is_refused_since_it_would_change_nothing(publisher: Member) -> None:
+    publish_hourly(publisher, 5)
+    report(publisher, publisher.key, 1)
+    with pytest.raises(ConflictError):
+        report(publisher, publisher.key, 4)
+
+
+def test_the_operators_are_alarmed_at_each_report(quick_hub: Hub, publisher: Member) -> None:
+    publish_hourly(publisher, 2)
+    for since, number in ((1, 1), (1, 1), (0, 2)):
+        report(publisher, publisher.key, since)
+        counted = alarm_counts(quick_hub.exchange, quick_hub.operator)[AlarmCode.KEY_COMPROMISED]
+        assert counted == number, "each that says something new"
+
+
+def test_successors_that_still_count_are_told_of(publisher: Member) -> None:
+    stolen, early, last = publisher.key, PrivateKey.generate(), PrivateKey.generate()
+    publisher.rotate(stolen, early)
+    publisher.hub.clock.now = NOW + HOUR
+    publisher.rotate(early, last)
+    publisher.hub.clock.now = NOW + 3 * HOUR
+    made = report(publisher, stolen, 2)
+    assert (made.also, [one.keyid for one in made.successors]) == ([], [last.public.keyid])
+    made = report(publisher, stolen, 0)
+    assert ([one.keyid for one in made.also], made.successors) == ([early.public.keyid, last.public.keyid], [])
+
+
+def test_audiences_that_the_stolen_key_signed_in_the_window_are_told_of(publisher: Member) -> None:
+    publisher.add_audience(roles=["hotline"])
+    publisher.hub.clock.now = NOW + 2 * HOUR
+    second = publisher.add_audience(roles=["hotline"])
+    assert report(publisher, publisher.key, 1).audiences == [second]
 
 
 def test_who_was_given_it_is_told_why_and_nobody_else(hub: Hub) -> None:
@@ -189,6 +226,31 @@ def test_a_stolen_request_key_takes_along_what_only_its_channel_vouched_for(
         held = credentials.credential_of_key(connection, key.public.keyid)
     assert held is not None
     assert held.revoked_at == NOW
+
+
+def test_what_a_stolen_request_key_issued_is_ended_and_taken_back_too(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    exchange = quick_hub.exchange
+    publisher.agree(write={"assurances": frozenset(Assurance)})
+    key = request_key(publisher)
+    with exchange.database.read() as connection:
+        held = credentials.principal_by_keyid(connection, key.public.keyid)
+    assert held is not None
+    issuer, issued, ids = held[0], [], []
+    for hours in (1, 2, 3):  # the second is issued with the first, and so on
+        quick_hub.clock.now = NOW + hours * HOUR
+        new = NewCredential(None, "feed", PARTNER_SCOPES, None, Tlp.RED, NOW + (30 - hours) * DAY)
+        issued.append(issue_credential(exchange, issuer, new))
+        issuer = authenticate(exchange, str(issued[-1].token))
+        value = indicator()
+        submit_as(publisher, issuer, value)
+        ids.append(value["id"])
+    made = report(publisher, key, 0.5)
+    assert made.credentials == [one.credential.credential_id for one in issued]
+    assert (made.withdrawn, made.submission_count) == (3, 3)
+    assert seen(other, ids) == []
+    for one in issued:
+        with pytest.raises(UnauthenticatedError):
+            authenticate(exchange, str(one.token))
 
 
 def submit_as(member: Member, principal: object, *values: object) -> str:

@@ -1,0 +1,53 @@
+"""What was issued with a key that signs requests, and with that: found, and ended together with the key.
+
+Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between. Kept by
+``tests/services/membership/test_end_issued.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from app.domain.events import Event, EventRecord
+from app.domain.partner import Credential, PartnerKey
+from app.domain.vocabulary import KeyState
+from app.storage import credentials, events
+from app.storage.session import Connection
+
+LIFE_BY_KEY = timedelta(days=90)
+"""So long a credential lasts at most that is issued with a key: the key's own has no end that would bound it."""
+
+
+def came_of(issuer: Credential, known: Iterable[Credential], since: datetime | None = None) -> list[Credential]:
+    """Give all that was issued with a credential, from a moment on, and all that was ever issued with that; oldest first."""
+    issued: dict[str | None, list[Credential]] = defaultdict(list)
+    for one in known:
+        issued[one.issued_by].append(one)
+    found = [one for one in issued[issuer.credential_id] if since is None or one.created_at >= since]
+    for one in found:  # which grows meanwhile; nothing is issued by what came of it, so that this ends
+        found += issued[one.credential_id]
+    return found
+
+
+def issued_by_key(connection: Connection, key: PartnerKey) -> list[Credential]:
+    """Give the credentials that came of a key; of one that is compromised those alone that came of it since then."""
+    held = credentials.credential_of_key(connection, key.keyid)
+    if held is None:
+        return []
+    return came_of(held, credentials.credentials(connection, key.partner_id), key.compromised_since)
+
+
+def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) -> None:
+    """Revoke what came of a key that was revoked, or that is compromised: of the latter what came of it since then.
+
+    What a key that ended in peace issued goes on until its own end. ``by`` is the credential of whoever acts.
+    """
+    if key.state not in {KeyState.REVOKED, KeyState.COMPROMISED}:
+        return
+    doomed = [one for one in issued_by_key(connection, key) if one.revoked_at is None]
+    for one in doomed:
+        credentials.revoke_credential(connection, one.credential_id, now)
+    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]
+    events.add_events(connection, records)

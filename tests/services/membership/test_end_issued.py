@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.crypto.keys import PrivateKey
+from app.domain.errors import ForbiddenError, UnauthenticatedError
+from app.domain.partner import Principal
+from app.domain.vocabulary import KeyUsage, Tlp
+from app.services.authenticate import authenticate
+from app.services.membership.end_issued import LIFE_BY_KEY, came_of
+from app.services.membership.issue_credentials import NewCredential, issue_credential
+from app.services.membership.manage_keys import activate_key, register_key, retire_key, revoke_key
+from app.services.membership.report_compromise import report_compromise
+from app.storage import credentials
+from tests.factories.members import PARTNER_SCOPES, Hub, Member
+from tests.factories.policy_values import NOW
+
+HOUR = timedelta(hours=1)
+NEW = NewCredential(None, "feed", PARTNER_SCOPES, None, Tlp.RED, NOW + LIFE_BY_KEY)
+
+
+def by_key(member: Member) -> tuple[str, Principal]:
+    """Give a new key that signs requests, and who asks with it."""
+    key = PrivateKey.generate()
+    register_key(member.hub.exchange, member.principal, member.registration(key, KeyUsage.REQUEST_SIGNING))
+    activate_key(member.hub.exchange, member.hub.operator, key.public.keyid)
+    with member.hub.exchange.database.read() as connection:
+        found = credentials.principal_by_keyid(connection, key.public.keyid)
+    assert found is not None
+    return key.public.keyid, found[0]
+
+
+def issued(member: Member, issuer: Principal, new: NewCredential = NEW) -> str:
+    token = issue_credential(member.hub.exchange, issuer, new).token
+    assert token is not None
+    return token
+
+
+def works(member: Member, token: str) -> bool:
+    try:
+        authenticate(member.hub.exchange, token)
+    except UnauthenticatedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("end", ["revoked", "compromised", "retired"])
+def test_what_a_key_issued_ends_with_it_unless_that_ended_in_peace(quick_hub: Hub, publisher: Member, end: str) -> None:
+    keyid, key = by_key(publisher)
+    first = issued(publisher, key)
+    second = issued(publisher, authenticate(quick_hub.exchange, first))
+    another = issued(publisher, publisher.principal, replace(NEW, expires_at=NOW + HOUR))
+    if end == "revoked":
+        revoke_key(quick_hub.exchange, publisher.principal, keyid)
+    elif end == "compromised":
+        report_compromise(quick_hub.exchange, publisher.principal, keyid, NOW)
+    else:
+        retire_key(quick_hub.exchange, publisher.principal, keyid)
+    assert [works(publisher, token) for token in (first, second)] == [end == "retired"] * 2
+    assert works(publisher, another)
+
+
+def test_what_a_key_issued_before_it_was_stolen_goes_on(quick_hub: Hub, publisher: Member) -> None:
+    keyid, key = by_key(publisher)
+    before = issued(publisher, key)
+    quick_hub.clock.now = NOW + 2 * HOUR
+    after = issued(publisher, key)
+    report_compromise(quick_hub.exchange, publisher.principal, keyid, NOW + HOUR)
+    assert [works(publisher, token) for token in (before, after)] == [True, False]
+
+
+def test_a_key_issues_nothing_that_lasts_long(quick_hub: Hub, publisher: Member) -> None:
+    _, key = by_key(publisher)
+    with pytest.raises(ForbiddenError):
+        issue_credential(quick_hub.exchange, key, replace(NEW, expires_at=NOW + LIFE_BY_KEY + HOUR))
+    assert issue_credential(quick_hub.exchange, key, replace(NEW, expires_at=None)).credential.expires_at == NOW + LIFE_BY_KEY
+
+
+def test_any_number_of_generations_is_found(publisher: Member) -> None:
+    own = publisher.principal.credential
+    line = [replace(own, credential_id=str(number), issued_by=str(number - 1)) for number in range(5_000)]
+    assert came_of(line[0], reversed(line)) == line[1:]
