@@ -158,9 +158,9 @@ def keys(connection: Connection, partner_id: str | None) -> list[PartnerKey]:
 
 
 def change_key(connection: Connection, value: PartnerKey) -> None:
-    """Keep what became of a key: its state and its dates."""
-    states = ("state", "changed_at", "not_before", "not_after", "activated_at", "compromised_since", "reported_at")
-    values = {name: getattr(value, name) for name in states}
+    """Keep what became of a key: its state and its dates, and which key signed for it."""
+    dates = ("changed_at", "not_before", "not_after", "activated_at", "compromised_since", "reported_at")
+    values = {name: getattr(value, name) for name in ("state", *dates, "replaces", "rotation")}
     connection.execute(update(partner_key).where(partner_key.c.keyid == value.keyid).values(values))
 
 

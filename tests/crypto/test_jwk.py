@@ -17,7 +17,7 @@ X = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 
 def test_an_ed25519_key_has_the_form_of_the_rfc() -> None:
     key = PublicKey(bytes.fromhex("302a300506032b6570032100") + base64.urlsafe_b64decode(X + "="))
-    assert jwk(key) == {"kid": key.keyid, "use": "sig", "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "x": X}
+    assert jwk(key) == {"kid": key.keyid, "use": "sig", "kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "x": X}
 
 
 def test_a_p256_key_has_both_coordinates() -> None:

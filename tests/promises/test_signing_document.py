@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import open_envelope, pae
+from app.crypto.key_rotation import open_rotation
 from app.crypto.keys import PublicKey, load_public_key
 from app.crypto.object_signature import read_signature, signed_payload, verify_object
 from app.crypto.payload_type import PayloadType
@@ -31,8 +32,8 @@ from app.crypto.possession import check_possession, possession_payload
 from app.domain.errors import UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import ParsedObject, VerifiedObject
-from app.domain.vocabulary import Assurance
-from app.services.membership.manage_keys import CHALLENGE_LIFE
+from app.domain.vocabulary import Assurance, KeyUsage
+from app.services.membership.manage_keys import CHALLENGE_LIFE, PARTNER_USAGES
 from app.services.membership.register_audience import read_audience
 from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_receipts import verify_receipt
@@ -53,9 +54,10 @@ KINDS = {
     "marking": PayloadType.STIX_OBJECT,
     "possession": PayloadType.POSSESSION,
     "receipt": PayloadType.RECEIPT,
+    "rotation": PayloadType.KEY_ROTATION,
 }
 OBJECTS = ("indicator", "marking")
-ENVELOPES = ("audience", "receipt")
+ENVELOPES = ("audience", "receipt", "rotation")
 
 
 def document(name: str) -> Any:
@@ -137,7 +139,7 @@ def test_a_vector_verifies_with_our_code_over_the_same_bytes(name: str) -> None:
     assert pae(KINDS[name], payload) == plain_pae(KINDS[name].value, payload)
 
 
-@pytest.mark.parametrize("name", ["audience", "indicator", "possession", "receipt"])
+@pytest.mark.parametrize("name", ["audience", "indicator", "possession", "receipt", "rotation"])
 def test_a_payload_that_is_shown_is_the_one_that_is_signed(name: str) -> None:
     shown = BLOCKS[f"{name}-payload"].encode()
     assert shown == plain_signed(name)[0] == canonical_bytes(parse(shown))
@@ -192,6 +194,13 @@ def test_the_receipt_names_the_objects_by_their_payload_digests() -> None:
     verified = verify_receipt(BLOCKS["receipt-envelope"].encode(), [ExchangeKey(our_key())])
     assert verified.document["partner"] == FACTS["partner_id"]
     assert set(verified.digests) == {NUMBERS[name][1] for name in OBJECTS}
+
+
+def test_the_rotation_is_one_that_the_exchange_takes_between_the_two_keys_of_the_document() -> None:
+    rotation = open_rotation(document("rotation-envelope"), our_key())
+    assert (rotation.old_keyid, rotation.new_keyid) == (FACTS["keyid"], P256["keyid"])
+    assert (rotation.usage, rotation.partner_id) == (KeyUsage.OBJECT_SIGNING, FACTS["partner_id"])
+    assert {f"`{usage}`" for usage in PARTNER_USAGES} <= set(re.findall(r"`[a-z-]+`", TEXT))
 
 
 # --- the vectors of P-256 ---------------------------------------------------------------------------------------------------

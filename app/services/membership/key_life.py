@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event
 from app.domain.partner import Credential, Partner, PartnerKey, Principal
@@ -22,8 +23,9 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange, ExchangeKeys
 from app.services.membership.end_issued import end_issued
+from app.services.membership.key_quotas import check_changes
 from app.services.proving.key_events import KeyEvent, record_key_events
-from app.storage import credentials, submissions
+from app.storage import credentials, log, submissions
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -62,6 +64,11 @@ class KeyAct:
         if self.principal.partner is not None and key.partner_id != self.principal.partner.partner_id:
             raise NotFoundError
         return key
+
+    def check_changes(self, key: PartnerKey) -> None:
+        """Raise ``ConflictError`` if the caller is a partner, and changed this key too often."""
+        if self.principal.partner is not None:
+            check_changes(len(log.statements(self.connection, LeafKind.KEY_EVENT, key.keyid)))
 
     def record(self, changes: Sequence[tuple[Event, PartnerKey]]) -> None:
         """Keep what became of keys, let their credentials and what was issued with those follow, and record it for everybody."""

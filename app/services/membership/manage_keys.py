@@ -22,6 +22,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.key_life import KeyAct, acting, own_partner, require_to_end
+from app.services.membership.key_quotas import check_new_key, check_pending
 from app.storage import credentials, submissions
 from app.storage.counter import take_order_lock
 from app.storage.submissions import KeyUse
@@ -76,7 +77,7 @@ def register_key(
     """Register a public key as *pending*; it counts once an operator has activated it.
 
     Raises:
-        ConflictError: the key is registered already (by whomever).
+        ConflictError: the key is registered already (by whomever), or the partner may bring no more (``key_quotas``).
         MalformedInputError: a usage that partners have no keys for.
         UnfitKeyError: not a key of Ed25519 or P-256 in its one encoding, or one of the weak ones.
         UntrustedSignatureError: ``key-possession-unproven``: the challenge is not open, or the proof does not verify.
@@ -90,6 +91,11 @@ def register_key(
         if earlier is not None:
             return act.existing(earlier)
         key = new_key_record(proven_key(act, partner, registration), partner, registration.usage, act.now)
+        if credentials.key_by_id(act.connection, key.keyid) is not None:
+            raise ConflictError("This key is registered already.")
+        own = credentials.keys(act.connection, partner.partner_id)
+        check_pending(own)
+        check_new_key(own, act.now)
         credentials.add_key(act.connection, key)
         act.record([(Event.KEY_REGISTER, key)])
         act.bind(use, key.keyid)
@@ -97,17 +103,15 @@ def register_key(
 
 
 def proven_key(act: KeyAct, partner: Partner, registration: KeyRegistration) -> PublicKey:
-    """Give the public key that a registration brings, once its partner has proved to hold it and nobody has registered it.
+    """Give the public key that a registration brings, once its partner has proved to hold it.
 
-    Uses the challenge up. Raises as ``register_key``.
+    Uses the challenge up. Raises as ``register_key``. NOT checked: that nobody has registered it.
     """
     public = load_public_key(registration.public_key.encode())
     if not credentials.use_challenge(act.connection, registration.challenge, partner.partner_id, act.now):
         sentence = "There is no such open challenge for your organisation; ask for a new one."
         raise UntrustedSignatureError(sentence, code=Code.KEY_POSSESSION_UNPROVEN)
     check_possession(public, registration.challenge, partner.partner_id, registration.proof)
-    if credentials.key_by_id(act.connection, public.keyid) is not None:
-        raise ConflictError("This key is registered already.")
     return public
 
 
@@ -183,7 +187,7 @@ def retire_key(
     A moment that was set before can be brought forward, and not put off.
 
     Raises:
-        ConflictError: the key does not count, or ends before that already.
+        ConflictError: the key does not count, ends before that already, or was changed too often (``key_quotas``).
         MalformedInputError: the moment has passed.
         NotFoundError: there is no such key, or it is another partner's.
     """
@@ -192,6 +196,7 @@ def retire_key(
         key = act.own_or_staffs(keyid)
         if act.repeated(use) is not None:
             return key
+        act.check_changes(key)
         retired = retired_key(key, at, act.now)
         act.record([(Event.KEY_RETIRE, retired)])
         act.bind(use, keyid)

@@ -70,7 +70,7 @@ def report_compromise(
     The operators are alarmed.
 
     Raises:
-        ConflictError: it is reported already, since an earlier moment.
+        ConflictError: it is reported already, since an earlier moment; or too often (``key_quotas``).
         MalformedInputError: a moment to come.
         NotFoundError: there is no such key, or it is another partner's.
     """
@@ -82,7 +82,7 @@ def report_compromise(
         earlier = act.repeated(use)
         if earlier is not None:
             return _told_before(act, key, earlier)
-        _check_widens(key, since)
+        _check_widens(act, key, since)
         before = act.order.log_index
         fallen = _falling(act.connection, key, since, act.now)
         act.record([(Event.KEY_COMPROMISE, one) for one in fallen])
@@ -93,9 +93,12 @@ def report_compromise(
     return compromise
 
 
-def _check_widens(key: PartnerKey, since: datetime) -> None:
-    if key.compromised_since is not None and since > key.compromised_since:
+def _check_widens(act: KeyAct, key: PartnerKey, since: datetime) -> None:
+    if key.compromised_since is None:
+        return
+    if since > key.compromised_since:
         raise ConflictError("This key is reported since an earlier moment already, and a window is never made narrower.")
+    act.check_changes(key)
 
 
 def _alarm(act: KeyAct, key: PartnerKey) -> None:

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.crypto.key_rotation import Rotation, open_rotation
-from app.crypto.keys import public_key_from_spki
+from app.crypto.keys import PublicKey, public_key_from_spki
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError, UntrustedSignatureError
 from app.domain.events import Event
-from app.domain.partner import PartnerKey, Principal
+from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.key_life import KeyAct, acting, own_partner
+from app.services.membership.key_quotas import check_new_key
 from app.services.membership.manage_keys import KeyRegistration, new_key_record, proven_key, retired_key
 from app.storage import credentials
 from app.storage.submissions import KeyUse
@@ -42,7 +43,8 @@ def rotate_key(
     The old key is retired, at once or at the moment that the rotation names.
 
     Raises:
-        ConflictError: the old key does not count, or the new one is registered already.
+        ConflictError: the old key does not count; the new one is registered already, and not as a pending key of this partner and
+            use; or the partner may bring no more (``key_quotas``).
         MalformedInputError: a moment that has passed.
         NotFoundError: there is no such key, or it is another partner's.
         UnfitKeyError: as ``register_key``.
@@ -64,14 +66,24 @@ def rotate_key(
             raise UntrustedSignatureError(
                 "The rotation that was signed is not about these two keys.", pointer="/rotation/payload"
             )
-        added = replace(
-            new_key_record(public, partner, old.usage, act.now), replaces=old.keyid, rotation=json.dumps(dict(asked.envelope))
-        )
-        credentials.add_key(act.connection, added)
+        added = replace(_taken(act, partner, public, old), replaces=old.keyid, rotation=json.dumps(dict(asked.envelope)))
         new = _active(added, rotation, act)
         act.record([(Event.KEY_RETIRE, retired_key(old, rotation.retire_at, act.now)), (Event.KEY_ROTATE, new)])
         act.bind(use, new.keyid)
     return new
+
+
+def _taken(act: KeyAct, partner: Partner, public: PublicKey, old: PartnerKey) -> PartnerKey:
+    """Give the record of the new key: registered now, or already, if it waits for its activation by the same partner and use."""
+    known = credentials.key_by_id(act.connection, public.keyid)
+    if known is None:
+        check_new_key(credentials.keys(act.connection, partner.partner_id), act.now)
+        added = new_key_record(public, partner, old.usage, act.now)
+        credentials.add_key(act.connection, added)
+        return added
+    if (known.partner_id, known.usage, known.state) != (partner.partner_id, old.usage, KeyState.PENDING):
+        raise ConflictError("This key is registered already, and is none of yours that waits for its activation for this use.")
+    return known
 
 
 def _check_counts(act: KeyAct, old: PartnerKey) -> None:

@@ -114,6 +114,24 @@ def test_a_key_that_does_not_count_signs_for_nobody(quick_hub: Hub, publisher: M
         publisher.rotate(old, new)
 
 
+def test_a_key_that_was_registered_before_is_rotated_to_all_the_same(quick_hub: Hub, publisher: Member) -> None:
+    old, new = publisher.key, publisher.add_key(active=False)
+    assert publisher.rotate(old, new).state is KeyState.ACTIVE
+    assert (counts(publisher, old), counts(publisher, new)) == (False, True)
+    with quick_hub.exchange.database.read() as connection:
+        kept = credentials.key_by_id(connection, new.public.keyid)
+    assert kept is not None
+    assert (kept.replaces, kept.rotation is None) == (old.public.keyid, False)
+
+
+def test_another_use_another_partner_and_a_key_that_counted_are_refused(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    requests = PrivateKey.generate()
+    register_key(quick_hub.exchange, publisher.principal, publisher.registration(requests, KeyUsage.REQUEST_SIGNING))
+    for taken in (requests, other.key, other.add_key(active=False), publisher.key):
+        with pytest.raises(ConflictError):
+            publisher.rotate(publisher.key, taken)
+
+
 def test_nobody_rotates_anothers_key(quick_hub: Hub, publisher: Member, other: Member) -> None:
     new = PrivateKey.generate()
     rotation = Rotation(publisher.key.public.keyid, new.public.keyid, KeyUsage.OBJECT_SIGNING, other.id)
