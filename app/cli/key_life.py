@@ -76,6 +76,15 @@ def compromise(keyid: str, since: datetime, api: Api) -> None:
         if report["submission_count"]:
             say(f"{report['submission_count']} submissions came with it; look them through:")
             say("\n".join(report["submissions"]))
+        if report["credentials"]:
+            say(f"{len(report['credentials'])} credentials were issued with it since, and are revoked:")
+            say("\n".join(report["credentials"]))
+        if report["audiences"]:
+            say(f"{len(report['audiences'])} audiences were signed with it since, and stay; name them in no marking:")
+            say("\n".join(report["audiences"]))
+        for other in report["successors"]:
+            say(f"{other['keyid']} COUNTS ON, since {other['activated_at']}, by this key's word.")
+            say("Not yours? Report again, from before that moment on.")
         say("Next: breakwater key new, breakwater key register; then call the operators, who recover it.")
 
     show(report, tell)

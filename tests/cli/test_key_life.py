@@ -109,6 +109,7 @@ def test_a_stolen_key_is_reported_and_two_operators_recover(desk: Desk, operator
     assert desk.run(partner, "key", "compromise", keyid).exit_code == ExitCode.USAGE
     told = desk.run(partner, "key", "compromise", keyid, "--since", LONG_AGO).stdout
     assert "1 versions withdrawn, in 1 recalls" in told
+    assert "1 audiences were signed with it since, and stay" in told
     assert shown(desk, partner, keyid)["state"] == "compromised"
     new, new_keyid = new_key(tmp_path, "new.pem")
     desk.json(partner, "key", "register", "--key", new)
@@ -127,8 +128,15 @@ def test_what_fell_with_a_stolen_key_is_told(desk: Desk, operator: Caller, tmp_p
     environment = {"BREAKWATER_URL": desk.url, "BREAKWATER_REQUEST_KEY": str(old)}
     (tmp_path / "signed.json").write_text(json.dumps(partner.sign(indicator())))
     assert run("submit", tmp_path / "signed.json", environment=environment).exit_code == 0
+    issue = ("credential", "issue", "--account", "feed", "--scope", "objects:read", "--days", "30")
+    assert run(*issue, environment=environment).exit_code == 0
     new, new_keyid = new_key(tmp_path, "new.pem")
     desk.json(partner, "key", "rotate", "--key", old, "--new-key", new)
+    later = instant_text(datetime.now(UTC))
+    told = desk.run(partner, "key", "compromise", old_keyid, "--since", later).stdout
+    assert f"{new_keyid} COUNTS ON" in told
+    assert "credentials" not in told
     told = desk.run(partner, "key", "compromise", old_keyid, "--since", LONG_AGO).stdout
+    assert "1 credentials were issued with it since, and are revoked" in told
     assert f"With it fell {new_keyid}" in told
     assert "1 submissions came with it" in told
