@@ -12,9 +12,9 @@ import pytest
 from app.crypto.checkpoint import log_origin
 from app.crypto.key_directory import Pinned, open_directory
 from app.crypto.keys import PrivateKey
-from app.domain.errors import ConflictError, UnavailableError
+from app.domain.errors import ConflictError, UnavailableError, UnfitKeyError
 from app.domain.read_only import ReadOnlyReason
-from app.domain.vocabulary import KeyState, KeyUsage
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage
 from app.services.checking.check_log import check_log
 from app.services.exchange import Exchange
 from app.services.proving.checkpoints import make_or_alarm
@@ -145,3 +145,11 @@ def test_nothing_is_replaced_while_the_directory_cannot_be_signed(hub: Hub) -> N
     with pytest.raises(UnavailableError):
         rotate_own_key(away, KeyUsage.DIRECTORY_SIGNING, PrivateKey.generate())
     assert list_own_keys(away) == before
+
+
+def test_checkpoints_are_signed_with_ed25519_alone(hub: Hub) -> None:
+    before = list_own_keys(hub.exchange)
+    with pytest.raises(UnfitKeyError):
+        rotate_own_key(hub.exchange, KeyUsage.CHECKPOINT_SIGNING, PrivateKey.generate(KeyAlgorithm.P256))
+    assert list_own_keys(hub.exchange) == before
+    assert compare(hub.exchange) is None
