@@ -20,7 +20,9 @@ from urllib.parse import quote, urlsplit
 import requests
 from requests.auth import AuthBase
 
-from app.cli.faults import CommandFault, ExitCode, printable
+from app.cli.faults import CommandFault, ExitCode, printable, wants_json
+from app.cli.output import warn
+from app.domain.errors import Code
 
 if TYPE_CHECKING:
     from app.services.offline.sign_requests import RequestSigner
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 15.0
+_NOTICED_SECONDS = 1.0
 _TIME_LIMITS_SECONDS = (5, 120)
 _BUSY = {429, 502, 503, 504}
 _EXIT_CODES = {
@@ -154,9 +157,10 @@ class Api:
                     raise _away(self._base, exc) from None
                 wait = _wait_seconds(attempt, None)
             else:
-                if response.status_code not in _BUSY or attempt == ATTEMPTS or not _may_repeat(request):
+                if not _passes(response) or attempt == ATTEMPTS or not _may_repeat(request):
                     return _unrefused(response)
                 wait = _wait_seconds(attempt, response.headers.get("Retry-After"))
+            _tell_wait(wait, attempt)
             time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover  # for the type checker
 
@@ -218,6 +222,17 @@ def _may_repeat(request: Request) -> bool:
     return request.method == "GET" or request.idempotency_key is not None
 
 
+def _passes(response: requests.Response) -> bool:
+    """Whether a refusal passes by itself: a read-only exchange waits for its operators, and not for some seconds."""
+    return response.status_code in _BUSY and _problem(response).get("code") != Code.EXCHANGE_READ_ONLY.value
+
+
+def _tell_wait(seconds: float, attempt: int) -> None:
+    """Say on standard error what people would notice: a command that is silent seems to hang. Programs get one document."""
+    if seconds >= _NOTICED_SECONDS and not wants_json():
+        warn(f"The exchange cannot answer now; asking again in {seconds:.0f} s ({attempt} of {ATTEMPTS - 1}).", "waiting")
+
+
 def _wait_seconds(attempt: int, retry_after: str | None) -> float:
     if retry_after is not None and retry_after.isdigit():
         return min(float(retry_after), _LONGEST_WAIT_SECONDS)
@@ -233,8 +248,7 @@ def _away(base: str, exc: Exception) -> CommandFault:
 def _unrefused(response: requests.Response) -> requests.Response:
     if response.status_code < 300:  # noqa: PLR2004  # the border between answers and refusals, RFC 9110 §15
         return response
-    problem = _json(response) if "json" in response.headers.get("Content-Type", "") else {}
-    problem = problem if isinstance(problem, dict) else {}
+    problem = _problem(response)
     plain = _TOO_LONG_SENTENCE if response.status_code == _TOO_LONG else f"The exchange answered {response.status_code}."
     detail = problem.get("detail") or problem.get("title") or plain
     raise CommandFault(
@@ -245,6 +259,11 @@ def _unrefused(response: requests.Response) -> requests.Response:
         status=response.status_code,
         request_id=problem.get("request_id") or response.headers.get("X-Request-Id"),
     )
+
+
+def _problem(response: requests.Response) -> dict[str, Any]:
+    problem = _json(response) if "json" in response.headers.get("Content-Type", "") else {}
+    return problem if isinstance(problem, dict) else {}
 
 
 def _json(response: requests.Response) -> Any:

@@ -104,6 +104,29 @@ def test_patience_ends() -> None:
     assert caught.value.exit_code == ExitCode.UNAVAILABLE
 
 
+READ_ONLY = (BUSY[0], BUSY[1] | {"Retry-After": "300"}, b'{"code":"exchange-read-only","detail":"nothing is taken in"}')
+
+
+def test_a_read_only_exchange_is_not_asked_again_for_it_waits_for_its_operators() -> None:
+    with served(READ_ONLY) as (connection, server), pytest.raises(CommandFault, match="nothing is taken in") as caught:
+        connection.post("/partners", {})
+    assert len(server.asked) == 1
+    assert (caught.value.exit_code, caught.value.details["code"]) == (ExitCode.UNAVAILABLE, "exchange-read-only")
+
+
+def test_a_wait_that_is_noticed_is_said_on_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("app.cli.api.time.sleep", waited.append)
+    with served((BUSY[0], BUSY[1] | {"Retry-After": "7"}, BUSY[2]), BUSY, OK) as (connection, _):
+        connection.get("/partners")
+    assert waited == [7.0, 0.0]
+    said = capsys.readouterr()
+    assert said.err == "warning: The exchange cannot answer now; asking again in 7 s (1 of 5).\n"
+    assert said.out == ""
+
+
 def test_an_exchange_that_is_away_is_said_to_be_so() -> None:
     with served(OK) as (_, server):
         pass
