@@ -1,8 +1,9 @@
 """The directory of keys: whose key is which, from when until when it counts, in one signed, numbered, expiring document.
 
 Owns the document's closed shape, its signatures, and what a consumer refuses: an older version than it had, other content under
-one version, an expired one, another exchange's, and a change of the directory's own key that the key before did not sign (the
-idea of TUF's root role). Fetches and stores nothing. Kept by ``tests/crypto/test_key_directory.py``; decision 27.
+one version, an ended key that counts again or a key that changed hands, an expired version, another exchange's, and a change of
+the directory's own key that the key before did not sign (the idea of TUF's root role). Fetches and stores nothing. Kept by
+``tests/crypto/test_key_directory.py``; decision 27.
 """
 
 from __future__ import annotations
@@ -161,7 +162,8 @@ def open_directory(envelope: Mapping[str, Any], trusted: Trusted, now: datetime 
         MalformedInputError: no directory, in the one form that there is.
         UntrustedSignatureError: a signature that does not verify, or the codes ``directory-of-another-exchange``,
             ``directory-chain-broken`` (signed by a key that nothing trusted leads to: versions between may do so),
-            ``directory-rolled-back`` (an older version, or other content under the same), ``directory-expired``.
+            ``directory-rolled-back`` (an older version, other content under the same, or one that takes back what was said of
+            a key), ``directory-expired``.
     """
     directory = read_directory(unverified_payload(envelope, PayloadType.KEY_DIRECTORY))
     if trusted.exchange not in {None, directory.exchange}:
@@ -193,6 +195,33 @@ def _check_order(directory: Directory, last: Directory) -> None:
     if directory.version == last.version and directory_payload(directory) != directory_payload(last):
         sentence = "This directory has the version of the one you accepted before, and says something else."
         raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
+    listed = {one.keyid: one for one in directory.keys}
+    for before in last.keys:
+        if not _goes_on(before, listed.get(before.keyid)):
+            sentence = f"This directory takes back what the one you accepted before said of the key {before.keyid}."
+            raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
+
+
+def _goes_on(before: DirectoryKey, now: DirectoryKey | None) -> bool:
+    """Whether an entry is what may become of an earlier one: a key stays whose it was, and what ended it stays said."""
+    if now is None or any(getattr(now, name) != getattr(before, name) for name in _CONSTANT):
+        return False
+    sooner = all(_no_later(getattr(now, name), getattr(before, name)) for name in ("compromised_since", "not_after"))
+    return sooner and _SEVERITY[now.state] >= _SEVERITY[before.state]
+
+
+def _no_later(now: datetime | None, before: datetime | None) -> bool:
+    return before is None or (now is not None and now <= before)
+
+
+_CONSTANT = ("usage", "owner", "registered_at", "activated_at", "not_before")
+_SEVERITY = {
+    KeyState.PENDING: 0,
+    KeyState.ACTIVE: 0,
+    KeyState.RETIRED: 1,
+    KeyState.REVOKED: 1,
+    KeyState.COMPROMISED: 2,
+}
 
 
 def read_directory(payload: bytes) -> Directory:

@@ -122,6 +122,48 @@ def test_timelines_of_a_consumer(trusted: Trusted, given: Directory, signers: li
         assert refusal(envelope, trusted) is code
 
 
+EARLIER = {"compromised_since": NOW, "reported_at": NOW + HOUR, "state": KeyState.COMPROMISED}
+ENDED = {"state": KeyState.RETIRED, "not_after": NOW + HOUR}
+REVOKED = {"state": KeyState.REVOKED, "not_after": NOW + HOUR}
+CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, bool]] = {
+    "a compromised key is active again": (EARLIER, {}, False),
+    "a compromised key is only retired": (EARLIER, EARLIER | {"state": KeyState.RETIRED}, False),
+    "a revoked key is active again": (REVOKED, {}, False),
+    "a revoked key is active again, to its end": (REVOKED, REVOKED | {"state": KeyState.ACTIVE}, False),
+    "a retired key is active again": (ENDED, {}, False),
+    "a key goes": (EARLIER, None, False),
+    "an active key goes": ({}, None, False),
+    "a key changes hands": ({}, {"owner": "identity--22222222-2222-4222-8222-222222222222"}, False),
+    "a key is for something else": ({}, {"usage": KeyUsage.REQUEST_SIGNING}, False),
+    "a key counted before it did": ({}, {"activated_at": NOW - 900 * DAY}, False),
+    "a key was registered before it was": ({}, {"registered_at": NOW - 900 * DAY}, False),
+    "the window of a compromise narrows": (EARLIER, EARLIER | {"compromised_since": NOW + HOUR}, False),
+    "the window of a compromise is not said any more": (EARLIER, EARLIER | {"compromised_since": None}, False),
+    "a key ends later than it did": (ENDED, ENDED | {"not_after": NOW + DAY}, False),
+    "a key has no end any more": (ENDED, ENDED | {"not_after": None}, False),
+    "the window of a compromise widens": (EARLIER, EARLIER | {"compromised_since": NOW - DAY}, True),
+    "a key ends": ({}, ENDED, True),
+    "a key ends sooner": ({"not_after": NOW + DAY}, ENDED, True),
+    "a retired key is revoked": (ENDED, REVOKED, True),
+    "a revoked key is compromised": (REVOKED, REVOKED | EARLIER, True),
+    "a compromised key stays so": (EARLIER, EARLIER, True),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "is_taken"), CHANGES.values(), ids=CHANGES)
+def test_what_was_said_of_a_key_is_not_taken_back(
+    before: dict[str, Any], after: dict[str, Any] | None, *, is_taken: bool
+) -> None:
+    kept = version(4, keys=(*version(4).keys, listed(C, **before)))
+    given = version(9, keys=(*version(9).keys, *([] if after is None else [listed(C, **after)])))
+    envelope = sign_directory(given, [A])
+    assert open_directory(envelope, pinned(A), NOW) == given
+    if is_taken:
+        assert open_directory(envelope, kept, NOW) == given
+    else:
+        assert refusal(envelope, kept) is Code.DIRECTORY_ROLLED_BACK
+
+
 def test_a_consumer_goes_from_rotation_to_rotation() -> None:
     steps = [(version(4, B, A), [A, B]), (version(7, C, B, A), [B, C]), (version(9, C, B, A), [C])]
     trusted: Trusted = version(1)

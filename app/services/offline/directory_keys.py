@@ -50,7 +50,11 @@ DIRECTORY_STEPS = (
         "The directory's own key signed it, and so did the key that you pinned, or the one of the version you accepted before.",
         "That the pinned key is the exchange's: compare its id with what the operators told you by another way.",
     ),
-    Step(3, "It is no older than the version that you accepted before, and of the same exchange.", "What others are shown."),
+    Step(
+        3,
+        "It is the same exchange's, no older than the version you accepted before, and takes nothing back that it said of keys.",
+        "What others are shown.",
+    ),
     Step(4, "It has not expired.", "Whether your clock is right."),
 )
 """How a directory is verified. What it says of keys and owners is the exchange's word."""

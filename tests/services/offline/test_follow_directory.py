@@ -61,7 +61,7 @@ def test_what_nothing_trusted_leads_to_is_refused() -> None:
 
 def test_older_and_expired_ones_are_refused_though_their_key_is_trusted() -> None:
     assert refused(VERSIONS[4], accepted_before(VERSIONS[5])) is Code.DIRECTORY_ROLLED_BACK
-    assert refused(signed(version(6, C, expires_at=NOW), C), accepted_before(VERSIONS[5])) is Code.DIRECTORY_EXPIRED
+    assert refused(signed(version(6, C, A, B, expires_at=NOW), C), accepted_before(VERSIONS[5])) is Code.DIRECTORY_EXPIRED
     expired = signed(version(6, C, A, B, rotations=[2, 4], expires_at=NOW), C)
     assert refused(expired, accepted_before(VERSIONS[1])) is Code.DIRECTORY_EXPIRED
 
