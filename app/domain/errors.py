@@ -196,6 +196,10 @@ class UnfitKeyError(BreakwaterError):
     default_code = Code.KEY_NOT_ACCEPTED
 
 
+class SignerRefusedError(BreakwaterError):
+    """The signer does not sign this: it is nothing that the key may say. A defect of ours, or somebody's attempt."""
+
+
 class UnprovenError(BreakwaterError):
     """A proof from the log does not show what it is to show: that a leaf is in a tree, or that one tree extends another."""
 

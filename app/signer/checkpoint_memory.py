@@ -13,6 +13,10 @@ from pathlib import Path
 from app.signer.memory_file import MemoryFile, UnreadableMemoryError
 from app.signer.rules import CheckpointText
 
+MOST_GROWTH = 10_000_000
+MOST_AT_FIRST = 1_000_000_000
+"""So many leaves at most are new to a checkpoint: none is signed that a real log comes up to in a hundred years only."""
+
 
 class CheckpointMemory:
     """The memory in one file; the first checkpoint that is signed makes it, and settles whose log it is."""
@@ -45,6 +49,8 @@ class CheckpointMemory:
                     return "checkpoint-rolled-back"
                 if checkpoint.size == known.size:
                     return None if checkpoint.root == known.root else "checkpoint-forked"
+            if checkpoint.size > (known.size + MOST_GROWTH if known else MOST_AT_FIRST):
+                return "checkpoint-too-far"
             self._file.write({"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root})
             return None
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.crypto.keys import PublicKey, public_key_from_spki
-from app.domain.errors import BreakwaterError, UnavailableError
+from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.places import connect
 from app.signer.wire import Answer, Operation, Request, WireError, read_answer, request_bytes
@@ -25,10 +25,6 @@ _MOST_KEPT = 8
 _AWAY = "The exchange cannot sign just now; try again shortly."
 _ANOTHER_KEY = "The signer holds another key than this server was started with; restart the server."
 _PASSING = {b"holder-away", b"memory-away"}
-
-
-class SignerRefusedError(BreakwaterError):
-    """The signer does not sign this: it is nothing that the key may say. A defect of ours, or somebody's attempt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from app.crypto.checkpoint import MAX_SIZE
 from app.crypto.key_directory import Directory, read_directory
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
@@ -89,6 +90,8 @@ def read_checkpoint_text(message: bytes) -> CheckpointText | None:
         if found is None or len(base64.b64decode(found["root"], validate=True)) != _ROOT_BYTES:
             return None
     except (UnicodeDecodeError, binascii.Error):
+        return None
+    if int(found["size"]) > MAX_SIZE:
         return None
     return CheckpointText(found["origin"], int(found["size"]), found["root"])
 

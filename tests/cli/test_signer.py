@@ -17,9 +17,9 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.crypto.keys import PrivateKey
-from app.domain.errors import UnavailableError
+from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
-from app.signer.client import RemoteKey, SignerClient, SignerRefusedError
+from app.signer.client import RemoteKey, SignerClient
 from tests.cli.desk import run
 from tests.factories.signers import RECEIPT, checkpoint, signer_process
 
@@ -76,7 +76,7 @@ SIGN = """
 import os, sys, pathlib
 user, group = int(sys.argv[2]), int(sys.argv[3])
 from app.domain.vocabulary import KeyUsage
-from app.signer.client import RemoteKey, SignerClient, SignerRefusedError
+from app.signer.client import RemoteKey, SignerClient
 from tests.factories.signers import RECEIPT
 os.setgroups([]); os.setgid(group); os.setuid(user)
 key = RemoteKey(SignerClient(pathlib.Path(sys.argv[1])), KeyUsage.STATEMENT_SIGNING)

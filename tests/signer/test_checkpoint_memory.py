@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.signer.checkpoint_memory import CheckpointMemory
+from app.signer.checkpoint_memory import MOST_AT_FIRST, MOST_GROWTH, CheckpointMemory
 from app.signer.memory_file import UnreadableMemoryError
 from app.signer.rules import CheckpointText, read_checkpoint_text
 from tests.factories.signers import ORIGIN, checkpoint
@@ -85,3 +85,15 @@ def test_nobody_else_reads_or_writes_it(tmp_path: Path) -> None:
 def test_what_cannot_be_remembered_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="signed"):
         CheckpointMemory(tmp_path / "absent" / "signed").why_not(at(7))
+
+
+def test_a_size_far_beyond_the_log_is_never_remembered(tmp_path: Path) -> None:
+    """Whoever took a server over would stop the real log for good with it, and hold a checkpoint that outlasts every real one."""
+    memory = CheckpointMemory(tmp_path / "signed")
+    assert memory.why_not(at(MOST_AT_FIRST + 1)) == "checkpoint-too-far"
+    assert memory.last() is None
+    assert memory.why_not(at(7)) is None
+    for size in (2**63 - 1, 7 + MOST_GROWTH + 1):
+        assert memory.why_not(at(size)) == "checkpoint-too-far"
+    assert memory.last() == at(7)
+    assert memory.why_not(at(7 + MOST_GROWTH)) is None

@@ -9,10 +9,10 @@ import pytest
 
 from app.crypto.envelope import open_envelope, sign_envelope
 from app.crypto.payload_type import PayloadType
-from app.domain.errors import UnavailableError
+from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer import client as asking
-from app.signer.client import RemoteKey, SignerClient, SignerRefusedError
+from app.signer.client import RemoteKey, SignerClient
 from tests.factories.signers import RECEIPT, checkpoint, directory, directory_message, new_keys, signer_in_a_thread
 
 STATEMENT = KeyUsage.STATEMENT_SIGNING

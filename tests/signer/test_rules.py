@@ -151,6 +151,8 @@ def test_a_checkpoint_is_read() -> None:
         f"{ORIGIN}\n012\n{ROOT}\n",
         f"{ORIGIN}\n-1\n{ROOT}\n",
         f"{ORIGIN}\n{'9' * 20}\n{ROOT}\n",
+        f"{ORIGIN}\n{'9' * 19}\n{ROOT}\n",
+        f"{ORIGIN}\n{2**63}\n{ROOT}\n",
         f"{ORIGIN}\n12\n{ROOT[:-4]}\n",
         f"{ORIGIN}\n12\n{'=' * 44}\n",
         f"{ORIGIN}\r\n12\n{ROOT}\n",

@@ -17,7 +17,7 @@ from typing import Any
 from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
 from app.crypto.keys import SigningKey
 from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, subtree_hash, verify_consistency
-from app.domain.errors import ConflictError, UnavailableError, UnprovenError
+from app.domain.errors import ConflictError, SignerRefusedError, UnavailableError, UnprovenError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.partner import Principal
@@ -144,7 +144,7 @@ def make_or_alarm(connection: Connection, key: SigningKey, now: datetime) -> Mad
             if checkpoint_key_in_force(connection) not in {None, key.public.keyid}:
                 raise UnavailableError("Another key signs checkpoints now: this server has to be started again.")
             return made
-    except UnprovenError:
+    except (UnprovenError, SignerRefusedError):
         raise_alarm(connection, AlarmCode.LOG_NOT_EXTENDED, EventRecord(Event.ALARM_RAISE, now))
         return None
 

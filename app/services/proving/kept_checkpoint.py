@@ -1,10 +1,12 @@
 """The copy of the newest checkpoint that each server keeps outside the database, and what it shows about the database.
 
-Owns the file: when it is replaced (never by less, never by something else), and the comparison that is made before a server takes
-anything in, and again every few seconds: the log must hold what the file says, and whatever it published since. If it does not,
-or nobody can tell, the exchange takes nothing in; every server on that database is told, and the operator is alarmed. A changed
-row deep inside the log is NOT found here, since only the right edge is read: that is ``check_log``'s. Kept by
-``tests/services/proving/test_kept_checkpoint.py`` and ``tests/walk/test_restored_database.py``.
+What the signer remembers of its last checkpoint, where there is a signer, is compared in the same way, so that a file brought
+back with the database does not hide it. Owns the file: when it is replaced (never by less, never by something else), and the
+comparison that is made before a server takes anything in, and again every few seconds: the log must hold what the file says,
+and whatever it published since. If it does not, or nobody can tell, the exchange takes nothing in; every server on that
+database is told, and the operator is alarmed. A changed row deep inside the log is NOT found here, since only the right edge is
+read: that is ``check_log``'s. Kept by ``tests/services/proving/test_kept_checkpoint.py`` and
+``tests/walk/test_restored_database.py``.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ import fcntl
 import logging
 import os
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, read_checkpoint, sign_checkpoint
-from app.crypto.keys import PublicKey
+from app.crypto.keys import PublicKey, signed_last
 from app.crypto.merkle import EMPTY_ROOT
 from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError, UnprovenError
 from app.domain.events import Event, EventRecord
@@ -69,7 +72,7 @@ def compare(exchange: Exchange) -> ReadOnlyReason | None:
     if exchange.checkpoint_file is None:
         return None
     try:
-        reason = _compared(exchange, exchange.checkpoint_file)
+        reason = _against_the_signer(exchange) or _compared(exchange, exchange.checkpoint_file)
         if reason is not None and reason.is_of_the_database:
             _tell_everybody(exchange, reason)
     except BreakwaterError as exc:
@@ -135,6 +138,36 @@ def is_signed_by(note: str, origin: str, key: PublicKey) -> bool:
     except BreakwaterError:
         return False
     return True
+
+
+def _against_the_signer(exchange: Exchange) -> ReadOnlyReason | None:
+    """Compare the log with what whoever holds the key remembers; of a checkpoint that is being made, its end is awaited."""
+    signed = _signed(exchange)
+    if signed is None:
+        return None
+    with exchange.database.read() as connection:
+        reason, is_new = _why_not_signed(connection, signed), members.find_exchange(connection) is None
+    if reason is None or is_new:
+        return reason
+    with exchange.database.write(while_read_only=True) as connection:
+        counter.take_order_lock(connection, while_read_only=True)
+        return _why_not_signed(connection, signed)
+
+
+def _signed(exchange: Exchange) -> Checkpoint | None:
+    last = signed_last(exchange.keys.checkpoints)
+    return None if last is None else Checkpoint(str(last["origin"]), int(last["size"]), b64decode(str(last["root"])))
+
+
+def _why_not_signed(connection: Connection, signed: Checkpoint) -> ReadOnlyReason | None:
+    """Give what is wrong. One leaf may be signed that was never committed: that of the ledger, in whose transaction it was."""
+    known = members.find_exchange(connection)
+    if known is not None and log_origin(known.exchange_id) != signed.origin:
+        return ReadOnlyReason.LOG_DIFFERENT
+    if (log_check.tree_size(connection) if known is not None else 0) + 1 < signed.size:
+        return ReadOnlyReason.LOG_BEHIND
+    same = None if known is None else checkpoints.checkpoint_of_size(connection, signed.size)
+    return ReadOnlyReason.LOG_DIFFERENT if same is not None and same.root_hash != signed.root else None
 
 
 def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:

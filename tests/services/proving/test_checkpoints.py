@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert, text
 
 from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint
+from app.crypto.keys import PrivateKey
 from app.crypto.log_leaf import LeafKind
 from app.crypto.merkle import TreeHead, subtree_hash, verify_consistency
-from app.domain.errors import ConflictError, ForbiddenError
+from app.domain.errors import ConflictError, ForbiddenError, SignerRefusedError
 from app.domain.paging import AlarmCode
 from app.services.do_work import ensure_periodic_work
 from app.services.exchange import Exchange
@@ -232,3 +234,16 @@ def test_the_periodic_work_goes_on_after_an_alarm(quick_hub: Hub) -> None:
 def test_who_may_not_have_checkpoints_made_is_refused(quick_hub: Hub) -> None:
     with pytest.raises(ForbiddenError):
         checkpoint_now(quick_hub.exchange, quick_hub.enrol("Partner").principal)
+
+
+def test_a_checkpoint_that_the_signer_refuses_is_an_alarm(quick_hub: Hub) -> None:
+    class Refusing(PrivateKey):
+        def sign(self, _message: bytes) -> bytes:
+            raise SignerRefusedError("The signer refuses this: checkpoint-rolled-back.")
+
+    key = quick_hub.exchange.keys.checkpoints
+    assert isinstance(key, PrivateKey)
+    exchange = replace(quick_hub.exchange, keys=replace(quick_hub.exchange.keys, checkpoints=Refusing.from_pem(key.to_pem())))
+    with pytest.raises(ConflictError):
+        checkpoint_now(exchange, quick_hub.operator)
+    assert alarm_counts(exchange, quick_hub.operator)[AlarmCode.LOG_NOT_EXTENDED] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import stat
@@ -14,7 +15,7 @@ import pytest
 
 from app.crypto.checkpoint import read_checkpoint
 from app.crypto.keys import PrivateKey
-from app.domain.errors import ReadOnlyError
+from app.domain.errors import ReadOnlyError, UnavailableError
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
@@ -221,3 +222,71 @@ def test_an_exchange_without_a_file_compares_nothing(hub: Hub) -> None:
     exchange = replace(hub.exchange, checkpoint_file=None)
     assert begin_unproven(exchange) is None
     assert compare(exchange) is None
+
+
+class Remembering(PrivateKey):
+    """The key of checkpoints as the signer's: what was signed last is remembered outside database and file."""
+
+    last: dict[str, Any] | None = None
+
+    def signed_last(self) -> dict[str, Any] | None:
+        return self.last
+
+
+def remembering(hub: Hub, **changes: Any) -> Exchange:
+    """The exchange with a signer that remembers the kept checkpoint, with ``changes``."""
+    key = hub.exchange.keys.checkpoints
+    assert isinstance(key, PrivateKey)
+    remembers = Remembering.from_pem(key.to_pem())
+    assert isinstance(remembers, Remembering)
+    assert hub.exchange.checkpoint_file
+    kept = read_checkpoint(hub.exchange.checkpoint_file.read_text())
+    last = {"origin": kept.origin, "size": kept.size, "root": base64.b64encode(kept.root).decode()}
+    remembers.last = last | changes
+    return replace(hub.exchange, keys=replace(hub.exchange.keys, checkpoints=remembers))
+
+
+@pytest.fixture
+def published(hub: Hub) -> Hub:
+    compare(hub.exchange)
+    make_checkpoint(hub.exchange)
+    assert compare(hub.exchange) is None
+    return hub
+
+
+def test_a_database_brought_back_together_with_the_file_is_shown_by_the_signer(published: Hub, kept: Path) -> None:
+    exchange = remembering(published, size=kept_size(kept) + 2)
+    assert begin_unproven(exchange) is ReadOnlyReason.LOG_BEHIND
+    with pytest.raises(ReadOnlyError):
+        require_open(exchange)
+    assert alarm_counts(exchange, published.operator)[AlarmCode.LOG_DISAGREES] == 1
+    server = another_server(published, kept)
+    told = begin_unproven(server)
+    server.database.dispose()
+    assert told is ReadOnlyReason.LOG_BEHIND, "every server on the database is told"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"root": base64.b64encode(bytes(32)).decode()}, {"origin": "breakwater-exchange/another", "size": 1}]
+)
+def test_another_log_than_the_signer_signed_is_different(published: Hub, changes: dict[str, Any]) -> None:
+    assert compare(remembering(published, **changes)) is ReadOnlyReason.LOG_DIFFERENT
+
+
+def test_what_the_signer_signed_agrees(published: Hub, kept: Path) -> None:
+    assert compare(remembering(published)) is None
+    published.members[0].store(indicator())
+    assert compare(remembering(published)) is None
+    # A checkpoint was signed and its transaction, with the leaf of the ledger, rolled back.
+    assert compare(remembering(published, size=kept_size(kept) + 2, root=base64.b64encode(bytes(32)).decode())) is None
+
+
+def test_a_signer_that_is_away_lets_nobody_begin(published: Hub) -> None:
+    class Away(Remembering):
+        def signed_last(self) -> dict[str, Any] | None:
+            raise UnavailableError("The signer is away.")
+
+    key = published.exchange.keys.checkpoints
+    assert isinstance(key, PrivateKey)
+    exchange = replace(published.exchange, keys=replace(published.exchange.keys, checkpoints=Away.from_pem(key.to_pem())))
+    assert begin_unproven(exchange) is ReadOnlyReason.NOT_COMPARED
