@@ -31,7 +31,8 @@ LIFE = timedelta(days=7)
 _MEMBERS = frozenset({"type", "exchange", "version", "issued_at", "expires_at", "log_origin", "rotations", "keys"})
 _TIMES = ("not_before", "not_after", "registered_at", "activated_at", "compromised_since", "reported_at")
 _KEY_MEMBERS = frozenset({"keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces", *_TIMES})
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+"""An instant in what the exchange signs, as ``instant_text`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,7 @@ def _read_key(value: object, at: str) -> DirectoryKey:
 
 
 def _instant(value: object, at: str) -> datetime:
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
         raise _malformed(at)
     try:
         return datetime.fromisoformat(value)

@@ -13,11 +13,12 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import MAX_SIZE
-from app.crypto.key_directory import Directory, read_directory
+from app.crypto.key_directory import INSTANT, Directory, read_directory
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
@@ -33,6 +34,18 @@ _CHECKPOINT = re.compile(
     r"(?P<origin>breakwater-exchange/[0-9a-f-]{36})\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
 )
 _NOTICE = "recall-notice"
+_OBJECT_RECEIPT = "object-receipt"
+_OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
+_OF_AN_OBJECT = {"id", "version", "payload_digest"}
+_FORMS: dict[PayloadType, dict[str, set[str]]] = {
+    PayloadType.RECEIPT: {
+        "submission-receipt": {*_OF_A_SUBMISSION, "submission", "objects"},
+        _OBJECT_RECEIPT: {*_OF_A_SUBMISSION, *_OF_AN_OBJECT, "submission", "decision", "log_index"},
+    },
+    PayloadType.ATTESTATION: {"object-attestation": {*_OF_A_SUBMISSION, *_OF_AN_OBJECT, "identity", "assurance"}},
+}
+"""What the exchange states, by kind and type: all members, and no other."""
+
 _ROOT_BYTES = 32
 
 
@@ -45,8 +58,11 @@ class CheckpointText:
     root: str
 
 
-def why_not_statement(message: bytes, keyid: str) -> str | None:
-    """Give why the key of statements (``keyid``) does not sign a message, or None: a receipt, an attestation, a recall notice."""
+def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
+    """Give why the key of statements (``keyid``) does not sign a message, or None: a receipt, an attestation, a recall notice.
+
+    The first two in their one spelling and closed forms; what they say was received now, was: ``now`` is the signer's own clock.
+    """
     parts = _parts(message)
     if parts is None:
         return "no-document"
@@ -56,7 +72,31 @@ def why_not_statement(message: bytes, keyid: str) -> str | None:
     document = _json_object(payload)
     if document is None:
         return "no-document"
-    return None if kind is not PayloadType.STIX_OBJECT else _why_not_notice(document, keyid)
+    if kind is PayloadType.STIX_OBJECT:
+        return _why_not_notice(document, keyid)
+    return _why_not_form(kind, document, payload) or _why_not_its_time(document, now)
+
+
+def _why_not_form(kind: PayloadType, document: dict[str, Any], payload: bytes) -> str | None:
+    try:
+        is_canonical = canonical_bytes(document) == payload  # no name twice, no NaN, no other encoding
+    except (BreakwaterError, ValueError, RecursionError):
+        return "no-document"
+    members = _FORMS[kind].get(str(document.get("type")))
+    return None if is_canonical and document.keys() == members else "no-document"
+
+
+def _why_not_its_time(document: dict[str, Any], now: datetime) -> str | None:
+    """A receipt for one object is signed whenever its owner asks, so that its time is only not to come; nobody counts by it."""
+    said = document["received_at"]
+    if not isinstance(said, str) or not INSTANT.fullmatch(said):
+        return "no-document"
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return "no-document"
+    is_near = at - now <= NEAR and (document["type"] == _OBJECT_RECEIPT or now - at <= NEAR)
+    return None if is_near else "statement-of-another-time"
 
 
 def why_not_directory(message: bytes) -> str | None:
@@ -96,10 +136,10 @@ def read_checkpoint_text(message: bytes) -> CheckpointText | None:
     return CheckpointText(found["origin"], int(found["size"]), found["root"])
 
 
-def why_not(usage: KeyUsage, message: bytes, keyid: str) -> str | None:
+def why_not(usage: KeyUsage, message: bytes, keyid: str, now: datetime) -> str | None:
     """Give why a message is not one of a use's documents, or None; a use that no rule is for signs nothing."""
     if usage is KeyUsage.STATEMENT_SIGNING:
-        return why_not_statement(message, keyid)
+        return why_not_statement(message, keyid, now)
     if usage is KeyUsage.DIRECTORY_SIGNING:
         return why_not_directory(message)
     if usage is KeyUsage.CHECKPOINT_SIGNING:

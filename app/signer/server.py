@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Judge:
             return self._last(request.usage)
         if request.keyid.hex() != key.public.keyid:
             return Answer(is_refused=True, content=b"another-key")
-        reason = why_not(request.usage, request.message, key.public.keyid) or self._why_not_now(request)
+        reason = why_not(request.usage, request.message, key.public.keyid, datetime.now(UTC)) or self._why_not_now(request)
         if reason is not None:
             _log.warning("refused to sign: %s, %s", request.usage.value, reason)
             return Answer(is_refused=True, content=reason.encode("ascii"))

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
@@ -16,7 +17,7 @@ from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
 from tests.benchmarks.figures import Figure, rate_of
 from tests.cli.desk import run
-from tests.factories.signers import signer_process
+from tests.factories.signers import signer_process, statement
 
 _DOCUMENTS = (("500 bytes", 500), ("300 KB, a receipt of a thousand objects", 300_000))
 
@@ -31,7 +32,7 @@ def figures() -> Iterator[Figure]:
         with signer_process(home, place):
             remote = RemoteKey(SignerClient(place), KeyUsage.STATEMENT_SIGNING)
             for name, length in _DOCUMENTS:
-                message = pae(PayloadType.RECEIPT, b'{"type":"%s"}' % (b"x" * length))
+                message = pae(PayloadType.RECEIPT, canonical_bytes(statement("submission-receipt", objects=["x" * length])))
                 here = rate_of(lambda message=message: own.sign(message))
                 there = rate_of(lambda message=message: remote.sign(message))
                 yield Figure(f"signature by the signer, {name}", there, "signatures/s", "with a key in the process", here)

@@ -21,7 +21,7 @@ from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
 from tests.cli.desk import run
-from tests.factories.signers import RECEIPT, checkpoint, signer_process
+from tests.factories.signers import checkpoint, receipt, signer_process
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,8 @@ def key(tmp_path: Path, usage: KeyUsage = KeyUsage.STATEMENT_SIGNING) -> RemoteK
 @pytest.mark.usefixtures("signer")
 def test_it_signs_with_the_keys_of_the_files(home: Path, tmp_path: Path) -> None:
     own = PrivateKey.from_pem((home / "keys" / "signing.pem").read_bytes())
-    own.public.verify(key(tmp_path).sign(RECEIPT), RECEIPT)
+    message = receipt()
+    own.public.verify(key(tmp_path).sign(message), message)
     assert stat.S_IMODE((tmp_path / "s").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "s" / "signer.sock").stat().st_mode) == 0o600
 
@@ -77,11 +78,11 @@ import os, sys, pathlib
 user, group = int(sys.argv[2]), int(sys.argv[3])
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
-from tests.factories.signers import RECEIPT
+from tests.factories.signers import receipt
 os.setgroups([]); os.setgid(group); os.setuid(user)
 key = RemoteKey(SignerClient(pathlib.Path(sys.argv[1])), KeyUsage.STATEMENT_SIGNING)
 try:
-    print(len(key.sign(RECEIPT)))
+    print(len(key.sign(receipt())))
 except Exception as exc:
     print(type(exc).__name__)
 """
@@ -107,7 +108,7 @@ def test_another_user_is_let_in_by_name_alone(home: Path, open_folder: Path) -> 
     with signer_process(home, place, "--for-user", other.pw_name):
         assert stat.S_IMODE(place.stat().st_mode) == 0o660
         with pytest.raises(UnavailableError):
-            RemoteKey(SignerClient(place), KeyUsage.STATEMENT_SIGNING).sign(RECEIPT)  # we are not that user
+            RemoteKey(SignerClient(place), KeyUsage.STATEMENT_SIGNING).sign(receipt())  # we are not that user
         if os.getuid() == 0:
             place.chmod(0o666)  # its group is that of whoever runs the tests
             assert signing_as(other, place) == "64"

@@ -18,7 +18,7 @@ from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
 from tests.cli.desk import run
-from tests.factories.signers import RECEIPT
+from tests.factories.signers import receipt
 
 PATIENCE_SECONDS = 30
 
@@ -39,7 +39,8 @@ def test_while_the_block_runs_a_child_signs_and_afterwards_nothing_is_left(envir
     with signer_for(workshop(), environment) as (named, process):
         assert process is not None
         own = PrivateKey.from_pem((Path(named["BREAKWATER_HOME"]) / "keys" / "signing.pem").read_bytes())
-        own.public.verify(key_at(named).sign(RECEIPT), RECEIPT)
+        message = receipt()
+        own.public.verify(key_at(named).sign(message), message)
         assert Path(named[SOCKET]).parent.stat().st_mode & 0o777 == 0o700
     assert not Path(named[SOCKET]).parent.exists()
     assert not Path(f"/proc/{process.pid}").exists()
@@ -55,13 +56,13 @@ def test_a_signer_that_died_is_started_anew_at_the_same_place(environment: Envir
     with signer_for(workshop(), environment) as (named, process):
         assert process is not None
         first, key = process.pid, key_at(named)
-        key.sign(RECEIPT)
+        key.sign(receipt())
         os.kill(first, signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             process.tend()
             try:
-                key.sign(RECEIPT)
+                key.sign(receipt())
                 break
             except UnavailableError:
                 assert time.monotonic() < deadline

@@ -14,18 +14,36 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
 from app.crypto.key_directory import LIFE, Directory, DirectoryKey, directory_payload
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
+from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.places import listen
 from app.signer.server import SignerServer, open_signer
 
-RECEIPT = pae(PayloadType.RECEIPT, b'{"type":"submission-receipt"}')
 EXCHANGE = "7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
 ORIGIN = f"breakwater-exchange/{EXCHANGE}"
 HOME = "identity--2f6b7a6d-5c4b-4e7e-9d7e-9f5a7e2b7c6d"
+
+
+def statement(kind: str, at: datetime | None = None, **changes: Any) -> dict[str, Any]:
+    """Give what the exchange says of a submission or an object that it received ``at`` (now), with ``changes``."""
+    of_object = {"id": "indicator--x", "version": "1", "payload_digest": "ab"}
+    more: dict[str, dict[str, Any]] = {
+        "submission-receipt": {"submission": "s", "objects": []},
+        "object-receipt": {**of_object, "submission": "s", "decision": "stored", "log_index": 7},
+        "object-attestation": {**of_object, "identity": HOME, "assurance": "channel-attested"},
+    }
+    said = {"type": kind, "exchange": EXCHANGE, "partner": "p", "received_at": instant_text(at or datetime.now(UTC))}
+    return said | more[kind] | changes
+
+
+def receipt() -> bytes:
+    """Give what is signed of a receipt of now."""
+    return pae(PayloadType.RECEIPT, canonical_bytes(statement("submission-receipt")))
 
 
 def checkpoint(size: int, root: bytes = bytes(32), origin: str = ORIGIN) -> bytes:

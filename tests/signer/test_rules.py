@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +15,18 @@ from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.payload_type import PayloadType
 from app.domain.vocabulary import KeyUsage
-from app.signer.rules import read_checkpoint_text, read_directory_message, why_not
-from tests.factories.signers import ORIGIN, RECEIPT, checkpoint, directory, directory_message, new_keys
+from app.signer import rules
+from app.signer.rules import read_checkpoint_text, read_directory_message
+from tests.factories.signers import ORIGIN, checkpoint, directory, directory_message, new_keys, receipt, statement
 
 STATEMENT, KEYS, TREE = KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING
 IDENTITY = "identity--2f6b7a6d-5c4b-4e7e-9d7e-9f5a7e2b7c6d"
 OTHER = "identity--9f5a7e2b-7c6d-4c7e-9d7e-2f6b7a6d5c4b"
 ROOT = base64.b64encode(bytes(32)).decode()
+
+
+def why_not(usage: KeyUsage, message: bytes, keyid: str) -> str | None:
+    return rules.why_not(usage, message, keyid, datetime.now(UTC))
 
 
 class Listening:
@@ -50,7 +55,8 @@ def notice(**changes: Any) -> tuple[bytes, str]:
 def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: PayloadType) -> None:
     message, keyid = notice()
     if kind is not PayloadType.STIX_OBJECT:
-        message = pae(kind, b'{"type":"key-directory"}')
+        said = statement("object-attestation" if kind is PayloadType.ATTESTATION else "submission-receipt")
+        message = pae(kind, canonical_bytes(said))
     allowed = {
         (STATEMENT, PayloadType.ATTESTATION),
         (STATEMENT, PayloadType.RECEIPT),
@@ -101,12 +107,12 @@ def test_a_notice_of_somebody_else_or_without_its_signer_is_not(change: dict[str
         b"DSSEv1",
         b"DSSEv1 ",
         b"text",
-        RECEIPT + b" ",
-        RECEIPT[:-1],
-        b" " + RECEIPT,
-        RECEIPT.replace(b"DSSEv1 ", b"DSSEv1 0"),
-        RECEIPT.replace(b"DSSEv1", b"DSSEv2"),
-        RECEIPT.replace(b"DSSEv1 ", b"DSSEv1  "),
+        receipt() + b" ",
+        receipt()[:-1],
+        b" " + receipt(),
+        receipt().replace(b"DSSEv1 ", b"DSSEv1 0"),
+        receipt().replace(b"DSSEv1", b"DSSEv2"),
+        receipt().replace(b"DSSEv1 ", b"DSSEv1  "),
         pae("application/json", b"{}"),
         pae("äpplication", b"{}"),
         pae(PayloadType.RECEIPT, b"[]"),
@@ -121,6 +127,47 @@ def test_a_notice_of_somebody_else_or_without_its_signer_is_not(change: dict[str
 @pytest.mark.parametrize("usage", [STATEMENT, KEYS, TREE])
 def test_what_is_no_document_is_signed_by_no_key(usage: KeyUsage, message: bytes) -> None:
     assert why_not(usage, message, "") is not None
+
+
+FORMS = {
+    "submission-receipt": PayloadType.RECEIPT,
+    "object-receipt": PayloadType.RECEIPT,
+    "object-attestation": PayloadType.ATTESTATION,
+}
+
+
+def judged(payload: bytes, kind: PayloadType) -> str | None:
+    return rules.why_not(STATEMENT, pae(kind, payload), "", MOMENT)
+
+
+MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("minutes", [0, 5, -5, 5.1, -5.1, -9999])
+def test_what_is_stated_was_received_now_by_the_signers_own_clock(form: str, minutes: float) -> None:
+    said = statement(form, MOMENT + timedelta(minutes=minutes))
+    expected = None if abs(minutes) <= 5 or (form == "object-receipt" and minutes < 0) else "statement-of-another-time"
+    assert judged(canonical_bytes(said), FORMS[form]) == expected
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_statement_has_one_form_and_one_spelling(form: str) -> None:
+    kind, said = FORMS[form], statement(form, MOMENT)
+    good = canonical_bytes(said)
+    assert judged(good, kind) is None
+    other = PayloadType.ATTESTATION if kind is PayloadType.RECEIPT else PayloadType.RECEIPT
+    assert judged(good, other) == "no-document"
+    for left_out in said:
+        assert judged(canonical_bytes({name: value for name, value in said.items() if name != left_out}), kind) == "no-document"
+    for change in ({"more": 1}, {"type": "anything at all"}, {"type": None}, {"received_at": 1}, {"received_at": "2026-13-01"}):
+        assert judged(canonical_bytes(said | change), kind) == "no-document"
+    for at in ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000+00:00", "2026-02-30T12:00:00.000000Z"):
+        assert judged(canonical_bytes(said | {"received_at": at}), kind) == "no-document"
+    twice = good.replace(b"{", b'{"exchange":"another",', 1)
+    for spelling in (twice, good + b" ", good.decode().encode("utf-16"), good.replace(b'"partner":"p"', b'"partner":NaN')):
+        assert spelling != good
+        assert judged(spelling, kind) == "no-document"
 
 
 def test_a_directory_is_read_in_its_one_form() -> None:

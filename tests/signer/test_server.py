@@ -29,13 +29,13 @@ from app.signer.wire import Answer, Operation, Request, read_answer, request_byt
 from tests.factories.signers import (
     EXCHANGE,
     ORIGIN,
-    RECEIPT,
     RunningSigner,
     checkpoint,
     directory,
     directory_message,
     new_keys,
     pems,
+    receipt,
     signer_in_a_thread,
 )
 
@@ -61,7 +61,7 @@ def ask(signer: RunningSigner, usage: KeyUsage, message: bytes, operation: Opera
 @pytest.mark.parametrize("usage", [KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING])
 def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage) -> None:
     message = {
-        KeyUsage.STATEMENT_SIGNING: RECEIPT,
+        KeyUsage.STATEMENT_SIGNING: receipt(),
         KeyUsage.DIRECTORY_SIGNING: directory_message(directory(signer.keys)),
         KeyUsage.CHECKPOINT_SIGNING: checkpoint(1),
     }[usage]
@@ -77,10 +77,10 @@ def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage) 
     [
         (KeyUsage.STATEMENT_SIGNING, directory_message(directory(new_keys())), b"document-of-another-key"),
         (KeyUsage.STATEMENT_SIGNING, checkpoint(1), b"no-document"),
-        (KeyUsage.DIRECTORY_SIGNING, RECEIPT, b"document-of-another-key"),
+        (KeyUsage.DIRECTORY_SIGNING, receipt(), b"document-of-another-key"),
         (KeyUsage.DIRECTORY_SIGNING, pae(PayloadType.KEY_DIRECTORY, b"{}"), b"no-document"),
         (KeyUsage.DIRECTORY_SIGNING, directory_message(directory(new_keys())), b"directory-of-foreign-keys"),
-        (KeyUsage.CHECKPOINT_SIGNING, RECEIPT, b"no-document"),
+        (KeyUsage.CHECKPOINT_SIGNING, receipt(), b"no-document"),
         (KeyUsage.CHECKPOINT_SIGNING, b"", b"no-document"),
     ],
 )
@@ -105,7 +105,7 @@ def test_the_log_cannot_be_rolled_back(signer: RunningSigner, tmp_path: Path) ->
 def test_without_its_memory_no_checkpoint_is_signed(signer: RunningSigner, tmp_path: Path) -> None:
     (tmp_path / "checkpoint.signed").write_text("spoilt")
     assert ask(signer, KeyUsage.CHECKPOINT_SIGNING, checkpoint(7)) == Answer(is_refused=True, content=b"memory-away")
-    assert not ask(signer, KeyUsage.STATEMENT_SIGNING, RECEIPT).is_refused
+    assert not ask(signer, KeyUsage.STATEMENT_SIGNING, receipt()).is_refused
 
 
 @pytest.mark.parametrize("usage", [KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING])
@@ -141,7 +141,7 @@ class AwayKey:
 def test_a_holder_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     keys = new_keys()
     judge = Judge(AwayHolder(pems(keys)), CheckpointMemory(tmp_path / "signed"), DirectoryMemory(tmp_path / "keys", dict))
-    answer = judge.answer(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(keys)))
+    answer = judge.answer(Request(SIGN, KeyUsage.STATEMENT_SIGNING, receipt(), keyid(keys)))
     assert answer == Answer(is_refused=True, content=b"holder-away")
 
 
@@ -160,17 +160,17 @@ def test_garbage_ends_its_own_connection_alone(signer: RunningSigner, garbage: b
             bad.sendall(garbage)
             with suppress(ConnectionResetError):  # it did not read all of it
                 assert bad.recv(1) == b""
-        good.sendall(request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(signer.keys))))
+        good.sendall(request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, receipt(), keyid(signer.keys))))
         assert not read_answer(file).is_refused
     assert all(record.getMessage().startswith("ended a connection: ") for record in caplog.records)
 
 
 def test_half_requests_keep_nobody_waiting(signer: RunningSigner) -> None:
-    whole = request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, RECEIPT, keyid(signer.keys)))
+    whole = request_bytes(Request(SIGN, KeyUsage.STATEMENT_SIGNING, receipt(), keyid(signer.keys)))
     with ExitStack() as stack:
         for length in range(1, len(whole), 3):
             stack.enter_context(connect(signer.path, 5)).sendall(whole[:length])
-        assert not ask(signer, KeyUsage.STATEMENT_SIGNING, RECEIPT).is_refused
+        assert not ask(signer, KeyUsage.STATEMENT_SIGNING, receipt()).is_refused
 
 
 def serving(tmp_path: Path, server: SignerServer) -> tuple[socket.socket, threading.Thread]:
@@ -210,6 +210,6 @@ def test_another_user_is_not_answered(tmp_path: Path, caplog: pytest.LogCaptureF
 def test_messages_are_not_logged_at_any_level(signer: RunningSigner, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     ask(signer, KeyUsage.STATEMENT_SIGNING, b"DSSEv1 s3cr3t")
-    ask(signer, KeyUsage.DIRECTORY_SIGNING, RECEIPT)
+    ask(signer, KeyUsage.DIRECTORY_SIGNING, receipt())
     assert "s3cr3t" not in caplog.text
     assert "submission-receipt" not in caplog.text

@@ -53,7 +53,7 @@ ATTESTATION_STEPS = (
 class VerifiedReceipt:
     """What the exchange signed. ``digests`` are payload digest -> log index of each object that it holds by this receipt.
 
-    ``received_at`` is the time that it states for all of them (None: none that can be read).
+    ``received_at`` is the time that it states for all of them (None: none that can be read, or one for a single object).
     """
 
     document: dict[str, Any]
@@ -102,7 +102,9 @@ def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | 
         held = _held(document)
         if exchange is not None and document.get("exchange") != exchange:
             raise MalformedInputError("The receipt is another exchange's.", pointer="/payload")
-        return VerifiedReceipt(document, opened.keyid, held, _instant(document.get("received_at")))
+        # One for a single object is signed anew whenever it is asked for: its time is not one of signing.
+        received_at = None if document["type"] == "object-receipt" else _instant(document.get("received_at"))
+        return VerifiedReceipt(document, opened.keyid, held, received_at)
 
 
 def _named_key(envelope: Mapping[str, Any]) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -132,3 +133,13 @@ def test_attestations_are_found_by_the_digest_they_name_each_once() -> None:
 def test_a_line_that_fails_a_step_refuses_the_file(raw: bytes) -> None:
     with pytest.raises(BreakwaterError):
         read_attestations(line(ATTESTED) + b"\n" + raw, KEYS)
+
+
+def test_the_time_of_a_receipt_for_one_object_counts_for_nothing() -> None:
+    """It is signed whenever somebody asks: whoever took a server over would have it dated back."""
+    at = "2026-03-01T12:00:00.000000Z"
+    for document, expected in (
+        ({"type": "submission-receipt", "received_at": at, "objects": [STORED]}, datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ({"type": "object-receipt", "received_at": at, **STORED}, None),
+    ):
+        assert verify_receipt(receipt(document), KEYS).received_at == expected
