@@ -28,7 +28,7 @@ from app.storage.session import Connection
 from app.storage.version_check import VersionRow
 
 _AT_ONCE = 1_024
-_SLACK = timedelta(minutes=1)
+_SLACK = timedelta(minutes=10)
 """So much later than what was logged after it may something seem: clocks are read before the lock is waited for."""
 
 

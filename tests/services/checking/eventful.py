@@ -12,7 +12,7 @@ from app.services.membership.report_compromise import report_compromise
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.groups import let_in, make_group
 from tests.factories.members import Hub, Member
-from tests.factories.stix_objects import context, indicator, newer, report, user_account
+from tests.factories.stix_objects import TLP_AMBER, TLP_RED, context, indicator, newer, report, user_account
 
 HOUR = timedelta(hours=1)
 UNSIGNED = {"profiles": frozenset(Profile), "assurances": frozenset(Assurance)}
@@ -46,6 +46,11 @@ def _publish(hub: Hub, owner: Member, author: Member, reader: Member) -> None:
     hub.work()  # the narrowing reaches what refers to it
     author.submit(indicator(), user_account("unsigned", extensions=context()), sign=False)
     author.submit(indicator(), {"type": "nonsense"}, sign=False)
+    labelled = indicator(object_marking_refs=[TLP_RED])
+    owner.store(labelled, newer(labelled, object_marking_refs=[TLP_AMBER]))
+    author.agree(write=UNSIGNED | {"passes_on": frozenset({owner.id})})
+    passed = author.submit(owner.sign(indicator()), sign=False).results
+    assert [one.refusal for one in passed] == [None]
     group = make_group(hub, owner, author, title="Circle")
     shared = indicator()
     owner.submit(shared, group_id=group)
