@@ -91,13 +91,11 @@ def submissions_named(connection: Connection, ids: Collection[str]) -> Iterator[
         yield from connection.execute(select(submission).where(submission.c.submission_id == submission_id))
 
 
-def class_documents(connection: Connection, class_ids: Collection[int]) -> dict[int, str]:
-    """Give the documents of these classes that exist."""
-    found: dict[int, str] = {}
-    for some in batches(sorted(class_ids)):
+def class_documents(connection: Connection, class_ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Give id and document of these classes that exist, some at a time."""
+    for some in batches(sorted(class_ids), at_once=_CLASSES_AT_ONCE):
         statement = select(handling_class.c.class_id, handling_class.c.document).where(handling_class.c.class_id.in_(some))
-        found |= dict(connection.execute(statement).all())
-    return found
+        yield from ((class_id, document) for class_id, document in connection.execute(statement))
 
 
 def all_classes(connection: Connection) -> Iterator[Any]:

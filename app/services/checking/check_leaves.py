@@ -18,8 +18,10 @@ from app.crypto.keys import PublicKey
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import EMPTY_ROOT, TILE_BITS, node_hash
 from app.domain.errors import BreakwaterError
+from app.domain.instant import instant_text
 from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Findings
+from app.services.checking.said import document_of
 from app.storage import log_check, version_check
 from app.storage.checkpoints import newest_checkpoint
 from app.storage.log import Statement
@@ -99,7 +101,7 @@ class LeafCheck:
         for index in range(first, beyond):
             leaf, committed = leaves.get(index), self._committed(index, versions.get(index), statements.get(index))
             self._judge(index, leaf, committed)
-            self._follow_clock(index, leaf)
+            self._follow_clock(index, leaf, statements.get(index))
             hashed = leaf.leaf_hash if leaf else committed[1] if committed else None
             if hashed is None and self._tree is not None:
                 self.findings.add(
@@ -140,8 +142,11 @@ class LeafCheck:
         elif committed != (leaf.kind, leaf.leaf_hash):
             self.findings.add(where, f"does not commit to its row ({leaf.kind})")
 
-    def _follow_clock(self, index: int, leaf: LeafRow | None) -> None:
+    def _follow_clock(self, index: int, leaf: LeafRow | None, statement: Statement | None) -> None:
         if leaf is not None:
+            said = None if statement is None else document_of(statement).get("recorded_at")
+            if said not in {None, instant_text(leaf.recorded_at)}:
+                self.findings.add(f"log_leaf {index}", "says another time than its document")
             if self._latest is not None and leaf.recorded_at + _SLACK < self._latest:
                 self.findings.add(f"log_leaf {index}", "says that it was logged before the leaves before it")
             self._latest = max(leaf.recorded_at, self._latest or leaf.recorded_at)

@@ -1,8 +1,8 @@
-"""``breakwater log check``: everything that the log commits to, recomputed from the rows.
+"""``breakwater log check``: everything that the log commits to, recomputed from the rows, and what is signed beside it.
 
-Owns the order of the parts and what is told at the end. Reads one snapshot, and all of it; writes nothing. What it cannot find:
-rows added by somebody who holds the exchange's keys, and a whole older state (``proving.kept_checkpoint``). Kept by
-``tests/services/checking/test_check_log.py``.
+Owns the order of the parts and what is told at the end; ``docs/cli.md`` lists what is not looked at. Reads one snapshot, and all
+of it; writes nothing. What it cannot find: rows added by somebody who holds the exchange's keys, and a whole older state
+(``proving.kept_checkpoint``). Kept by ``tests/services/checking/test_check_log.py``.
 """
 
 from __future__ import annotations

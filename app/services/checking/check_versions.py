@@ -155,7 +155,7 @@ class VersionCheck:
 
     def _load_classes(self, class_ids: set[int]) -> None:
         documents = version_check.class_documents(self.connection, class_ids)
-        self._classes = {class_id: _read_class(text) for class_id, text in documents.items()}
+        self._classes = {class_id: _read_class(text) for class_id, text in documents}
 
     def _class(self, one: VersionRow, value: Mapping[str, Any]) -> None:
         owner_id, narrowest = self._classes.get(one.class_id, (None, -1))

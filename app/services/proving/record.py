@@ -14,6 +14,7 @@ from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from app.domain.instant import instant_text
 from app.storage import log
 from app.storage.counter import Order
 from app.storage.log import Statement
@@ -32,13 +33,14 @@ class Recorded:
 def record_in_log(connection: Connection, order: Order, recorded: Recorded, now: datetime) -> int:
     """Add a leaf that commits to a document, and keep the document. Gives the leaf's index in the log.
 
-    The caller holds the order lock and saves the order. The leaf is SHA-256 over a fresh salt and the SHA-256 of the document's
+    The document says when, too: the leaf's own time is committed to nowhere. The caller holds the order lock and saves the order.
+    The leaf is SHA-256 over a fresh salt and the SHA-256 of the document's
     RFC 8785 form (``crypto.log_leaf``).
 
     Raises:
         MalformedInputError: a document without a canonical form: a mistake of the caller.
     """
-    content = canonical_bytes(recorded.document)
+    content = canonical_bytes({**recorded.document, "recorded_at": instant_text(now)})
     salt = new_salt()
     hashed = leaf_hash(leaf_bytes(recorded.kind, salt, hashlib.sha256(content).digest()))
     statement = Statement(order.next_log_index(), recorded.kind.value, recorded.subject, salt, content.decode())

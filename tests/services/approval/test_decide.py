@@ -98,7 +98,7 @@ def test_what_a_second_person_approves_is_done_and_logged(hub: Hub, deeds: Deeds
     )
     assert deeds.done(hub) == ["person-1"]
     [statement] = statements(hub, approval)
-    assert statement == logged(settled)
+    assert statement == {**logged(settled), "recorded_at": logged(settled)["decided_at"]}
     assert statement["document_digest"] == approval.digest
     assert statement["decision_reason_digest"] == hashlib.sha256(WHY.encode()).hexdigest()
     assert WHY not in json.dumps(statement)

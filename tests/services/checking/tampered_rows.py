@@ -11,6 +11,7 @@ NAMES = {
     "OTHER_LEAF": "(SELECT leaf_hash FROM log_leaf WHERE log_index = 1)",
     "OTHER_CONTENT": "(SELECT content FROM object_content WHERE version_id = 9)",
     "STATEMENT": "(SELECT min(log_index) FROM log_statement)",
+    "FIRST": "WHERE log_index = (SELECT min(log_index) FROM log_statement)",
     "ONE": "WHERE log_index = 1",
     "NEXT": "(SELECT max(log_index) + 1 FROM log_leaf)",
     "OWN_KEY": "(SELECT public_key FROM exchange_key ORDER BY keyid LIMIT 1)",
@@ -124,6 +125,7 @@ submission | is not what its receipt says | UPDATE submission SET partner_id = {
 submission | no receipt that the exchange signed | UPDATE submission SET receipt = '{{}}'
 log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2020-01-01 00:00:00' WHERE log_index = 9
 log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2036-01-01 00:00:00' WHERE log_index = 4
+log_leaf | says another time than its document | UPDATE log_leaf SET recorded_at = '2026-01-01 01:00:00' {FIRST}
 checkpoint | made before what it holds was logged | UPDATE checkpoint SET made_at = '2020-01-01 00:00:00'
 object_content 5 | is gone, and nothing recalled it | DELETE FROM object_content {SIGNED}
 checkpoint | is gone: the log has what was logged for it alone | DELETE FROM checkpoint {A_CHECKPOINT}

@@ -5,6 +5,7 @@ import json
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from app.domain.instant import instant_text
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import log
 from app.storage.counter import read_order, save_order, take_order_lock
@@ -23,8 +24,9 @@ def test_a_leaf_commits_to_a_document_that_is_kept_beside_it(hub: Hub) -> None:
         [kept] = log.statements(connection, LeafKind.KEY_EVENT, "a")
         assert read_order(connection).log_index == index == kept.log_index
         [hashed] = log.leaf_hashes(connection, index, 1)
-    assert json.loads(kept.document) == DOCUMENT
-    digest = hashlib.sha256(canonical_bytes(DOCUMENT)).digest()
+    said = {**DOCUMENT, "recorded_at": instant_text(NOW)}
+    assert json.loads(kept.document) == said
+    digest = hashlib.sha256(canonical_bytes(said)).digest()
     assert hashed == leaf_hash(leaf_bytes(LeafKind.KEY_EVENT, kept.salt, digest))
 
 
