@@ -24,14 +24,14 @@ NAMES = {
     "RECALLED": "WHERE version_id IN (SELECT version_id FROM recall_version)",
     "SIGNED": "WHERE version_id = 5",
     "ATTESTED": "WHERE assurance = 'channel-attested'",
-    "A_PARTNER": "(SELECT max(partner_id) FROM partner WHERE partner_id NOT IN"
-    " (SELECT owner_id FROM object_version WHERE version_id = 5 OR assurance = 'channel-attested'))",
+    "A_PARTNER": "(SELECT max(partner_id) FROM partner WHERE partner_id NOT IN (SELECT owner_id FROM object_version))",
     "OTHER_CLASS": "(SELECT max(class_id) FROM handling_class WHERE owner_id <>"
     " (SELECT owner_id FROM object_version WHERE version_id = 5))",
     "OWNER_OF_5": "(SELECT owner_id FROM object_version WHERE version_id = 5)",
     "CLASS_OF_5": "(SELECT class_id FROM object_version WHERE version_id = 5)",
     "RED": "WHERE version_id = (SELECT max(version_id) FROM object_version)",
-    "OF_OTHERS": "(SELECT max(submission_id) FROM submission)",
+    "OF_OTHERS": "(SELECT max(submission_id) FROM submission WHERE submission_id <>"
+    " (SELECT submission_id FROM object_version WHERE version_id = 5))",
     "A_CHECKPOINT": "WHERE tree_size = (SELECT min(tree_size) FROM checkpoint)",
     "LAST_READ": "WHERE disclosure_id = (SELECT max(disclosure_id) FROM disclosure)",
     "A_KEY": "(SELECT keyid FROM exchange_key WHERE usage = 'statement-signing')",
