@@ -184,8 +184,10 @@ def _kept(file: Path | None, log: LogKeys) -> VerifiedCheckpoint | None:
 
     if file is None:
         return None
+    # That it was kept before is its holder's own word: an exchange must not free itself of it by giving its key up.
+    held = replace(log, keys=[replace(one, compromised_since=None) for one in log.keys])
     with naming(file):
-        return read_checkpoint_file(file.read_bytes(), log)
+        return read_checkpoint_file(file.read_bytes(), held)
 
 
 def _attestations(files: Sequence[Path], statements: Sequence[ExchangeKey]) -> dict[str, VerifiedAttestation]:

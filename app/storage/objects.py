@@ -44,6 +44,7 @@ from app.storage.tables import (
     object_head,
     object_ref,
     object_version,
+    submission,
 )
 
 
@@ -301,8 +302,12 @@ class ReceiptFacts:
 def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version_key: str | None) -> ReceiptFacts | None:
     """Give what a receipt says of an owner's version (None: its newest); None if this owner has no such version."""
     ov = object_version.c
-    statement = select(*[ov[name] for name in ReceiptFacts.__dataclass_fields__]).where(
-        ov.owner_id == owner_id, ov.stix_id == stix_id, ov.submission_id != NO_SUBMISSION
+    # The time of the submission itself: its row is only ever added.
+    facts = {name: ov[name] for name in ReceiptFacts.__dataclass_fields__} | {"received_at": submission.c.received_at}
+    statement = (
+        select(*facts.values())
+        .join_from(object_version, submission, submission.c.submission_id == ov.submission_id)
+        .where(ov.owner_id == owner_id, ov.stix_id == stix_id)
     )
     if version_key is not None:
         statement = statement.where(ov.version_key == version_key)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from app.domain.vocabulary import Assurance
 from app.storage.objects import StoredVersion
-from app.storage.tables import object_version, submission
+from app.storage.tables import log_leaf, object_version, submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,15 @@ def submissions_by(connection: Connection, credential_id: str, window: Window, l
     return list(connection.execute(ordered.limit(limit)).scalars()), count
 
 
-_STORED: Select[Any] = select(*(object_version.c[one.name] for one in fields(StoredVersion)))
+# When something was logged is read where the serving role changes nothing (``roles``).
+_STORED: Select[Any] = select(*(object_version.c[one.name] for one in fields(StoredVersion))).join(
+    log_leaf, log_leaf.c.log_index == object_version.c.log_index
+)
 
 
 def _versions(connection: Connection, asked: Select[Any], window: Window, after: int, limit: int) -> list[StoredVersion]:
     ov = object_version.c
-    within = asked.where(ov.received_at >= window.since, ov.received_at < window.until, ov.withdrawn_at.is_(None))
+    logged_at = log_leaf.c.recorded_at
+    within = asked.where(logged_at >= window.since, logged_at < window.until, ov.withdrawn_at.is_(None))
     rows = connection.execute(within.where(ov.version_id > after).order_by(ov.version_id).limit(limit))
     return [StoredVersion(*row) for row in rows]

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from app.cli.faults import ExitCode
+from app.cli.verify_options import _kept
 from app.crypto.checkpoint import cosign_checkpoint
 from app.crypto.keys import PrivateKey
+from app.services.offline.known_keys import ExchangeKey
+from app.services.offline.verify_checkpoints import LogKeys
 from tests.cli.desk import run
 from tests.factories.small_logs import SmallLog, raw
 
@@ -92,6 +95,11 @@ def test_verifying_opens_no_socket(folder: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     code, told = verify(folder, folder / "proof.json", folder / "checkpoint-40", folder / "grown.json", folder / "checkpoint-20")
     assert (code, told["verified"]) == (0, True)
+
+
+def test_a_kept_checkpoint_holds_though_its_key_was_given_up(folder: Path) -> None:
+    log = LogKeys([ExchangeKey(LOG.key.public, SEEN)])
+    assert _kept(folder / "checkpoint-20", log) == _kept(folder / "checkpoint-20", LogKeys([ExchangeKey(LOG.key.public)]))
 
 
 def test_a_log_of_which_nothing_leads_to_the_kept_one_is_only_refused(folder: Path) -> None:

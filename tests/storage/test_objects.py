@@ -8,11 +8,12 @@ from sqlalchemy import insert, select
 from app.domain.errors import ConflictError
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
-from app.storage import objects
+from app.storage import objects, submissions
 from app.storage.columns import FOREVER
 from app.storage.objects import StoredVersion
 from app.storage.prepared import Prepared
 from app.storage.session import Database
+from app.storage.submissions import KeptSubmission
 from app.storage.tables import log_leaf, narrowing_member, object_content, object_facet, object_ref, object_version
 from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.storage import samples
@@ -186,6 +187,8 @@ def test_receipt_facts_are_those_of_the_version_or_of_the_newest(exchange: Datab
     newest = samples.checked(stix_id, version=SECOND_VERSION)
     samples.publish(exchange, [A], newest)
     samples.publish(exchange, [A], samples.checked(stix_id, version=FIRST), now=NOW + SECOND)
+    with exchange.write() as connection:
+        submissions.add_submission(connection, KeptSubmission(SUBMISSION, OWNER, NOW + DAY, {}), "credential-1")
     with exchange.read() as connection:
         first = objects.receipt_facts(connection, OWNER, stix_id, timestamp_key(FIRST))
         found = objects.receipt_facts(connection, OWNER, stix_id, None)
@@ -193,7 +196,7 @@ def test_receipt_facts_are_those_of_the_version_or_of_the_newest(exchange: Datab
         assert objects.receipt_facts(connection, OTHER_OWNER, stix_id, None) is None
         assert objects.receipt_facts(connection, OWNER, samples.new_id(), None) is None
     assert first is not None
-    assert (first.version, first.log_index, first.received_at) == (FIRST, 1, NOW + SECOND)
+    assert (first.version, first.log_index, first.received_at) == (FIRST, 1, NOW + DAY), "the time of what is never changed"
     assert found is not None
     assert (found.stix_id, found.version, found.log_index, found.submission_id) == (stix_id, SECOND_VERSION, 0, SUBMISSION)
     assert found.payload_digest == newest.verified.payload_digest
