@@ -127,7 +127,8 @@ def _proof_words(one: dict[str, Any]) -> str:
 
 def _checkpoint_words(one: dict[str, Any]) -> str:
     witnesses = ", ".join(f"{name} at {at}" for name, at in one["cosigned_by"].items())
-    return f"checkpoint of {one['origin']}, {one['size']} leaves{f', cosigned by {witnesses}' if witnesses else ''}"
+    dated = f", dated {one['dated']}" if one["dated"] else ""
+    return f"checkpoint of {one['origin']}, {one['size']} leaves{dated}{f', cosigned by {witnesses}' if witnesses else ''}"
 
 
 def _consistency_words(one: dict[str, Any]) -> str:
@@ -187,6 +188,7 @@ def _object(verdict: Verdict, held: Mapping[str, int | None] | None) -> dict[str
     index = logged.index if logged else (held or {}).get(digest)
     return {
         **asdict(verdict),
+        "key_ended_at": None if verdict.key_ended_at is None else _instant(verdict.key_ended_at),
         "receipted": digest in held if held is not None and digest else None,
         "log_index": index,
         "logged": None if logged is None else _logged(logged),
@@ -194,7 +196,8 @@ def _object(verdict: Verdict, held: Mapping[str, int | None] | None) -> dict[str
 
 
 def _logged(logged: Logged) -> dict[str, Any]:
-    return {**asdict(logged), "at": None if logged.at is None else _instant(logged.at)}
+    at = None if logged.at is None else _instant(logged.at)
+    return {"index": logged.index, "tree_size": logged.tree_size, "cosigned": logged.cosigned, "at": at, "by": logged.by}
 
 
 def _directory(directory: Directory) -> dict[str, Any]:
@@ -214,6 +217,7 @@ def _checkpoint(verified: VerifiedCheckpoint) -> dict[str, Any]:
         "keyid": verified.keyid,
         "cosigned_by": {name: _instant(at) for name, at in verified.cosignatures},
         "cosigned": verified.is_cosigned,
+        "dated": None if verified.dated is None else _instant(verified.dated),
     }
 
 
@@ -246,7 +250,7 @@ def _notes(one: dict[str, Any]) -> Iterator[str]:
     if one["level"] == "channel-attested":
         yield "nobody signed it; the exchange attests whose channel it came by"
     if one.get("key_state") not in {None, "active"}:
-        yield f"the key is {one['key_state']} at the exchange"
+        yield f"the key is {one['key_state']} at the exchange{_after_end(one)}"
     logged = one["logged"]
     if logged:
         when = f", by {logged['at']} as {logged['by']} says" if logged["at"] else ", nothing says when"
@@ -255,3 +259,13 @@ def _notes(one: dict[str, Any]) -> Iterator[str]:
         yield f"log index {one['log_index']} by receipt"
     elif one["receipted"] is False:
         yield "in none of the receipts"
+
+
+def _after_end(one: dict[str, Any]) -> str:
+    """Say of a key that ended whether anybody says that the log held this before."""
+    ended, by = one["key_ended_at"], (one["logged"] or {}).get("at")
+    if ended is None:
+        return ""
+    if by is not None and datetime.fromisoformat(by) < datetime.fromisoformat(ended):
+        return f" since {ended}"
+    return f" since {ended}, and nothing says that the log held this before"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.crypto.keys import PublicKey, SigningKey
 from app.crypto.signed_note import cosign_note, open_cosigned_note, open_note, read_note, sign_note
@@ -47,14 +47,19 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
     return f"{checkpoint.origin}\n{checkpoint.size}\n{encode_base64(checkpoint.root)}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey, at: datetime | None = None) -> str:
     """Give the signed note of a checkpoint, signed under its origin. Whether the log holds that is NOT checked.
+
+    With ``at`` (aware) a second line of the same key says, in the form of a cosignature, that the log had this size then: in
+    whole seconds, rounded up, so that whoever reads "by then" is never told too early.
 
     Raises:
         BreakwaterError: a checkpoint that no note can say: a mistake of the caller.
         UnfitKeyError: a key of another algorithm than Ed25519.
     """
-    return sign_note(checkpoint_text(checkpoint), checkpoint.origin, key)
+    if at is not None and at.microsecond:
+        at = at.replace(microsecond=0) + timedelta(seconds=1)
+    return sign_note(checkpoint_text(checkpoint), checkpoint.origin, key, at)
 
 
 def cosign_checkpoint(note: str, name: str, key: SigningKey, at: datetime) -> str:
@@ -69,6 +74,17 @@ def cosign_checkpoint(note: str, name: str, key: SigningKey, at: datetime) -> st
     """
     _parsed(read_note(note).text)
     return cosign_note(note, name, key, at)
+
+
+def open_date(note: str, origin: str, key: PublicKey) -> datetime | None:
+    """Give when ``key`` says, under the log's name, that the log had the size of a checkpoint's note (unverified); None if not.
+
+    That the same key signed the checkpoint is NOT checked: that is ``open_checkpoint``.
+
+    Raises:
+        As ``open_cosignatures``.
+    """
+    return next((at for _, at in open_cosignatures(note, {origin: key})), None)
 
 
 def read_checkpoint(note: str) -> Checkpoint:

@@ -69,15 +69,18 @@ def key_hash(name: str, kind: SignatureKind, key: PublicKey) -> bytes:
     return hashlib.sha256(_utf8(name) + b"\n" + bytes([kind]) + key.spki[-_RAW_KEY_BYTES:]).digest()[:_HASH_BYTES]
 
 
-def sign_note(text: str, name: str, key: SigningKey) -> str:
-    """Give the note of ``text`` with one signature of ``key`` under ``name``.
+def sign_note(text: str, name: str, key: SigningKey, at: datetime | None = None) -> str:
+    """Give the note of ``text`` with one signature of ``key`` under ``name``, and with ``at`` (aware) a cosignature of it below.
+
+    The time is asked for first: a key's holder that refuses it has signed nothing.
 
     Raises:
         BreakwaterError: a text or a name that no note can have: a mistake of the caller.
         UnfitKeyError: a key of another algorithm than Ed25519.
     """
-    signature = key.sign(_utf8(text))
-    return _checked(f"{text}\n{_line(name, key_hash(name, SignatureKind.ED25519, key.public) + signature)}", text)
+    hashed = key_hash(name, SignatureKind.ED25519, key.public)
+    below = "" if at is None else _cosignature(text, name, key, at)
+    return _checked(f"{text}\n{_line(name, hashed + key.sign(_utf8(text)))}{below}", text)
 
 
 def cosign_note(note: str, name: str, key: SigningKey, at: datetime) -> str:
@@ -90,9 +93,8 @@ def cosign_note(note: str, name: str, key: SigningKey, at: datetime) -> str:
         BreakwaterError: a name that no note can have: a mistake of the caller.
         UnfitKeyError: a key of another algorithm than Ed25519.
     """
-    seconds, text = int(at.timestamp()), read_note(note).text
-    signature = seconds.to_bytes(_TIME_BYTES) + key.sign(_cosigned(text, seconds))
-    return _checked(note + _line(name, key_hash(name, SignatureKind.COSIGNATURE, key.public) + signature), text)
+    text = read_note(note).text
+    return _checked(note + _cosignature(text, name, key, at), text)
 
 
 def read_note(note: str) -> Note:
@@ -167,8 +169,13 @@ def _cosigned_at(text: str, signature: bytes, key: PublicKey) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _cosignature(text: str, name: str, key: SigningKey, at: datetime) -> str:
+    seconds, hashed = int(at.timestamp()), key_hash(name, SignatureKind.COSIGNATURE, key.public)
+    return _line(name, hashed + seconds.to_bytes(_TIME_BYTES) + key.sign(_cosigned(text, seconds)))
+
+
 def _cosigned(text: str, seconds: int) -> bytes:
-    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+    return _utf8(f"cosignature/v1\ntime {seconds}\n{text}")
 
 
 def _signature_of(note: Note, name: str, hashed: bytes) -> bytes | None:

@@ -33,6 +33,8 @@ _LENGTH = re.compile(rb" (0|[1-9][0-9]{0,8}) ")
 _CHECKPOINT = re.compile(
     r"(?P<origin>breakwater-exchange/[0-9a-f-]{36})\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
 )
+_DATED = re.compile(rb"cosignature/v1\ntime ([1-9][0-9]{0,11})\n")
+
 _NOTICE = "recall-notice"
 _OBJECT_RECEIPT = "object-receipt"
 _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
@@ -123,10 +125,26 @@ def read_directory_message(message: bytes) -> Directory | None:
     return directory
 
 
+def why_not_checkpoint(message: bytes, now: datetime) -> str | None:
+    """Give why the key of checkpoints does not sign a message, or None: a checkpoint, or with the time in front when it was made.
+
+    What it says of the log is judged in both forms alike, by ``checkpoint_memory``.
+    """
+    if read_checkpoint_text(message) is None:
+        return "no-document"
+    dated = _DATED.match(message)
+    is_near = dated is None or abs(int(dated[1]) - now.timestamp()) <= NEAR.total_seconds()
+    return None if is_near else "not-the-time"
+
+
 def read_checkpoint_text(message: bytes) -> CheckpointText | None:
-    """Give what a checkpoint of an exchange's log says (C2SP tlog-checkpoint, no extension lines); None for all else."""
+    """Give what a checkpoint of an exchange's log says (C2SP tlog-checkpoint, no extension lines); None for all else.
+
+    The time in front of one that is dated (C2SP ``cosignature/v1``) is passed over.
+    """
+    dated = _DATED.match(message)
     try:
-        found = _CHECKPOINT.fullmatch(message.decode("ascii"))
+        found = _CHECKPOINT.fullmatch(message[dated.end() if dated else 0 :].decode("ascii"))
         if found is None or len(base64.b64decode(found["root"], validate=True)) != _ROOT_BYTES:
             return None
     except (UnicodeDecodeError, binascii.Error):
@@ -143,7 +161,7 @@ def why_not(usage: KeyUsage, message: bytes, keyid: str, now: datetime) -> str |
     if usage is KeyUsage.DIRECTORY_SIGNING:
         return why_not_directory(message)
     if usage is KeyUsage.CHECKPOINT_SIGNING:
-        return None if read_checkpoint_text(message) else "no-document"
+        return why_not_checkpoint(message, now)
     return "no-such-key"
 
 

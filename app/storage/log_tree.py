@@ -7,6 +7,7 @@ Rows are only added, and say the same whoever adds them. What a hash is, and whi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,6 +45,12 @@ def tile(connection: Connection, level: int, number: int) -> list[bytes]:
     if rows and rows[-1][0] != first + len(rows) - 1:
         raise UnprovenError("A hash of the log is gone.")
     return [bytes(row[1]) for row in rows]
+
+
+def latest_leaf(connection: Connection, first: int) -> datetime | None:
+    """Give the latest time at which a leaf from index ``first`` on was logged, by whichever server; None without one."""
+    found: datetime | None = connection.execute(select(func.max(log_leaf.c.recorded_at)).where(first <= _INDEX)).scalar_one()
+    return found
 
 
 def node_count(connection: Connection, level: int) -> int:

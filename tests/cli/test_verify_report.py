@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
     }
     for name, document in files.items():
         (tmp_path / f"{name}.json").write_bytes(raw(document))
+    (tmp_path / "dated").write_text(log.checkpoint(at=NOW))
     (tmp_path / "kept").write_text(log.checkpoint(5))
     (tmp_path / "now").write_text(log.checkpoint())
     return tmp_path
@@ -65,6 +66,27 @@ def test_the_document_holds_every_kind(folder: Path) -> None:
     assert [one["log_index"] for one in told["submissions"][0]["proofs"]] == [3]
     assert {one["size"] for one in told["checkpoints"]} == {5, 9}
     assert all(step["not_checked"] for steps in told["steps"].values() for step in steps)
+
+
+def test_when_a_checkpoint_was_made_is_told(folder: Path) -> None:
+    [told] = verify(folder, "dated")["checkpoints"]
+    assert told["dated"] == "2026-03-01T12:00:00Z"
+    assert "9 leaves, dated 2026-03-01T12:00:00Z" in verify(folder, "dated", words=True)
+    assert verify(folder, "now")["checkpoints"][0]["dated"] is None
+
+
+@pytest.mark.parametrize(("hour", "is_shown"), [(11, False), (13, True)])
+def test_of_a_key_that_ended_is_told_whether_the_log_held_this_before(folder: Path, hour: int, *, is_shown: bool) -> None:
+    key = {"keyid": KEY.public.keyid, "public_key": KEY.public.to_pem().decode(), "state": "retired"}
+    record = {"key": key | {"not_after": f"2026-03-01T{hour}:00:00Z"}, "owner": {"identity_id": SIGNER}}
+    (folder / "keys.json").write_bytes(raw({"keys": [record]}))
+    options = ["--keys", folder / "keys.json", "--witness", f"w={folder / 'witness.pem'}"]
+    files = ["--checkpoint-key", folder / "checkpoints.pem", folder / "object.json", folder / "proof.json"]
+    assert (
+        json.loads(run("verify", *files, *options, "--json").stdout)["objects"][0]["key_ended_at"] == record["key"]["not_after"]
+    )
+    told = run("verify", *files, *options).stdout.replace("|", " ").split()
+    assert ("nothing says that the log held this before" in " ".join(told)) != is_shown
 
 
 def test_people_are_told_the_same(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from app.crypto.checkpoint import (
     log_origin,
     open_checkpoint,
     open_cosignatures,
+    open_date,
     read_checkpoint,
     sign_checkpoint,
 )
@@ -30,6 +31,7 @@ ORIGIN = log_origin("5b7b2f5c-5d0f-4b53-9d2a-1f0c3d1d8e11")
 ROOT = hashlib.sha256(b"root").digest()
 ROOT_TEXT = base64.b64encode(ROOT).decode()
 KEPT = Checkpoint(ORIGIN, 1_234, ROOT)
+NOTE = sign_checkpoint(KEPT, KEY)
 SEEN = datetime(2026, 11, 26, 12, 0, 1, tzinfo=UTC)
 
 
@@ -123,3 +125,24 @@ def test_what_is_no_checkpoint_is_not_cosigned_and_has_no_cosignatures() -> None
     ):
         with pytest.raises(MalformedInputError):
             attempt()
+
+
+def test_a_checkpoint_is_dated_by_the_key_that_signed_it() -> None:
+    dated = sign_checkpoint(KEPT, KEY, SEEN)
+    assert dated == cosign_checkpoint(NOTE, ORIGIN, KEY, SEEN)
+    assert open_checkpoint(dated, ORIGIN, KEY.public) == KEPT
+    assert open_date(dated, ORIGIN, KEY.public) == SEEN
+    assert open_date(NOTE, ORIGIN, KEY.public) is open_date(dated, ORIGIN, WITNESS.public) is None
+
+
+def test_a_date_is_never_earlier_than_what_it_says() -> None:
+    dated = sign_checkpoint(KEPT, KEY, SEEN + timedelta(microseconds=1))
+    assert open_date(dated, ORIGIN, KEY.public) == SEEN + timedelta(seconds=1)
+
+
+def test_two_dates_and_a_changed_one_are_refused() -> None:
+    twice = sign_checkpoint(KEPT, KEY, SEEN) + sign_checkpoint(KEPT, KEY, SEEN + timedelta(hours=1)).removeprefix(NOTE)
+    other = sign_checkpoint(Checkpoint(ORIGIN, 9, ROOT), KEY, SEEN).rpartition("\n— ")[2]
+    for changed in (twice, f"{NOTE}— {other}"):
+        with pytest.raises(UntrustedSignatureError):
+            open_date(changed, ORIGIN, KEY.public)

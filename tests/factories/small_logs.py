@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -53,10 +54,10 @@ class SmallLog:
             hashes = [subtree_hash(hashes[TILE_WIDTH * at : TILE_WIDTH * (at + 1)]) for at in range(whole)]
         return hashes[TILE_WIDTH * number : TILE_WIDTH * (number + 1)]
 
-    def checkpoint(self, size: int | None = None) -> str:
-        """Give a signed checkpoint."""
+    def checkpoint(self, size: int | None = None, at: datetime | None = None) -> str:
+        """Give a signed checkpoint, dated if ``at`` is given."""
         head = self.tree(size).head()
-        return sign_checkpoint(Checkpoint(log_origin(self.exchange), head.size, head.root), self.key)
+        return sign_checkpoint(Checkpoint(log_origin(self.exchange), head.size, head.root), self.key, at)
 
     def proof(self, index: int, size: int | None = None, note: str | None = None) -> dict[str, Any]:
         """Give the proof of a leaf against a checkpoint."""

@@ -16,7 +16,7 @@ from app.crypto.object_signature import sign_object
 from app.crypto.payload_type import PayloadType
 from app.domain.vocabulary import KeyUsage
 from app.signer import rules
-from app.signer.rules import read_checkpoint_text, read_directory_message
+from app.signer.rules import NEAR, read_checkpoint_text, read_directory_message, why_not_checkpoint
 from tests.factories.signers import ORIGIN, checkpoint, directory, directory_message, new_keys, receipt, statement
 
 STATEMENT, KEYS, TREE = KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING
@@ -209,3 +209,46 @@ def test_a_checkpoint_is_read() -> None:
 )
 def test_what_is_no_checkpoint_of_an_exchange_is_none(text: str) -> None:
     assert read_checkpoint_text(text.encode()) is None
+
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def dated(at: datetime | str, text: bytes | None = None) -> bytes:
+    seconds = at if isinstance(at, str) else int(at.timestamp())
+    return f"cosignature/v1\ntime {seconds}\n".encode() + (checkpoint(12) if text is None else text)
+
+
+def test_only_the_checkpoint_key_dates_a_checkpoint_and_what_it_says_is_read() -> None:
+    message = dated(datetime.now(UTC))
+    assert [usage for usage in KeyUsage if why_not(usage, message, "") is None] == [TREE]
+    assert read_checkpoint_text(message) == read_checkpoint_text(checkpoint(12))
+
+
+@pytest.mark.parametrize("away", [timedelta(), NEAR, -NEAR])
+def test_a_checkpoint_is_dated_now(away: timedelta) -> None:
+    assert why_not_checkpoint(dated(NOW + away), NOW) is None
+
+
+@pytest.mark.parametrize("away", [NEAR + timedelta(seconds=1), -NEAR - timedelta(seconds=1), timedelta(days=-365)])
+def test_no_other_time_is_dated(away: timedelta) -> None:
+    assert why_not_checkpoint(dated(NOW + away), NOW) == "not-the-time"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        dated(NOW, b""),
+        dated(NOW, b"text\n"),
+        dated(NOW, checkpoint(12) + b"extension\n"),
+        dated(NOW, dated(NOW)),
+        dated("0", checkpoint(12)),
+        dated("-1", checkpoint(12)),
+        dated(f"0{int(NOW.timestamp())}", checkpoint(12)),
+        dated("9" * 13, checkpoint(12)),
+        dated(NOW).replace(b"v1", b"v2"),
+        dated(NOW).replace(b"time ", b"time"),
+    ],
+)
+def test_what_is_not_the_date_of_a_checkpoint_is_not_signed(message: bytes) -> None:
+    assert why_not_checkpoint(message, NOW) == "no-document"

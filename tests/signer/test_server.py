@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -100,6 +101,20 @@ def test_the_log_cannot_be_rolled_back(signer: RunningSigner, tmp_path: Path) ->
         again._judge.answer(Request(SIGN, usage, checkpoint(7, b"x" * 32), keyid(signer.keys, usage))).content
         == b"checkpoint-forked"
     )
+
+
+def test_a_date_is_that_of_a_checkpoint_which_is_signed_and_of_now(signer: RunningSigner) -> None:
+    usage, now = KeyUsage.CHECKPOINT_SIGNING, int(time.time())
+    assert not ask(signer, usage, checkpoint(7)).is_refused
+    for text, at, reason in (
+        (checkpoint(7), now, None),
+        (checkpoint(7), now - 3_600, b"not-the-time"),
+        (checkpoint(6), now, b"checkpoint-rolled-back"),
+        (checkpoint(7, b"x" * 32), now, b"checkpoint-forked"),
+        (checkpoint(9, origin=ORIGIN.replace("7", "8")), now, b"checkpoint-of-another-log"),
+    ):
+        answer = ask(signer, usage, b"cosignature/v1\ntime %d\n" % at + text)
+        assert answer.content == reason if reason else not answer.is_refused
 
 
 def test_without_its_memory_no_checkpoint_is_signed(signer: RunningSigner, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -68,3 +69,12 @@ def test_two_servers_may_keep_the_same_hashes_at_once(exchange_at_postgres: Data
     with database.read() as connection:
         assert log_tree.tile(connection, 1, 0) == [hashed(0), hashed(1)]
         assert connection.execute(text("SELECT count(*) FROM log_node")).scalar_one() == 2
+
+
+def test_the_latest_leaf_is_by_time_and_not_by_place(database: Database) -> None:
+    with database.write() as connection:
+        times = [NOW, NOW + timedelta(hours=2), NOW + timedelta(hours=1)]
+        rows = [{"log_index": at, "kind": "recall", "leaf_hash": hashed(at), "recorded_at": one} for at, one in enumerate(times)]
+        connection.execute(insert(log_leaf), rows)
+    with database.read() as connection:
+        assert [log_tree.latest_leaf(connection, first) for first in range(4)] == [times[1], times[1], times[2], None]

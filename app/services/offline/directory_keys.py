@@ -120,7 +120,7 @@ def signers_of(directory: Directory) -> list[KnownSigner]:
     """Give the keys whose signatures stand in objects, publishers' and the exchange's, whose they are, and when they counted."""
     owner = directory.signing_key.owner
     return [
-        KnownSigner(one.public_key, one.owner, one.state.value, _since(one), _counts_from(one), one.usage)
+        KnownSigner(one.public_key, one.owner, one.state.value, _since(one), _counts_from(one), one.usage, one.not_after)
         for one in directory.keys
         if one.usage in SIGNS_OBJECTS and (one.usage is not KeyUsage.STATEMENT_SIGNING or one.owner == owner)
     ]

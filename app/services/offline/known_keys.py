@@ -34,6 +34,7 @@ class KnownSigner:
     compromised_since: datetime | None = None
     counts_from: datetime | None = None
     usage: KeyUsage | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _known_signer(record: object, place: str) -> KnownSigner:
     since = _moment(key, "compromised_since", place)
     if since is None and key["state"] == KeyState.COMPROMISED:
         since = datetime.min.replace(tzinfo=UTC)  # nobody says since when: it was never safe
-    return KnownSigner(public, owner["identity_id"], key["state"], since, counts_from, _usage(key, place))
+    ended_at = _moment(key, "not_after", place)
+    return KnownSigner(public, owner["identity_id"], key["state"], since, counts_from, _usage(key, place), ended_at)
 
 
 def _usage(key: Mapping[str, Any], place: str) -> KeyUsage | None:

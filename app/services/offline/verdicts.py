@@ -32,13 +32,20 @@ _RISING = (Level.SIGNED, Level.LOGGED, Level.COSIGNED)
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """Where the log holds a content, and by when it did, if anybody said so: ``by`` is ``receipt`` or a witness's name."""
+    """Where the log holds a content, and by when it did, if anybody said so.
+
+    ``by`` is whose word that is: ``receipt`` or ``checkpoint``, the exchange's both, or ``witness`` with a name. ``received`` is
+    when a receipt says that the exchange took it: no other time says that it was not there before. ``latest`` is the latest
+    that anybody says instead of ``at``.
+    """
 
     index: int
     tree_size: int
     cosigned: bool = False
     at: datetime | None = None
     by: str | None = None
+    received: datetime | None = None
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,8 @@ class VerifiedSignature:
     A *published* object (TLP markings and the exchange's extension definitions) is equal to the published one, and unsigned. A
     *channel-attested* one nobody signed: the exchange vouches that a partner, named by ``signer``, sent exactly this content;
     ``keyid`` is the exchange's.
-    ``key_state`` is the state of the key as the directory or the file of keys has it, for the reader to judge; ``logged`` is
-    what a proof showed, None without one.
+    ``key_state`` is the state of the key as the directory or the file of keys has it, and ``key_ended_at`` when it ended, for the
+    reader to judge; ``logged`` is what a proof showed, None without one.
     """
 
     place: str
@@ -60,6 +67,7 @@ class VerifiedSignature:
     signed_at: str | None = None
     payload_digest: str | None = None
     key_state: str | None = None
+    key_ended_at: datetime | None = None
     logged: Logged | None = None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, open_cosignatures, read_checkpoint
+from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, open_cosignatures, open_date, read_checkpoint
 from app.crypto.keys import PublicKey
 from app.crypto.merkle import TreeHead
 from app.crypto.signed_note import is_named
@@ -23,7 +23,7 @@ CHECKPOINT_STEPS = (
     Step(2, "The log that it names is the exchange's, if a directory or a kept checkpoint says which.", "That it is the newest."),
     Step(
         3,
-        "The exchange's key for checkpoints signed it: one that you gave, or that the directory lists.",
+        "The exchange's key for checkpoints signed it, and the time at which it was made, if it says one.",
         "That the log holds this, and shows everybody the same: proofs and witnesses do.",
     ),
     Step(4, "Lines of witnesses that you named verify.", "Whether they are independent, and what they looked at first."),
@@ -48,21 +48,35 @@ class LogKeys:
     def __post_init__(self) -> None:
         """Refuse one key under two names, which would count twice: no name is part of what a witness signs.
 
+        Nor is the exchange, which dates its checkpoints in the same form, its own witness.
+
         Raises:
-            MalformedInputError: two witnesses have one key.
+            MalformedInputError: two witnesses have one key, or one has the exchange's.
         """
-        if len({key.keyid for key in self.witnesses.values()}) != len(self.witnesses):
+        named = {key.keyid for key in self.witnesses.values()}
+        if len(named) != len(self.witnesses):
             raise MalformedInputError("Two of the witnesses have the same key.")
+        if named & {one.key.keyid for one in self.keys}:
+            raise MalformedInputError("One of the witnesses has the exchange's own key.")
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCheckpoint:
-    """A checkpoint that the exchange signed, and who cosigned it when; ``is_cosigned``: by as many as were asked for."""
+    """A checkpoint that the exchange signed, and who cosigned it when; ``needed`` is how many were asked for.
+
+    ``dated`` is when the exchange says that it was made; None if it does not, or its key is compromised, whose word that is.
+    """
 
     checkpoint: Checkpoint
     keyid: str
     cosignatures: tuple[tuple[str, datetime], ...]
-    is_cosigned: bool
+    needed: int = 1
+    dated: datetime | None = None
+
+    @property
+    def is_cosigned(self) -> bool:
+        """Whether as many cosigned as were asked for."""
+        return bool(self.cosignatures) and len(self.cosignatures) >= self.needed
 
     @property
     def head(self) -> TreeHead:
@@ -71,8 +85,17 @@ class VerifiedCheckpoint:
 
     @property
     def seen(self) -> tuple[datetime, str] | None:
-        """Give when a witness first saw it, and which; None without one."""
-        return min(((at, name) for name, at in self.cosignatures), default=None)
+        """Give by when as many witnesses as were asked for had seen it, and the last of these; None with fewer.
+
+        So nothing becomes older than the first honest one says, while fewer than that many are not.
+        """
+        ordered = sorted((at, name) for name, at in self.cosignatures)
+        return ordered[max(self.needed, 1) - 1] if self.is_cosigned else None
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """Give the latest time that any of the witnesses says; None without one."""
+        return max((at for _, at in self.cosignatures), default=None)
 
 
 def verify_checkpoint(note: str, log: LogKeys) -> VerifiedCheckpoint:
@@ -89,9 +112,11 @@ def verify_checkpoint(note: str, log: LogKeys) -> VerifiedCheckpoint:
     with at_step(3):
         signer = _signer(note, claimed.origin, log.keys)
         checkpoint = open_checkpoint(note, claimed.origin, signer.key)
+        dated = open_date(note, claimed.origin, signer.key)
     with at_step(4):
         cosigned = tuple(open_cosignatures(note, log.witnesses))
-    verified = VerifiedCheckpoint(checkpoint, signer.key.keyid, cosigned, bool(log.witnesses) and len(cosigned) >= log.needed)
+    dated = dated if signer.compromised_since is None else None
+    verified = VerifiedCheckpoint(checkpoint, signer.key.keyid, cosigned, log.needed, dated)
     with at_step(5):
         signer.check_counted_at(verified.seen[0] if verified.seen else None)
     return verified

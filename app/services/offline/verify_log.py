@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -33,7 +34,7 @@ PROOF_STEPS = (
     Step(
         3,
         "From kind, salt and digest as they are here, the path leads to the checkpoint's root: the log holds that leaf there.",
-        "What has this digest: give the object, or the receipt. When it was logged: receipt or witness say so.",
+        "What has this digest: give the object, or the receipt. When it was logged: checkpoint, receipt or witness say by when.",
     ),
 )
 """How a proof that the log holds something is verified."""
@@ -64,6 +65,7 @@ SUBMISSION_STEPS = (
 _PROOF_MEMBERS = frozenset({"type", "exchange", "kind", "log_index", "salt", "digest", "tree_size", "path", "checkpoint"})
 _SUBMISSION_MEMBERS = frozenset({"type", "submission", "receipt", "proofs"})
 _HEX = re.compile(r"[0-9a-f]{64}")
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 MAX_PATH = 128
 """Twice what a tree of any size needs."""
 
@@ -151,23 +153,45 @@ def verify_submission_proof(raw: bytes, keys: Iterable[ExchangeKey], log: LogKey
 
 
 def where_logged(proofs: Iterable[VerifiedProof], receipts: Iterable[VerifiedReceipt]) -> dict[str, Logged]:
-    """Give by payload digest where the log holds which object, and by when it did, as the earliest who says so has it.
+    """Give by payload digest where the log holds which object, and by when it did.
 
-    A receipt's time counts for the content at the index that it names. Of several proofs a cosigned one is taken first.
+    The exchange's word is the earliest that its receipts for the content at this index and its dated checkpoints say. Witnesses
+    are asked only where it says nothing: whoever has a witness's key changes no time that the exchange signed. Of several places
+    of one content a cosigned one is taken first, then the earliest.
     """
-    said: dict[tuple[str, int | None], datetime] = {}
-    for receipt in receipts:
-        if receipt.received_at is not None:
-            said |= {place: min(said.get(place, receipt.received_at), receipt.received_at) for place in receipt.digests.items()}
-    found: dict[str, Logged] = {}
+    given = list(receipts)
+    places: dict[tuple[str, int], list[VerifiedProof]] = defaultdict(list)
     for proof in proofs:
-        if proof.kind is not LeafKind.OBJECT_VERSION or (proof.digest in found and not proof.checkpoint.is_cosigned):
-            continue
-        received, seen = said.get((proof.digest, proof.index)), proof.checkpoint.seen
-        times = ([(received, "receipt")] if received else []) + ([seen] if seen else [])
-        at, by = min(times) if times else (None, None)
-        found[proof.digest] = Logged(proof.index, proof.checkpoint.head.size, proof.checkpoint.is_cosigned, at, by)
+        if proof.kind is LeafKind.OBJECT_VERSION:
+            places[proof.digest, proof.index].append(proof)
+    found: dict[str, Logged] = {}
+    for place, shown in places.items():
+        logged = _logged(place, shown, given)
+        found[place[0]] = min(logged, found.get(place[0], logged), key=_rank)
     return found
+
+
+def _rank(logged: Logged) -> tuple[bool, datetime]:
+    return not logged.cosigned, logged.at or _END_OF_TIME
+
+
+def _logged(place: tuple[str, int], shown: Sequence[VerifiedProof], receipts: Sequence[VerifiedReceipt]) -> Logged:
+    """Give what proofs of one place, and the receipts that name it, say together."""
+    named = [(one, one.received_at) for one in receipts if one.received_at and place in one.digests.items()]
+    checkpoints = [one.checkpoint for one in shown]
+    words = [(at, "receipt") for _, at in named] + [(one.dated, "checkpoint") for one in checkpoints if one.dated]
+    witnesses = [(one.seen[0], f"witness {one.seen[1]}") for one in checkpoints if one.seen]
+    at, by = min(words or witnesses, default=(None, None))
+    cosigned = [one for one in checkpoints if one.is_cosigned]
+    return Logged(
+        index=place[1],
+        tree_size=min(one.head.size for one in cosigned or checkpoints),
+        cosigned=bool(cosigned),
+        at=at,
+        by=by,
+        received=min((at for one, at in named if place[0] in one.stored), default=None),
+        latest=at if words else max((one.last_seen for one in checkpoints if one.last_seen), default=None),
+    )
 
 
 def closed(value: object, kind: str, members: frozenset[str]) -> dict[str, Any]:

@@ -46,12 +46,12 @@ OBJECT_STEPS = (
     Step(
         6,
         "A proof that you gave leads from this content to a checkpoint that the exchange signed: level logged.",
-        "When it was logged, but for the receipt's or a witness's word; without a proof the level stays signed.",
+        "When it was logged, but for the word of checkpoint, receipt or witness; without a proof the level stays signed.",
     ),
     Step(
         7,
-        "If the key is reported as compromised: receipt or witness say that the log held this before that.",
-        "A compromise that nobody has noticed or reported. A receipt's time is the exchange's word alone.",
+        "If the key is compromised, the log had this before, as checkpoint, receipt or witness say; no receipt is after its end.",
+        "A compromise that nobody has noticed or reported. The times of checkpoints and receipts are the exchange's word.",
     ),
     Step(
         8,
@@ -154,6 +154,7 @@ def _verified(placed: Placed, known: Mapping[str, KnownSigner], log: Mapping[str
         signed_at=entry.signed_at.isoformat().replace("+00:00", "Z"),
         payload_digest=digest,
         key_state=signer.state,
+        key_ended_at=signer.ended_at,
         logged=logged,
     )
 
@@ -167,7 +168,8 @@ def _level(logged: Logged | None) -> Level:
 def check_time(signer: KnownSigner, logged: Logged | None) -> None:
     """Return if what ``signer`` signed was logged while its key counted, as far as the evidence tells.
 
-    Of a key that is retired or revoked, what the exchange took stays good; of a compromised one only what was logged before.
+    Of a key that is retired or revoked, what the exchange took stays good, unless its receipt says that it took it after the end;
+    a checkpoint or a witness says only by when it was there. Of a compromised one only what was logged before is good.
 
     Raises:
         UntrustedSignatureError: code ``key-compromised``, or ``key-not-accepted`` before it counted.
@@ -175,14 +177,21 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
     since, at = signer.compromised_since, logged.at if logged else None
     if since is not None and at is None:
         sentence = (
-            "The key is reported as compromised, and nothing that you gave shows that the log held this before: a log proof "
-            "does, with the receipt or a witness."
+            "The key is reported as compromised, and nothing that you gave shows that the log held this before: a proof against "
+            "the first checkpoint that covers it does (log proof --first), or one with the receipt or a witness."
         )
         raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
     if since is not None and at is not None and at >= since:
-        raise UntrustedSignatureError("The log held this only after the key was compromised.", code=Code.KEY_COMPROMISED)
-    if signer.counts_from is not None and at is not None and at < signer.counts_from:
+        sentence = (
+            "The log held this only after the key was compromised, by all that you gave; the proof against the first checkpoint "
+            "that covers it (log proof --first) has the earliest time."
+        )
+        raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
+    latest, received = (logged.latest, logged.received) if logged else (None, None)
+    if signer.counts_from is not None and latest is not None and latest < signer.counts_from:
         raise UntrustedSignatureError("The log held this before the key counted.", code=Code.KEY_NOT_ACCEPTED)
+    if signer.ended_at is not None and received is not None and received >= signer.ended_at:
+        raise UntrustedSignatureError("The exchange took this only after the key had ended.", code=Code.KEY_NOT_ACCEPTED)
 
 
 def _check_owner(signer: KnownSigner, entry: SignatureEntry) -> None:

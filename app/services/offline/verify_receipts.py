@@ -54,12 +54,14 @@ class VerifiedReceipt:
     """What the exchange signed. ``digests`` are payload digest -> log index of each object that it holds by this receipt.
 
     ``received_at`` is the time that it states for all of them (None: none that can be read, or one for a single object).
+    Those in ``stored`` it did not hold before.
     """
 
     document: dict[str, Any]
     keyid: str
     digests: Mapping[str, int | None] = field(default_factory=dict)
     received_at: datetime | None = None
+    stored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | 
             raise MalformedInputError("The receipt is another exchange's.", pointer="/payload")
         # One for a single object is signed anew whenever it is asked for: its time is not one of signing.
         received_at = None if document["type"] == "object-receipt" else _instant(document.get("received_at"))
-        return VerifiedReceipt(document, opened.keyid, held, received_at)
+        digests = {digest: index for digest, (index, _) in held.items()}
+        stored = frozenset(digest for digest, (_, decision) in held.items() if decision == ResultStatus.STORED)
+        return VerifiedReceipt(document, opened.keyid, digests, received_at, stored)
 
 
 def _named_key(envelope: Mapping[str, Any]) -> object:
@@ -120,8 +124,8 @@ def _instant(text: object) -> datetime | None:
         return None
 
 
-def _held(document: Any) -> dict[str, int | None]:
-    """Give the objects that the exchange holds by a receipt's payload (signed, and still read with care)."""
+def _held(document: Any) -> dict[str, tuple[int | None, str]]:
+    """Give log index and decision of what the exchange holds by a receipt's payload (signed, and still read with care)."""
     if not isinstance(document, dict) or document.get("type") not in ("submission-receipt", "object-receipt"):
         raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
     objects = document.get("objects") if document["type"] == "submission-receipt" else [document]
@@ -129,8 +133,8 @@ def _held(document: Any) -> dict[str, int | None]:
         raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
     kept = [one for one in objects if one.get("decision") in (ResultStatus.STORED, ResultStatus.ALREADY_STORED)]
     named = [one for one in kept if one.get("payload_digest")]
-    held = {str(one["payload_digest"]): one.get("log_index") for one in named}
-    if not all(index is None or type(index) is int for index in held.values()):
+    held = {str(one["payload_digest"]): (one.get("log_index"), str(one["decision"])) for one in named}
+    if not all(index is None or type(index) is int for index, _ in held.values()):
         raise MalformedInputError("The payload is no receipt of a known form.", pointer="/payload")
     return held
 

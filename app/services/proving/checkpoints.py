@@ -118,10 +118,17 @@ def _sign(connection: Connection, key: SigningKey, ground: _Ground, now: datetim
     add_missing_nodes(connection, size)
     head = _extending(tree_of(connection, size), ground.last)
     origin = log_origin(members.this_exchange(connection).exchange_id)
-    note = sign_checkpoint(Checkpoint(origin, head.size, head.root), key)
-    made = KeptCheckpoint(head.size, head.root, note, now, ground.disclosed_to)
+    at = _not_before_its_leaves(connection, ground.last, now)
+    note = sign_checkpoint(Checkpoint(origin, head.size, head.root), key, at)
+    made = KeptCheckpoint(head.size, head.root, note, at, ground.disclosed_to)
     checkpoints.add_checkpoint(connection, made)
     return made
+
+
+def _not_before_its_leaves(connection: Connection, last: KeptCheckpoint | None, now: datetime) -> datetime:
+    """Give when a checkpoint was made: ``now``, unless a leaf came since, or was logged by a server whose clock is ahead."""
+    latest = log_tree.latest_leaf(connection, last.tree_size if last else 0)
+    return now if latest is None else max(now, latest)
 
 
 def _extending(tree: Tree, last: KeptCheckpoint | None) -> TreeHead:

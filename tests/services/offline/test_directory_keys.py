@@ -114,12 +114,12 @@ def test_keys_count_for_their_use_alone_and_for_their_owner() -> None:
         1,
         key(STATEMENTS, KeyUsage.STATEMENT_SIGNING),
         key(CHECKPOINTS, KeyUsage.CHECKPOINT_SIGNING, state=KeyState.COMPROMISED, compromised_since=NOW),
-        key(THIRD, KeyUsage.OBJECT_SIGNING, PARTNER, not_before=NOW + DAY, state=KeyState.RETIRED),
+        key(THIRD, KeyUsage.OBJECT_SIGNING, PARTNER, not_before=NOW + DAY, not_after=NOW + 2 * DAY, state=KeyState.RETIRED),
     )
     [statements, signer] = signers_of(made)
     assert (statements.key, statements.identity_id, statements.usage) == (STATEMENTS.public, HOME, KeyUsage.STATEMENT_SIGNING)
     assert (signer.key, signer.identity_id, signer.state) == (THIRD.public, PARTNER, "retired")
-    assert (signer.compromised_since, signer.counts_from) == (None, NOW + DAY)
+    assert (signer.compromised_since, signer.counts_from, signer.ended_at) == (None, NOW + DAY, NOW + 2 * DAY)
     assert [one.key for one in exchange_keys_of(made, KeyUsage.STATEMENT_SIGNING)] == [STATEMENTS.public]
     [checkpoints] = exchange_keys_of(made, KeyUsage.CHECKPOINT_SIGNING)
     assert (checkpoints.key, checkpoints.compromised_since) == (CHECKPOINTS.public, NOW)

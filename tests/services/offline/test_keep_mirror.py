@@ -16,6 +16,7 @@ from app.domain.log_tile import read_path
 from app.services.offline.keep_mirror import Mirrored, update_mirror
 from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.verify_checkpoints import LogKeys
+from tests.factories.policy_values import NOW
 from tests.factories.runaway import no_runaway
 
 KEY = PrivateKey.generate()
@@ -41,7 +42,7 @@ class Log:
         self.asked.append(path)
         if path == "checkpoint":
             root = Tree(self.size, self.hashes).root() if self.size else EMPTY_ROOT
-            return self.spoil(path, sign_checkpoint(Checkpoint(self.origin, self.size, root), self.key).encode())
+            return self.spoil(path, sign_checkpoint(Checkpoint(self.origin, self.size, root), self.key, NOW).encode())
         tile = read_path(path.removeprefix("tile/"))
         assert tile is not None
         assert tile.first_size <= self.size

@@ -58,7 +58,10 @@ def test_what_is_no_file_of_keys_is_refused(document: Any, pointer: str | None) 
 def test_when_a_key_counted_and_since_when_it_is_stolen_is_read_too() -> None:
     times = {"activated_at": "2026-03-01T12:00:00.000000Z", "not_before": None, "compromised_since": "2026-03-02T12:00:00Z"}
     (known,) = read_known_keys(json.dumps({"keys": [record(key=record()["key"] | times)]}).encode())
-    assert (known.counts_from, known.compromised_since) == (NOW, NOW + timedelta(days=1))
+    assert (known.counts_from, known.compromised_since, known.ended_at) == (NOW, NOW + timedelta(days=1), None)
+    ended = record()["key"] | {"state": "revoked", "not_after": NOW.isoformat()}
+    (known,) = read_known_keys(json.dumps({"keys": [record(key=ended)]}).encode())
+    assert (known.state, known.ended_at) == ("revoked", NOW)
     (known,) = read_known_keys(json.dumps({"keys": [record(key=record()["key"] | {"state": "compromised"})]}).encode())
     assert known.compromised_since is not None
     assert known.compromised_since < NOW - timedelta(days=365_000)

@@ -59,7 +59,18 @@ def test_as_many_witnesses_count_as_are_asked_for(needed: int) -> None:
     witnesses = {"a": WITNESS.public, "b": SECOND.public}
     verified = verify_checkpoint(COSIGNED, LogKeys(KEYS, witnesses=witnesses, needed=needed))
     assert verified.is_cosigned == (needed <= len(witnesses))
-    assert verified.seen == (SEEN, "a")
+    assert verified.seen == {1: (SEEN, "a"), 2: (SEEN + timedelta(hours=1), "b")}.get(needed)
+    assert verified.last_seen == SEEN + timedelta(hours=1)
+
+
+def test_one_witness_of_several_that_are_asked_for_makes_nothing_older() -> None:
+    lying, long_ago = PrivateKey.generate(), SEEN - timedelta(days=365)
+    note = cosign_checkpoint(COSIGNED, "c", lying, long_ago)
+    witnesses = {"a": WITNESS.public, "b": SECOND.public, "c": lying.public}
+    assert verify_checkpoint(note, LogKeys(KEYS, witnesses=witnesses, needed=2)).seen == (SEEN, "a")
+    late = [ExchangeKey(LOG.key.public, SEEN)]
+    assert failed(note, LogKeys(late, witnesses=witnesses, needed=2))[0] == 5
+    assert failed(cosign_checkpoint(NOTE, "c", lying, long_ago), LogKeys(late, witnesses=witnesses, needed=2))[0] == 5
 
 
 def test_nobody_cosigned_for_whom_no_witness_is_named() -> None:
@@ -82,3 +93,25 @@ def test_a_file_that_is_no_text_is_no_checkpoint() -> None:
     assert read_checkpoint_file(NOTE.encode(), LogKeys(KEYS)).head.size == 7
     with pytest.raises(FailedStepError):
         read_checkpoint_file(b"\xff", LogKeys(KEYS))
+
+
+def test_the_exchange_says_when_it_made_a_checkpoint() -> None:
+    log = LogKeys(KEYS, EXCHANGE)
+    assert verify_checkpoint(LOG.checkpoint(at=SEEN), log).dated == SEEN
+    assert verify_checkpoint(NOTE, log).dated is None
+    twice = LOG.checkpoint(at=SEEN) + LOG.checkpoint(at=SEEN + timedelta(hours=1)).removeprefix(NOTE)
+    assert failed(twice, log) == (3, Code.SIGNATURE_INVALID)
+
+
+def test_a_compromised_key_dates_nothing() -> None:
+    witnesses = {"a": WITNESS.public}
+    late = [ExchangeKey(LOG.key.public, SEEN + timedelta(hours=1))]
+    note = cosign_checkpoint(LOG.checkpoint(at=SEEN - timedelta(days=9)), "a", WITNESS, SEEN)
+    verified = verify_checkpoint(note, LogKeys(late, witnesses=witnesses))
+    assert (verified.dated, verified.seen) == (None, (SEEN, "a"))
+    assert failed(LOG.checkpoint(at=SEEN), LogKeys(late))[0] == 5
+
+
+def test_the_exchange_is_no_witness_of_its_own() -> None:
+    with pytest.raises(MalformedInputError, match="own key"):
+        LogKeys(KEYS, witnesses={f"breakwater-exchange/{EXCHANGE}": LOG.key.public})

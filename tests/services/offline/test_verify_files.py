@@ -161,6 +161,38 @@ def test_what_a_key_signed_before_it_ended_stays_good(state: str) -> None:
     assert level_of(verify(trust, object=VALUE, proof=LOG.proof(17))) is Level.LOGGED
 
 
+DATED = LOG.checkpoint(at=RECEIVED)
+
+
+def test_a_dated_checkpoint_shows_a_reader_that_it_was_logged_before_the_compromise() -> None:
+    newest = LOG.proof(17, note=LOG.checkpoint(at=RECEIVED + 5 * HOUR))
+    first = LOG.proof(17, 20, LOG.checkpoint(20, RECEIVED))
+    assert failed_step_of(verify(compromised(RECEIVED + HOUR), object=VALUE, newest=newest)) == 7
+    assert level_of(verify(compromised(RECEIVED + HOUR), object=VALUE, newest=newest, first=first)) is Level.LOGGED
+    assert failed_step_of(verify(compromised(RECEIVED), object=VALUE, first=first)) == 7
+
+
+def test_one_lying_witness_makes_nothing_older_than_the_exchange_says() -> None:
+    lying = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, RECEIVED - 9 * HOUR)
+    files = {"object": VALUE, "proof": LOG.proof(17, note=lying)}
+    assert failed_step_of(verify(compromised(RECEIVED - HOUR), **files, receipt=LOG.receipt([17]))) == 7
+    three = {"w": WITNESS.public, "x": PrivateKey.generate().public, "y": PrivateKey.generate().public}
+    asked = compromised(RECEIVED - HOUR, log=replace(KEYS, witnesses=three, needed=3))
+    assert failed_step_of(verify(asked, **files)) == 7
+
+
+@pytest.mark.parametrize("state", ["retired", "revoked"])
+def test_what_the_exchange_took_after_a_key_ended_fails(state: str) -> None:
+    def ended(at: datetime) -> Trust:
+        return replace(TRUST, signers=[KnownSigner(KEY.public, SIGNER, state, ended_at=at)])
+
+    assert failed_step_of(verify(ended(RECEIVED), object=VALUE, proofs=LOG.submission([17]))) == 7
+    assert level_of(verify(ended(RECEIVED + HOUR), object=VALUE, proofs=LOG.submission([17]))) is Level.LOGGED
+    # A checkpoint of a later day says by when it was there, and nothing against it.
+    assert level_of(verify(ended(RECEIVED - HOUR), object=VALUE, proof=LOG.proof(17, note=DATED))) is Level.LOGGED
+    assert level_of(verify(ended(RECEIVED - HOUR), object=VALUE)) is Level.SIGNED
+
+
 def test_nothing_was_logged_before_its_key_counted() -> None:
     later = replace(TRUST, signers=[KnownSigner(KEY.public, SIGNER, "active", None, RECEIVED + HOUR)])
     assert failed_step_of(verify(later, object=VALUE, proofs=LOG.submission([17]))) == 7

@@ -32,7 +32,7 @@ from tests.factories.small_logs import EXCHANGE, SmallLog, raw
 LOG = SmallLog().fill(300)
 KEYS = LogKeys([ExchangeKey(LOG.key.public)], EXCHANGE)
 STATEMENTS = [ExchangeKey(LOG.statements.public)]
-WITNESS = PrivateKey.generate()
+WITNESS, OTHER_WITNESS = PrivateKey.generate(), PrivateKey.generate()
 EARLY, LATE = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -161,15 +161,51 @@ def receipt(index: int, at: datetime) -> VerifiedReceipt:
     return open_receipt(LOG.receipt([index], at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")), STATEMENTS)
 
 
-def test_when_something_was_logged_is_what_the_earliest_says() -> None:
-    digest = LOG.leaves[9][2].hex()
+DIGEST = LOG.leaves[9][2].hex()
+MIDDLE = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def found(proofs: list[VerifiedProof], *receipts: VerifiedReceipt) -> Logged:
+    [(digest, logged)] = where_logged(proofs, receipts).items()
+    assert digest == DIGEST
+    return logged
+
+
+def test_a_witness_says_by_when_where_the_exchange_says_nothing() -> None:
     seen = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, LATE)
-    assert where_logged([proven(9)], []) == {digest: Logged(9, 300)}
-    assert where_logged([proven(9, seen)], []) == {digest: Logged(9, 300, cosigned=True, at=LATE, by="w")}
-    assert where_logged([proven(9, seen), proven(9)], [receipt(9, EARLY), receipt(9, LATE)]) == {
-        digest: Logged(9, 300, cosigned=True, at=EARLY, by="receipt")
-    }
-    assert where_logged([proven(9), proven(9, seen)], [])[digest].cosigned
+    assert found([proven(9)]) == Logged(9, 300)
+    assert found([proven(9, seen)]) == Logged(9, 300, cosigned=True, at=LATE, by="witness w", latest=LATE)
+    assert found([proven(9), proven(9, seen)]).cosigned
+
+
+def test_the_earliest_that_the_exchange_signed_counts() -> None:
+    dated = proven(9, LOG.checkpoint(at=MIDDLE))
+    assert found([dated]) == Logged(9, 300, at=MIDDLE, by="checkpoint", latest=MIDDLE)
+    assert found([proven(9, LOG.checkpoint(at=LATE)), dated, proven(9)]).at == MIDDLE
+    early = found([dated], receipt(9, EARLY), receipt(9, LATE))
+    assert (early.at, early.by, early.received) == (EARLY, "receipt", EARLY)
+    assert found([dated], receipt(9, LATE)).by == "checkpoint"
+
+
+@pytest.mark.parametrize("at", [datetime(1971, 1, 1, tzinfo=UTC), EARLY, LATE])
+def test_a_witness_contradicts_nothing_that_the_exchange_signed(at: datetime) -> None:
+    told = found([proven(9, cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, at))], receipt(9, MIDDLE))
+    assert (told.cosigned, told.at, told.by, told.latest) == (True, MIDDLE, "receipt", MIDDLE)
+    told = found([proven(9, cosign_checkpoint(LOG.checkpoint(at=MIDDLE), "w", WITNESS, at))])
+    assert (told.cosigned, told.at, told.by, told.latest) == (True, MIDDLE, "checkpoint", MIDDLE)
+
+
+def test_of_several_witnesses_the_latest_says_that_a_key_counted() -> None:
+    note = cosign_checkpoint(cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, LATE), "v", OTHER_WITNESS, EARLY)
+    log = LogKeys(KEYS.keys, EXCHANGE, {"w": WITNESS.public, "v": OTHER_WITNESS.public})
+    told = found([verify_log_proof(raw(LOG.proof(9, note=note)), log)])
+    assert (told.at, told.by, told.latest) == (EARLY, "witness v", LATE)
+
+
+def test_a_receipt_of_what_was_stored_before_does_not_say_when_it_came() -> None:
+    again = VerifiedReceipt({}, "", {DIGEST: 9}, LATE)
+    assert found([proven(9)], again) == Logged(9, 300, at=LATE, by="receipt", latest=LATE)
+    assert found([proven(9)], receipt(9, EARLY)).received == EARLY
 
 
 def test_a_receipt_of_another_place_or_without_a_time_says_nothing() -> None:

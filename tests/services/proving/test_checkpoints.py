@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert, text
 
-from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint
+from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, open_date
 from app.crypto.keys import PrivateKey
 from app.crypto.log_leaf import LeafKind
 from app.crypto.merkle import TreeHead, subtree_hash, verify_consistency
@@ -44,12 +45,12 @@ def make(hub: Hub) -> KeptCheckpoint:
     return checkpoint_now(hub.exchange, hub.operator)
 
 
-def add_leaves(hub: Hub, count: int) -> None:
+def add_leaves(hub: Hub, count: int, at: datetime = NOW) -> None:
     """Log so many leaves that stand for nothing."""
     with hub.exchange.database.write() as connection:
         order = take_order_lock(connection)
         rows = [
-            {"log_index": (index := order.next_log_index()), "kind": "recall", "leaf_hash": b"%032d" % index, "recorded_at": NOW}
+            {"log_index": (index := order.next_log_index()), "kind": "recall", "leaf_hash": b"%032d" % index, "recorded_at": at}
             for _ in range(count)
         ]
         connection.execute(insert(log_leaf), rows)
@@ -70,6 +71,17 @@ def test_a_checkpoint_is_signed_over_the_root_of_all_leaves(hub: Hub) -> None:
         assert opened == Checkpoint(origin, size, subtree_hash(leaves(connection, size)))
     assert (made.tree_size, made.root_hash, made.made_at) == (size, opened.root, NOW)
     assert kept(hub) == [made]
+
+
+def test_the_note_says_when_it_was_made_and_never_before_its_leaves(hub: Hub) -> None:
+    key, origin = hub.exchange.keys.checkpoints.public, log_origin(identity(hub.exchange).exchange_id)
+    add_leaves(hub, 1)
+    made = make(hub)
+    assert (open_date(made.note, origin, key), made.made_at) == (NOW, NOW)
+    add_leaves(hub, 1, NOW + timedelta(seconds=2.5))  # a server whose clock is ahead, or that had the lock meanwhile
+    made = make(hub)
+    assert open_date(made.note, origin, key) == NOW + timedelta(seconds=3)
+    assert made.made_at == NOW + timedelta(seconds=2.5)
 
 
 def test_a_new_exchange_begins_with_its_own_keys(quick_hub: Hub) -> None:
