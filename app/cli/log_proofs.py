@@ -43,6 +43,8 @@ def checkpoint(make: bool, size: int | None, out: Path | None, api: Api) -> None
 @click.argument("submission", required=False)
 @click.option("--object", "named", nargs=2, metavar="ID VERSION", help="Of this version, instead of a submission.")
 @click.option("--entry", type=click.IntRange(0), help="Of a document about yourself (agreement, recall, key), by its index.")
+@click.option("--first", is_flag=True, help="With --object: against the first checkpoint that covers it, for the earliest date.")
+@click.option("--size", type=click.IntRange(0), help="With --object: against the checkpoint of this size, not the newest.")
 @click.option("--purpose", help="Why you read, for others' objects, unless it is fixed on your token.")
 @_OUT
 @connected
@@ -53,17 +55,23 @@ def proof(submission: str | None, api: Api, out: Path | None, **asked: Any) -> N
     _give(document, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(), out)
 
 
-def _proof(api: Api, submission: str | None, *, named: tuple[str, str] | None, entry: int | None, purpose: str | None) -> Any:
+def _proof(
+    api: Api, submission: str | None, *, named: tuple[str, str] | None, entry: int | None, purpose: str | None, **against: Any
+) -> Any:
     from app.cli.api import Request, segment
 
     if (submission is not None) + (named is not None) + (entry is not None) != 1:
         raise CommandFault("Say of what: SUBMISSION, --object ID VERSION, or --entry INDEX.", ExitCode.USAGE, code="usage")
+    first, size = against["first"], against["size"]
+    if (first and size is not None) or (named is None and (first or size is not None)):
+        raise CommandFault("With --object ID VERSION: either --first or --size.", ExitCode.USAGE, code="usage")
     if submission is not None:
         return api.get(f"/submissions/{segment(submission)}/proof")
     if named is None:
         return api.get(f"/log/entries/{entry}/proof")
     path = f"/objects/{segment(named[0])}/versions/{segment(named[1])}/proof"
-    proofs = api.send(Request("GET", path, purpose=purpose))["proofs"]
+    query = ({"covered_by": "first"} if first else {}) | ({} if size is None else {"tree_size": str(size)})
+    proofs = api.send(Request("GET", path, parameters=query, purpose=purpose))["proofs"]
     return proofs[0] if len(proofs) == 1 else proofs
 
 

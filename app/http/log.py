@@ -19,6 +19,7 @@ from app.http.log_payloads import (
     ConsistencyPayload,
     ConsistencyQuery,
     EntryProofPayload,
+    ProofQuery,
     SubmissionProofPayload,
     VersionProofsPayload,
 )
@@ -90,10 +91,15 @@ def prove_entry(log_index: str) -> dict[str, Any]:
 
 
 @blueprint.get("/objects/<stix_id>/versions/<version>/proof", Permission.LOG_READ, headers=(_PURPOSE,), also=(409,))
+@blueprint.query(ProofQuery)
 @blueprint.answers(HTTPStatus.OK, VersionProofsPayload)
-def prove_version(stix_id: str, version: str) -> dict[str, Any]:
-    """Prove that the log holds one's own version, or each visible one; any spelling of its instant names it."""
-    asked = prove.VersionAsked(stix_id, version, stated_purpose())
+def prove_version(query: dict[str, Any], stix_id: str, version: str) -> dict[str, Any]:
+    """Prove that the log holds one's own version, or each visible one; any spelling of its instant names it.
+
+    The proof against the first checkpoint that covers it says best, by the date in its note, by when it was logged.
+    """
+    against = prove.Against(first=query["covered_by"] is not None, tree_size=query["tree_size"])
+    asked = prove.VersionAsked(stix_id, version, stated_purpose(), against=against)
     return {"proofs": prove.version_proofs(exchange(), principal(), asked)}
 
 

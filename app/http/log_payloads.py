@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.http.fields import Count
 from app.http.payloads import EnvelopePayload, Strict
@@ -22,6 +24,18 @@ class LogProofPayload(Schema):
     tree_size = fields.Integer(required=True)
     path = fields.List(fields.String(), required=True)
     checkpoint = fields.String(required=True)
+
+
+class ProofQuery(Strict):
+    """Against which checkpoint: the first that covers the version, or the one of a size; the newest, if neither is said."""
+
+    covered_by = fields.String(load_default=None, validate=validate.Equal("first"))
+    tree_size = Count(0, _MOST_LEAVES, load_default=None)
+
+    @validates_schema
+    def _check_one(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("covered_by") is not None and data.get("tree_size") is not None:
+            raise ValidationError("Either the first that covers it, or the one of a size.", "tree_size")
 
 
 class VersionProofsPayload(Schema):

@@ -54,10 +54,20 @@ def test_a_receipt_becomes_a_proof_that_verifies(
     assert pending.exit_code == ExitCode.REFUSED
     assert "no checkpoint covers it yet" in pending.stderr
     made(desk, operator)
+    made_first = desk.json(platform, "log", "checkpoint")["checkpoint"]
     whole, one = tmp_path / "submission.json", tmp_path / "version.json"
     assert desk.run(platform, "log", "proof", submission, "--out", whole).exit_code == 0
     asked = ("log", "proof", "--object", value["id"], value["modified"])
     assert desk.run(hotline, *asked, "--purpose", "detection", "--out", one).exit_code == 0
+    platform.submit(indicator())
+    made(desk, operator)
+    size = made_first.split("\n")[1]
+    for way in (("--first",), ("--size", size)):
+        assert desk.json(hotline, *asked, "--purpose", "detection", *way)["checkpoint"] == made_first
+    assert desk.run(platform, *asked, "--size", "999999").exit_code == ExitCode.REFUSED
+    of_submission = ("log", "proof", submission)
+    for wrong in ((*asked, "--first", "--size", size), (*of_submission, "--first"), (*of_submission, "--size", size)):
+        assert desk.run(platform, *wrong).exit_code == ExitCode.USAGE
     assert json.loads(whole.read_text())["proofs"] == [json.loads(one.read_text())]
     verified = desk.run(hotline, "verify", one, "--checkpoint-key", key)
     assert verified.exit_code == 0, verified.output

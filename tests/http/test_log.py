@@ -62,7 +62,20 @@ def test_a_partner_proves_its_object_by_hand(platform: FakePartner, operator: Ca
     assert proof["checkpoint"] == note.body.decode()
     path = [base64.b64decode(one) for one in proof["path"]]
     assert root_by_path(leaf_of(proof), proof["log_index"], int(size), path) == base64.b64decode(root)
-    assert platform.read(f"/{value['id']}/versions/{value['modified']}/proof").json == {"proofs": [proof]}
+    path = f"objects/{value['id']}/versions/{value['modified']}/proof"
+    assert platform.read(path.removeprefix("objects")).json == {"proofs": [proof]}
+    platform.submit(indicator())
+    operator.post("log/checkpoints", {})
+    for query in ({"covered_by": "first"}, {"tree_size": size}):
+        assert platform.get(path, query=query).json == {"proofs": [proof]}
+    for query in (
+        {"covered_by": "last"},
+        {"tree_size": "1"},
+        {"tree_size": "999999"},
+        {"covered_by": "first", "tree_size": size},
+    ):
+        refused = platform.get(path, query=query)
+        assert (refused.status, refused.code) == (400, "request-invalid")
 
 
 def test_the_tiles_are_the_tree(platform: FakePartner, operator: Caller) -> None:

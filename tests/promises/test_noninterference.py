@@ -357,7 +357,9 @@ def _ask_of_the_log(transcript: Transcript, identifiers: tuple[str, ...]) -> Non
     ask("POST checkpoint", "POST", f"{log}/checkpoints", json={})
     ask("GET consistency", "GET", f"{log}/consistency", query_string={"first": "0"})
     for identifier in identifiers:
-        ask("GET proof", "GET", f"/api/v1/objects/{identifier}/versions/2026-01-05T10:00:00.000Z/proof")
+        path = f"/api/v1/objects/{identifier}/versions/2026-01-05T10:00:00.000Z/proof"
+        for query in ({}, {"covered_by": "first"}, {"tree_size": "1"}):
+            ask("GET proof", "GET", path, query_string=query)
     again = {"data": json.dumps({"objects": [transcript.signed["own"]]}), "headers": {"Idempotency-Key": "own"}}
     kept = ask("POST /submissions", "POST", "/api/v1/submissions", content_type="application/json", **again)
     ask("GET submission proof", "GET", f"/api/v1/submissions/{kept['id']}/proof")

@@ -1,5 +1,7 @@
 """Proofs that the log holds something, against the newest checkpoint: of an object's version, a submission, or a statement.
 
+Of a version also against the first checkpoint that covers it, whose date says best by when it was logged, or one of a size.
+
 Owns the documents, and who is given which: whoever may see the object, or stated it; who made the submission; whom the statement
 is about. Kept by ``tests/services/proving/test_prove.py``.
 """
@@ -10,13 +12,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.crypto.log_leaf import LeafKind
 from app.crypto.merkle import Tree
 from app.crypto.strict_base64 import encode_base64
-from app.domain.errors import Code, ConflictError, NotFoundError
+from app.domain.errors import Code, ConflictError, MalformedInputError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.stix_object import timestamp_key
@@ -34,6 +36,14 @@ from app.storage.session import Connection
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """Which checkpoint a proof is to lead to: of ``tree_size``, the ``first`` that covers the leaf, or else the newest."""
+
+    first: bool = False
+    tree_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VersionAsked:
     """Which version of which object (both may be anything), why, and by which way the caller reads."""
 
@@ -41,6 +51,7 @@ class VersionAsked:
     version: str
     purpose: Purpose | None
     channel: Channel = Channel.REST
+    against: Against = field(default_factory=Against)
 
 
 def version_proofs(exchange: Exchange, principal: Principal, asked: VersionAsked) -> list[dict[str, Any]]:
@@ -48,7 +59,7 @@ def version_proofs(exchange: Exchange, principal: Principal, asked: VersionAsked
 
     Raises:
         ForbiddenError: the caller may not read, or the log not; or the purpose is not that of the credential.
-        MalformedInputError: ``purpose-missing``, where it is not the caller's own.
+        MalformedInputError: ``purpose-missing``, where it is not the caller's own; or no checkpoint of that size covers it.
         NotFoundError: absent or hidden.
         ConflictError: ``checkpoint-pending``.
     """
@@ -57,8 +68,11 @@ def version_proofs(exchange: Exchange, principal: Principal, asked: VersionAsked
     if not leaves:
         leaves = pull_leaves(exchange, reader(principal, asked.purpose, asked.channel), asked.stix_id, asked.version)
     with exchange.database.read() as connection:
-        prover = _Prover.of(connection, [one.log_index for one in leaves])
-        return [prover.proof(LeafKind.OBJECT_VERSION, one) for one in leaves]
+        if asked.against == Against():
+            prover = _Prover.of(connection, [one.log_index for one in leaves])
+            return [prover.proof(LeafKind.OBJECT_VERSION, one) for one in leaves]
+        provers = [_Prover.against(connection, one.log_index, asked.against) for one in leaves]
+        return [prover.proof(LeafKind.OBJECT_VERSION, leaf) for prover, leaf in zip(provers, leaves, strict=True)]
 
 
 def _own(exchange: Exchange, principal: Principal, asked: VersionAsked) -> list[VersionLeaf]:
@@ -135,10 +149,29 @@ class _Prover:
     @classmethod
     def of(cls, connection: Connection, log_indexes: Sequence[int]) -> _Prover:
         newest = checkpoints.newest_checkpoint(connection)
-        if newest is None or max(log_indexes, default=-1) >= newest.tree_size:
+        if newest is not None and max(log_indexes, default=-1) >= newest.tree_size:
+            newest = None
+        return cls._at(connection, newest)
+
+    @classmethod
+    def against(cls, connection: Connection, log_index: int, against: Against) -> _Prover:
+        first = checkpoints.first_checkpoint_from(connection, log_index + 1)
+        if against.tree_size is None or first is None:
+            return cls._at(connection, first)
+        of_size = checkpoints.checkpoint_of_size(connection, against.tree_size)
+        if of_size is None:
+            raise MalformedInputError("No checkpoint of that size was made.", pointer="/tree_size")
+        if of_size.tree_size <= log_index:
+            sentence = f"The checkpoint of that size does not cover it; the first that does is of {first.tree_size} leaves."
+            raise MalformedInputError(sentence, pointer="/tree_size")
+        return cls._at(connection, of_size)
+
+    @classmethod
+    def _at(cls, connection: Connection, checkpoint: KeptCheckpoint | None) -> _Prover:
+        if checkpoint is None:
             sentence = "It is in the log, and no checkpoint covers it yet: ask again when the next one was made."
             raise ConflictError(sentence, code=Code.CHECKPOINT_PENDING)
-        return cls(members.this_exchange(connection).exchange_id, newest, tree_of(connection, newest.tree_size))
+        return cls(members.this_exchange(connection).exchange_id, checkpoint, tree_of(connection, checkpoint.tree_size))
 
     def proof(self, kind: LeafKind, leaf: VersionLeaf) -> dict[str, Any]:
         return {

@@ -11,13 +11,13 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import log_origin, open_checkpoint
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import TreeHead, verify_inclusion
-from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.change_policy import subject_of
 from app.services.proving.checkpoints import checkpoint_now
-from app.services.proving.prove import VersionAsked, entry_proof, submission_proof, version_proofs
+from app.services.proving.prove import Against, VersionAsked, entry_proof, submission_proof, version_proofs
 from app.services.reading.look_up_disclosures import own_disclosures
 from app.services.start_exchange import identity
 from app.storage import log
@@ -59,6 +59,43 @@ def test_an_owner_and_a_reader_get_the_proof_of_a_version(hub: Hub, author: Memb
         [proof] = of_version(member, value, purpose)
         assert check(hub, proof) == ("object-version", stored.payload_digest)
         assert proof["log_index"] == stored.log_index
+
+
+def against(member: Member, value: dict[str, Any], wanted: Against) -> list[dict[str, Any]]:
+    asked = VersionAsked(value["id"], value["modified"], Purpose.DETECTION, against=wanted)
+    return version_proofs(member.hub.exchange, member.principal, asked)
+
+
+def test_a_reader_gets_the_proof_against_the_first_checkpoint_that_covers_it(hub: Hub, author: Member, reader: Member) -> None:
+    before = checkpoint_now(hub.exchange, hub.operator).tree_size
+    value = indicator()
+    [stored] = author.store(value)
+    with pytest.raises(ConflictError) as pending:
+        against(reader, value, Against(first=True))
+    assert pending.value.code is Code.CHECKPOINT_PENDING
+    first = checkpoint_now(hub.exchange, hub.operator).tree_size
+    hub.enrol("Another author").store(value)
+    newest = checkpoint_now(hub.exchange, hub.operator).tree_size
+    for member in (author, reader):
+        proofs = {one["log_index"]: one for one in against(member, value, Against(first=True))}
+        assert check(hub, proofs[stored.log_index]) == ("object-version", stored.payload_digest)
+        assert [one["tree_size"] for _, one in sorted(proofs.items())] == [first, newest][: len(proofs)]
+    assert {one["tree_size"] for one in against(reader, value, Against())} == {newest}
+    [sized] = against(author, value, Against(tree_size=first))
+    assert sized == against(author, value, Against(first=True))[0]
+    for size, sentence in ((before, "does not cover"), (newest - 1, "No checkpoint of that size"), (10**6, "No checkpoint")):
+        with pytest.raises(MalformedInputError, match=sentence):
+            against(author, value, Against(tree_size=size))
+
+
+def test_a_hidden_version_is_absent_whatever_checkpoint_is_asked_for(hub: Hub, author: Member, reader: Member) -> None:
+    hidden = indicator(object_marking_refs=[author.mark_for(author)])
+    author.store(hidden)
+    size = checkpoint_now(hub.exchange, hub.operator).tree_size
+    for value in (hidden, indicator()):
+        for wanted in (Against(first=True), Against(tree_size=size), Against(tree_size=size + 1)):
+            with pytest.raises(NotFoundError):
+                against(reader, value, wanted)
 
 
 def test_a_reader_gets_a_proof_for_each_owner_that_states_the_version(hub: Hub, author: Member, reader: Member) -> None:
