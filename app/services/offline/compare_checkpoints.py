@@ -61,7 +61,7 @@ class Comparison:
     """Checkpoints of one log that are known to be one and the same history, or not yet known to be."""
 
     kept: VerifiedCheckpoint | None = None
-    _heads: dict[Checkpoint, VerifiedCheckpoint] = field(default_factory=dict)
+    _heads: dict[Checkpoint, list[VerifiedCheckpoint]] = field(default_factory=dict)
     _links: dict[Checkpoint, set[Checkpoint]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,7 +79,9 @@ class Comparison:
             if (known.origin, known.size) == (shown.checkpoint.origin, shown.checkpoint.size) and known != shown.checkpoint:
                 sentence = "The exchange's key signed two checkpoints of one size with different roots: two logs. Keep both."
                 raise UnprovenError(sentence, code=Code.LOG_FORKED)
-        self._heads.setdefault(shown.checkpoint, shown)
+        known_as = self._heads.setdefault(shown.checkpoint, [])
+        if shown not in known_as:
+            known_as.append(shown)
 
     def check_mirror(self, mirror: VerifiedMirror) -> VerifiedMirror:
         """Give back a mirror with whose leaves every checkpoint agrees that is not larger; they are linked with each other.
@@ -142,10 +144,20 @@ class Comparison:
         sentence = f"Nothing shows that the log of {second} leaves grew from the one of {first}: give the consistency proof."
         raise UnprovenError(sentence)
 
-    def _reached(self, start: Checkpoint) -> set[Checkpoint]:
+    def with_leaf(self, index: int, shown: VerifiedCheckpoint) -> list[VerifiedCheckpoint]:
+        """Give all checkpoints, as they were signed and cosigned, that hold at ``index`` what ``shown`` holds there.
+
+        Each step goes between two trees that both have the leaf, one of which is the beginning of the other: through a smaller
+        tree, two that differ at this leaf could be led to each other.
+        """
+        reached = self._reached(shown.checkpoint, beyond=index)
+        return [shown] + [one for checkpoint in reached for one in self._heads.get(checkpoint, []) if one != shown]
+
+    def _reached(self, start: Checkpoint, beyond: int = -1) -> set[Checkpoint]:
+        """Give what is linked with a checkpoint, all along the way with more leaves than ``beyond``."""
         found, pending = {start}, [start]
         while pending:
-            new = self._links.get(pending.pop(), set()) - found
+            new = {one for one in self._links.get(pending.pop(), set()) if one.size > beyond} - found
             found |= new
             pending += new
         return found

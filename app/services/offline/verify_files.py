@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from app.domain.errors import BreakwaterError, Code, UnprovenError, UntrustedSignatureError
@@ -268,7 +268,11 @@ class _Verification:
         found = self._found
         proofs = [one for _, one in found.proofs] + [proof for _, one in found.submissions for proof in one.proofs]
         receipts = [one for _, one in found.receipts] + [one.receipt for _, one in found.submissions]
-        return Evidence(self._trust.attestations, where_logged(proofs, receipts))
+        return Evidence(self._trust.attestations, where_logged([held for one in proofs for held in self._also_in(one)], receipts))
+
+    def _also_in(self, proof: VerifiedProof) -> list[VerifiedProof]:
+        """Give a proof, and the same leaf in every checkpoint that is shown to have it: an older one says that it is as old."""
+        return [replace(proof, checkpoint=one) for one in self._comparison.with_leaf(proof.index, proof.checkpoint)]
 
     def _required(self, verdict: Verdict) -> Verdict:
         """Give a verdict back, or that it does not reach the level that was asked for."""

@@ -165,6 +165,13 @@ def _level(logged: Logged | None) -> Level:
     return Level.COSIGNED if logged.cosigned else Level.LOGGED
 
 
+_TAKEN_LATE = "The exchange took this only after the key was compromised, as its receipt says."
+_SHOWN_LATE = (
+    "The key is reported as compromised, and by a time before that nothing that you gave shows the log to hold this: not that it "
+    "came later, either. A proof against an older checkpoint, or what leads from one that you kept to this, has an earlier time."
+)
+
+
 def check_time(signer: KnownSigner, logged: Logged | None) -> None:
     """Return if what ``signer`` signed was logged while its key counted, as far as the evidence tells.
 
@@ -181,13 +188,9 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
             "the first checkpoint that covers it does (log proof --first), or one with the receipt or a witness."
         )
         raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
-    if since is not None and at is not None and at >= since:
-        sentence = (
-            "The log held this only after the key was compromised, by all that you gave; the proof against the first checkpoint "
-            "that covers it (log proof --first) has the earliest time."
-        )
-        raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
     latest, received = (logged.latest, logged.received) if logged else (None, None)
+    if since is not None and at is not None and at >= since:
+        raise UntrustedSignatureError(_TAKEN_LATE if received == at else _SHOWN_LATE, code=Code.KEY_COMPROMISED)
     if signer.counts_from is not None and latest is not None and latest < signer.counts_from:
         raise UntrustedSignatureError("The log held this before the key counted.", code=Code.KEY_NOT_ACCEPTED)
     if signer.ended_at is not None and received is not None and received >= signer.ended_at:

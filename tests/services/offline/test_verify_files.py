@@ -172,6 +172,46 @@ def test_a_dated_checkpoint_shows_a_reader_that_it_was_logged_before_the_comprom
     assert failed_step_of(verify(compromised(RECEIVED), object=VALUE, first=first)) == 7
 
 
+NEWEST = LOG.proof(17, note=LOG.checkpoint(at=RECEIVED + 5 * HOUR))
+
+
+def test_an_older_checkpoint_that_is_shown_to_be_the_beginning_says_that_it_was_logged_by_then() -> None:
+    trust = compromised(RECEIVED + HOUR)
+    older, grown = LOG.checkpoint(20, RECEIVED), LOG.consistency(20)
+    assert level_of(verify(trust, object=VALUE, newest=NEWEST, older=older, grown=grown)) is Level.LOGGED
+    assert (
+        level_of(verify(replace(trust, kept=verify_checkpoint(older, KEYS)), object=VALUE, newest=NEWEST, grown=grown))
+        is Level.LOGGED
+    )
+    assert failed_step_of(verify(trust, object=VALUE, newest=NEWEST, older=older)) == 7
+    too_small = {"older": LOG.checkpoint(17, RECEIVED), "grown": LOG.consistency(17)}
+    assert failed_step_of(verify(trust, object=VALUE, newest=NEWEST, **too_small)) == 7
+
+
+def test_an_older_checkpoint_that_witnesses_saw_lifts_to_cosigned() -> None:
+    older = cosign_checkpoint(LOG.checkpoint(20), "w", WITNESS, RECEIVED)
+    assert level_of(verify(TRUST, object=VALUE, newest=LOG.proof(17), older=older)) is Level.LOGGED
+    assert level_of(verify(TRUST, object=VALUE, newest=LOG.proof(17), older=older, grown=LOG.consistency(20))) is Level.COSIGNED
+
+
+def test_through_a_smaller_tree_another_log_says_nothing_of_what_it_does_not_have() -> None:
+    other = SmallLog(key=LOG.key, statements=LOG.statements, leaves=LOG.leaves[:10]).fill(20)
+    files = {"small": LOG.checkpoint(10), "grown": LOG.consistency(10), "older": other.checkpoint(20, RECEIVED)}
+    found = verify(compromised(RECEIVED + HOUR), object=VALUE, newest=NEWEST, **files, other=other.consistency(10))
+    assert failed_step_of(found) == 7
+    assert len(found.growths) == 2
+
+
+def test_what_was_only_shown_later_is_not_said_to_have_been_logged_later() -> None:
+    def sentence(**files: object) -> str:
+        [(_, failed)] = verify(compromised(RECEIVED), object=VALUE, **files).objects
+        assert isinstance(failed, FailedSignature)
+        return failed.refusal.sentence
+
+    assert "not that it came later" in sentence(newest=NEWEST)
+    assert "as its receipt says" in sentence(proofs=LOG.submission([17]))
+
+
 def test_one_lying_witness_makes_nothing_older_than_the_exchange_says() -> None:
     lying = cosign_checkpoint(LOG.checkpoint(), "w", WITNESS, RECEIVED - 9 * HOUR)
     files = {"object": VALUE, "proof": LOG.proof(17, note=lying)}
