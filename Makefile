@@ -32,7 +32,7 @@ demo: setup ## Walk the main job with synthetic partners, then keep serving
 	@$(BIN)/breakwater demo
 
 test: setup ## Run the suite on SQLite and PostgreSQL (TEST_ARGS, WORKERS)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TEST_ARGS)
 
 lint: setup ## Check style, format, types and import contracts
 	$(BIN)/ruff check .

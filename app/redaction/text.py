@@ -20,6 +20,7 @@ _LONG = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
 _HEX = re.compile(r"\b[0-9A-Fa-f]{64,}\b")
 _UPPER_SHARE = 0.15
 """Of random base64 two in five letters are upper case, of paths and pointers hardly any."""
+_FEW_UPPER, _FEW_DIGITS = 4, 2
 
 
 def redacted(text: str) -> str:
@@ -34,4 +35,5 @@ def redacted(text: str) -> str:
 
 
 def _looks_random(run: str) -> bool:
-    return sum(character.isupper() for character in run) >= _UPPER_SHARE * len(run)
+    upper, digits = sum(map(str.isupper, run)), sum(map(str.isdigit, run))
+    return upper >= _UPPER_SHARE * len(run) or (upper >= _FEW_UPPER and digits >= _FEW_DIGITS)

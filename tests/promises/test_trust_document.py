@@ -78,7 +78,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("stolen", "| logged "),
         ("stolen", "as checkpoint says"),
         ("stolen", "Everything verified."),
-        ("stolen", "key-compromised"),
+        ("stolen", "key-was-compromised"),
         ("stolen", "ended with 1"),
         ("later", "Nothing has gone from the log since your checkpoint of"),
         ("rollback", "log-rolled-back"),

@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -80,15 +80,16 @@ def test_each_key_signs_what_is_its_own(signer: RunningSigner, usage: KeyUsage) 
         (KeyUsage.STATEMENT_SIGNING, checkpoint(1), b"no-document"),
         (KeyUsage.DIRECTORY_SIGNING, receipt(), b"document-of-another-key"),
         (KeyUsage.DIRECTORY_SIGNING, pae(PayloadType.KEY_DIRECTORY, b"{}"), b"no-document"),
-        (KeyUsage.DIRECTORY_SIGNING, directory_message(directory(new_keys())), b"directory-of-foreign-keys"),
+        (KeyUsage.DIRECTORY_SIGNING, lambda: directory_message(directory(new_keys())), b"directory-of-foreign-keys"),
         (KeyUsage.CHECKPOINT_SIGNING, receipt(), b"no-document"),
         (KeyUsage.CHECKPOINT_SIGNING, b"", b"no-document"),
     ],
 )
 def test_nothing_else_is_signed_and_the_log_has_the_reason_alone(
-    signer: RunningSigner, usage: KeyUsage, message: bytes, reason: bytes, caplog: pytest.LogCaptureFixture
+    signer: RunningSigner, usage: KeyUsage, message: bytes | Callable[[], bytes], reason: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert ask(signer, usage, message) == Answer(is_refused=True, content=reason)
+    said = message if isinstance(message, bytes) else message()  # a directory is of now
+    assert ask(signer, usage, said) == Answer(is_refused=True, content=reason)
     assert [record.getMessage() for record in caplog.records] == [f"refused to sign: {usage.value}, {reason.decode()}"]
 
 

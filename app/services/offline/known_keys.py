@@ -48,11 +48,11 @@ class ExchangeKey:
         """Return if what the key signed at ``at`` counts; None: nobody but its signer says when that was.
 
         Raises:
-            UntrustedSignatureError: code ``key-compromised``.
+            UntrustedSignatureError: code ``key-was-compromised``.
         """
         if self.compromised_since is not None and (at is None or at >= self.compromised_since):
             sentence = "The exchange's key that signed this is compromised, and nothing shows that it was signed before that."
-            raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
+            raise UntrustedSignatureError(sentence, code=Code.KEY_WAS_COMPROMISED)
 
 
 @lru_cache(maxsize=4096)

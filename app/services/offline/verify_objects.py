@@ -179,7 +179,7 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
     a checkpoint or a witness says only by when it was there. Of a compromised one only what was logged before is good.
 
     Raises:
-        UntrustedSignatureError: code ``key-compromised``, or ``key-not-accepted`` before it counted.
+        UntrustedSignatureError: code ``key-was-compromised``, or ``key-not-accepted`` before it counted.
     """
     since, at = signer.compromised_since, logged.at if logged else None
     if since is not None and at is None:
@@ -187,10 +187,10 @@ def check_time(signer: KnownSigner, logged: Logged | None) -> None:
             "The key is reported as compromised, and nothing that you gave shows that the log held this before: a proof against "
             "the first checkpoint that covers it does (log proof --first), or one with the receipt or a witness."
         )
-        raise UntrustedSignatureError(sentence, code=Code.KEY_COMPROMISED)
+        raise UntrustedSignatureError(sentence, code=Code.KEY_WAS_COMPROMISED)
     latest, received = (logged.latest, logged.received) if logged else (None, None)
     if since is not None and at is not None and at >= since:
-        raise UntrustedSignatureError(_TAKEN_LATE if received == at else _SHOWN_LATE, code=Code.KEY_COMPROMISED)
+        raise UntrustedSignatureError(_TAKEN_LATE if received == at else _SHOWN_LATE, code=Code.KEY_WAS_COMPROMISED)
     if signer.counts_from is not None and latest is not None and latest < signer.counts_from:
         raise UntrustedSignatureError("The log held this before the key counted.", code=Code.KEY_NOT_ACCEPTED)
     if signer.ended_at is not None and received is not None and received >= signer.ended_at:

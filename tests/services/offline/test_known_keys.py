@@ -107,4 +107,4 @@ def test_a_key_that_nobody_reported_counts_whenever_it_signed() -> None:
 def test_a_compromised_key_counts_only_for_what_others_saw_before(at: datetime | None) -> None:
     with pytest.raises(UntrustedSignatureError, match="compromised") as caught:
         ExchangeKey(KEY.public, NOW).check_counted_at(at)
-    assert caught.value.code is Code.KEY_COMPROMISED
+    assert caught.value.code is Code.KEY_WAS_COMPROMISED

@@ -50,7 +50,7 @@ def test_each_step_fails_by_its_number() -> None:
     assert failed(NOTE.replace("\n7\n", "\n8\n"), log) == (3, Code.SIGNATURE_INVALID)
     witnesses = {"a": WITNESS.public}
     assert failed(COSIGNED + COSIGNED.splitlines()[-1] + "\n", LogKeys(KEYS, witnesses=witnesses))[0] == 4
-    assert failed(NOTE, LogKeys([ExchangeKey(LOG.key.public, SEEN)])) == (5, Code.KEY_COMPROMISED)
+    assert failed(NOTE, LogKeys([ExchangeKey(LOG.key.public, SEEN)])) == (5, Code.KEY_WAS_COMPROMISED)
     assert [step.number for step in CHECKPOINT_STEPS] == [1, 2, 3, 4, 5]
 
 
