@@ -6,7 +6,7 @@
 #            make lock LOCK_ARGS=--upgrade     newer versions within the bounds of pyproject.toml
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 TEST_ARGS ?=
 BENCH_ARGS ?=
 SERVE_ARGS ?=
