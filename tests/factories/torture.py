@@ -111,7 +111,9 @@ class World:
 
     def insist(self, ask: Callable[[], Answer]) -> Answer:
         """Ask until there is an answer that is one: a broken connection and a 503 say that later is right."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
+            assert time.monotonic() < deadline, f"no answer any more: {dict(self.kept.faults)}"
             try:
                 answer = ask()
             except requests.RequestException as exc:
@@ -151,7 +153,9 @@ class World:
                 self.kept.written.update(one["id"] for one in values)
 
     def _insist_on_status(self, hand: Worker, values: list[dict[str, Any]]) -> dict[str, Any]:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
+            assert time.monotonic() < deadline, f"no status any more: {dict(self.kept.faults)}"
             try:
                 return hand.post(values)
             except requests.HTTPError as exc:

@@ -57,7 +57,7 @@ def torture(server: MortalServer, log: LogKeeper, kills: int, once: Callable[[],
 def server_killed(folder: Path, url: str, kills: int) -> None:
     home = folder / "exchange"
     with mortal_server(home, url, checkpoint_seconds="1") as server:
-        world = torture(server, LogKeeper(url, home), kills, server.replace)
+        world = torture(server, LogKeeper(url, home, server.operator), kills, server.replace)
     assert world.kept.faults.keys() <= BROKEN_CONNECTIONS
 
 
@@ -88,7 +88,7 @@ def postgres_killed(folder: Path, postgres: MortalPostgres, kills: int) -> None:
 
     home = folder / "exchange"
     with postgres.database() as url, mortal_server(home, url, checkpoint_seconds="1") as server:
-        world = torture(server, LogKeeper(url, home), kills, once)
+        world = torture(server, LogKeeper(url, home, server.operator), kills, once)
     # No other status. A connection that a client kept open may end all the same: the server closes idle ones.
     assert {"503"} <= world.kept.faults.keys() <= {"503", *BROKEN_CONNECTIONS}
 
