@@ -21,7 +21,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format serve bench schemathesis torture fuzz lock clean
+.PHONY: help setup demo test lint format serve bench schemathesis torture fuzz decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, 
 
 fuzz: setup ## Give a million made-up inputs to each reader of bytes from outside (FUZZ_ARGS)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)
+
+decisions: setup ## Write the decision tables of docs/policy.md and docs/policy-decisions.md from the tests
+	@$(BIN)/python -m tests.policy.decision_table
 
 lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \

@@ -2,7 +2,7 @@
 
 The world is built once and copied; in the copy hidden things happen: objects that the viewer may not see, statements of others
 under ids it knows, refusals, reads, changes of others' terms. Then the same visible things happen in both. The viewer's
-transcripts must be equal but for ``DECLASSIFIED`` (the list of ``docs/policy.md``) and what is ``RANDOM`` by nature.
+transcripts must be equal but for ``DECLASSIFIED`` (the list of ``docs/policy-in-detail.md``) and what is ``RANDOM`` by nature.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Owns the two halves. In the transaction that narrows, a narrowing is begun and traced, so that whoever may lose something finds it
 hidden from that commit on (``visible_set`` lays the veil). Later, batch by batch, each version that depends on it moves into its
-narrower class, and who keeps it never loses its place. See ``docs/policy.md``, decision 15. Kept by
+narrower class, and who keeps it never loses its place. See ``docs/policy-in-detail.md``, decision 15. Kept by
 ``tests/services/intake/test_narrow_later.py`` and ``tests/promises/test_narrowing_equals_recomputation.py``.
 """
 

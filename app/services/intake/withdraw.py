@@ -2,7 +2,8 @@
 
 Owns who may withdraw what, and the one transaction: the versions end, the newest that is left is the newest again, what refers to
 a withdrawn identifying object goes with it, and a recall is kept, about which ``notify_recall`` then tells whoever was given any
-of it. Receipts and the ledger stay. See ``docs/policy.md``, decision 23. Kept by ``tests/services/intake/test_withdraw.py``.
+of it. Receipts and the ledger stay. See ``docs/policy-in-detail.md``, decision 23. Kept by
+``tests/services/intake/test_withdraw.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How partners belong together: operators say whose part and whose client one is; it and staff may look.
 
-Recorded only: no decision reads it yet (TLP:AMBER's clients are not served, ``docs/policy.md``). Owns that nothing goes in a
-circle. Kept by ``tests/services/membership/test_relate_partners.py``.
+Recorded only: no decision reads it yet (TLP:AMBER's clients are not served, ``docs/policy-in-detail.md``). Owns that nothing goes
+in a circle. Kept by ``tests/services/membership/test_relate_partners.py``.
 """
 
 from __future__ import annotations
