@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.domain.agreement import ReadTerms, WriteTerms
+from app.domain.agreement import CrossBorderTerms, ReadTerms, WriteTerms
 from app.domain.handling import DefaultHandling
 from app.domain.vocabulary import (
     ANY,
@@ -24,6 +24,7 @@ from app.domain.vocabulary import (
     Role,
     Sensitivity,
     Tlp,
+    TransferBasis,
 )
 
 _ALL_SENSITIVITIES = frozenset(Sensitivity)
@@ -91,6 +92,7 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
         sensitivities=partner.reads,
         harm_types=frozenset(Harm),
         channels=frozenset({Channel.REST, Channel.TAXII, Channel.EXPORT}),
+        cross_border=CrossBorderTerms(frozenset({ANY}), partner.reads, TransferBasis.APPROPRIATE_SAFEGUARDS),
     )
     may_submit = bool(partner.submits)
     write = WriteTerms(

@@ -258,6 +258,26 @@ class OnwardShare(StrEnum):
 
 
 @unique
+class TransferBasis(StrEnum):
+    """The legal basis on which data cross a border; ``not-stated`` in agreements from before it was asked."""
+
+    ADEQUACY = "adequacy"
+    APPROPRIATE_SAFEGUARDS = "appropriate-safeguards"
+    LAW_ENFORCEMENT_COOPERATION = "law-enforcement-cooperation"
+    NOT_STATED = "not-stated"
+    PUBLIC_INTEREST = "public-interest"
+    VITAL_INTERESTS = "vital-interests"
+
+
+@unique
+class OverdueRecall(StrEnum):
+    """What happens when a recall was not answered in time."""
+
+    ALARM = "alarm"
+    LOSE_ACCESS = "lose-access"
+
+
+@unique
 class KeyAlgorithm(StrEnum):
     """How signatures are made; it comes from the key record, never from a message."""
 

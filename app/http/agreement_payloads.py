@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from app.domain.agreement import ReadTerms, SignatureRequired, WriteTerms
+from app.domain.agreement import CrossBorderTerms, ReadTerms, ReadVolume, RecallTerms, SignatureRequired, WriteTerms
 from app.domain.handling import DefaultHandling
 from app.domain.vocabulary import (
     ANY,
@@ -18,21 +18,48 @@ from app.domain.vocabulary import (
     Channel,
     Harm,
     OnwardShare,
+    OverdueRecall,
     PermittedUse,
     Profile,
     Purpose,
     Role,
     Sensitivity,
     Tlp,
+    TransferBasis,
 )
-from app.http.fields import Form, Moment, Word, Words, uuid_field
+from app.http.fields import Count, Form, Moment, Word, Words, uuid_field
 from app.http.payloads import PartnerPayload, Strict
 from app.services.membership.change_policy import NewAgreement
 
 _ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")
 _JURISDICTION_OR_ANY = Form(f"{ANY}|[A-Z]{{2}}", "A jurisdiction is an ISO 3166-1 alpha-2 code, or any.")
 _PARTNER_OR_ANY = Form(f"{ANY}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}", "This is neither a partner's id nor any.")
+_MOST_A_DAY = 1_000_000_000
+_HOURS_OF_A_YEAR = 8_784
 _AUDIENCE = "audience--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+
+class CrossBorderTermsPayload(Strict):
+    """What may be read of publishers in other jurisdictions, and on which legal basis; empty lists admit nothing from abroad."""
+
+    jurisdictions = Words(fields.String(validate=_JURISDICTION_OR_ANY), most=250, required=True)
+    sensitivities = Words(Word(Sensitivity), required=True)
+    basis = Word(TransferBasis, required=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> CrossBorderTerms:
+        return CrossBorderTerms(**values)
+
+
+class ReadVolumePayload(Strict):
+    """How much may be read in a day (UTC); null: no limit agreed."""
+
+    versions_per_day = Count(1, _MOST_A_DAY, load_default=None, allow_none=True)
+    lookups_per_day = Count(1, _MOST_A_DAY, load_default=None, allow_none=True)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> ReadVolume:
+        return ReadVolume(**values)
 
 
 class ReadTermsPayload(Strict):
@@ -45,6 +72,8 @@ class ReadTermsPayload(Strict):
     sensitivities = Words(Word(Sensitivity), required=True)
     harm_types = Words(Word(Harm), required=True)
     channels = Words(Word(Channel), required=True)
+    cross_border = fields.Nested(CrossBorderTermsPayload, required=True)
+    volume = fields.Nested(ReadVolumePayload, load_default=ReadVolume)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> ReadTerms:
@@ -72,6 +101,7 @@ class WriteTermsPayload(Strict):
     signature_required = fields.Nested(SignatureRequiredPayload, load_default=SignatureRequired)
     passes_on = Words(fields.String(validate=_PARTNER_OR_ANY), most=1_000, load_default=frozenset())
     carries_statements = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    objects_per_day = Count(1, _MOST_A_DAY, load_default=None, allow_none=True)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> WriteTerms:
@@ -94,6 +124,17 @@ class DefaultHandlingPayload(Strict):
         return DefaultHandling(**values)
 
 
+class RecallTermsPayload(Strict):
+    """By when a recall is answered, in hours from its notice (a week, if nothing is said), and what happens if it is not."""
+
+    acknowledge_within_hours = Count(1, _HOURS_OF_A_YEAR, load_default=168)
+    overdue = Word(OverdueRecall, load_default=OverdueRecall.ALARM)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> RecallTerms:
+        return RecallTerms(**values)
+
+
 class NewAgreementPayload(Strict):
     """The next version of a partner's agreement; in force from ``starts_at`` (now, if none) up to but without ``ends_at``."""
 
@@ -103,6 +144,8 @@ class NewAgreementPayload(Strict):
     read = fields.Nested(ReadTermsPayload, required=True)
     write = fields.Nested(WriteTermsPayload, required=True)
     default_handling = fields.Nested(DefaultHandlingPayload, required=True)
+    recall = fields.Nested(RecallTermsPayload, load_default=RecallTerms)
+    is_listed = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> NewAgreement:
@@ -119,6 +162,9 @@ class AgreementPayload(Schema):
     read = fields.Nested(ReadTermsPayload, required=True)
     write = fields.Nested(WriteTermsPayload, required=True)
     default_handling = fields.Nested(DefaultHandlingPayload, required=True)
+    recall = fields.Nested(RecallTermsPayload, required=True)
+    is_listed = fields.Boolean(required=True)
+    is_suspended = fields.Boolean(required=True)
     created_at = Moment(required=True)
 
 

@@ -13,17 +13,17 @@ from app.domain.agreement import Agreement
 
 
 def is_in_force(agreement: Agreement, now: datetime) -> bool:
-    """Whether this version's own dates cover ``now``: from ``starts_at`` on, up to but without ``ends_at``.
+    """Whether this version allows anything at ``now``: from ``starts_at`` on, up to but without ``ends_at``, if not suspended.
 
     NOT checked: whether a later version governs instead (``agreement_in_force``).
     """
-    return agreement.starts_at <= now and (agreement.ends_at is None or now < agreement.ends_at)
+    return not agreement.is_suspended and agreement.starts_at <= now and (agreement.ends_at is None or now < agreement.ends_at)
 
 
 def agreement_in_force(agreements: Iterable[Agreement], now: datetime) -> Agreement | None:
     """Give the version in force at ``now``, or None.
 
-    Of the versions that have started the highest governs. If that one has ended, nothing is in force: an ended version never
+    Of the versions that have started the highest governs. If that one has ended or is suspended, nothing is in force: it never
     falls back to an older one, or ending an agreement would revive the one it replaced. ``agreements`` are the versions of one
     partner, in any order; that they belong to one partner is NOT checked.
     """

@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TypeVar
 
-from app.domain.agreement import Agreement, ReadTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms
 from app.domain.handling import Handling, HandlingClass
-from app.domain.vocabulary import Channel, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import (
+    Channel,
+    PartnerState,
+    Purpose,
+    Role,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+    TransferBasis,
+)
 from app.policy.audiences import admits, excludes, names, stands_in
 from app.policy.viewer import Viewer
 
@@ -43,6 +52,7 @@ class Clause(StrEnum):
     AGREEMENT_NOT_IN_FORCE = "agreement-not-in-force"
     PUBLISHER_ROLE_NOT_AGREED = "publisher-role-not-agreed"
     PUBLISHER_JURISDICTION_NOT_AGREED = "publisher-jurisdiction-not-agreed"
+    CROSS_BORDER_NOT_AGREED = "cross-border-not-agreed"
     PURPOSE_NOT_AGREED = "purpose-not-agreed"
     TLP_ABOVE_AGREEMENT = "tlp-above-agreement"
     SENSITIVITY_NOT_AGREED = "sensitivity-not-agreed"
@@ -62,6 +72,7 @@ NO_TERMS = ReadTerms(
     sensitivities=frozenset(),
     harm_types=frozenset(),
     channels=frozenset(),
+    cross_border=CrossBorderTerms(frozenset(), frozenset(), TransferBasis.NOT_STATED),
 )
 """What a partner may read without an agreement in force: nothing."""
 
@@ -159,6 +170,16 @@ def publisher_jurisdiction_not_agreed(asked: Asked, handling: Handling) -> Claus
     return None if agreed else Clause.PUBLISHER_JURISDICTION_NOT_AGREED
 
 
+def cross_border_not_agreed(asked: Asked, handling: Handling) -> Clause | None:
+    """What comes from another jurisdiction needs a legal basis for the transfer, by jurisdiction and sensitivity."""
+    abroad = handling.publisher.jurisdiction
+    if abroad == asked.viewer.jurisdiction:
+        return None
+    terms = asked.terms.cross_border
+    agreed = stands_in(abroad, terms.jurisdictions) and handling.sensitivity in terms.sensitivities
+    return None if agreed else Clause.CROSS_BORDER_NOT_AGREED
+
+
 def purpose_not_agreed(asked: Asked, _handling: Handling) -> Clause | None:
     """The agreement says what the partner may read for."""
     return None if asked.purpose in asked.terms.purposes else Clause.PURPOSE_NOT_AGREED
@@ -232,6 +253,7 @@ VOICES: Table[Handling] = (
     (Voice.AGREEMENT, agreement_not_in_force),
     (Voice.AGREEMENT, publisher_role_not_agreed),
     (Voice.AGREEMENT, publisher_jurisdiction_not_agreed),
+    (Voice.AGREEMENT, cross_border_not_agreed),
     (Voice.AGREEMENT, purpose_not_agreed),
     (Voice.AGREEMENT, tlp_above_agreement),
     (Voice.AGREEMENT, tlp_above_credential),

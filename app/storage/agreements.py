@@ -26,7 +26,7 @@ def add_agreement(connection: Connection, value: Agreement) -> None:
             version=value.version,
             starts_at=value.starts_at,
             ends_at=value.ends_at,
-            document=documents.dump_terms(value.read, value.write, value.default_handling),
+            document=documents.dump_terms(value),
             created_at=value.created_at,
             created_by=value.created_by,
         )
@@ -35,7 +35,7 @@ def add_agreement(connection: Connection, value: Agreement) -> None:
 
 def spelled_terms(value: Agreement) -> dict[str, Any]:
     """Give an agreement's terms as plain values, as they are kept: sets sorted, words as they are on the wire."""
-    terms: dict[str, Any] = documents.load(documents.dump_terms(value.read, value.write, value.default_handling))
+    terms: dict[str, Any] = documents.load(documents.dump_terms(value))
     return terms
 
 

@@ -13,7 +13,15 @@ from typing import Any
 
 import orjson
 
-from app.domain.agreement import Agreement, ReadTerms, SignatureRequired, WriteTerms
+from app.domain.agreement import (
+    Agreement,
+    CrossBorderTerms,
+    ReadTerms,
+    ReadVolume,
+    RecallTerms,
+    SignatureRequired,
+    WriteTerms,
+)
 from app.domain.handling import (
     POSTING_AUDIENCE,
     Audience,
@@ -26,10 +34,12 @@ from app.domain.handling import (
     posting_audience,
 )
 from app.domain.vocabulary import (
+    ANY,
     Assurance,
     Channel,
     Harm,
     OnwardShare,
+    OverdueRecall,
     PermittedUse,
     Profile,
     Purpose,
@@ -38,7 +48,13 @@ from app.domain.vocabulary import (
     Sensitivity,
     SubjectStatus,
     Tlp,
+    TransferBasis,
 )
+
+_PARTS = ("read", "write", "default_handling", "recall")
+_FLAGS = ("is_listed", "is_suspended")
+# Agreements from before the clause was asked say nothing of borders, and meant none.
+_FROM_ANYWHERE = {"jurisdictions": [ANY], "sensitivities": list(Sensitivity), "basis": TransferBasis.NOT_STATED}
 
 
 def dump(value: Any) -> str:
@@ -57,15 +73,16 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def dump_terms(read: ReadTerms, write: WriteTerms, default: DefaultHandling) -> str:
+def dump_terms(agreement: Agreement) -> str:
     """Give an agreement's terms as text."""
-    return dump({"read": asdict(read), "write": asdict(write), "default_handling": asdict(default)})
+    return dump({name: asdict(getattr(agreement, name)) for name in _PARTS} | {name: getattr(agreement, name) for name in _FLAGS})
 
 
 def load_agreement(row: Any) -> Agreement:
     """Give the agreement of a row of ``agreement``."""
     terms = load(row.document)
     read, write, default = terms["read"], terms["write"], terms["default_handling"]
+    recall = terms.get("recall", {})
     return Agreement(
         partner_id=row.partner_id,
         version=row.version,
@@ -79,6 +96,8 @@ def load_agreement(row: Any) -> Agreement:
             sensitivities=frozenset(map(Sensitivity, read["sensitivities"])),
             harm_types=frozenset(map(Harm, read["harm_types"])),
             channels=frozenset(map(Channel, read["channels"])),
+            cross_border=_load_cross_border(read.get("cross_border", _FROM_ANYWHERE)),
+            volume=ReadVolume(**read.get("volume", {})),
         ),
         write=WriteTerms(
             profiles=frozenset(map(Profile, write["profiles"])),
@@ -89,6 +108,7 @@ def load_agreement(row: Any) -> Agreement:
             signature_required=_load_signature_required(write.get("signature_required", {})),
             passes_on=frozenset(write.get("passes_on", ())),
             carries_statements=write.get("carries_statements", False),
+            objects_per_day=write.get("objects_per_day"),
         ),
         default_handling=DefaultHandling(
             tlp=Tlp(default["tlp"]),
@@ -101,6 +121,17 @@ def load_agreement(row: Any) -> Agreement:
         ),
         created_at=row.created_at,
         created_by=row.created_by,
+        recall=RecallTerms(**recall | {"overdue": OverdueRecall(recall["overdue"])}) if recall else RecallTerms(),
+        is_listed=terms.get("is_listed", False),
+        is_suspended=terms.get("is_suspended", False),
+    )
+
+
+def _load_cross_border(terms: Mapping[str, Any]) -> CrossBorderTerms:
+    return CrossBorderTerms(
+        jurisdictions=frozenset(terms["jurisdictions"]),
+        sensitivities=frozenset(map(Sensitivity, terms["sensitivities"])),
+        basis=TransferBasis(terms["basis"]),
     )
 
 

@@ -43,7 +43,7 @@ def test_the_researcher_reads_aggregates_and_submits_nothing() -> None:
     assert researcher.purpose is Purpose.RESEARCH_AGGREGATE
     assert researcher.reads == {Sensitivity.AGGREGATE}
     write = agreement_document(researcher, PARTNER_ID, None)["write"]
-    assert [name for name, words in write.items() if words not in ([], False)] == ["signature_required"]
+    assert [name for name, words in write.items() if words not in ([], False, None)] == ["signature_required"]
     assert write["signature_required"] == {"sensitivities": [], "harm_types": []}
 
 

@@ -235,6 +235,7 @@ def agreement_document(partner_id: str, audience_id: str | None = None, **change
             "sensitivities": list(Sensitivity),
             "harm_types": list(Harm),
             "channels": [Channel.REST, Channel.TAXII],
+            "cross_border": {"jurisdictions": ["any"], "sensitivities": list(Sensitivity), "basis": "adequacy"},
         },
         "write": {
             "profiles": ["ocsea"],

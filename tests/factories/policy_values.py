@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms, WriteTerms
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.handling import Audience, DefaultHandling, Handling, HandlingClass, Publisher
 from app.domain.partner import Credential, Partner, Person, Principal
@@ -32,6 +32,7 @@ from app.domain.vocabulary import (
     StaffRole,
     SubjectStatus,
     Tlp,
+    TransferBasis,
 )
 from app.policy.visibility import Viewer
 
@@ -52,6 +53,7 @@ def read_terms(**differences: Any) -> ReadTerms:
         sensitivities=frozenset(Sensitivity),
         harm_types=frozenset({Harm.LIVE_STREAMED_CSA, Harm.SOLICITATION_OF_CHILDREN}),
         channels=frozenset(Channel),
+        cross_border=CrossBorderTerms(frozenset({ANY}), frozenset(Sensitivity), TransferBasis.ADEQUACY),
     )
     return replace(terms, **differences)
 

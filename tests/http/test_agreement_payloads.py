@@ -6,18 +6,20 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from app.domain.agreement import Agreement, ReadTerms, SignatureRequired, WriteTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms, ReadVolume, RecallTerms, SignatureRequired, WriteTerms
 from app.domain.handling import DefaultHandling
 from app.domain.vocabulary import (
     Assurance,
     Channel,
     Harm,
     OnwardShare,
+    OverdueRecall,
     PermittedUse,
     Profile,
     Purpose,
     Sensitivity,
     Tlp,
+    TransferBasis,
 )
 from app.http.agreement_payloads import AgreementPayload, NewAgreementPayload
 from app.services.membership.change_policy import NewAgreement
@@ -32,6 +34,8 @@ READ = ReadTerms(
     frozenset({Sensitivity.BEHAVIOURAL}),
     frozenset({Harm.CSAM}),
     frozenset({Channel.REST, Channel.TAXII}),
+    CrossBorderTerms(frozenset({"NL"}), frozenset({Sensitivity.AGGREGATE}), TransferBasis.ADEQUACY),
+    ReadVolume(10_000, None),
 )
 WRITE = WriteTerms(
     frozenset({Profile.OCSEA}),
@@ -40,7 +44,9 @@ WRITE = WriteTerms(
     frozenset({Harm.CSAM}),
     SignatureRequired(frozenset(), frozenset({Harm.CSAM})),
     frozenset({PARTNER}),
+    objects_per_day=500,
 )
+RECALL = RecallTerms(24, OverdueRecall.LOSE_ACCESS)
 DEFAULT = DefaultHandling(
     Tlp.GREEN,
     Sensitivity.BEHAVIOURAL,
@@ -59,6 +65,8 @@ WIRE: dict[str, Any] = {
         "sensitivities": ["behavioural"],
         "harm_types": ["csam"],
         "channels": ["rest", "taxii"],
+        "cross_border": {"jurisdictions": ["NL"], "sensitivities": ["aggregate"], "basis": "adequacy"},
+        "volume": {"versions_per_day": 10_000, "lookups_per_day": None},
     },
     "write": {
         "profiles": ["ocsea"],
@@ -68,6 +76,7 @@ WIRE: dict[str, Any] = {
         "signature_required": {"sensitivities": [], "harm_types": ["csam"]},
         "passes_on": [PARTNER],
         "carries_statements": False,
+        "objects_per_day": 500,
     },
     "default_handling": {
         "tlp": "green",
@@ -78,15 +87,18 @@ WIRE: dict[str, Any] = {
         "permitted_uses": ["detect"],
         "onward_share": "none",
     },
+    "recall": {"acknowledge_within_hours": 24, "overdue": "lose-access"},
+    "is_listed": True,
 }
 
 
 def test_an_agreement_to_be_becomes_the_services_value() -> None:
-    assert NewAgreementPayload().load({"partner_id": PARTNER} | WIRE) == NewAgreement(PARTNER, None, None, READ, WRITE, DEFAULT)
+    expected = NewAgreement(PARTNER, None, None, READ, WRITE, DEFAULT, RECALL, is_listed=True)
+    assert NewAgreementPayload().load({"partner_id": PARTNER} | WIRE) == expected
 
 
 def test_an_agreement_is_written_as_it_is_read() -> None:
-    agreement = Agreement(PARTNER, 3, NOW, None, READ, WRITE, DEFAULT, NOW, "somebody")
+    agreement = Agreement(PARTNER, 3, NOW, None, READ, WRITE, DEFAULT, NOW, "somebody", RECALL, is_listed=True)
     written = AgreementPayload().dump(agreement)
     assert {part: written[part] for part in WIRE} == WIRE
     assert (written["version"], written["starts_at"], written["ends_at"]) == (3, "2026-01-31T08:00:00.000000Z", None)

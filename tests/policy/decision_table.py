@@ -30,6 +30,7 @@ EXAMPLES: dict[Clause, tuple[str, str]] = {
     Clause.AGREEMENT_NOT_IN_FORCE: ("an agreement that ends now", "an agreement that ends in a second"),
     Clause.PUBLISHER_ROLE_NOT_AGREED: ("publishers of another role", "publishers of this role"),
     Clause.PUBLISHER_JURISDICTION_NOT_AGREED: ("publishers of no jurisdiction", "publishers of this jurisdiction"),
+    Clause.CROSS_BORDER_NOT_AGREED: ("publishers abroad elsewhere", "publishers abroad in this jurisdiction"),
     Clause.PURPOSE_NOT_AGREED: ("another purpose agreed", "this purpose agreed"),
     Clause.TLP_ABOVE_AGREEMENT: ("above the agreement's ceiling", "at the agreement's ceiling"),
     Clause.SENSITIVITY_NOT_AGREED: ("identifying agreed, without behavioural", "this sensitivity agreed"),

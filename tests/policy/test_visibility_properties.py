@@ -12,9 +12,20 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from app.domain.agreement import Agreement, ReadTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
-from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import (
+    ANY,
+    Channel,
+    Harm,
+    PartnerState,
+    Purpose,
+    Role,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+    TransferBasis,
+)
 from app.policy.visibility import Viewer, loss_by, sees_somehow, why_hidden
 from tests.factories.policy_values import DAY, NOW, agreement, audience, empty_audience, handling
 
@@ -78,6 +89,12 @@ read_terms = st.builds(
     sensitivities=mostly(SENSITIVITIES[0], st.sampled_from(SENSITIVITIES)),
     harm_types=mostly_all(HARMS),
     channels=mostly_all(tuple(Channel)),
+    cross_border=st.builds(
+        CrossBorderTerms,
+        jurisdictions=mostly_all((*JURISDICTIONS, ANY)),
+        sensitivities=mostly(SENSITIVITIES[0], st.sampled_from(SENSITIVITIES)),
+        basis=st.just(TransferBasis.ADEQUACY),
+    ),
 )
 agreements = st.builds(replace, st.just(agreement(partner_id=VIEWER)), read=read_terms)
 viewers = st.builds(
@@ -230,9 +247,14 @@ def narrower_handling(draw: st.DrawFn, wide: Handling) -> Handling:
 def narrower_agreement(draw: st.DrawFn, wide: Agreement) -> Agreement | None:
     """Draw the agreement with one of its terms narrowed, with other dates, or none."""
     sets = ("publisher_roles", "publisher_jurisdictions", "purposes", "sensitivities", "harm_types", "channels")
-    field = draw(st.sampled_from((*sets, "tlp_ceiling", "later", "earlier", "none")))
+    field = draw(st.sampled_from((*sets, "cross_border", "tlp_ceiling", "later", "earlier", "none")))
     if field in sets:
         return replace(wide, read=replace(wide.read, **{field: draw(fewer(getattr(wide.read, field)))}))
+    if field == "cross_border":
+        terms = wide.read.cross_border
+        fewer_lands = replace(terms, jurisdictions=draw(fewer(terms.jurisdictions)))
+        less = replace(fewer_lands, sensitivities=draw(fewer(terms.sensitivities)))
+        return replace(wide, read=replace(wide.read, cross_border=less))
     if field == "tlp_ceiling":
         lower = [each for each in Tlp if each.rank <= wide.read.tlp_ceiling.rank]
         return replace(wide, read=replace(wide.read, tlp_ceiling=draw(st.sampled_from(lower))))

@@ -6,13 +6,25 @@ platform's object. ``Row.handlings`` are the handlings of the class, the owner's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.agreement import CrossBorderTerms
 from app.domain.handling import GroupShare, Handling, HandlingClass, posting_audience
-from app.domain.vocabulary import Channel, Harm, PartnerState, PermittedUse, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import (
+    Channel,
+    Harm,
+    PartnerState,
+    PermittedUse,
+    Purpose,
+    Role,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+    TransferBasis,
+)
 from app.policy.visibility import Clause, Hidden, Viewer, why_hidden
 from tests.factories.policy_values import (
     DAY,
@@ -77,6 +89,10 @@ def for_handling(says: str, expected: Clause | None, stated: Mapping[str, Any], 
 
 def words(*values: Any) -> frozenset[Any]:
     return frozenset(values)
+
+
+def abroad(*jurisdictions: str, sensitivities: Iterable[Sensitivity] = Sensitivity) -> CrossBorderTerms:
+    return CrossBorderTerms(frozenset(jurisdictions), frozenset(sensitivities), TransferBasis.ADEQUACY)
 
 
 ADDRESSED = words(VIEWER_ID)
@@ -260,6 +276,15 @@ AGREEMENT = [
         terms={"publisher_jurisdictions": words("GB")},
     ),
     Row("publishers of this jurisdiction", None, terms={"publisher_jurisdictions": words("IE")}),
+    Row("publishers abroad in no jurisdiction", Clause.CROSS_BORDER_NOT_AGREED, terms={"cross_border": abroad()}),
+    Row("publishers abroad elsewhere", Clause.CROSS_BORDER_NOT_AGREED, terms={"cross_border": abroad("FR")}),
+    Row("publishers abroad in this jurisdiction", None, terms={"cross_border": abroad("IE")}),
+    Row(
+        "another sensitivity from abroad",
+        Clause.CROSS_BORDER_NOT_AGREED,
+        terms={"cross_border": abroad("IE", sensitivities={Sensitivity.AGGREGATE})},
+    ),
+    Row("a publisher at home, and none from abroad", None, viewer={"jurisdiction": "IE"}, terms={"cross_border": abroad()}),
     Row("no purpose agreed", Clause.PURPOSE_NOT_AGREED, terms={"purposes": words()}),
     Row("another purpose agreed", Clause.PURPOSE_NOT_AGREED, terms={"purposes": words(Purpose.INVESTIGATION)}),
     Row("this purpose agreed", None, terms={"purposes": words(Purpose.DETECTION)}),

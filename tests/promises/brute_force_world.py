@@ -14,11 +14,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.agreement import Agreement
+from app.domain.agreement import Agreement, CrossBorderTerms
 from app.domain.errors import Code
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
 from app.domain.submission import ObjectResult, ResultStatus
-from app.domain.vocabulary import ANY, Channel, Harm, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import (
+    ANY,
+    Channel,
+    Harm,
+    PartnerState,
+    Purpose,
+    Role,
+    Sensitivity,
+    SubjectStatus,
+    Tlp,
+    TransferBasis,
+)
 from app.policy.visibility import Viewer, why_hidden
 from app.services.do_work import do_next
 from app.services.membership.change_policy import list_agreements
@@ -424,6 +435,11 @@ class World:
                 sensitivities=frozenset(self._some(Sensitivity, 3) or Sensitivity),
                 harm_types=frozenset(self._some(HARMS, 3) or HARMS),
                 channels=frozenset(self._some(CHANNELS, 2) or CHANNELS),
+                cross_border=CrossBorderTerms(
+                    frozenset(self._some(["IE", "GB", ANY, ANY, ANY, ANY], 4)),
+                    frozenset(self._some(Sensitivity, 3) or Sensitivity),
+                    TransferBasis.PUBLIC_INTEREST,
+                ),
             )
         )
 
@@ -493,6 +509,7 @@ def _objects_to(question: Question, stated: Handling) -> bool:
             or partner.role in {Role.LAW_ENFORCEMENT, Role.HOTLINE},
             terms.publisher_roles & {stated.publisher.role, ANY},
             terms.publisher_jurisdictions & {stated.publisher.jurisdiction, ANY},
+            stated.publisher.jurisdiction == partner.jurisdiction or _may_cross(terms.cross_border, stated),
             question.purpose in terms.purposes & stated.purposes,
             stated.tlp.rank <= min(terms.tlp_ceiling.rank, question.ceiling.rank),
             stated.sensitivity in terms.sensitivities,
@@ -502,6 +519,10 @@ def _objects_to(question: Question, stated: Handling) -> bool:
             all(_reaches(one, partner) for one in stated.audiences),
         )
     )
+
+
+def _may_cross(terms: CrossBorderTerms, stated: Handling) -> bool:
+    return bool(terms.jurisdictions & {stated.publisher.jurisdiction, ANY}) and stated.sensitivity in terms.sensitivities
 
 
 def _reaches(audience: Audience, partner: Partner) -> bool:

@@ -45,6 +45,8 @@ def test_every_event_is_explained_and_no_other() -> None:
         vocabulary.Assertion,
         vocabulary.PermittedUse,
         vocabulary.OnwardShare,
+        vocabulary.OverdueRecall,
+        vocabulary.TransferBasis,
         vocabulary.Assurance,
         *(
             each

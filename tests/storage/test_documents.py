@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms, ReadVolume, RecallTerms, WriteTerms
 from app.domain.handling import Audience, DefaultHandling, GroupShare, Handling, HandlingClass, MarkingTerms, Publisher
 from app.domain.vocabulary import (
     ANY,
@@ -18,6 +18,7 @@ from app.domain.vocabulary import (
     Channel,
     Harm,
     OnwardShare,
+    OverdueRecall,
     PermittedUse,
     Profile,
     Purpose,
@@ -26,6 +27,7 @@ from app.domain.vocabulary import (
     Sensitivity,
     SubjectStatus,
     Tlp,
+    TransferBasis,
 )
 from app.storage import documents
 from tests.factories import policy_values
@@ -42,6 +44,7 @@ def some(words: Any) -> st.SearchStrategy[Any]:
     return st.frozensets(st.sampled_from(list(words)), max_size=4)
 
 
+limits = st.none() | st.integers(1, 1_000_000)
 read_terms = st.builds(
     ReadTerms,
     publisher_roles=some([*Role, ANY]).map(lambda words: frozenset(map(str, words))),
@@ -51,10 +54,18 @@ read_terms = st.builds(
     sensitivities=some(Sensitivity),
     harm_types=some(Harm),
     channels=some(Channel),
+    cross_border=st.builds(CrossBorderTerms, name_sets, some(Sensitivity), st.sampled_from(TransferBasis)),
+    volume=st.builds(ReadVolume, limits, limits),
 )
 write_terms = st.builds(
-    WriteTerms, profiles=some(Profile), assurances=some(Assurance), sensitivities=some(Sensitivity), harm_types=some(Harm)
+    WriteTerms,
+    profiles=some(Profile),
+    assurances=some(Assurance),
+    sensitivities=some(Sensitivity),
+    harm_types=some(Harm),
+    objects_per_day=limits,
 )
+recall_terms = st.builds(RecallTerms, st.integers(1, 8784), st.sampled_from(OverdueRecall))
 default_handlings = st.builds(
     DefaultHandling,
     tlp=st.sampled_from(Tlp),
@@ -114,10 +125,39 @@ class Row:
 
 
 @quick
-@given(read_terms, write_terms, default_handlings)
-def test_terms_come_back_as_they_were(read: ReadTerms, write: WriteTerms, default: DefaultHandling) -> None:
-    row = Row("partner", 2, NOW, None, documents.dump_terms(read, write, default), NOW, "person")
-    assert documents.load_agreement(row) == Agreement("partner", 2, NOW, None, read, write, default, NOW, "person")
+@given(
+    st.builds(
+        Agreement,
+        partner_id=st.just("partner"),
+        version=st.just(2),
+        starts_at=st.just(NOW),
+        ends_at=st.none(),
+        read=read_terms,
+        write=write_terms,
+        default_handling=default_handlings,
+        created_at=st.just(NOW),
+        created_by=st.just("person"),
+        recall=recall_terms,
+        is_listed=st.booleans(),
+        is_suspended=st.booleans(),
+    )
+)
+def test_terms_come_back_as_they_were(agreement: Agreement) -> None:
+    row = Row("partner", 2, NOW, None, documents.dump_terms(agreement), NOW, "person")
+    assert documents.load_agreement(row) == agreement
+
+
+def test_an_agreement_from_before_the_later_terms_says_nothing_of_borders_limits_and_recalls() -> None:
+    plain = json.loads(documents.dump_terms(policy_values.agreement()))
+    for later in ("recall", "is_listed", "is_suspended"):
+        del plain[later]
+    for later in ("cross_border", "volume"):
+        del plain["read"][later]
+    del plain["write"]["objects_per_day"]
+    old = documents.load_agreement(Row("partner", 2, NOW, None, json.dumps(plain), NOW, "person"))
+    anywhere = CrossBorderTerms(frozenset({ANY}), frozenset(Sensitivity), TransferBasis.NOT_STATED)
+    assert (old.read.cross_border, old.read.volume, old.write.objects_per_day) == (anywhere, ReadVolume(), None)
+    assert (old.recall, old.is_listed, old.is_suspended) == (RecallTerms(), False, False)
 
 
 @quick

@@ -6,12 +6,12 @@ one operator makes them; approval by two persons comes later. Kept by ``tests/se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.crypto.log_leaf import LeafKind
-from app.domain.agreement import Agreement, ReadTerms, WriteTerms
+from app.domain.agreement import Agreement, ReadTerms, RecallTerms, WriteTerms
 from app.domain.errors import Code, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import DefaultHandling
@@ -40,6 +40,8 @@ class NewAgreement:
     read: ReadTerms
     write: WriteTerms
     default_handling: DefaultHandling
+    recall: RecallTerms = field(default_factory=RecallTerms)
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, 
             default_handling=new.default_handling,
             created_at=now,
             created_by=principal.credential.credential_id,
+            recall=new.recall,
+            is_listed=new.is_listed,
         )
         agreements.add_agreement(connection, agreement)
         record_in_log(connection, order, Recorded(LeafKind.AGREEMENT_VERSION, subject_of(agreement), _logged(agreement)), now)
