@@ -411,18 +411,32 @@ def _digest(token: str) -> bytes:
     return token_digest(token)
 
 
+# Applications that no exchange uses now: one is made in 100 ms, and handed on in none.
+_AT_REST: list[Flask] = []
+
+
 @contextmanager
-def running_exchange(database_url: str) -> Iterator[RunningExchange]:
-    """Give an exchange on a migrated, empty database, started, with its application; its connections close at the end."""
+def running_exchange(database_url: str, *, new_application: bool = False) -> Iterator[RunningExchange]:
+    """Give an exchange on a migrated, empty database, started, with its application; its connections close at the end.
+
+    The application may have answered for another exchange before, unless a new one is asked for, to be changed by the test.
+    """
     clock = Clock()
     exchange = Exchange(Database(database_url), new_exchange_keys(), CursorSealer([secrets.token_bytes(64)]), clock)
-    settings = Settings.from_environment({"BREAKWATER_HOME": str(Path("var")), "BREAKWATER_LOG_LEVEL": "error"})
-    app = create_app(settings, exchange)
+    app = _new_application(exchange) if new_application or not _AT_REST else _AT_REST.pop()
+    attach(app, exchange)
     try:
         token = start_exchange(exchange, "operator").token
         yield RunningExchange(app, exchange, Caller(in_process(app), token), clock)
     finally:
         exchange.database.dispose()
+        if not new_application:
+            _AT_REST.append(app)
+
+
+def _new_application(exchange: Exchange) -> Flask:
+    settings = Settings.from_environment({"BREAKWATER_HOME": str(Path("var")), "BREAKWATER_LOG_LEVEL": "error"})
+    return create_app(settings, exchange)
 
 
 @dataclass(frozen=True)
@@ -436,7 +450,7 @@ class Furnished:
     @classmethod
     def make(cls, path: Path) -> Furnished:
         """Furnish the migrated, empty database at ``path`` with *Platform* and *Hotline*, who share with everybody."""
-        with running_exchange(f"sqlite:///{path}") as running:
+        with running_exchange(f"sqlite:///{path}", new_application=True) as running:
             partners = running.enrol("Platform"), running.enrol("Hotline", role=Role.HOTLINE)
         assert not path.with_name(f"{path.name}-wal").exists(), "a connection to the template was left open"
         return cls(path, running, partners)

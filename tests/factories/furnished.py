@@ -42,7 +42,7 @@ def hotline(running: RunningExchange, furnished: Furnished) -> FakePartner:
 @pytest.fixture
 def empty(sqlite_url: str) -> Iterator[RunningExchange]:
     """An exchange on SQLite without partners, with an application of its own."""
-    with running_exchange(sqlite_url) as running:
+    with running_exchange(sqlite_url, new_application=True) as running:
         yield running
 
 

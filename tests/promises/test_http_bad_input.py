@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from app.domain.errors import Code
 from app.domain.extensions import OCSEA_CONTEXT
+from app.storage.tables import metadata
 from tests.factories.exchanges import FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator, newer
 
@@ -37,9 +38,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def rows(running: RunningExchange) -> dict[str, list[tuple[Any, ...]]]:
     """Give every row of every table but those that record refusals."""
-    metadata = MetaData()
     with running.exchange.database.read() as connection:
-        metadata.reflect(connection)
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for name, table in metadata.tables.items()
@@ -49,9 +48,7 @@ def rows(running: RunningExchange) -> dict[str, list[tuple[Any, ...]]]:
 
 def holds(running: RunningExchange, secret: str) -> bool:
     """Whether any table, events included, holds the text."""
-    metadata = MetaData()
     with running.exchange.database.read() as connection:
-        metadata.reflect(connection)
         everything = [row for table in metadata.tables.values() for row in connection.execute(select(table))]
     return secret in repr(everything)
 

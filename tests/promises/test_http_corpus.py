@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Assurance, Harm, Profile, Role, Sensitivity
+from app.storage.tables import metadata
 from tests.corpus.recipes import LAYERS, TOPICS, Case, Expected, Kitchen, cases, expected, marker
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator
@@ -221,9 +222,7 @@ def texts_of(stated: Any) -> Iterator[str]:
 
 def everything(running: RunningExchange) -> str:
     """Give every row of every table as text."""
-    metadata = MetaData()
     with running.exchange.database.read() as connection:
-        metadata.reflect(connection)
         return repr([tuple(row) for table in metadata.tables.values() for row in connection.execute(select(table))])
 
 

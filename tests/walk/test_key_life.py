@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import subprocess
-import sys
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -14,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 from app.services.offline.directory_keys import accepted_before
+from tests.cli.desk import run
 from tests.factories.exchanges import agreement_document
 from tests.factories.sandboxes import Caller, Sandbox
 from tests.factories.stix_objects import indicator
@@ -31,17 +31,16 @@ class Desk:
     folder: Path
     identity: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: object, **identity: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in a process of its own."""
-        others = {name: value for name, value in os.environ.items() if not name.startswith("BREAKWATER_")}
-        environment = others | {"BREAKWATER_URL": self.url} | (identity or self.identity)
-        command = [sys.executable, "-m", "app", *map(str, arguments)]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+    def run(self, *arguments: object, **identity: str) -> Result:
+        """Run a command in this folder; in this process, for it is the server that has to be a real one."""
+        none = dict.fromkeys(("BREAKWATER_TOKEN", "BREAKWATER_REQUEST_KEY"), "")
+        with contextlib.chdir(self.folder):
+            return run(*arguments, environment=none | {"BREAKWATER_URL": self.url} | (identity or self.identity))
 
     def json(self, *arguments: object, **identity: str) -> Any:
         """Run a command that must succeed, and give its JSON."""
         done = self.run(*arguments, "--json", **identity)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
     def new_key(self, name: str) -> str:
@@ -146,11 +145,11 @@ def test_a_key_is_registered_rotated_stolen_and_recovered(world: World) -> None:
     # (4) No key can sign for the next: two operators agree that the third one counts.
     third = partner.new_key("third.pem")
     partner.json("key", "register", "--key", "third.pem")
-    assert world.operator.run("key", "activate", third).returncode == 4, "one operator alone cannot"
+    assert world.operator.run("key", "activate", third).exit_code == 4, "one operator alone cannot"
     proposed = world.operator.json("key", "recover", third, "--reason", "They called from the number that we have.")
     shown = world.second.json("approval", "show", proposed["id"])
     agreed = ("--digest", shown["digest"], "--reason", "I called them, too.")
-    assert world.operator.run("approval", "approve", proposed["id"], *agreed).returncode == 4, "nor twice the same"
+    assert world.operator.run("approval", "approve", proposed["id"], *agreed).exit_code == 4, "nor twice the same"
     assert world.second.json("approval", "approve", proposed["id"], *agreed)["state"] == "approved"
     assert world.submitted("third.pem")["status"] == "stored"
 
@@ -160,13 +159,13 @@ def test_a_key_signs_requests_instead_of_a_token_until_it_is_retired(world: Worl
     keyid = partner.new_key("requests.pem")
     partner.json("key", "register", "--key", "requests.pem", "--usage", "request-signing")
     signing = {"BREAKWATER_REQUEST_KEY": str(partner.folder / "requests.pem")}
-    assert partner.run("key", "list", **signing).returncode == 4, "it counts for nothing yet"
+    assert partner.run("key", "list", **signing).exit_code == 4, "it counts for nothing yet"
     world.operator.json("key", "activate", keyid)
     assert world.submitted("first.pem", **signing)["status"] == "stored"
     following = partner.new_key("following.pem")
     rotation = ("--key", "requests.pem", "--new-key", "following.pem")
     assert partner.json("key", "rotate", *rotation, **signing)["keyid"] == following
-    assert partner.run("key", "list", **signing).returncode == 4
+    assert partner.run("key", "list", **signing).exit_code == 4
     signing = {"BREAKWATER_REQUEST_KEY": str(partner.folder / "following.pem")}
     assert partner.json("key", "retire", following, **signing)["state"] == "retired"
-    assert partner.run("key", "list", **signing).returncode == 4
+    assert partner.run("key", "list", **signing).exit_code == 4
