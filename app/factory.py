@@ -5,6 +5,7 @@ Owns which parts are put together, and nothing of what they do. Kept by ``tests/
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 
 from flask import Flask
@@ -15,6 +16,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyUsage
 from app.http import api
 from app.http.problems import problem
@@ -51,6 +53,7 @@ def create_exchange(settings: Settings) -> Exchange:
         duty=_duty(settings),
         checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
         checkpoint_file=settings.checkpoint_file,
+        budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
 
 

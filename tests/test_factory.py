@@ -11,6 +11,7 @@ from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey, load_public_key
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyAlgorithm
 from app.factory import create_app, create_exchange
 from app.mail.relay import Relay
@@ -62,11 +63,13 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         "ALARM_TO": "alarm@example.org",
         "ACKNOWLEDGE_MINUTES": "7",
         "CHECKPOINT_SECONDS": "9",
+        "LOOKUPS_PER_DAY": "7",
         "EMERGENCY_CONTACTS": str(tmp_path / "calls.json"),
     }
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
     assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
     assert exchange.checkpoint_every == timedelta(seconds=9)
+    assert exchange.budgets == Budgets(lookups_per_day=7)
     assert exchange.duty == Duty(
         origin="http://127.0.0.1:8000",
         acknowledge_within=timedelta(minutes=7),

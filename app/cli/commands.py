@@ -26,6 +26,7 @@ from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
 from app.cli.pull import pull
+from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw
 from app.cli.sandbox import sandbox
 from app.cli.server import serve
@@ -36,7 +37,7 @@ from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
-    *(page, partner, person, policy, pull, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
+    *(page, partner, person, policy, pull, question, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
 )
 
 
@@ -47,6 +48,7 @@ def commands() -> None:
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page, log.
     Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval.
+    Auditors and data protection: question.
     To look around first: demo, sandbox.
     """
 

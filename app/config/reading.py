@@ -38,7 +38,7 @@ def count(name: str, value: str | None, default: int, most: int) -> int:
     """Give a whole number from 1 to ``most``, or the default where none is given."""
     if value is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= most:
+    if not re.fullmatch(r"[0-9]{1,10}", value) or not 1 <= int(value) <= most:
         raise SettingsError(f"{PREFIX}{name} must be a whole number from 1 to {most}.")
     return int(value)
 

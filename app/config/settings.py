@@ -22,6 +22,7 @@ _LOG_LEVELS = ("debug", "info", "warning", "error")
 _MOST_THREADS = 256
 _MOST_MINUTES = 240
 _MOST_SECONDS = 86_400
+_MOST_A_DAY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Settings:
     emergency_contacts: Path | None
     checkpoint_file: Path
     checkpoint_seconds: int
+    versions_per_day: int
+    lookups_per_day: int
+    objects_per_day: int
+    simulations_per_day: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -95,6 +100,10 @@ class Settings:
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
+            versions_per_day=count("VERSIONS_PER_DAY", given["VERSIONS_PER_DAY"], 5_000_000, _MOST_A_DAY),
+            lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),
+            objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),
+            simulations_per_day=count("SIMULATIONS_PER_DAY", given["SIMULATIONS_PER_DAY"], 500, _MOST_A_DAY),
         )
 
     @property

@@ -79,6 +79,7 @@ class Code(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     VERSION_CONFLICT = "version-conflict"
     VERSION_WITHDRAWN = "version-withdrawn"
+    VOLUME_EXHAUSTED = "volume-exhausted"
 
 
 class BreakwaterError(Exception):
@@ -154,6 +155,17 @@ class UnavailableError(BreakwaterError):
     """The exchange cannot answer now (database away, still starting); trying again later is right."""
 
     default_code = Code.EXCHANGE_UNAVAILABLE
+
+
+class ExhaustedError(BreakwaterError):
+    """The caller's organisation has used what it may use in a day (UTC)."""
+
+    default_code = Code.VOLUME_EXHAUSTED
+
+    def __init__(self, sentence: str, *, retry_after_seconds: int) -> None:
+        """Keep the sentence, and in how many seconds the next day begins."""
+        super().__init__(sentence)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ReadOnlyError(UnavailableError):

@@ -51,7 +51,9 @@ class Event(StrEnum):
     PERSON_CHANGE = "person:change"
     PERSON_LEAVE = "person:leave"
     POSTING_END = "posting:end"
+    QUESTION_SEARCH = "question:search"
     SUBMISSION_STORE = "submission:store"
+    USAGE_EDGE = "usage:edge"
     WORK_DEAD = "work:dead"
 
 

@@ -40,3 +40,4 @@ class Permission(StrEnum):
     PERSONS_READ = "persons:read"
     PERSONS_WRITE = "persons:write"
     POLICY_READ = "policy:read"
+    QUESTIONS_READ = "questions:read"

@@ -12,8 +12,8 @@ from app.domain.errors import UnavailableError
 from app.domain.permissions import Permission
 from app.domain.read_only import ReadOnlyReason
 from app.http.blueprint import ApiBlueprint
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving.kept_checkpoint import why_read_only
+from app.services.raise_alarm import alarm_counts
 from app.services.start_exchange import why_not_ready
 from app.web import metrics
 from app.web.context import exchange, principal

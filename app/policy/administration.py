@@ -34,6 +34,7 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | persons:read      |         | yes           |         |          |           | yes        | yes      | yes (3) |            |
 | persons:write     |         | yes           |         |          |           |            | yes (2)  |         |            |
 | policy:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     |            |
+| questions:read    |         |               |         |          |           |            |          | yes     | yes        |
 
 The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
 by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
@@ -134,6 +135,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.PARTNERS_READ,
                 Permission.PERSONS_READ,
                 Permission.POLICY_READ,
+                Permission.QUESTIONS_READ,
             },
         ),
         PrincipalKind.DATA_PROTECTION: frozenset(
@@ -142,6 +144,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.DISCLOSURES_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
+                Permission.QUESTIONS_READ,
             },
         ),
         PrincipalKind.MEMBER_PROTECTION: _EVERY_MEMBER

@@ -21,10 +21,10 @@ from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narr
 from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work, notify_recall
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
-from app.services.paging.raise_alarm import raise_alarm
 from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
 from app.services.proving.issue_directory import KEEP_DIRECTORY, issue_directory, keep_directory
 from app.services.proving.key_events import ensure_own_keys
+from app.services.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
 from app.domain.paging import Duty
+from app.domain.usage import Budgets
 from app.mail.relay import Relay
 from app.storage.session import Database
 
@@ -42,7 +43,7 @@ class Exchange:
 
     ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
     holds is signed, if anything came. ``checkpoint_file`` is where the newest checkpoint is kept outside the database; None:
-    nowhere, and nothing is compared.
+    nowhere, and nothing is compared. ``budgets`` bound what partners use in a day where their agreements say nothing else.
     """
 
     database: Database
@@ -53,3 +54,4 @@ class Exchange:
     duty: Duty = field(default_factory=Duty)
     checkpoint_every: timedelta = timedelta(seconds=60)
     checkpoint_file: Path | None = None
+    budgets: Budgets = field(default_factory=Budgets)

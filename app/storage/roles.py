@@ -61,6 +61,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "partner_key",
         "person",
         "position_counter",
+        "question",
         "recall",
         "recall_recipient",
         "request_nonce",

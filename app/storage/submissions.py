@@ -33,6 +33,7 @@ class KeptSubmission:
     imminent_risk: bool = False
     collection_id: str | None = None
     refused: tuple[tuple[str | None, str | None], ...] | None = None
+    object_count: int | None = None
 
 
 def add_submission(connection: Connection, kept: KeptSubmission, credential_id: str) -> None:

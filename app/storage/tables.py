@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from app.storage.columns import Instant, Number, SortKey
+from app.storage.limit_tables import question
 from app.storage.member_tables import (
     agreement,
     audience,
@@ -84,6 +85,7 @@ __all__ = [
     "partner_key",
     "person",
     "policy_epoch",
+    "question",
     "recall",
     "recall_delivery",
     "recall_recipient",
@@ -276,6 +278,9 @@ submission = Table(
     # Of what came by TAXII: the collection it was posted to, and id and version of each refused object, as JSON.
     Column("collection_id", ID),
     Column("refused", Text),
+    # How many objects it had, refused ones included; null in what was stored before it was counted.
+    Column("object_count", Integer),
+    Index(None, "partner_id", "received_at", postgresql_include=["object_count"]),
 )
 
 idempotency_key = Table(
@@ -307,6 +312,8 @@ disclosure = Table(
     Column("feed", Number, nullable=False, server_default=text("0")),
     Column("first_version_id", Number),
     Column("last_version_id", Number),
+    # What a partner was given in a day.
+    Index(None, "partner_id", "disclosed_at", postgresql_include=["version_count"]),
 )
 
 disclosure_owner = Table(

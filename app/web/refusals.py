@@ -18,6 +18,7 @@ from app.domain.errors import (
     BreakwaterError,
     Code,
     ConflictError,
+    ExhaustedError,
     ForbiddenContentError,
     ForbiddenError,
     MalformedInputError,
@@ -44,6 +45,7 @@ READ_ONLY_RETRY_AFTER_SECONDS = 300  # it takes people to look
 STATUSES: Mapping[type[BreakwaterError], HTTPStatus] = {
     BreakwaterError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ConflictError: HTTPStatus.CONFLICT,
+    ExhaustedError: HTTPStatus.TOO_MANY_REQUESTS,
     ForbiddenContentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     MalformedInputError: HTTPStatus.BAD_REQUEST,
@@ -139,6 +141,8 @@ def install(app: Flask, shapes: Mapping[str, Shape]) -> None:
         response.headers.update(_HEADERS.get(HTTPStatus(said.status), {}))
         if said.code is Code.EXCHANGE_READ_ONLY:
             response.headers["Retry-After"] = str(READ_ONLY_RETRY_AFTER_SECONDS)
+        if isinstance(error, ExhaustedError):
+            response.headers["Retry-After"] = str(error.retry_after_seconds)
         if said.status == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(error, HTTPException):
             response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
         return response

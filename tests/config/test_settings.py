@@ -35,6 +35,10 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         emergency_contacts=None,
         checkpoint_file=Path("var/breakwater/checkpoint"),
         checkpoint_seconds=60,
+        versions_per_day=5_000_000,
+        lookups_per_day=2_000,
+        objects_per_day=1_000_000,
+        simulations_per_day=500,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -73,6 +77,10 @@ def test_every_variable_reaches_its_field() -> None:
         EMERGENCY_CONTACTS="e",
         CHECKPOINT_FILE="f",
         CHECKPOINT_SECONDS="8",
+        VERSIONS_PER_DAY="1",
+        LOOKUPS_PER_DAY="2",
+        OBJECTS_PER_DAY="3",
+        SIMULATIONS_PER_DAY="1000000000",
     )
     expected = Settings(
         Path("h"),
@@ -97,6 +105,10 @@ def test_every_variable_reaches_its_field() -> None:
         Path("e"),
         Path("f"),
         8,
+        1,
+        2,
+        3,
+        1_000_000_000,
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"
@@ -105,6 +117,9 @@ def test_every_variable_reaches_its_field() -> None:
 BAD = [
     ("CHECKPOINT_SECONDS", "0"),
     ("CHECKPOINT_SECONDS", "86401"),
+    ("LOOKUPS_PER_DAY", "0"),
+    ("VERSIONS_PER_DAY", "1000000001"),
+    ("VERSIONS_PER_DAY", "99999999999"),
     ("MODE", "staging"),
     ("MODE", "Production"),
     ("DATABASE_URL", f"mysql://user:{SECRET}@db.example.org/x"),

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.permissions import Permission
 from app.domain.read_only import ReadOnlyReason
+from app.domain.vocabulary import StaffRole
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
 from tests.factories.furnished import furnished, hotline, platform, running
 from tests.factories.stix_objects import indicator
@@ -24,6 +26,8 @@ GOES_ON = {"/api/v1/pages/<page_id>/acknowledgement"}
 MAY_WRITE = {
     "services/accept_loss.py",
     "services/authenticate_signed.py",
+    "services/limiting/ask.py",
+    "services/limiting/count_usage.py",
     "services/paging/answer_pages.py",
     "services/paging/page_contacts.py",
     "services/paging/send_mail.py",
@@ -34,6 +38,11 @@ MAY_WRITE = {
     "storage/counter.py",
     "storage/session.py",
 }
+
+
+@pytest.fixture
+def auditor(running: RunningExchange) -> Caller:
+    return running.staff(StaffRole.AUDITOR, Permission)
 
 
 @pytest.fixture
@@ -52,12 +61,14 @@ def writing_routes(running: RunningExchange) -> list[tuple[str, str]]:
     )
 
 
-def test_every_route_that_writes_is_refused_to_whoever_may_use_it(closed: RunningExchange, platform: FakePartner) -> None:
+def test_every_route_that_writes_is_refused_to_whoever_may_use_it(
+    auditor: Caller, closed: RunningExchange, platform: FakePartner
+) -> None:
     taxii_headers = {"Accept": "application/taxii+json;version=2.1"}
     for method, rule in writing_routes(closed):
         path = re.sub(r"<[^>]+>", "7d9c2f0e-8a3b-4b57-9d1a-2f3c4b5a6d7e", rule)
         headers = taxii_headers if rule.startswith(TAXII) else {}
-        callers: list[Caller] = [platform, closed.operator]
+        callers: list[Caller] = [platform, closed.operator, auditor]
         answers = [one.send(method, path, document={}, headers=headers) for one in callers]
         refused = [one for one in answers if one.status == 503]
         if rule in GOES_ON:

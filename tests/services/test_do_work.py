@@ -21,9 +21,9 @@ from app.services.intake.narrow_later import NARROW
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.enrol_partner import change_state
 from app.services.paging.page_contacts import PAGE_PARTNERS
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving.checkpoints import CHECKPOINT
 from app.services.proving.issue_directory import KEEP_DIRECTORY
+from app.services.raise_alarm import alarm_counts
 from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
 from app.storage import events, submissions, work

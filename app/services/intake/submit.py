@@ -30,7 +30,8 @@ from app.services.intake.name_refused import names_of_refused, with_names
 from app.services.intake.post import check_target, find_target
 from app.services.intake.receipts import read_back, sign_receipt
 from app.services.intake.usable_keys import signers, usable_keyids
-from app.services.paging.raise_alarm import record_events
+from app.services.limiting.count_usage import Use, check_sent, note_sent
+from app.services.raise_alarm import record_events
 from app.services.reading.visible_set import viewer_of
 from app.stix.encoded_media import Allowance
 from app.stix.strict_json import parse_envelope
@@ -58,11 +59,12 @@ class SubmissionRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """What one request brought: its objects as they came, and what became of each when it was examined."""
+    """What one request brought: its objects as they came, what became of each, and how much came today before."""
 
     request: SubmissionRequest
     values: Sequence[Any]
     examined: Sequence[Examined]
+    use_today: Use
 
 
 def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest) -> Submission:
@@ -87,6 +89,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _kept(connection, partner, earlier)
+        use_today = check_sent(exchange, connection, partner.partner_id, now)
         if request.group_id is not None:
             check_target(connection, partner.partner_id, request.group_id)
         examination = _examination(connection, partner, now)
@@ -96,7 +99,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         _record_refusal(exchange, principal, refusal, now)
         raise
     examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
-    received = _Received(request, [value for _, value in envelope], examined)
+    received = _Received(request, [value for _, value in envelope], examined, use_today)
     return _store(exchange, principal, received, use)  # (5) (6) (7)
 
 
@@ -145,7 +148,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         attestor = Attestor(exchange.keys.statements, members.this_exchange(connection).exchange_id, partner, now)
         admission = _admission(connection, order, attestor, examined, request.group_id)
         results = admit.admit(connection, admission, examined, atomic=request.atomic)
-        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={})
+        kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={}, object_count=len(examined))
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
         urgent = any(map(_is_urgent, examined))
         names = None if request.collection_id is None else names_of_refused(results, received.values)
@@ -154,6 +157,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         if use is not None:
             submissions.add_key_use(connection, use, admission.submission_id, now)
         record_events(connection, _events(principal, admission.submission_id, results, now))
+        note_sent(connection, principal, received.use_today, len(examined), now)
     told = with_names(results, names or ())
     return Submission(admission.submission_id, partner.partner_id, now, told, receipt, urgent)
 

@@ -26,7 +26,7 @@ from app.services.exchange import Exchange
 from app.services.intake.withdraw import Withdrawal, withdraw_versions
 from app.services.membership.end_issued import issued_by_key
 from app.services.membership.key_life import KeyAct, acting, require_to_end
-from app.services.paging.raise_alarm import raise_alarm
+from app.services.raise_alarm import raise_alarm
 from app.storage import credentials, handling, log
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection

@@ -21,7 +21,7 @@ from app.domain.partner import Partner
 from app.domain.vocabulary import PartnerState, Purpose, Role, Tlp
 from app.policy.visibility import sees_somehow
 from app.services.exchange import Exchange
-from app.services.paging.raise_alarm import raise_alarm
+from app.services.raise_alarm import raise_alarm
 from app.services.reading.visible_set import viewer_of
 from app.storage import contacts, events, mails, members, narrowings, objects, pages, work
 from app.storage.mails import NewMail

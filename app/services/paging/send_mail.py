@@ -18,8 +18,8 @@ from app.domain.paging import AlarmCode, Delivery, Letter, Mail, MailKind, Page
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import is_called, purposes_of
-from app.services.paging.raise_alarm import raise_alarm
 from app.services.paging.write_letters import Text, alarm_letter, escalation_letter, page_letter, trial_letter
+from app.services.raise_alarm import raise_alarm
 from app.storage import alarms, contacts, events, mails, pages
 from app.storage.session import Connection
 

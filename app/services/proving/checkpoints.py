@@ -26,9 +26,9 @@ from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.answer_once import KeyUse, earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.paging.raise_alarm import raise_alarm
 from app.services.proving.disclosure_roots import Stretch, next_stretch
 from app.services.proving.record import record_in_log
+from app.services.raise_alarm import raise_alarm
 from app.storage import checkpoints, key_directory, log_tree, members, submissions
 from app.storage.checkpoints import KeptCheckpoint
 from app.storage.counter import Order, read_order, save_order, take_order_lock

@@ -28,8 +28,8 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
-from app.services.paging.raise_alarm import raise_alarm
 from app.services.proving.checkpoints import checkpoint_key_in_force, tree_of
+from app.services.raise_alarm import raise_alarm
 from app.storage import checkpoints, counter, events, log_check, members
 from app.storage.session import Connection
 

@@ -15,6 +15,8 @@ from typing import TypeVar
 from app.domain.errors import NotFoundError, UnavailableError
 from app.domain.stix_object import timestamp_key
 from app.services.exchange import Exchange
+from app.services.limiting.ask import ask_about
+from app.services.limiting.count_usage import check_given, note_given
 from app.services.reading.bodies import read_bodies
 from app.services.reading.cursors import Continuation, PageRequest, continuation
 from app.services.reading.look_again import look_again
@@ -115,6 +117,7 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
         UnavailableError: the database is away, or objects keep being withdrawn; nothing was disclosed.
     """
     going_on = continuation(exchange.sealer, reader, request)
+    _ask(exchange, reader, going_on.filters.stix_ids)
 
     again = partial(look_again, exchange, reader)
 
@@ -133,6 +136,7 @@ def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> M
     To know that a version is there is a disclosure too. Raises as ``pull_page``.
     """
     going_on = continuation(exchange.sealer, reader, request)
+    _ask(exchange, reader, going_on.filters.stix_ids)
 
     def read(look: Look) -> tuple[Sequence[Disclosed], Manifest]:
         found = _find(look, going_on, request.limit)
@@ -150,6 +154,11 @@ def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -
         return bool(feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters))
 
 
+def _ask(exchange: Exchange, reader: Reader, stix_ids: Collection[str]) -> None:
+    """Count what is asked by id, before anything is looked up."""
+    ask_about(exchange, reader.principal, stix_ids, reader.purpose, reader.channel)
+
+
 def _find(look: Look, going_on: Continuation, limit: int) -> _Found:
     window = Window(going_on.after, limit + 1, look.now, going_on.place.in_storage, look.position)
     found = feed.page(look.connection, look.viewpoint, window, going_on.narrowing)
@@ -163,7 +172,11 @@ def _disclosed(
     for _ in range(_TRIES):
         with looking(exchange, reader.key, exchange.clock()) as look:
             given, answer = read(look)
-        if not given or record_disclosure(exchange, reader, look, given, feed_number):
+            use = check_given(exchange, look.connection, reader.partner.partner_id, look.now) if given else None
+        if use is None:
+            return answer
+        if record_disclosure(exchange, reader, look, given, feed_number):
+            note_given(exchange, reader.principal, use, len(given), look.now)
             return answer
     raise UnavailableError("Objects are being withdrawn just now; try again shortly.")
 
@@ -204,6 +217,7 @@ def pull_version(exchange: Exchange, reader: Reader, stix_id: str, version: str)
 def _pull_versions(
     exchange: Exchange, reader: Reader, stix_id: str, choose: Callable[[Sequence[VisibleVersion]], list[VisibleVersion]]
 ) -> Given:
+    _ask(exchange, reader, [stix_id])
     again = partial(look_again, exchange, reader)
 
     def read(look: Look) -> tuple[Sequence[Disclosed], Given]:
@@ -223,6 +237,7 @@ def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[Visi
     Raises:
         NotFoundError: absent or hidden.
     """
+    _ask(exchange, reader, [stix_id])
 
     def read(look: Look) -> tuple[Sequence[Disclosed], list[VisibleVersion]]:
         versions = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
@@ -241,6 +256,7 @@ def pull_leaves(exchange: Exchange, reader: Reader, stix_id: str, version: str) 
         NotFoundError: absent or hidden.
     """
     key = timestamp_key(version)
+    _ask(exchange, reader, [stix_id])
 
     def read(look: Look) -> tuple[Sequence[Disclosed], list[VersionLeaf]]:
         found = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)

@@ -23,8 +23,8 @@ from app.services.membership.issue_credentials import NewCredential, issue_crede
 from app.services.membership.look_up_keys import get_key
 from app.services.membership.manage_keys import activate_key, register_key, revoke_key
 from app.services.membership.report_compromise import Compromise, report_compromise
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving.read_directory import newest_directory
+from app.services.raise_alarm import alarm_counts
 from app.storage import credentials, events, recalls
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW

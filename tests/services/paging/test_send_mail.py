@@ -14,8 +14,8 @@ from app.domain.vocabulary import Harm, Role
 from app.mail.relay import Relay
 from app.services.paging.answer_pages import acknowledge
 from app.services.paging.page_contacts import take_turn
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.paging.send_mail import send_due
+from app.services.raise_alarm import alarm_counts
 from app.storage import events
 from tests.factories.mail_servers import SENDER, Behaviour, FakeMailServer, mail_server
 from tests.factories.members import Hub, Member, at_once

@@ -16,9 +16,9 @@ from app.domain.errors import ConflictError, ForbiddenError, SignerRefusedError
 from app.domain.paging import AlarmCode
 from app.services.do_work import ensure_periodic_work
 from app.services.exchange import Exchange
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving import checkpoints as proving
 from app.services.proving.checkpoints import checkpoint_now, tree_of
+from app.services.raise_alarm import alarm_counts
 from app.services.start_exchange import identity
 from app.storage import checkpoints, disclosures, log, log_tree
 from app.storage.checkpoints import KeptCheckpoint

@@ -19,8 +19,8 @@ from app.domain.errors import ReadOnlyError, UnavailableError
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
-from app.services.paging.raise_alarm import alarm_counts
 from app.services.proving.kept_checkpoint import begin_unproven, compare, require_open, why_read_only
+from app.services.raise_alarm import alarm_counts
 from app.storage.session import Database
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub, started_hub

@@ -11,7 +11,7 @@ import pytest
 from app.domain.errors import Code, ForbiddenError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
-from app.services.paging.raise_alarm import QUIET, alarm_counts, raise_alarm
+from app.services.raise_alarm import QUIET, alarm_counts, raise_alarm
 from app.storage import events
 from tests.factories.mail_servers import FakeMailServer, mail_server
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, outcomes

@@ -1,7 +1,7 @@
 """Alarming the operator: a count, an error in the log and a mail, none of which says what was sent.
 
 Owns which events alarm, and the bound: one mail for each partner and code in ten minutes, which says how many there were.
-Kept by ``tests/services/paging/test_raise_alarm.py``.
+Kept by ``tests/services/test_raise_alarm.py``.
 """
 
 from __future__ import annotations

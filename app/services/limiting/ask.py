@@ -1,0 +1,74 @@
+"""Questions about persons: each is kept and counted before it is looked into, so that the answer changes nothing about it.
+
+Observables have ids that anybody can compute of a mail address or an account: to look one up is to ask whether that person is
+listed. Hidden, absent and visible take the same statements. Kept by ``tests/services/limiting/test_ask.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app.domain.errors import ExhaustedError
+from app.domain.events import Event, EventRecord
+from app.domain.paging import AlarmCode
+from app.domain.partner import Principal
+from app.domain.usage import Question, QuestionKind, seconds_left_today, start_of_day
+from app.domain.vocabulary import Channel, Purpose
+from app.policy.agreements import agreement_in_force
+from app.policy.volume import is_exhausted, passes_edge, questions_per_day
+from app.services.exchange import Exchange
+from app.services.raise_alarm import raise_alarm
+from app.stix.identifiers import named_type
+from app.stix.observable_ids import CONTRIBUTING
+from app.storage import agreements, events, questions
+from app.storage.session import Connection
+
+_TOO_MANY = "Your organisation has asked as many questions of this kind today as it may."
+
+
+def ask_about(exchange: Exchange, principal: Principal, stix_ids: Collection[str], purpose: Purpose, channel: Channel) -> None:
+    """Keep that somebody looks these ids up, as far as they are of observables; of other ids nothing is kept.
+
+    Raises:
+        ExhaustedError: as many were asked today as the partner may ask; nothing is looked up, and nobody learns anything.
+    """
+    observables = sorted({one for one in stix_ids if named_type(one) in CONTRIBUTING})
+    if observables:
+        _ask(exchange, principal, QuestionKind.OBSERVABLE, observables, (purpose, channel))
+
+
+def ask_simulation(exchange: Exchange, principal: Principal, subject: str) -> None:
+    """Keep that somebody asks who would see something; ``subject`` is what is asked, in any form: it is hashed.
+
+    Staff ask without limit, and their questions are events. Raises as ``ask_about``.
+    """
+    if principal.partner is not None:
+        _ask(exchange, principal, QuestionKind.SIMULATION, [subject], (None, Channel.REST))
+
+
+def _ask(
+    exchange: Exchange, principal: Principal, kind: QuestionKind, subjects: list[str], way: tuple[Purpose | None, Channel]
+) -> None:
+    if principal.partner is None:
+        return
+    partner_id, now = principal.partner.partner_id, exchange.clock()
+    purpose, channel = way
+    question = Question(partner_id, principal.credential.credential_id, kind, purpose, channel, now)
+    with exchange.database.write(while_read_only=True) as connection:
+        agreement = agreement_in_force(agreements.agreements(connection, partner_id), now)
+        limit = questions_per_day(kind, agreement, exchange.budgets)
+        used = questions.count_questions(connection, partner_id, kind, start_of_day(now))
+        if is_exhausted(used, limit):
+            raise ExhaustedError(_TOO_MANY, retry_after_seconds=seconds_left_today(now))
+        questions.add_questions(connection, question, subjects)
+        if passes_edge(used, len(subjects), limit):
+            alarm_of_use(connection, principal, AlarmCode.MANY_QUESTIONS, now)
+
+
+def alarm_of_use(connection: Connection, principal: Principal, code: AlarmCode, now: datetime) -> None:
+    """Tell the operators that a partner reached an edge of what it may use in a day."""
+    who = principal.partner.partner_id if principal.partner else None
+    record = EventRecord(Event.USAGE_EDGE, now, who, principal.credential.credential_id, code=code)
+    events.add_events(connection, [record])
+    raise_alarm(connection, code, record)
