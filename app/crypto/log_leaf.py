@@ -23,6 +23,7 @@ class LeafKind(StrEnum):
     AGREEMENT_VERSION = "agreement-version"
     APPROVAL = "approval"
     DISCLOSURE_ROOT = "disclosure-root"
+    ERASURE = "erasure"
     KEY_EVENT = "key-event"
     LOSS_ACCEPTED = "loss-accepted"
     OBJECT_VERSION = "object-version"

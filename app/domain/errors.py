@@ -45,6 +45,7 @@ class Code(StrEnum):
     KEY_NOT_ACTIVE = "key-not-active"
     KEY_POSSESSION_UNPROVEN = "key-possession-unproven"
     KEY_WAS_COMPROMISED = "key-was-compromised"
+    LEGAL_HOLD = "legal-hold"
     LOG_FORKED = "log-forked"
     LOG_ROLLED_BACK = "log-rolled-back"
     MEDIA_TYPE_UNSUPPORTED = "media-type-unsupported"

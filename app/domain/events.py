@@ -36,6 +36,7 @@ class Event(StrEnum):
     KEY_ROTATE = "key:rotate"
     LOG_ACCEPT_LOSS = "log:accept-loss"
     LOG_DISAGREE = "log:disagree"
+    OBJECT_ERASE = "object:erase"
     OBJECT_NARROW = "object:narrow"
     OBJECT_REFUSE = "object:refuse"
     OBJECT_WITHDRAW = "object:withdraw"

@@ -27,6 +27,8 @@ from app.services.proving.key_events import ensure_own_keys
 from app.services.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
+from app.services.retention.erase import FINISH_ERASURES
+from app.services.retention.finish_erasures import finish_erasures
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
@@ -156,6 +158,7 @@ Act = Callable[[Connection, Mapping[str, Any], datetime], Again]
 KINDS: Mapping[str, Act] = {
     BACK_FILL: _back_fill,
     EVALUATE: _evaluate,
+    FINISH_ERASURES: finish_erasures,
     NARROW: _narrow,
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,

@@ -44,6 +44,8 @@ class Exchange:
     ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
     holds is signed, if anything came. ``checkpoint_file`` is where the newest checkpoint is kept outside the database; None:
     nowhere, and nothing is compared. ``budgets`` bound what partners use in a day where their agreements say nothing else.
+    nowhere, and nothing is compared. ``erasure_journal`` is the file that remembers erasures outside the database; None: none is
+    kept.
     """
 
     database: Database
@@ -55,3 +57,4 @@ class Exchange:
     checkpoint_every: timedelta = timedelta(seconds=60)
     checkpoint_file: Path | None = None
     budgets: Budgets = field(default_factory=Budgets)
+    erasure_journal: Path | None = None

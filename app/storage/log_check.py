@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Connection, Table, func, or_, select, union
 
 from app.storage.log import Statement
 from app.storage.tables import (
     agreement,
     approval,
     checkpoint,
+    erased_version,
     log_leaf,
     log_node,
     log_statement,
@@ -122,10 +123,28 @@ def settled_approval_ids(connection: Connection) -> list[str]:
 
 def recall_rows(connection: Connection) -> Iterator[tuple[Any, list[int]]]:
     """Give each recall's row with the log indexes of what it calls back, ascending."""
-    rv, ov = recall_version.c, object_version.c
+    rv, ov, ev = recall_version.c, object_version.c, erased_version.c
     for row in _walk(connection, recall, "recall_id"):
         of_it = select(ov.log_index).join_from(recall_version, object_version, rv.version_id == ov.version_id)
-        yield row, sorted(connection.execute(of_it.where(rv.recall_id == row.recall_id)).scalars())
+        erased = select(ev.log_index).join_from(recall_version, erased_version, rv.version_id == ev.version_id)
+        indexes = union(*(one.where(rv.recall_id == row.recall_id) for one in (of_it, erased)))
+        yield row, sorted(connection.execute(indexes).scalars())
+
+
+def erased_by_leaf(connection: Connection) -> Iterator[tuple[int | None, list[Any]]]:
+    """Give the rows of erased versions by the index of the leaf that records them; None: of those that no leaf records yet."""
+    ev = erased_version.c
+    unlogged = list(connection.execute(select(erased_version).where(ev.logged_in.is_(None))))
+    if unlogged:
+        yield None, unlogged
+    after = -1
+    while True:
+        found = connection.execute(select(func.min(ev.logged_in)).where(ev.logged_in > after)).scalar_one()
+        if found is None:
+            return
+        rows = connection.execute(select(erased_version).where(ev.logged_in == found).order_by(ev.log_index))
+        yield found, list(rows)
+        after = found
 
 
 def _walk(connection: Connection, table: Table, key: str) -> Iterator[Any]:

@@ -29,7 +29,10 @@ ONLY_ADDED_TO = frozenset(
         "submission",
     }
 )
-"""Tables whose rows are never changed or deleted once they are written."""
+"""Tables whose rows are never changed or deleted once they are written; but for ``ERASED_IN``."""
+
+ERASED_IN = {"submission": ("receipt", "refused")}
+"""Columns of such tables that erasure must reach: what they say of erased objects is taken out."""
 
 CHANGED_AND_DELETED_FROM = frozenset(
     {
@@ -38,12 +41,14 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "client",
         "contact",
         "credential",
+        "erased_version",
         "exchange_key",
         "feed_entry",
         "group_member",
         "group_posting",
         "idempotency_key",
         "key_challenge",
+        "legal_hold",
         "mail",
         "marking",
         "narrowed_by",
@@ -109,6 +114,10 @@ def grants(connection: Connection, role: str) -> list[str]:
         f"GRANT SELECT ON {tables(frozenset({_MIGRATION_STATE}))} TO {names['role']}",
         f"GRANT SELECT, INSERT ON {tables(ONLY_ADDED_TO)} TO {names['role']}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables(CHANGED_AND_DELETED_FROM)} TO {names['role']}",
+        *(
+            f"GRANT UPDATE ({', '.join(map(quote, columns))}) ON {tables(frozenset({table}))} TO {names['role']}"
+            for table, columns in ERASED_IN.items()
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ Owns connecting, isolation and the translation of the driver's errors: "away" is
 from __future__ import annotations
 
 import select as polling
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError
 from app.domain.read_only import ReadOnlyReason
 
-__all__ = ["Connection", "Database", "database_time"]
+__all__ = ["Connection", "Database", "before_commit", "database_time"]
 
 REMEMBERED_CLASSES = "remembered_classes"
 _BUSY_SECONDS = 20
@@ -137,6 +137,14 @@ class Database:
                 raise ConflictError("The same was stored by another request.") from None
             mistake = BreakwaterError(f"The database refused a statement ({type(orig).__name__}).")
             raise mistake.with_traceback(exc.__traceback__) from None
+
+
+def before_commit(connection: Connection, act: Callable[[], object]) -> None:
+    """Have something done when this transaction is about to commit, and not if it is rolled back.
+
+    If it raises, nothing is committed. If the commit itself fails afterwards, it was done nevertheless.
+    """
+    event.listen(connection, "commit", lambda _connection: act(), once=True)
 
 
 def database_time(connection: Connection) -> datetime:

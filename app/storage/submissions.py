@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.storage import documents
 from app.storage.many_rows import add_rows
@@ -53,8 +53,10 @@ _FIND = Prepared(
 def find_submission(connection: Connection, partner_id: str, submission_id: str) -> KeptSubmission | None:
     """Give a partner's own submission; another's is not found."""
     row = _FIND.row(connection, submission_id=submission_id, partner_id=partner_id)
-    if row is None:
-        return None
+    return None if row is None else _kept(row)
+
+
+def _kept(row: Any) -> KeptSubmission:
     return KeptSubmission(
         submission_id=row.submission_id,
         partner_id=row.partner_id,
@@ -100,6 +102,27 @@ def find_key_use(connection: Connection, use: KeyUse) -> EarlierUse | None:
 def add_key_use(connection: Connection, use: KeyUse, reference: str, now: datetime) -> None:
     """Bind the key to its body and outcome, in the transaction of that outcome."""
     add_rows(connection, idempotency_key, [asdict(use) | {"reference": reference, "created_at": now}])
+
+
+def receipts_after(connection: Connection, after: str, since: datetime, limit: int) -> list[KeptSubmission]:
+    """List submissions of everybody taken in from an instant on, by their ids from above ``after`` on, so many at most."""
+    own = submission.c
+    statement = select(submission).where(own.submission_id > after, own.received_at >= since)
+    rows = connection.execute(statement.order_by(own.submission_id).limit(limit))
+    return [_kept(row) for row in rows]
+
+
+def replace_receipt(connection: Connection, kept: KeptSubmission) -> None:
+    """Keep another receipt and other names of refused objects for a submission, out of which something was taken."""
+    values = {"receipt": documents.dump(kept.receipt), "refused": None if kept.refused is None else documents.dump(kept.refused)}
+    connection.execute(update(submission).where(submission.c.submission_id == kept.submission_id).values(values))
+
+
+def drop_refused_names(connection: Connection, before: datetime) -> int:
+    """Forget what refused objects of submissions from before an instant were called. Gives of how many submissions."""
+    own = submission.c
+    old = update(submission).where(own.refused.is_not(None), own.received_at < before)
+    return connection.execute(old.values(refused=None)).rowcount
 
 
 def drop_key_uses(connection: Connection, before: datetime) -> int:

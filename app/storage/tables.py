@@ -46,6 +46,7 @@ from app.storage.metadata import ID, STIX_ID, WORD, metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
+from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
 from app.storage.trust_tables import (
     approval,
@@ -67,12 +68,14 @@ __all__ = [
     "client",
     "contact",
     "credential",
+    "erased_version",
     "exchange",
     "exchange_key",
     "group_member",
     "group_posting",
     "key_challenge",
     "key_directory",
+    "legal_hold",
     "log_node",
     "log_statement",
     "mail",
@@ -184,6 +187,8 @@ object_version = Table(
     # A newer version of the same owner is stored under the id: it stands before this one wherever both are seen.
     Column("is_superseded", Boolean, nullable=False, server_default=false()),
     Column("withdrawn_at", Instant),
+    # Until when it may be stored (``domain.retention``); null: it came before that was asked, and the sweep has not got to it.
+    Column("retain_until", Instant),
     UniqueConstraint("owner_id", "stix_id", "version_key"),
     Index(None, "stix_id"),
     # Covering: a page of the feed is chosen from these indexes alone; bodies are fetched afterwards.
@@ -191,6 +196,7 @@ object_version = Table(
     Index(None, "class_id", "position", postgresql_include=_OF_A_PLACE),
     Index(None, "type", "position"),
     Index(None, "added_at", unique=True),
+    Index(None, "retain_until"),
 )
 
 object_content = Table(

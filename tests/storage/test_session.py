@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, ResourceClosedError
 
 from app.domain.errors import BreakwaterError, Code, ConflictError, UnavailableError
 from app.storage import counter, members, objects
-from app.storage.session import Database, database_time
+from app.storage.session import Database, before_commit, database_time
 from app.storage.tables import event as event_table
 from app.storage.tables import exchange as exchange_table
 from app.storage.tables import partner
@@ -248,3 +249,27 @@ def test_single_row_tables_have_one_row(exchange: Database) -> None:
         connection.execute(insert(exchange_table).values(only=2, exchange_id="another", created_at=NOW))
     with pytest.raises(ConflictError), exchange.write() as connection:
         counter.start_order(connection, NOW)
+
+
+def test_what_is_to_be_done_before_a_commit_is_done_then_and_not_without_one(database: Database) -> None:
+    done: list[str] = []
+    with database.write() as connection:
+        before_commit(connection, lambda: done.append("committed"))
+        assert done == []
+    assert done == ["committed"]
+    with suppress(KeyError), database.write() as connection:
+        before_commit(connection, lambda: done.append("rolled back"))
+        raise KeyError
+    with database.write():
+        pass  # on the same connection
+    assert done == ["committed"]
+
+
+def test_where_it_fails_nothing_is_committed(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (a INTEGER)")
+    with pytest.raises(KeyError), database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+        before_commit(connection, lambda: dict[str, int]()["a"])
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM kept").scalar_one() == 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.services.checking.findings import Findings
-from app.storage import ledger_check
+from app.storage import erasures, ledger_check
 from app.storage.disclosures import decode_versions
 from app.storage.session import Connection
 
@@ -57,5 +57,7 @@ class DisclosedCheck:
         if number not in self._blocks:
             if len(self._blocks) >= _MOST_BLOCKS:
                 del self._blocks[min(self._blocks)]  # readers go forwards
-            self._blocks[number] = ledger_check.owners_of_versions(self.connection, number * _BLOCK, (number + 1) * _BLOCK)
+            first, beyond = number * _BLOCK, (number + 1) * _BLOCK
+            erased = erasures.erased_owners(self.connection, first, beyond)
+            self._blocks[number] = erased | ledger_check.owners_of_versions(self.connection, first, beyond)
         return self._blocks[number].get(version_id)

@@ -17,12 +17,13 @@ from app.crypto.checkpoint import Checkpoint, open_checkpoint
 from app.crypto.keys import PublicKey
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from app.crypto.merkle import EMPTY_ROOT, TILE_BITS, node_hash
+from app.domain.erasure import ErasedVersion
 from app.domain.errors import BreakwaterError
 from app.domain.instant import instant_text
 from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Findings
 from app.services.checking.said import document_of
-from app.storage import log_check, version_check
+from app.storage import erasures, log_check, version_check
 from app.storage.checkpoints import newest_checkpoint
 from app.storage.log import Statement
 from app.storage.log_check import LeafRow
@@ -98,9 +99,10 @@ class LeafCheck:
         leaves = log_check.leaves_between(self.connection, first, beyond)
         versions = version_check.versions_between(self.connection, first, beyond)
         statements = log_check.statements_between(self.connection, first, beyond)
+        erased = erasures.erased_between(self.connection, first, beyond)
         for index in range(first, beyond):
             leaf, committed = leaves.get(index), self._committed(index, versions.get(index), statements.get(index))
-            self._judge(index, leaf, committed)
+            self._judge(index, leaf, committed, erased.get(index))
             self._follow_clock(index, leaf, statements.get(index))
             hashed = leaf.leaf_hash if leaf else committed[1] if committed else None
             if hashed is None and self._tree is not None:
@@ -111,7 +113,7 @@ class LeafCheck:
             if self._tree is not None and hashed is not None:
                 self._whole += self._tree.add(hashed)
                 due = self._meet(signed, due)
-        self.versions.piece(versions.values())
+        self.versions.piece(versions.values(), erased)
         self.counts["object_content"] += sum(one.content is not None for one in versions.values())
         self.findings.advance(beyond - first)
         return due
@@ -133,13 +135,17 @@ class LeafCheck:
         except (BreakwaterError, ValueError):
             return kind, b""
 
-    def _judge(self, index: int, leaf: LeafRow | None, committed: tuple[str, bytes] | None) -> None:
+    def _judge(self, index: int, leaf: LeafRow | None, committed: tuple[str, bytes] | None, erased: ErasedVersion | None) -> None:
         where = f"log_leaf {index}"
+        is_gone = erased is not None and erased.finished_at is not None
+        self.counts["erased_version"] += erased is not None
+        if is_gone and committed is not None:
+            self.findings.add(f"erased_version {index}", "is said to be gone, and something is kept in its place")
         if leaf is None:
             self.findings.add(where, "is gone" + ("" if committed is None else f" ({committed[0]})"))
-        elif committed is None:
+        elif committed is None and not (is_gone and leaf.kind == LeafKind.OBJECT_VERSION):
             self.findings.add(where, f"commits to a row that is gone ({leaf.kind})")
-        elif committed != (leaf.kind, leaf.leaf_hash):
+        elif committed is not None and committed != (leaf.kind, leaf.leaf_hash):
             self.findings.add(where, f"does not commit to its row ({leaf.kind})")
 
     def _follow_clock(self, index: int, leaf: LeafRow | None, statement: Statement | None) -> None:

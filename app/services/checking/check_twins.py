@@ -45,6 +45,7 @@ class TwinCheck:
         self._recalls()
         self._approvals()
         self._keys()
+        self._erasures()
         gather(self.connection, self.findings, LeafKind.DISCLOSURE_ROOT)
         gather(self.connection, self.findings, LeafKind.LOSS_ACCEPTED)
         return self.count
@@ -91,6 +92,24 @@ class TwinCheck:
                 decided = row.decided_at or row.proposed_at
                 self._compare(f"approval {approval_id}", approval_id, logged(row), decided)
         self._look_for_gone("approval", seen)
+
+    def _erasures(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.ERASURE)
+        recorded = {index: subject for subject, index in self._said.last.items()}
+        seen = set()
+        for index, rows in log_check.erased_by_leaf(self.connection):
+            if index is None:
+                for row in rows:
+                    self.findings.add(f"erased_version {row.version_id}", "was never logged")
+                continue
+            where, subject = f"erased_version of log index {index}", recorded.get(index)
+            if subject is None:
+                self.findings.add(where, "names a leaf that records no erasure")
+                continue
+            seen.add(subject)
+            row = {"reason": rows[0].reason, "log_indexes": [one.log_index for one in rows]}
+            self._judge(where, row, self._document(index))
+        self._look_for_gone("erasure", seen)
 
     def _keys(self) -> None:
         self._said = gather(self.connection, self.findings, LeafKind.KEY_EVENT)

@@ -8,6 +8,7 @@ Kept by ``tests/services/checking/test_check_log.py``.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Collection, Mapping
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.crypto.object_signature import SignatureEntry, read_signature, signed_payload, verify_object
+from app.domain.erasure import ErasedVersion
 from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
 from app.domain.instant import instant_text
@@ -24,7 +26,7 @@ from app.services.checking.findings import Findings
 from app.services.checking.known_keys import KnownKeys
 from app.stix.markings import TLP_MARKINGS
 from app.stix.strict_json import parse
-from app.storage import version_check
+from app.storage import erasures, version_check
 from app.storage.objects import NO_SUBMISSION
 from app.storage.session import Connection
 from app.storage.version_check import VersionRow
@@ -42,8 +44,8 @@ class VersionCheck:
     keys: KnownKeys
     _classes: dict[int, tuple[str | None, int]] = field(default_factory=dict)
 
-    def piece(self, versions: Collection[VersionRow]) -> None:
-        """Check what is kept beside these versions, each on its own."""
+    def piece(self, versions: Collection[VersionRow], erased: Mapping[int, ErasedVersion]) -> None:
+        """Check what is kept beside these versions, each on its own; ``erased`` is what is remembered of erased ones."""
         self._load_classes({one.class_id for one in versions})
         for one in versions:
             self._withdrawal(one)
@@ -51,8 +53,10 @@ class VersionCheck:
                 self.findings.add(f"object_version {one.version_id}", "was received at another time than it was logged")
             if one.content is not None:
                 self._content(one, one.content)
-            elif one.recalled_at is None:
-                self.findings.add(f"object_content {one.version_id}", "is gone, and nothing recalled it")
+                if one.log_index in erased:
+                    self.findings.add(f"object_content {one.version_id}", "is there, and was erased")
+            elif one.log_index not in erased:
+                self.findings.add(f"object_content {one.version_id}", "is gone, and nothing erased it")
         self._receipts(versions)
 
     def classes(self) -> int:
@@ -184,7 +188,7 @@ class VersionCheck:
 
     def _receipt(self, row: Any, versions: Collection[VersionRow]) -> None:
         where = f"submission {row.submission_id}"
-        document = self.keys.receipt(row.receipt)
+        document = self.keys.receipt(row.receipt) or self._reduced(row.receipt)
         if document is None:
             self.findings.add(where, "has no receipt that the exchange signed")
             return
@@ -194,6 +198,20 @@ class VersionCheck:
         results = {one.get("log_index"): one for one in document.get("objects", ()) if one.get("decision") == "stored"}
         for one in versions:
             self._result(one, results.get(one.log_index, {}), document.get("received_at"))
+
+    def _reduced(self, text: str) -> Mapping[str, Any] | None:
+        """Give the document of a receipt out of which erased objects were taken, and with them the signature; None for another.
+
+        Nothing signed vouches for the rest of it: it is compared with what is stored, and that with the log.
+        """
+        try:
+            envelope = json.loads(text)
+            document = json.loads(base64.b64decode(envelope["payload"]))
+            log_indexes = {int(one) for one in document["erased"]}
+        except (ValueError, KeyError, TypeError):
+            return None
+        is_reduced = envelope.get("signatures") == [] and log_indexes
+        return document if is_reduced and erasures.are_erased(self.connection, log_indexes) else None
 
     def _result(self, one: VersionRow, result: Mapping[str, Any], received_at: Any) -> None:
         row = {"id": one.stix_id, "version": one.version, "payload_digest": one.payload_digest.hex()}

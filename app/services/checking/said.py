@@ -22,12 +22,13 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.AGREEMENT_VERSION: lambda said: f"{said['partner']}/{said['version']}",
     LeafKind.APPROVAL: lambda said: said["approval"],
     LeafKind.DISCLOSURE_ROOT: lambda said: said["to"],
+    LeafKind.ERASURE: lambda said: said["erasure"],
     LeafKind.KEY_EVENT: lambda said: said["key"]["keyid"],
     LeafKind.LOSS_ACCEPTED: lambda said: said["tree_size"],
     LeafKind.RECALL: lambda said: said["recall"],
 }
 _NEVER_CHANGES = ("public_key", "algorithm", "usage", "owner")
-_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.RECALL)
+_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.ERASURE, LeafKind.RECALL)
 
 
 @dataclass(slots=True)

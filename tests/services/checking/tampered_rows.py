@@ -127,7 +127,7 @@ log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded
 log_leaf | was logged before the leaves before it | UPDATE log_leaf SET recorded_at = '2036-01-01 00:00:00' WHERE log_index = 4
 log_leaf | says another time than its document | UPDATE log_leaf SET recorded_at = '2026-01-01 01:00:00' {FIRST}
 checkpoint | made before what it holds was logged | UPDATE checkpoint SET made_at = '2020-01-01 00:00:00'
-object_content 5 | is gone, and nothing recalled it | DELETE FROM object_content {SIGNED}
+object_content 5 | is gone, and nothing erased it | DELETE FROM object_content {SIGNED}
 checkpoint | is gone: the log has what was logged for it alone | DELETE FROM checkpoint {A_CHECKPOINT}
 checkpoint | covers other rows of the ledger | UPDATE checkpoint SET disclosed_to = 0 {A_CHECKPOINT}
 disclosure | names other owners | DELETE FROM disclosure_owner

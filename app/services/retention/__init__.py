@@ -1,0 +1,1 @@
+"""How long things are stored, and how they go: retention, erasure, holds, backups."""
