@@ -278,7 +278,9 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
         )
         ask("GET /submissions/own", "GET", f"{v1}/submissions/{kept['id']}")
     ask("GET /submissions/absent", "GET", f"{v1}/submissions/{'0' * 8}-0000-4000-8000-{'0' * 12}")
-    _ask_by_id(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"], signed["refers"]["id"]))
+    hidden_account, absent_account = user_account("hidden")["id"], user_account("absent")["id"]
+    own = (signed["own"]["id"], signed["refers"]["id"])
+    _ask_by_id(transcript, (known_id, hidden_id, ABSENT, "nonsense", *own, hidden_account, absent_account))
     _ask_pages(transcript)
     ask("bad cursor", "GET", f"{v1}/objects", query_string={"next": "AAAA"})
     _ask_taxii(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
@@ -395,6 +397,8 @@ def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
             ask(f"GET object{rest}", "GET", f"{v1}/objects/{identifier}{rest}")
         ask("GET objects by id", "GET", f"{v1}/objects", query_string={"id": identifier})
         ask("GET /disclosures", "GET", f"{v1}/disclosures", query_string={"object": identifier})
+        ask("POST /questions/search", "POST", f"{v1}/questions/search", json={"id": identifier})
+    ask("GET /questions", "GET", f"{v1}/questions")
 
 
 def _ask_pages(transcript: Transcript) -> None:
