@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.agreements import agreement, policy
+from app.cli.agreements import agreement
 from app.cli.approvals import approval
 from app.cli.audiences import audience
 from app.cli.contacts import contact
@@ -25,6 +25,7 @@ from app.cli.log import log
 from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
+from app.cli.policy import policy
 from app.cli.pull import pull
 from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw

@@ -107,14 +107,16 @@ class World:
 
     def why_hidden(self, stix_id: str, reader: Party) -> Hidden | str | None:
         """Give why a partner does not see an object, ``"embargo"`` for a matter of time, None if it does."""
+        from app.policy.telling import Verdict
+        from app.policy.visibility import Hidden
         from app.services.authenticate import authenticate
-        from app.services.reading.explain_policy import PolicyQuestion, explain
+        from app.services.explaining.explain import PolicyQuestion, explain
 
         question = PolicyQuestion(stix_id, reader.record["id"], Purpose(reader.record["purpose"]))
-        explanation = explain(self.exchange, authenticate(self.exchange, self.operator_token), question)[0]
-        if explanation.hidden is None and explanation.is_out_of_time:
-            return "embargo"
-        return explanation.hidden
+        told = explain(self.exchange, authenticate(self.exchange, self.operator_token), question)[0].told
+        if told.voice is not None and told.clause is not None:
+            return Hidden(told.voice, told.clause, told.agreement_version)
+        return None if told.verdict is Verdict.SEEN else "embargo"
 
 
 def meet(url: str, known: Mapping[str, Any], exchange: Exchange) -> World:

@@ -183,6 +183,7 @@ class Member:
         ends_at: datetime | None = None,
         write: dict[str, Any] | None = None,
         default: dict[str, Any] | None = None,
+        is_listed: bool = False,
         **read: Any,
     ) -> Agreement:
         """Make the next version of the agreement: everything is allowed but for what is given."""
@@ -202,6 +203,7 @@ class Member:
             read=policy_values.read_terms(**wide | read),
             write=policy_values.write_terms(**able | (write or {})),
             default_handling=policy_values.default_handling(**silent | (default or {})),
+            is_listed=is_listed,
         )
         return make_agreement(self.hub.exchange, self.hub.operator, new)
 

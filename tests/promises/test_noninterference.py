@@ -291,6 +291,17 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
+    _ask_of_policy(transcript, (known_id, hidden_id, ABSENT, signed["own"]["id"], signed["refers"]["id"]))
+
+
+def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    """Ask who sees what: of members that are listed and not, of objects that are one's own, others' and nobody's."""
+    ask, v1, partners = transcript.ask, "/api/v1/policy", transcript.world.members
+    for identifier in identifiers:
+        ask("GET who-sees", "GET", f"{v1}/who-sees", query_string={"object": identifier})
+        for partner_id in (*(one.id for one in partners.values()), NOBODY):
+            asked = {"object": identifier, "partner": partner_id, "purpose": "detection"}
+            ask("GET explanation", "GET", f"{v1}/explanation", query_string=asked)
 
 
 def _ask_of_approvals(transcript: Transcript) -> None:
@@ -490,6 +501,7 @@ def first_world(sqlite_url: str) -> Iterator[World]:
     with started_hub(sqlite_url) as hub:
         members = {name: hub.enrol(name) for name in ("author", "other", "viewer", "plain")}
         members["plain"].agree(write={"assurances": frozenset(Assurance), "passes_on": frozenset({ANY})})
+        members["author"].agree(is_listed=True)
         members["viewer"].agree(tlp_ceiling=Tlp.AMBER, channels=frozenset({Channel.REST, Channel.TAXII}))
         shared = make_group(hub, members["author"], readers=[members["viewer"]], title="Seen group")
         yield World(hub, members, shared, members["viewer"].administrators_token())

@@ -12,9 +12,9 @@ from app.domain.vocabulary import Channel, Harm, Purpose, Review, Role, Tlp
 from app.policy.visibility import Clause
 from app.services import do_work
 from app.services.do_work import do_next, ensure_periodic_work
+from app.services.explaining.explain import PolicyQuestion, explain
 from app.services.intake import narrow, narrow_later
 from app.services.intake.narrow_later import NARROW
-from app.services.reading.explain_policy import PolicyQuestion, explain
 from app.services.reading.pull import list_versions
 from app.storage import events, narrowings, work
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
@@ -214,8 +214,7 @@ def test_an_explanation_counts_what_is_still_to_be_narrowed(hub: Hub, publisher:
     for _ in range(2):
         question = PolicyQuestion(about["id"], loser.id, Purpose.DETECTION, Channel.PORTAL)
         (answer,) = explain(hub.exchange, hub.operator, question)
-        assert answer.hidden is not None
-        assert answer.hidden.clause is Clause.AUDIENCE_DOES_NOT_ADMIT
+        assert answer.told.clause is Clause.AUDIENCE_DOES_NOT_ADMIT
         hub.work()
 
 

@@ -1,0 +1,95 @@
+"""``policy …``: who sees what, why, and since when. Kept by ``tests/cli/test_policy.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.agreements import policy
+from app.cli.connection import connected
+from app.cli.faults import json_option
+from app.cli.output import say, show, table
+from app.domain.vocabulary import Channel, Purpose
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+__all__ = ["policy"]
+
+_CHANNEL = click.option(
+    "--channel",
+    type=click.Choice([*Channel]),
+    default=Channel.REST.value,
+    show_default=True,
+    help="By which way it would be read.",
+)
+_GROUNDS = {
+    "addressed": "the exchange tells it to this partner by name",
+    "own": "it is its own",
+    "named": "an audience names it",
+    "group": "through a sharing group",
+    "role-and-jurisdiction": "by role and jurisdiction",
+}
+
+
+@policy.command()
+@click.argument("stix_id", metavar="OBJECT")
+@click.option("--partner", "partner_id", required=True, help="Who would read it (id).")
+@click.option("--purpose", required=True, type=click.Choice([*Purpose]), help="For what.")
+@_CHANNEL
+@connected
+@json_option
+def explain(stix_id: str, partner_id: str, purpose: str, channel: str, api: Api) -> None:
+    """Say why a partner sees an object or not. Owners ask about their own objects and listed members, staff about all."""
+    asked = {"object": stix_id, "partner": partner_id, "purpose": purpose, "channel": channel}
+    document = api.get("/policy/explanation", **asked)
+    columns = ("owner", "version", "verdict", "because", "added", "since", "embargo until", "until")
+    names = ("added_at", "since", "release_at", "expires_at")
+    rows = (
+        (one["owner_id"], one["version"], one["verdict"], because(one), *(one[name] or "" for name in names))
+        for one in document["statements"]
+    )
+    show(document, lambda: table("", columns, rows))
+
+
+@policy.command("who-sees")
+@click.argument("stix_id", metavar="OBJECT")
+@_CHANNEL
+@connected
+@json_option
+def who_sees(stix_id: str, channel: str, api: Api) -> None:
+    """Say who sees an object, for which purposes, why and since when. Owners are told of listed members by name."""
+    document = api.get("/policy/who-sees", object=stix_id, channel=channel)
+
+    def tell() -> None:
+        for one in document["statements"]:
+            added = one["added_at"] or f"under embargo until {one['release_at']}"
+            say(f"Version {one['version']} of {one['owner_id']}, added {added}, ends {one['expires_at'] or 'never'}")
+            tell_readers(one["readers"])
+
+    show(document, tell)
+
+
+def tell_readers(readers: Mapping[str, Any]) -> None:
+    """Print who sees something: partners by name, the others by how many there are at least."""
+    table("", ("partner", "for", "verdict", "because", "since"), _rows(readers["listed"]))
+    for one in readers["unlisted"] or ():
+        many = f"at least {one['at_least']}" if one["at_least"] else "no number is told (fewer than ten of a kind, or none)"
+        say(f"Members that are not listed, for {', '.join(one['purposes'])}: {many}.")
+
+
+def _rows(listed: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    for reader in listed:
+        for one in reader["verdicts"]:
+            yield reader["name"], one["purposes"], one["verdict"], because(one), one["since"] or ""
+
+
+def because(one: Mapping[str, Any]) -> str:
+    """Give the reason of a verdict in words."""
+    if one["verdict"] == "hidden":
+        version = "" if one["agreement_version"] is None else f" (agreement version {one['agreement_version']})"
+        return f"{one['voice']}: {one['clause']}{version}" if one["clause"] else "its agreement"
+    ground = _GROUNDS[one["ground"]]
+    return f"{ground}, if what it refers to lets it" if one["verdict"] == "depends" else ground

@@ -1,0 +1,31 @@
+"""``/policy/…``: who sees what and why. Kept by ``tests/http/test_policy.py``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from app.domain.permissions import Permission
+from app.http.blueprint import ApiBlueprint
+from app.http.policy_payloads import AllWhoSeePayload, ExplanationQuery, ExplanationsPayload, WhoSeesQuery
+from app.services.explaining import explain as explaining
+from app.services.explaining import who_sees as readers
+from app.web.context import exchange, principal
+
+blueprint = ApiBlueprint("policy", "Who sees what and why: explained, and told before it is sent.")
+
+
+@blueprint.get("/policy/explanation", Permission.POLICY_READ, also=(404,))
+@blueprint.query(ExplanationQuery)
+@blueprint.answers(HTTPStatus.OK, ExplanationsPayload)
+def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
+    """Say why a partner sees an object or not: staff about everything, an owner about its own objects and listed members."""
+    return {"statements": explaining.explain(exchange(), principal(), question)}
+
+
+@blueprint.get("/policy/who-sees", Permission.POLICY_READ, also=(404,))
+@blueprint.query(WhoSeesQuery)
+@blueprint.answers(HTTPStatus.OK, AllWhoSeePayload)
+def who_sees(query: dict[str, Any]) -> list[readers.WhoSees]:
+    """Say who sees an object, why and since when: staff of all partners, an owner of listed members and the number of others."""
+    return readers.who_sees(exchange(), principal(), query["object"], query["channel"])

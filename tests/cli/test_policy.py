@@ -1,0 +1,47 @@
+"""Who sees what and why, asked with commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.factories.exchanges import Caller, FakePartner, agreement_document
+from tests.factories.stix_objects import indicator
+
+
+@pytest.fixture(scope="module")
+def stored(platform: FakePartner, hotline: FakePartner) -> str:
+    value = indicator()
+    platform.submit(value)
+    hotline.object(value["id"])
+    stix_id: str = value["id"]
+    return stix_id
+
+
+def test_an_operator_is_told_why_somebody_sees_an_object(desk: Desk, operator: Caller, stored: str, hotline: FakePartner) -> None:
+    asked = ("policy", "explain", stored, "--partner", hotline.partner_id, "--purpose", "detection")
+    [one] = desk.json(operator, *asked)["statements"]
+    assert (one["verdict"], one["ground"], one["since"]) == ("seen", "role-and-jurisdiction", one["added_at"])
+    assert "by role and jurisdiction" in desk.run(operator, *asked).stdout
+    hidden = desk.run(operator, *asked, "--channel", "export").stdout
+    assert "agreement: channel-not-agreed (agreement version 1)" in " ".join(hidden.split())
+
+
+def test_an_operator_is_told_of_everybody_who_sees_it(desk: Desk, operator: Caller, stored: str, hotline: FakePartner) -> None:
+    told = desk.run(operator, "policy", "who-sees", stored)
+    assert told.exit_code == 0, told.output
+    assert hotline.name in told.stdout
+    assert "by role and jurisdiction" in told.stdout
+    assert "not listed" not in told.stdout
+
+
+def test_an_owner_is_told_of_listed_members(
+    desk: Desk, operator: Caller, stored: str, platform: FakePartner, hotline: FakePartner
+) -> None:
+    assert hotline.name not in desk.run(platform, "policy", "who-sees", stored).stdout
+    listed = agreement_document(hotline.partner_id, read={"sensitivities": ["aggregate"]}) | {"is_listed": True}
+    operator.post("agreements", listed)
+    told = desk.run(platform, "policy", "who-sees", stored).stdout
+    assert hotline.name in told
+    assert "its agreement" in told
+    assert "Members that are not listed" in told

@@ -1,0 +1,90 @@
+"""Who sees what and why, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from tests.factories.exchanges import FakePartner, RunningExchange, agreement_document
+from tests.factories.stix_objects import indicator
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+ABSENT = f"indicator--{NOBODY}"
+
+
+def stored(platform: FakePartner) -> str:
+    stix_id: str = platform.submit(indicator()).json["results"][0]["id"]
+    return stix_id
+
+
+def asked(stix_id: str, partner_id: str, **changes: str) -> dict[str, str]:
+    return {"object": stix_id, "partner": partner_id, "purpose": "detection"} | changes
+
+
+def test_an_operator_is_told_verdict_ground_and_moment(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    stix_id = stored(platform)
+    hotline.object(stix_id)
+    [one] = running.operator.get("policy/explanation", query=asked(stix_id, hotline.partner_id)).json["statements"]
+    assert one | {"added_at": 0, "since": 0, "version": 0} == {
+        "owner_id": platform.partner_id,
+        "version": 0,
+        "verdict": "seen",
+        "voice": None,
+        "clause": None,
+        "agreement_version": None,
+        "ground": "role-and-jurisdiction",
+        "added_at": 0,
+        "since": 0,
+        "release_at": None,
+        "expires_at": None,
+    }
+    assert one["since"] == one["added_at"] is not None
+
+
+def test_staff_see_everybody_by_purposes(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    stix_id = stored(platform)
+    narrowed = agreement_document(hotline.partner_id, read={"purposes": ["detection"]})
+    running.operator.post("agreements", narrowed)
+    auditor = running.staff(StaffRole.AUDITOR, Permission)
+    for staff in (running.operator, auditor):
+        [one] = staff.get("policy/who-sees", query={"object": stix_id}).json["statements"]
+        assert one["readers"]["unlisted"] is None
+        verdicts = {reader["name"]: reader["verdicts"] for reader in one["readers"]["listed"]}
+        seen, hidden = verdicts["Hotline"]
+        assert (seen["purposes"], seen["verdict"], seen["since"]) == (["detection"], "seen", one["added_at"])
+        assert (hidden["clause"], hidden["agreement_version"]) == ("purpose-not-agreed", 2)
+
+
+def test_an_owner_sees_listed_members_and_bands(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    stix_id = stored(platform)
+    before = platform.get("policy/who-sees", query={"object": stix_id}).json["statements"][0]["readers"]
+    assert before["listed"] == []
+    assert {one["at_least"] for one in before["unlisted"]} == {0}
+    running.operator.post("agreements", agreement_document(hotline.partner_id) | {"is_listed": True})
+    [reader] = platform.get("policy/who-sees", query={"object": stix_id}).json["statements"][0]["readers"]["listed"]
+    assert (reader["partner_id"], reader["name"]) == (hotline.partner_id, "Hotline")
+
+
+def test_what_may_not_be_asked_is_answered_as_absent(platform: FakePartner, hotline: FakePartner) -> None:
+    own, others = stored(platform), stored(hotline)
+    questions: list[tuple[str, dict[str, Any]]] = [
+        ("policy/who-sees", {"object": others}),
+        ("policy/who-sees", {"object": ABSENT}),
+        ("policy/explanation", asked(others, platform.partner_id)),
+        ("policy/explanation", asked(own, hotline.partner_id)),
+        ("policy/explanation", asked(own, NOBODY)),
+        ("policy/explanation", asked(ABSENT, NOBODY)),
+    ]
+    answers = [platform.get(path, query=query) for path, query in questions]
+    assert {one.status for one in answers} == {404}
+    assert len({str(one.json | {"request_id": ""}) for one in answers}) == 1
+
+
+@pytest.mark.parametrize("change", [{"object": "x"}, {"partner": "x"}, {"purpose": "x"}, {"channel": "x"}, {"other": "x"}])
+def test_a_malformed_question_is_refused(running: RunningExchange, change: dict[str, str]) -> None:
+    assert running.operator.get("policy/explanation", query=asked(ABSENT, NOBODY, **change)).status == 400
