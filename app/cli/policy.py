@@ -20,7 +20,7 @@ __all__ = ["policy"]
 
 _CHANNEL = click.option(
     "--channel",
-    type=click.Choice([*Channel]),
+    type=click.Choice([one.value for one in Channel]),
     default=Channel.REST.value,
     show_default=True,
     help="By which way it would be read.",
@@ -37,7 +37,7 @@ _GROUNDS = {
 @policy.command()
 @click.argument("stix_id", metavar="OBJECT")
 @click.option("--partner", "partner_id", required=True, help="Who would read it (id).")
-@click.option("--purpose", required=True, type=click.Choice([*Purpose]), help="For what.")
+@click.option("--purpose", required=True, type=click.Choice([one.value for one in Purpose]), help="For what.")
 @_CHANNEL
 @connected
 @json_option
@@ -45,13 +45,13 @@ def explain(stix_id: str, partner_id: str, purpose: str, channel: str, api: Api)
     """Say why a partner sees an object or not. Owners ask about their own objects and listed members, staff about all."""
     asked = {"object": stix_id, "partner": partner_id, "purpose": purpose, "channel": channel}
     document = api.get("/policy/explanation", **asked)
-    columns = ("owner", "version", "verdict", "because", "added", "since", "embargo until", "until")
-    names = ("added_at", "since", "release_at", "expires_at")
-    rows = (
-        (one["owner_id"], one["version"], one["verdict"], because(one), *(one[name] or "" for name in names))
-        for one in document["statements"]
-    )
-    show(document, lambda: table("", columns, rows))
+
+    def tell() -> None:
+        for one in document["statements"]:
+            say(f"{one['verdict']}: {because(one)}")
+            say(f"  {_dated(one)}" + (f"; counts for the reader since {one['since']}" if one["since"] else ""))
+
+    show(document, tell)
 
 
 @policy.command("who-sees")
@@ -65,11 +65,15 @@ def who_sees(stix_id: str, channel: str, api: Api) -> None:
 
     def tell() -> None:
         for one in document["statements"]:
-            added = one["added_at"] or f"under embargo until {one['release_at']}"
-            say(f"Version {one['version']} of {one['owner_id']}, added {added}, ends {one['expires_at'] or 'never'}")
+            say(_dated(one))
             tell_readers(one["readers"])
 
     show(document, tell)
+
+
+def _dated(one: Mapping[str, Any]) -> str:
+    added = f"added {one['added_at']}" if one["added_at"] else f"under embargo until {one['release_at']}"
+    return f"Version {one['version']} of {one['owner_id']}, {added}, ends {one['expires_at'] or 'never'}"
 
 
 def tell_readers(readers: Mapping[str, Any]) -> None:
