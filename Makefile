@@ -11,6 +11,7 @@ TEST_ARGS ?=
 BENCH_ARGS ?=
 SERVE_ARGS ?=
 FUZZ_ARGS ?=
+MUTATE_ARGS ?=
 LOCK_ARGS ?=
 
 VENV := .venv
@@ -21,7 +22,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format serve bench schemathesis torture fuzz decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis torture fuzz decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,14 @@ demo: setup ## Walk the main job with synthetic partners, then keep serving
 
 test: setup ## Run the suite on SQLite and PostgreSQL (TEST_ARGS, WORKERS)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TEST_ARGS)
+
+coverage: setup ## Show that the tests of domain and policy pass through every branch of them
+	@$(BIN)/coverage run --data-file=.coverage --source=app/domain,app/policy -m pytest --quiet tests/domain tests/policy \
+		--ignore tests/policy/test_visibility_properties.py
+	@$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
+
+mutate: setup ## Change app/policy in each way that mutmut knows, and look for changes that no test notices
+	@$(BIN)/python -m tests.mutation $(MUTATE_ARGS)
 
 lint: setup ## Check style, format, types and import contracts
 	$(BIN)/ruff check .
@@ -68,7 +77,7 @@ lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for al
 		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 
 clean: ## Remove caches and build results; keeps .venv, var/ and keys/
-	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .coverage build dist
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .coverage mutants build dist
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The build tools come first and from the same lock: the few packages that are published as source only are then built without

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.factories.canaries import why_telling
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
@@ -27,6 +27,8 @@ from tests.factories.databases import NoPostgresError, PostgresServer, postgres_
 # No deadline per example: on a busy machine it fails what is right. The rest is Hypothesis' own profile, "ci" where CI is set.
 settings.register_profile("breakwater", parent=settings(), deadline=None)
 settings.load_profile("breakwater")
+# For `make mutate`: the same few examples for each mutant, and no search for the smallest one that fails.
+settings.register_profile("mutation", deadline=None, derandomize=True, max_examples=60, phases=[Phase.explicit, Phase.generate])
 
 # --- databases --------------------------------------------------------------------------------------------------------------
 

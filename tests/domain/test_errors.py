@@ -58,3 +58,8 @@ def test_absent_and_hidden_cannot_be_told_apart_by_whoever_raises() -> None:
 def test_an_error_can_be_caught_by_its_base() -> None:
     with pytest.raises(BreakwaterError):
         raise MalformedInputError("A sentence.")
+
+
+def test_whoever_is_read_only_tells_callers_that_it_is_so_and_nothing_more() -> None:
+    sentence = "The exchange takes nothing in just now; its operators are looking into it. Reading goes on."
+    assert (ReadOnlyError().code, ReadOnlyError().sentence) == (Code.EXCHANGE_READ_ONLY, sentence)

@@ -92,5 +92,11 @@ def test_the_edge_and_the_whole_tiles_are_all_tiles(size: int) -> None:
     assert [one.level for one in whole] == sorted((one.level for one in whole), reverse=True)
 
 
+def test_a_level_that_is_full_to_its_end_has_no_edge() -> None:
+    assert list(edge_of(0)) == []
+    assert list(edge_of(65_536)) == [LogTile(2, 0, 1)]
+    assert list(edge_of(65_537)) == [LogTile(0, 256, 1), LogTile(2, 0, 1)]
+
+
 def test_the_edge_of_the_largest_tree_is_found_at_once() -> None:
     assert [one.width for one in edge_of(2**63 - 1)] == [255] * 7 + [127]

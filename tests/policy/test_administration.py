@@ -329,3 +329,44 @@ def test_a_suspended_partner_issues_nothing() -> None:
     verdict = why_not_issued(partner_principal(state=PartnerState.SUSPENDED), wished())
     assert verdict is not None
     assert verdict.code is Code.PARTNER_NOT_ACTIVE
+
+
+STAFF_OF_A_PARTNER = Principal(credential(person_id=MEMBER.person_id, account_id=None, partner_id=None), None, MEMBER)
+
+
+def test_a_partners_person_whose_partner_was_not_loaded_is_no_staff() -> None:
+    assert kinds_of(STAFF_OF_A_PARTNER) == set()
+    ours = replace(STAFF_OF_A_PARTNER, person=replace(MEMBER, partner_id=None))
+    assert kinds_of(ours) == {OPERATOR, AUDITOR, DATA_PROTECTION}
+
+
+def test_an_administrator_issues_to_somebody_who_has_every_role() -> None:
+    terms = wished(kinds=frozenset({PARTNER, *member_kinds(MemberRole)}))
+    assert why_not_issued(member_principal(MemberRole.ADMINISTRATOR), terms) is None
+
+
+KIND_MAY_NOT = "A credential of this kind may not hold all of these permissions."
+MORE = "A credential allows no more than the one it is issued with; this one would have {}."
+
+
+@pytest.mark.parametrize(
+    ("issuer", "terms", "sentence"),
+    [
+        (partner_principal(state=PartnerState.SUSPENDED), {}, "Your organisation is not active here."),
+        (partner_principal(scopes=frozenset()), {}, "Your credential does not have the permission credentials:write."),
+        (ADMIN, {"kinds": frozenset({READ_ONLY}), "scopes": frozenset({Permission.OBJECTS_SUBMIT})}, KIND_MAY_NOT),
+        (ADMIN, STAFF_WISH, MORE.format("a holder who is not of your organisation, or has no role")),
+        (partner_principal(**READER), {"scopes": frozenset({Permission.OBJECTS_SUBMIT})}, MORE.format("a further scope")),
+        (partner_principal(**READER), {"tlp_ceiling": Tlp.RED}, MORE.format("a higher ceiling")),
+        (partner_principal(**READER, purpose=Purpose.AUDIT), {}, MORE.format("another purpose")),
+        (
+            partner_principal(**READER),
+            {"expires_at": NOW + 2 * DAY},
+            MORE.format("a later end: leave the end out for the same one"),
+        ),
+    ],
+)
+def test_a_refusal_says_in_a_sentence_what_is_missing(issuer: Principal, terms: dict[str, Any], sentence: str) -> None:
+    verdict = why_not_issued(issuer, wished(**terms))
+    assert verdict is not None
+    assert verdict.sentence == sentence

@@ -99,3 +99,16 @@ def test_staff_and_the_partners_own_persons_are_told(principal: Principal, sees:
 def test_partners_are_not_told_of_the_exchanges_own_affairs() -> None:
     assert not may_see(OF_A_PARTNER, approval(partner_id=None))
     assert may_see(OPERATOR, approval(partner_id=None))
+
+
+def test_whoever_has_not_the_role_is_told_which_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = why_not_propose(staff_principal(StaffRole.AUDITOR), KIND)
+    assert verdict is not None
+    assert (verdict.code, verdict.sentence) == (
+        Code.PERMISSION_MISSING,
+        "This is for persons of the exchange with the role operator.",
+    )
+    monkeypatch.setattr(approvals, "DECIDERS", {})
+    verdict = why_not_propose(OPERATOR, KIND)
+    assert verdict is not None
+    assert (verdict.code, verdict.sentence) == (Code.PERMISSION_MISSING, "Nobody decides this.")

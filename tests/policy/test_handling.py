@@ -149,7 +149,7 @@ def test_an_audience_that_does_not_resolve_refuses_the_object(unresolved: Stated
     with pytest.raises(RefusedError) as refused:
         effective_handling(unresolved)
     assert refused.value.code is Code.HANDLING_UNRESOLVED
-    assert "audience-" not in refused.value.sentence
+    assert refused.value.sentence == "An audience that the handling names could not be resolved."
 
 
 DETECTION, INVESTIGATION, AUDIT = Purpose.DETECTION, Purpose.INVESTIGATION, Purpose.AUDIT
@@ -215,10 +215,15 @@ def test_each_use_that_forbids_or_binds_is_a_restriction() -> None:
 
 @pytest.mark.parametrize("status", [SubjectStatus.MAY_BE_CHILD, SubjectStatus.COMPROMISED_ACCOUNT])
 def test_a_protected_subject_is_for_human_review_and_never_for_enforcement(status: SubjectStatus) -> None:
-    default = default_handling(permitted_uses=frozenset({USE.LE_INVESTIGATION, USE.ENFORCE_AFTER_OWN_REVIEW}))
-    found = met(context=ObjectContext(subject_status=status), default=default)
+    uses = frozenset({USE.LE_INVESTIGATION, USE.ENFORCE_AFTER_OWN_REVIEW, USE.NO_MODEL_TRAINING})
+    found = met(context=ObjectContext(subject_status=status), default=default_handling(permitted_uses=uses))
     assert found.subject_status is status
-    assert found.permitted_uses == {USE.LE_INVESTIGATION, USE.HUMAN_REVIEW_ONLY, USE.NO_AUTOMATED_ENFORCEMENT}
+    assert found.permitted_uses == {
+        USE.LE_INVESTIGATION,
+        USE.NO_MODEL_TRAINING,
+        USE.HUMAN_REVIEW_ONLY,
+        USE.NO_AUTOMATED_ENFORCEMENT,
+    }
 
 
 @pytest.mark.parametrize("status", [SubjectStatus.ADULT_BELIEVED, SubjectStatus.UNKNOWN, None])
@@ -278,6 +283,7 @@ def test_an_expiry_that_does_not_follow_the_release_is_refused(terms: list[Marki
     with pytest.raises(RefusedError) as refused:
         effective_handling(stated(*terms))
     assert refused.value.code is Code.HANDLING_UNRESOLVED
+    assert refused.value.sentence == "The handling expires before it is released."
 
 
 def test_an_expiry_or_an_embargo_alone_contradicts_nothing() -> None:
@@ -321,3 +327,20 @@ def test_a_closed_handling_is_for_nobody_but_its_publisher() -> None:
     theirs = HandlingClass("partner-x", frozenset({handling(publisher=publisher(partner_id="partner-x"))}))
     assert why_hidden(viewer(), theirs, Purpose.DETECTION, Channel.REST, NOW) is None
     assert why_hidden(viewer(), theirs.narrowed_by([asked]), Purpose.DETECTION, Channel.REST, NOW) is not None
+
+
+def test_a_closed_handling_says_nothing_but_whose_it_is() -> None:
+    nothing: frozenset[Any] = frozenset()
+    assert closed_handling(publisher()) == Handling(
+        publisher=publisher(),
+        assurance=Assurance.PUBLISHER_SIGNED,
+        tlp=Tlp.CLEAR,
+        sensitivity=Sensitivity.AGGREGATE,
+        harm_types=nothing,
+        audiences=nothing,
+        purposes=nothing,
+        permitted_uses=nothing,
+        onward_share=OnwardShare.NONE,
+        subject_status=SubjectStatus.UNKNOWN,
+        review=Review.UNREVIEWED,
+    )

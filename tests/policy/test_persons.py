@@ -93,6 +93,7 @@ def test_staff_are_given_roles_by_two_persons_and_lose_them_by_one() -> None:
     widening = why_not_given(OPERATOR, STAFF, more)
     assert widening is not None
     assert widening.code is Code.APPROVAL_NEEDED
+    assert widening.sentence == "Giving staff a role takes two persons: propose it (POST /persons/{id}/roles)."
     assert why_not_given(OPERATOR, more, STAFF) is None
     exchanged = why_not_given(OPERATOR, STAFF, replace(STAFF, staff_roles=frozenset({StaffRole.OPERATOR})))
     assert exchanged is not None

@@ -10,13 +10,15 @@ from app.domain.agreement import SignatureRequired
 from app.domain.errors import Code
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, PartnerState, Profile, Purpose, Sensitivity, Tlp
 from app.policy import submission
-from app.policy.submission import Refused, SubmissionClause, why_refused
+from app.policy.submission import Refused, SubmissionClause, reaches_law_enforcement_alone, why_refused
 from tests.factories.policy_values import (
     NOW,
     SECOND,
     VIEWER_ID,
     agreement,
+    audience,
     default_handling,
+    empty_audience,
     handling,
     publisher,
     read_terms,
@@ -150,6 +152,12 @@ def test_a_term_taken_out_of_the_rule_changes_a_verdict(monkeypatch: pytest.Monk
     assert set(opened) == {kept[place][0]}
 
 
+MUST_BE_SIGNED = {
+    "assurances": frozenset(Assurance),
+    "signature_required": SignatureRequired(frozenset({Sensitivity.BEHAVIOURAL}), frozenset({Harm.CSAM})),
+}
+
+
 @pytest.mark.parametrize(
     ("differences", "code"),
     [
@@ -157,6 +165,7 @@ def test_a_term_taken_out_of_the_rule_changes_a_verdict(monkeypatch: pytest.Monk
         ({"submitter": {"agreement": None}}, Code.AGREEMENT_NOT_IN_FORCE),
         ({"stated": {"publisher": publisher()}}, Code.SIGNER_MISMATCH),
         ({"profile": Profile.STIX}, Code.TERMS_EXCEEDED),
+        ({"stated": {"assurance": Assurance.CHANNEL_ATTESTED}, "terms": MUST_BE_SIGNED}, Code.SIGNATURE_MISSING),
     ],
 )
 def test_a_refusal_carries_the_code_of_its_kind(differences: dict[str, Any], code: Code) -> None:
@@ -168,6 +177,16 @@ def test_a_refusal_carries_the_code_of_its_kind(differences: dict[str, Any], cod
 @pytest.mark.parametrize(
     ("differences", "sentence"),
     [
+        ({"submitter": {"state": PartnerState.SUSPENDED}}, "Your organisation is not active here."),
+        ({"submitter": {"agreement": None}}, "Your organisation has no agreement in force."),
+        (
+            {"stated": {"publisher": publisher()}},
+            "The object's publisher is not your organisation, and your agreement does not let you pass its objects on.",
+        ),
+        (
+            {"stated": {"assurance": Assurance.CHANNEL_ATTESTED}, "terms": MUST_BE_SIGNED},
+            "Version 3 of your agreement asks for the publisher's signature on what is about: behavioural, csam.",
+        ),
         ({"profile": Profile.STIX}, "Version 3 of your agreement lets you submit these profiles only: ocsea."),
         (
             {"stated": {"sensitivity": Sensitivity.IDENTIFYING}},
@@ -192,3 +211,23 @@ def test_the_sentence_names_the_submitters_own_terms(differences: dict[str, Any]
 def test_the_agreements_default_handling_plays_no_part_in_the_refusal() -> None:
     narrow = default_handling(tlp=Tlp.CLEAR, harm_types=NOTHING, purposes=frozenset({Purpose.AUDIT}))
     assert submitted(dated={"default_handling": narrow, "read": read_terms(channels=frozenset({Channel.TAXII}))}) is None
+
+
+AGENCIES = frozenset({"agency"})
+FOR_POLICE = audience(roles=frozenset({"law-enforcement"}))
+FOR_AN_AGENCY = empty_audience(audience_id="audience-2", partners_in=AGENCIES)
+
+
+@pytest.mark.parametrize(
+    ("audiences", "alone"),
+    [
+        pytest.param({FOR_POLICE}, True, id="by role"),
+        pytest.param({FOR_AN_AGENCY}, True, id="by name"),
+        pytest.param({audience()}, False, id="everybody"),
+        pytest.param({audience(), FOR_AN_AGENCY}, True, id="everybody, and of them one agency"),
+        pytest.param({empty_audience(partners_in=frozenset({"platform"}))}, False, id="somebody else by name"),
+        pytest.param(set(), False, id="no audience"),
+    ],
+)
+def test_law_enforcement_alone_is_reached_where_one_audience_admits_nobody_else(audiences: set[Any], *, alone: bool) -> None:
+    assert reaches_law_enforcement_alone(handling(audiences=frozenset(audiences)), AGENCIES) is alone

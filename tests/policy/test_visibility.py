@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy import clauses, visibility
-from app.policy.visibility import Clause, Hidden, Voice, sees_somehow, why_hidden
+from app.policy.visibility import Clause, Hidden, Loss, Voice, loss_by, sees_somehow, why_hidden
 from tests.factories.policy_values import DAY, NOW, agreement, handling, handling_class, viewer
 from tests.policy.visibility_table import OWN, SUSPENDED, TABLE, Row, words
 
@@ -139,3 +139,35 @@ SOMEHOW = [
 @pytest.mark.parametrize(("seen", "row"), [pytest.param(*pair, id=pair[1].says) for pair in SOMEHOW])
 def test_a_partner_sees_somehow_what_any_purpose_and_channel_show_it(row: Row, *, seen: bool) -> None:
     assert sees_somehow(row.reader(), row.read_class(), row.now) is seen
+
+
+NOTHING, THEIRS, BOTH = Loss(theirs=False, own=False), Loss(theirs=True, own=False), Loss(theirs=True, own=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "lost"),
+    [
+        pytest.param(Row("another's that admits", None), NOTHING, id="another's that admits"),
+        pytest.param(Row("another's for nobody", None, (handling(audiences=words()),)), THEIRS, id="another's for nobody"),
+        pytest.param(Row("another's for this purpose alone", None, purpose=Purpose.AUDIT), THEIRS, id="for another purpose"),
+        pytest.param(Row("no channel", None, terms={"channels": words(Channel.TAXII)}), THEIRS, id="by another channel"),
+        pytest.param(Row("no agreement", None, viewer={"agreement": None}), THEIRS, id="without an agreement"),
+        pytest.param(Row("an agreement that ended", None, agreement={"ends_at": NOW}), THEIRS, id="after an agreement"),
+        pytest.param(Row("one's own for nobody", None, (handling(publisher=OWN, audiences=words()),)), NOTHING, id="one's own"),
+        pytest.param(
+            Row("one's own", None, (handling(publisher=OWN),), viewer={"agreement": None}), NOTHING, id="one's own, no agreement"
+        ),
+        pytest.param(
+            Row("one's own above the ceiling", None, (handling(publisher=OWN, tlp=Tlp.RED),), viewer={"tlp_ceiling": Tlp.AMBER}),
+            BOTH,
+            id="one's own above the ceiling",
+        ),
+        pytest.param(
+            Row("another's above the ceiling", None, (handling(tlp=Tlp.RED),), viewer={"tlp_ceiling": Tlp.AMBER}),
+            THEIRS,
+            id="another's above the ceiling",
+        ),
+    ],
+)
+def test_what_further_handlings_take_away(row: Row, lost: Loss) -> None:
+    assert loss_by(row.reader(), frozenset(row.handlings), row.purpose, row.channel, row.now) == lost
