@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.domain import errors
-from app.domain.errors import BreakwaterError, Code, MalformedInputError, NotFoundError, ReadOnlyError
+from app.domain.errors import BreakwaterError, Code, ExhaustedError, MalformedInputError, NotFoundError, ReadOnlyError
 
 TYPES = [
     value
@@ -34,7 +34,7 @@ def test_every_error_type_is_a_breakwater_error_with_a_code_of_its_own() -> None
     assert all(error.__name__.endswith("Error") for error in TYPES)
 
 
-@pytest.mark.parametrize("error_type", [each for each in TYPES if each not in {NotFoundError, ReadOnlyError}])
+@pytest.mark.parametrize("error_type", [each for each in TYPES if each not in {ExhaustedError, NotFoundError, ReadOnlyError}])
 def test_an_error_has_its_types_code_unless_another_is_given(error_type: type[BreakwaterError]) -> None:
     usual = error_type("A sentence.")
     other = error_type("A sentence.", code=Code.INTERNAL, pointer="/objects/0")
@@ -63,3 +63,8 @@ def test_an_error_can_be_caught_by_its_base() -> None:
 def test_whoever_is_read_only_tells_callers_that_it_is_so_and_nothing_more() -> None:
     sentence = "The exchange takes nothing in just now; its operators are looking into it. Reading goes on."
     assert (ReadOnlyError().code, ReadOnlyError().sentence) == (Code.EXCHANGE_READ_ONLY, sentence)
+
+
+def test_whoever_has_used_up_a_day_is_told_when_the_next_begins() -> None:
+    used_up = ExhaustedError("A sentence.", retry_after_seconds=60)
+    assert (used_up.code, used_up.sentence, used_up.retry_after_seconds) == (Code.VOLUME_EXHAUSTED, "A sentence.", 60)

@@ -11,6 +11,7 @@ import ast
 import importlib.abc
 import importlib.machinery
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,9 @@ def table_mutants() -> Iterator[TableMutant]:
     """Give every change of every table, module by module."""
     for path in sorted(POLICY.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = ast.unparse(tree)
         for name, value in _tables(tree):
-            for change in _changes(value):
+            for change in _changes(value, source):
                 code = compile(ast.fix_missing_locations(tree), path, "exec")
                 yield TableMutant(f"{path.stem}.{name}", change, f"app.policy.{path.stem}", code)
 
@@ -82,7 +84,7 @@ def _tables(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
             yield target.id, value
 
 
-def _changes(value: ast.expr) -> Iterator[str]:
+def _changes(value: ast.expr, source: str) -> Iterator[str]:
     """Change the value in place, one entry at a time, and say how; it is as it was after each."""
     rows = {id(row) for node in ast.walk(value) if isinstance(node, ast.Tuple) for row in node.elts}
     for node in ast.walk(value):
@@ -91,7 +93,7 @@ def _changes(value: ast.expr) -> Iterator[str]:
         elif isinstance(node, ast.Set | ast.Tuple) and id(node) not in rows:
             yield from _without_each(node.elts)
         if isinstance(node, ast.Set):
-            yield from _with_another(node)
+            yield from _with_another(node, source)
 
 
 def _without_each(*lists: list[ast.expr]) -> Iterator[str]:
@@ -103,16 +105,20 @@ def _without_each(*lists: list[ast.expr]) -> Iterator[str]:
             one.insert(place, removed)
 
 
-def _with_another(node: ast.Set) -> Iterator[str]:
-    """Add the first word of the vocabulary that all entries come from and that is not among them."""
+def _with_another(node: ast.Set, source: str) -> Iterator[str]:
+    """Add that word of the vocabulary of all entries which is not among them and stands in the module least often.
+
+    A word that stands everywhere may come with another set already, and change nothing.
+    """
     words = [one for one in node.elts if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)]
     names = {one.value.id for one in words if isinstance(one.value, ast.Name)}
     if len(words) != len(node.elts) or len(names) != 1:
         return
-    vocabulary_name = names.pop()
-    enumeration = getattr(vocabulary, vocabulary_name, None) or getattr(permissions, vocabulary_name, None)
-    missing = [one.name for one in enumeration or () if one.name not in {word.attr for word in words}]
-    if missing:
-        node.elts.append(ast.parse(f"{vocabulary_name}.{missing[0]}", mode="eval").body)
-        yield f"with {ast.unparse(node.elts[-1])}"
+    name = names.pop()
+    enumeration = getattr(vocabulary, name, None) or getattr(permissions, name, None)
+    written = [f"{name}.{one.name}" for one in enumeration or () if one.name not in {word.attr for word in words}]
+    if written:
+        rarest = min(written, key=lambda word: len(re.findall(rf"{word}\b", source)))
+        node.elts.append(ast.parse(rarest, mode="eval").body)
+        yield f"with {rarest}"
         node.elts.pop()

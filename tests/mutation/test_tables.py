@@ -21,7 +21,9 @@ BY_KIND = {Kind.A: 1, Kind.B: 2}
 
 def changes(source: str) -> list[tuple[str, str, str]]:
     tree = ast.parse(source)
-    return [(name, change, ast.unparse(tree)) for name, value in tables._tables(tree) for change in tables._changes(value)]
+    return [
+        (name, change, ast.unparse(tree)) for name, value in tables._tables(tree) for change in tables._changes(value, source)
+    ]
 
 
 def test_each_entry_is_taken_out_once_and_each_set_of_words_gets_one_too_many() -> None:
