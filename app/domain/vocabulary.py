@@ -55,6 +55,15 @@ class Channel(StrEnum):
 
 
 @unique
+class Extent(StrEnum):
+    """How much of the versions on a ledger row left: their content, only their ids, or only that there is something."""
+
+    CONTENT = "content"
+    IDS = "ids"
+    EXISTENCE = "existence"
+
+
+@unique
 class Tlp(StrEnum):
     """Traffic Light Protocol 2.0 labels (FIRST, 2022), listed from the widest to the narrowest."""
 

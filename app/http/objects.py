@@ -18,7 +18,7 @@ from app.http.object_payloads import ObjectPagePayload, ObjectQuery, ObjectsPayl
 from app.http.payloads import EnvelopePayload
 from app.services.intake.receipts import object_receipt
 from app.services.reading import pull
-from app.web.context import exchange, principal
+from app.web.context import exchange, is_head, principal
 from app.web.purpose import PURPOSE_HEADER, stated_purpose
 
 _PURPOSE: dict[str, Any] = {
@@ -48,7 +48,7 @@ blueprint = ApiBlueprint("objects", "What the caller may see, in the order of it
 
 def _reader() -> pull.Reader:
     """Give the reader that this request makes of its caller."""
-    return pull.reader(principal(), stated_purpose(), Channel.REST)
+    return pull.reader(principal(), stated_purpose(), Channel.REST, is_head=is_head())
 
 
 @blueprint.get("/objects", Permission.OBJECTS_READ, headers=(_PURPOSE,))

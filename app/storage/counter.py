@@ -25,6 +25,14 @@ _LOCK = Prepared(select(*(position_counter.c[name] for name in (*_NUMBERS, "read
 _SAVE = Prepared(update(position_counter).values({name: bindparam(name) for name in _NUMBERS}))
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place of the order that a change was made with: looks at lower places saw what was before. ``at`` is its own instant."""
+
+    position: int
+    at: datetime
+
+
 @dataclass(slots=True)
 class Order:
     """The counter while its lock is held: the last number given of each kind. ``save_order`` makes it durable."""
@@ -50,6 +58,14 @@ class Order:
         """Give the next feed position and its ``added_at``: both above all given before, whatever the clock does."""
         self.position += 1
         return self.position, self.next_instant(now)
+
+    def next_moment(self, now: datetime) -> Moment:
+        """Give the next position to a change of what is stored, which gets no place in the feed."""
+        return Moment(*self.next_position(now))
+
+    def moment_of_next(self, now: datetime) -> Moment:
+        """Give the moment of a change that gives at least one more position after this, and takes none for itself."""
+        return Moment(self.position + 1, max(now, self.added_at + _MICROSECOND))
 
     def next_instant(self, now: datetime) -> datetime:
         """Give an instant after every one given before, and not before ``now`` or what was arranged instead."""

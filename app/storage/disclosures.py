@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, and_, bindparam, exists, func, insert, or_, select
 
 from app.domain.disclosure import Disclosure
-from app.domain.vocabulary import Channel, Purpose
+from app.domain.vocabulary import Channel, Extent, Purpose
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.roles import LEDGER_LOCK
 from app.storage.tables import disclosure, disclosure_owner, handling_class, recall
@@ -100,6 +100,8 @@ def add_disclosure(connection: Connection, value: Disclosure, given: Given) -> i
         "first_version_id": min(value.version_ids),
         "last_version_id": max(value.version_ids),
         "feed": given.feed,
+        "position": value.position,
+        "extent": value.extent,
         "newest_recall": given.newest_recall,
     }
     class_ids = sorted(set(given.class_ids))
@@ -156,6 +158,12 @@ def stored_rows(connection: Connection, after: int, to: int, limit: int) -> list
     For the log, which commits to all of them; nobody is shown what comes from here.
     """
     return _ROWS.rows(connection, after=after, to=to, limit=limit)
+
+
+def rows_after(connection: Connection, after: int, limit: int) -> list[LedgerRow]:
+    """List rows above number ``after``, whoever they are about, oldest first."""
+    statement = select(disclosure).where(disclosure.c.disclosure_id > after).order_by(disclosure.c.disclosure_id).limit(limit)
+    return [_ledger_row(row) for row in connection.execute(statement)]
 
 
 def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
@@ -220,5 +228,7 @@ def _ledger_row(row: Any) -> LedgerRow:
         policy_epoch=row.policy_epoch,
         disclosed_at=row.disclosed_at,
         version_ids=decode_versions(row.versions),
+        extent=None if row.extent is None else Extent(row.extent),
+        position=row.position,
     )
     return LedgerRow(row.disclosure_id, value)

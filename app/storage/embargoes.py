@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from app.storage import history
 from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.objects import NewVersion
@@ -39,6 +40,8 @@ def release_embargoed(connection: Connection, order: Order, now: datetime, limit
     ov, gp = object_version.c, group_posting.c
     due = select(ov.version_id).where(ov.position.is_(None), ov.release_at <= now).order_by(ov.release_at, ov.version_id)
     version_ids = list(connection.execute(due.limit(limit)).scalars())
+    if version_ids:
+        history.keep_versions(connection, version_ids, order.moment_of_next(now))
     for version_id in version_ids:
         renew_place(connection, order, version_id, now)
     posted: list[tuple[int, int]] = []

@@ -17,7 +17,7 @@ from app.domain.errors import ConflictError, UnavailableError
 from app.domain.handling import Publisher
 from app.domain.partner import Partner, Person, ServiceAccount
 from app.domain.vocabulary import MemberRole, PartnerState, Role, StaffRole
-from app.storage import documents
+from app.storage import documents, history
 from app.storage.prepared import Prepared
 from app.storage.tables import exchange, partner, person, service_account
 
@@ -93,8 +93,9 @@ def partner_ids_in(connection: Connection, role: Role) -> frozenset[str]:
     return frozenset(row.partner_id for row in _IN_ROLE.rows(connection, role=role))
 
 
-def set_partner_state(connection: Connection, partner_id: str, state: PartnerState) -> None:
-    """Change a partner's state."""
+def set_partner_state(connection: Connection, partner_id: str, state: PartnerState, now: datetime) -> None:
+    """Change a partner's state; the one before is kept. Before an epoch begins for it."""
+    history.keep_state(connection, partner_id, now)
     connection.execute(update(partner).where(partner.c.partner_id == partner_id).values(state=state))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table
 
-from app.storage.columns import Number
+from app.storage.columns import Instant, Number
 from app.storage.metadata import ID, STIX_ID, metadata
 
 # Whose statements under which ids narrowed a version when it was admitted: written once, and never changed by what arrives later.
@@ -43,6 +43,9 @@ narrowing_member = Table(
     Column("narrowing_id", Number, primary_key=True, autoincrement=False),
     Column("depth", Integer, nullable=False),
     Index(None, "narrowing_id", "depth", "version_id"),
+    # Last, where a migration puts it: from when on it is one; null in what was found before that was kept.
+    Column("since", Number),
+    Column("since_at", Instant),
 )
 
 # From which viewpoints the members of a narrowing are hidden until it is done.

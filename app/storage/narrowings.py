@@ -17,9 +17,10 @@ from typing import Protocol
 from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, literal, select, union, update
 
 from app.domain.handling import HandlingClass
-from app.storage import handling
+from app.storage import handling, history
 from app.storage.batches import batches
-from app.storage.counter import Order
+from app.storage.columns import Instant
+from app.storage.counter import Moment, Order
 from app.storage.objects import STORED, StoredVersion
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import narrowed_by, narrowing, narrowing_member, object_version, veil, viewpoint
@@ -103,29 +104,31 @@ class Roots:
 
 def begin(connection: Connection, order: Order, roots: Roots, now: datetime) -> Narrowing:
     """Begin a narrowing of all that depends on the roots and is stored by now."""
-    narrowing_id, _ = order.next_position(now)
+    narrowing_id, at = order.next_position(now)
     depth = 0 if roots.with_history else _ROOTS_APART
     made = Narrowing(narrowing_id, order.version_id, roots.class_id, depth=depth, traced_to=0, traced=False, moved=0)
     connection.execute(insert(narrowing).values({name: getattr(made, name) for name in Narrowing.__dataclass_fields__}))
-    members = [{"narrowing_id": narrowing_id, "version_id": one, "depth": depth} for one in roots.version_ids]
+    begun = {"narrowing_id": narrowing_id, "depth": depth, "since": narrowing_id, "since_at": at}
+    members = [begun | {"version_id": one} for one in roots.version_ids]
     connection.execute(insert(narrowing_member), members)
     return made
 
 
-def trace(connection: Connection, one: Narrowing, steps: int) -> tuple[Narrowing, int]:
+def trace(connection: Connection, one: Narrowing, steps: int, moment: Moment) -> tuple[Narrowing, int]:
     """Follow what depends on a narrowing's members, in at most ``steps`` steps. Gives how it stands, and the steps left.
 
     A step adds ten thousand members at most, so that what a transaction does here is bounded however much depends on the roots.
+    What is found is a member from ``moment`` on.
     """
     while steps and not one.traced:
-        one = _trace_on(connection, one)
+        one = _trace_on(connection, one, moment)
         steps -= 1
     values = {"depth": one.depth, "traced_to": one.traced_to, "traced": one.traced}
     connection.execute(update(narrowing).where(narrowing.c.narrowing_id == one.narrowing_id).values(values))
     return one, steps
 
 
-def _trace_on(connection: Connection, one: Narrowing) -> Narrowing:
+def _trace_on(connection: Connection, one: Narrowing, moment: Moment) -> Narrowing:
     member = narrowing_member.c
     at_depth = select(member.version_id).where(member.narrowing_id == one.narrowing_id)
     chunk = at_depth.where(member.depth == one.depth, member.version_id > one.traced_to).order_by(member.version_id)
@@ -137,8 +140,9 @@ def _trace_on(connection: Connection, one: Narrowing) -> Narrowing:
     governed = [] if one.depth == _ROOTS_APART else [_governed(one, version_ids)]
     found = union(_dependents(one, version_ids), *governed).subquery()
     known = exists().where(member.narrowing_id == one.narrowing_id, member.version_id == found.c.version_id)
-    new = select(found.c.version_id, literal(one.narrowing_id), literal(next_depth)).where(~known).limit(_FOUND_AT_ONCE)
-    names = ["version_id", "narrowing_id", "depth"]
+    begun = (literal(one.narrowing_id), literal(next_depth), literal(moment.position), literal(moment.at, Instant))
+    new = select(found.c.version_id, *begun).where(~known).limit(_FOUND_AT_ONCE)
+    names = ["version_id", "narrowing_id", "depth", "since", "since_at"]
     adding = insert(narrowing_member).from_select(names, new)
     # Without this option SQLAlchemy does not keep, on PostgreSQL, how many rows an INSERT brought.
     added = connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount
@@ -222,8 +226,9 @@ def roots_apart(connection: Connection, narrowing_id: int) -> set[int]:
     return set(connection.execute(select(member.version_id).where(of_this)).scalars())
 
 
-def let_go(connection: Connection, one: Narrowing, version_ids: Collection[int], moved: int) -> None:
-    """Strike versions from the members; ``moved`` of them were moved."""
+def let_go(connection: Connection, one: Narrowing, version_ids: Collection[int], moved: int, moment: Moment) -> None:
+    """Strike versions from the members; ``moved`` of them were moved. That they were members is kept."""
+    history.keep_pending(connection, one.narrowing_id, version_ids, moment)
     for some in batches(version_ids):
         of_these = narrowing_member.c.version_id.in_(some) & (narrowing_member.c.narrowing_id == one.narrowing_id)
         connection.execute(delete(narrowing_member).where(of_these))

@@ -30,8 +30,9 @@ from sqlalchemy import (
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
-from app.storage import documents
+from app.storage import documents, history
 from app.storage.batches import batches
+from app.storage.counter import Moment
 from app.storage.many_rows import add_rows, add_rows_of
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
@@ -276,11 +277,14 @@ def mark_superseded(connection: Connection, owner_id: str, stix_ids: Collection[
         _SUPERSEDE.run(connection, owner=owner_id, stix_ids=sorted(stix_ids))
 
 
-def reclassify(connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime) -> None:
+def reclassify(
+    connection: Connection, version_ids: Collection[int], class_id: int, visible_until: datetime, moment: Moment
+) -> None:
     """Put versions into another (never wider) class, and let them be seen no longer than ``visible_until``.
 
-    What ends earlier stays so: nothing that expired or was withdrawn comes back.
+    What ends earlier stays so: nothing that expired or was withdrawn comes back. How they stood before is kept.
     """
+    history.keep_versions(connection, version_ids, moment)
     ends = object_version.c.visible_until
     values = {"class_id": class_id, "visible_until": case((ends < visible_until, ends), else_=visible_until)}
     for some in batches(version_ids):

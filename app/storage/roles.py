@@ -19,14 +19,19 @@ ONLY_ADDED_TO = frozenset(
         "event",
         "exchange",
         "handling_class",
+        "history_start",
         "key_directory",
         "log_leaf",
         "log_node",
         "log_statement",
+        "member_past",
+        "narrowed_past",
+        "partner_past",
         "policy_epoch",
         "recall_delivery",
         "recall_version",
         "submission",
+        "version_past",
     }
 )
 """Tables whose rows are never changed or deleted once they are written; but for ``ERASED_IN``."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 
 from app.domain.handling import GroupShare
 from app.domain.sharing import GroupMember, SharingGroup
+from app.storage import history
 from app.storage.batches import batches
 from app.storage.prepared import Prepared
 from app.storage.tables import feed_entry, group_member, group_posting, sharing_group
@@ -74,7 +75,9 @@ def set_generation(connection: Connection, group_id: str, generation: int) -> No
 
 
 def delete_group(connection: Connection, group_id: str, now: datetime) -> None:
-    """Delete a group: it has no members any more, and never will."""
+    """Delete a group: it has no members any more, and never will. Before epochs begin for them."""
+    for one in members(connection, group_id):
+        history.keep_member(connection, group_id, one.partner_id, now)
     connection.execute(delete(group_member).where(group_member.c.group_id == group_id))
     connection.execute(update(sharing_group).where(sharing_group.c.group_id == group_id).values(deleted_at=now))
 
@@ -139,14 +142,15 @@ def reading_from(connection: Connection, partner_id: str) -> dict[str, int]:
     return dict(_READING_FROM.rows(connection, partner_id=partner_id))
 
 
-def put_member(connection: Connection, value: GroupMember) -> None:
-    """Make a partner a member, or give a member other rights."""
-    remove_member(connection, value.group_id, value.partner_id)
+def put_member(connection: Connection, value: GroupMember, now: datetime) -> None:
+    """Make a partner a member, or give a member other rights; what it could do before is kept. Before an epoch begins for it."""
+    remove_member(connection, value.group_id, value.partner_id, now)
     connection.execute(insert(group_member).values(asdict(value)))
 
 
-def remove_member(connection: Connection, group_id: str, partner_id: str) -> None:
-    """Take a partner out of a group."""
+def remove_member(connection: Connection, group_id: str, partner_id: str, now: datetime) -> None:
+    """Take a partner out of a group; what it could do there is kept. Before an epoch begins for it."""
+    history.keep_member(connection, group_id, partner_id, now)
     this = (group_member.c.group_id == group_id) & (group_member.c.partner_id == partner_id)
     connection.execute(delete(group_member).where(this))
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from app.storage.columns import Instant, Number, SortKey
+from app.storage.history_tables import history_start, member_past, narrowed_past, partner_past, version_past
 from app.storage.limit_tables import question
 from app.storage.member_tables import (
     agreement,
@@ -73,19 +74,23 @@ __all__ = [
     "exchange_key",
     "group_member",
     "group_posting",
+    "history_start",
     "key_challenge",
     "key_directory",
     "legal_hold",
     "log_node",
     "log_statement",
     "mail",
+    "member_past",
     "metadata",
     "narrowed_by",
+    "narrowed_past",
     "narrowing",
     "narrowing_member",
     "page",
     "partner",
     "partner_key",
+    "partner_past",
     "person",
     "policy_epoch",
     "question",
@@ -97,6 +102,7 @@ __all__ = [
     "service_account",
     "sharing_group",
     "veil",
+    "version_past",
 ]
 
 
@@ -318,6 +324,12 @@ disclosure = Table(
     Column("feed", Number, nullable=False, server_default=text("0")),
     Column("first_version_id", Number),
     Column("last_version_id", Number),
+    # The last place of the order in the snapshot they were read in, from which the decision is repeated, and how much of them
+    # left (``vocabulary.Extent``); null in rows from before that was kept.
+    Column("position", Number),
+    Column("extent", WORD),
+    Index(None, "partner_id", "disclosure_id"),
+    Index(None, "credential_id", "disclosure_id"),
     # What a partner was given in a day.
     Index(None, "partner_id", "disclosed_at", postgresql_include=["version_count"]),
 )

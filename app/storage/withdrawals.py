@@ -11,16 +11,19 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from app.storage import history
 from app.storage.batches import batches
+from app.storage.counter import Order
 from app.storage.tables import group_posting, marking, object_head, object_version
 
 OVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The end of what was withdrawn: before every ``now``, also that of a reader who began before, or whose clock is slow."""
 
 
-def end_versions(connection: Connection, version_ids: Collection[int], now: datetime) -> None:
+def end_versions(connection: Connection, order: Order, version_ids: Collection[int], now: datetime) -> None:
     """Let versions be seen by nobody any more, and take them out of the groups they were posted to."""
     ov = object_version.c
+    history.keep_versions(connection, version_ids, order.next_moment(now))
     for some in batches(version_ids):
         ended = update(object_version).where(ov.version_id.in_(some))
         connection.execute(ended.values(withdrawn_at=now, visible_until=OVER))

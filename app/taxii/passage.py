@@ -16,7 +16,7 @@ from app.services.reading.list_collections import find_collection, require_readi
 from app.services.reading.readers import Reader, reader
 from app.taxii.media_types import TAXII, is_acceptable, is_taxii
 from app.web.bodies import whole_body
-from app.web.context import exchange, principal
+from app.web.context import exchange, is_head, principal
 from app.web.gate import check_query
 from app.web.purpose import stated_purpose
 
@@ -39,7 +39,7 @@ def read_from(name: str) -> tuple[Collection, Reader]:
     collection = find_collection(exchange(), principal(), stated_purpose(), name)
     require_reading(principal(), stated_purpose(), collection)
     ask()
-    return collection, reader(principal(), stated_purpose(), Channel.TAXII)
+    return collection, reader(principal(), stated_purpose(), Channel.TAXII, is_head=is_head())
 
 
 def write_to(name: str) -> tuple[Collection, bytes]:

@@ -68,3 +68,8 @@ def noted_code() -> str | None:
     """Give the code of the refusal that this request is answered with, None if it is none."""
     noted: str | None = g.get("code")
     return noted
+
+
+def is_head() -> bool:
+    """Whether the request asks for the head of an answer alone (RFC 9110 §9.3.2)."""
+    return request.method == "HEAD"

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from app.domain.vocabulary import Harm, Purpose
 from app.storage import counter, displacement, embargoes, feed, objects, viewpoints
 from app.storage.columns import FOREVER
-from app.storage.counter import Order
+from app.storage.counter import Moment, Order
 from app.storage.displacement import Displaced
 from app.storage.feed import Entry, Filters, Versions, Window
 from app.storage.objects import StoredVersion
@@ -150,7 +150,7 @@ class World:
         with self.database.write() as connection:
             order = counter.take_order_lock(connection)
             class_id = self._class_id(connection, order, version.harms)
-            objects.reclassify(connection, [version.version_id], class_id, self.now)
+            objects.reclassify(connection, [version.version_id], class_id, self.now, order.next_moment(self.now))
             counter.save_order(connection, order)
         version.visible_until = min(version.visible_until, self.now)
 
@@ -237,15 +237,15 @@ class World:
             moved = [one for one in stored if one.version_id in by_id and by_id[one.version_id].harms | harms == target]
             to_class = self._class_id(connection, order, target)
             displaced += displacement.displaced_by(connection, moved, to_class)
-            self._reclassify(connection, moved, to_class)
+            self._reclassify(connection, moved, to_class, order.next_moment(self.now))
         feed.give_places(connection, order, displaced, self.now)
         for one in chosen:
             one.harms |= harms
 
-    def _reclassify(self, connection: Connection, moved: list[StoredVersion], to_class: int) -> None:
+    def _reclassify(self, connection: Connection, moved: list[StoredVersion], to_class: int, moment: Moment) -> None:
         for until in {one.visible_until for one in moved}:
             ids = [one.version_id for one in moved if one.visible_until == until]
-            objects.reclassify(connection, ids, to_class, until)
+            objects.reclassify(connection, ids, to_class, until, moment)
 
     def _class_id(self, connection: Connection, order: Order, harms: Harms) -> int:
         if harms not in self._class_ids:

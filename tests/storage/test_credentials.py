@@ -63,7 +63,7 @@ def test_behind_a_credential_stands_its_partner_or_its_person_as_they_are_now(ho
         assert (machine.partner, machine.person) == (members.partner_by_id(connection, READER), None)
         assert (staff.partner, staff.person) == (None, members.person_by_id(connection, "person-1"))
     with holders.write() as connection:
-        members.set_partner_state(connection, READER, PartnerState.SUSPENDED)
+        members.set_partner_state(connection, READER, PartnerState.SUSPENDED, NOW)
     with holders.look() as connection:
         suspended = _by_digest(connection, DIGEST).partner
     assert suspended is not None

@@ -187,7 +187,8 @@ def _move(database: Database, stix_id: str, to_class: int) -> None:
         order = counter.take_order_lock(connection)
         moved = objects.own_versions(connection, OWNER, {stix_id})
         displaced = displacement.displaced_by(connection, moved, to_class)
-        objects.reclassify(connection, [one.version_id for one in moved], to_class, moved[0].visible_until)
+        ids, until = [one.version_id for one in moved], moved[0].visible_until
+        objects.reclassify(connection, ids, to_class, until, order.next_moment(NOW))
         feed.give_places(connection, order, displaced, NOW)
         counter.save_order(connection, order)
 
@@ -209,7 +210,7 @@ def test_a_kept_place_ends_with_the_access(published: Database) -> None:
     samples.publish(published, [A], one)
     viewpoint = _sees(published, {1: 0, 2: 7})
     _move(published, one.facts.stix_id, to_class=2)
-    _sees(published, {2: 8}, viewpoint, lost=[2])
+    _sees(published, {2: 9}, viewpoint, lost=[2])
     assert 7 not in [entry.version_id for entry in _page(published, viewpoint)]
     assert 7 in _back_fill(published, viewpoint)
 
@@ -219,7 +220,7 @@ def test_a_version_that_waits_and_moves_into_a_class_seen_from_the_start_comes_a
     samples.publish(published, [A], one)
     viewpoint = _sees(published, {1: 7, 2: 0})
     _move(published, one.facts.stix_id, to_class=2)
-    assert _served(published, viewpoint, after=7) == [(8, 7)]
+    assert _served(published, viewpoint, after=7) == [(9, 7)]
     assert _back_fill(published, viewpoint) == [1, 3, 5]
 
 

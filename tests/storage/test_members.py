@@ -68,14 +68,14 @@ def test_all_partners_of_a_role_are_found_whatever_their_state(exchange: Databas
     with exchange.write() as connection:
         members.add_partner(connection, NEW)
         assert members.partner_ids_in(connection, Role.NGO) == {"partner-new"}
-        members.set_partner_state(connection, "partner-new", PartnerState.SUSPENDED)
+        members.set_partner_state(connection, "partner-new", PartnerState.SUSPENDED, NOW)
         assert members.partner_ids_in(connection, Role.NGO) == {"partner-new"}
         assert members.partner_ids_in(connection, Role.RESEARCHER) == frozenset()
 
 
 def test_a_change_of_state_concerns_one_partner(exchange: Database) -> None:
     with exchange.write() as connection:
-        members.set_partner_state(connection, READER, PartnerState.SUSPENDED)
+        members.set_partner_state(connection, READER, PartnerState.SUSPENDED, NOW)
     with exchange.read() as connection:
         states = {one.partner_id: one.state for one in members.partners(connection)}
     assert states.pop(READER) is PartnerState.SUSPENDED

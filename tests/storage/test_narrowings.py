@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.vocabulary import Harm
 from app.storage import counter, feed, handling, narrowings, objects, viewpoints
+from app.storage.counter import Moment
 from app.storage.feed import Filters, Window
 from app.storage.narrowings import Narrowing, Roots, Veil
 from app.storage.session import Database
@@ -19,6 +20,10 @@ from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OWNER, READER
 
 LATER = "2026-01-02T00:00:00Z"
+
+
+LATEST = Moment(1_000_000, NOW + SECOND)
+"""When something was traced, or moved: after all else."""
 
 
 def _stored(
@@ -56,7 +61,7 @@ def _traced(database: Database, *roots: objects.StoredVersion) -> set[int]:
     one = _begun(database, *roots)
     with database.write() as connection:
         counter.take_order_lock(connection)
-        one, _ = narrowings.trace(connection, one, 100)
+        one, _ = narrowings.trace(connection, one, 100, LATEST)
         assert one.traced
         assert narrowings.under_way(connection)[-1] == one
     return _members(database, one) - {root.version_id for root in roots}
@@ -116,7 +121,7 @@ def test_what_comes_later_depends_on_roots_as_they_are_and_on_members_as_they_we
     of_member = _stored(exchange, of=_states(member))
     with exchange.write() as connection:
         counter.take_order_lock(connection)
-        narrowings.trace(connection, one, 100)
+        narrowings.trace(connection, one, 100, LATEST)
     assert _members(exchange, one) == {root.version_id, member.version_id, of_member.version_id}
 
 
@@ -131,7 +136,7 @@ def test_of_roots_apart_what_is_older_stays_and_so_do_they(exchange: Database) -
     with exchange.write() as connection:
         counter.take_order_lock(connection)
         while not one.traced:
-            one, _ = narrowings.trace(connection, one, 1)
+            one, _ = narrowings.trace(connection, one, 1, LATEST)
         assert narrowings.roots_apart(connection, one.narrowing_id) == {root.version_id}
         pending = narrowings._PENDING.rows(connection, version_ids=[root.version_id, member.version_id])
     assert _members(exchange, one) == {root.version_id, member.version_id, past.version_id, beyond.version_id}
@@ -152,7 +157,7 @@ def test_steps_are_bounded_and_go_on_where_they_ended(
     while not one.traced:
         with exchange.write() as connection:
             counter.take_order_lock(connection)
-            one, left = narrowings.trace(connection, one, 1)
+            one, left = narrowings.trace(connection, one, 1, LATEST)
             assert left == 0
             assert narrowings.under_way(connection) == [one]
         sizes.append(len(_members(exchange, one)))
@@ -166,9 +171,9 @@ def test_what_is_not_traced_comes_first_and_then_the_oldest(exchange: Database) 
     first, second = _begun(exchange, _stored(exchange)), _begun(exchange, _stored(exchange))
     with exchange.write() as connection:
         assert narrowings.next_to_do(connection) == first
-        traced, _ = narrowings.trace(connection, first, 10)
+        traced, _ = narrowings.trace(connection, first, 10, LATEST)
         assert narrowings.next_to_do(connection) == second
-        narrowings.trace(connection, second, 10)
+        narrowings.trace(connection, second, 10, LATEST)
         assert narrowings.next_to_do(connection) == traced
         assert [one.narrowing_id for one in narrowings.under_way(connection, above=first.narrowing_id)] == [second.narrowing_id]
 
@@ -178,12 +183,12 @@ def test_members_are_let_go_and_a_narrowing_is_forgotten_with_its_veils(exchange
     about = _stored(exchange, of=_states(root))
     one, viewpoint = _begun(exchange, root), samples.look(exchange)
     with exchange.write() as connection:
-        narrowings.trace(connection, one, 10)
+        narrowings.trace(connection, one, 10, LATEST)
         narrowings.lay_veils(connection, viewpoint.viewpoint_id, {one.narrowing_id: False}, one.narrowing_id)
         assert narrowings.members(connection, one.narrowing_id, 1) == [root]
-        narrowings.let_go(connection, one, [root.version_id], 0)
+        narrowings.let_go(connection, one, [root.version_id], 0, LATEST)
         assert narrowings.members(connection, one.narrowing_id, 5) == [about]
-        narrowings.let_go(connection, one, [about.version_id], 1)
+        narrowings.let_go(connection, one, [about.version_id], 1, LATEST)
         assert narrowings.under_way(connection)[0].moved == 1
         narrowings.finish(connection, one.narrowing_id)
         assert narrowings.under_way(connection) == []

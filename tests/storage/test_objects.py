@@ -10,6 +10,7 @@ from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Harm
 from app.storage import objects, submissions
 from app.storage.columns import FOREVER
+from app.storage.counter import Moment
 from app.storage.objects import StoredVersion
 from app.storage.prepared import Prepared
 from app.storage.session import Database
@@ -158,7 +159,7 @@ def test_reclassifying_never_lets_anything_be_seen_longer(
     [version_id] = samples.publish(exchange, [A], one, visible_until=was)
     samples.publish(exchange, [B], bystander)
     with exchange.write() as connection:
-        objects.reclassify(connection, [version_id], 2, given)
+        objects.reclassify(connection, [version_id], 2, given, Moment(9, NOW))
     assert [(stored.class_id, stored.visible_until) for stored in _own(exchange, one.facts.stix_id)] == [(2, ends)]
     assert [stored.class_id for stored in _own(exchange, bystander.facts.stix_id)] == [2]
     assert [stored.visible_until for stored in _own(exchange, bystander.facts.stix_id)] == [FOREVER]

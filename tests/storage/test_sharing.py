@@ -34,7 +34,7 @@ def test_groups_come_back_by_title_and_only_while_they_are_there(exchange: Datab
         assert sharing.groups(connection) == [A, B]
         assert sharing.managed_groups(connection, OWNER) == [A]
         assert sharing.group_by_id(connection, "group-b") == B
-        sharing.put_member(connection, IN_B)
+        sharing.put_member(connection, IN_B, NOW)
         sharing.delete_group(connection, "group-b", NOW)
         assert sharing.groups(connection) == [A]
         assert sharing.group_by_id(connection, "group-b") is None
@@ -61,21 +61,21 @@ def test_members_have_rights_and_the_generation_from_which_on_they_read(exchange
     writes = replace(IN_A, partner_id=OTHER_READER, can_read=False, can_write=True)
     with exchange.write() as connection:
         for one in (IN_A, IN_B, writes):
-            sharing.put_member(connection, one)
+            sharing.put_member(connection, one, NOW)
         assert sharing.reading_from(connection, READER) == {"group-a": 0, "group-b": 2}
         assert sharing.reading_from(connection, OTHER_READER) == {}
         assert sharing.members_of(connection, ["group-a", "group-b", "group-c"]) == {"group-a": [writes, IN_A], "group-b": [IN_B]}
         assert [(one.group, one.member) for one in sharing.memberships(connection, READER)] == [(A, IN_A), (B, IN_B)]
         assert sharing.membership(connection, READER, "group-c") is None
-        sharing.put_member(connection, replace(IN_A, can_write=True))
-        sharing.remove_member(connection, "group-b", READER)
+        sharing.put_member(connection, replace(IN_A, can_write=True), NOW)
+        sharing.remove_member(connection, "group-b", READER, NOW)
         assert sharing.memberships(connection, READER) == [sharing.Membership(A, replace(IN_A, can_write=True))]
 
 
 def test_who_is_no_partner_can_be_a_member(exchange: Database) -> None:
     nobody = replace(IN_A, partner_id="partner-of-nobody")
     with exchange.write() as connection:
-        sharing.put_member(connection, nobody)
+        sharing.put_member(connection, nobody, NOW)
         assert sharing.members(connection, "group-a") == [nobody]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from app.domain.handling import MarkingTerms
 from app.domain.vocabulary import Harm
 from app.storage import handling, objects, withdrawals
+from app.storage.counter import read_order
 from app.storage.session import Database
 from app.storage.tables import group_posting, marking, object_head, object_version
 from tests.factories.policy_values import DAY, NOW
@@ -39,7 +40,7 @@ def heads(connection: Connection) -> list[int]:
 
 def test_an_ended_version_is_seen_by_nobody_not_even_in_the_past(exchange: Database, rows: list[int], stix_id: str) -> None:
     with exchange.write() as connection:
-        withdrawals.end_versions(connection, rows[:1], NOW)
+        withdrawals.end_versions(connection, read_order(connection), rows[:1], NOW)
         ended, *left = objects.own_versions(connection, OWNER, [stix_id])
         assert (ended.withdrawn_at, ended.visible_until) == (NOW, withdrawals.OVER)
         assert [one.withdrawn_at for one in left] == [None, None]
@@ -51,14 +52,14 @@ def test_an_ended_version_leaves_every_group(exchange: Database, rows: list[int]
     with exchange.write() as connection:
         postings = [{"feed": feed, "version_id": one, "generation": 1} for feed in (1, 2) for one in rows]
         connection.execute(insert(group_posting), postings)
-        withdrawals.end_versions(connection, rows[:2], NOW)
+        withdrawals.end_versions(connection, read_order(connection), rows[:2], NOW)
         left = connection.execute(select(group_posting.c.feed, group_posting.c.version_id).order_by(group_posting.c.feed))
         assert left.all() == [(1, rows[2]), (2, rows[2])]
 
 
 def test_the_newest_that_is_left_is_the_newest_again(exchange: Database, rows: list[int], stix_id: str) -> None:
     with exchange.write() as connection:
-        withdrawals.end_versions(connection, rows[1:], NOW)
+        withdrawals.end_versions(connection, read_order(connection), rows[1:], NOW)
         assert withdrawals.settle_heads(connection, OWNER, [stix_id]) == frozenset()
         assert heads(connection) == [rows[0]]
         flags = select(object_version.c.version_id).where(~object_version.c.is_superseded).order_by(object_version.c.version_id)
@@ -67,7 +68,7 @@ def test_the_newest_that_is_left_is_the_newest_again(exchange: Database, rows: l
 
 def test_without_a_version_an_id_has_no_newest_one(exchange: Database, rows: list[int], stix_id: str) -> None:
     with exchange.write() as connection:
-        withdrawals.end_versions(connection, rows, NOW)
+        withdrawals.end_versions(connection, read_order(connection), rows, NOW)
         assert withdrawals.settle_heads(connection, OWNER, [stix_id]) == {stix_id}
         assert heads(connection) == []
 
@@ -77,7 +78,7 @@ def test_anothers_statement_under_the_id_stays(exchange: Database, rows: list[in
     [others] = samples.publish(exchange, [Harm.CSAM], samples.checked(stix_id, owner_id=OTHER_OWNER))
     with exchange.write() as connection:
         objects.set_heads(connection, OTHER_OWNER, [(stix_id, others)], known=())
-        withdrawals.end_versions(connection, rows, moment)
+        withdrawals.end_versions(connection, read_order(connection), rows, moment)
         withdrawals.settle_heads(connection, OWNER, [stix_id])
         assert heads(connection) == [others]
 
@@ -88,6 +89,6 @@ def test_a_marking_of_which_nothing_is_left_means_nothing_any_more(exchange: Dat
     with exchange.write() as connection:
         for owner_id in (OWNER, OTHER_OWNER):
             handling.add_marking(connection, owner_id, stix_id, MarkingTerms())
-        withdrawals.end_versions(connection, [row], NOW)
+        withdrawals.end_versions(connection, read_order(connection), [row], NOW)
         withdrawals.settle_heads(connection, OWNER, [stix_id])
         assert list(connection.execute(select(marking.c.owner_id)).scalars()) == [OTHER_OWNER]

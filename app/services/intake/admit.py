@@ -157,7 +157,8 @@ def _move(connection: Connection, admission: Admission, moves: Sequence[Move], c
         groups[class_ids[move.to_class], move.visible_until].append(move.stored)
     for (class_id, visible_until), moved in groups.items():
         displaced = displacement.displaced_by(connection, moved, class_id)
-        objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until)
+        moment = admission.order.next_moment(admission.now)
+        objects.reclassify(connection, [one.version_id for one in moved], class_id, visible_until, moment)
         feed.give_places(connection, admission.order, displaced, admission.now)
 
 

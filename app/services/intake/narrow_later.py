@@ -20,7 +20,7 @@ from app.services.intake.narrow import narrowed
 from app.services.reading.visible_set import viewer_of
 from app.storage import displacement, events, feed, handling, members, narrowings, objects, sharing, viewpoints, work
 from app.storage.columns import FOREVER
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Moment, Order, save_order, take_order_lock
 from app.storage.displacement import Displaced
 from app.storage.narrowings import Narrowing, Roots
 from app.storage.objects import StoredVersion
@@ -53,7 +53,7 @@ def begin_narrowings(
     steps = _STEPS
     for one in begun:
         if steps:
-            _, steps = narrowings.trace(connection, one, steps)
+            _, steps = narrowings.trace(connection, one, steps, order.next_moment(now))
     ensure_narrowing_work(connection, now)
     owners = {one: each.owner_id for one, each in handling.classes_by_id(connection, roots).items()}
     records = [EventRecord(Event.OBJECT_NARROW, now, owners[one.class_id], subject=str(one.narrowing_id)) for one in begun]
@@ -75,7 +75,7 @@ def narrow_next(connection: Connection, now: datetime) -> bool:
     if one.traced:
         _move_some(connection, order, one, now)
     else:
-        narrowings.trace(connection, one, _STEPS)
+        narrowings.trace(connection, one, _STEPS, order.next_moment(now))
     save_order(connection, order)
     return narrowings.next_to_do(connection) is not None
 
@@ -102,20 +102,21 @@ def _move_some(connection: Connection, order: Order, one: Narrowing, now: dateti
         to_class = class_ids[targets[version.version_id]]
         if to_class != version.class_id:
             groups[to_class].append(version)
-    displaced = _reclassify(connection, groups)
+    moment = order.next_moment(now)
+    displaced = _reclassify(connection, groups, moment)
     reopening = _Reopening.of(connection, one, now)
     to_classes = {version: targets[version.version_id] for version in some}
     feed.give_places(connection, order, reopening.places(connection, displaced, to_classes), now)
     moved = [version for group in groups.values() for version in group]
-    narrowings.let_go(connection, one, [version.version_id for version in some], len(moved))
+    narrowings.let_go(connection, one, [version.version_id for version in some], len(moved), moment)
     begin_narrowings(connection, order, _closed(groups, classes, further), now)
 
 
-def _reclassify(connection: Connection, groups: Mapping[int, Sequence[StoredVersion]]) -> list[Displaced]:
+def _reclassify(connection: Connection, groups: Mapping[int, Sequence[StoredVersion]], moment: Moment) -> list[Displaced]:
     displaced: list[Displaced] = []
     for class_id, moved in groups.items():
         displaced += displacement.displaced_by(connection, moved, class_id)
-        objects.reclassify(connection, [version.version_id for version in moved], class_id, FOREVER)
+        objects.reclassify(connection, [version.version_id for version in moved], class_id, FOREVER, moment)
     return displaced
 
 

@@ -180,7 +180,7 @@ def repost(
             continue
         anew = one.widens and one.stored.position is not None
         displaced = displacement.displaced_by(connection, [one.stored], to_class, anew=anew)
-        objects.reclassify(connection, [one.stored.version_id], to_class, one.visible_until)
+        objects.reclassify(connection, [one.stored.version_id], to_class, one.visible_until, order.next_moment(now))
         if anew:
             embargoes.renew_place(connection, order, one.stored.version_id, now)
         feed.give_places(connection, order, displaced, now)
@@ -209,7 +209,7 @@ def end_posting(
         groups[class_ids[targets[one.version_id]]].append(one)
     for class_id, moved in groups.items():
         displaced = displacement.displaced_by(connection, moved, class_id)
-        objects.reclassify(connection, [one.version_id for one in moved], class_id, FOREVER)
+        objects.reclassify(connection, [one.version_id for one in moved], class_id, FOREVER, order.next_moment(now))
         feed.give_places(connection, order, displaced, now)
     sharing.drop_postings(connection, feed_number, [one.version_id for one in ending])
     fewer = {one: target for one, target in targets.items() if target.shared_with and not target.in_exchange}

@@ -126,7 +126,7 @@ def withdraw_versions(connection: Connection, order: Order, withdrawal: Withdraw
     nothing.
     """
     owner_id, version_ids = withdrawal.owner_id, [one.version_id for one in withdrawal.versions]
-    withdrawals.end_versions(connection, version_ids, now)
+    withdrawals.end_versions(connection, order, version_ids, now)
     gone = withdrawals.settle_heads(connection, owner_id, {one.stix_id for one in withdrawal.versions})
     new = NewRecall(str(uuid.uuid4()), owner_id, withdrawal.reason, withdrawal.act, version_ids)
     recall_id = recalls.add_recall(connection, new, now)

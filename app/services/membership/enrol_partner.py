@@ -126,7 +126,7 @@ def reactivate(connection: Connection, _order: Order, document: Mapping[str, Any
 def _set_state(
     connection: Connection, partner_id: str, state: PartnerState, now: datetime, credential_id: str | None = None
 ) -> None:
-    members.set_partner_state(connection, partner_id, state)
+    members.set_partner_state(connection, partner_id, state, now)
     viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
     record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, credential_id, code=state)
     events.add_events(connection, [record])

@@ -165,7 +165,7 @@ def remove_member(exchange: Exchange, principal: Principal, group_id: str, partn
         group = _changeable(connection, principal, group_id, GroupChange.LEAVE if caller == partner_id else GroupChange.NARROW)
         before = next((one for one in sharing.members(connection, group_id) if one.partner_id == partner_id), None)
         if before is not None:
-            sharing.remove_member(connection, group_id, partner_id)
+            sharing.remove_member(connection, group_id, partner_id, now)
             _evaluate_anew(connection, [before], now)
             record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-removed")
             events.add_events(connection, [record])
@@ -187,8 +187,9 @@ def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> Non
     with exchange.database.write() as connection:
         take_order_lock(connection)
         group = _changeable(connection, principal, group_id, GroupChange.NARROW)
-        _evaluate_anew(connection, sharing.members(connection, group_id), now)
+        had = sharing.members(connection, group_id)
         sharing.delete_group(connection, group_id, now)
+        _evaluate_anew(connection, had, now)
         events.add_events(connection, [_event(Event.GROUP_DELETE, principal, group, now)])
 
 
@@ -276,7 +277,7 @@ def _join(connection: Connection, group: SharingGroup, new: NewMember, now: date
         else group.generation,
         joined_at=now if before is None else before.joined_at,
     )
-    sharing.put_member(connection, member)
+    sharing.put_member(connection, member, now)
     if not stays:
         _evaluate_anew(connection, [member], now)
 

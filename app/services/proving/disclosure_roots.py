@@ -63,8 +63,12 @@ def next_stretch(connection: Connection, after: int) -> Stretch | None:
 
 
 def row_bytes(row: Any) -> bytes:
-    """Give the canonical form of a row as it is stored: RFC 8785, its set of versions as the SHA-256 of the stored bytes."""
-    spelled: Mapping[str, Any] = {
+    """Give the canonical form of a row as it is stored: RFC 8785, its set of versions as the SHA-256 of the stored bytes.
+
+    What is null there, in rows from before it was kept, is left out: their form stays what it was.
+    """
+    kept_later = {name: getattr(row, name) for name in ("extent", "position")}
+    spelled: Mapping[str, Any] = {name: value for name, value in kept_later.items() if value is not None} | {
         "number": row.disclosure_id,
         "partner": row.partner_id,
         "credential": row.credential_id,

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from app.domain.errors import NotFoundError, UnavailableError
 from app.domain.stix_object import timestamp_key
+from app.domain.vocabulary import Extent
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
 from app.services.limiting.count_usage import check_given, note_given
@@ -21,7 +22,7 @@ from app.services.reading.bodies import read_bodies
 from app.services.reading.cursors import Continuation, PageRequest, continuation
 from app.services.reading.look_again import look_again
 from app.services.reading.readers import Place, Reader, reader
-from app.services.reading.record_disclosure import Disclosed, record_disclosure
+from app.services.reading.record_disclosure import Disclosed, Manner, record_disclosure
 from app.services.reading.visible_set import Look, looking
 from app.storage import contents, feed, log
 from app.storage.feed import Entry, VisibleVersion, Window
@@ -127,7 +128,7 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
         page = Page(bodies.objects, going_on.next(found.last), found.more, bodies.attestations, *found.dates)
         return found.entries, page
 
-    return _disclosed(exchange, reader, read, request.place.feed)
+    return _disclosed(exchange, reader, read, Manner(request.place.feed))
 
 
 def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> Manifest:
@@ -144,7 +145,7 @@ def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> M
         entries = [ManifestEntry(*names[entry.version_id], entry.added_at) for entry in found.entries]
         return found.entries, Manifest(entries, going_on.next(found.last), found.more, *found.dates)
 
-    return _disclosed(exchange, reader, read, request.place.feed)
+    return _disclosed(exchange, reader, read, Manner(request.place.feed, Extent.IDS))
 
 
 def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -> bool:
@@ -166,7 +167,7 @@ def _find(look: Look, going_on: Continuation, limit: int) -> _Found:
 
 
 def _disclosed(
-    exchange: Exchange, reader: Reader, read: Callable[[Look], tuple[Sequence[Disclosed], Answer]], feed_number: int = 0
+    exchange: Exchange, reader: Reader, read: Callable[[Look], tuple[Sequence[Disclosed], Answer]], manner: Manner
 ) -> Answer:
     """Give what was read, once its ledger row is committed; what names nothing has none."""
     for _ in range(_TRIES):
@@ -175,7 +176,7 @@ def _disclosed(
             use = check_given(exchange, look.connection, reader.partner.partner_id, look.now) if given else None
         if use is None:
             return answer
-        if record_disclosure(exchange, reader, look, given, feed_number):
+        if record_disclosure(exchange, reader, look, given, manner):
             note_given(exchange, reader.principal, use, len(given), look.now)
             return answer
     raise UnavailableError("Objects are being withdrawn just now; try again shortly.")
@@ -225,7 +226,7 @@ def _pull_versions(
         bodies = read_bodies(again, look.connection, [version.version_id for version in chosen])
         return chosen, Given(bodies.objects, bodies.attestations)
 
-    given = _disclosed(exchange, reader, read)
+    given = _disclosed(exchange, reader, read, Manner())
     if not given.objects:
         raise NotFoundError
     return given
@@ -243,7 +244,7 @@ def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[Visi
         versions = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
         return versions, versions
 
-    versions = _disclosed(exchange, reader, read)
+    versions = _disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
     if not versions:
         raise NotFoundError
     return versions
@@ -263,7 +264,7 @@ def pull_leaves(exchange: Exchange, reader: Reader, stix_id: str, version: str) 
         chosen = [one for one in found if one.version_key == key]
         return chosen, log.leaves_of_versions(look.connection, [one.version_id for one in chosen])
 
-    leaves = _disclosed(exchange, reader, read)
+    leaves = _disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
     if not leaves:
         raise NotFoundError
     return leaves

@@ -20,12 +20,13 @@ from app.storage.viewpoints import ViewpointKey
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, why and by which way; its viewpoint follows from it."""
+    """Who reads, why and by which way; its viewpoint follows from it. ``is_head``: it asks for the head of an answer alone."""
 
     principal: Principal
     partner: Partner
     purpose: Purpose
     channel: Channel
+    is_head: bool = False
 
     @property
     def key(self) -> ViewpointKey:
@@ -33,7 +34,7 @@ class Reader:
         return ViewpointKey(self.partner.partner_id, self.purpose, self.channel, self.principal.credential.tlp_ceiling)
 
 
-def reader(principal: Principal, purpose: Purpose | None, channel: Channel) -> Reader:
+def reader(principal: Principal, purpose: Purpose | None, channel: Channel, *, is_head: bool = False) -> Reader:
     """Give the reader that a request makes of a principal; ``purpose`` is what the request stated, if anything.
 
     Raises:
@@ -51,7 +52,7 @@ def reader(principal: Principal, purpose: Purpose | None, channel: Channel) -> R
     if stated is None:
         sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
         raise MalformedInputError(sentence, code=Code.PURPOSE_MISSING)
-    return Reader(principal, principal.partner, stated, channel)
+    return Reader(principal, principal.partner, stated, channel, is_head)
 
 
 OBJECTS = "objects"

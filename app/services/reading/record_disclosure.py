@@ -8,9 +8,11 @@ by then, or is read again. Kept by ``tests/services/reading/test_record_disclosu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.disclosure import Disclosure
+from app.domain.vocabulary import Extent
 from app.services.exchange import Exchange
 from app.services.reading.readers import Reader
 from app.services.reading.visible_set import Look
@@ -33,7 +35,20 @@ class Disclosed(Protocol):
         """Its class, which says whose it is."""
 
 
-def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Sequence[Disclosed], feed: int = 0) -> bool:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How versions are given: in whose feed they were read (0: everything), and how much of them an answer to GET holds."""
+
+    feed: int = 0
+    extent: Extent = Extent.CONTENT
+
+
+_USUAL = Manner()
+
+
+def record_disclosure(
+    exchange: Exchange, reader: Reader, look: Look, given: Sequence[Disclosed], manner: Manner = _USUAL
+) -> bool:
     """Commit the ledger row of an answer with something in it. Bytes may leave only after this returned True.
 
     False: some of this was withdrawn since the look; nothing was recorded, and the answer must be read again. What else is
@@ -48,11 +63,13 @@ def record_disclosure(exchange: Exchange, reader: Reader, look: Look, given: Seq
         policy_epoch=look.viewpoint.epoch,
         disclosed_at=look.now,
         version_ids=tuple(sorted(one.version_id for one in given)),
+        extent=Extent.EXISTENCE if reader.is_head else manner.extent,
+        position=look.position,
     )
     class_ids, newest_recall = {one.class_id for one in given}, look.newest_recall
     for _ in range(_TRIES):
         with exchange.database.stroke() as connection:
-            if disclosures.add_disclosure(connection, value, Given(class_ids, newest_recall, feed)) is not None:
+            if disclosures.add_disclosure(connection, value, Given(class_ids, newest_recall, manner.feed)) is not None:
                 return True
         with exchange.database.read() as connection:
             withdrawn = recalls.withdrawn_since(connection, newest_recall, _MOST_WITHDRAWN)

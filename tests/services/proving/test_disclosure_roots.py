@@ -48,6 +48,8 @@ def test_a_row_is_spelled_in_one_way(hub: Hub, reader: Member) -> None:
         "feed": 0,
         "version_count": 1,
         "versions": hashlib.sha256(row.versions).hexdigest(),
+        "extent": "content",
+        "position": row.position,
     }
     assert row_bytes(row) == canonical_bytes(json.loads(row_bytes(row)))
 
