@@ -22,6 +22,13 @@ class ApprovalKind(StrEnum):
     PARTNER_REACTIVATION = "partner-reactivation"
     PERSON_ROLES = "person-roles"
     STAFF_ADDITION = "staff-addition"
+    SUBJECT_ANSWER = "subject-answer"
+    SUBJECT_ERASURE = "subject-erasure"
+    SUBJECT_LIFTING = "subject-lifting"
+    SUBJECT_LOOKUP = "subject-lookup"
+    SUBJECT_RECTIFICATION = "subject-rectification"
+    SUBJECT_REJECTION = "subject-rejection"
+    SUBJECT_RESTRICTION = "subject-restriction"
 
 
 @unique

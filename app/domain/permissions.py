@@ -41,3 +41,5 @@ class Permission(StrEnum):
     PERSONS_WRITE = "persons:write"
     POLICY_READ = "policy:read"
     QUESTIONS_READ = "questions:read"
+    SUBJECTS_READ = "subjects:read"
+    SUBJECTS_WRITE = "subjects:write"

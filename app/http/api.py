@@ -37,6 +37,7 @@ from app.http import (
     questions,
     recalls,
     sharing_groups,
+    subject_requests,
     submissions,
 )
 from app.http.blueprint import response_name
@@ -58,6 +59,7 @@ RESOURCES = (
     disclosures.blueprint,
     questions.blueprint,
     recalls.blueprint,
+    subject_requests.blueprint,
     log.blueprint,
     contacts.blueprint,
     pages.blueprint,

@@ -8,8 +8,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 |-------------------|---------|---------------|---------|----------|-----------|------------|----------|---------|------------|
 | agreements:read   | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
 | agreements:write  |         |               |         |          |           |            | yes      |         |            |
-| approvals:decide  |         |               |         |          |           |            | yes      |         |            |
-| approvals:read    |         | yes           |         |          |           | yes        | yes      | yes     |            |
+| approvals:decide  |         |               |         |          |           |            | yes      |         | yes (4)    |
+| approvals:read    |         | yes           |         |          |           | yes        | yes      | yes     | yes        |
 | audiences:read    | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | audiences:write   | yes     | yes           |         |          |           |            |          |         |            |
 | contacts:read     | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
@@ -35,12 +35,15 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | persons:write     |         | yes           |         |          |           |            | yes (2)  |         |            |
 | policy:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     |            |
 | questions:read    |         |               |         |          |           |            |          | yes     | yes        |
+| subjects:read     |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
+| subjects:write    |         |               |         |          |           |            |          |         | yes        |
 
 The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
 by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
 
 (1) Of a partner's group only narrower (``app/policy/sharing_groups.py``). (2) Staff, and a partner's administrators
 (``app/policy/persons.py``). (3) Without the names of partners' persons.
+(4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
 
 What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
 asking, whatever a credential was issued with, and somebody who left holds nothing.
@@ -136,15 +139,20 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.PERSONS_READ,
                 Permission.POLICY_READ,
                 Permission.QUESTIONS_READ,
+                Permission.SUBJECTS_READ,
             },
         ),
         PrincipalKind.DATA_PROTECTION: frozenset(
             {
                 Permission.AGREEMENTS_READ,
+                Permission.APPROVALS_DECIDE,
+                Permission.APPROVALS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
                 Permission.QUESTIONS_READ,
+                Permission.SUBJECTS_READ,
+                Permission.SUBJECTS_WRITE,
             },
         ),
         PrincipalKind.MEMBER_PROTECTION: _EVERY_MEMBER
@@ -172,6 +180,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.PERSONS_READ,
                 Permission.PERSONS_WRITE,
                 Permission.POLICY_READ,
+                Permission.SUBJECTS_READ,
             },
         ),
         PrincipalKind.PARTNER: _ACCOUNT,

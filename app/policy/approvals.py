@@ -15,15 +15,26 @@ from app.domain.partner import Person, Principal
 from app.domain.vocabulary import StaffRole
 from app.policy.administration import Forbidden
 
-DECIDERS: Mapping[ApprovalKind, StaffRole] = MappingProxyType(
+_PROTECTS = frozenset({StaffRole.DATA_PROTECTION})
+_PROTECTS_OR_OPERATES = frozenset({StaffRole.DATA_PROTECTION, StaffRole.OPERATOR})
+_OPERATES = frozenset({StaffRole.OPERATOR})
+_ABOUT_SUBJECTS = frozenset(kind for kind in ApprovalKind if kind.startswith("subject-"))
+
+DECIDERS: Mapping[ApprovalKind, frozenset[StaffRole]] = MappingProxyType(
     {
-        ApprovalKind.KEY_RECOVERY: StaffRole.OPERATOR,
-        ApprovalKind.PARTNER_REACTIVATION: StaffRole.OPERATOR,
-        ApprovalKind.PERSON_ROLES: StaffRole.OPERATOR,
-        ApprovalKind.STAFF_ADDITION: StaffRole.OPERATOR,
-    },
+        ApprovalKind.KEY_RECOVERY: _OPERATES,
+        ApprovalKind.PARTNER_REACTIVATION: _OPERATES,
+        ApprovalKind.PERSON_ROLES: _OPERATES,
+        ApprovalKind.STAFF_ADDITION: _OPERATES,
+    }
+    | dict.fromkeys(_ABOUT_SUBJECTS, _PROTECTS_OR_OPERATES)
 )
-"""The role that both persons must have, by kind; a kind that is not listed is proposed and decided by nobody."""
+"""The roles of which the second person must have one, by kind; a kind that is not listed is decided by nobody."""
+
+PROPOSERS: Mapping[ApprovalKind, frozenset[StaffRole]] = MappingProxyType(
+    {**DECIDERS} | dict.fromkeys(_ABOUT_SUBJECTS, _PROTECTS)
+)
+"""The same of the first person: what is done about the person behind data begins with data protection."""
 
 _NO_PERSON = Forbidden(
     Code.SECOND_PERSON_NEEDED, "A person proposes and decides, with a credential of their own; a service account does neither."
@@ -35,18 +46,15 @@ _CONCERNED = Forbidden(Code.SECOND_PERSON_NEEDED, "Whoever this is about does no
 
 def why_not_propose(principal: Principal, kind: ApprovalKind) -> Forbidden | None:
     """Give the reason why the caller may not propose this kind, or None: a person of the exchange in the role for it."""
-    person = principal.person
-    if person is None or person.person_id != principal.credential.person_id:
-        return _NO_PERSON
-    return None if principal.partner is None and is_in_office(person, kind) else _not_in_office(kind)
+    return _why_not(principal, PROPOSERS.get(kind, frozenset()))
 
 
 def why_not_decide(principal: Principal, approval: Approval) -> Forbidden | None:
-    """Give the reason why the caller may not approve or reject this, or None: as for proposing, and another *person*.
+    """Give the reason why the caller may not approve or reject this, or None: in a role for it, and another *person*.
 
     Whoever it is about (their own roles) may propose it, and another decides.
     """
-    forbidden = why_not_propose(principal, approval.kind)
+    forbidden = _why_not(principal, DECIDERS.get(approval.kind, frozenset()))
     if forbidden is not None:
         return forbidden
     if is_proposer(principal, approval):
@@ -59,10 +67,14 @@ def is_proposer(principal: Principal, approval: Approval) -> bool:
     return principal.person is not None and principal.person.person_id == approval.proposed_by
 
 
-def is_in_office(person: Person, kind: ApprovalKind) -> bool:
-    """Whether a person is of the exchange, has not left, and has the role that proposes and decides this kind."""
-    role = DECIDERS.get(kind)
-    return person.partner_id is None and person.left_at is None and role is not None and role in person.staff_roles
+def may_still_propose(person: Person, kind: ApprovalKind) -> bool:
+    """Whether a person is of the exchange, has not left, and has a role that proposes this kind."""
+    return _is_in_office(person, PROPOSERS.get(kind, frozenset()))
+
+
+def may_still_decide(person: Person, kind: ApprovalKind) -> bool:
+    """The same of the roles that decide this kind."""
+    return _is_in_office(person, DECIDERS.get(kind, frozenset()))
 
 
 def may_see(principal: Principal, approval: Approval) -> bool:
@@ -75,7 +87,18 @@ def may_see(principal: Principal, approval: Approval) -> bool:
     return principal.person is not None and approval.partner_id == principal.partner.partner_id
 
 
-def _not_in_office(kind: ApprovalKind) -> Forbidden:
-    role = DECIDERS.get(kind)
-    sentence = "Nobody decides this." if role is None else f"This is for persons of the exchange with the role {role}."
+def _why_not(principal: Principal, roles: frozenset[StaffRole]) -> Forbidden | None:
+    person = principal.person
+    if person is None or person.person_id != principal.credential.person_id:
+        return _NO_PERSON
+    return None if principal.partner is None and _is_in_office(person, roles) else _not_in_office(roles)
+
+
+def _is_in_office(person: Person, roles: frozenset[StaffRole]) -> bool:
+    return person.partner_id is None and person.left_at is None and not roles.isdisjoint(person.staff_roles)
+
+
+def _not_in_office(roles: frozenset[StaffRole]) -> Forbidden:
+    named = " or ".join(sorted(roles))
+    sentence = f"This is for persons of the exchange with the role {named}." if roles else "Nobody decides this."
     return Forbidden(Code.PERMISSION_MISSING, sentence)

@@ -7,6 +7,7 @@ act. Kept by ``tests/services/test_answer_once.py``.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 
 from app.domain.errors import Code, ConflictError, MalformedInputError
@@ -31,7 +32,9 @@ def key_use(principal: Principal, route: str, key: str | None, body: bytes) -> K
         )
     # Kept as a digest: whatever somebody puts into a key must not lie in the database.
     kept = hashlib.sha256(key.encode()).hexdigest()
-    return KeyUse(principal.credential.credential_id, route, kept, hashlib.sha256(body).digest())
+    # Under the key, which is not kept: else whoever reads the row could try out which address or name the body held.
+    digest = hmac.digest(key.encode(), body, hashlib.sha256)
+    return KeyUse(principal.credential.credential_id, route, kept, digest)
 
 
 def earlier_outcome(connection: Connection, use: KeyUse | None) -> str | None:

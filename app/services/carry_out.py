@@ -16,6 +16,7 @@ from app.services.exchange import Exchange
 from app.services.membership.add_staff import add_staff, give_roles
 from app.services.membership.enrol_partner import reactivate
 from app.services.membership.recover_keys import recover_key
+from app.services.subjects import act
 from app.storage.submissions import KeyUse
 
 KINDS: Mapping[ApprovalKind, Action] = {
@@ -23,6 +24,9 @@ KINDS: Mapping[ApprovalKind, Action] = {
     ApprovalKind.PARTNER_REACTIVATION: reactivate,
     ApprovalKind.PERSON_ROLES: give_roles,
     ApprovalKind.STAFF_ADDITION: add_staff,
+    ApprovalKind.SUBJECT_ANSWER: act.answer,
+    ApprovalKind.SUBJECT_LOOKUP: act.look_up,
+    ApprovalKind.SUBJECT_REJECTION: act.reject,
 }
 """What each kind does with its document; each looks again whether that still applies."""
 

@@ -29,6 +29,7 @@ from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
+from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
@@ -162,6 +163,7 @@ KINDS: Mapping[str, Act] = {
     NARROW: _narrow,
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
+    SUBJECT_LOOKUP: look_some,
     SWEEP: _sweep,
     SWEEP_NONCES: _sweep_nonces,
 }

@@ -96,6 +96,12 @@ def check_name_based_id(value: JsonObject) -> None:
         raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
 
 
+def name_based_ids(value: JsonObject) -> Iterator[str]:
+    """Give the ids that an observable of these properties has by the usual reading of the rule, and by the others in use."""
+    for name in _names(value, CONTRIBUTING[value["type"]]):
+        yield f"{value['type']}--{UUID(int=_name_based_uuid(name))}"
+
+
 def _name_based_uuid(name: str) -> int:
     """Give the UUID of version 5 (RFC 9562 §5.5) of a name in the namespace of STIX, as a number."""
     hashed = _HASHED_NAMESPACE.copy()

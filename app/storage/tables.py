@@ -49,6 +49,7 @@ from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
+from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
 from app.storage.trust_tables import (
     approval,
     checkpoint,
@@ -99,8 +100,13 @@ __all__ = [
     "recall_recipient",
     "recall_version",
     "request_nonce",
+    "restricted_version",
+    "restriction",
     "service_account",
     "sharing_group",
+    "subject_deed",
+    "subject_finding",
+    "subject_request",
     "veil",
     "version_past",
 ]

@@ -18,8 +18,9 @@ SUBMITTED = (
     "rooms.example.org",
     "What one week showed",
     "account_login",
+    "listed.by.mistake",
 )
-"""Texts of the objects that ``stix_objects`` makes, and so of nearly all that the suite submits."""
+"""Texts of the objects that ``stix_objects`` makes, and so of nearly all that the suite submits; and whom requests are about."""
 
 _TOKEN = re.compile(r"\bbw_[A-Za-z0-9_-]{43}")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")

@@ -11,7 +11,15 @@ from app.domain.errors import Code
 from app.domain.partner import Person, Principal
 from app.domain.vocabulary import StaffRole
 from app.policy import approvals
-from app.policy.approvals import DECIDERS, is_in_office, may_see, why_not_decide, why_not_propose
+from app.policy.approvals import (
+    DECIDERS,
+    PROPOSERS,
+    may_see,
+    may_still_decide,
+    may_still_propose,
+    why_not_decide,
+    why_not_propose,
+)
 from tests.factories.policy_values import NOW, VIEWER_ID, approval, credential, partner, partner_principal, staff_principal
 
 KIND = ApprovalKind.PARTNER_REACTIVATION
@@ -42,10 +50,34 @@ NOT_PROPOSERS = [
 ]
 
 
-@pytest.mark.parametrize("kind", ApprovalKind)
+ABOUT_SUBJECTS = [kind for kind in ApprovalKind if kind.startswith("subject-")]
+PROTECTION = as_person(staff_principal(StaffRole.DATA_PROTECTION), person_id="person-protection-a")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ApprovalKind if kind not in ABOUT_SUBJECTS])
 def test_an_operator_proposes_and_another_decides(kind: ApprovalKind) -> None:
     assert why_not_propose(OPERATOR, kind) is None
     assert why_not_decide(ANOTHER, approval(kind=kind)) is None
+
+
+@pytest.mark.parametrize("kind", ABOUT_SUBJECTS)
+def test_what_concerns_the_persons_behind_data_begins_with_data_protection_and_another_decides(kind: ApprovalKind) -> None:
+    proposed = approval(kind=kind, proposed_by=str(PROTECTION.credential.person_id))
+    assert why_not_propose(PROTECTION, kind) is None
+    assert PROTECTION.person is not None
+    assert may_still_propose(PROTECTION.person, kind)
+    for second in (OPERATOR, as_person(PROTECTION, person_id="person-protection-b")):
+        assert why_not_decide(second, proposed) is None
+        assert second.person is not None
+        assert may_still_decide(second.person, kind)
+    same, others = why_not_decide(PROTECTION, proposed), why_not_propose(OPERATOR, kind)
+    assert same is not None
+    assert same.code is Code.SECOND_PERSON_NEEDED
+    assert others is not None
+    assert others.sentence == "This is for persons of the exchange with the role data-protection."
+    auditor = why_not_decide(staff_principal(StaffRole.AUDITOR), proposed)
+    assert auditor is not None
+    assert auditor.sentence == "This is for persons of the exchange with the role data-protection or operator."
 
 
 @pytest.mark.parametrize(("principal", "code"), NOT_PROPOSERS)
@@ -70,14 +102,18 @@ def test_whoever_it_is_about_does_not_decide() -> None:
 
 
 def test_a_kind_without_deciders_is_decided_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(approvals, "DECIDERS", {})
-    assert why_not_propose(OPERATOR, KIND) is not None
+    for table in ("DECIDERS", "PROPOSERS"):
+        monkeypatch.setattr(approvals, table, {})
+    for verdict in (why_not_propose(OPERATOR, KIND), why_not_decide(ANOTHER, approval())):
+        assert verdict is not None
+        assert verdict.sentence == "Nobody decides this."
     assert OPERATOR.person is not None
-    assert not is_in_office(OPERATOR.person, KIND)
+    assert not may_still_propose(OPERATOR.person, KIND)
+    assert not may_still_decide(OPERATOR.person, KIND)
 
 
 def test_every_kind_has_its_deciders() -> None:
-    assert set(DECIDERS) == set(ApprovalKind)
+    assert set(DECIDERS) == set(PROPOSERS) == set(ApprovalKind)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +144,7 @@ def test_whoever_has_not_the_role_is_told_which_it_takes(monkeypatch: pytest.Mon
         Code.PERMISSION_MISSING,
         "This is for persons of the exchange with the role operator.",
     )
-    monkeypatch.setattr(approvals, "DECIDERS", {})
+    monkeypatch.setattr(approvals, "PROPOSERS", {})
     verdict = why_not_propose(OPERATOR, KIND)
     assert verdict is not None
     assert (verdict.code, verdict.sentence) == (Code.PERMISSION_MISSING, "Nobody decides this.")

@@ -81,10 +81,16 @@ GET    /api/v1/persons/<person_id>                  401       403     403      4
 PATCH  /api/v1/persons/<person_id>                  401       403     403      403       403       400      403     403
 POST   /api/v1/persons/<person_id>/roles            401       403     403      403       403       400      403     403
 POST   /api/v1/persons/<person_id>/departure        401       403     403      403       403       200      403     403
-GET    /api/v1/approvals                            401       403     403      403       403       200      200     403
-GET    /api/v1/approvals/<approval_id>              401       403     403      403       403       200      200     403
-POST   /api/v1/approvals/<approval_id>/approval     401       403     403      403       403       400      403     403
-POST   /api/v1/approvals/<approval_id>/rejection    401       403     403      403       403       400      403     403
+GET    /api/v1/approvals                            401       403     403      403       403       200      200     200
+GET    /api/v1/approvals/<approval_id>              401       403     403      403       403       200      200     200
+POST   /api/v1/approvals/<approval_id>/approval     401       403     403      403       403       400      403     400
+POST   /api/v1/approvals/<approval_id>/rejection    401       403     403      403       403       400      403     400
+GET    /api/v1/subject-requests                     401       403     403      403       403       200      200     200
+POST   /api/v1/subject-requests                     401       403     403      403       403       403      403     400
+GET    /api/v1/subject-requests/<request_id>        401       403     403      403       403       200      200     200
+POST   /api/v1/subject-requests/<request_id>/acts   401       403     403      403       403       403      403     400
+POST   /api/v1/subject-requests/<request_id>/extension 401    403     403      403       403       403      403     400
+POST   /api/v1/subject-requests/<request_id>/closure 401      403     403      403       403       403      403     409
 POST   /api/v1/keys/challenges                      401       201     201      403       403       403      403     403
 POST   /api/v1/keys                                 401       400     400      403       403       403      403     403
 GET    /api/v1/keys                                 401       200     200      403       403       200      403     403
@@ -179,6 +185,13 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<member_id>": partner.partner_id,
         }
         first = {"partner_id": partner.partner_id, "name": "Somebody", "member_roles": ["administrator"]}
+        asked_for = {
+            "reference": "DP-1",
+            "right": "access",
+            "received_at": "2026-03-01T00:00:00Z",
+            "selectors": [{"kind": "email", "value": "somebody@example.org"}],
+        }
+        ids["<request_id>"] = staff["protection"].post("subject-requests", asked_for).json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
         checkpoint = staff["operator"].post("log/checkpoints", {}).json

@@ -291,6 +291,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
+    _ask_of_subject_requests(transcript)
     _ask_of_policy(transcript, (known_id, hidden_id, ABSENT, signed["own"]["id"], signed["refers"]["id"]))
 
 
@@ -302,6 +303,17 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
         for partner_id in (*(one.id for one in partners.values()), NOBODY):
             asked = {"object": identifier, "partner": partner_id, "purpose": "detection"}
             ask("GET explanation", "GET", f"{v1}/explanation", query_string=asked)
+
+
+def _ask_of_subject_requests(transcript: Transcript) -> None:
+    ask, requests = transcript.ask, "/api/v1/subject-requests"
+    for token in (None, transcript.world.administrator):
+        ask("GET /subject-requests", "GET", requests, token=token)
+        ask("POST /subject-requests", "POST", requests, token=token, json={"nonsense": 1})
+        for request_id in (NOBODY, "nonsense"):
+            ask("GET subject request", "GET", f"{requests}/{request_id}", token=token)
+            for step in ("acts", "extension", "closure"):
+                ask(f"POST {step}", "POST", f"{requests}/{request_id}/{step}", token=token, json={})
 
 
 def _ask_of_approvals(transcript: Transcript) -> None:

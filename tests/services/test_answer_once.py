@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ PRINCIPAL = partner_principal()
 
 def test_a_use_binds_credential_route_key_and_the_digest_of_the_body() -> None:
     kept = hashlib.sha256(b"key-1").hexdigest()
-    expected = KeyUse("credential-1", "partners", kept, hashlib.sha256(b"body").digest())
+    expected = KeyUse("credential-1", "partners", kept, hmac.digest(b"key-1", b"body", hashlib.sha256))
     assert key_use(PRINCIPAL, "partners", "key-1", b"body") == expected
 
 

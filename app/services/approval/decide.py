@@ -24,7 +24,7 @@ from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import Forbidden
-from app.policy.approvals import is_in_office, is_proposer, may_see, why_not_decide
+from app.policy.approvals import is_proposer, may_see, may_still_decide, may_still_propose, why_not_decide
 from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import check_reason, record_event
 from app.services.authenticate import require
@@ -134,7 +134,7 @@ def _check_open(approval: Approval, now: datetime) -> None:
 def _check_proposer(connection: Connection, approval: Approval) -> None:
     """Two persons in office must agree: one who left meanwhile, or lost the role, counts no more."""
     proposer = members.person_by_id(connection, approval.proposed_by)
-    if proposer is None or not is_in_office(proposer, approval.kind):
+    if proposer is None or not may_still_propose(proposer, approval.kind):
         raise ConflictError("Whoever proposed this is no longer in a role that may; it has to be proposed anew.")
 
 
@@ -144,7 +144,7 @@ def _check_decider(connection: Connection, principal: Principal, approval: Appro
     if credential is None or credential.revoked_at is not None or credential.expires_at <= now:
         raise UnauthenticatedError("This credential is no longer good.")
     person = members.person_by_id(connection, str(credential.person_id))
-    if person is None or not is_in_office(person, approval.kind):
+    if person is None or not may_still_decide(person, approval.kind):
         raise ForbiddenError("Whoever decides this is no longer in a role that may.")
 
 
