@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response
 
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Purpose
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
 from app.http.log_payloads import (
@@ -24,21 +23,15 @@ from app.http.log_payloads import (
     VersionProofsPayload,
 )
 from app.http.payloads import NothingPayload
+from app.http.purpose import PURPOSE
 from app.services.proving import prove, serve_log
 from app.services.proving.checkpoints import checkpoint_now
 from app.web.context import exchange, principal
-from app.web.purpose import PURPOSE_HEADER, stated_purpose
+from app.web.purpose import stated_purpose
 
 BYTES = "application/octet-stream"
 # A tile never changes; only who has a credential is given it, so no shared cache may keep it.
 _FOR_EVER = "private, max-age=31536000, immutable"
-_PURPOSE: dict[str, Any] = {
-    "in": "header",
-    "name": PURPOSE_HEADER,
-    "required": False,
-    "description": "Why the caller reads; needed for others' objects, unless it is fixed on the credential.",
-    "schema": {"type": "string", "enum": [purpose.value for purpose in Purpose]},
-}
 
 blueprint = ApiBlueprint("log", "The transparency log: what it holds is signed, and can be proved to whoever may see it.")
 
@@ -90,7 +83,7 @@ def prove_entry(log_index: str) -> dict[str, Any]:
     return prove.entry_proof(exchange(), principal(), serve_log.number(log_index))
 
 
-@blueprint.get("/objects/<stix_id>/versions/<version>/proof", Permission.LOG_READ, headers=(_PURPOSE,), also=(409,))
+@blueprint.get("/objects/<stix_id>/versions/<version>/proof", Permission.LOG_READ, headers=(PURPOSE,), also=(409,))
 @blueprint.query(ProofQuery)
 @blueprint.answers(HTTPStatus.OK, VersionProofsPayload)
 def prove_version(query: dict[str, Any], stix_id: str, version: str) -> dict[str, Any]:

@@ -11,23 +11,17 @@ from typing import Any
 from flask import Response
 
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Channel, Purpose
+from app.domain.vocabulary import Channel
 from app.http.answers import answer_json, answer_objects, answer_page
 from app.http.blueprint import ApiBlueprint
 from app.http.object_payloads import ObjectPagePayload, ObjectQuery, ObjectsPayload, ReceiptQuery, VersionsPayload
 from app.http.payloads import EnvelopePayload
+from app.http.purpose import PURPOSE
 from app.services.intake.receipts import object_receipt
 from app.services.reading import pull
 from app.web.context import exchange, is_head, principal
-from app.web.purpose import PURPOSE_HEADER, stated_purpose
+from app.web.purpose import stated_purpose
 
-_PURPOSE: dict[str, Any] = {
-    "in": "header",
-    "name": PURPOSE_HEADER,
-    "required": False,
-    "description": "Why the caller reads; needed unless it is fixed on the credential.",
-    "schema": {"type": "string", "enum": [purpose.value for purpose in Purpose]},
-}
 _IF_NONE_MATCH: dict[str, Any] = {
     "in": "header",
     "name": "If-None-Match",
@@ -51,7 +45,7 @@ def _reader() -> pull.Reader:
     return pull.reader(principal(), stated_purpose(), Channel.REST, is_head=is_head())
 
 
-@blueprint.get("/objects", Permission.OBJECTS_READ, headers=(_PURPOSE,))
+@blueprint.get("/objects", Permission.OBJECTS_READ, headers=(PURPOSE,))
 @blueprint.query(ObjectQuery)
 @blueprint.answers(HTTPStatus.OK, ObjectPagePayload, headers=_ADDED)
 def find_page(query: pull.PageRequest) -> Response:
@@ -59,21 +53,21 @@ def find_page(query: pull.PageRequest) -> Response:
     return answer_page(pull.pull_page(exchange(), _reader(), query))
 
 
-@blueprint.get("/objects/<stix_id>", Permission.OBJECTS_READ, headers=(_PURPOSE, _IF_NONE_MATCH), also=(304,))
+@blueprint.get("/objects/<stix_id>", Permission.OBJECTS_READ, headers=(PURPOSE, _IF_NONE_MATCH), also=(304,))
 @blueprint.answers(HTTPStatus.OK, ObjectsPayload, headers=_ETAG)
 def find_newest(stix_id: str) -> Response:
     """Give the newest visible version of an id, once for each owner that states it."""
     return answer_objects(pull.pull_object(exchange(), _reader(), stix_id))
 
 
-@blueprint.get("/objects/<stix_id>/versions", Permission.OBJECTS_READ, headers=(_PURPOSE,))
+@blueprint.get("/objects/<stix_id>/versions", Permission.OBJECTS_READ, headers=(PURPOSE,))
 @blueprint.answers(HTTPStatus.OK, VersionsPayload)
 def find_versions(stix_id: str) -> dict[str, Any]:
     """List the visible versions of an id, by owner and oldest first."""
     return {"versions": pull.list_versions(exchange(), _reader(), stix_id)}
 
 
-@blueprint.get("/objects/<stix_id>/versions/<version>", Permission.OBJECTS_READ, headers=(_PURPOSE, _IF_NONE_MATCH), also=(304,))
+@blueprint.get("/objects/<stix_id>/versions/<version>", Permission.OBJECTS_READ, headers=(PURPOSE, _IF_NONE_MATCH), also=(304,))
 @blueprint.answers(HTTPStatus.OK, ObjectsPayload, headers=_ETAG)
 def find_version(stix_id: str, version: str) -> Response:
     """Give one visible version of an id; any spelling of its instant names it."""

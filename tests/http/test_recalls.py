@@ -13,6 +13,7 @@ SECOND = "2026-01-06T10:00:00.000Z"
 
 
 def withdraw(partner: FakePartner, stix_id: str, document: Any = None, **options: Any) -> Any:
+    options["headers"] = {"Breakwater-Purpose": "detection"} | options.get("headers", {})
     return partner.post(f"objects/{stix_id}/withdrawal", {} if document is None else document, **options)
 
 
@@ -61,6 +62,7 @@ def test_anothers_object_is_not_withdrawn(platform: FakePartner, hotline: FakePa
     value = indicator()
     platform.submit(value)
     assert withdraw(hotline, value["id"]).status == 403
+    assert hotline.post(f"objects/{value['id']}/withdrawal", {}).status == 404  # who says no purpose reads nothing
     assert platform.object(value["id"]).status == 200
 
 

@@ -45,7 +45,7 @@ def take_back(exchange: Exchange, reader: Reader, asked: TakingBack) -> None:
         NotFoundError: no such object or version there, or a hidden one; also when it was taken back before.
     """
     if asked.group_id is None:
-        request = WithdrawalRequest(asked.stix_id, asked.choice, channel=reader.channel)
+        request = WithdrawalRequest(asked.stix_id, asked.choice, channel=reader.channel, purpose=reader.purpose)
         withdraw(exchange, reader.principal, request)
     elif not _end_in_group(exchange, reader, asked, asked.group_id):
         if has_object(exchange, reader, asked.place, asked.stix_id):

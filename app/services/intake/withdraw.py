@@ -24,16 +24,15 @@ from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.recall import Choice
 from app.domain.vocabulary import Channel, Purpose, Sensitivity
-from app.policy.administration import why_forbidden
 from app.policy.handling import closed_handling
-from app.policy.visibility import why_hidden
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.notify_recall import NOTIFY_RECALL
 from app.services.proving.record import Recorded, record_in_log
-from app.services.reading.visible_set import viewer_of
+from app.services.reading.pull import sees_anothers
+from app.services.reading.readers import find_reader
 from app.storage import events, handling, members, narrowings, objects, recalls, submissions, withdrawals, work
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
@@ -44,13 +43,17 @@ from app.storage.submissions import KeyUse
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRequest:
-    """What to withdraw: an id (it may be anything), which of its versions, why, and what whoever has them is asked to do."""
+    """What to withdraw: an id (it may be anything), which of its versions, why, and what whoever has them is asked to do.
+
+    ``channel`` and ``purpose`` (None: the credential's) are those for which somebody who owns nothing of it might read it.
+    """
 
     stix_id: str
     choice: Choice = field(default_factory=Choice)
     reason: RecallReason = RecallReason.WITHDRAWN
     act: RecallAct = RecallAct.STOP_USING
     channel: Channel = Channel.REST
+    purpose: Purpose | None = None
 
 
 def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalRequest, use: KeyUse | None = None) -> str:
@@ -67,6 +70,15 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     partner = principal.partner
     if partner is None:
         raise ForbiddenError("Only partners withdraw objects.")
+    recall_id = _withdraw_own(exchange, principal, partner, request, use)
+    if recall_id is None:
+        raise _why_not(exchange, principal, request)
+    return recall_id
+
+
+def _withdraw_own(
+    exchange: Exchange, principal: Principal, partner: Partner, request: WithdrawalRequest, use: KeyUse | None
+) -> str | None:
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
         now = exchange.clock()
@@ -77,7 +89,7 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
         left = without_notices(connection, [one for one in own if one.withdrawn_at is None])
         chosen = request.choice.of(left)
         if not chosen:
-            raise _why_not(connection, principal, partner, request, now)
+            return None
         withdrawal = Withdrawal(partner.partner_id, chosen, request.reason, request.act, principal.credential.credential_id)
         recall_id = withdraw_versions(connection, order, withdrawal, now)
         if use is not None:
@@ -92,19 +104,14 @@ def without_notices(connection: Connection, versions: Sequence[StoredVersion]) -
     return [one for one in versions if classes[one.class_id].addressed_to is None]
 
 
-def _why_not(
-    connection: Connection, principal: Principal, partner: Partner, request: WithdrawalRequest, now: datetime
-) -> ForbiddenError | NotFoundError:
-    """Give the refusal for who has nothing to withdraw: that something is another's is told to whoever may read it now."""
-    may_read = why_forbidden(principal, Permission.OBJECTS_READ) is None
-    heads = objects.heads_of(connection, [request.stix_id])
-    others = [one for one in heads if one.position is not None and one.visible_until > now and one.owner_id != partner.partner_id]
-    viewer = viewer_of(connection, partner, principal.credential.tlp_ceiling, now)
-    fixed = principal.credential.purpose
-    purposes = tuple(Purpose) if fixed is None else (fixed,)
-    for asked in set(narrowings.classes_of(connection, others).values()):
-        if may_read and any(why_hidden(viewer, asked, purpose, request.channel, now) is None for purpose in purposes):
-            return ForbiddenError("This object is another organisation's: only its owner withdraws it.")
+def _why_not(exchange: Exchange, principal: Principal, request: WithdrawalRequest) -> ForbiddenError | NotFoundError:
+    """Give the refusal for who has nothing to withdraw: that something is another's is told to whoever may read it now.
+
+    It is looked up as any reader looks it up, so that hidden and absent take one path.
+    """
+    looking = find_reader(principal, request.purpose, request.channel)
+    if looking is not None and sees_anothers(exchange, looking, request.stix_id):
+        return ForbiddenError("This object is another organisation's: only its owner withdraws it.")
     return NotFoundError()
 
 

@@ -48,6 +48,7 @@ __all__ = [
     "pull_page",
     "pull_version",
     "reader",
+    "sees_anothers",
 ]
 
 _TRIES = 5
@@ -153,6 +154,13 @@ def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -
     filters = Filters(stix_ids=frozenset({stix_id}), facets=place.facets)
     with looking(exchange, reader.key, exchange.clock()) as look:
         return bool(feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters))
+
+
+def sees_anothers(exchange: Exchange, reader: Reader, stix_id: str) -> bool:
+    """Say whether the reader sees a statement of somebody else under this id; hidden and absent are the same."""
+    with looking(exchange, reader.key, exchange.clock()) as look:
+        found = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
+    return any(one.owner_id != reader.partner.partner_id for one in found)
 
 
 def _ask(exchange: Exchange, reader: Reader, stix_ids: Collection[str]) -> None:

@@ -190,7 +190,7 @@ def test_what_another_owns_and_lets_be_seen_is_refused(owner: Member, reader: Me
     one = indicator()
     owner.store(one)
     with pytest.raises(ForbiddenError):
-        withdrawn(reader, one["id"])
+        withdrawn(reader, one["id"], purpose=Purpose.DETECTION)
     assert owner.look_up(one["id"])
 
 
@@ -204,9 +204,9 @@ def test_a_credential_that_could_not_read_it_is_not_told_that_it_is_anothers(
 ) -> None:
     one = indicator(object_marking_refs=[owner.mark(owner.everybody, tlp="green", purposes=["detection"])])
     owner.store(one)
-    request = WithdrawalRequest(one["id"])
+    request = WithdrawalRequest(one["id"], purpose=None if "purpose" in credential else Purpose.DETECTION)
     with pytest.raises(ForbiddenError):
-        withdraw(hub.exchange, reader.principal, request)
+        withdraw(hub.exchange, reader.principal, WithdrawalRequest(one["id"], purpose=Purpose.DETECTION))
     with pytest.raises(NotFoundError):
         withdraw(hub.exchange, reader.principal_with(**credential), request)
 
@@ -229,7 +229,7 @@ def test_several_owners_statements_under_one_id_are_withdrawn_each_by_its_own(ow
     withdrawn(owner, one["id"])
     assert [value["id"] for value in owner.look_up(one["id"])] == [one["id"]]
     with pytest.raises(ForbiddenError):
-        withdrawn(owner, one["id"])
+        withdrawn(owner, one["id"], purpose=Purpose.DETECTION)
 
 
 @on_sqlite
