@@ -1,8 +1,8 @@
 """A small exchange that lives through random events, beside a plain model that says what each partner must see.
 
 Owns the events and the model. The model keeps every version with the handlings that must all admit a reader, and asks about each
-of them in turn: no classes, no visible sets, no feed. It answers twice: by ``policy.why_hidden``, and by ``_objects_to``, which
-reads the statements as ``docs/policy.md`` words them.
+of them in turn: no classes, no visible sets, no feed. It answers twice: by ``policy.why_hidden``, and by ``rule_in_words``, which
+says once more what ``docs/policy.md`` says.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from app.services.membership.enrol_partner import change_state
 from tests.factories import policy_values
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.stix_objects import context, indicator, marking, report, stix_id, user_account
+from tests.policy.rule_in_words import Read, Reader, sees
 
 HOUR = timedelta(hours=1)
 ROLES = (Role.PLATFORM, Role.LAW_ENFORCEMENT, Role.HOTLINE, Role.RESEARCHER, Role.PLATFORM)
@@ -107,6 +108,17 @@ class Partner:
 
     def viewer(self, ceiling: Tlp, now: datetime) -> Viewer:
         return Viewer(self.member.id, self.role, self.jurisdiction, self.state, self.agreement(now), ceiling, dict(self.groups))
+
+    def reader(self, question: Question) -> Reader:
+        return Reader(
+            partner_id=self.member.id,
+            role=self.role,
+            jurisdiction=self.jurisdiction,
+            state=self.state,
+            agreement=self.agreement(question.now),
+            ceiling=question.ceiling,
+            groups=self.groups,
+        )
 
 
 @dataclass(frozen=True)
@@ -263,23 +275,17 @@ class World:
         """Whether the question is answered by yes; asked by the policy and by the words, which must agree."""
         if version.is_over(question.now):
             return False
-        viewer = question.partner.viewer(question.ceiling, question.now)
-        asked = HandlingClass(version.owner_id, frozenset(version.handlings))
+        asked, partner = self._asked(version), question.partner
+        viewer = partner.viewer(question.ceiling, question.now)
         by_policy = why_hidden(viewer, asked, question.purpose, question.channel, question.now) is None
-        assert by_policy == self._by_words(question, version)
+        by_words = sees(partner.reader(question), asked, Read(question.purpose, question.channel, question.now))
+        assert by_policy == by_words
         return by_policy
 
-    # --- the model --------------------------------------------------------------------------------------------------------
+    def _asked(self, version: Version) -> HandlingClass:
+        return HandlingClass(version.owner_id, frozenset(version.handlings))
 
-    def _by_words(self, question: Question, version: Version) -> bool:
-        partner = question.partner
-        if partner.state is not PartnerState.ACTIVE:
-            return False
-        own = [one for one in version.handlings if one.publisher.partner_id == partner.member.id]
-        others = [one for one in version.handlings if one not in own]
-        if any(one.tlp.rank > question.ceiling.rank for one in own):
-            return False
-        return version.owner_id == partner.member.id or not any(_objects_to(question, one) for one in others)
+    # --- the model --------------------------------------------------------------------------------------------------------
 
     def _store(self, partner: Partner, accepted: list[Version]) -> None:
         """Narrow what was accepted by what it refers to, then let the newest of each id govern, then keep it."""
@@ -491,50 +497,6 @@ class World:
     def _seen(self, value: dict[str, Any]) -> Seen:
         owner = next(one for one in self.partners if one.member.partner.identity_id == _signer(value))
         return owner.member.id, value["id"], _told_by(value)
-
-
-def _objects_to(question: Question, stated: Handling) -> bool:
-    """Whether any voice objects to another's handling; in the words of ``docs/policy.md``, one after the other."""
-    partner, agreement = question.partner, question.partner.agreement(question.now)
-    if agreement is None:
-        return True
-    terms = agreement.read
-    named = any(_names(one, partner) for one in stated.audiences)
-    return not all(
-        (
-            stated.tlp is not Tlp.RED or question.channel is Channel.PORTAL,
-            stated.sensitivity is not Sensitivity.IDENTIFYING or partner.role is Role.LAW_ENFORCEMENT or named,
-            stated.sensitivity is Sensitivity.AGGREGATE or partner.role not in {Role.RESEARCHER, Role.REGULATOR},
-            stated.subject_status in {SubjectStatus.UNKNOWN, SubjectStatus.ADULT_BELIEVED}
-            or partner.role in {Role.LAW_ENFORCEMENT, Role.HOTLINE},
-            terms.publisher_roles & {stated.publisher.role, ANY},
-            terms.publisher_jurisdictions & {stated.publisher.jurisdiction, ANY},
-            stated.publisher.jurisdiction == partner.jurisdiction or _may_cross(terms.cross_border, stated),
-            question.purpose in terms.purposes & stated.purposes,
-            stated.tlp.rank <= min(terms.tlp_ceiling.rank, question.ceiling.rank),
-            stated.sensitivity in terms.sensitivities,
-            stated.harm_types <= terms.harm_types,
-            question.channel in terms.channels,
-            stated.audiences,
-            all(_reaches(one, partner) for one in stated.audiences),
-        )
-    )
-
-
-def _may_cross(terms: CrossBorderTerms, stated: Handling) -> bool:
-    return bool(terms.jurisdictions & {stated.publisher.jurisdiction, ANY}) and stated.sensitivity in terms.sensitivities
-
-
-def _reaches(audience: Audience, partner: Partner) -> bool:
-    if partner.member.id in audience.partners_out:
-        return False
-    by_kind = audience.roles & {partner.role, ANY} and audience.jurisdictions & {partner.jurisdiction, ANY}
-    return bool(by_kind) or _names(audience, partner)
-
-
-def _names(audience: Audience, partner: Partner) -> bool:
-    by_id = partner.member.id in audience.partners_in or any(partner.reaches(share) for share in audience.groups)
-    return by_id and partner.member.id not in audience.partners_out
 
 
 def _told_by(value: dict[str, Any]) -> str | None:

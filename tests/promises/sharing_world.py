@@ -16,7 +16,6 @@ from app.domain.errors import Code
 from app.domain.handling import POSTING_AUDIENCE, GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import Channel, PartnerState, Sensitivity, Tlp
-from app.policy.visibility import why_hidden
 from app.services.intake.post import end_posting
 from app.services.membership.keep_groups import NewMember, delete_group, put_member, remove_member
 from app.services.reading.cursors import PageRequest
@@ -277,20 +276,10 @@ class SharingWorld(World):
         for key, times in self.had_in_group.items():
             assert times <= self._group_accesses[key], f"something came {times} times in {self._group_accesses[key]} accesses"
 
-    def sees(self, question: Question, version: Version) -> bool:
-        """Whether the question is answered by yes; asked by the policy and by the words, which must agree."""
+    def _asked(self, version: Version) -> HandlingClass:
         assert isinstance(version, Posted)
-        if version.is_over(question.now):
-            return False
-        viewer = question.partner.viewer(question.ceiling, question.now)
-        asked = HandlingClass(
-            version.owner_id, frozenset(version.handlings), in_exchange=version.in_exchange, shared_with=frozenset(version.shares)
-        )
-        by_policy = why_hidden(viewer, asked, question.purpose, question.channel, question.now) is None
-        ways = [version.handlings] if version.in_exchange else []
-        by_words = any(self._by_words(question, replace(version, handlings=way)) for way in (*ways, version.folded()))
-        assert by_policy == by_words
-        return by_policy
+        handlings, shares = frozenset(version.handlings), frozenset(version.shares)
+        return HandlingClass(version.owner_id, handlings, in_exchange=version.in_exchange, shared_with=shares)
 
     # --- the model --------------------------------------------------------------------------------------------------------
 
