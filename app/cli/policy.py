@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,10 @@ import click
 
 from app.cli.agreements import policy
 from app.cli.connection import connected
-from app.cli.faults import json_option
+from app.cli.durable_files import FILE_OR_INPUT, read_input
+from app.cli.envelopes import envelopes
+from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.object_sources import sources_of
 from app.cli.output import say, show, table
 from app.domain.vocabulary import Channel, Purpose
 
@@ -69,6 +73,63 @@ def who_sees(stix_id: str, channel: str, api: Api) -> None:
             tell_readers(one["readers"])
 
     show(document, tell)
+
+
+@policy.command()
+@click.argument("names", metavar="[FILE]...", nargs=-1, type=FILE_OR_INPUT)
+@click.option("--handling", "handling", type=FILE_OR_INPUT, help="A handling instead of objects, JSON.")
+@click.option("--group", "group_id", help="The sharing group they would be posted to (id).")
+@_CHANNEL
+@connected
+@json_option
+def simulate(names: tuple[str, ...], handling: str | None, group_id: str | None, channel: str, api: Api) -> None:
+    """Say whom objects of FILEs, or a handling, would reach if they were submitted now. Nothing is sent to anybody."""
+    if bool(names) is (handling is not None):
+        raise CommandFault("Name files of objects, or one --handling.", ExitCode.USAGE, code="usage")
+    subject = {"objects": _objects(names)} if handling is None else {"handling": _handling(handling)}
+    way = {"channel": channel} | ({"group_id": group_id} if group_id else {})
+    document = api.post("/policy/simulation", subject | way)
+
+    def tell() -> None:
+        for one in document["simulated"]:
+            _tell_simulated(one)
+
+    show(document, tell)
+
+
+def _handling(name: str) -> Any:
+    try:
+        return json.loads(read_input(name))
+    except ValueError:
+        raise CommandFault(f"{name} is no JSON.", ExitCode.USAGE, code="json-syntax") from None
+
+
+def _objects(names: Sequence[str]) -> list[Any]:
+    objects: list[Any] = []
+    for envelope in envelopes(sources_of(names)):
+        for origin in envelope.origins:
+            if origin.fault is not None:
+                sentence = f"{origin.file}, {origin.place}: {origin.fault.sentence}"
+                raise CommandFault(sentence, code=origin.fault.code.value, pointer=origin.fault.pointer)
+        objects += json.loads(envelope.body)["objects"]
+    return objects
+
+
+def _tell_simulated(one: Mapping[str, Any]) -> None:
+    reach, what = one["reach"], one["id"] or one["pointer"]
+    if one["code"] is not None:
+        say(f"{what}: would be refused ({one['code']}): {one['detail']}")
+    elif reach is None:
+        say(f"{what}: {'is stored already' if one['status'] == 'already-stored' else 'is for its publisher to ask about'}")
+    else:
+        handling = reach["handling"]
+        ends = "".join(
+            f", {word} {reach[name]}" for word, name in (("from", "release_at"), ("until", "expires_at")) if reach[name]
+        )
+        say(f"{what}: {handling['tlp']}, {handling['sensitivity']}, for {', '.join(handling['purposes'])}{ends}")
+        for narrowing in one["narrowed_by"]:
+            say(f"  is narrowed by {narrowing}")
+        tell_readers(reach["readers"])
 
 
 def _dated(one: Mapping[str, Any]) -> str:

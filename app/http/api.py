@@ -83,9 +83,10 @@ _REFUSALS: Mapping[int, str] = {
     413: "The body is too large, or has too many objects.",
     415: "The body's media type is not read here.",
     422: "The request can be read, but what was signed does not hold.",
+    429: "The caller has used what it may use in a day.",
     503: "The exchange cannot answer now; the same request may be sent again.",
 }
-_REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 503: "Retry-After"}
+_REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types

@@ -8,7 +8,9 @@ from typing import Any
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
 from app.http.policy_payloads import AllWhoSeePayload, ExplanationQuery, ExplanationsPayload, WhoSeesQuery
+from app.http.simulation_payloads import SimulationAnswerPayload, SimulationPayload
 from app.services.explaining import explain as explaining
+from app.services.explaining import simulate as simulating
 from app.services.explaining import who_sees as readers
 from app.web.context import exchange, principal
 
@@ -29,3 +31,11 @@ def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
 def who_sees(query: dict[str, Any]) -> list[readers.WhoSees]:
     """Say who sees an object, why and since when: staff of all partners, an owner of listed members and the number of others."""
     return readers.who_sees(exchange(), principal(), query["object"], query["channel"])
+
+
+@blueprint.post("/policy/simulation", Permission.POLICY_READ, also=(404, 429))
+@blueprint.body(SimulationPayload)
+@blueprint.answers(HTTPStatus.OK, SimulationAnswerPayload)
+def simulate(request: simulating.SimulationRequest) -> dict[str, Any]:
+    """Say whom a handling, or objects, would reach if they were submitted now. Nothing is stored but that it was asked."""
+    return {"simulated": simulating.simulate(exchange(), principal(), request)}

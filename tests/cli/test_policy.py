@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.desk import Desk
@@ -45,3 +48,31 @@ def test_an_owner_is_told_of_listed_members(
     assert hotline.name in told
     assert "its agreement" in told
     assert "Members that are not listed" in told
+
+
+def test_whom_objects_would_reach_is_told_before_they_are_sent(
+    desk: Desk, platform: FakePartner, hotline: FakePartner, tmp_path: Path
+) -> None:
+    good, broken = indicator(), indicator(pattern="[")
+    stored = platform.submit(indicator()).json["results"][0]["id"]
+    assert stored
+    path = tmp_path / "objects.json"
+    path.write_text(
+        json.dumps({"type": "bundle", "id": "bundle--b4b9c1f0-2f1a-4c7a-9e55-0a7a3f6f0d11", "objects": [good, broken]})
+    )
+    told = desk.run(platform, "policy", "simulate", path).stdout
+    assert f"{good['id']}: amber, behavioural" in told
+    assert hotline.name in told
+    assert "would be refused (pattern-" in told
+    assert desk.running.operator.get("policy/who-sees", query={"object": good["id"]}).status == 404  # nothing came
+
+
+def test_whom_a_handling_would_reach(desk: Desk, platform: FakePartner, hotline: FakePartner, tmp_path: Path) -> None:
+    path = tmp_path / "handling.json"
+    path.write_text(json.dumps({"audience": {"partners_in": [hotline.partner_id]}, "expires_at": "2999-01-01T00:00:00Z"}))
+    [one] = desk.json(platform, "policy", "simulate", "--handling", path)["simulated"]
+    assert [reader["name"] for reader in one["reach"]["readers"]["listed"]] == [hotline.name]
+    assert "until 2999" in desk.run(platform, "policy", "simulate", "--handling", path).stdout
+    path.write_text("{")
+    for wrong in (("--handling", path), (), (path, "--handling", path)):
+        assert desk.run(platform, "policy", "simulate", *wrong).exit_code == 2

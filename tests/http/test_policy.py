@@ -88,3 +88,51 @@ def test_what_may_not_be_asked_is_answered_as_absent(platform: FakePartner, hotl
 @pytest.mark.parametrize("change", [{"object": "x"}, {"partner": "x"}, {"purpose": "x"}, {"channel": "x"}, {"other": "x"}])
 def test_a_malformed_question_is_refused(running: RunningExchange, change: dict[str, str]) -> None:
     assert running.operator.get("policy/explanation", query=asked(ABSENT, NOBODY, **change)).status == 400
+
+
+def simulated(partner: FakePartner, **document: Any) -> dict[str, Any]:
+    answer = partner.post("policy/simulation", document)
+    assert answer.status == 200, answer.body
+    [one] = answer.json["simulated"]
+    found: dict[str, Any] = one
+    return found
+
+
+def test_a_handling_is_told_whom_it_reaches(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    running.operator.post("agreements", agreement_document(hotline.partner_id) | {"is_listed": True})
+    one = simulated(platform, handling={"sensitivity": "aggregate", "purposes": ["detection"]})
+    assert (one["status"], one["pointer"], one["code"]) == ("stored", "/handling", None)
+    assert (one["reach"]["handling"]["tlp"], one["reach"]["handling"]["purposes"]) == ("amber", ["detection"])
+    seen, hidden = one["reach"]["readers"]["listed"][0]["verdicts"]
+    assert (seen["purposes"], seen["verdict"], hidden["clause"]) == (["detection"], "seen", "purpose-not-permitted")
+    refused = simulated(platform, handling={"audience_id": "audience--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"})
+    assert (refused["status"], refused["code"], refused["refusal_pointer"]) == (
+        "refused",
+        "audience-not-found",
+        "/handling/audience_id",
+    )
+
+
+def test_an_object_is_simulated_and_not_stored(running: RunningExchange, platform: FakePartner) -> None:
+    value = indicator()
+    one = simulated(platform, objects=[value])
+    assert (one["status"], one["id"], one["reach"]["depends"]) == ("stored", value["id"], False)
+    assert running.operator.get("policy/who-sees", query={"object": value["id"]}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({}, "/handling"),
+        ({"handling": {}, "objects": [{}]}, "/handling"),
+        ({"objects": []}, "/objects"),
+        ({"objects": [{}] * 101}, "/objects"),
+        ({"handling": {"tlp": "white"}}, "/handling/tlp"),
+        ({"handling": {"audience": {"roles": ["everybody"]}}}, "/handling/audience/roles/0"),
+        ({"handling": {"audience": {}, "audience_id": "audience--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"}}, "/handling/audience"),
+        ({"handling": {"owner": "x"}}, "/handling/owner"),
+    ],
+)
+def test_a_malformed_simulation_is_refused(platform: FakePartner, document: dict[str, Any], pointer: str) -> None:
+    answer = platform.post("policy/simulation", document)
+    assert (answer.status, answer.json["pointer"]) == (400, pointer)

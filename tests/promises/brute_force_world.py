@@ -135,6 +135,8 @@ class Question:
 class World:
     """The exchange, its partners, and the model of what is stored."""
 
+    lists_everybody = False
+
     def __init__(self, hub: Hub, seed: int) -> None:
         """Enrol five partners with random agreements; nothing is stored."""
         self.hub = hub
@@ -172,13 +174,17 @@ class World:
         partner = self._active()
         values = [self._object(partner) for _ in range(self.rng.randint(1, 3))]
         values = list({(one["id"], one.get("modified")): one for one in values}.values())
-        results = partner.member.submit(*values).results
+        results = self.send(partner, values)
         if partner.agreement(self.now) is None:
             assert outcomes(results) == [Code.AGREEMENT_NOT_IN_FORCE] * len(values), results
             return
         pairs = list(zip(values, results, strict=True))
         assert all(one.refusal is None or one.refusal.code is Code.HANDLING_UNRESOLVED for one in results), results
         self._store(partner, [self._version(partner, *pair) for pair in pairs if pair[1].status is ResultStatus.STORED])
+
+    def send(self, partner: Partner, values: list[dict[str, Any]]) -> tuple[ObjectResult, ...]:
+        """Submit objects, and give what became of each."""
+        return partner.member.submit(*values).results
 
     def make_marking(self) -> None:
         """Let a partner make an audience, and a marking that names it."""
@@ -432,6 +438,7 @@ class World:
         ends_at = (starts_at or self.now) + self.rng.randint(1, 60) * HOUR if chance > 0.8 else None
         partner.agreements.append(
             partner.member.agree(
+                is_listed=self.lists_everybody,
                 starts_at=starts_at,
                 ends_at=ends_at,
                 publisher_roles=frozenset(self._some([Role.PLATFORM, Role.HOTLINE, ANY, ANY, ANY], 3)),

@@ -303,6 +303,16 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
         for partner_id in (*(one.id for one in partners.values()), NOBODY):
             asked = {"object": identifier, "partner": partner_id, "purpose": "detection"}
             ask("GET explanation", "GET", f"{v1}/explanation", query_string=asked)
+    signed = transcript.signed
+    for label in ("own", "refers", "collides", "collides-again", "urgent"):
+        ask("POST simulation of objects", "POST", f"{v1}/simulation", json={"objects": [signed[label]]})
+    for identifier in identifiers:
+        refers = report([identifier], id=ABSENT.replace("indicator", "report"))
+        ask("POST simulation of a report", "POST", f"{v1}/simulation", json={"objects": [refers]})
+    everybody = {"roles": ["any"], "jurisdictions": ["any"]}
+    for partner_id in (*(one.id for one in partners.values()), NOBODY):
+        for audience in ({"partners_in": [partner_id]}, everybody, everybody | {"partners_out": [partner_id]}):
+            ask("POST simulation", "POST", f"{v1}/simulation", json={"handling": {"audience": audience}})
 
 
 def _ask_of_subject_requests(transcript: Transcript) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
@@ -30,7 +31,7 @@ from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
 
-__all__ = ["RELEASE_EMBARGOED", "Admission", "admit"]
+__all__ = ["RELEASE_EMBARGOED", "Admission", "Plan", "admit", "plan"]
 
 RELEASE_EMBARGOED = "release-embargoed"
 
@@ -41,6 +42,31 @@ def admit(
     """Store what may be stored and give each object's result, in the order of the envelope.
 
     With ``atomic``, one refusal refuses all and nothing is written.
+    """
+    planned = plan(connection, admission, examined)
+    if atomic and any(result.status is ResultStatus.REFUSED for result in planned.results):
+        return tuple(map(_refused_with_the_others, planned.results))
+    _write(connection, admission, planned)
+    return planned.results
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an admission comes to before it writes: results, what is stored in which class, and what that moves.
+
+    ``before`` is what the owners have stored under the ids, without what they withdrew.
+    """
+
+    results: tuple[ObjectResult, ...]
+    accepted: Sequence[Accepted]
+    before: Before
+    moves: Sequence[Move]
+
+
+def plan(connection: Connection, admission: Admission, examined: Sequence[CheckedObject | ObjectResult]) -> Plan:
+    """Give what admitting these objects comes to. It reads, and takes numbers from ``admission.order``; nothing is written.
+
+    So a simulation asks for it in a snapshot, with an order that is merely read.
     """
     usable = [one for one in examined if isinstance(one, CheckedObject) and _counts(one, admission)]
     settled: dict[int, Settled] = {}
@@ -62,11 +88,12 @@ def admit(
     for one in accepted:
         if one.stored is None:
             one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
-    results = [one if isinstance(one, ObjectResult) else one.result(refused) for one in taken]
-    if atomic and any(result.status is ResultStatus.REFUSED for result in results):
-        return tuple(map(_refused_with_the_others, results))
-    _write(connection, admission, accepted, before.without_withdrawn())
-    return tuple(results)
+    results = tuple(one if isinstance(one, ObjectResult) else one.result(refused) for one in taken)
+    left = before.without_withdrawn()
+    moves = narrow_by_newest(accepted, left.versions, left.classes)
+    for one in accepted:
+        one.handling_class = one.handling_class.normal
+    return Plan(results, accepted, left, moves)
 
 
 def _counts(checked: CheckedObject, admission: Admission) -> bool:
@@ -89,11 +116,9 @@ def _refused_with_the_others(result: ObjectResult) -> ObjectResult:
     return refused_at(result.pointer, RefusedError(sentence, code=Code.SUBMISSION_NOT_ATOMIC))
 
 
-def _write(connection: Connection, admission: Admission, accepted: Sequence[Accepted], before: Before) -> None:
+def _write(connection: Connection, admission: Admission, planned: Plan) -> None:
+    accepted, before, moves = planned.accepted, planned.before, planned.moves
     order, now, stored = admission.order, admission.now, before.versions
-    moves = narrow_by_newest(accepted, stored, before.classes)
-    for one in accepted:
-        one.handling_class = one.handling_class.normal
     repostings = [
         Reposting(one.stored, before.classes[one.version_id], one.handling_class, one.visible_until)
         for one in accepted

@@ -92,7 +92,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         use_today = check_sent(exchange, connection, partner.partner_id, now)
         if request.group_id is not None:
             check_target(connection, partner.partner_id, request.group_id)
-        examination = _examination(connection, partner, now)
+        examination = examination_of(connection, partner, now)
     try:
         envelope = parse_envelope(request.body, may_be_empty=request.collection_id is not None)  # (2)
     except BreakwaterError as refusal:
@@ -116,7 +116,7 @@ def _kept(connection: Connection, partner: Partner, submission_id: str) -> Submi
     return read_back(kept)
 
 
-def _examination(connection: Connection, partner: Partner, now: datetime) -> Examination:
+def examination_of(connection: Connection, partner: Partner, now: datetime) -> Examination:
     """Give what a partner's objects are examined by; without an agreement they are examined too, and refused for that."""
     agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
     if agreement is None:
@@ -146,7 +146,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         order.end_on_a_millisecond(len(examined), now)
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         attestor = Attestor(exchange.keys.statements, members.this_exchange(connection).exchange_id, partner, now)
-        admission = _admission(connection, order, attestor, examined, request.group_id)
+        admission = admission_of(connection, order, attestor, examined, request.group_id)
         results = admit.admit(connection, admission, examined, atomic=request.atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={}, object_count=len(examined))
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)
@@ -169,9 +169,13 @@ def _is_urgent(one: Examined) -> bool:
     return one.refusal is not None and one.refusal.code is Code.REPORT_FIRST
 
 
-def _admission(
+def admission_of(
     connection: Connection, order: Order, attestor: Attestor, examined: Sequence[Examined], group_id: str | None
 ) -> admit.Admission:
+    """Give what admitting examined objects reads; ``order`` is held, or merely read by whoever asks what would become of them.
+
+    Raises as ``post.check_target``.
+    """
     now = attestor.received_at
     submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
     owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}

@@ -27,8 +27,12 @@ from app.storage.session import Connection
 _TOO_MANY = "Your organisation has asked as many questions of this kind today as it may."
 
 
-def ask_about(exchange: Exchange, principal: Principal, stix_ids: Collection[str], purpose: Purpose, channel: Channel) -> None:
+def ask_about(
+    exchange: Exchange, principal: Principal, stix_ids: Collection[str], purpose: Purpose | None, channel: Channel
+) -> None:
     """Keep that somebody looks these ids up, as far as they are of observables; of other ids nothing is kept.
+
+    ``purpose`` None: by a simulation, which has none.
 
     Raises:
         ExhaustedError: as many were asked today as the partner may ask; nothing is looked up, and nobody learns anything.
