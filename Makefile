@@ -11,6 +11,7 @@ TEST_ARGS ?=
 BENCH_ARGS ?=
 SERVE_ARGS ?=
 FUZZ_ARGS ?=
+TIMING_ARGS ?=
 MUTATE_ARGS ?=
 LOCK_ARGS ?=
 
@@ -22,7 +23,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis torture fuzz decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis torture fuzz timing decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ fuzz: setup ## Give a million made-up inputs to each reader of bytes from outsid
 
 decisions: setup ## Write the decision tables of docs/policy.md and docs/policy-decisions.md from the tests
 	@$(BIN)/python -m tests.policy.decision_table
+
+timing: setup ## Ask about hidden and absent objects over HTTP and tell whether time tells them apart (TIMING_ARGS)
+	@$(BIN)/python -m tests.timing $(TIMING_ARGS)
 
 lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \

@@ -23,10 +23,12 @@ ROOT = Path(__file__).parents[2]
 # One server (a session of its own: the master and its workers are one group) for each line of its input.
 _NURSERY = """
 import importlib, os, sys
+prelude = sys.argv[1]
 sys.argv = ["breakwater", "serve"]
 for name in ("config.settings", "factory", "cli.gunicorn_server", "jobs.poller"):
     importlib.import_module(f"app.{name}")
 from app.__main__ import main
+exec(prelude)
 for _ in sys.stdin:
     server = os.fork()
     if server == 0:
@@ -40,14 +42,14 @@ for _ in sys.stdin:
 class MortalServer:
     """An exchange's server at ``url``. ``operator`` is its first operator; starts are counted."""
 
-    def __init__(self, environment: dict[str, str], operator_token: str, log: Path) -> None:
-        """Prepare the nursery; nothing serves before ``start``."""
+    def __init__(self, environment: dict[str, str], operator_token: str, log: Path, prelude: str = "") -> None:
+        """Prepare the nursery, in which ``prelude`` (Python) runs once; nothing serves before ``start``."""
         self.url = f"http://{environment['BREAKWATER_BIND']}"
         self.operator = Caller(over_http(self.url), operator_token)
         self._group: int | None = None
         with log.open("ab") as errors:
             self._nursery = subprocess.Popen(
-                [sys.executable, "-c", _NURSERY],
+                [sys.executable, "-c", _NURSERY, prelude],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -96,7 +98,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def mortal_server(folder: Path, database_url: str, *, workers: int = 2, **settings: str) -> Iterator[MortalServer]:
+def mortal_server(
+    folder: Path, database_url: str, *, workers: int = 2, prelude: str = "", **settings: str
+) -> Iterator[MortalServer]:
     """Make an exchange in ``folder`` on an empty or a migrated database, and serve it until the end of the block.
 
     ``settings`` are further ``BREAKWATER_…`` variables by their names in lower case.
@@ -113,7 +117,7 @@ def mortal_server(folder: Path, database_url: str, *, workers: int = 2, **settin
         text=True,
         check=True,
     )
-    server = MortalServer(environment, json.loads(made.stdout)["token"], folder.with_name(f"{folder.name}.log"))
+    server = MortalServer(environment, json.loads(made.stdout)["token"], folder.with_name(f"{folder.name}.log"), prelude)
     try:
         server.start()
         yield server
