@@ -22,6 +22,7 @@ from app.cli.groups import group
 from app.cli.initialise import init, operator, staff
 from app.cli.keys import key
 from app.cli.log import log
+from app.cli.notices import recall
 from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
@@ -38,7 +39,8 @@ from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
-    *(page, partner, person, policy, pull, question, recalls, sandbox, serve, sign, signer, staff, submit, verify, withdraw),
+    *(page, partner, person, policy, pull, question, recall, recalls, sandbox, serve, sign, signer, staff, submit, verify),
+    withdraw,
 )
 
 
@@ -47,7 +49,7 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recalls, contact, group, page, log.
+    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recall, recalls, contact, group, page, log.
     Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval.
     Auditors and data protection: question.
     To look around first: demo, sandbox.

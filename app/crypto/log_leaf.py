@@ -28,6 +28,7 @@ class LeafKind(StrEnum):
     LOSS_ACCEPTED = "loss-accepted"
     OBJECT_VERSION = "object-version"
     RECALL = "recall"
+    RECALL_ANSWER = "recall-answer"
 
 
 def new_salt() -> bytes:

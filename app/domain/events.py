@@ -64,6 +64,7 @@ class Event(StrEnum):
     SUBJECT_REJECT = "subject:reject"
     SUBJECT_RESTRICT = "subject:restrict"
     SUBJECT_WIPE = "subject:wipe"
+    RECALL_ANSWER = "recall:answer"
     SUBMISSION_STORE = "submission:store"
     USAGE_EDGE = "usage:edge"
     WORK_DEAD = "work:dead"

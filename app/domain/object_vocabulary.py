@@ -166,6 +166,34 @@ class RecallAct(StrEnum):
 
 
 @unique
+class RecallKind(StrEnum):
+    """Which of its calls the exchange makes about what was shared: it is gone, it was corrected, or somebody contests it."""
+
+    CONTEST = "contest"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+@unique
+class HeldBasis(StrEnum):
+    """Why a copy is held though it was recalled."""
+
+    LEGAL_CLAIM = "legal-claim"
+    LEGAL_OBLIGATION = "legal-obligation"
+    PRESERVATION_ORDER = "preservation-order"
+    VITAL_INTERESTS = "vital-interests"
+
+
+@unique
+class ContestOutcome(StrEnum):
+    """What whoever holds a contested version did when it looked at it again."""
+
+    CORRECTED = "corrected"
+    KEPT = "kept"
+    NOT_HELD = "not-held"
+
+
+@unique
 class RecallOutcome(StrEnum):
     """What whoever holds a copy did when it was recalled."""
 

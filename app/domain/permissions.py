@@ -43,3 +43,5 @@ class Permission(StrEnum):
     QUESTIONS_READ = "questions:read"
     SUBJECTS_READ = "subjects:read"
     SUBJECTS_WRITE = "subjects:write"
+    RECALLS_ANSWER = "recalls:answer"
+    RECALLS_READ = "recalls:read"

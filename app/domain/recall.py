@@ -1,4 +1,4 @@
-"""Recalls: what an owner withdrew and why, and who is told.
+"""Recalls: what an owner withdrew and why, who is told, and what they answer.
 
 Owns the values, and which versions a choice means. Kept by ``tests/domain/test_recall.py``.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallAct, RecallKind, RecallOutcome, RecallReason
 
 NOTICE_TYPE = "recall-notice"
 """The STIX type in which the exchange tells of a recall; it alone signs objects of this type."""
+
+AnyOutcome = RecallOutcome | ContestOutcome
+"""What a recipient says of a version, of a recall or of a contest."""
 
 
 class Versioned(Protocol):
@@ -51,7 +54,8 @@ class Recall:
     """A recall as it stands. ``recall_id`` is ours alone; its owner knows it by ``public_id``.
 
     The ledger has to be looked through up to ``look_to`` (None: not settled yet), and was up to ``looked_to``. ``notified_at``:
-    when the notices went out, None until then.
+    when the notices went out, None until then. Only what was withdrawn is gone; what a newer version (``successor_id``) corrects
+    and what is contested (``contest_id``) stands. ``purged_at``: when its ids were taken out of the notices.
     """
 
     recall_id: int
@@ -63,6 +67,10 @@ class Recall:
     look_to: int | None
     looked_to: int
     notified_at: datetime | None
+    kind: RecallKind = RecallKind.WITHDRAWAL
+    contest_id: str | None = None
+    successor_id: int | None = None
+    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +81,55 @@ class RecalledVersion:
     stix_id: str
     version: str
     payload_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A notice that went out. ``version_id`` is its own row, ``notice_id`` its STIX id; it calls ``versions`` (rows) back."""
+
+    version_id: int
+    notice_id: str
+    recall_id: int
+    told_at: datetime
+    versions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A partner that has to answer a notice: by when, and when it had answered all of it."""
+
+    version_id: int
+    partner_id: str
+    due_at: datetime
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one version with one recipient. What is held, and it alone, has a ``basis`` and ``held_until``."""
+
+    recalled_id: int
+    outcome: AnyOutcome
+    basis: HeldBasis | None = None
+    held_until: datetime | None = None
+
+
+def outcome_words(kind: RecallKind) -> type[RecallOutcome | ContestOutcome]:
+    """Give the words with which a notice of a kind is answered."""
+    return ContestOutcome if kind is RecallKind.CONTEST else RecallOutcome
+
+
+def settles(act: RecallAct, outcome: AnyOutcome) -> bool:
+    """Whether an outcome is what a notice waits for, so that nobody is reminded any more.
+
+    Whoever was asked to delete and only stops using has not done yet what was asked. What is held on a legal basis is answered.
+    """
+    return outcome is not RecallOutcome.STOPPED_USING or act is RecallAct.STOP_USING
+
+
+_REMINDED_BEFORE = timedelta(days=1)
+
+
+def reminded_at(told_at: datetime, due_at: datetime) -> datetime:
+    """Give when somebody is reminded who has not answered yet: a day before it is due, or at half time where there is less."""
+    return due_at - min(_REMINDED_BEFORE, (due_at - told_at) / 2)

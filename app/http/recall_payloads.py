@@ -5,11 +5,12 @@ Owns names and forms on the wire. Kept by ``tests/http/test_recall_payloads.py``
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_dump, validate
 
-from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.object_vocabulary import RecallAct, RecallKind, RecallReason
 from app.domain.recall import Choice
 from app.http.fields import Count, Form, Moment, TimestampKey, Word
 from app.http.payloads import Strict
@@ -57,16 +58,24 @@ class RecalledVersionPayload(Schema):
 
 
 class ToldPayload(Schema):
-    """A partner that had been given some of it, and was told."""
+    """A partner that had been given some of it, and was told; ``answered_at`` null: it has not answered all of it yet.
+
+    ``outcomes`` counts versions by what it answered.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
+    due_at = Moment(required=True, allow_none=True)
+    answered_at = Moment(required=True, allow_none=True)
+    outcomes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 
 class RecallPayload(Schema):
     """What was withdrawn, when and why; ``told`` is complete once ``notified_at`` is set, and empty before."""
 
     id = fields.String(required=True)
+    owner_id = fields.String(required=True)
+    kind = Word(RecallKind, required=True)
     recalled_at = Moment(required=True)
     reason = Word(RecallReason, required=True)
     act = Word(RecallAct, required=True)
@@ -80,6 +89,8 @@ class RecallPayload(Schema):
         recall = own.recall
         return {
             "id": recall.public_id,
+            "owner_id": recall.owner_id,
+            "kind": recall.kind,
             "recalled_at": recall.recalled_at,
             "reason": recall.reason,
             "act": recall.act,
@@ -87,7 +98,16 @@ class RecallPayload(Schema):
                 {"id": one.stix_id, "version": one.version, "payload_digest": one.payload_digest.hex()} for one in own.versions
             ],
             "notified_at": recall.notified_at,
-            "told": [{"id": partner_id, "name": name} for partner_id, name in own.told],
+            "told": [
+                {
+                    "id": one.partner_id,
+                    "name": one.name,
+                    "due_at": one.due_at,
+                    "answered_at": one.answered_at,
+                    "outcomes": dict(sorted(Counter(said.outcome.value for said in one.outcomes).items())),
+                }
+                for one in own.told
+            ],
         }
 
 

@@ -29,16 +29,16 @@ def take_back(given: dict[str, Any], stix_id: str) -> tuple[dict[str, str], int,
     return {"recall_id": recall_id}, HTTPStatus.CREATED, {"Location": f"{PREFIX}/recalls/{recall_id}"}
 
 
-@blueprint.get("/recalls", Permission.DISCLOSURES_READ)
+@blueprint.get("/recalls", Permission.DISCLOSURES_READ, Permission.RECALLS_READ)
 @blueprint.query(RecallQuery)
 @blueprint.answers(HTTPStatus.OK, RecallPagePayload)
 def find_page(query: dict[str, Any]) -> RecallPage:
-    """List what the caller withdrew, oldest first, and who was told."""
+    """List what the caller withdrew, oldest first, who was told, and what they answered; staff see everybody's."""
     return own_recalls(exchange(), principal(), query["next"], query["limit"])
 
 
-@blueprint.get("/recalls/<recall_id>", Permission.DISCLOSURES_READ)
+@blueprint.get("/recalls/<recall_id>", Permission.DISCLOSURES_READ, Permission.RECALLS_READ)
 @blueprint.answers(HTTPStatus.OK, RecallPayload)
 def find_one(recall_id: str) -> OwnRecall:
-    """Give one of the caller's recalls."""
+    """Give one of the caller's recalls; staff anybody's."""
     return own_recall(exchange(), principal(), recall_id)

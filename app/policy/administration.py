@@ -37,6 +37,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | questions:read    |         |               |         |          |           |            |          | yes     | yes        |
 | subjects:read     |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
 | subjects:write    |         |               |         |          |           |            |          |         | yes        |
+| recalls:answer    | yes     | yes           | yes     | yes      |           |            | yes (4)  |         |            |
+| recalls:read      |         |               |         |          |           |            | yes      | yes     | yes        |
 
 The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
 by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
@@ -44,6 +46,8 @@ by their roles within it; who has several roles holds what each of them may. The
 (1) Of a partner's group only narrower (``app/policy/sharing_groups.py``). (2) Staff, and a partner's administrators
 (``app/policy/persons.py``). (3) Without the names of partners' persons.
 (4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
+(``app/policy/persons.py``). (3) Without the names of partners' persons. (4) For a partner that is
+suspended or has ended, and cannot answer itself.
 
 What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
 asking, whatever a credential was issued with, and somebody who left holds nothing.
@@ -122,13 +126,14 @@ _ACCOUNT = _READER | {
     Permission.KEYS_WRITE,
     Permission.OBJECTS_SUBMIT,
     Permission.PAGES_ACKNOWLEDGE,
+    Permission.RECALLS_ANSWER,
 }
 _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE})
 
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
         PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS,
-        PrincipalKind.ANALYST: _READER | {Permission.OBJECTS_SUBMIT, Permission.PAGES_ACKNOWLEDGE},
+        PrincipalKind.ANALYST: _READER | {Permission.OBJECTS_SUBMIT, Permission.PAGES_ACKNOWLEDGE, Permission.RECALLS_ANSWER},
         PrincipalKind.AUDITOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
@@ -140,6 +145,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.POLICY_READ,
                 Permission.QUESTIONS_READ,
                 Permission.SUBJECTS_READ,
+                Permission.RECALLS_READ,
             },
         ),
         PrincipalKind.DATA_PROTECTION: frozenset(
@@ -153,6 +159,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.QUESTIONS_READ,
                 Permission.SUBJECTS_READ,
                 Permission.SUBJECTS_WRITE,
+                Permission.RECALLS_READ,
             },
         ),
         PrincipalKind.MEMBER_PROTECTION: _EVERY_MEMBER
@@ -181,11 +188,13 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.PERSONS_WRITE,
                 Permission.POLICY_READ,
                 Permission.SUBJECTS_READ,
+                Permission.RECALLS_ANSWER,
+                Permission.RECALLS_READ,
             },
         ),
         PrincipalKind.PARTNER: _ACCOUNT,
         PrincipalKind.READ_ONLY: _READER,
-        PrincipalKind.REVIEWER: _READER | {Permission.DISCLOSURES_READ, Permission.PAGES_ACKNOWLEDGE},
+        PrincipalKind.REVIEWER: _READER | {Permission.DISCLOSURES_READ, Permission.PAGES_ACKNOWLEDGE, Permission.RECALLS_ANSWER},
     },
 )
 """The table above; a kind that is not listed holds nothing."""

@@ -22,6 +22,8 @@ from app.storage.tables import (
     log_leaf,
     log_node,
     log_statement,
+    notice,
+    notice_answer,
     object_version,
     recall,
     recall_version,
@@ -145,6 +147,13 @@ def erased_by_leaf(connection: Connection) -> Iterator[tuple[int | None, list[An
         rows = connection.execute(select(erased_version).where(ev.logged_in == found).order_by(ev.log_index))
         yield found, list(rows)
         after = found
+
+
+def answer_rows(connection: Connection) -> Iterator[Any]:
+    """Give each answer to a notice with the notice's id, in the order in which they came."""
+    na, nt = notice_answer.c, notice.c
+    rows = select(notice_answer, nt.notice_id).join_from(notice_answer, notice, na.version_id == nt.version_id)
+    yield from connection.execute(rows.order_by(na.log_index).execution_options(yield_per=_AT_ONCE))
 
 
 def _walk(connection: Connection, table: Table, key: str) -> Iterator[Any]:

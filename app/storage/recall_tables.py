@@ -25,6 +25,13 @@ recall = Table(
     Column("looked_to", Number, nullable=False),
     # When the notices went out to all of them.
     Column("notified_at", Instant),
+    # What is called back: what was withdrawn, what a newer version (``successor_id``) corrects, or what somebody contests.
+    Column("kind", WORD, nullable=False, server_default="withdrawal"),
+    Column("contest_id", ID),
+    Column("successor_id", Number),
+    # When the ids of what was called back were taken out of the notices.
+    Column("purged_at", Instant),
+    Index(None, "contest_id"),
     Index(None, "owner_id", "recall_id"),
     Index(None, "recalled_at"),
 )

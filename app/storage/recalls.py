@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.object_vocabulary import RecallAct, RecallKind, RecallReason
 from app.domain.recall import Recall, RecalledVersion
 from app.storage.batches import batches
 from app.storage.disclosures import decode_versions, encode_versions
@@ -39,11 +39,21 @@ class NewRecall:
     reason: RecallReason
     act: RecallAct
     version_ids: Collection[int]
+    kind: RecallKind = RecallKind.WITHDRAWAL
+    contest_id: str | None = None
+    successor_id: int | None = None
 
 
 def add_recall(connection: Connection, new: NewRecall, now: datetime) -> int:
     """Keep a recall of at least one version. Gives its number."""
-    row = {"public_id": new.public_id, "owner_id": new.owner_id, "reason": new.reason, "act": new.act}
+    row: dict[str, Any] = {
+        "public_id": new.public_id,
+        "owner_id": new.owner_id,
+        "reason": new.reason,
+        "act": new.act,
+        "kind": new.kind,
+    }
+    row |= {"contest_id": new.contest_id, "successor_id": new.successor_id}
     adding = insert(recall).values(row | {"recalled_at": now, "looked_to": 0}).returning(recall.c.recall_id)
     recall_id: int = connection.execute(adding).scalar_one()
     rows = [{"recall_id": recall_id, "version_id": one} for one in sorted(new.version_ids)]
@@ -56,16 +66,19 @@ def recall_by_number(connection: Connection, recall_id: int) -> Recall:
     return _recall(connection.execute(select(recall).where(recall.c.recall_id == recall_id)).one())
 
 
-def find_recall(connection: Connection, owner_id: str, public_id: str) -> Recall | None:
-    """Give a recall of this owner by the id that it knows it by."""
-    where = (recall.c.owner_id == owner_id) & (recall.c.public_id == public_id)
-    row = connection.execute(select(recall).where(where)).one_or_none()
+def find_recall(connection: Connection, owner_id: str | None, public_id: str) -> Recall | None:
+    """Give a recall of this owner (None: of anybody) by the id that it knows it by."""
+    row = connection.execute(_of(owner_id).where(recall.c.public_id == public_id)).one_or_none()
     return None if row is None else _recall(row)
 
 
-def recalls_of(connection: Connection, owner_id: str, after: int, limit: int) -> list[Recall]:
-    """List an owner's recalls above number ``after``, oldest first."""
-    own = select(recall).where(recall.c.owner_id == owner_id, recall.c.recall_id > after)
+def _of(owner_id: str | None) -> Select[Any]:
+    return select(recall) if owner_id is None else select(recall).where(recall.c.owner_id == owner_id)
+
+
+def recalls_of(connection: Connection, owner_id: str | None, after: int, limit: int) -> list[Recall]:
+    """List an owner's recalls (None: everybody's) above number ``after``, oldest first."""
+    own = _of(owner_id).where(recall.c.recall_id > after)
     return [_recall(row) for row in connection.execute(own.order_by(recall.c.recall_id).limit(limit))]
 
 
@@ -77,7 +90,8 @@ def unnotified(connection: Connection) -> list[int]:
 
 def _recall(row: Any) -> Recall:
     values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
-    return Recall(**values | {"reason": RecallReason(values["reason"]), "act": RecallAct(values["act"])})
+    words = {"reason": RecallReason(values["reason"]), "act": RecallAct(values["act"]), "kind": RecallKind(values["kind"])}
+    return Recall(**values | words)
 
 
 def recalled_versions(connection: Connection, recall_id: int) -> list[RecalledVersion]:

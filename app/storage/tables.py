@@ -45,6 +45,7 @@ from app.storage.member_tables import (
 )
 from app.storage.metadata import ID, STIX_ID, WORD, metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
+from app.storage.notice_tables import contest, notice, notice_addressee, notice_answer, notice_outcome
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.retention_tables import erased_version, legal_hold
@@ -69,6 +70,7 @@ __all__ = [
     "checkpoint",
     "client",
     "contact",
+    "contest",
     "credential",
     "erased_version",
     "exchange",
@@ -88,6 +90,10 @@ __all__ = [
     "narrowed_past",
     "narrowing",
     "narrowing_member",
+    "notice",
+    "notice_addressee",
+    "notice_answer",
+    "notice_outcome",
     "page",
     "partner",
     "partner_key",

@@ -13,6 +13,7 @@ def test_the_kinds_are_the_published_ones() -> None:
         "application/vnd.breakwater.key-directory+json",
         "application/vnd.breakwater.key-rotation+json",
         "application/vnd.breakwater.possession+json",
+        "application/vnd.breakwater.recall-acknowledgement+json",
         "application/vnd.breakwater.receipt+json",
         "application/vnd.breakwater.stix-object+json",
     }

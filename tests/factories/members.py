@@ -23,7 +23,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.possession import prove_possession
 from app.crypto.seal import CursorSealer
-from app.domain.agreement import Agreement
+from app.domain.agreement import Agreement, RecallTerms
 from app.domain.errors import Code
 from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
@@ -184,6 +184,7 @@ class Member:
         write: dict[str, Any] | None = None,
         default: dict[str, Any] | None = None,
         is_listed: bool = False,
+        recall: RecallTerms | None = None,
         **read: Any,
     ) -> Agreement:
         """Make the next version of the agreement: everything is allowed but for what is given."""
@@ -204,6 +205,7 @@ class Member:
             write=policy_values.write_terms(**able | (write or {})),
             default_handling=policy_values.default_handling(**silent | (default or {})),
             is_listed=is_listed,
+            recall=recall or RecallTerms(),
         )
         return make_agreement(self.hub.exchange, self.hub.operator, new)
 

@@ -37,7 +37,8 @@ def test_an_owner_takes_its_object_back_and_who_was_given_it_is_told(running_on_
     assert [one["stix_id"] for one in notice["recalled"]] == [value["id"]] * 2
     recall = owner.get(f"recalls/{recall_id}").json
     assert recall["notified_at"] is not None
-    assert recall["told"] == [{"id": reader.partner_id, "name": "Hotline A"}]
+    [told] = recall["told"]
+    assert (told["id"], told["name"], told["answered_at"], told["outcomes"]) == (reader.partner_id, "Hotline A", None, {})
     assert [(one["id"], one["version"]) for one in recall["objects"]] == [(value["id"], value["modified"]), (value["id"], SECOND)]
     assert [one["payload_digest"] for one in recall["objects"]] == [one["payload_digest"] for one in notice["recalled"]]
 

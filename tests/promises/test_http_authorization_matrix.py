@@ -46,8 +46,11 @@ GET    /api/v1/questions                            401       403     403      4
 POST   /api/v1/questions/search                     401       403     403      403       403       403      400     400
 GET    /api/v1/disclosures                          401       200     200      403       403       403      403     403
 POST   /api/v1/objects/<stix_id>/withdrawal         401       201     404      403       403       403      403     403
-GET    /api/v1/recalls                              401       200     200      403       403       403      403     403
-GET    /api/v1/recalls/<recall_id>                  401       200     404      403       403       403      403     403
+GET    /api/v1/recalls                              401       200     200      403       403       200      200     200
+GET    /api/v1/recalls/<recall_id>                  401       200     404      403       403       200      200     200
+GET    /api/v1/notices                              401       200     200      403       403       200      200     200
+POST   /api/v1/notices/<notice_id>/acknowledgements 401       400     400      403       403       400      403     403
+POST   /api/v1/notices/<notice_id>/partners/<partner_id>/answer 401 400 400    403       403       400      403     403
 GET    /api/v1/log/checkpoint                       401       200     200      403       403       200      200     200
 GET    /api/v1/log/checkpoints/<size>               401       200     200      403       403       200      200     200
 POST   /api/v1/log/checkpoints                      401       403     403      403       403       201      403     403
@@ -169,6 +172,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<stix_id>": value["id"],
             "doomed": doomed["id"],
             "<recall_id>": partner.post(f"objects/{gone['id']}/withdrawal", {}).json["recall_id"],
+            "<notice_id>": "recall-notice--2a6a3c70-55cf-4d6b-8c43-9b8f1d2e7a34",
             "<version>": value["modified"],
             "<submission_id>": submission,
             "<object_id>": value["id"],

@@ -23,6 +23,7 @@ from flask import Flask
 
 from app.crypto.possession import prove_possession
 from app.domain.log_tile import tiles_of
+from app.domain.object_vocabulary import RecallOutcome
 from app.domain.vocabulary import ANY, Assurance, Channel, Harm, MemberRole, PartnerState, Role, Tlp
 from app.http import api
 from app.http.problems import problem
@@ -33,13 +34,15 @@ from app.services.membership.keep_persons import list_persons
 from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.services.proving.checkpoints import checkpoint_now
+from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
+from app.services.recalling.look_up_notices import NoticesAsked, list_notices
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.errors import taxii_error
 from app.web import application
 from tests.factories.groups import let_in, make_group, put_out
 from tests.factories.members import DAY, Hub, Member, started_hub
-from tests.factories.stix_objects import TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
+from tests.factories.stix_objects import CREATED, TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
 from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, of
 from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
 
@@ -453,6 +456,16 @@ def _ask_of_withdrawals(transcript: Transcript, identifiers: tuple[str, ...]) ->
         ask("POST withdrawal", "POST", f"{v1}/objects/{identifier}/withdrawal", json={})
     ask("GET /recalls", "GET", f"{v1}/recalls")
     ask("GET recall", "GET", f"{v1}/recalls/{ABSENT}")
+    hub, viewer, other = transcript.world.hub, transcript.world.members["viewer"], transcript.world.members["other"]
+    ask("GET /notices", "GET", f"{v1}/notices", query_string={"open": "true"})
+    ask("GET /notices of another", "GET", f"{v1}/notices", query_string={"partner_id": other.id})
+    hidden = [one.sent.notice_id for one in list_notices(hub.exchange, hub.operator, NoticesAsked()).notices]
+    for notice_id in ((hidden or [f"recall-notice--{NOBODY}"])[0], "nonsense"):
+        path = f"{v1}/notices/{notice_id}"
+        said = Acknowledgement(notice_id, viewer.id, hub.clock.now, [Answered(ABSENT, CREATED, RecallOutcome.DELETED)])
+        ask("POST acknowledgement badly", "POST", f"{path}/acknowledgements", json={})
+        ask("POST acknowledgement of notice", "POST", f"{path}/acknowledgements", json=sign_acknowledgement(said, viewer.key))
+        ask("POST answer", "POST", f"{path}/partners/{other.id}/answer", json={"outcomes": [{}]})
 
 
 def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:

@@ -43,6 +43,7 @@ class TwinCheck:
         """Check all of it. Gives how many rows were compared."""
         self._agreements()
         self._recalls()
+        self._answers()
         self._approvals()
         self._keys()
         self._erasures()
@@ -81,6 +82,21 @@ class TwinCheck:
             }
             self._compare(f"recall {row.public_id}", row.public_id, document, row.recalled_at)
         self._look_for_gone("recall", seen)
+
+    def _answers(self) -> None:
+        self._said = gather(self.connection, self.findings, LeafKind.RECALL_ANSWER)
+        seen = set()
+        for row in log_check.answer_rows(self.connection):
+            seen.add(row.answer_id)
+            document = {
+                "answer": row.answer_id,
+                "notice": row.notice_id,
+                "partner": row.partner_id,
+                "payload_digest": row.payload_digest.hex(),
+                "signed": row.keyid is not None,
+            }
+            self._compare(f"notice_answer {row.answer_id}", row.answer_id, document, row.answered_at)
+        self._look_for_gone("answer", seen)
 
     def _approvals(self) -> None:
         self._said = gather(self.connection, self.findings, LeafKind.APPROVAL)

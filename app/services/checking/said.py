@@ -26,9 +26,10 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.KEY_EVENT: lambda said: said["key"]["keyid"],
     LeafKind.LOSS_ACCEPTED: lambda said: said["tree_size"],
     LeafKind.RECALL: lambda said: said["recall"],
+    LeafKind.RECALL_ANSWER: lambda said: said["answer"],
 }
 _NEVER_CHANGES = ("public_key", "algorithm", "usage", "owner")
-_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.ERASURE, LeafKind.RECALL)
+_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.ERASURE, LeafKind.RECALL, LeafKind.RECALL_ANSWER)
 
 
 @dataclass(slots=True)

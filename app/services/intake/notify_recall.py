@@ -2,8 +2,8 @@
 
 Owns the work on one recall: the disclosure ledger is looked through for its versions, batch by batch, and then all notices are
 made in one transaction, so that a kill at any point loses none and doubles none. Partners that were given the same share
-a notice; nobody is told of a version that it never had, and the owner itself gets none. Acknowledgement comes later. Kept by
-``tests/services/intake/test_notify_recall.py``.
+a notice, if they have the same time to answer it; nobody is told of a version that it never had, and the owner itself gets none.
+The answers are ``recalling.acknowledge``'s. Kept by ``tests/services/intake/test_notify_recall.py``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.keys import SigningKey
 from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from app.domain.agreement import RecallTerms
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
 from app.domain.partner import Partner
-from app.domain.recall import Recall
+from app.domain.recall import Recall, SentNotice
 from app.domain.stix_object import CheckedObject
 from app.policy.handling import closed_handling
+from app.services.intake.await_answers import await_answers, recall_terms
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
 from app.storage import disclosures, events, handling, members, objects, recalls, work
 from app.storage.batches import batches
@@ -92,14 +94,19 @@ class _Sender:
 def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
     recipients = recalls.recipients(connection, recall.recall_id)
     recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
-    for address in _addresses(recipients):
+    terms = {one.partner_id: recall_terms(connection, one.partner_id, sender.now) for one in recipients}
+    for address in _addresses(recipients, terms):
         facets = recalls.facets_of(connection, address.version_ids)
-        notice = Notice(recall, [recalled[one] for one in address.version_ids], sender.identity_id, facets)
-        notice_id, place = _store(connection, sender, sign_notice(notice, sender.key, sender.now), address.partner_ids)
-        recalls.post_to_groups(connection, notice_id, address.group_feeds, place)
+        versions = [recalled[one] for one in address.version_ids]
+        notice = Notice(recall, versions, sender.identity_id, facets, sender.now + address.within)
+        checked = sign_notice(notice, sender.key, sender.now)
+        version_id, place = _store(connection, sender, checked, address.partner_ids)
+        recalls.post_to_groups(connection, version_id, address.group_feeds, place)
         feeds = (0, *address.group_feeds)
-        deliveries = [Delivery(partner_id, feed, notice_id) for partner_id in sorted(address.partner_ids) for feed in feeds]
+        deliveries = [Delivery(partner_id, feed, version_id) for partner_id in sorted(address.partner_ids) for feed in feeds]
         recalls.add_deliveries(connection, recall.recall_id, deliveries)
+        sent = SentNotice(version_id, checked.facts.stix_id, recall.recall_id, sender.now, frozenset(address.version_ids))
+        await_answers(connection, sent, {one: terms[one] for one in address.partner_ids})
     recalls.keep_notified(connection, recall.recall_id, sender.now)
     told = len({one.partner_id for one in recipients})
     record = EventRecord(Event.OBJECT_WITHDRAW, sender.now, subject=str(recall.recall_id), code=f"told-{told}")
@@ -108,29 +115,30 @@ def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """A notice to be made: to whom, about which versions (row ids), and in the feeds of which groups it stands as well."""
+    """A notice to be made: to whom, about which versions (row ids), in which groups' feeds as well, and how long they have."""
 
     partner_ids: frozenset[str]
     version_ids: list[int]
     group_feeds: list[int]
+    within: timedelta
 
 
-def _addresses(recipients: Sequence[Recipient]) -> Iterator[_Address]:
-    """Give each notice to be made. Who was given the same versions in the same feeds shares it.
+def _addresses(recipients: Sequence[Recipient], terms: Mapping[str, RecallTerms]) -> Iterator[_Address]:
+    """Give each notice to be made. Who was given the same versions in the same feeds, and has the same time, shares it.
 
     So a group's feed says of nothing more than it has disclosed itself, and to nobody but those to whom it did.
     """
     given: dict[str, set[tuple[int, frozenset[int]]]] = defaultdict(set)
     for one in recipients:
         given[one.partner_id].add((one.feed, one.version_ids))
-    sharing: dict[frozenset[tuple[int, frozenset[int]]], list[str]] = defaultdict(list)
+    sharing: dict[tuple[frozenset[tuple[int, frozenset[int]]], int], list[str]] = defaultdict(list)
     for partner_id, disclosed in sorted(given.items()):
-        sharing[frozenset(disclosed)].append(partner_id)
-    for by_feed, partner_ids in sharing.items():
+        sharing[frozenset(disclosed), terms[partner_id].acknowledge_within_hours].append(partner_id)
+    for (by_feed, hours), partner_ids in sharing.items():
         all_of_them = sorted(frozenset[int]().union(*(version_ids for _, version_ids in by_feed)))
         for some in batches(all_of_them, at_once=MOST_RECALLED):
             feeds = sorted(feed for feed, version_ids in by_feed if feed and not version_ids.isdisjoint(some))
-            yield _Address(frozenset(partner_ids), some, feeds)
+            yield _Address(frozenset(partner_ids), some, feeds, timedelta(hours=hours))
 
 
 def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addressed_to: frozenset[str]) -> tuple[int, Place]:

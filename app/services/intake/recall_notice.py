@@ -19,6 +19,7 @@ from app.crypto.keys import SigningKey
 from app.crypto.object_signature import sign_object, signed_payload
 from app.domain.extensions import RECALL_NOTICE
 from app.domain.handling import ObjectContext
+from app.domain.instant import instant_text
 from app.domain.recall import NOTICE_TYPE, Recall, RecalledVersion
 from app.domain.stix_object import CheckedObject, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Assurance, Profile, Sensitivity, Tlp
@@ -37,13 +38,14 @@ _AMBER = next(stix_id for stix_id, label in TLP_MARKINGS.items() if label is Tlp
 class Notice:
     """What a notice is about: the recall, those of its versions that its addressees were given, and what these are filtered by.
 
-    ``exchange_identity_id`` is the STIX identity under which the exchange signs.
+    ``exchange_identity_id`` is the STIX identity under which the exchange signs; ``answer_by`` is when its answer is due.
     """
 
     recall: Recall
     versions: Sequence[RecalledVersion]
     exchange_identity_id: str
     facets: frozenset[tuple[str, str]]
+    answer_by: datetime
 
 
 def sign_notice(notice: Notice, key: SigningKey, now: datetime) -> CheckedObject:
@@ -67,6 +69,7 @@ def sign_notice(notice: Notice, key: SigningKey, now: datetime) -> CheckedObject
         ],
         "reason": notice.recall.reason.value,
         "act": notice.recall.act.value,
+        "acknowledge_by": instant_text(notice.answer_by),
         "extensions": {RECALL_NOTICE: {"extension_type": "new-sdo"}},
     }
     signed = sign_object(hub_stable(value), key, signer=notice.exchange_identity_id, signed_at=now)

@@ -129,7 +129,7 @@ def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dic
 
 def _about(connection: Connection, kind: LeafKind, document: dict[str, Any]) -> str | None:
     """Give the partner that may see a document: whose agreement, recall or key it is; of anything else nobody's."""
-    if kind in {LeafKind.AGREEMENT_VERSION, LeafKind.RECALL}:
+    if kind in {LeafKind.AGREEMENT_VERSION, LeafKind.RECALL, LeafKind.RECALL_ANSWER}:
         partner_id: str = document["partner"]
         return partner_id
     if kind is LeafKind.KEY_EVENT:

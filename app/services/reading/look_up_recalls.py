@@ -1,7 +1,7 @@
-"""What an owner asks about its recalls: what it withdrew, when and why, and who was told when.
+"""What an owner asks about its recalls: what it withdrew, when and why, who was told when, and what they answered.
 
-Owns the owner's view: its own recalls alone. Who was told is known once the notices went out; who was given what, and when, is on
-the ledger (``look_up_disclosures``). Kept by ``tests/services/reading/test_look_up_recalls.py``.
+Owns the owner's view: its own recalls alone; staff see all. Who was told is known once the notices went out; who was given
+what, and when, is on the ledger (``look_up_disclosures``). Kept by ``tests/services/reading/test_look_up_recalls.py``.
 """
 
 from __future__ import annotations
@@ -9,26 +9,38 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.domain.errors import ForbiddenError, NotFoundError
+from app.domain.errors import NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.recall import Recall, RecalledVersion
+from app.domain.recall import Addressee, Outcome, Recall, RecalledVersion
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.storage import members, recalls
+from app.storage import members, notices, recalls
 from app.storage.session import Connection
 
 _POSITION_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A partner that was told: by when it has to answer, since when it has, and what it answered, version by version."""
+
+    partner_id: str
+    name: str
+    due_at: datetime | None
+    answered_at: datetime | None
+    outcomes: Sequence[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRecall:
-    """A recall as its owner sees it: what was called back, and who was told (id, name); nobody before the notices went out."""
+    """A recall as its owner sees it: what was called back, and who was told; nobody before the notices went out."""
 
     recall: Recall
     versions: Sequence[RecalledVersion]
-    told: Sequence[tuple[str, str]]
+    told: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +53,10 @@ class RecallPage:
 
 
 def own_recalls(exchange: Exchange, principal: Principal, cursor: str | None, limit: int) -> RecallPage:
-    """List the caller's recalls.
+    """List the caller's recalls; staff see everybody's.
 
     Raises:
-        ForbiddenError: not a partner, or without the right.
+        ForbiddenError: without the right.
         MalformedInputError: ``cursor-invalid``.
     """
     owner_id = _owner_id(principal)
@@ -59,10 +71,10 @@ def own_recalls(exchange: Exchange, principal: Principal, cursor: str | None, li
 
 
 def own_recall(exchange: Exchange, principal: Principal, public_id: str) -> OwnRecall:
-    """Give one of the caller's recalls by the id that withdrawing gave.
+    """Give one of the caller's recalls by the id that withdrawing gave; staff get anybody's.
 
     Raises:
-        ForbiddenError: not a partner, or without the right.
+        ForbiddenError: without the right.
         NotFoundError: there is no such recall of the caller's; the id may be anything.
     """
     owner_id = _owner_id(principal)
@@ -73,21 +85,49 @@ def own_recall(exchange: Exchange, principal: Principal, public_id: str) -> OwnR
         return _shown(connection, [found])[0]
 
 
-def _owner_id(principal: Principal) -> str:
-    require(principal, Permission.DISCLOSURES_READ)
+def _owner_id(principal: Principal) -> str | None:
+    """Give whose recalls the caller sees; None for staff, who see all."""
     if principal.partner is None:
-        raise ForbiddenError("Only partners have recalls of their own.")
+        require(principal, Permission.RECALLS_READ)
+        return None
+    require(principal, Permission.DISCLOSURES_READ)
     return principal.partner.partner_id
 
 
 def _shown(connection: Connection, found: Sequence[Recall]) -> list[OwnRecall]:
     names = {partner.partner_id: partner.name for partner in members.partners(connection)}
     told = recalls.notified_partners(connection, [one.recall_id for one in found])
+    answers = _answers(connection, [one.recall_id for one in found])
     return [
         OwnRecall(
             one,
             recalls.recalled_versions(connection, one.recall_id),
-            [(partner_id, names[partner_id]) for partner_id in told.get(one.recall_id, ())],
+            [
+                _told(partner_id, names[partner_id], answers.get((one.recall_id, partner_id), []))
+                for partner_id in told.get(one.recall_id, ())
+            ],
         )
         for one in found
     ]
+
+
+_Answers = list[tuple[Addressee, list[Outcome]]]
+
+
+def _answers(connection: Connection, recall_ids: Sequence[int]) -> dict[tuple[int, str], _Answers]:
+    """Give, by (recall, partner), its notices: a recall of more than one notice holds has several to a partner."""
+    sent = {each.version_id: each for some in notices.notices_of(connection, recall_ids).values() for each in some}
+    outcomes = notices.outcomes_of(connection, list(sent))
+    found: dict[tuple[int, str], _Answers] = {}
+    for one in notices.addressees_of(connection, list(sent)):
+        said = outcomes.get((one.version_id, one.partner_id), [])
+        found.setdefault((sent[one.version_id].recall_id, one.partner_id), []).append((one, said))
+    return found
+
+
+def _told(partner_id: str, name: str, answers: _Answers) -> Told:
+    open_ones = [one for one, _ in answers if one.answered_at is None]
+    answered = [one.answered_at for one, _ in answers if one.answered_at is not None]
+    answered_at = None if open_ones or not answered else max(answered)
+    outcomes = [said for _, some in answers for said in some]
+    return Told(partner_id, name, min((one.due_at for one, _ in answers), default=None), answered_at, outcomes)

@@ -17,7 +17,7 @@ from app.domain.vocabulary import Profile
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
 from app.stix.encoded_media import Allowance
 from app.stix.profile import check_object
-from tests.factories.policy_values import NOW
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import stix_id
 
 EXCHANGE = "identity--7a9d3c1e-52b4-4f4e-8a51-3d0f5a7d2c11"
@@ -28,7 +28,7 @@ def signed(
     key: PrivateKey, *versions: RecalledVersion, act: RecallAct = RecallAct.DELETE, reason: RecallReason = RecallReason.ERROR
 ) -> CheckedObject:
     recall = Recall(1, "public", "partner-a", reason, act, NOW, 0, 0, None)
-    notice = Notice(recall, versions or (VERSION,), EXCHANGE, frozenset({("harm", "csam")}))
+    notice = Notice(recall, versions or (VERSION,), EXCHANGE, frozenset({("harm", "csam")}), NOW + DAY)
     return sign_notice(notice, key, NOW + timedelta(microseconds=4567))
 
 

@@ -1,0 +1,142 @@
+"""``recall …``: the notices addressed to you, and answering them. Kept by ``tests/cli/test_notices.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import connected
+from app.cli.durable_files import EXISTING_FILE
+from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.moments import MOMENT
+from app.cli.output import say, show, table
+from app.domain.instant import instant_text
+from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallKind, RecallOutcome
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+_PAGE = 100
+_OUTCOMES = sorted({*map(str, RecallOutcome), *map(str, ContestOutcome)})
+
+
+@click.group()
+def recall() -> None:
+    """Notices of recalls and contests: what others called back that you were given, and your answers."""
+
+
+@recall.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those that are answered as well.")
+@click.option("--partner", "partner_id", help="Operators and auditors: those addressed to this partner (id) alone.")
+@connected
+@json_option
+def list_notices(everything: bool, partner_id: str | None, api: Api) -> None:  # noqa: FBT001  # click gives it by name
+    """List the notices that you still have to answer, and by when; staff see everybody's."""
+    rows = notices(api, only_open=not everything, partner_id=partner_id)
+    show({"notices": rows}, lambda: _tell(rows))
+
+
+@recall.command()
+@click.argument("notice_ids", nargs=-1, metavar="[NOTICE]...")
+@click.option("--all", "everything", is_flag=True, help="Answer every notice that is open, instead of naming them.")
+@click.option("--outcome", required=True, type=click.Choice(_OUTCOMES), help="What you did.")
+@click.option("--object", "stix_ids", multiple=True, help="Answer for versions of this object (id) alone; may be repeated.")
+@click.option("--basis", type=click.Choice([*map(str, HeldBasis)]), help="Of what is held: on which basis.")
+@click.option("--until", type=MOMENT, help="Of what is held: until when, such as 2027-01-31T00:00:00Z.")
+@click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file, for the signature.")
+@connected
+@json_option
+def acknowledge(notice_ids: Sequence[str], everything: bool, key_file: Path, api: Api, **said: Any) -> None:  # noqa: FBT001  # as above
+    """Answer each NOTICE, signed with your key: what you did with what it calls back. Answer again when that changes."""
+    if bool(notice_ids) == everything:
+        raise CommandFault("Name the notices that you answer, or say --all.", ExitCode.USAGE)
+    known = {one["id"]: one for one in notices(api, only_open=everything)}
+    missing = [one for one in notice_ids if one not in known]
+    if missing:
+        raise CommandFault("No such notice is addressed to you: see `breakwater recall list --all`.", ExitCode.REFUSED)
+    private_pem = key_file.read_bytes()
+    chosen = [known[one] for one in notice_ids] if notice_ids else list(known.values())
+    answered = [_answer(api, one, private_pem, said) for one in chosen]
+    show({"notices": answered}, lambda: _tell(answered))
+
+
+@recall.command()
+@click.argument("notice_id", metavar="NOTICE")
+@click.option("--partner", "partner_id", required=True, help="The partner (id) that told you; it is suspended or has ended.")
+@click.option("--outcome", required=True, type=click.Choice(_OUTCOMES), help="What it did.")
+@click.option("--basis", type=click.Choice([*map(str, HeldBasis)]), help="Of what it holds: on which basis.")
+@click.option("--until", type=MOMENT, help="Of what it holds: until when.")
+@connected
+@json_option
+def enter(notice_id: str, partner_id: str, api: Api, **said: Any) -> None:
+    """Enter the answer of a partner that is shut out, to all that NOTICE calls back from it. Operators only."""
+    from app.cli.api import segment
+
+    known = [one for one in notices(api, only_open=False, partner_id=partner_id) if one["id"] == notice_id]
+    if not known:
+        raise CommandFault("No such notice is addressed to this partner.", ExitCode.REFUSED)
+    path = f"/notices/{segment(notice_id)}/partners/{segment(partner_id)}/answer"
+    entered = api.post(path, {"outcomes": _lines(known[0]["versions"], said)})
+    show(entered, lambda: _tell([entered]))
+
+
+def notices(api: Api, *, only_open: bool, partner_id: str | None = None) -> list[dict[str, Any]]:
+    """Give the notices addressed to the caller, oldest first."""
+    rows: list[dict[str, Any]] = []
+    page = {"more": True, "next": None}
+    while page["more"]:
+        asked = {"open": "true" if only_open else None, "partner_id": partner_id, "limit": _PAGE, "next": page["next"]}
+        page = api.get("/notices", **asked)
+        rows += page["notices"]
+    return rows
+
+
+def _answer(api: Api, notice: dict[str, Any], private_pem: bytes, said: dict[str, Any]) -> dict[str, Any]:
+    from app.cli.api import segment
+    from app.services.offline.make_keys import read_private_key
+    from app.services.recalling.acknowledgement import Acknowledgement, read_outcomes, sign_acknowledgement
+
+    wanted = [one for one in notice["versions"] if not said["stix_ids"] or one["stix_id"] in said["stix_ids"]]
+    if not wanted:
+        raise CommandFault("The notice calls back nothing under these ids.", ExitCode.REFUSED)
+    lines = read_outcomes(_lines(wanted, said), RecallKind(notice["kind"]))
+    answer = Acknowledgement(notice["id"], notice["partner_id"], datetime.now(UTC), lines)
+    envelope = sign_acknowledgement(answer, read_private_key(private_pem))
+    answered: dict[str, Any] = api.post(f"/notices/{segment(notice['id'])}/acknowledgements", envelope)
+    return answered
+
+
+def _lines(versions: Iterable[dict[str, Any]], said: dict[str, Any]) -> list[dict[str, Any]]:
+    held = {name: said[name] for name in ("basis", "until") if said[name] is not None}
+    if "until" in held:
+        held["until"] = instant_text(held["until"])
+    return [{"stix_id": one["stix_id"], "version": one["version"], "outcome": said["outcome"]} | held for one in versions]
+
+
+def _tell(rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        say("You have nothing to answer.")
+        return
+    columns = ("notice", "partner", "kind", "why", "act", "answer by", "else", "versions", "answered")
+    table(
+        "",
+        columns,
+        (
+            (
+                row["id"],
+                row["partner_id"],
+                row["kind"],
+                row["reason"],
+                row["act"],
+                row["due_at"],
+                row["if_overdue"],
+                [f"{one['stix_id']} {one['version']}: {one['outcome'] or 'open'}" for one in row["versions"]],
+                row["answered_at"] or "not yet",
+            )
+            for row in rows
+        ),
+    )
