@@ -65,6 +65,8 @@ class Event(StrEnum):
     SUBJECT_RESTRICT = "subject:restrict"
     SUBJECT_WIPE = "subject:wipe"
     RECALL_ANSWER = "recall:answer"
+    RECALL_OVERDUE = "recall:overdue"
+    RECALL_REMIND = "recall:remind"
     SUBMISSION_STORE = "submission:store"
     USAGE_EDGE = "usage:edge"
     WORK_DEAD = "work:dead"

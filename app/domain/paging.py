@@ -124,6 +124,7 @@ class AlarmCode(StrEnum):
     PAGE_WITHOUT_CONTACT = "page-without-contact"
     PAGE_WITHOUT_LAW_ENFORCEMENT = "page-without-law-enforcement"
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
+    RECALL_OVERDUE = "recall-overdue"
     WORK_DEAD = "work-dead"
 
 
@@ -147,11 +148,12 @@ class Alarm:
 
 @unique
 class MailKind(StrEnum):
-    """What a mail is about: its ``subject_id`` is that of the page, alarm or contact."""
+    """What a mail is about: its ``subject_id`` is that of the page, alarm, contact or (for recalls to be answered) partner."""
 
     ALARM = "alarm"
     ESCALATION = "escalation"
     PAGE = "page"
+    RECALL = "recall"
     TEST = "test"
 
 

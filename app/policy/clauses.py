@@ -16,6 +16,7 @@ from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms
 from app.domain.handling import Handling, HandlingClass
 from app.domain.vocabulary import (
     Channel,
+    OverdueRecall,
     PartnerState,
     Purpose,
     Role,
@@ -50,6 +51,7 @@ class Clause(StrEnum):
     AGGREGATES_ONLY = "aggregates-only"
     SUBJECT_PROTECTED = "subject-protected"
     AGREEMENT_NOT_IN_FORCE = "agreement-not-in-force"
+    RECALL_OVERDUE = "recall-overdue"
     PUBLISHER_ROLE_NOT_AGREED = "publisher-role-not-agreed"
     PUBLISHER_JURISDICTION_NOT_AGREED = "publisher-jurisdiction-not-agreed"
     CROSS_BORDER_NOT_AGREED = "cross-border-not-agreed"
@@ -158,6 +160,17 @@ def agreement_not_in_force(asked: Asked, _handling: Handling) -> Clause | None:
     return Clause.AGREEMENT_NOT_IN_FORCE if asked.agreement is None else None
 
 
+def recall_overdue(asked: Asked, _handling: Handling) -> Clause | None:
+    """By some agreements whoever is late in answering a recall reads nothing of others until it has answered."""
+    agreement = asked.agreement
+    return Clause.RECALL_OVERDUE if agreement is not None and loses_access(asked.viewer, agreement) else None
+
+
+def loses_access(viewer: Viewer, agreement: Agreement) -> bool:
+    """Whether a viewer is late in answering a recall, and this agreement of its says that it reads nothing of others then."""
+    return viewer.recall_overdue and agreement.recall.overdue is OverdueRecall.LOSE_ACCESS
+
+
 def publisher_role_not_agreed(asked: Asked, handling: Handling) -> Clause | None:
     """The agreement says from which kinds of organisation the partner may read."""
     agreed = stands_in(handling.publisher.role, asked.terms.publisher_roles)
@@ -251,6 +264,7 @@ VOICES: Table[Handling] = (
     (Voice.EXCHANGE_BASELINE, aggregates_only),
     (Voice.EXCHANGE_BASELINE, subject_protected),
     (Voice.AGREEMENT, agreement_not_in_force),
+    (Voice.AGREEMENT, recall_overdue),
     (Voice.AGREEMENT, publisher_role_not_agreed),
     (Voice.AGREEMENT, publisher_jurisdiction_not_agreed),
     (Voice.AGREEMENT, cross_border_not_agreed),

@@ -23,6 +23,7 @@ class Viewer:
 
     ``agreement`` is the version that ``agreements.agreement_in_force`` gave, or None; ``tlp_ceiling`` is the credential's own
     and not the agreement's. ``groups`` are the sharing groups that it reads, each with the generation from which on.
+    ``recall_overdue``: there is a recall that it should have answered by now; what follows is its agreement's to say.
     """
 
     partner_id: str
@@ -32,6 +33,7 @@ class Viewer:
     agreement: Agreement | None
     tlp_ceiling: Tlp
     groups: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    recall_overdue: bool = False
 
     def reads(self, share: GroupShare) -> bool:
         """Whether it reads the group, and did so when this was posted, or was let in on what was there before."""

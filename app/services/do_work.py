@@ -17,6 +17,7 @@ from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
 from app.services.exchange import Exchange
 from app.services.intake.admit import RELEASE_EMBARGOED
+from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
 from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work, notify_recall
 from app.services.membership.change_policy import EVALUATE
@@ -27,6 +28,7 @@ from app.services.proving.key_events import ensure_own_keys
 from app.services.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
+from app.services.recalling.chase import chase_recalls
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
 from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
@@ -158,6 +160,7 @@ Act = Callable[[Connection, Mapping[str, Any], datetime], Again]
 
 KINDS: Mapping[str, Act] = {
     BACK_FILL: _back_fill,
+    CHASE_RECALLS: chase_recalls,
     EVALUATE: _evaluate,
     FINISH_ERASURES: finish_erasures,
     NARROW: _narrow,

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
 from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallKind, RecallOutcome
 from app.domain.recall import Addressee, AnyOutcome, Outcome, RecalledVersion, SentNotice
 from app.storage.batches import batches
 from app.storage.disclosures import decode_versions, encode_versions
+from app.storage.prepared import Prepared
 from app.storage.tables import notice, notice_addressee, notice_answer, notice_outcome, object_version, recall
 
 _ADDRESSEE = [notice_addressee.c[name] for name in Addressee.__dataclass_fields__]
@@ -40,6 +41,11 @@ def find_notice(connection: Connection, notice_id: str) -> SentNotice | None:
     """Give a notice by its STIX id (it may be anything)."""
     row = connection.execute(select(notice).where(notice.c.notice_id == notice_id)).one_or_none()
     return None if row is None else _sent(row)
+
+
+def notice_by_row(connection: Connection, version_id: int) -> SentNotice:
+    """Give a notice that exists by its own row."""
+    return _sent(connection.execute(select(notice).where(notice.c.version_id == version_id)).one())
 
 
 def notices_of(connection: Connection, recall_ids: Collection[int]) -> dict[int, list[SentNotice]]:
@@ -70,6 +76,24 @@ def addressees_of(connection: Connection, version_ids: Collection[int]) -> list[
         rows = connection.execute(select(*_ADDRESSEE).where(na.version_id.in_(some)).order_by(na.version_id, na.partner_id))
         found += map(_addressee, rows)
     return found
+
+
+_UNANSWERED = (
+    select(func.min(notice_addressee.c.due_at))
+    .join_from(notice_addressee, notice, notice_addressee.c.version_id == notice.c.version_id)
+    .join(recall, recall.c.recall_id == notice.c.recall_id)
+    .where(notice_addressee.c.answered_at.is_(None), recall.c.kind != RecallKind.CONTEST.value)
+)
+_FIRST_DUE = Prepared(_UNANSWERED.where(notice_addressee.c.partner_id == bindparam("partner_id")))
+
+
+def first_due(connection: Connection, partner_id: str) -> datetime | None:
+    """Give by when a partner has to answer the first of what is called back from it for good; None: it has answered all.
+
+    Contests are not counted: they are questions, and whoever leaves one unanswered has still done nothing against anybody.
+    """
+    row = _FIRST_DUE.row(connection, partner_id=partner_id)
+    return None if row is None else row[0]
 
 
 def _addressee(row: Any) -> Addressee:
@@ -201,3 +225,37 @@ def keep_answered(
     na = notice_addressee.c
     values = {"answered_at": answered_at, "chase_at": chase_at}
     connection.execute(update(notice_addressee).where(na.version_id == version_id, na.partner_id == partner_id).values(values))
+
+
+# --- who is chased --------------------------------------------------------------------------------------------------------------
+
+
+def to_chase(connection: Connection, version_id: int, now: datetime) -> list[tuple[Addressee, bool]]:
+    """List who has not answered a notice and is to be looked at now, each with whether it was reminded before."""
+    na = notice_addressee.c
+    due = (na.version_id == version_id) & na.answered_at.is_(None) & (na.chase_at <= now)
+    rows = connection.execute(select(*_ADDRESSEE, na.chased).where(due).order_by(na.partner_id))
+    return [(_addressee(row), row.chased is not None) for row in rows]
+
+
+def keep_chased(connection: Connection, one: Addressee, chased: str, chase_at: datetime | None) -> None:
+    """Keep how far the chase of an addressee got (a word), and when it goes on."""
+    na = notice_addressee.c
+    same = (na.version_id == one.version_id) & (na.partner_id == one.partner_id)
+    connection.execute(update(notice_addressee).where(same).values(chased=chased, chase_at=chase_at))
+
+
+def next_chase(connection: Connection, version_id: int) -> datetime | None:
+    """Give when somebody is next to be chased over a notice, None if nobody is."""
+    na = notice_addressee.c
+    waiting = select(na.chase_at).where(na.version_id == version_id, na.answered_at.is_(None), na.chase_at.is_not(None))
+    found: datetime | None = connection.execute(waiting.order_by(na.chase_at).limit(1)).scalar_one_or_none()
+    return found
+
+
+def open_for(connection: Connection, partner_id: str) -> tuple[int, datetime | None]:
+    """Give how many notices a partner still has to answer, and by when the first of them."""
+    na = notice_addressee.c
+    waiting = select(func.count(), func.min(na.due_at)).where(na.partner_id == partner_id, na.answered_at.is_(None))
+    count, due_at = connection.execute(waiting).one()
+    return count, due_at

@@ -28,6 +28,7 @@ EXAMPLES: dict[Clause, tuple[str, str]] = {
     Clause.AGGREGATES_ONLY: ("behavioural to a researcher", "aggregates to a researcher"),
     Clause.SUBJECT_PROTECTED: ("a child's account to a platform", "a child's account to a hotline"),
     Clause.AGREEMENT_NOT_IN_FORCE: ("an agreement that ends now", "an agreement that ends in a second"),
+    Clause.RECALL_OVERDUE: ("late in answering a recall", "late, where the agreement only alarms"),
     Clause.PUBLISHER_ROLE_NOT_AGREED: ("publishers of another role", "publishers of this role"),
     Clause.PUBLISHER_JURISDICTION_NOT_AGREED: ("publishers of no jurisdiction", "publishers of this jurisdiction"),
     Clause.CROSS_BORDER_NOT_AGREED: ("publishers abroad elsewhere", "publishers abroad in this jurisdiction"),

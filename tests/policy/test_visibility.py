@@ -24,6 +24,7 @@ VOICE_OF = {
     },
     Voice.AGREEMENT: {
         Clause.AGREEMENT_NOT_IN_FORCE,
+        Clause.RECALL_OVERDUE,
         Clause.PUBLISHER_ROLE_NOT_AGREED,
         Clause.PUBLISHER_JURISDICTION_NOT_AGREED,
         Clause.CROSS_BORDER_NOT_AGREED,

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain.agreement import CrossBorderTerms
+from app.domain.agreement import CrossBorderTerms, RecallTerms
 from app.domain.handling import GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.vocabulary import (
     Channel,
     Harm,
+    OverdueRecall,
     PartnerState,
     PermittedUse,
     Purpose,
@@ -96,6 +97,8 @@ def abroad(*jurisdictions: str, sensitivities: Iterable[Sensitivity] = Sensitivi
 
 
 ADDRESSED = words(VIEWER_ID)
+LATE = {"recall_overdue": True}
+STRICT = {"recall": RecallTerms(overdue=OverdueRecall.LOSE_ACCESS)}
 SUSPENDED = {"state": PartnerState.SUSPENDED}
 ENDED = {"state": PartnerState.ENDED}
 AGENCY = {"role": Role.LAW_ENFORCEMENT}
@@ -266,6 +269,19 @@ AGREEMENT = [
     Row("an agreement that ends in a second", None, agreement={"ends_at": NOW + SECOND}),
     Row("an agreement that ended meanwhile", Clause.AGREEMENT_NOT_IN_FORCE, agreement={"ends_at": NOW + DAY}, now=NOW + DAY),
     Row("another partner's agreement", Clause.AGREEMENT_NOT_IN_FORCE, agreement={"partner_id": PUBLISHER_ID}),
+    Row("late in answering a recall", Clause.RECALL_OVERDUE, viewer=LATE, agreement=STRICT),
+    Row("late, where the agreement only alarms", None, viewer=LATE),
+    Row("in time, where being late costs access", None, agreement=STRICT),
+    Row("late, without an agreement", Clause.AGREEMENT_NOT_IN_FORCE, viewer=LATE | {"agreement": None}),
+    Row("late, and addressed", None, viewer=LATE, agreement=STRICT, addressed_to=ADDRESSED),
+    for_handling("one's own, late", None, {"publisher": OWN}, viewer=LATE, agreement=STRICT),
+    Row(
+        "late, and publishers of no role",
+        Clause.RECALL_OVERDUE,
+        viewer=LATE,
+        agreement=STRICT,
+        terms={"publisher_roles": words()},
+    ),
     Row("publishers of no role", Clause.PUBLISHER_ROLE_NOT_AGREED, terms={"publisher_roles": words()}),
     Row("publishers of another role", Clause.PUBLISHER_ROLE_NOT_AGREED, terms={"publisher_roles": words("hotline")}),
     Row("publishers of this role", None, terms={"publisher_roles": words("platform")}),

@@ -15,8 +15,10 @@ from app.domain.object_vocabulary import RecallKind
 from app.domain.recall import Addressee, SentNotice, reminded_at
 from app.domain.vocabulary import OverdueRecall
 from app.policy.agreements import agreement_in_force
-from app.storage import agreements, notices
+from app.storage import agreements, notices, viewpoints, work
 from app.storage.session import Connection
+
+CHASE_RECALLS = "chase-recalls"
 
 
 def recall_terms(connection: Connection, partner_id: str, now: datetime) -> RecallTerms:
@@ -32,11 +34,17 @@ def terms_for(connection: Connection, kind: RecallKind, partner_id: str, now: da
 
 
 def await_answers(connection: Connection, sent: SentNotice, terms: Mapping[str, RecallTerms]) -> None:
-    """Keep a notice, and wait for the answers of these partners, each within the time of its terms."""
+    """Keep a notice, and wait for the answers of these partners, each within the time of its terms.
+
+    Whoever would lose access by being late is evaluated anew, so that its visible sets end when the answer is due.
+    """
     addressees = [
         Addressee(sent.version_id, partner_id, sent.told_at + timedelta(hours=each.acknowledge_within_hours))
         for partner_id, each in sorted(terms.items())
     ]
-    notices.add_notice(
-        connection, sent, addressees, {one.partner_id: reminded_at(sent.told_at, one.due_at) for one in addressees}
-    )
+    chase_at = {one.partner_id: reminded_at(sent.told_at, one.due_at) for one in addressees}
+    notices.add_notice(connection, sent, addressees, chase_at)
+    work.add_work(connection, CHASE_RECALLS, {"version_id": sent.version_id}, min(chase_at.values()))
+    for partner_id, each in sorted(terms.items()):
+        if each.overdue is OverdueRecall.LOSE_ACCESS:
+            viewpoints.start_epoch(connection, partner_id, "recall", sent.told_at)

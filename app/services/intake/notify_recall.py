@@ -24,7 +24,7 @@ from app.domain.partner import Partner
 from app.domain.recall import Recall, SentNotice
 from app.domain.stix_object import CheckedObject
 from app.policy.handling import closed_handling
-from app.services.intake.await_answers import await_answers, recall_terms
+from app.services.intake.await_answers import await_answers, terms_for
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
 from app.storage import disclosures, events, handling, members, objects, recalls, work
 from app.storage.batches import batches
@@ -94,7 +94,7 @@ class _Sender:
 def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
     recipients = recalls.recipients(connection, recall.recall_id)
     recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
-    terms = {one.partner_id: recall_terms(connection, one.partner_id, sender.now) for one in recipients}
+    terms = {one.partner_id: terms_for(connection, recall.kind, one.partner_id, sender.now) for one in recipients}
     for address in _addresses(recipients, terms):
         facets = recalls.facets_of(connection, address.version_ids)
         versions = [recalled[one] for one in address.version_ids]

@@ -20,6 +20,7 @@ from app.domain.stix_object import CheckedObject
 from app.domain.submission import ObjectResult, Refusal, Submission
 from app.domain.vocabulary import Assurance, Profile, Role, Tlp
 from app.policy.imminent_risk import is_at_imminent_risk
+from app.policy.viewer import Viewer
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -177,10 +178,10 @@ def admission_of(
     Raises as ``post.check_target``.
     """
     now = attestor.received_at
-    submitter = viewer_of(connection, attestor.submitter, Tlp.RED, now)
+    submitter = _entitled(connection, attestor.submitter, now)
     owner_ids = {one.verified.signer_id for one in examined if isinstance(one, CheckedObject)} - {submitter.partner_id}
     owners = [one for one in members.partners(connection) if one.partner_id in owner_ids] if owner_ids else []
-    others = {one.partner_id: viewer_of(connection, one, Tlp.RED, now) for one in owners}
+    others = {one.partner_id: _entitled(connection, one, now) for one in owners}
     return admit.Admission(
         order=order,
         submitter=submitter,
@@ -192,6 +193,11 @@ def admission_of(
         now=now,
         target=find_target(connection, submitter.partner_id, group_id),
     )
+
+
+def _entitled(connection: Connection, partner: Partner, now: datetime) -> Viewer:
+    """Give a partner as its references are judged: who is late in answering a recall must not shake off what narrows them."""
+    return replace(viewer_of(connection, partner, Tlp.RED, now), recall_overdue=False)
 
 
 def _events(principal: Principal, submission_id: str, results: Sequence[ObjectResult], now: datetime) -> list[EventRecord]:

@@ -25,6 +25,7 @@ _CODES = {
     "page-without-contact": "Objects marked imminent risk came in, and no partner that may see them has a contact to be paged.",
     "page-without-law-enforcement": "An object marked imminent risk came in, and no law-enforcement partner may see it.",
     "person-data-forbidden": "An object was refused: it seems to carry data of a person. Nothing of it was kept.",
+    "recall-overdue": "This partner did not answer a recall in time; by some agreements it has lost access until it does.",
     "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
 }
 _WHAT_TO_DO = {
@@ -39,6 +40,7 @@ _WHAT_TO_DO = {
     "page-without-contact": 'docs/imminent-risk.md, "Nobody to page"',
     "page-without-law-enforcement": 'docs/imminent-risk.md, "Seen by no law enforcement"',
     "person-data-forbidden": "docs/prohibited-material.md",
+    "recall-overdue": 'docs/recalls.md, "For operators"',
     "work-dead": 'docs/imminent-risk.md, "Work is dead"',
 }
 
@@ -117,6 +119,24 @@ def alarm_letter(duty: Duty, alarm: Alarm) -> Text:
         "More of the same within ten minutes comes as one mail, with its number.",
     ]
     return f"Alarm: {alarm.code}", "\n".join(lines)
+
+
+def recall_letter(duty: Duty, count: int, due_at: datetime, *, is_late: bool) -> Text:
+    """Give the letter that reminds a contact of notices of recalls that its organisation has to answer."""
+    first = f"The first should have been answered by {_minute(due_at)}." if is_late else f"Answer the first by {_minute(due_at)}."
+    lines = [
+        f"Notices of recalls at {duty.origin} await the answer of your organisation: {count}.",
+        first,
+        "By its agreement an organisation that is late may lose access until it has answered."
+        if not is_late
+        else "Depending on its agreement, your organisation reads nothing of others until it has answered.",
+        "",
+        "1. See what is called back:  breakwater recall list",
+        "2. Do what is asked, and answer:  breakwater recall acknowledge NOTICE --outcome deleted --key FILE",
+        "",
+        "This mail says no more, for mail is not a secure channel. What to do: docs/recalls.md",
+    ]
+    return "Recalls await your answer" if not is_late else "Overdue: recalls await your answer", "\n".join(lines)
 
 
 def trial_letter(duty: Duty) -> Text:

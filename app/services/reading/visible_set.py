@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 from app.domain.agreement import Agreement
 from app.domain.handling import HandlingClass
 from app.domain.partner import Partner
-from app.domain.vocabulary import Tlp
+from app.domain.vocabulary import OverdueRecall, Tlp
 from app.policy.agreements import agreement_in_force, next_boundary
+from app.policy.clauses import loses_access
 from app.policy.visibility import Viewer, loss_by, why_hidden
 from app.services.exchange import Exchange
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
-from app.storage import agreements, feed, handling, members, narrowings, sharing, viewpoints, work
+from app.storage import agreements, feed, handling, members, narrowings, notices, sharing, viewpoints, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
@@ -32,10 +33,12 @@ _SMALLEST_STEP = timedelta(microseconds=1)
 
 
 def viewer_of(connection: Connection, partner: Partner, tlp_ceiling: Tlp, now: datetime) -> Viewer:
-    """Give the partner as decisions see it at ``now``, under the agreement in force then and in its sharing groups."""
+    """Give the partner as decisions see it at ``now``: its agreement in force then, its sharing groups, what it is late with."""
     agreement = agreement_in_force(agreements.agreements(connection, partner.partner_id), now)
     groups = sharing.reading_from(connection, partner.partner_id)
-    return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling, groups)
+    due_at = notices.first_due(connection, partner.partner_id)
+    late = due_at is not None and due_at <= now
+    return Viewer(partner.partner_id, partner.role, partner.jurisdiction, partner.state, agreement, tlp_ceiling, groups, late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _judge_narrowings(connection: Connection, viewpoint: Viewpoint, viewer: View
 
 
 def _evaluation(connection: Connection, viewpoint: Viewpoint, viewer: Viewer, order: Order, now: datetime) -> Evaluation:
-    known = agreements.agreements(connection, viewer.partner_id)
+    known, agreement = agreements.agreements(connection, viewer.partner_id), viewer.agreement
     standing = viewpoints.standing_for(connection, viewer.partner_id)
     new = handling.classes_between(connection, viewpoint.evaluated_to, order.class_id)
     sees = saw = _seen(viewer, viewpoint.key, new, now)
@@ -142,11 +145,19 @@ def _evaluation(connection: Connection, viewpoint: Viewpoint, viewer: Viewer, or
         gained=gained,
         lost=lost,
         epoch=standing.epoch,
-        agreement_version=viewer.agreement.version if viewer.agreement else None,
+        agreement_version=None if agreement is None or loses_access(viewer, agreement) else agreement.version,
         evaluated_to=order.class_id,
-        valid_until=next_boundary(known, now) or FOREVER,
+        valid_until=min(next_boundary(known, now) or FOREVER, _first_lapse(connection, viewer, now)),
         groups=viewer.groups,
     )
+
+
+def _first_lapse(connection: Connection, viewer: Viewer, now: datetime) -> datetime:
+    """Give when the viewer loses access unless it answers a recall by then; agreements that do not say so let it go on."""
+    if viewer.agreement is None or viewer.agreement.recall.overdue is not OverdueRecall.LOSE_ACCESS:
+        return FOREVER
+    due_at = notices.first_due(connection, viewer.partner_id)
+    return FOREVER if due_at is None or due_at <= now else due_at
 
 
 def _saw(
@@ -160,7 +171,9 @@ def _saw(
         return set(new)  # nothing was ever shown to this viewpoint
     agreement = next((one for one in known if one.version == viewpoint.agreement_version), None)
     then = min(now, viewpoint.valid_until - _SMALLEST_STEP)  # in force then, if ever
-    return _seen(replace(viewer, agreement=agreement, groups=viewpoint.groups), viewpoint.key, new, then)
+    # Who had lost access then was kept as if under no agreement.
+    before = replace(viewer, agreement=agreement, groups=viewpoint.groups, recall_overdue=False)
+    return _seen(before, viewpoint.key, new, then)
 
 
 def _seen(viewer: Viewer, key: ViewpointKey, classes: Mapping[int, HandlingClass], now: datetime) -> set[int]:

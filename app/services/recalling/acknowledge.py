@@ -30,11 +30,13 @@ from app.domain.vocabulary import PartnerState
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.usable_keys import is_usable
+from app.services.membership.change_policy import EVALUATE
 from app.services.proving.record import Recorded, record_in_log
 from app.services.recalling.acknowledgement import Acknowledgement, outcomes_for, read_acknowledgement, read_outcomes
 from app.services.recalling.look_up_notices import NoticeRecord, notice_record
-from app.storage import credentials, documents, events, members, notices, recalls, submissions
+from app.storage import credentials, documents, events, members, notices, recalls, submissions, viewpoints, work
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.notices import NewAnswer
 from app.storage.session import Connection
@@ -212,9 +214,17 @@ def _settle(connection: Connection, asked: _Open, now: datetime) -> None:
     sent, addressee = asked.sent, asked.addressee
     known = notices.outcomes_of(connection, [sent.version_id])[sent.version_id, addressee.partner_id]
     settled = {one.recalled_id for one in known if settles(asked.recall.act, one.outcome)}
-    if sent.versions <= settled:
-        if addressee.answered_at is None:
-            notices.keep_answered(connection, sent.version_id, addressee.partner_id, now, None)
-    elif addressee.answered_at is not None:
+    if sent.versions <= settled and addressee.answered_at is None:
+        notices.keep_answered(connection, sent.version_id, addressee.partner_id, now, None)
+        _evaluate_anew(connection, addressee.partner_id, now)
+    elif not sent.versions <= settled and addressee.answered_at is not None:
         again = max(now, reminded_at(sent.told_at, addressee.due_at))
         notices.keep_answered(connection, sent.version_id, addressee.partner_id, None, again)
+        work.add_work(connection, CHASE_RECALLS, {"version_id": sent.version_id}, again)
+        _evaluate_anew(connection, addressee.partner_id, now)
+
+
+def _evaluate_anew(connection: Connection, partner_id: str, now: datetime) -> None:
+    """Give back from this commit on what somebody lost by being late, and back-fill it as with any widening; or take it."""
+    viewpoints.start_epoch(connection, partner_id, "recall-answer", now)
+    work.add_work(connection, EVALUATE, {"partner_id": partner_id}, now)
