@@ -254,7 +254,7 @@ def agreement_document(partner_id: str, audience_id: str | None = None, **change
         },
     }
     for part, change in changes.items():
-        document[part] |= change
+        document[part] = document.get(part, {}) | change
     return document
 
 

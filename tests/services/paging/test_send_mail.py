@@ -19,6 +19,8 @@ from app.services.raise_alarm import alarm_counts
 from app.storage import events
 from tests.factories.mail_servers import SENDER, Behaviour, FakeMailServer, mail_server
 from tests.factories.members import Hub, Member, at_once
+from tests.factories.policy_values import DAY
+from tests.factories.recalled import answer_all, recalled
 from tests.factories.urgent import (
     ALARM_TO,
     MINUTES,
@@ -332,3 +334,24 @@ def test_acknowledging_while_mails_come_back_dead_is_neither_lost_nor_stuck(
 
     assert at_once(send, answer, send) == [None, None, None]
     assert {one.page.state for one in records(agency)} == {PageState.ACKNOWLEDGED}
+
+
+# --- recalls ----------------------------------------------------------------------------------------------------------------
+
+
+@on_sqlite
+def test_a_reminder_of_a_recall_goes_to_each_contact_unless_it_was_answered_meanwhile(
+    hub: Hub, hotline: Member, agency: Member, server: FakeMailServer
+) -> None:
+    recalled(hotline, agency)
+    hub.clock.pass_time(6 * DAY)
+    hub.work()
+    while send_due(hub.exchange):
+        pass
+    assert [letter.subject for letter in server.letters()] == ["Recalls await your answer"] * 2
+    hub.clock.pass_time(DAY)
+    hub.work()
+    answer_all(hub, agency)
+    while send_due(hub.exchange):
+        pass
+    assert len(server.letters()) == 2 + 1, "and the operators' alarm"

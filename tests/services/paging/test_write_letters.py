@@ -9,7 +9,14 @@ import pytest
 
 from app.domain.paging import Alarm, AlarmCode, Duty, Mail, MailKind, Page
 from app.domain.vocabulary import Purpose
-from app.services.paging.write_letters import URGENT, alarm_letter, escalation_letter, page_letter, trial_letter
+from app.services.paging.write_letters import (
+    URGENT,
+    alarm_letter,
+    escalation_letter,
+    page_letter,
+    recall_letter,
+    trial_letter,
+)
 from tests.factories.policy_values import NOW
 
 DUTY = Duty(origin="https://exchange.example.org")
@@ -105,3 +112,15 @@ def test_all_letters_are_ascii_and_their_lines_short() -> None:
     for subject, text in letters:
         assert (subject + text).isascii()
         assert max(map(len, text.splitlines())) < 160
+
+
+@pytest.mark.parametrize(
+    ("is_late", "expected"), [(False, "Answer the first by 2026-03-01 12:00 UTC"), (True, "should have been answered by")]
+)
+def test_a_reminder_says_how_many_notices_wait_and_by_when(*, is_late: bool, expected: str) -> None:
+    subject, text = recall_letter(DUTY, 3, NOW, is_late=is_late)
+    assert subject.startswith("Overdue") is is_late
+    assert expected in text
+    assert "await the answer of your organisation: 3" in text
+    assert "breakwater recall acknowledge" in text
+    assert text.isascii()
