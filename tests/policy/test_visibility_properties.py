@@ -11,25 +11,6 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from app.domain.agreement import Agreement
-from app.domain.handling import Audience, GroupShare, Handling, HandlingClass
-from app.domain.vocabulary import Harm, PartnerState, Sensitivity, SubjectStatus, Tlp
-from app.policy.visibility import loss_by, sees_somehow
-from tests.factories.policy_values import DAY, NOW, audience, empty_audience
-from tests.policy.drawn_worlds import (
-    OWNER,
-    PARTNERS,
-    SHARES,
-    VIEWER,
-    Word,
-    World,
-    any_handling,
-    audiences,
-    classes,
-    worlds,
-    worlds_of_groups,
-    worlds_of_others,
-)
 from app.domain.agreement import Agreement, CrossBorderTerms, ReadTerms, RecallTerms
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
 from app.domain.vocabulary import (
@@ -47,6 +28,20 @@ from app.domain.vocabulary import (
 )
 from app.policy.visibility import Viewer, loss_by, sees_somehow, why_hidden
 from tests.factories.policy_values import DAY, NOW, agreement, audience, empty_audience, handling
+from tests.policy.drawn_worlds import (
+    OWNER,
+    PARTNERS,
+    SHARES,
+    VIEWER,
+    Word,
+    World,
+    any_handling,
+    audiences,
+    classes,
+    worlds,
+    worlds_of_groups,
+    worlds_of_others,
+)
 
 Word = TypeVar("Word")
 
