@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from app.domain.agreement import CrossBorderTerms, ReadTerms
+from app.domain.agreement import CrossBorderTerms, ReadTerms, RecallTerms
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
 from app.domain.vocabulary import (
     ANY,
     Channel,
     Harm,
+    OverdueRecall,
     PartnerState,
     Purpose,
     Role,
@@ -97,7 +98,9 @@ read_terms = st.builds(
         basis=st.just(TransferBasis.ADEQUACY),
     ),
 )
-agreements = st.builds(replace, st.just(agreement(partner_id=VIEWER)), read=read_terms)
+STRICT = RecallTerms(overdue=OverdueRecall.LOSE_ACCESS)
+recall_terms = mostly(RecallTerms(), st.just(STRICT))
+agreements = st.builds(replace, st.just(agreement(partner_id=VIEWER)), read=read_terms, recall=recall_terms)
 viewers = st.builds(
     Viewer,
     partner_id=st.just(VIEWER),
@@ -106,6 +109,7 @@ viewers = st.builds(
     state=mostly(PartnerState.ACTIVE, st.sampled_from(PartnerState)),
     agreement=agreements.flatmap(lambda made: mostly(made, st.none())),
     tlp_ceiling=mostly(Tlp.RED, st.sampled_from(Tlp)),
+    recall_overdue=st.sampled_from((False, False, False, True)),
 )
 any_handling = handlings(st.sampled_from(PARTNERS))
 memberships = st.dictionaries(st.sampled_from(("group-a", "group-b")), st.integers(0, 1))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.domain.agreement import Agreement
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass
-from app.domain.vocabulary import ANY, Channel, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
+from app.domain.vocabulary import ANY, Channel, OverdueRecall, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 
 LABELS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED)
 
@@ -21,7 +21,7 @@ LABELS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED)
 class Reader:
     """Whoever asks: a partner, the newest version of its agreement that has begun, and the ceiling of its credential.
 
-    ``groups``: those that it reads, and the generation of their members from which on.
+    ``groups``: those that it reads, and the generation of their members from which on. ``is_late``: in answering a recall.
     """
 
     partner_id: str
@@ -31,6 +31,7 @@ class Reader:
     agreement: Agreement | None
     ceiling: Tlp
     groups: Mapping[str, int]
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,12 @@ def _exchange_agrees(reader: Reader, stated: Handling, read: Read, *, is_named: 
 
 def _agreement_agrees(reader: Reader, stated: Handling, read: Read) -> bool:  # noqa: PLR0911  # as above
     agreement = reader.agreement
-    if agreement is None or agreement.partner_id != reader.partner_id or agreement.is_suspended:
+    if (
+        agreement is None
+        or agreement.partner_id != reader.partner_id
+        or agreement.is_suspended
+        or _is_shut_out(reader, agreement)
+    ):
         return False
     if read.now < agreement.starts_at or (agreement.ends_at is not None and agreement.ends_at <= read.now):
         return False
@@ -113,6 +119,11 @@ def _agreement_agrees(reader: Reader, stated: Handling, read: Read) -> bool:  # 
     if not terms.harm_types or any(harm not in terms.harm_types for harm in stated.harm_types):
         return False
     return stated.sensitivity in terms.sensitivities and read.purpose in terms.purposes and read.channel in terms.channels
+
+
+def _is_shut_out(reader: Reader, agreement: Agreement) -> bool:
+    # By some agreements whoever is late in answering a recall reads nothing of others.
+    return reader.is_late and agreement.recall.overdue == OverdueRecall.LOSE_ACCESS
 
 
 def _publisher_agrees(reader: Reader, stated: Handling, read: Read) -> bool:

@@ -14,7 +14,8 @@ from tests.policy.visibility_table import TABLE, Row
 
 
 def as_reader(one: Viewer) -> Reader:
-    return Reader(one.partner_id, one.role, one.jurisdiction, one.state, one.agreement, one.tlp_ceiling, one.groups)
+    who = (one.partner_id, one.role, one.jurisdiction, one.state)
+    return Reader(*who, one.agreement, one.tlp_ceiling, one.groups, one.recall_overdue)
 
 
 def is_seen_in_words(world: World) -> bool:
