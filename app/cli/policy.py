@@ -86,7 +86,7 @@ def simulate(names: tuple[str, ...], handling: str | None, group_id: str | None,
     """Say whom objects of FILEs, or a handling, would reach if they were submitted now. Nothing is sent to anybody."""
     if bool(names) is (handling is not None):
         raise CommandFault("Name files of objects, or one --handling.", ExitCode.USAGE, code="usage")
-    subject = {"objects": _objects(names)} if handling is None else {"handling": _handling(handling)}
+    subject = {"objects": _objects(names)} if handling is None else {"handling": _read_json(handling)}
     way = {"channel": channel} | ({"group_id": group_id} if group_id else {})
     document = api.post("/policy/simulation", subject | way)
 
@@ -97,7 +97,37 @@ def simulate(names: tuple[str, ...], handling: str | None, group_id: str | None,
     show(document, tell)
 
 
-def _handling(name: str) -> Any:
+@policy.command()
+@click.option(
+    "--file", "name", required=True, type=FILE_OR_INPUT, help="The terms of a version to be, JSON, as for agreement add."
+)
+@click.option("--partner", "partner_id", help="Whose agreement, instead of the file's partner_id.")
+@connected
+@json_option
+def diff(name: str, partner_id: str | None, api: Api) -> None:
+    """Say what would change for a partner if these were its next terms: what it sees, and may submit; operators only."""
+    terms = _read_json(name)
+    if not isinstance(terms, dict):
+        raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
+    document = api.post("/policy/diff", terms | ({"partner_id": partner_id} if partner_id else {}))
+
+    def tell() -> None:
+        say(f"From {document['at']} on, against {_version(document['version'])}:")
+        table("", ("term", "does"), ((one["pointer"] or "all of it", one["direction"]) for one in document["terms"]))
+        columns = ("is", "versions", "classes", "of", "sensitivity", "harm")
+        names = ("outcome", "versions", "classes", "publisher_name", "sensitivity", "harm_types")
+        table("", columns, ([one[name] for name in names] for one in document["sees"]))
+        for one in document["no_longer_submits"]:
+            say(f"Of its own, {one['versions']} versions are such that it could not submit them any more: {one['clause']}.")
+
+    show(document, tell)
+
+
+def _version(version: int | None) -> str:
+    return "no agreement in force" if version is None else f"version {version}"
+
+
+def _read_json(name: str) -> Any:
     try:
         return json.loads(read_input(name))
     except ValueError:

@@ -6,12 +6,16 @@ from http import HTTPStatus
 from typing import Any
 
 from app.domain.permissions import Permission
+from app.http.agreement_payloads import NewAgreementPayload
 from app.http.blueprint import ApiBlueprint
+from app.http.comparison_payloads import ComparisonPayload
 from app.http.policy_payloads import AllWhoSeePayload, ExplanationQuery, ExplanationsPayload, WhoSeesQuery
 from app.http.simulation_payloads import SimulationAnswerPayload, SimulationPayload
+from app.services.explaining import compare as comparing
 from app.services.explaining import explain as explaining
 from app.services.explaining import simulate as simulating
 from app.services.explaining import who_sees as readers
+from app.services.membership.change_policy import NewAgreement
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("policy", "Who sees what and why: explained, and told before it is sent.")
@@ -39,3 +43,11 @@ def who_sees(query: dict[str, Any]) -> list[readers.WhoSees]:
 def simulate(request: simulating.SimulationRequest) -> dict[str, Any]:
     """Say whom a handling, or objects, would reach if they were submitted now. Nothing is stored but that it was asked."""
     return {"simulated": simulating.simulate(exchange(), principal(), request)}
+
+
+@blueprint.post("/policy/diff", Permission.AGREEMENTS_WRITE, also=(404,))
+@blueprint.body(NewAgreementPayload)
+@blueprint.answers(HTTPStatus.OK, ComparisonPayload)
+def diff(new: NewAgreement) -> comparing.Comparison:
+    """Say what would change for a partner, with what is stored now, if these were its next terms. Nothing is made."""
+    return comparing.compare(exchange(), principal(), new)

@@ -76,3 +76,22 @@ def test_whom_a_handling_would_reach(desk: Desk, platform: FakePartner, hotline:
     path.write_text("{")
     for wrong in (("--handling", path), (), (path, "--handling", path)):
         assert desk.run(platform, "policy", "simulate", *wrong).exit_code == 2
+
+
+def test_what_an_agreement_would_change_is_told(
+    desk: Desk, operator: Caller, stored: str, platform: FakePartner, tmp_path: Path
+) -> None:
+    reader = desk.running.enrol("Reader of little")
+    path = tmp_path / "terms.json"
+    terms = agreement_document(reader.partner_id, read={"sensitivities": ["aggregate"]})
+    path.write_text(json.dumps(terms | {"partner_id": "to be replaced"}))
+    told = desk.run(operator, "policy", "diff", "--file", path, "--partner", reader.partner_id).stdout
+    assert "/read/sensitivities" in told
+    assert "narrows" in told
+    assert "lost" in told
+    assert platform.name in told
+    assert desk.run(
+        operator, "policy", "explain", stored, "--partner", reader.partner_id, "--purpose", "audit"
+    ).stdout.startswith("seen")
+    path.write_text("[]")
+    assert desk.run(operator, "policy", "diff", "--file", path).exit_code == 2

@@ -136,3 +136,22 @@ def test_an_object_is_simulated_and_not_stored(running: RunningExchange, platfor
 def test_a_malformed_simulation_is_refused(platform: FakePartner, document: dict[str, Any], pointer: str) -> None:
     answer = platform.post("policy/simulation", document)
     assert (answer.status, answer.json["pointer"]) == (400, pointer)
+
+
+def test_an_operator_is_told_what_an_agreement_would_change(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    stored(platform)
+    hotline.submit(indicator())
+    terms = agreement_document(hotline.partner_id, read={"sensitivities": ["aggregate"]}, write={"sensitivities": []})
+    answer = running.operator.post("policy/diff", terms)
+    assert answer.status == 200, answer.body
+    told = answer.json
+    assert (told["partner_id"], told["version"]) == (hotline.partner_id, 1)
+    assert {one["pointer"]: one["direction"] for one in told["terms"]}["/read/sensitivities"] == "narrows"
+    [lost] = told["sees"]
+    assert (lost["outcome"], lost["publisher_name"], lost["sensitivity"]) == ("lost", "Platform", "behavioural")
+    assert (lost["versions"], lost["classes"]) == (1, 1)
+    assert told["no_longer_submits"] == [{"clause": "sensitivity-not-agreed", "versions": 1}]
+    assert len(running.operator.get("agreements", query={"partner_id": hotline.partner_id}).json["agreements"]) == 1
+    assert platform.post("policy/diff", terms).status == 403

@@ -67,6 +67,7 @@ GET    /api/v1/pages                                401       200     200      4
 POST   /api/v1/pages/<page_id>/acknowledgement      401       200     404      403       403       403      403     403
 GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
 GET    /api/v1/policy/explanation                   401       400     400      403       403       400      400     403
+POST   /api/v1/policy/diff                          401       403     403      403       403       400      403     403
 POST   /api/v1/policy/simulation                    401       400     400      403       403       400      400     403
 GET    /api/v1/policy/who-sees                      401       400     400      403       403       400      400     403
 GET    /api/v1/agreements                           401       200     200      403       403       200      200     200

@@ -306,6 +306,7 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
         for partner_id in (*(one.id for one in partners.values()), NOBODY):
             asked = {"object": identifier, "partner": partner_id, "purpose": "detection"}
             ask("GET explanation", "GET", f"{v1}/explanation", query_string=asked)
+    ask("POST diff", "POST", f"{v1}/diff", json={})
     signed = transcript.signed
     for label in ("own", "refers", "collides", "collides-again", "urgent"):
         ask("POST simulation of objects", "POST", f"{v1}/simulation", json={"objects": [signed[label]]})

@@ -19,6 +19,7 @@ from app.crypto.payload_type import PayloadType
 from app.domain.extensions import OCSEA_CONTEXT
 from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
 from tests.factories.stix_objects import CREATED, context, indicator, newer, user_account
+from tests.factories.taxii_accounts import Account
 
 
 @pytest.fixture
@@ -152,17 +153,54 @@ def test_a_reader_who_follows_its_cursor_gets_each_version_once(publisher: Calle
     assert (empty["objects"], empty["more"], empty["next"]) == ([], False, page["next"])
 
 
-def test_narrowing_an_agreement_holds_for_the_next_request_on_every_worker(sandbox: Sandbox, publisher: Caller) -> None:
-    (result,) = publisher.submit(indicator())
-    target, operator = sandbox.partner("agency-b"), sandbox.operator()
-    assert target.get(f"/objects/{result['id']}").status_code == 200
-    agreements = operator.get("/agreements", params={"partner_id": target.facts["id"]}).json()["agreements"]
+RARE = "trafficking-related"
+_POLLED = "collections/exchange/objects/"
+
+
+def _end_of(reader: Caller, account: Account) -> tuple[str, str | None]:
+    """Read to the end, by REST and by TAXII. Gives the cursor to go on from, and the date, if anything came."""
+    page: dict[str, Any] = {"more": True}
+    while page["more"]:
+        page = reader.get("/objects", params={"limit": 1000, "next": page.get("next")}).json()
+    envelope, answer = {"more": True}, None
+    while envelope.get("more"):
+        answer = account.get(_POLLED, account.basic(), limit=1000, next=envelope.get("next"))
+        envelope = answer.json()
+    assert answer is not None
+    return page["next"], answer.headers.get("X-TAXII-Date-Added-Last")
+
+
+def _go_on(reader: Caller, account: Account, cursors: tuple[str, str]) -> tuple[list[str], list[str]]:
+    """Go on reading from two cursors, by REST and by TAXII. Gives the ids that came."""
+    page = reader.get("/objects", params={"limit": 1000, "next": cursors[0]}).json()
+    envelope = account.get(_POLLED, account.basic(), limit=1000, next=cursors[1]).json()
+    return [one["id"] for one in page["objects"]], [one["id"] for one in envelope.get("objects", ())]
+
+
+def test_a_change_of_an_agreement_holds_at_once_on_every_worker_for_cursors_tags_and_taxii(
+    sandbox: Sandbox, publisher: Caller
+) -> None:
+    reader, account, operator = sandbox.partner("agency-b"), sandbox.account("agency-b"), sandbox.operator()
+    agreements = operator.get("/agreements", params={"partner_id": reader.facts["id"]}).json()["agreements"]
     terms = {name: agreements[-1][name] for name in ("partner_id", "read", "write", "default_handling")}
-    narrow = terms | {"read": terms["read"] | {"harm_types": []}}
+    without = [harm for harm in terms["read"]["harm_types"] if harm != RARE]
+    values = [indicator(stated=context(harm_types=[RARE])) for _ in range(4)]
+    ids, path = [one["id"] for one in values], f"/objects/{values[0]['id']}"
+    cursor, date = _end_of(reader, account)
+    publisher.submit(*values)
+    tag = reader.get(path).headers["ETag"]
+    half = account.get(_POLLED, account.basic(), limit=2, added_after=date).json()
+    cursors = (cursor, half["next"])
+    assert _go_on(reader, account, cursors) == (ids, ids[2:])
+    narrow = terms | {"read": terms["read"] | {"harm_types": without}}
     assert operator.post("/agreements", narrow).status_code == 201
-    assert {target.get(f"/objects/{result['id']}").status_code for _ in range(12)} == {404}
+    for _ in range(6):  # each request is a connection of its own, to either worker
+        assert _go_on(reader, account, cursors) == ([], [])
+        assert reader.get(path, headers={"If-None-Match": tag}).status_code == 404
     assert operator.post("/agreements", terms).status_code == 201
-    assert target.get(f"/objects/{result['id']}").status_code == 200
+    for _ in range(2):  # what was taken and given back comes anew, to whoever had read it, too
+        assert _go_on(reader, account, cursors) == (ids, ids)
+        assert reader.get(path, headers={"If-None-Match": tag}).status_code == 304
 
 
 def test_after_a_kill_between_request_and_retry_the_same_key_gives_the_same_answer(tmp_path: Path) -> None:

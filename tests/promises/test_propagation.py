@@ -1,0 +1,49 @@
+"""How a change of policy reaches readers: nothing that a process keeps may outlive it.
+
+That it holds for the next request, for open cursors and in the middle of a page is kept by ``tests/services/reading`` and over
+two workers by ``tests/walk/test_main_job.py``; here stands what a process remembers at all, and by what key.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+APP = Path(__file__).parents[2] / "app"
+_CACHING = {"cache", "cached_property", "lru_cache"}
+
+# What is remembered for the life of a process, and why no change of policy can make it stale.
+REMEMBERED = {
+    "policy/visibility.py:_as_shared": "made of the class alone, which is the key, whole",
+    "services/offline/known_keys.py:fit_key": "made of the key alone, on a partner's machine",
+    "stix/oasis_schemas.py": "files of the program",
+    "stix/pointers.py": "words of the program's own schemas",
+    "stix/profile.py": "files of the program",
+    "stix/published.py": "files of the program",
+    "stix/schema.py": "files of the program",
+    "storage/feed_statements.py": "texts of statements, by their form; no rows",
+    "storage/many_rows.py": "texts of statements, by their form; no rows",
+    "storage/schema.py": "revisions of the program's own migrations",
+}
+
+
+def remembered() -> set[str]:
+    """Find every function whose results a process keeps, as ``file:function``."""
+    found = set()
+    for path in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and _CACHING & set(map(_name, node.decorator_list)):
+                found.add(f"{path.relative_to(APP)}:{node.name}")
+    return found
+
+
+def _name(decorator: ast.expr) -> str:
+    if isinstance(decorator, ast.Call):
+        return _name(decorator.func)
+    return decorator.attr if isinstance(decorator, ast.Attribute) else decorator.id if isinstance(decorator, ast.Name) else ""
+
+
+def test_nothing_is_remembered_but_what_no_policy_changes() -> None:
+    unexplained = {one for one in remembered() if one not in REMEMBERED and one.partition(":")[0] not in REMEMBERED}
+    assert unexplained == set(), "say here by what key it is remembered, and why no change of policy makes it stale"
+    assert {one.partition(":")[0] for one in remembered()} == {one.partition(":")[0] for one in REMEMBERED}
