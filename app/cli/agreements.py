@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
-from app.cli.durable_files import FILE_OR_INPUT, read_input
+from app.cli.durable_files import FILE_OR_INPUT, read_input, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table, warn
 
@@ -22,29 +24,116 @@ _REACHES_NOBODY = (
     "make an audience (`breakwater audience new`), and name its id as audience_id in a further version."
 )
 
+_THE_EXCHANGES = frozenset({"type", "exchange", "version", "starts_at", "is_suspended", "created_at", "approval_id"})
+
 
 @click.group()
 def agreement() -> None:
     """Agreements between the exchange and its partners, in versions."""
 
 
+file_option = click.option("--file", "name", required=True, type=FILE_OR_INPUT, help="The terms, JSON.")
+partner_option = click.option("--partner", "partner_id", help="Whose agreement, instead of the file's partner_id.")
+
+
 @agreement.command()
-@click.option("--file", "name", required=True, type=FILE_OR_INPUT, help="The terms, JSON.")
-@click.option("--partner", "partner_id", help="Whose agreement, instead of the file's partner_id.")
+@file_option
+@partner_option
 @connected
 @json_option
 def add(name: str, partner_id: str | None, api: Api) -> None:
-    """Make the next version of a partner's agreement; operators only. docs/cli.md shows such a file."""
-    try:
-        terms = json.loads(read_input(name))
-    except ValueError:
-        terms = None
-    if not isinstance(terms, dict):
-        raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
-    made = api.post("/agreements", terms | ({"partner_id": partner_id} if partner_id else {}))
-    if made["default_handling"]["audience_id"] is None and made["write"]["profiles"]:
-        warn(_REACHES_NOBODY, "audience-nobody")
+    """Make the next version of a partner's agreement at once, if it widens nothing. docs/cli.md shows such a file."""
+    made = api.post("/agreements", _read_terms(name, partner_id))
+    _warn_of_nobody(made)
     show(made, lambda: _table([made]))
+
+
+@agreement.command()
+@file_option
+@partner_option
+@click.option("--at", "starts_at", help="When it starts, instead of the file's starts_at; without either, once it is approved.")
+@reason_option
+@connected
+@json_option
+def propose(name: str, partner_id: str | None, starts_at: str | None, reason: str, api: Api) -> None:
+    """Propose the next version of a partner's agreement; another operator approves it."""
+    terms = _read_terms(name, partner_id) | ({"starts_at": starts_at} if starts_at else {})
+    proposed = api.post("/agreements/proposals", terms | {"reason": reason})
+    _warn_of_nobody(proposed["document"]["agreement"])
+    show(proposed, lambda: _tell_proposed(proposed))
+
+
+@agreement.command()
+@click.option("--file", "name", type=FILE_OR_INPUT, help="Terms of a version to be: what would it change?")
+@partner_option
+@click.option("--before", type=int, help="A kept version.")
+@click.option("--after", type=int, help="Another: what does it change?")
+@connected
+@json_option
+def diff(name: str | None, partner_id: str | None, before: int | None, after: int | None, api: Api) -> None:
+    """Say term by term what a version changes, and whether that widens anything: a file's, or one kept version's of another."""
+    from app.cli.api import segment
+
+    if name is not None and before is None and after is None:
+        found = api.post("/agreements/comparison", _read_terms(name, partner_id))
+    elif name is None and partner_id is not None and before is not None and after is not None:
+        found = api.get(f"/agreements/{segment(partner_id)}/diff", before=before, after=after)
+    else:
+        raise CommandFault("Give either --file, or --partner with --before and --after.", ExitCode.USAGE, code="usage")
+    show(found, lambda: _tell_diff(found))
+
+
+@agreement.command("show")
+@click.argument("partner_id")
+@click.argument("version", type=int)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file for the envelope, for `breakwater verify`.")
+@connected
+@json_option
+def show_one(partner_id: str, version: int, out: Path | None, api: Api) -> None:
+    """Show one version as the exchange signed it."""
+    from app.cli.api import segment
+
+    found = api.get(f"/agreements/{segment(partner_id)}/{version}")
+    if out is not None:
+        if found["envelope"] is None:
+            raise CommandFault("This version is older than signed documents.", ExitCode.REFUSED, code="not-found")
+        write_whole(out, json.dumps(found["envelope"]).encode() + b"\n")
+
+    def tell() -> None:
+        say(json.dumps(found["document"], indent=2, ensure_ascii=True))
+        say(f"digest: {found['digest']}")
+
+    show(found, tell)
+
+
+@agreement.command()
+@click.argument("partner_id")
+@connected
+@json_option
+def suspend(partner_id: str, api: Api) -> None:
+    """Suspend a partner's agreement at once: it allows nothing until two operators let it live again."""
+    _stop(api, partner_id, "suspension")
+
+
+@agreement.command()
+@click.argument("partner_id")
+@reason_option
+@connected
+@json_option
+def resume(partner_id: str, reason: str, api: Api) -> None:
+    """Propose that a suspended agreement be in force again; another operator approves it."""
+    from app.cli.api import segment
+
+    show_proposed(api.post(f"/agreements/{segment(partner_id)}/resumption", {"reason": reason}))
+
+
+@agreement.command()
+@click.argument("partner_id")
+@connected
+@json_option
+def end(partner_id: str, api: Api) -> None:
+    """End a partner's agreement at once; what comes after it is a new one."""
+    _stop(api, partner_id, "end")
 
 
 @agreement.command("list")
@@ -55,6 +144,59 @@ def list_agreements(partner_id: str | None, api: Api) -> None:
     """List the versions of your agreement; operators see everybody's."""
     document = api.get("/agreements", partner_id=partner_id)
     show(document, lambda: _table(document["agreements"]))
+
+
+def _stop(api: Api, partner_id: str, act: str) -> None:
+    from app.cli.api import segment
+
+    made = api.post(f"/agreements/{segment(partner_id)}/{act}", {})
+    show(made, lambda: _table([made]))
+
+
+def _read_terms(name: str, partner_id: str | None) -> dict[str, Any]:
+    """Read terms from a file; what the exchange itself says of a version that was shown (`agreement show`) is left out."""
+    try:
+        terms = json.loads(read_input(name))
+    except ValueError:
+        terms = None
+    if not isinstance(terms, dict):
+        raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
+    if terms.get("type") == "agreement":
+        terms = {member: value for member, value in terms.items() if member not in _THE_EXCHANGES}
+    return terms | ({"partner_id": partner_id} if partner_id else {})
+
+
+def _warn_of_nobody(made: dict[str, Any]) -> None:
+    if made["default_handling"]["audience_id"] is None and made["write"]["profiles"]:
+        warn(_REACHES_NOBODY, "audience-nobody")
+
+
+def _tell_proposed(proposed: dict[str, Any]) -> None:
+    _tell_changes(proposed["document"]["compared_with"])
+    say(f"Proposed as {proposed['id']}. Another operator: breakwater approval show {proposed['id']}")
+
+
+def _tell_diff(found: dict[str, Any]) -> None:
+    _tell_changes(found["compared_with"])
+    if found["widens"]:
+        say("This widens what is agreed: it takes two operators (breakwater agreement propose).")
+    else:
+        say("This widens nothing: one operator is enough (breakwater agreement add).")
+
+
+def _tell_changes(compared_with: Sequence[dict[str, Any]]) -> None:
+    for against in compared_with:
+        if against["version"] is None:
+            say("Where no version governs yet, all of it is new.")
+            continue
+        rows = ((one["pointer"], one["direction"], _told(one["before"]), _told(one["after"])) for one in against["changes"])
+        table(f"against version {against['version']}", ("term", "which", "before", "after"), rows)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(map(str, value)) or "nothing") if isinstance(value, list) else str("none" if value is None else value)
 
 
 @click.group()
@@ -84,6 +226,8 @@ def mine(api: Api) -> None:
 
 
 def _spelled(value: Any) -> str:
+    if isinstance(value, dict) and not all(isinstance(one, list) for one in value.values()):
+        return "; ".join(f"{name.replace('_', ' ')}: {_spelled(one)}" for name, one in value.items())
     if isinstance(value, dict):  # lists that mean something together
         return _spelled(sorted(word for words in value.values() for word in words))
     if isinstance(value, bool):

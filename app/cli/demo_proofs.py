@@ -135,22 +135,38 @@ def tell_narrowing(world: World, shared: Shared) -> None:
     account = shared.ids["account"]
     before = reader.look_up(account)
     agreement = world.operator.get("/agreements", partner_id=reader.record["id"])["agreements"][-1]
-    narrowed = _new_version(world, agreement, ["aggregate", "behavioural"])
+    narrower = _terms(agreement, ["aggregate", "behavioural"])
+    narrowed = world.operator.post("/agreements", narrower)["version"]
     after, unknown = reader.look_up(account), reader.look_up(_UNKNOWN_ID)
     if isinstance(before, CommandFault) or not isinstance(after, CommandFault) or not isinstance(unknown, CommandFault):
         raise CommandFault("Narrowing did not act at once.", code="demo")
     if after.sentence != unknown.sentence or after.details["status"] != unknown.details["status"]:
         raise CommandFault("The refusal shows that something is hidden.", code="demo")
-    say(f"Version {narrowed} of its agreement lets platform-b read no identifying data. Its next request for the account: 404,")
+    say(f"One operator: version {narrowed} of its agreement lets platform-b read no identifying data. Its next request: 404,")
     say(f'as for an id that nobody has: "{unknown.sentence}"')
     hidden = world.why_hidden(account, reader)
     say(f"The operator knows why: {getattr(hidden, 'voice', '')}: {getattr(hidden, 'clause', '')}.")
-    widened = _new_version(world, agreement, agreement["read"]["sensitivities"])
+    widened = _widened(world, _terms(agreement, agreement["read"]["sensitivities"]))
     wait_until(lambda: account in reader.pull(), "the back-fill after widening")
-    say(f"Version {widened} restores it; what it had missed comes again by entries of its own in its feed.")
+    say(f"With a second operator, version {widened} restores it; what it had missed comes again by new entries in its feed.")
 
 
-def _new_version(world: World, agreement: Mapping[str, Any], sensitivities: list[str]) -> int:
+def _widened(world: World, wider: Mapping[str, Any]) -> int:
+    """Widen an agreement: one operator alone is refused, two do it."""
+    try:
+        world.operator.post("/agreements", wider)
+    except CommandFault as fault:
+        if fault.details.get("code") != "approval-needed":
+            raise
+        say(f'To widen it, one operator is not enough: "{fault.sentence}"')
+    else:
+        raise CommandFault("One operator widened an agreement.", code="demo")
+    proposed = world.operator.post("/agreements/proposals", {**wider, "reason": "As it was before."})
+    decision = {"digest": proposed["digest"], "reason": "Agreed."}
+    world.second.post(f"/approvals/{proposed['id']}/approval", decision)
+    return int(proposed["document"]["agreement"]["version"])
+
+
+def _terms(agreement: Mapping[str, Any], sensitivities: list[str]) -> dict[str, Any]:
     terms = {name: agreement[name] for name in ("partner_id", "write", "default_handling")}
-    made = world.operator.post("/agreements", {**terms, "read": {**agreement["read"], "sensitivities": sensitivities}})
-    return int(made["version"])
+    return {**terms, "read": {**agreement["read"], "sensitivities": sensitivities}}

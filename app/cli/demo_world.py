@@ -96,11 +96,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everybody, by name, and the exchange as its operator may look into it."""
+    """Everybody, by name, two operators, and the exchange as the first of them may look into it."""
 
     url: str
     parties: Mapping[str, Party]
     operator: Api
+    second: Api
     operator_token: str
     exchange: Exchange
     exchange_record: Mapping[str, str]
@@ -121,9 +122,9 @@ class World:
 
 def meet(url: str, known: Mapping[str, Any], exchange: Exchange) -> World:
     """Give the demo's world from what a sandbox knows: its operators, partners and exchange record."""
-    token = known["operators"][0]["token"]
+    token, second = (one["token"] for one in known["operators"][:2])
     parties = {record["name"]: _party(url, record) for record in known["partners"]}
-    return World(url, parties, open_api(url, token), token, exchange, known["exchange"])
+    return World(url, parties, open_api(url, token), open_api(url, second), token, exchange, known["exchange"])
 
 
 def _party(url: str, record: Mapping[str, Any]) -> Party:

@@ -50,7 +50,7 @@ def set_up_partner(setup: Setup, practice: PracticePartner) -> dict[str, Any]:
         partner = setup.connect(token)
         _register_key(setup, partner, private_key)
         _register_key(setup, partner, request_key, KeyUsage.REQUEST_SIGNING)
-        _agree(setup.second, practice, enrolled["id"], _default_audience(partner, practice, private_key))
+        _agree(setup, practice, enrolled["id"], _default_audience(partner, practice, private_key))
         _add_contact(partner, practice)
         if practice.is_suspended:
             setup.first.patch(f"/partners/{enrolled['id']}", {"state": PartnerState.SUSPENDED.value})
@@ -127,6 +127,16 @@ def _add_contact(partner: Api, practice: PracticePartner) -> None:
         partner.post("/contacts", {"label": "duty officer (synthetic)", "email": f"duty@{practice.name}.example.org"})
 
 
-def _agree(operator: Api, practice: PracticePartner, partner_id: str, audience_id: str | None) -> None:
-    if not operator.get("/agreements", partner_id=partner_id)["agreements"]:
-        operator.post("/agreements", agreement_document(practice, partner_id, audience_id))
+def _agree(setup: Setup, practice: PracticePartner, partner_id: str, audience_id: str | None) -> None:
+    """Make the agreement: one operator proposes it, the other approves; what was proposed before a kill is approved now."""
+    if setup.first.get("/agreements", partner_id=partner_id)["agreements"]:
+        return
+    waiting = [one for one in _open_proposals(setup.second) if one["subject"] == partner_id]
+    terms = agreement_document(practice, partner_id, audience_id) | {"reason": "A practice partner of the sandbox."}
+    proposed = waiting[0] if waiting else setup.first.post("/agreements/proposals", terms)
+    setup.second.post(f"/approvals/{proposed['id']}/approval", {"digest": proposed["digest"], "reason": "As it is to be."})
+
+
+def _open_proposals(operator: Api) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = operator.get("/approvals", state="proposed")["approvals"]
+    return found

@@ -18,6 +18,7 @@ LONGEST_REASON = 500  # characters
 class ApprovalKind(StrEnum):
     """What is to be done once a second person agrees. Alphabetical, never reused."""
 
+    AGREEMENT_VERSION = "agreement-version"
     KEY_RECOVERY = "key-recovery"
     PARTNER_REACTIVATION = "partner-reactivation"
     PERSON_ROLES = "person-roles"

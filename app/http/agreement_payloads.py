@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, pre_dump
 
 from app.domain.agreement import CrossBorderTerms, ReadTerms, ReadVolume, RecallTerms, SignatureRequired, WriteTerms
 from app.domain.handling import DefaultHandling
@@ -27,14 +27,18 @@ from app.domain.vocabulary import (
     Tlp,
     TransferBasis,
 )
+from app.http.approval_payloads import reason_field
 from app.http.fields import Count, Form, Moment, Word, Words, uuid_field
 from app.http.payloads import PartnerPayload, Strict
-from app.services.membership.change_policy import NewAgreement
+from app.policy.agreement_changes import Direction
+from app.services.membership.agreement_versions import NewAgreement
+from app.services.membership.look_up_agreements import ShownAgreement
 
 _ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")
 _JURISDICTION_OR_ANY = Form(f"{ANY}|[A-Z]{{2}}", "A jurisdiction is an ISO 3166-1 alpha-2 code, or any.")
 _PARTNER_OR_ANY = Form(f"{ANY}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}", "This is neither a partner's id nor any.")
 _MOST_A_DAY = 1_000_000_000
+_MOST_VERSIONS = 1_000_000_000
 _HOURS_OF_A_YEAR = 8_784
 _AUDIENCE = "audience--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
@@ -152,6 +156,17 @@ class NewAgreementPayload(Strict):
         return NewAgreement(**values)
 
 
+class ProposedAgreementPayload(NewAgreementPayload):
+    """The next version of a partner's agreement as two persons make it, and why; no ``starts_at``: when approved."""
+
+    reason = reason_field()
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> tuple[NewAgreement, str]:
+        reason = values.pop("reason")
+        return NewAgreement(**values), reason
+
+
 class AgreementPayload(Schema):
     """One version of an agreement; a higher version replaces a lower one from its own ``starts_at`` on."""
 
@@ -166,6 +181,58 @@ class AgreementPayload(Schema):
     is_listed = fields.Boolean(required=True)
     is_suspended = fields.Boolean(required=True)
     created_at = Moment(required=True)
+
+
+class SignedAgreementPayload(Schema):
+    """One version: its document (``schemas/agreement.json``), as the exchange signed it in the envelope (DSSE).
+
+    ``digest`` is the SHA-256 of the document's RFC 8785 form, ``log_index`` that of its leaf in the log. Versions that are older
+    than signed documents have neither envelope nor leaf (null).
+    """
+
+    document = fields.Dict(keys=fields.String(), required=True)
+    digest = fields.String(required=True)
+    envelope = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    log_index = fields.Integer(required=True, allow_none=True)
+
+    @pre_dump
+    def _flatten(self, shown: ShownAgreement, **_: Any) -> dict[str, Any]:
+        kept = shown.kept
+        told = {"document": kept.document, "digest": kept.digest, "envelope": kept.envelope}
+        return told | {"log_index": shown.log_index}
+
+
+class AgreementChangePayload(Schema):
+    """One term that differs: its place in the document, what it was and becomes, and whether that widens what is agreed."""
+
+    pointer = fields.String(required=True)
+    direction = Word(Direction, required=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class ComparedVersionPayload(Schema):
+    """A kept version (null: at that time none governs), the digest of its document, and what changes against it."""
+
+    version = fields.Integer(required=True, allow_none=True)
+    digest = fields.String(required=True, allow_none=True)
+    changes = fields.List(fields.Nested(AgreementChangePayload), required=True)
+
+
+class AgreementDiffPayload(Schema):
+    """What a version changes of each that it would displace from its start on; what widens any of them takes two persons."""
+
+    partner_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    widens = fields.Boolean(required=True)
+    compared_with = fields.List(fields.Nested(ComparedVersionPayload), required=True)
+
+
+class AgreementDiffQuery(Strict):
+    """Which two kept versions are compared."""
+
+    before = Count(1, _MOST_VERSIONS, required=True)
+    after = Count(1, _MOST_VERSIONS, required=True)
 
 
 class AgreementsPayload(Schema):

@@ -15,6 +15,7 @@ from app.services.approval.decide import Action, Decision
 from app.services.exchange import Exchange
 from app.services.membership.add_staff import add_staff, give_roles
 from app.services.membership.enrol_partner import reactivate
+from app.services.membership.propose_agreement import Approving
 from app.services.membership.recover_keys import recover_key
 from app.services.subjects import act
 from app.storage.submissions import KeyUse
@@ -28,9 +29,12 @@ KINDS: Mapping[ApprovalKind, Action] = {
     ApprovalKind.SUBJECT_LOOKUP: act.look_up,
     ApprovalKind.SUBJECT_REJECTION: act.reject,
 }
-"""What each kind does with its document; each looks again whether that still applies."""
+"""What each kind does with its document; each looks again whether that still applies. Versions of agreements are made by
+``Approving``, which signs them for the exchange."""
 
 
 def approve(exchange: Exchange, principal: Principal, decision: Decision, use: KeyUse | None = None) -> Approval:
     """Agree to a proposal as the second person, and have it done; raises as ``approval.decide.approve``."""
-    return decide.approve(exchange, principal, decision, KINDS, use)
+    approving = Approving(exchange, principal.credential.credential_id, decision.approval_id)
+    kinds = {**KINDS, ApprovalKind.AGREEMENT_VERSION: approving.make_version}
+    return decide.approve(exchange, principal, decision, kinds, use)

@@ -27,7 +27,7 @@ from app.domain.vocabulary import KeyUsage
 NEAR = timedelta(minutes=5)
 """So near to the signer's own clock is what is said to be now."""
 
-_STATEMENTS = frozenset({PayloadType.ATTESTATION, PayloadType.RECEIPT, PayloadType.STIX_OBJECT})
+_STATEMENTS = frozenset({PayloadType.AGREEMENT, PayloadType.ATTESTATION, PayloadType.RECEIPT, PayloadType.STIX_OBJECT})
 _PAE = re.compile(rb"DSSEv1 (0|[1-9][0-9]{0,8}) ")
 _LENGTH = re.compile(rb" (0|[1-9][0-9]{0,8}) ")
 _CHECKPOINT = re.compile(
@@ -39,7 +39,10 @@ _NOTICE = "recall-notice"
 _OBJECT_RECEIPT = "object-receipt"
 _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
 _OF_AN_OBJECT = {"id", "version", "payload_digest"}
+_TERMS = {"read", "write", "default_handling", "recall", "is_listed", "is_suspended"}
+_OF_A_VERSION = {"partner_id", "version", "starts_at", "ends_at", "created_at", "approval_id"}
 _FORMS: dict[PayloadType, dict[str, set[str]]] = {
+    PayloadType.AGREEMENT: {"agreement": {"type", "exchange", *_OF_A_VERSION, *_TERMS}},
     PayloadType.RECEIPT: {
         "submission-receipt": {*_OF_A_SUBMISSION, "submission", "objects"},
         _OBJECT_RECEIPT: {*_OF_A_SUBMISSION, *_OF_AN_OBJECT, "submission", "decision", "log_index"},
@@ -61,9 +64,10 @@ class CheckpointText:
 
 
 def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
-    """Give why the key of statements (``keyid``) does not sign a message, or None: a receipt, an attestation, a recall notice.
+    """Give why the key of statements (``keyid``) does not sign a message, or None: receipt, attestation, agreement, notice.
 
-    The first two in their one spelling and closed forms; what they say was received now, was: ``now`` is the signer's own clock.
+    All but notices of recalls in their one spelling and closed forms; what they say was received or made now, was: ``now`` is
+    the signer's own clock.
     """
     parts = _parts(message)
     if parts is None:
@@ -89,16 +93,25 @@ def _why_not_form(kind: PayloadType, document: dict[str, Any], payload: bytes) -
 
 
 def _why_not_its_time(document: dict[str, Any], now: datetime) -> str | None:
-    """A receipt for one object is signed whenever its owner asks, so that its time is only not to come; nobody counts by it."""
-    said = document["received_at"]
-    if not isinstance(said, str) or not INSTANT.fullmatch(said):
-        return "no-document"
-    try:
-        at = datetime.fromisoformat(said)
-    except ValueError:
+    """A receipt for one object is signed whenever its owner asks, so that its time is only not to come; nobody counts by it.
+
+    An agreement starts when it is made or later: none is made to have been in force before.
+    """
+    at = _instant(document.get("received_at", document.get("created_at")))
+    starts_at = _instant(document.get("starts_at")) if "starts_at" in document else at
+    if at is None or starts_at is None:
         return "no-document"
     is_near = at - now <= NEAR and (document["type"] == _OBJECT_RECEIPT or now - at <= NEAR)
-    return None if is_near else "statement-of-another-time"
+    return None if is_near and starts_at >= at else "statement-of-another-time"
+
+
+def _instant(said: Any) -> datetime | None:
+    if not isinstance(said, str) or not INSTANT.fullmatch(said):
+        return None
+    try:
+        return datetime.fromisoformat(said)
+    except ValueError:
+        return None
 
 
 def why_not_directory(message: bytes) -> str | None:

@@ -5,6 +5,8 @@ Kept by ``tests/storage/test_agreements.py``.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -18,8 +20,8 @@ _ALL = select(agreement).order_by(agreement.c.partner_id, agreement.c.version)
 _ONES = Prepared(_ALL.where(agreement.c.partner_id == bindparam("partner_id")))
 
 
-def add_agreement(connection: Connection, value: Agreement) -> None:
-    """Keep a new version; the order lock must be held, so that versions of one partner never tie."""
+def add_agreement(connection: Connection, value: Agreement, envelope: Mapping[str, Any] | None = None) -> None:
+    """Keep a new version and its signed document; the order lock must be held, so that versions of one partner never tie."""
     connection.execute(
         insert(agreement).values(
             partner_id=value.partner_id,
@@ -29,8 +31,20 @@ def add_agreement(connection: Connection, value: Agreement) -> None:
             document=documents.dump_terms(value),
             created_at=value.created_at,
             created_by=value.created_by,
+            envelope=None if envelope is None else json.dumps(envelope, separators=(",", ":")),
         )
     )
+
+
+def envelopes(connection: Connection, partner_id: str) -> dict[int, dict[str, Any] | None]:
+    """Give the signed document of each of a partner's versions; None for one from before there were any."""
+    rows = connection.execute(select(agreement.c.version, agreement.c.envelope).where(agreement.c.partner_id == partner_id))
+    return {version: None if text is None else json.loads(text) for version, text in rows}
+
+
+def read_terms(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the terms that a document states (trusted) as the members of an ``Agreement``."""
+    return documents.load_terms(document)
 
 
 def spelled_terms(value: Agreement) -> dict[str, Any]:

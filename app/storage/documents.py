@@ -80,15 +80,23 @@ def dump_terms(agreement: Agreement) -> str:
 
 def load_agreement(row: Any) -> Agreement:
     """Give the agreement of a row of ``agreement``."""
-    terms = load(row.document)
-    read, write, default = terms["read"], terms["write"], terms["default_handling"]
-    recall = terms.get("recall", {})
     return Agreement(
         partner_id=row.partner_id,
         version=row.version,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        read=ReadTerms(
+        created_at=row.created_at,
+        created_by=row.created_by,
+        **load_terms(load(row.document)),
+    )
+
+
+def load_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the terms of a stored or signed document as the members of an ``Agreement``; other members are passed over."""
+    read, write, default = terms["read"], terms["write"], terms["default_handling"]
+    recall = terms.get("recall", {})
+    return {
+        "read": ReadTerms(
             publisher_roles=frozenset(read["publisher_roles"]),
             publisher_jurisdictions=frozenset(read["publisher_jurisdictions"]),
             purposes=frozenset(map(Purpose, read["purposes"])),
@@ -99,7 +107,7 @@ def load_agreement(row: Any) -> Agreement:
             cross_border=_load_cross_border(read.get("cross_border", _FROM_ANYWHERE)),
             volume=ReadVolume(**read.get("volume", {})),
         ),
-        write=WriteTerms(
+        "write": WriteTerms(
             profiles=frozenset(map(Profile, write["profiles"])),
             assurances=frozenset(map(Assurance, write["assurances"])),
             sensitivities=frozenset(map(Sensitivity, write["sensitivities"])),
@@ -110,7 +118,7 @@ def load_agreement(row: Any) -> Agreement:
             carries_statements=write.get("carries_statements", False),
             objects_per_day=write.get("objects_per_day"),
         ),
-        default_handling=DefaultHandling(
+        "default_handling": DefaultHandling(
             tlp=Tlp(default["tlp"]),
             sensitivity=Sensitivity(default["sensitivity"]),
             harm_types=frozenset(map(Harm, default["harm_types"])),
@@ -119,12 +127,10 @@ def load_agreement(row: Any) -> Agreement:
             permitted_uses=frozenset(map(PermittedUse, default["permitted_uses"])),
             onward_share=OnwardShare(default["onward_share"]),
         ),
-        created_at=row.created_at,
-        created_by=row.created_by,
-        recall=RecallTerms(**recall | {"overdue": OverdueRecall(recall["overdue"])}) if recall else RecallTerms(),
-        is_listed=terms.get("is_listed", False),
-        is_suspended=terms.get("is_suspended", False),
-    )
+        "recall": RecallTerms(**recall | {"overdue": OverdueRecall(recall["overdue"])}) if recall else RecallTerms(),
+        "is_listed": terms.get("is_listed", False),
+        "is_suspended": terms.get("is_suspended", False),
+    }
 
 
 def _load_cross_border(terms: Mapping[str, Any]) -> CrossBorderTerms:

@@ -155,6 +155,8 @@ agreement = Table(
     Column("document", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_by", ID, nullable=False),
+    # The signed document, as text; none of versions that were made before there was one.
+    Column("envelope", Text),
 )
 
 policy_epoch = Table(

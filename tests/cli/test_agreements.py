@@ -5,24 +5,42 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.cli.faults import ExitCode
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner, Wanted, agreement_document
 
 
-def test_an_agreement_is_made_from_a_file(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def second(desk: Desk) -> Caller:
+    return desk.running.staff(StaffRole.OPERATOR, Permission)
+
+
+def approve(desk: Desk, second: Caller, proposed: dict[str, Any]) -> None:
+    desk.json(second, "approval", "approve", proposed["id"], "--digest", proposed["digest"], "--reason", "Agreed.")
+
+
+def test_an_agreement_is_made_from_a_file(desk: Desk, operator: Caller, second: Caller, tmp_path: Path) -> None:
     partner = desk.running.enrol("Partner with terms in a file", Wanted(agreement=None))
     terms = agreement_document("00000000-0000-4000-8000-000000000000")
     del terms["partner_id"]
     (tmp_path / "terms.json").write_text(json.dumps(terms))
-    made = desk.json(operator, "agreement", "add", "--file", tmp_path / "terms.json", "--partner", partner.partner_id)
-    assert made["version"] == 1
+    about = ("--file", tmp_path / "terms.json", "--partner", partner.partner_id)
+    refused = desk.run(operator, "agreement", "add", *about)
+    assert refused.exit_code == ExitCode.NOT_ALLOWED
+    assert "takes two persons" in refused.stderr
+    proposed = desk.json(operator, "agreement", "propose", *about, "--reason", "As was talked over.")
+    assert "Proposed already" not in desk.run(operator, "approval", "show", proposed["id"]).stdout
+    approve(desk, second, proposed)
+    made = desk.json(operator, "agreement", "add", *about)
+    assert made["version"] == 2
     assert "detection" in desk.run(operator, "agreement", "list", "--partner", partner.partner_id).stdout
-    [listed] = desk.json(partner, "agreement", "list")["agreements"]
-    assert listed == made
+    assert desk.json(partner, "agreement", "list")["agreements"][-1] == made
 
 
 def test_terms_that_the_exchange_does_not_know_are_refused_with_their_place(
@@ -74,9 +92,63 @@ def test_whose_submissions_would_reach_nobody_is_warned_of(
     known = partner.register_audience() if audience_id else None
     terms = agreement_document(partner.partner_id, known, write={"profiles": profiles})
     (tmp_path / "terms.json").write_text(json.dumps(terms))
+    desk.running.agree(terms)
     result = desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.json")
     assert result.exit_code == 0, result.output
     assert (result.stderr.startswith("warning: ") and "reaches NOBODY" in result.stderr) == warns
     result = desk.run(operator, "agreement", "add", "--file", tmp_path / "terms.json", "--json")
     assert json.loads(result.stdout)["partner_id"] == partner.partner_id
     assert [json.loads(line)["warning"]["code"] for line in result.stderr.splitlines()] == ["audience-nobody"] * warns
+
+
+def test_what_was_shown_is_edited_compared_and_proposed(desk: Desk, operator: Caller, second: Caller, tmp_path: Path) -> None:
+    partner, file = desk.running.enrol("Partner that is edited"), tmp_path / "terms.json"
+    shown = desk.json(operator, "agreement", "show", partner.partner_id, "1")
+    document = shown["document"]
+    document["read"]["purposes"] = ["detection"]
+    file.write_text(json.dumps(document))
+    told = desk.run(operator, "agreement", "diff", "--file", file).stdout
+    assert "/read/purposes" in told
+    assert "one operator is enough" in told
+    assert desk.json(operator, "agreement", "add", "--file", file)["version"] == 2
+    document["read"]["purposes"] = ["detection", "investigation"]
+    document["is_listed"] = True
+    file.write_text(json.dumps(document))
+    told = desk.run(operator, "agreement", "diff", "--file", file).stdout
+    assert "it takes two operators" in told
+    told = desk.run(operator, "agreement", "propose", "--file", file, "--reason", "More.").stdout
+    assert "widens" in told
+    [proposed] = [one for one in desk.json(operator, "approval", "list")["approvals"] if one["id"] in told]
+    approve(desk, second, proposed)
+    about = ("agreement", "diff", "--partner", partner.partner_id, "--before", "3", "--after", "1", "--json")
+    assert json.loads(desk.run(partner, *about).stdout)["widens"] is True
+    document["default_handling"]["audience_id"] = None
+    file.write_text(json.dumps(document))
+    first = desk.run(
+        operator, "agreement", "diff", "--file", file, "--partner", desk.running.enrol("New", agreement=None).partner_id
+    )
+    assert "all of it is new" in first.stdout
+
+
+def test_a_diff_is_of_a_file_or_of_two_versions(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+    (tmp_path / "terms.json").write_text("{}")
+    for given in ((), ("--before", "1"), ("--file", tmp_path / "terms.json", "--before", "1")):
+        assert desk.run(operator, "agreement", "diff", *given).exit_code == ExitCode.USAGE
+
+
+def test_a_version_is_written_as_it_was_signed(desk: Desk, tmp_path: Path) -> None:
+    partner = desk.running.enrol("Partner with a file")
+    shown = desk.run(partner, "agreement", "show", partner.partner_id, "1", "--out", tmp_path / "agreement.json")
+    assert '"type": "agreement"' in shown.stdout
+    assert json.loads((tmp_path / "agreement.json").read_text())["payloadType"].endswith("agreement+json")
+
+
+def test_an_agreement_is_suspended_resumed_and_ended(desk: Desk, operator: Caller, second: Caller) -> None:
+    partner = desk.running.enrol("Partner that is stopped")
+    assert desk.json(operator, "agreement", "suspend", partner.partner_id)["is_suspended"] is True
+    assert "No agreement is in force" in desk.run(partner, "policy", "mine").stdout
+    approve(desk, second, desk.json(operator, "agreement", "resume", partner.partner_id, "--reason", "It was looked into."))
+    assert desk.json(partner, "policy", "mine")["agreement"]["version"] == 3
+    ended = desk.run(operator, "agreement", "end", partner.partner_id)
+    assert partner.partner_id in ended.stdout
+    assert desk.run(operator, "agreement", "end", partner.partner_id).exit_code == ExitCode.REFUSED

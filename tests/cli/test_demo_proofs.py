@@ -36,7 +36,8 @@ def test_narrowing_acted_at_once_and_widening_gave_it_back(demo_output: str) -> 
     section = demo_output.partition("7. An agreement is narrowed")[2]
     assert "404" in section
     assert "There is nothing here that you may see." in section
-    assert "Version 3 restores it" in section
+    assert "which takes two persons" in section
+    assert "With a second operator, version 3 restores it" in section
 
 
 def test_a_bad_object_that_is_taken_fails_the_demo(desk: Desk, platform: FakePartner) -> None:

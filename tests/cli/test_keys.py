@@ -52,7 +52,7 @@ def test_a_p256_key_lives_its_whole_life_on_the_command_line(
     desk.json(operator, "key", "activate", made["keyid"])
     audience = desk.json(partner, "audience", "new", "--key", tmp_path / "key.pem", "--role", "any", "--jurisdiction", "any")
     agreement = agreement_document(partner.partner_id, audience["audience_id"])
-    assert operator.post("agreements", agreement).status == 201
+    desk.running.agree(agreement)
     (tmp_path / "draft.json").write_text(json.dumps(indicator()))
     signing = ("--key", tmp_path / "key.pem", "--signer", partner.identity_id, "--out", tmp_path / "signed.json")
     assert run("sign", tmp_path / "draft.json", *signing).exit_code == 0

@@ -38,12 +38,10 @@ def test_an_operator_is_told_of_everybody_who_sees_it(desk: Desk, operator: Call
     assert "not listed" not in told.stdout
 
 
-def test_an_owner_is_told_of_listed_members(
-    desk: Desk, operator: Caller, stored: str, platform: FakePartner, hotline: FakePartner
-) -> None:
+def test_an_owner_is_told_of_listed_members(desk: Desk, stored: str, platform: FakePartner, hotline: FakePartner) -> None:
     assert hotline.name not in desk.run(platform, "policy", "who-sees", stored).stdout
     listed = agreement_document(hotline.partner_id, read={"sensitivities": ["aggregate"]}) | {"is_listed": True}
-    operator.post("agreements", listed)
+    desk.running.agree(listed)
     told = desk.run(platform, "policy", "who-sees", stored).stdout
     assert hotline.name in told
     assert "its agreement" in told

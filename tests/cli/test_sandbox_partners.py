@@ -10,7 +10,7 @@ import pytest
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner, agreement_document
 from app.domain.vocabulary import Purpose, Role, Sensitivity
 from app.http.agreement_payloads import NewAgreementPayload
-from app.services.membership.change_policy import NewAgreement
+from app.services.membership.agreement_versions import NewAgreement
 
 PARTNER_ID = "2a2f3b64-7f26-4c2f-8f0f-6f3f6a0e6d11"
 AUDIENCE_ID = "audience--2a2f3b64-7f26-4c2f-8f0f-6f3f6a0e6d11"

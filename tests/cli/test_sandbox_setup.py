@@ -12,7 +12,8 @@ import pytest
 from app.cli.faults import CommandFault
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
 from app.cli.sandbox_setup import Setup, key_file, set_up_partner
-from app.domain.vocabulary import Purpose, Role
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Purpose, Role, StaffRole
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller
 
@@ -22,13 +23,13 @@ Prepare = Callable[..., Setup]
 
 @pytest.fixture
 def prepare(desk: Desk, operator: Caller, tmp_path: Path) -> Prepare:
-    """Give a set-up as one operator, with tokens known before."""
+    """Give a set-up as two operators, with tokens known before."""
     tokens: dict[str, str] = {}
 
     def make(remember: Callable[[str, str], None] = tokens.__setitem__) -> Setup:
-        as_operator = desk.api(operator)
+        as_operator, second = desk.api(operator), desk.api(desk.running.staff(StaffRole.OPERATOR, Permission))
         connect = lambda token: desk.api(Caller(operator.transport, token))  # noqa: E731  # one expression says it
-        return Setup(as_operator, as_operator, connect, tmp_path, tokens, remember)
+        return Setup(as_operator, second, connect, tmp_path, tokens, remember)
 
     return make
 

@@ -31,9 +31,12 @@ from app.domain.partner import Credential, Person
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Harm, MemberRole, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.factory import create_app
+from app.http.agreement_payloads import NewAgreementPayload
 from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
+from app.services.membership.add_staff import add_staff_here
+from app.services.membership.agreement_versions import NewAgreement
 from app.services.membership.register_audience import sign_audience
 from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
@@ -41,6 +44,7 @@ from app.storage.session import Database
 from app.web.context import attach
 from tests.factories.canaries import watched_key
 from tests.factories.exchange_keys import new_exchange_keys
+from tests.factories.members import agree_at_once
 
 API = "/api/v1"
 JSON = "application/json"
@@ -272,8 +276,11 @@ class Wanted:
     agreement: Mapping[str, Mapping[str, Any]] | None = field(default_factory=dict)
 
 
-def enrol(operator: Caller, name: str, wanted: Wanted | None = None) -> FakePartner:
-    """Bring a partner in through public routes only: record, credential, key, audience, agreement."""
+def enrol(operator: Caller, name: str, wanted: Wanted | None = None, second: Caller | None = None) -> FakePartner:
+    """Bring a partner in through public routes only: record, credential, key, audience, agreement.
+
+    ``second`` approves the agreement, which the first operator proposes; without one there is none.
+    """
     wanted = wanted or Wanted()
     document = {"name": name, "role": wanted.role, "jurisdiction": wanted.jurisdiction}
     record = _made(operator.post("partners", document))
@@ -285,11 +292,32 @@ def enrol(operator: Caller, name: str, wanted: Wanted | None = None) -> FakePart
         assert operator.post(f"keys/{keyid}/activation").status == 200
         if wanted.audience is not None:
             partner.audience_id = partner.register_audience(**wanted.audience)
-    if wanted.agreement is not None:
-        _made(operator.post("agreements", agreement_document(partner.partner_id, partner.audience_id, **wanted.agreement)))
+    if wanted.agreement is not None and second is not None:
+        agree(operator, second, agreement_document(partner.partner_id, partner.audience_id, **wanted.agreement))
     if (wanted.scopes, wanted.purpose, wanted.tlp_ceiling) != (PARTNER_SCOPES, None, Tlp.AMBER_STRICT):
         partner.token = issue(operator, partner, wanted.scopes, purpose=wanted.purpose, tlp_ceiling=wanted.tlp_ceiling)
     return partner
+
+
+def agree(operator: Caller, second: Caller, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Have the next version of an agreement by two operators. Gives the proposal as it was settled."""
+    proposed = _made(operator.post("agreements/proposals", {**document, "reason": "As was talked over."}))
+    decision = {"digest": proposed["digest"], "reason": "Agreed."}
+    answer = second.post(f"approvals/{proposed['id']}/approval", decision)
+    assert answer.status == 200, answer.body
+    settled: dict[str, Any] = answer.json
+    return settled
+
+
+def second_operator(operator: Caller, database_url: str) -> Caller:
+    """Add a further operator to a served exchange, as whoever has its machine does."""
+    database = Database(database_url)
+    try:
+        with database.write() as connection:
+            token = add_staff_here(connection, "Operator B", StaffRole.OPERATOR, datetime.now(UTC)).token
+    finally:
+        database.dispose()
+    return Caller(operator.transport, token)
 
 
 def issue(
@@ -350,8 +378,17 @@ class RunningExchange:
         return Caller(self.transport)
 
     def enrol(self, name: str, wanted: Wanted | None = None, **options: Any) -> FakePartner:
-        """Bring a partner in; ``options`` are those of ``Wanted``."""
-        return enrol(self.operator, name, wanted or Wanted(**options))
+        """Bring a partner in; ``options`` are those of ``Wanted``. Its agreement is made as if two operators had agreed to it."""
+        wanted = wanted or Wanted(**options)
+        partner = enrol(self.operator, name, wanted)
+        if wanted.agreement is not None:
+            self.agree(agreement_document(partner.partner_id, partner.audience_id, **wanted.agreement))
+        return partner
+
+    def agree(self, document: Mapping[str, Any]) -> int:
+        """Make the next version of an agreement, whatever it widens, and give its number."""
+        new: NewAgreement = NewAgreementPayload().load(document)
+        return agree_at_once(self.exchange, new, "operator").version
 
     def suspend(self, partner: FakePartner) -> None:
         """Suspend a partner; its token stays."""

@@ -36,7 +36,7 @@ from app.services.carry_out import approve
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
 from app.services.intake.submit import SubmissionRequest, submit
-from app.services.membership.change_policy import NewAgreement, make_agreement
+from app.services.membership.agreement_versions import Making, NewAgreement
 from app.services.membership.enrol_partner import NewPartner, enrol_partner, propose_reactivation
 from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.membership.keep_persons import NewPerson, add_person
@@ -45,7 +45,7 @@ from app.services.membership.register_audience import register_audience, sign_au
 from app.services.membership.rotate_keys import KeyRotation, rotate_key
 from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_object, pull_page, reader
 from app.services.start_exchange import StaffToken, add_staff, start_exchange
-from app.storage.counter import read_order
+from app.storage.counter import read_order, save_order, take_order_lock
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
 from tests.factories.exchange_keys import new_exchange_keys
@@ -121,6 +121,17 @@ class Hub:
         return done
 
 
+def agree_at_once(exchange: Exchange, new: NewAgreement, credential_id: str) -> Agreement:
+    """Make a version whatever it widens, as it is made once two operators have agreed to it, in one transaction."""
+    with exchange.database.write() as connection:
+        order = take_order_lock(connection)
+        act = Making(exchange, connection, order, exchange.clock(), credential_id)
+        agreement = act.version_of(new, act.known(new.partner_id))
+        act.add(agreement)
+        save_order(connection, order)
+    return agreement
+
+
 @dataclass
 class Member:
     """A partner of a hub: what it holds, and what it does with it."""
@@ -187,7 +198,7 @@ class Member:
         recall: RecallTerms | None = None,
         **read: Any,
     ) -> Agreement:
-        """Make the next version of the agreement: everything is allowed but for what is given."""
+        """Have the next version of the agreement, as two operators would: everything is allowed but for what is given."""
         wide = {
             "purposes": frozenset(Purpose),
             "tlp_ceiling": Tlp.RED,
@@ -207,7 +218,7 @@ class Member:
             is_listed=is_listed,
             recall=recall or RecallTerms(),
         )
-        return make_agreement(self.hub.exchange, self.hub.operator, new)
+        return agree_at_once(self.hub.exchange, new, self.hub.operator.credential.credential_id)
 
     def issue(
         self, *, scopes: frozenset[Permission] = PARTNER_SCOPES, purpose: Purpose | None = None, tlp_ceiling: Tlp = Tlp.RED

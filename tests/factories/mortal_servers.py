@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.factories.exchanges import Caller, over_http
+from tests.factories.exchanges import Caller, FakePartner, Wanted, enrol, over_http, second_operator
 
 ROOT = Path(__file__).parents[2]
 # One server (a session of its own: the master and its workers are one group) for each line of its input.
@@ -40,12 +40,13 @@ for _ in sys.stdin:
 
 
 class MortalServer:
-    """An exchange's server at ``url``. ``operator`` is its first operator; starts are counted."""
+    """An exchange's server at ``url``, and two operators of it; starts are counted."""
 
     def __init__(self, environment: dict[str, str], operator_token: str, log: Path, prelude: str = "") -> None:
         """Prepare the nursery, in which ``prelude`` (Python) runs once; nothing serves before ``start``."""
         self.url = f"http://{environment['BREAKWATER_BIND']}"
         self.operator = Caller(over_http(self.url), operator_token)
+        self.second = second_operator(self.operator, environment["BREAKWATER_DATABASE_URL"])
         self._group: int | None = None
         with log.open("ab") as errors:
             self._nursery = subprocess.Popen(
@@ -57,6 +58,10 @@ class MortalServer:
                 stderr=errors,
                 text=True,
             )
+
+    def enrol(self, name: str, wanted: Wanted | None = None) -> FakePartner:
+        """Bring a partner in, by its two operators."""
+        return enrol(self.operator, name, wanted, self.second)
 
     def start(self) -> None:
         """Start a server and wait until it answers."""

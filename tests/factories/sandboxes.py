@@ -126,6 +126,14 @@ class Sandbox:
                 account.get(f"collections/{group_id}/objects/", account.basic())
         return group_id
 
+    def agree(self, document: dict[str, Any]) -> None:
+        """Have the next version of an agreement: one operator proposes it, the other approves."""
+        proposed = self.operator(0).post("/agreements/proposals", document | {"reason": "As was talked over."})
+        assert proposed.status_code == 201, proposed.text
+        decision = {"digest": proposed.json()["digest"], "reason": "Agreed."}
+        settled = self.operator(1).post(f"/approvals/{proposed.json()['id']}/approval", decision)
+        assert settled.status_code == 200, settled.text
+
     def operator(self, number: int = 0) -> Caller:
         """Give one of its operators."""
         facts = self.facts["operators"][number]

@@ -37,8 +37,14 @@ def statement(kind: str, at: datetime | None = None, **changes: Any) -> dict[str
         "object-receipt": {**of_object, "submission": "s", "decision": "stored", "log_index": 7},
         "object-attestation": {**of_object, "identity": HOME, "assurance": "channel-attested"},
     }
-    said = {"type": kind, "exchange": EXCHANGE, "partner": "p", "received_at": instant_text(at or datetime.now(UTC))}
-    return said | more[kind] | changes
+    now = instant_text(at or datetime.now(UTC))
+    if kind == "agreement":
+        terms = {name: {} for name in ("read", "write", "default_handling", "recall")}
+        dated = {"starts_at": now, "ends_at": None, "created_at": now, "approval_id": None}
+        flags = {"is_listed": False, "is_suspended": False}
+        said: dict[str, Any] = {"type": kind, "exchange": EXCHANGE, "partner_id": "p", "version": 1, **terms, **dated, **flags}
+        return said | changes
+    return {"type": kind, "exchange": EXCHANGE, "partner": "p", "received_at": now} | more[kind] | changes
 
 
 def receipt() -> bytes:

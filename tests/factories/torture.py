@@ -20,7 +20,7 @@ from typing import Any
 import requests
 
 from app.domain.vocabulary import Purpose
-from tests.factories.exchanges import PLAIN_TOOLS, Answer, FakePartner, Wanted, enrol
+from tests.factories.exchanges import PLAIN_TOOLS, Answer, FakePartner, Wanted
 from tests.factories.load_objects import plain_indicators
 from tests.factories.mortal_servers import MortalServer
 from tests.factories.taxii_accounts import Account
@@ -91,7 +91,7 @@ class World:
     def of(cls, server: MortalServer) -> World:
         """Enrol a partner that writes, signed and unsigned, and one that reads."""
         wanted = Wanted(agreement=PLAIN_TOOLS, purpose=Purpose.DETECTION)
-        world = cls(server, *(enrol(server.operator, name, wanted) for name in ("Writer", "Reader")))
+        world = cls(server, *(server.enrol(name, wanted) for name in ("Writer", "Reader")))
         # Whoever reads at once is evaluated at once.
         assert world.reader.pull().status == 200
         world.follower.poll()

@@ -49,7 +49,7 @@ def test_an_operator_is_told_verdict_ground_and_moment(
 def test_staff_see_everybody_by_purposes(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
     stix_id = stored(platform)
     narrowed = agreement_document(hotline.partner_id, read={"purposes": ["detection"]})
-    running.operator.post("agreements", narrowed)
+    running.agree(narrowed)
     auditor = running.staff(StaffRole.AUDITOR, Permission)
     for staff in (running.operator, auditor):
         [one] = staff.get("policy/who-sees", query={"object": stix_id}).json["statements"]
@@ -65,7 +65,7 @@ def test_an_owner_sees_listed_members_and_bands(running: RunningExchange, platfo
     before = platform.get("policy/who-sees", query={"object": stix_id}).json["statements"][0]["readers"]
     assert before["listed"] == []
     assert {one["at_least"] for one in before["unlisted"]} == {0}
-    running.operator.post("agreements", agreement_document(hotline.partner_id) | {"is_listed": True})
+    running.agree(agreement_document(hotline.partner_id) | {"is_listed": True})
     [reader] = platform.get("policy/who-sees", query={"object": stix_id}).json["statements"][0]["readers"]["listed"]
     assert (reader["partner_id"], reader["name"]) == (hotline.partner_id, "Hotline")
 

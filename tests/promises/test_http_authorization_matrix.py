@@ -72,6 +72,13 @@ POST   /api/v1/policy/simulation                    401       400     400      4
 GET    /api/v1/policy/who-sees                      401       400     400      403       403       400      400     403
 GET    /api/v1/agreements                           401       200     200      403       403       200      200     200
 POST   /api/v1/agreements                           401       403     403      403       403       400      403     403
+POST   /api/v1/agreements/proposals                 401       403     403      403       403       400      403     403
+POST   /api/v1/agreements/comparison                401       403     403      403       403       400      403     403
+GET    /api/v1/agreements/<partner_id>/diff         401       400     400      403       403       400      400     400
+GET    /api/v1/agreements/<partner_id>/<agreement>  401       200     404      403       403       200      200     200
+POST   /api/v1/agreements/<partner_id>/suspension   401       403     403      403       403       404      403     403
+POST   /api/v1/agreements/<partner_id>/resumption   401       403     403      403       403       400      403     403
+POST   /api/v1/agreements/<partner_id>/end          401       403     403      403       403       404      403     403
 GET    /api/v1/partners                             401       403     403      403       403       200      200     200
 POST   /api/v1/partners                             401       403     403      403       403       400      403     403
 GET    /api/v1/partners/<partner_id>                401       403     403      403       403       200      200     200
@@ -134,6 +141,7 @@ DELETE /taxii2/root/collections/<collection_id>/objects/<object_id>/ 401 200 404
 GET    /taxii2/root/collections/<collection_id>/objects/<object_id>/versions/ 401 200 200 403 403  403      403     403
 GET    /taxii2/root/status/<status_id>/             401       200     404      403       403       403      403     403
 """
+NOBODY = "00000000-0000-4000-8000-000000000000"
 HEADER, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
 KINDS = HEADER[2:]
 ROWS = {(method, route): dict(zip(KINDS, map(int, statuses), strict=True)) for method, route, *statuses in LINES}
@@ -181,6 +189,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<status_id>": submission,
             "<collection_id>": "exchange",
             "<partner_id>": partner.partner_id,
+            "<agreement>": "1",
             "<contact_id>": contact_id,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,
@@ -227,6 +236,8 @@ def asked(world: World, kind: str, method: str, route: str) -> int:
     path = "/".join(ids.get(step, step) for step in route.split("/"))
     if route.endswith("/withdrawal"):  # of another object, since the other rows ask for that one
         path = path.replace(world.ids["<stix_id>"], world.ids["doomed"])
+    if route.endswith(("/suspension", "/end")):  # of nobody's agreement: the partner's own is needed
+        path = path.replace(world.ids["<partner_id>"], NOBODY)
     headers = {"Breakwater-Purpose": "detection"}
     body = b"{}" if method in {"PATCH", "POST", "PUT"} else None
     media_type = TAXII if path.startswith("/taxii2") else JSON

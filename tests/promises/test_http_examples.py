@@ -97,7 +97,7 @@ def test_the_signed_example_is_its_signers_alone_to_send(running: RunningExchang
     signer.token = issue(running.operator, signer, PARTNER_SCOPES)
     keyid = signer.register_key().json["keyid"]
     assert running.operator.post(f"keys/{keyid}/activation").status == 200
-    assert running.operator.post("agreements", agreement_document(signer.partner_id)).status == 201
+    running.agree(agreement_document(signer.partner_id))
     assert outcome(signer, value) == ("stored", None, "")
 
 

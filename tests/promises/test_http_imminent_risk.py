@@ -18,7 +18,7 @@ import pytest
 from app.domain.vocabulary import Role, Sensitivity
 from app.jobs.poller import call_people
 from app.web.context import attach
-from tests.factories.exchanges import Caller, FakePartner, RunningExchange, enrol, over_http, running_exchange
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange, enrol, over_http, running_exchange, second_operator
 from tests.factories.mail_servers import FakeMailServer, mail_server
 from tests.factories.stix_objects import context, marking
 from tests.factories.urgent import ALARM_TO, MINUTES, REPORTED, WITHIN, urgent_indicator
@@ -271,7 +271,8 @@ def test_a_server_that_is_killed_goes_on_calling_when_it_is_back(tmp_path: Path,
     server.behaviour.refused.add(FIRST)
     with served(home, server.port) as (url, _process):
         operator = Caller(over_http(url), token)
-        hotline, agency = enrol(operator, "Hotline A"), enrol(operator, "Agency A")
+        second = second_operator(operator, f"sqlite:///{home / 'breakwater.db'}")
+        hotline, agency = (enrol(operator, name, second=second) for name in ("Hotline A", "Agency A"))
         add_contacts(agency, FIRST, SECOND)
         assert hotline.submit(urgent_indicator()).status == 201
         wait_for(lambda: bool(server.to(SECOND)))

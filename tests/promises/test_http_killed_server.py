@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.factories.exchanges import FakePartner, enrol
+from tests.factories.exchanges import FakePartner
 from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.stix_objects import indicator
 
@@ -42,7 +42,7 @@ def send_and_kill(server: MortalServer, partner: FakePartner, body: bytes, key: 
 
 
 def test_a_retry_after_a_kill_finds_or_makes_the_one_submission(server: MortalServer) -> None:
-    partner = enrol(server.operator, "Platform A")
+    partner = server.enrol("Platform A")
     ids: list[str] = []
     log_indexes: list[int] = []
     for number, delay in enumerate(DELAYS_SECONDS):

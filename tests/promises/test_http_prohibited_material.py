@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code
-from tests.factories.exchanges import Caller, FakePartner, Wanted, enrol, over_http
+from tests.factories.exchanges import Caller, FakePartner, Wanted, enrol, over_http, second_operator
 from tests.factories.stix_objects import TLP_AMBER, context, indicator, user_account
 from tests.stix.disguised_payloads import JPEG, b64
 from tests.stix.legitimate_objects import legitimate
@@ -103,7 +103,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             assert process.stdout is not None
             url = process.stdout.readline().decode().removeprefix("ready: ").strip()
             operator = Caller(over_http(url), token)
-            yield Served(home, written, operator, enrol(operator, "Platform A", Wanted(agreement=BOTH_PROFILES)))
+            second = second_operator(operator, f"sqlite:///{home / 'breakwater.db'}")
+            yield Served(home, written, operator, enrol(operator, "Platform A", Wanted(agreement=BOTH_PROFILES), second))
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

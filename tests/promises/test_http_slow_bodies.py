@@ -21,7 +21,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole, Tlp
 from app.storage import credentials, members
 from app.storage.session import Database
-from tests.factories.exchanges import PARTNER_SCOPES, Caller, Message, enrol
+from tests.factories.exchanges import PARTNER_SCOPES, Caller, Message
 from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.signed_requests import Signing, write_request_key
 
@@ -63,7 +63,7 @@ def days_on(days: int) -> str:
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_token_that_is_revoked_meanwhile_issues_no_other(server: MortalServer, *, chunked: bool) -> None:
-    partner = enrol(server.operator, "Platform A")
+    partner = server.enrol("Platform A")
     terms = {"account": "thief", "scopes": ["objects:read"], "tlp_ceiling": "clear", "expires_at": days_on(5)}
     message = bearing(partner, "credentials", terms)
     listed = server.operator.get("credentials").json["credentials"]
@@ -92,7 +92,7 @@ def operator_of(database: Database) -> tuple[Caller, str]:
 
 
 def test_an_operator_who_leaves_meanwhile_approves_nothing(server: MortalServer, sqlite_url: str) -> None:
-    partner = enrol(server.operator, "Platform A")
+    partner = server.enrol("Platform A")
     database = Database(sqlite_url)
     second, person_id = operator_of(database)
     database.dispose()
@@ -109,7 +109,7 @@ def test_an_operator_who_leaves_meanwhile_approves_nothing(server: MortalServer,
 
 
 def test_a_key_that_is_reported_meanwhile_signs_for_nothing(server: MortalServer, sqlite_url: str) -> None:
-    partner, key = enrol(server.operator, "Platform A"), PrivateKey.generate()
+    partner, key = server.enrol("Platform A"), PrivateKey.generate()
     database = Database(sqlite_url)
     write_request_key(database, partner.partner_id, key, datetime.now(UTC) - timedelta(seconds=5), scopes=PARTNER_SCOPES)
     database.dispose()

@@ -512,6 +512,13 @@ def _ask_administration(transcript: Transcript, viewer: Member) -> None:
         ask(f"GET /{collection}", "GET", f"{v1}/{collection}")
         ask(f"POST /{collection} badly", "POST", f"{v1}/{collection}", json={"nonsense": 1})
     ask("GET /agreements of another", "GET", f"{v1}/agreements", query_string={"partner_id": other.id})
+    for partner_id, rest in ((viewer.id, "1"), (viewer.id, "9"), (other.id, "1"), (other.id, "x")):
+        ask("GET agreement", "GET", f"{v1}/agreements/{partner_id}/{rest}")
+        ask("GET agreement diff", "GET", f"{v1}/agreements/{partner_id}/diff", query_string={"before": 1, "after": 1})
+    for act in ("suspension", "resumption", "end"):
+        ask(f"POST agreement {act}", "POST", f"{v1}/agreements/{other.id}/{act}", json={"reason": "Why"})
+    for act in ("proposals", "comparison"):
+        ask(f"POST agreement {act}", "POST", f"{v1}/agreements/{act}", json={"partner_id": other.id})
     ask("GET partner", "GET", f"{v1}/partners/{other.id}")
     ask("PATCH partner", "PATCH", f"{v1}/partners/{other.id}", json={"state": "suspended"})
     for keyid in (viewer.key.public.keyid, other.key.public.keyid, "0" * 64):

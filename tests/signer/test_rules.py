@@ -14,6 +14,7 @@ from app.crypto.key_directory import directory_payload
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.payload_type import PayloadType
+from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
 from app.signer import rules
 from app.signer.rules import NEAR, read_checkpoint_text, read_directory_message, why_not_checkpoint
@@ -55,9 +56,11 @@ def notice(**changes: Any) -> tuple[bytes, str]:
 def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: PayloadType) -> None:
     message, keyid = notice()
     if kind is not PayloadType.STIX_OBJECT:
-        said = statement("object-attestation" if kind is PayloadType.ATTESTATION else "submission-receipt")
+        forms = {PayloadType.ATTESTATION: "object-attestation", PayloadType.AGREEMENT: "agreement"}
+        said = statement(forms.get(kind, "submission-receipt"))
         message = pae(kind, canonical_bytes(said))
     allowed = {
+        (STATEMENT, PayloadType.AGREEMENT),
         (STATEMENT, PayloadType.ATTESTATION),
         (STATEMENT, PayloadType.RECEIPT),
         (STATEMENT, PayloadType.STIX_OBJECT),
@@ -133,6 +136,7 @@ FORMS = {
     "submission-receipt": PayloadType.RECEIPT,
     "object-receipt": PayloadType.RECEIPT,
     "object-attestation": PayloadType.ATTESTATION,
+    "agreement": PayloadType.AGREEMENT,
 }
 
 
@@ -160,14 +164,23 @@ def test_a_statement_has_one_form_and_one_spelling(form: str) -> None:
     assert judged(good, other) == "no-document"
     for left_out in said:
         assert judged(canonical_bytes({name: value for name, value in said.items() if name != left_out}), kind) == "no-document"
-    for change in ({"more": 1}, {"type": "anything at all"}, {"type": None}, {"received_at": 1}, {"received_at": "2026-13-01"}):
+    when = "created_at" if form == "agreement" else "received_at"
+    for change in ({"more": 1}, {"type": "anything at all"}, {"type": None}, {when: 1}, {when: "2026-13-01"}):
         assert judged(canonical_bytes(said | change), kind) == "no-document"
     for at in ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000+00:00", "2026-02-30T12:00:00.000000Z"):
-        assert judged(canonical_bytes(said | {"received_at": at}), kind) == "no-document"
+        assert judged(canonical_bytes(said | {when: at}), kind) == "no-document"
     twice = good.replace(b"{", b'{"exchange":"another",', 1)
-    for spelling in (twice, good + b" ", good.decode().encode("utf-16"), good.replace(b'"partner":"p"', b'"partner":NaN')):
+    for spelling in (twice, good + b" ", good.decode().encode("utf-16"), good.replace(b':"p"', b":NaN")):
         assert spelling != good
         assert judged(spelling, kind) == "no-document"
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(-1, "statement-of-another-time"), (0, None), (9999, None)])
+def test_an_agreement_starts_when_it_is_made_or_later(minutes: int, expected: str | None) -> None:
+    said = statement("agreement", MOMENT, starts_at=instant_text(MOMENT + timedelta(minutes=minutes)))
+    assert judged(canonical_bytes(said), PayloadType.AGREEMENT) == expected
+    for bad in (None, 1, "2026-13-01", "2026-13-01T00:00:00.000000Z"):
+        assert judged(canonical_bytes(said | {"starts_at": bad}), PayloadType.AGREEMENT) == "no-document"
 
 
 def test_a_directory_is_read_in_its_one_form() -> None:

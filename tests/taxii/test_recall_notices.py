@@ -19,7 +19,7 @@ def _in_days(days: int) -> str:
 
 def _agree(running: RunningExchange, partner: FakePartner, dates: dict[str, str], **read: Any) -> None:
     document = agreement_document(partner.partner_id, partner.audience_id, read=read)
-    assert running.operator.post("agreements", document | dates).status == 201
+    running.agree(document | dates)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
     everybody = ("--role", "any", "--jurisdiction", "any")
     audience = partner.json("audience", "new", "--key", "first.pem", *everybody)
     agreement = agreement_document(enrolled["id"], audience["audience_id"])
-    assert sandbox.operator(1).post("/agreements", agreement).status_code == 201
+    sandbox.agree(agreement)
     return World(operator, second, partner, sandbox.partner("platform-b"), enrolled["identity_id"])
 
 

@@ -7,6 +7,8 @@ Rows that are older than the first statement of the log are passed over: nothing
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,15 +59,25 @@ class TwinCheck:
         for row in log_check.agreement_rows(self.connection):
             subject = f"{row.partner_id}/{row.version}"
             seen.add(subject)
-            document = {
+            document: dict[str, Any] = {
                 "version": row.version,
                 "starts_at": instant_text(row.starts_at),
                 "ends_at": None if row.ends_at is None else instant_text(row.ends_at),
                 "created_at": instant_text(row.created_at),
                 "terms": json.loads(row.document),
+                "document_digest": self._document_digest(row.envelope),
             }
             self._compare(f"agreement {subject}", subject, document, row.created_at)
         self._look_for_gone("agreement", seen)
+
+    def _document_digest(self, envelope: str | None) -> str | None:
+        """Give the digest of what an envelope's payload is; None without one, and what no digest is for what is none."""
+        if envelope is None:
+            return None
+        try:
+            return hashlib.sha256(base64.b64decode(json.loads(envelope)["payload"])).hexdigest()
+        except (ValueError, KeyError, TypeError):
+            return "none"
 
     def _recalls(self) -> None:
         self._said = gather(self.connection, self.findings, LeafKind.RECALL)

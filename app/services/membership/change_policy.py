@@ -1,47 +1,33 @@
-"""Agreements: making a new version of one, and asking what one's own terms are.
+"""Agreements as one person changes them: making a version that widens nothing, and asking what one's own terms are.
 
-Owns the transaction: a new version starts a policy epoch for its partner, and the visible sets follow at the next look. At first
-one operator makes them; approval by two persons comes later. Kept by ``tests/services/membership/test_change_policy.py``.
+Owns the transaction of a narrowing, which waits for nobody; what widens anything is proposed (``propose_agreement``) and takes a
+second person. Kept by ``tests/services/membership/test_change_policy.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from app.crypto.log_leaf import LeafKind
-from app.domain.agreement import Agreement, ReadTerms, RecallTerms, WriteTerms
-from app.domain.errors import Code, MalformedInputError, NotFoundError
-from app.domain.events import Event, EventRecord
-from app.domain.handling import DefaultHandling
-from app.domain.instant import instant_text
+from app.domain.agreement import Agreement
+from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.policy.agreement_changes import Direction
 from app.policy.agreements import agreement_in_force
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.proving.record import Recorded, record_in_log
-from app.storage import agreements, events, handling, members, submissions, viewpoints, work
+from app.services.membership.agreement_documents import Comparison, compare
+from app.services.membership.agreement_versions import EVALUATE, Making, NewAgreement
+from app.storage import agreements, submissions
 from app.storage.counter import save_order, take_order_lock
 from app.storage.submissions import KeyUse
 
-EVALUATE = "evaluate-viewpoints"
+__all__ = ["EVALUATE", "NewAgreement", "OwnTerms", "list_agreements", "make_agreement", "making", "own_terms"]
 
-
-@dataclass(frozen=True, slots=True)
-class NewAgreement:
-    """A version to be. ``starts_at`` None: now. ``ends_at`` is exclusive, None: open."""
-
-    partner_id: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    read: ReadTerms
-    write: WriteTerms
-    default_handling: DefaultHandling
-    recall: RecallTerms = field(default_factory=RecallTerms)
-    is_listed: bool = False
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,74 +38,48 @@ class OwnTerms:
     agreement: Agreement | None
 
 
-def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, use: KeyUse | None = None) -> Agreement:
-    """Make the next version of a partner's agreement.
-
-    Raises:
-        MalformedInputError: it would end before it starts, or its default audience is not one of the partner's own.
-        NotFoundError: there is no such partner.
-    """
+@contextmanager
+def making(exchange: Exchange, principal: Principal) -> Iterator[Making]:
+    """Open the transaction in which the caller makes versions, under the order lock; the order is saved at its end."""
     require(principal, Permission.AGREEMENTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
-        known = agreements.agreements(connection, new.partner_id)
-        earlier = earlier_outcome(connection, use)
-        if earlier is not None:
-            return next(one for one in known if str(one.version) == earlier)
-        if members.partner_by_id(connection, new.partner_id) is None:
-            raise NotFoundError
-        audience_id = new.default_handling.audience_id
-        named = handling.audiences(connection, [audience_id] if audience_id else [])
-        if audience_id is not None and (audience_id not in named or named[audience_id].owner_id != new.partner_id):
-            sentence = "The partner has registered no such audience."
-            raise MalformedInputError(sentence, code=Code.AUDIENCE_NOT_FOUND, pointer="/default_handling/audience_id")
-        starts_at = new.starts_at or now
-        if new.ends_at is not None and new.ends_at <= starts_at:
-            raise MalformedInputError("An agreement ends after it starts.", pointer="/ends_at")
-        agreement = Agreement(
-            partner_id=new.partner_id,
-            version=known[-1].version + 1 if known else 1,
-            starts_at=starts_at,
-            ends_at=new.ends_at,
-            read=new.read,
-            write=new.write,
-            default_handling=new.default_handling,
-            created_at=now,
-            created_by=principal.credential.credential_id,
-            recall=new.recall,
-            is_listed=new.is_listed,
-        )
-        agreements.add_agreement(connection, agreement)
-        record_in_log(connection, order, Recorded(LeafKind.AGREEMENT_VERSION, subject_of(agreement), _logged(agreement)), now)
+        yield Making(exchange, connection, order, now, principal.credential.credential_id)
         save_order(connection, order)
-        viewpoints.start_epoch(connection, new.partner_id, "agreement", now)
-        work.add_work(connection, EVALUATE, {"partner_id": new.partner_id}, max(starts_at, now))
-        record = EventRecord(
-            Event.AGREEMENT_CREATE, now, new.partner_id, principal.credential.credential_id, str(agreement.version)
-        )
-        events.add_events(connection, [record])
+
+
+def make_agreement(exchange: Exchange, principal: Principal, new: NewAgreement, use: KeyUse | None = None) -> Agreement:
+    """Make the next version of a partner's agreement at once, as one person, if it widens nothing that would govern else.
+
+    Raises:
+        ForbiddenError: ``approval-needed``: it widens something.
+        MalformedInputError: as ``agreement_versions.next_version``.
+        NotFoundError: there is no such partner.
+    """
+    with making(exchange, principal) as act:
+        known = act.known(new.partner_id)
+        earlier = earlier_outcome(act.connection, use)
+        if earlier is not None:
+            return next(one.agreement for one in known if str(one.agreement.version) == earlier)
+        agreement = act.version_of(new, known)
+        check_narrows(compare(known, agreement))
+        act.add(agreement)
         if use is not None:
-            submissions.add_key_use(connection, use, str(agreement.version), now)
+            submissions.add_key_use(act.connection, use, str(agreement.version), act.now)
     return agreement
 
 
-def subject_of(agreement: Agreement) -> str:
-    """Give the subject under which the log's statement of an agreement version is found."""
-    return f"{agreement.partner_id}/{agreement.version}"
-
-
-def _logged(agreement: Agreement) -> dict[str, Any]:
-    """Give what the log commits to: the whole terms, so that neither side can say later that they were others."""
-    return {
-        "type": "agreement-version",
-        "partner": agreement.partner_id,
-        "version": agreement.version,
-        "starts_at": instant_text(agreement.starts_at),
-        "ends_at": None if agreement.ends_at is None else instant_text(agreement.ends_at),
-        "created_at": instant_text(agreement.created_at),
-        "terms": agreements.spelled_terms(agreement),
-    }
+def check_narrows(comparison: Comparison) -> None:
+    """Return if a version widens nothing; raises ``ForbiddenError`` with the terms that it widens."""
+    widened = [one.pointer for _kept, against in comparison.against for one in against if one.direction is Direction.WIDENS]
+    if not widened:
+        return
+    pointers = [one for one in dict.fromkeys(widened) if one]
+    named = ", ".join(pointers[:_MOST_NAMED]) + (" and more" if len(pointers) > _MOST_NAMED else "")
+    what = f"This widens what is agreed ({named})" if named else "This agreement begins where none governs"
+    sentence = f"{what}, which takes two persons: propose it (POST /agreements/proposals), and another operator approves it."
+    raise ForbiddenError(sentence, code=Code.APPROVAL_NEEDED, pointer=next(iter(pointers), None))
 
 
 def list_agreements(exchange: Exchange, principal: Principal, partner_id: str | None) -> list[Agreement]:

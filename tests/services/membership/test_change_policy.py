@@ -8,7 +8,8 @@ from app.domain.agreement import Agreement
 from app.domain.errors import Code, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.vocabulary import Harm
 from app.services.answer_once import key_use
-from app.services.membership.change_policy import NewAgreement, list_agreements, make_agreement, own_terms
+from app.services.membership.agreement_versions import NewAgreement
+from app.services.membership.change_policy import list_agreements, make_agreement, own_terms
 from tests.factories import policy_values
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
@@ -80,10 +81,20 @@ def test_a_default_audience_is_one_of_the_partners_own(quick_hub: Hub, publisher
 
 def test_a_repeated_request_makes_no_second_version(quick_hub: Hub, publisher: Member) -> None:
     use = key_use(quick_hub.operator, "agreements", "key-1", b"body")
-    first = make_agreement(quick_hub.exchange, quick_hub.operator, _new(publisher.id), use)
+    new = _new(publisher.id, publisher.everybody)
+    first = make_agreement(quick_hub.exchange, quick_hub.operator, new, use)
     publisher.agree()
-    assert make_agreement(quick_hub.exchange, quick_hub.operator, _new(publisher.id), use) == first
+    assert make_agreement(quick_hub.exchange, quick_hub.operator, new, use) == first
     assert len(list_agreements(quick_hub.exchange, publisher.principal, None)) == 3
+
+
+def test_what_is_widened_is_named_up_to_five_terms(quick_hub: Hub, publisher: Member) -> None:
+    terms = ("publisher_roles", "publisher_jurisdictions", "purposes", "harm_types", "channels")
+    nothing = {one: frozenset[str]() for one in terms}
+    publisher.agree(**nothing, sensitivities=frozenset())
+    with pytest.raises(ForbiddenError, match=r"purposes, /read/sensitivities, /read/harm_types and more\)") as caught:
+        make_agreement(quick_hub.exchange, quick_hub.operator, _new(publisher.id, publisher.everybody))
+    assert (caught.value.code, caught.value.pointer) == (Code.APPROVAL_NEEDED, "/read/publisher_roles")
 
 
 def test_own_terms_are_those_in_force_now(quick_hub: Hub, publisher: Member) -> None:
