@@ -28,7 +28,7 @@ from app.domain.vocabulary import (
     TransferBasis,
 )
 from app.http.approval_payloads import reason_field
-from app.http.fields import Count, Form, Moment, Word, Words, uuid_field
+from app.http.fields import Count, Flag, Form, Moment, Word, Words, uuid_field
 from app.http.payloads import PartnerPayload, Strict
 from app.policy.agreement_changes import Direction
 from app.services.membership.agreement_versions import NewAgreement
@@ -104,7 +104,7 @@ class WriteTermsPayload(Strict):
     harm_types = Words(Word(Harm), required=True)
     signature_required = fields.Nested(SignatureRequiredPayload, load_default=SignatureRequired)
     passes_on = Words(fields.String(validate=_PARTNER_OR_ANY), most=1_000, load_default=frozenset())
-    carries_statements = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    carries_statements = Flag(load_default=False)
     objects_per_day = Count(1, _MOST_A_DAY, load_default=None, allow_none=True)
 
     @post_load
@@ -149,7 +149,7 @@ class NewAgreementPayload(Strict):
     write = fields.Nested(WriteTermsPayload, required=True)
     default_handling = fields.Nested(DefaultHandlingPayload, required=True)
     recall = fields.Nested(RecallTermsPayload, load_default=RecallTerms)
-    is_listed = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    is_listed = Flag(load_default=False)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> NewAgreement:

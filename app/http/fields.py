@@ -103,6 +103,15 @@ class Count(fields.Integer):
         return int(value)
 
 
+class Flag(fields.Boolean):
+    """True or false, as JSON has them: no number that equals one of them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("This is neither true nor false.")
+        return value
+
+
 class Word(fields.String):
     """One word of a closed vocabulary, given as the member of its enumeration."""
 

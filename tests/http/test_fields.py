@@ -7,7 +7,7 @@ import pytest
 from marshmallow import Schema, ValidationError, fields
 
 from app.domain.vocabulary import Purpose, Tlp
-from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, name_field, uuid_field
+from app.http.fields import Count, Flag, Form, Moment, TimestampKey, Word, Words, name_field, uuid_field
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
@@ -95,6 +95,12 @@ def test_a_count_is_ascii_digits_within_bounds(text: str) -> None:
 )
 def test_other_counts_are_refused(text: str) -> None:
     refuses(Count(1, 1000), text)
+
+
+def test_a_flag_is_true_or_false_and_no_number_that_equals_one() -> None:
+    assert [loaded(Flag(), one) for one in (True, False)] == [True, False]
+    for other in (0, 1, 0.0, "true", "secret", None, []):
+        refuses(Flag(), other)
 
 
 def test_a_word_is_its_member_both_ways() -> None:

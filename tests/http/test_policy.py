@@ -99,7 +99,7 @@ def simulated(partner: FakePartner, **document: Any) -> dict[str, Any]:
 
 
 def test_a_handling_is_told_whom_it_reaches(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
-    running.operator.post("agreements", agreement_document(hotline.partner_id) | {"is_listed": True})
+    running.agree(agreement_document(hotline.partner_id) | {"is_listed": True})
     one = simulated(platform, handling={"sensitivity": "aggregate", "purposes": ["detection"]})
     assert (one["status"], one["pointer"], one["code"]) == ("stored", "/handling", None)
     assert (one["reach"]["handling"]["tlp"], one["reach"]["handling"]["purposes"]) == ("amber", ["detection"])
