@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import Phase, find, given, settings
 
 from app.domain.vocabulary import Tlp
 from app.policy.viewer import Viewer
+from app.policy.visibility import why_hidden
 from tests.factories.policy_values import NOW
 from tests.policy.drawn_worlds import World, any_worlds
+from tests.policy.facts import Facts, every_combination
 from tests.policy.rule_in_words import LABELS, Read, Reader, sees
 from tests.policy.visibility_table import TABLE, Row
 
@@ -26,6 +30,20 @@ def is_seen_in_words(world: World) -> bool:
 def test_the_words_say_what_the_decision_table_says(row: Row) -> None:
     said = sees(as_reader(row.reader()), row.read_class(), Read(row.purpose, row.channel, row.now))
     assert said is (row.expected is None)
+
+
+@pytest.mark.parametrize("facts", [1, 2, pytest.param(3, marks=pytest.mark.campaign)])
+def test_the_rule_and_the_words_agree_whichever_facts_change_together(facts: int) -> None:
+    verdicts = Counter(map(_verdict, every_combination(facts)))
+    assert set(verdicts) == {True, False}
+
+
+def _verdict(one: Facts) -> bool:
+    """Give the verdict of the rule, once the words have said the same."""
+    viewer, read_class, channel = one.viewer(), one.handling_class(), one.channel
+    seen = why_hidden(viewer, read_class, one.purpose, channel, NOW) is None
+    assert seen is sees(as_reader(viewer), read_class, Read(one.purpose, channel, NOW)), one
+    return seen
 
 
 @given(any_worlds())

@@ -151,7 +151,8 @@ def narrower_handling(draw: st.DrawFn, wide: Handling) -> Handling:
 def narrower_agreement(draw: st.DrawFn, wide: Agreement) -> Agreement | None:
     """Draw the agreement with one of its terms narrowed, with other dates, or none."""
     sets = ("publisher_roles", "publisher_jurisdictions", "purposes", "sensitivities", "harm_types", "channels")
-    field = draw(st.sampled_from((*sets, "cross_border", "tlp_ceiling", "overdue", "later", "earlier", "none")))
+    narrowings = ("cross_border", "tlp_ceiling", "overdue", "later", "earlier", "suspended", "none")
+    field = draw(st.sampled_from((*sets, *narrowings)))
     if field in sets:
         return replace(wide, read=replace(wide.read, **{field: draw(fewer(getattr(wide.read, field)))}))
     if field == "cross_border":
@@ -164,7 +165,12 @@ def narrower_agreement(draw: st.DrawFn, wide: Agreement) -> Agreement | None:
         return replace(wide, read=replace(wide.read, tlp_ceiling=draw(st.sampled_from(lower))))
     if field == "overdue":
         return replace(wide, recall=STRICT)
-    return {"later": replace(wide, starts_at=NOW + DAY), "earlier": replace(wide, ends_at=NOW), "none": None}[field]
+    return {
+        "later": replace(wide, starts_at=NOW + DAY),
+        "earlier": replace(wide, ends_at=NOW),
+        "suspended": replace(wide, is_suspended=True),
+        "none": None,
+    }[field]
 
 
 @settings(deadline=None)
