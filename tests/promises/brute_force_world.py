@@ -30,8 +30,12 @@ from app.domain.vocabulary import (
     Tlp,
     TransferBasis,
 )
+from app.policy.handling import closed_handling
+from app.policy.telling import Verdict
 from app.policy.visibility import Viewer, why_hidden
 from app.services.do_work import do_next
+from app.services.explaining.explain import PolicyQuestion, explain
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.change_policy import list_agreements
 from app.services.membership.enrol_partner import change_state
 from tests.factories import policy_values
@@ -40,12 +44,11 @@ from tests.factories.stix_objects import context, indicator, marking, report, st
 from tests.policy.rule_in_words import Read, Reader, sees
 
 HOUR = timedelta(hours=1)
-ROLES = (Role.PLATFORM, Role.LAW_ENFORCEMENT, Role.HOTLINE, Role.RESEARCHER, Role.PLATFORM)
+ROLES = (Role.PLATFORM, Role.LAW_ENFORCEMENT, Role.HOTLINE)
 JURISDICTIONS = ("IE", "GB", "DE", "IE", "GB")
 HARMS = (Harm.CSAM, Harm.LIVE_STREAMED_CSA, Harm.SOLICITATION_OF_CHILDREN)
-PURPOSES = (Purpose.DETECTION, Purpose.INVESTIGATION)
-CHANNELS = (Channel.REST, Channel.PORTAL)
-CEILINGS = (Tlp.RED, Tlp.AMBER)
+PURPOSES = (Purpose.DETECTION,)
+"""What whoever follows the feed reads for; each world draws another purpose, and ways to read by, besides."""
 TLPS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.RED)
 
 Seen = tuple[str, str, str | None]
@@ -69,6 +72,11 @@ class Version:
     @property
     def seen(self) -> Seen:
         return self.owner_id, self.stix_id, self.told_by
+
+    def identifies(self) -> bool:
+        """Whether its owner's own handlings say that it identifies somebody."""
+        own = [one for one in self.handlings if one.publisher.partner_id == self.owner_id]
+        return any(one.sensitivity is Sensitivity.IDENTIFYING for one in own)
 
     def is_out(self, now: datetime) -> bool:
         return self.release_at is None or self.release_at <= now
@@ -142,7 +150,11 @@ class World:
         self.hub = hub
         self.rng = random.Random(seed)
         self.versions: list[Version] = []
-        self.partners = [self._enrol(number) for number in range(len(ROLES))]
+        self.roles = (*ROLES, *self.rng.choices(tuple(Role), k=2))
+        self.purposes = (PURPOSES[0], self.rng.choice([one for one in Purpose if one is not PURPOSES[0]]))
+        further = self.rng.choice([one for one in Channel if one is not Channel.REST])
+        self.ways = ((Channel.REST, Tlp.RED), (further, self.rng.choice(tuple(Tlp))))
+        self.partners = [self._enrol(number) for number in range(len(JURISDICTIONS))]
         self.cursors: dict[str, str | None] = dict.fromkeys(one.member.id for one in self.partners)
         self.had: Counter[tuple[str, Seen]] = Counter()
         self._accesses: Counter[tuple[str, Seen]] = Counter()
@@ -162,6 +174,7 @@ class World:
         return [
             (self.submit, 10),
             (self.make_marking, 3),
+            (self.withdraw, 2),
             (self.change_agreement, 6),
             (self.change_state, 1),
             (self.pass_time, 3),
@@ -200,7 +213,10 @@ class World:
         audience_id = partner.member.add_audience(**lists)
         sets = {name: frozenset(map(str, words)) for name, words in lists.items()}
         partner.audiences[audience_id] = Audience(audience_id, partner.member.id, **sets)
-        terms: dict[str, Any] = {"tlp": str(self.rng.choice(TLPS)), "purposes": sorted(self._some(PURPOSES, 2) or PURPOSES)}
+        terms: dict[str, Any] = {
+            "tlp": str(self.rng.choice(TLPS)),
+            "purposes": sorted(self._some(self.purposes, 2) or self.purposes),
+        }
         if self.rng.random() < 0.2:
             terms["release_at"] = _text(self.now + self.rng.randint(1, 30) * HOUR)
         if self.rng.random() < 0.2:
@@ -209,6 +225,25 @@ class World:
         (result,) = partner.member.store(made)
         partner.markings[made["id"]] = made
         self._store(partner, [self._version(partner, made, result)])
+
+    def withdraw(self) -> None:
+        """Let a partner withdraw something of its own, all its versions; what pointed at a person through it is closed.
+
+        Ids of which some versions identify somebody and some do not are left alone: the model does not know which was meant.
+        """
+        partner = self._active()
+        own = [one for one in self.versions if one.owner_id == partner.member.id and not one.stix_id.startswith("marking")]
+        stix_id_ = self.rng.choice(sorted({one.stix_id for one in own}) or [""])
+        ended = [one for one in own if one.stix_id == stix_id_]
+        kinds = {one.identifies() for one in ended}
+        if len(kinds) != 1:
+            return
+        withdraw(self.hub.exchange, partner.member.principal, WithdrawalRequest(stix_id_))
+        told_of = [one for one in self.versions if (partner.member.id, stix_id_) in one.depends_on]
+        self.versions = [one for one in self.versions if not any(one is each for each in ended)]
+        if kinds == {True}:
+            closed = closed_handling(Publisher(partner.member.id, partner.role, partner.jurisdiction))
+            self._narrow_along(ended[0], [one for one in told_of if one not in ended], {closed})
 
     def change_agreement(self) -> None:
         """Change what a partner may read, perhaps only from some hour on, perhaps not for long."""
@@ -243,7 +278,7 @@ class World:
         for partner in self.partners:
             if partner.state is PartnerState.ACTIVE:
                 found, self.cursors[partner.member.id] = partner.member.pull(self.cursors[partner.member.id], limit=3)
-                self.had.update((partner.member.id, self._seen(one)) for one in found)
+                self.had.update((partner.member.id, one) for one in self._all_seen(found))
 
     # --- what must hold ---------------------------------------------------------------------------------------------------
 
@@ -255,15 +290,26 @@ class World:
             reading = self._reader(question)
             question.partner.member.page(of=reading)  # evaluated, if need be, so that what opens can be back-filled
             self.work_off()
-            served = [self._seen(one) for one in question.partner.member.pull(of=reading, limit=7)[0]]
+            served = self._all_seen(question.partner.member.pull(of=reading, limit=7)[0])
             expected = {one.seen for one in self.versions if one.is_out(self.now) and self.sees(question, one)}
             assert len(served) == len(set(served)), "something came twice"
             assert set(served) == expected
 
+    def check_explained(self) -> None:
+        """What staff are told of each partner, id, purpose and way is what that partner is given."""
+        for question in (one for one in self._questions() if one.ceiling is Tlp.RED):
+            served = set(self._all_seen(question.partner.member.pull(of=self._reader(question))[0]))
+            for stix_id_ in sorted({one.stix_id for one in self.versions}):
+                asked = PolicyQuestion(stix_id_, question.partner.member.id, question.purpose, question.channel)
+                for told in explain(self.hub.exchange, self.hub.operator, asked):
+                    newest = max(self._of(told.owner_id, stix_id_), key=lambda one: one.order)
+                    if newest.is_out(self.now):
+                        assert (told.told.verdict is Verdict.SEEN) is (newest.seen in served)
+
     def check_closed(self) -> None:
         """Whatever work is still to be done, somebody who asks now gets nothing that the model does not give."""
-        question = self.rng.choice(self._questions() or [Question(self._active(), PURPOSES[0], CHANNELS[0], Tlp.RED, self.now)])
-        served = {self._seen(one) for one in question.partner.member.pull(of=self._reader(question), limit=7)[0]}
+        question = self.rng.choice(self._questions() or [Question(self._active(), PURPOSES[0], Channel.REST, Tlp.RED, self.now)])
+        served = set(self._all_seen(question.partner.member.pull(of=self._reader(question), limit=7)[0]))
         assert served <= {one.seen for one in self.versions if one.is_out(self.now) and self.sees(question, one)}
 
     def check_followers(self) -> None:
@@ -423,9 +469,14 @@ class World:
     def now(self) -> datetime:
         return self.hub.clock.now
 
+    @property
+    def channels(self) -> list[Channel]:
+        """The channels that are asked by, and the portal, by which the feed is followed."""
+        return list(dict.fromkeys((Channel.PORTAL, *(channel for channel, _ in self.ways))))
+
     def _enrol(self, number: int) -> Partner:
-        member = self.hub.enrol(f"Partner {number}", ROLES[number], JURISDICTIONS[number])
-        partner = Partner(member, ROLES[number], JURISDICTIONS[number])
+        member = self.hub.enrol(f"Partner {number}", self.roles[number], JURISDICTIONS[number])
+        partner = Partner(member, self.roles[number], JURISDICTIONS[number])
         partner.agreements += list_agreements(self.hub.exchange, self.hub.operator, member.id)
         everybody = frozenset({ANY})
         partner.audiences[member.everybody] = Audience(member.everybody, member.id, everybody, everybody)
@@ -443,11 +494,11 @@ class World:
                 ends_at=ends_at,
                 publisher_roles=frozenset(self._some([Role.PLATFORM, Role.HOTLINE, ANY, ANY, ANY], 3)),
                 publisher_jurisdictions=frozenset(self._some(["IE", "GB", ANY, ANY, ANY], 3)),
-                purposes=frozenset(self._some(PURPOSES, 2) or PURPOSES),
+                purposes=frozenset(self._some(self.purposes, 2) or self.purposes),
                 tlp_ceiling=self.rng.choice(TLPS[1:]),
                 sensitivities=frozenset(self._some(Sensitivity, 3) or Sensitivity),
                 harm_types=frozenset(self._some(HARMS, 3) or HARMS),
-                channels=frozenset(self._some(CHANNELS, 2) or CHANNELS),
+                channels=frozenset(self._some(self.channels, 3) or self.channels),
                 cross_border=CrossBorderTerms(
                     frozenset(self._some(["IE", "GB", ANY, ANY, ANY, ANY], 4)),
                     frozenset(self._some(Sensitivity, 3) or Sensitivity),
@@ -492,14 +543,18 @@ class World:
             Question(partner, purpose, channel, ceiling, self.now)
             for partner in self.partners
             if partner.state is PartnerState.ACTIVE
-            for purpose in PURPOSES
-            for channel, ceiling in zip(CHANNELS, CEILINGS, strict=True)
+            for purpose in self.purposes
+            for channel, ceiling in self.ways
         ]
 
     def _reader(self, question: Question) -> Any:
         member = question.partner.member
         reading = member.reader(question.purpose, question.channel)
         return member.with_ceiling(reading, question.ceiling)
+
+    def _all_seen(self, values: Iterable[dict[str, Any]]) -> list[Seen]:
+        """Give what was read, without the notices of recalls, which are for those whom the ledger names."""
+        return [self._seen(one) for one in values if one["type"] != "recall-notice"]
 
     def _seen(self, value: dict[str, Any]) -> Seen:
         owner = next(one for one in self.partners if one.member.partner.identity_id == _signer(value))

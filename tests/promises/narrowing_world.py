@@ -18,7 +18,7 @@ from app.storage.viewpoints import ViewpointKey
 from tests.factories.members import Hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import context, indicator, report, stix_id, user_account
-from tests.promises.brute_force_world import CHANNELS, PURPOSES, Partner, Version, World, _text
+from tests.promises.brute_force_world import PURPOSES, Partner, Version, World, _text
 
 _REPORTS, _INDICATORS, _ACCOUNTS, _ABSENT = 5, 2, 2, 2
 _SOME_HARMS = (Harm.CSAM, Harm.LIVE_STREAMED_CSA)
@@ -44,6 +44,7 @@ class NarrowingWorld(World):
         return [
             (self.submit, 14),
             (self.make_marking, 1),
+            (self.withdraw, 1),
             (self.change_agreement, 6),
             (self.change_state, 1),
             (self.pass_time, 1),
@@ -83,11 +84,11 @@ class NarrowingWorld(World):
             partner.member.agree(
                 publisher_roles=frozenset({ANY}),
                 publisher_jurisdictions=frozenset({ANY}),
-                purposes=frozenset(PURPOSES),
+                purposes=frozenset(self.purposes),
                 tlp_ceiling=Tlp.RED,
                 sensitivities=frozenset(Sensitivity),
                 harm_types=frozenset({self.rng.choice(_SOME_HARMS)}) if narrow else frozenset(Harm),
-                channels=frozenset(CHANNELS if self.rng.random() < 0.8 else (Channel.PORTAL,)),
+                channels=frozenset(self.channels if self.rng.random() < 0.8 else (Channel.PORTAL,)),
             )
         )
 

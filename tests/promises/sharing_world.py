@@ -403,7 +403,7 @@ class SharingWorld(World):
         while True:
             request = PageRequest(Filters(), cursor, 3, place)
             page = pull_page(self.hub.exchange, of or partner.member.reader(), request)
-            found += [self._seen(one) for one in map(json.loads, page.objects)]
+            found += self._all_seen(map(json.loads, page.objects))
             cursor = page.next
             if not page.more:
                 return found, cursor

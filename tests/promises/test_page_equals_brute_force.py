@@ -1,6 +1,7 @@
 """Every page is what a plain evaluation of every version says, for every partner, purpose, way and ceiling.
 
-The worlds and their model are in ``brute_force_world.py``; here stand how many are played, and on which database.
+What staff are told of it (explain) is the same. The worlds and their model are in ``brute_force_world.py``; here stand how many
+are played, and on which database.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ def _play(url: str, seed: int) -> None:
                 world.step()
             world.check()
         world.check_followers()
+        world.check_explained()
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_pages_are_what_brute_force_says(sqlite_url: str, seed: int) -> None:
     _play(sqlite_url, seed)
 
