@@ -13,12 +13,13 @@ from datetime import datetime
 from itertools import combinations, product
 from typing import Any
 
-from app.domain.agreement import Agreement, CrossBorderTerms
+from app.domain.agreement import Agreement, CrossBorderTerms, RecallTerms
 from app.domain.handling import GroupShare, Handling, HandlingClass, posting_audience
 from app.domain.vocabulary import (
     ANY,
     Channel,
     Harm,
+    OverdueRecall,
     PartnerState,
     Purpose,
     Role,
@@ -70,6 +71,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "jurisdiction": ("GB", "IE", "DE"),
     "state": tuple(PartnerState),
     "ceiling": tuple(Tlp),
+    "recall_overdue": (False, True),
+    "overdue": tuple(OverdueRecall),
     "groups": (0, None, 2, 3),
     "agreement_of": (VIEWER_ID, None, PUBLISHER_ID),
     "starts_at": (NOW - DAY, NOW, NOW + SECOND),
@@ -123,6 +126,8 @@ class Facts:
     jurisdiction: str
     state: PartnerState
     ceiling: Tlp
+    recall_overdue: bool
+    overdue: OverdueRecall
     groups: int | None
     agreement_of: str | None
     starts_at: datetime
@@ -156,7 +161,16 @@ class Facts:
 
     def viewer(self) -> Viewer:
         groups = {} if self.groups is None else {"group-a": self.groups}
-        return Viewer(VIEWER_ID, self.role, self.jurisdiction, self.state, self._agreement(), self.ceiling, groups)
+        return Viewer(
+            partner_id=VIEWER_ID,
+            role=self.role,
+            jurisdiction=self.jurisdiction,
+            state=self.state,
+            agreement=self._agreement(),
+            tlp_ceiling=self.ceiling,
+            groups=groups,
+            recall_overdue=self.recall_overdue,
+        )
 
     def _agreement(self) -> Agreement | None:
         if self.agreement_of is None:
@@ -172,7 +186,7 @@ class Facts:
             cross_border=CrossBorderTerms(self.abroad, self.abroad_sensitivities, TransferBasis.ADEQUACY),
         )
         dates = {"starts_at": self.starts_at, "ends_at": self.ends_at, "is_suspended": self.is_suspended}
-        return agreement(partner_id=self.agreement_of, read=terms, **dates)
+        return agreement(partner_id=self.agreement_of, read=terms, recall=RecallTerms(overdue=self.overdue), **dates)
 
     def handling_class(self) -> HandlingClass:
         stated = handling(

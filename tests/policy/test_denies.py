@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.agreement import CrossBorderTerms
+from app.domain.agreement import CrossBorderTerms, RecallTerms
 from app.domain.handling import Handling, HandlingClass
-from app.domain.vocabulary import Channel, PartnerState, Purpose, Sensitivity, SubjectStatus, Tlp, TransferBasis
+from app.domain.vocabulary import Channel, OverdueRecall, PartnerState, Purpose, Sensitivity, SubjectStatus, Tlp, TransferBasis
 from app.policy.viewer import Viewer
 from app.policy.visibility import why_hidden
 from tests.factories.policy_values import NOW, VIEWER_ID, empty_audience, handling, publisher
@@ -58,6 +58,11 @@ def kept_out(stated: Handling) -> Handling:
     return replace(stated, audiences=frozenset(replace(one, partners_out=one.partners_out | out) for one in stated.audiences))
 
 
+def late(viewer: Viewer, one: HandlingClass) -> Question:
+    strict = RecallTerms(overdue=OverdueRecall.LOSE_ACCESS)
+    return replace(viewer, recall_overdue=True, agreement=viewer.agreement and replace(viewer.agreement, recall=strict)), one
+
+
 def needing_another(viewer: Viewer, one: HandlingClass) -> Question:
     further = handling(publisher=publisher(partner_id="partner-regulator-a"), audiences=frozenset({NOBODY}))
     return viewer, replace(one, handlings=one.handlings | {further})
@@ -85,6 +90,7 @@ DENIES: dict[str, Deny] = EMPTY | {
     "suspending the agreement": of_agreement(is_suspended=True),
     "ending the agreement": of_agreement(ends_at=NOW),
     "an agreement of somebody else": of_agreement(partner_id="partner-ngo-a"),
+    "being late, where that shuts out": late,
     "nothing from abroad": of_terms(cross_border=CrossBorderTerms(NONE, NONE, TransferBasis.NOT_STATED)),
     "the lowest ceiling agreed": of_terms(tlp_ceiling=Tlp.CLEAR),
     "the lowest ceiling of the credential": of_viewer(tlp_ceiling=Tlp.CLEAR),
