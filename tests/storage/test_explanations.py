@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.vocabulary import Channel, Purpose, Tlp
+import pytest
+
+from app.domain.vocabulary import Channel, Harm, Purpose, Tlp
+from app.services.reading import back_fill
 from app.storage import explanations, feed, objects
 from app.storage.explanations import Counting, Times
 from app.storage.feed import Filters, Window
@@ -49,6 +52,26 @@ def test_the_moment_is_that_of_the_readers_own_feed(database_url: str) -> None:
             asked = times(hub, value["id"])
             assert asked.added_at is not None
             assert counting(hub, asked)[0].since == given[asked.version_id] > asked.added_at
+
+
+def test_an_entry_from_before_the_class_was_lost_does_not_count_when_it_comes_back(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with started_hub(sqlite_url) as hub:
+        author, reader = hub.enrol("Author"), hub.enrol("Reader")
+        values = [indicator(), indicator()]
+        author.store(*values)
+        for harms in (frozenset[Harm](), frozenset(Harm), frozenset[Harm]()):
+            reader.agree(harm_types=harms)
+            reader.page()
+        monkeypatch.setattr(back_fill, "BATCH", 1)
+        reader.agree()
+        reader.page()
+        first, second = (counting(hub, times(hub, one["id"]))[0].since for one in values)
+        assert first is not None
+        assert second is None  # it waits for the next batch
+        hub.work()
+        assert counting(hub, times(hub, values[1]["id"]))[0].since is not None
 
 
 def test_a_class_that_is_newer_than_the_last_look_counts_from_its_start(sqlite_url: str) -> None:

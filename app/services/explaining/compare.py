@@ -121,6 +121,12 @@ class _Change:
     after: Viewer
     at: datetime
 
+    @property
+    def reads_the_same(self) -> bool:
+        """Whether both agreements let the partner read the same: then no class needs to be asked about."""
+        before, after = self.before.agreement, self.after.agreement
+        return before is not None and after is not None and before.read == after.read
+
     def outcomes(self, handling_class: HandlingClass) -> Iterable[Outcome]:
         """Say what becomes of a class; nothing where it is seen in the same ways."""
         before, after = _ways(self.before, handling_class, self.at), _ways(self.after, handling_class, self.at)
@@ -156,6 +162,8 @@ def _as_agreement(new: NewAgreement, before: Agreement | None, at: datetime) -> 
 def _seen(change: _Change, sizes: Iterable[tuple[HandlingClass, int]]) -> dict[Kind, Counted]:
     versions: Counter[Kind] = Counter()
     classes: Counter[Kind] = Counter()
+    if change.reads_the_same:
+        return {}
     for handling_class, count in sizes:
         if handling_class.owner_id == change.before.partner_id:
             continue

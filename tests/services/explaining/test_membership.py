@@ -20,6 +20,7 @@ def test_everybody_is_as_a_page_sees_them(hub: Hub) -> None:
     members = [hub.enrol(f"Platform {name}") for name in "ABC"]
     make_group(hub, members[0], readers=[members[1]], title="One")
     make_group(hub, members[1], readers=[members[2]], title="Two")
+    make_group(hub, members[0], writers=[members[2]], title="Three")
     members[2].agree(starts_at=hub.clock.now + DAY)
     change_state(hub.exchange, hub.operator, members[0].id, PartnerState.SUSPENDED)
     for _ in range(2):
