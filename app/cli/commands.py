@@ -12,6 +12,8 @@ from app.cli.agreements import agreement
 from app.cli.approvals import approval
 from app.cli.audiences import audience
 from app.cli.contacts import contact
+from app.cli.contests import contest
+from app.cli.corrections import correct
 from app.cli.credentials import credential
 from app.cli.database import db
 from app.cli.demo import demo
@@ -40,6 +42,8 @@ from app.cli.verify import verify
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
     *(page, partner, person, policy, pull, question, recall, recalls, sandbox, serve, sign, signer, staff, submit, verify),
+    contest,
+    correct,
     withdraw,
 )
 

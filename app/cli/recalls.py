@@ -10,7 +10,7 @@ import click
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
-from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.object_vocabulary import RecallReason
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -24,7 +24,7 @@ _PAGE = 100
 @click.option("--reason", type=click.Choice([*map(str, RecallReason)]), default="withdrawn", show_default=True, help="Why.")
 @click.option(
     "--act",
-    type=click.Choice([*map(str, RecallAct)]),
+    type=click.Choice(["delete", "stop-using"]),
     default="stop-using",
     show_default=True,
     help="What is to be done.",

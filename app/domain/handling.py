@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.domain.object_vocabulary import CorrectionReason
 from app.domain.vocabulary import (
     Assurance,
     Harm,
@@ -184,6 +185,7 @@ class ObjectContext:
     """What the ``ocsea-context`` extension of one object says; None where it is silent.
 
     ``last_reported_at``: the latest of the times (aware UTC) at which the publisher says it told a body; None: it names none.
+    ``correction``: what it says was wrong with the versions before.
     """
 
     sensitivity: Sensitivity | None = None
@@ -192,6 +194,7 @@ class ObjectContext:
     review: Review | None = None
     urgency: Urgency | None = None
     last_reported_at: datetime | None = None
+    correction: CorrectionReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

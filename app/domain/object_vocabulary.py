@@ -158,10 +158,32 @@ class RecallReason(StrEnum):
 
 
 @unique
+class CorrectionReason(StrEnum):
+    """What was wrong with the versions before, as the version that corrects them says."""
+
+    DUPLICATE = "duplicate"
+    OUTDATED = "outdated"
+    WRONG_CLASSIFICATION = "wrong-classification"
+    WRONG_IDENTIFIER = "wrong-identifier"
+    WRONG_PERSON = "wrong-person"
+
+
+@unique
+class ContestReason(StrEnum):
+    """Why somebody says that a person is listed wrongly."""
+
+    ACCOUNT_TAKEN_OVER = "account-taken-over"
+    MISTAKEN_IDENTITY = "mistaken-identity"
+    NOT_UNLAWFUL = "not-unlawful"
+    OUTDATED = "outdated"
+
+
+@unique
 class RecallAct(StrEnum):
-    """What a recall asks of whoever holds a copy."""
+    """What a recall asks of whoever holds a copy; to review is what a contest asks for, and no withdrawal."""
 
     DELETE = "delete"
+    REVIEW = "review"
     STOP_USING = "stop-using"
 
 

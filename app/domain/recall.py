@@ -6,11 +6,19 @@ Owns the values, and which versions a choice means. Kept by ``tests/domain/test_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallAct, RecallKind, RecallOutcome, RecallReason
+from app.domain.object_vocabulary import (
+    ContestOutcome,
+    ContestReason,
+    HeldBasis,
+    RecallAct,
+    RecallKind,
+    RecallOutcome,
+    RecallReason,
+)
 
 NOTICE_TYPE = "recall-notice"
 """The STIX type in which the exchange tells of a recall; it alone signs objects of this type."""
@@ -133,3 +141,19 @@ _REMINDED_BEFORE = timedelta(days=1)
 def reminded_at(told_at: datetime, due_at: datetime) -> datetime:
     """Give when somebody is reminded who has not answered yet: a day before it is due, or at half time where there is less."""
     return due_at - min(_REMINDED_BEFORE, (due_at - told_at) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What somebody says is wrongly listed. ``partner_id`` None: the exchange's staff entered it.
+
+    From ``reported_at`` on whoever entered it is told what was done. ``stix_id`` None: forgotten since.
+    """
+
+    contest_id: str
+    partner_id: str | None
+    credential_id: str
+    stix_id: str | None = field(repr=False)
+    reason: ContestReason
+    entered_at: datetime
+    reported_at: datetime

@@ -14,6 +14,7 @@ from enum import StrEnum, unique
 class QuestionKind(StrEnum):
     """What is asked of the exchange that may tell something of a person, or of other members. Alphabetical, never reused."""
 
+    CONTEST = "contest"
     OBSERVABLE = "observable"
     SIMULATION = "simulation"
 

@@ -29,7 +29,7 @@ class WithdrawalPayload(Strict):
 
     versions = fields.List(TimestampKey(), validate=validate.Length(1, MOST_VERSIONS))
     reason = Word(RecallReason, load_default=RecallReason.WITHDRAWN)
-    act = Word(RecallAct, load_default=RecallAct.STOP_USING)
+    act = Word(RecallAct, load_default=RecallAct.STOP_USING, validate=validate.NoneOf([RecallAct.REVIEW]))
 
     @post_load
     def _choose(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:

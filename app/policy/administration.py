@@ -14,6 +14,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | audiences:write   | yes     | yes           |         |          |           |            |          |         |            |
 | contacts:read     | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
 | contacts:write    | yes     | yes           |         |          |           |            |          |         |            |
+| contests:enter    | yes (7) | yes (7)       | yes (7) | yes (7)  |           |            | yes      |         |            |
+| contests:read     |         |               |         |          |           |            | yes      | yes     | yes        |
 | credentials:read  | yes     | yes           |         |          |           |            | yes      |         |            |
 | credentials:write | yes     | yes           |         |          |           |            | yes      |         |            |
 | disclosures:read  | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
@@ -35,10 +37,10 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | persons:write     |         | yes           |         |          |           |            | yes (2)  |         |            |
 | policy:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     |            |
 | questions:read    |         |               |         |          |           |            |          | yes     | yes        |
+| recalls:answer    | yes     | yes           | yes     | yes      |           |            | yes (6)  |         |            |
+| recalls:read      |         |               |         |          |           |            | yes      | yes     | yes        |
 | subjects:read     |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
 | subjects:write    |         |               |         |          |           |            |          |         | yes        |
-| recalls:answer    | yes     | yes           | yes     | yes      |           |            | yes (4)  |         |            |
-| recalls:read      |         |               |         |          |           |            | yes      | yes     | yes        |
 
 The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
 by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
@@ -46,8 +48,7 @@ by their roles within it; who has several roles holds what each of them may. The
 (1) Of a partner's group only narrower (``app/policy/sharing_groups.py``). (2) Staff, and a partner's administrators
 (``app/policy/persons.py``). (3) Without the names of partners' persons.
 (4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
-(``app/policy/persons.py``). (3) Without the names of partners' persons. (4) For a partner that is
-suspended or has ended, and cannot answer itself.
+(6) For a partner that is suspended or has ended, and cannot answer itself. (7) Where the partner is a hotline.
 
 What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
 asking, whatever a credential was issued with, and somebody who left holds nothing.
@@ -119,6 +120,7 @@ _READER = _EVERY_MEMBER | {Permission.CONTACTS_READ, Permission.OBJECTS_READ, Pe
 _ACCOUNT = _READER | {
     Permission.AUDIENCES_WRITE,
     Permission.CONTACTS_WRITE,
+    Permission.CONTESTS_ENTER,
     Permission.CREDENTIALS_READ,
     Permission.CREDENTIALS_WRITE,
     Permission.DISCLOSURES_READ,
@@ -133,11 +135,18 @@ _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Pe
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
         PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS,
-        PrincipalKind.ANALYST: _READER | {Permission.OBJECTS_SUBMIT, Permission.PAGES_ACKNOWLEDGE, Permission.RECALLS_ANSWER},
+        PrincipalKind.ANALYST: _READER
+        | {
+            Permission.CONTESTS_ENTER,
+            Permission.OBJECTS_SUBMIT,
+            Permission.PAGES_ACKNOWLEDGE,
+            Permission.RECALLS_ANSWER,
+        },
         PrincipalKind.AUDITOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
                 Permission.APPROVALS_READ,
+                Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
@@ -153,6 +162,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.AGREEMENTS_READ,
                 Permission.APPROVALS_DECIDE,
                 Permission.APPROVALS_READ,
+                Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
@@ -172,6 +182,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.APPROVALS_READ,
                 Permission.AUDIENCES_READ,
                 Permission.CONTACTS_READ,
+                Permission.CONTESTS_ENTER,
+                Permission.CONTESTS_READ,
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
                 Permission.GROUPS_READ,
@@ -194,7 +206,13 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
         ),
         PrincipalKind.PARTNER: _ACCOUNT,
         PrincipalKind.READ_ONLY: _READER,
-        PrincipalKind.REVIEWER: _READER | {Permission.DISCLOSURES_READ, Permission.PAGES_ACKNOWLEDGE, Permission.RECALLS_ANSWER},
+        PrincipalKind.REVIEWER: _READER
+        | {
+            Permission.CONTESTS_ENTER,
+            Permission.DISCLOSURES_READ,
+            Permission.PAGES_ACKNOWLEDGE,
+            Permission.RECALLS_ANSWER,
+        },
     },
 )
 """The table above; a kind that is not listed holds nothing."""

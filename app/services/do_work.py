@@ -18,8 +18,9 @@ from app.domain.vocabulary import PartnerState
 from app.services.exchange import Exchange
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.await_answers import CHASE_RECALLS
+from app.services.intake.call_back import NOTIFY_RECALL
 from app.services.intake.narrow_later import NARROW, ensure_narrowing_work, narrow_next
-from app.services.intake.notify_recall import NOTIFY_RECALL, ensure_recall_work, notify_recall
+from app.services.intake.notify_recall import ensure_recall_work, notify_recall
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
@@ -29,6 +30,7 @@ from app.services.raise_alarm import raise_alarm
 from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
 from app.services.recalling.chase import chase_recalls
+from app.services.recalling.contest import SPREAD_CONTEST, spread_contest
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
 from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
@@ -167,6 +169,7 @@ KINDS: Mapping[str, Act] = {
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
     SUBJECT_LOOKUP: look_some,
+    SPREAD_CONTEST: spread_contest,
     SWEEP: _sweep,
     SWEEP_NONCES: _sweep_nonces,
 }

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
+from app.domain.object_vocabulary import CorrectionReason
 from app.domain.stix_object import JsonObject, timestamp_key
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
 from app.stix import published
@@ -96,6 +97,7 @@ def object_context(value: JsonObject) -> ObjectContext:
         review=_word(Review, context, "review"),
         urgency=_word(Urgency, context, "urgency"),
         last_reported_at=_last_report(context),
+        correction=_word(CorrectionReason, context, "correction"),
     )
 
 

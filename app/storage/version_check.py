@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.domain.object_vocabulary import RecallKind
 from app.storage.batches import batches
 from app.storage.tables import (
     handling_class,
@@ -67,7 +68,7 @@ _COLUMNS = (
 _RECALLED = (
     select(func.min(recall.c.recalled_at))
     .join_from(recall_version, recall, recall.c.recall_id == recall_version.c.recall_id)
-    .where(recall_version.c.version_id == _OV.version_id)
+    .where(recall_version.c.version_id == _OV.version_id, recall.c.kind == RecallKind.WITHDRAWAL.value)
     .correlate(object_version)
     .scalar_subquery()
 )

@@ -50,6 +50,9 @@ GET    /api/v1/recalls                              401       200     200      4
 GET    /api/v1/recalls/<recall_id>                  401       200     404      403       403       200      200     200
 GET    /api/v1/notices                              401       200     200      403       403       200      200     200
 POST   /api/v1/notices/<notice_id>/acknowledgements 401       400     400      403       403       400      403     403
+POST   /api/v1/contests                             401       400     400      403       403       400      403     403
+GET    /api/v1/contests                             401       200     200      403       403       200      200     200
+GET    /api/v1/contests/<contest_id>                401       404     404      403       403       200      200     200
 POST   /api/v1/notices/<notice_id>/partners/<partner_id>/answer 401 400 400    403       403       400      403     403
 GET    /api/v1/log/checkpoint                       401       200     200      403       403       200      200     200
 GET    /api/v1/log/checkpoints/<size>               401       200     200      403       403       200      200     200
@@ -181,6 +184,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<stix_id>": value["id"],
             "doomed": doomed["id"],
             "<recall_id>": partner.post(f"objects/{gone['id']}/withdrawal", {}).json["recall_id"],
+            "<contest_id>": running.operator.post("contests", {"object_id": value["id"], "reason": "outdated"}).json["id"],
             "<notice_id>": "recall-notice--2a6a3c70-55cf-4d6b-8c43-9b8f1d2e7a34",
             "<version>": value["modified"],
             "<submission_id>": submission,

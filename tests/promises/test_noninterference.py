@@ -37,6 +37,7 @@ from app.services.membership.look_at_groups import list_groups
 from app.services.paging.answer_pages import list_pages
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
+from app.services.recalling.contest import list_contests
 from app.services.recalling.look_up_notices import NoticesAsked, list_notices
 from app.storage.session import Database
 from app.taxii import interface as taxii
@@ -459,6 +460,7 @@ def _ask_of_withdrawals(transcript: Transcript, identifiers: tuple[str, ...]) ->
         ask("POST withdrawal", "POST", f"{v1}/objects/{identifier}/withdrawal", json={})
     ask("GET /recalls", "GET", f"{v1}/recalls")
     ask("GET recall", "GET", f"{v1}/recalls/{ABSENT}")
+    _ask_of_contests(transcript, identifiers)
     hub, viewer, other = transcript.world.hub, transcript.world.members["viewer"], transcript.world.members["other"]
     ask("GET /notices", "GET", f"{v1}/notices", query_string={"open": "true"})
     ask("GET /notices of another", "GET", f"{v1}/notices", query_string={"partner_id": other.id})
@@ -469,6 +471,16 @@ def _ask_of_withdrawals(transcript: Transcript, identifiers: tuple[str, ...]) ->
         ask("POST acknowledgement badly", "POST", f"{path}/acknowledgements", json={})
         ask("POST acknowledgement of notice", "POST", f"{path}/acknowledgements", json=sign_acknowledgement(said, viewer.key))
         ask("POST answer", "POST", f"{path}/partners/{other.id}/answer", json={"outcomes": [{}]})
+
+
+def _ask_of_contests(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    for identifier in identifiers:
+        ask("POST contest", "POST", f"{v1}/contests", json={"object_id": identifier, "reason": "outdated"})
+    ask("GET /contests", "GET", f"{v1}/contests")
+    entered = [one.contest.contest_id for one in list_contests(transcript.world.hub.exchange, transcript.world.hub.operator)]
+    for contest_id in ((entered or [NOBODY])[0], "nonsense"):
+        ask("GET contest", "GET", f"{v1}/contests/{contest_id}")
 
 
 def _ask_taxii(transcript: Transcript, identifiers: tuple[str, ...]) -> None:

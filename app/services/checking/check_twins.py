@@ -19,6 +19,7 @@ from app.crypto.key_directory import entry
 from app.crypto.log_leaf import LeafKind
 from app.domain.errors import BreakwaterError
 from app.domain.instant import instant_text
+from app.domain.object_vocabulary import RecallKind
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.approval.decide import logged
 from app.services.checking.findings import Findings
@@ -89,7 +90,7 @@ class TwinCheck:
                 "partner": row.owner_id,
                 "reason": row.reason,
                 "act": row.act,
-                "withdrawn_at": instant_text(row.recalled_at),
+                "withdrawn_at" if row.kind == RecallKind.WITHDRAWAL else "called_back_at": instant_text(row.recalled_at),
                 "log_indexes": indexes,
             }
             self._compare(f"recall {row.public_id}", row.public_id, document, row.recalled_at)

@@ -21,6 +21,7 @@ from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.visibility import Viewer
 from app.services.intake.accept import Admission, Before, Intake, refused_at
 from app.services.intake.attest import Attestor
+from app.services.intake.correct import call_back_corrected
 from app.services.intake.narrow import Accepted, Move, narrow_by_newest, narrow_by_references
 from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.post import Reposting, add_postings, look_from_all_that_see, repost
@@ -144,6 +145,7 @@ def _write(connection: Connection, admission: Admission, planned: Plan) -> None:
         defines = one.candidate.checked.facts.defines
         if defines is not None:
             handling.add_marking(connection, one.owner_id, one.stix_id, defines)
+    call_back_corrected(connection, order, [one for one in new if one.version_id in heads], stored, now)
     due = {one.version_id: one.candidate.release_at or now for one in accepted if _is_urgent(one)}
     want_pages(connection, admission.submitter.partner_id, admission.submission_id, due)
     ends = embargoes.release_times(versions)

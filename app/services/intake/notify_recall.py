@@ -25,7 +25,9 @@ from app.domain.recall import Recall, SentNotice
 from app.domain.stix_object import CheckedObject
 from app.policy.handling import closed_handling
 from app.services.intake.await_answers import await_answers, terms_for
+from app.services.intake.call_back import NOTIFY_RECALL
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
+from app.services.intake.who_is_told import who_is_told
 from app.storage import disclosures, events, handling, members, objects, recalls, work
 from app.storage.batches import batches
 from app.storage.columns import FOREVER
@@ -35,7 +37,6 @@ from app.storage.objects import NO_SUBMISSION, NewVersion
 from app.storage.recalls import Delivery, Recipient
 from app.storage.session import Connection
 
-NOTIFY_RECALL = "notify-recall"
 _ROWS_AT_ONCE = 2_000
 
 
@@ -92,7 +93,7 @@ class _Sender:
 
 
 def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
-    recipients = recalls.recipients(connection, recall.recall_id)
+    recipients = who_is_told(connection, recall, sender.now)
     recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
     terms = {one.partner_id: terms_for(connection, recall.kind, one.partner_id, sender.now) for one in recipients}
     for address in _addresses(recipients, terms):

@@ -12,13 +12,10 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
-from app.domain.instant import instant_text
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
@@ -28,12 +25,11 @@ from app.policy.handling import closed_handling
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.intake.call_back import call_back
 from app.services.intake.narrow_later import begin_narrowings
-from app.services.intake.notify_recall import NOTIFY_RECALL
-from app.services.proving.record import Recorded, record_in_log
 from app.services.reading.pull import sees_anothers
 from app.services.reading.readers import find_reader
-from app.storage import events, handling, members, narrowings, objects, recalls, submissions, withdrawals, work
+from app.storage import events, handling, members, narrowings, objects, submissions, withdrawals
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
 from app.storage.recalls import NewRecall
@@ -136,28 +132,13 @@ def withdraw_versions(connection: Connection, order: Order, withdrawal: Withdraw
     withdrawals.end_versions(connection, order, version_ids, now)
     gone = withdrawals.settle_heads(connection, owner_id, {one.stix_id for one in withdrawal.versions})
     new = NewRecall(str(uuid.uuid4()), owner_id, withdrawal.reason, withdrawal.act, version_ids)
-    recall_id = recalls.add_recall(connection, new, now)
-    record_in_log(connection, order, Recorded(LeafKind.RECALL, new.public_id, _logged(new, withdrawal, now)), now)
+    recall_id = call_back(connection, order, new, [one.log_index for one in withdrawal.versions], now)
     _take_along(connection, order, owner_id, [one for one in withdrawal.versions if one.stix_id in gone], now)
     record = EventRecord(
         Event.OBJECT_WITHDRAW, now, owner_id, withdrawal.credential_id, subject=str(recall_id), code=withdrawal.reason
     )
     events.add_events(connection, [record])
-    work.add_work(connection, NOTIFY_RECALL, {"recall_id": recall_id}, now)
     return new.public_id
-
-
-def _logged(new: NewRecall, withdrawal: Withdrawal, now: datetime) -> dict[str, Any]:
-    """Give what the log commits to: whose, why, and which leaves it is about."""
-    return {
-        "type": "recall",
-        "recall": new.public_id,
-        "partner": withdrawal.owner_id,
-        "reason": withdrawal.reason.value,
-        "act": withdrawal.act.value,
-        "withdrawn_at": instant_text(now),
-        "log_indexes": sorted(one.log_index for one in withdrawal.versions),
-    }
 
 
 def _take_along(connection: Connection, order: Order, owner_id: str, ended: Collection[StoredVersion], now: datetime) -> None:

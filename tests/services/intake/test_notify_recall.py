@@ -16,6 +16,7 @@ from app.domain.vocabulary import Channel, PartnerState, Purpose, Role, Tlp
 from app.services import do_work
 from app.services.do_work import do_next
 from app.services.intake import notify_recall, recall_notice
+from app.services.intake.call_back import NOTIFY_RECALL
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.reading.pull import Filters, PageRequest, Place, Reader, list_versions, pull_page
@@ -354,7 +355,7 @@ def test_the_notices_name_the_exchange_as_their_author(hub: Hub, owner: Member, 
     [notice] = notices(reader)
     assert notice["created_by_ref"] == home.identity_id
     assert notice["type"] == recall_notice.TYPE
-    assert notify_recall.NOTIFY_RECALL in do_work.SIGNING_KINDS
+    assert NOTIFY_RECALL in do_work.SIGNING_KINDS
 
 
 # --- groups ---------------------------------------------------------------------------------------------------------------------
@@ -428,7 +429,7 @@ def test_a_start_takes_up_what_was_given_up(hub: Hub, owner: Member, reader: Mem
     hub.work()
     withdrawn(owner, value["id"])
     with hub.exchange.database.write() as connection:
-        connection.execute(update(work_table).where(work_table.c.kind == notify_recall.NOTIFY_RECALL).values(state="dead"))
+        connection.execute(update(work_table).where(work_table.c.kind == NOTIFY_RECALL).values(state="dead"))
     hub.work()
     assert notices(reader) == []
     for _ in range(2):
@@ -444,7 +445,7 @@ def test_two_tasks_of_one_recall_tell_everybody_once(hub: Hub, owner: Member, re
     hub.work()
     withdrawn(owner, value["id"])
     with hub.exchange.database.write() as connection:
-        work.add_work(connection, notify_recall.NOTIFY_RECALL, {"recall_id": 1}, hub.clock.now)
+        work.add_work(connection, NOTIFY_RECALL, {"recall_id": 1}, hub.clock.now)
     workers = [hub.exchange, as_seen_by_another_worker(hub.exchange)]
     try:
         for _ in range(5):

@@ -1,0 +1,174 @@
+"""Contests: somebody says that a person is wrongly listed, and everybody who was told of it is asked to look again.
+
+Owns who may enter one (hotlines and operators, a bounded number a day), how it spreads, and what whoever entered it is told:
+nothing for a fixed time, then counts in bands, so that nobody learns from the answer whether somebody is listed. Entering it
+does the same whether or not anybody has anything under the id; what is there is looked for later, by the work ledger. Kept by
+``tests/services/recalling/test_contest.py``; decision 36 has the alternatives.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.errors import ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.events import Event, EventRecord
+from app.domain.object_vocabulary import ContestOutcome, ContestReason, RecallAct, RecallKind, RecallReason
+from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.domain.recall import Contest
+from app.domain.usage import Question, QuestionKind, seconds_left_today, start_of_day
+from app.domain.vocabulary import Channel, Role
+from app.services.answer_once import earlier_outcome
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.intake.call_back import call_back
+from app.stix.identifiers import named_type
+from app.storage import contests, events, questions, submissions, work
+from app.storage.counter import save_order, take_order_lock
+from app.storage.recalls import NewRecall
+from app.storage.session import Connection
+from app.storage.submissions import KeyUse
+
+SPREAD_CONTEST = "spread-contest"
+REPORTED_AFTER = timedelta(days=14)
+MOST_A_DAY = 20
+UNANSWERED = "unanswered"
+_BANDS = ((20, "20-or-more"), (5, "5-to-19"), (0, "0-to-4"))
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRecord:
+    """A contest, and what was done: counts of partners by outcome, as words; None before they are told."""
+
+    contest: Contest
+    counts: Mapping[str, str] | None
+
+
+def enter_contest(
+    exchange: Exchange, principal: Principal, stix_id: str, reason: ContestReason, use: KeyUse | None = None
+) -> ContestRecord:
+    """Contest what stands under an id (untrusted), whoever published it, and what refers to it.
+
+    Raises:
+        ExhaustedError: the caller's organisation has entered as many today as it may.
+        ForbiddenError: neither a hotline nor an operator.
+        MalformedInputError: this is no STIX id.
+    """
+    require(principal, Permission.CONTESTS_ENTER)
+    partner_id = _hotline(principal)
+    if named_type(stix_id) is None:
+        raise MalformedInputError("This is no id of a STIX object.", pointer="/object_id")
+    with exchange.database.write() as connection:
+        take_order_lock(connection)
+        now = exchange.clock()
+        earlier = earlier_outcome(connection, use)
+        found = None if earlier is None else contests.find_contest(connection, earlier)
+        if found is not None:
+            return _record(connection, principal, found, now)
+        _count(connection, principal, stix_id, now)
+        who = principal.credential.credential_id
+        contest = Contest(str(uuid.uuid4()), partner_id, who, stix_id, reason, now, now + REPORTED_AFTER)
+        contests.add_contest(connection, contest)
+        work.add_work(connection, SPREAD_CONTEST, {"contest_id": contest.contest_id}, now)
+        record = EventRecord(Event.CONTEST_ENTER, now, partner_id, who, subject=contest.contest_id, code=reason)
+        events.add_events(connection, [record])
+        if use is not None:
+            submissions.add_key_use(connection, use, contest.contest_id, now)
+        return _record(connection, principal, contest, now)
+
+
+def _hotline(principal: Principal) -> str | None:
+    if principal.partner is None:
+        return None
+    if principal.partner.role is not Role.HOTLINE:
+        raise ForbiddenError("Contests are entered by hotlines and operators: the person turns to one of them.")
+    return principal.partner.partner_id
+
+
+def _count(connection: Connection, principal: Principal, stix_id: str, now: datetime) -> None:
+    """Keep a partner's contest as the question about a person that it is, and refuse it beyond the bound."""
+    if principal.partner is None:
+        return
+    partner_id = principal.partner.partner_id
+    if contests.count_since(connection, partner_id, start_of_day(now)) >= MOST_A_DAY:
+        sentence = "Your organisation has entered as many contests today as it may."
+        raise ExhaustedError(sentence, retry_after_seconds=seconds_left_today(now))
+    who = principal.credential.credential_id
+    questions.add_questions(connection, Question(partner_id, who, QuestionKind.CONTEST, None, Channel.REST, now), [stix_id])
+
+
+def spread_contest(connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Call for a second look at all that a contest is about, with every publisher; ``notify_recall`` tells who had it."""
+    order = take_order_lock(connection)
+    contest = contests.find_contest(connection, payload["contest_id"])
+    if contest is None or contest.stix_id is None:
+        return None
+    for owner_id, versions in sorted(contests.contested_versions(connection, contest.stix_id).items()):
+        new = NewRecall(
+            str(uuid.uuid4()),
+            owner_id,
+            RecallReason.CONTESTED,
+            RecallAct.REVIEW,
+            list(versions),
+            RecallKind.CONTEST,
+            contest.contest_id,
+        )
+        call_back(connection, order, new, list(versions.values()), now)
+    save_order(connection, order)
+    return None
+
+
+def list_contests(exchange: Exchange, principal: Principal) -> list[ContestRecord]:
+    """List the newest contests, newest first: a partner's own, or for staff all."""
+    partner_id = _reader(principal)
+    now = exchange.clock()
+    with exchange.database.read() as connection:
+        return [_record(connection, principal, one, now) for one in contests.contests(connection, partner_id, _MOST_LISTED)]
+
+
+def get_contest(exchange: Exchange, principal: Principal, contest_id: str) -> ContestRecord:
+    """Give one contest to whoever entered it, or staff; to anybody else it does not exist."""
+    partner_id = _reader(principal)
+    with exchange.database.read() as connection:
+        found = contests.find_contest(connection, contest_id)
+        if found is None or partner_id not in {None, found.partner_id}:
+            raise NotFoundError
+        return _record(connection, principal, found, exchange.clock())
+
+
+def _reader(principal: Principal) -> str | None:
+    """Give whose contests the caller sees; None for staff, who see all."""
+    if principal.partner is None:
+        require(principal, Permission.CONTESTS_READ)
+        return None
+    require(principal, Permission.CONTESTS_ENTER)
+    return principal.partner.partner_id
+
+
+def _record(connection: Connection, principal: Principal, contest: Contest, now: datetime) -> ContestRecord:
+    if not principal.is_staff and now < contest.reported_at:
+        return ContestRecord(contest, None)
+    counts = Counter(map(_what, contests.what_was_done(connection, contest.contest_id).values()))
+    words = sorted([*map(str, ContestOutcome), UNANSWERED])
+    told = str if principal.is_staff else _band
+    return ContestRecord(contest, {word: told(counts[word]) for word in words})
+
+
+def _what(outcomes: frozenset[ContestOutcome] | None) -> str:
+    """Say in one word what a partner did: it corrected something, else kept something, else held nothing; or has not answered."""
+    if outcomes is None:
+        return UNANSWERED
+    for one in (ContestOutcome.CORRECTED, ContestOutcome.KEPT):
+        if one in outcomes:
+            return one.value
+    return ContestOutcome.NOT_HELD.value
+
+
+def _band(count: int) -> str:
+    return next(words for least, words in _BANDS if count >= least)

@@ -1,0 +1,86 @@
+"""Contests: what was entered, what it is about, and what whoever was told did.
+
+Kept by ``tests/storage/test_contests.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select
+
+from app.domain.object_vocabulary import ContestOutcome, ContestReason
+from app.domain.recall import Contest
+from app.storage.tables import contest, notice, notice_addressee, notice_outcome, object_ref, object_version, recall
+
+_COLUMNS = [contest.c[name] for name in Contest.__dataclass_fields__]
+
+
+def add_contest(connection: Connection, value: Contest) -> None:
+    """Keep a new contest."""
+    connection.execute(insert(contest).values(asdict(value)))
+
+
+def find_contest(connection: Connection, contest_id: str) -> Contest | None:
+    """Give a contest by its id (it may be anything)."""
+    row = connection.execute(select(*_COLUMNS).where(contest.c.contest_id == contest_id)).one_or_none()
+    return None if row is None else _contest(row)
+
+
+def contests(connection: Connection, partner_id: str | None, limit: int) -> list[Contest]:
+    """List the newest contests that a partner entered (None: that anybody did), newest first."""
+    statement = select(*_COLUMNS).order_by(contest.c.entered_at.desc(), contest.c.contest_id).limit(limit)
+    if partner_id is not None:
+        statement = statement.where(contest.c.partner_id == partner_id)
+    return [_contest(row) for row in connection.execute(statement)]
+
+
+def count_since(connection: Connection, partner_id: str, since: datetime) -> int:
+    """Count the contests that a partner entered from an instant on."""
+    cc = contest.c
+    statement = select(func.count()).where(cc.partner_id == partner_id, cc.entered_at >= since)
+    count: int = connection.execute(statement).scalar_one()
+    return count
+
+
+def _contest(row: Any) -> Contest:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
+    return Contest(**values | {"reason": ContestReason(values["reason"])})
+
+
+def contested_versions(connection: Connection, stix_id: str) -> dict[str, dict[int, int]]:
+    """Give what stands under an id or refers to it, whoever published it: by owner, each version with its log index.
+
+    What is withdrawn is left out: whoever had it was told.
+    """
+    ov, ref = object_version.c, object_ref.c
+    referring = select(ref.version_id).where(ref.ref_id == stix_id)
+    statement = select(ov.owner_id, ov.version_id, ov.log_index).where(
+        ov.withdrawn_at.is_(None), ov.type != "recall-notice", or_(ov.stix_id == stix_id, ov.version_id.in_(referring))
+    )
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for owner_id, version_id, log_index in connection.execute(statement.order_by(ov.version_id)):
+        found[owner_id][version_id] = log_index
+    return found
+
+
+def what_was_done(connection: Connection, contest_id: str) -> dict[str, frozenset[ContestOutcome] | None]:
+    """Give, for each partner that was told of a contest, its outcomes; None while it has not answered all of it."""
+    rc, nt, na, no = recall.c, notice.c, notice_addressee.c, notice_outcome.c
+    told = (
+        select(na.partner_id, na.answered_at, no.outcome)
+        .join_from(notice_addressee, notice, na.version_id == nt.version_id)
+        .join(recall, rc.recall_id == nt.recall_id)
+        .join(notice_outcome, (no.version_id == na.version_id) & (no.partner_id == na.partner_id), isouter=True)
+        .where(rc.contest_id == contest_id)
+    )
+    outcomes: dict[str, set[ContestOutcome]] = defaultdict(set)
+    waited_for = set()
+    for partner_id, answered_at, outcome in connection.execute(told):
+        outcomes[partner_id].update([ContestOutcome(outcome)] if outcome is not None else [])
+        if answered_at is None:
+            waited_for.add(partner_id)
+    return {one: None if one in waited_for else frozenset(some) for one, some in outcomes.items()}

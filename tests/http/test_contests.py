@@ -1,0 +1,48 @@
+"""Contests over HTTP, and every refusal of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.vocabulary import Role
+from app.services.recalling import contest
+from tests.factories.exchanges import RunningExchange
+from tests.factories.stix_objects import indicator
+
+ABSENT = "user-account--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
+
+
+def test_a_hotline_contests_and_is_told_nothing_yet(running: RunningExchange) -> None:
+    publisher, hotline = running.enrol("Publisher"), running.enrol("Hotline B", role=Role.HOTLINE)
+    value = indicator()
+    publisher.submit(value)
+    answers = [hotline.post("contests", {"object_id": one, "reason": "outdated"}) for one in (value["id"], ABSENT)]
+    assert [(one.status, one.json["outcomes"]) for one in answers] == [(201, None)] * 2
+    assert answers[0].headers["Location"] == f"/api/v1/contests/{answers[0].json['id']}"
+    running.do_all_work()
+    assert hotline.get(f"contests/{answers[0].json['id']}").json == answers[0].json
+    assert [one["kind"] for one in publisher.get("notices").json["notices"]] == ["contest"]
+    exact = running.operator.get(f"contests/{answers[0].json['id']}").json["outcomes"]
+    assert exact == {"corrected": "0", "kept": "0", "not-held": "0", "unanswered": "1"}
+    assert len(hotline.get("contests").json["contests"]) == 2
+
+
+def test_every_refusal(running: RunningExchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher, hotline = running.enrol("Publisher"), running.enrol("Hotline B", role=Role.HOTLINE)
+    good = {"object_id": ABSENT, "reason": "outdated"}
+    refused = [
+        publisher.post("contests", good),
+        hotline.post("contests", good | {"object_id": "somebody@example.org"}),
+        hotline.post("contests", good | {"reason": "because"}),
+        publisher.get("contests/nonsense"),
+    ]
+    assert [(one.status, one.code) for one in refused] == [
+        (403, "permission-missing"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+        (404, "not-found"),
+    ]
+    assert "somebody" not in refused[1].body.decode()
+    monkeypatch.setattr(contest, "MOST_A_DAY", 0)
+    late = hotline.post("contests", good)
+    assert (late.status, late.code) == (429, "volume-exhausted")
