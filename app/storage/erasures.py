@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
 from app.domain.erasure import ErasedVersion, ErasureReason
+from app.domain.object_vocabulary import RecallOutcome
 from app.storage.batches import batches
 from app.storage.many_rows import add_rows
 from app.storage.tables import (
@@ -25,6 +26,9 @@ from app.storage.tables import (
     log_leaf,
     narrowed_by,
     narrowing_member,
+    notice,
+    notice_addressee,
+    notice_outcome,
     object_attestation,
     object_content,
     object_facet,
@@ -138,18 +142,31 @@ def forget_dependence(connection: Connection, owner_id: str, stix_ids: Collectio
 
 
 def needed_by_recalls(connection: Connection, version_ids: Collection[int], settled_before: datetime) -> frozenset[int]:
-    """Give those of these versions that a recall still needs: its notices are not out, or not old enough to be settled.
+    """Give those of these versions that a recall still needs: its notices are not out, not old enough, or not answered.
 
-    A recall about which nobody had to be told is settled at once; any other when it was made before ``settled_before``.
+    A recall about which nobody had to be told is settled at once; any other when it was made before ``settled_before`` and
+    everybody has answered, and nobody holds any of it: who has not, or says later that it deleted it, names it by its id.
     """
     rv, rc = recall_version.c, recall.c
     told = exists(select(recall_delivery.c.recall_id).where(recall_delivery.c.recall_id == rc.recall_id))
-    open_ = or_(rc.notified_at.is_(None), (rc.recalled_at >= settled_before) & told)
+    open_ = or_(rc.notified_at.is_(None), (rc.recalled_at >= settled_before) & told, _is_waited_for(), _is_held())
     found: set[int] = set()
     for some in batches(sorted(version_ids)):
         asked = select(rv.version_id).join(recall, rc.recall_id == rv.recall_id).where(rv.version_id.in_(some), open_)
         found.update(connection.execute(asked).scalars())
     return frozenset(found)
+
+
+def _is_waited_for() -> ColumnElement[bool]:
+    na, nt = notice_addressee.c, notice.c
+    waiting = select(na.version_id).join(notice, nt.version_id == na.version_id)
+    return exists(waiting.where(nt.recall_id == recall.c.recall_id, na.answered_at.is_(None)))
+
+
+def _is_held() -> ColumnElement[bool]:
+    no, nt = notice_outcome.c, notice.c
+    held = select(no.version_id).join(notice, nt.version_id == no.version_id)
+    return exists(held.where(nt.recall_id == recall.c.recall_id, no.outcome == RecallOutcome.HELD.value))
 
 
 # --- what is remembered ---------------------------------------------------------------------------------------------------------

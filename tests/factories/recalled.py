@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.object_vocabulary import HeldBasis, RecallAct, RecallOutcome, RecallReason
-from app.domain.recall import AnyOutcome
+from app.domain.recall import AnyOutcome, outcome_words
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.recalling.acknowledge import acknowledge
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
@@ -46,6 +46,8 @@ def answer_to(
 
 
 def answer_all(hub: Hub, member: Member, outcome: AnyOutcome = RecallOutcome.DELETED) -> None:
-    """Answer every notice that is open."""
+    """Answer every notice that is open, as not held where the outcome is no answer to its kind."""
     for record in notices(member, only_open=True):
-        acknowledge(hub.exchange, member.principal, record.sent.notice_id, answer_to(member, record, outcome))
+        words = outcome_words(record.recall.kind)
+        said = outcome if isinstance(outcome, words) else words("not-held")
+        acknowledge(hub.exchange, member.principal, record.sent.notice_id, answer_to(member, record, said))

@@ -86,7 +86,9 @@ def test_the_same_key_withdraws_once(platform: FakePartner) -> None:
     assert withdraw(platform, other["id"], headers=key).code == "idempotency-key-reused"
 
 
-@pytest.mark.parametrize("document", [{"version": SECOND}, {"versions": []}, {"reason": "regret"}, {"act": "burn"}, {"act": "review"}, []])
+@pytest.mark.parametrize(
+    "document", [{"version": SECOND}, {"versions": []}, {"reason": "regret"}, {"act": "burn"}, {"act": "review"}, []]
+)
 def test_a_body_that_is_not_understood_withdraws_nothing(platform: FakePartner, document: Any) -> None:
     value = indicator()
     platform.submit(value)

@@ -172,8 +172,7 @@ def _saw(
     agreement = next((one for one in known if one.version == viewpoint.agreement_version), None)
     then = min(now, viewpoint.valid_until - _SMALLEST_STEP)  # in force then, if ever
     # Who had lost access then was kept as if under no agreement.
-    before = replace(viewer, agreement=agreement, groups=viewpoint.groups, recall_overdue=False)
-    return _seen(before, viewpoint.key, new, then)
+    return _seen(replace(viewer, agreement=agreement, groups=viewpoint.groups), viewpoint.key, new, then)
 
 
 def _seen(viewer: Viewer, key: ViewpointKey, classes: Mapping[int, HandlingClass], now: datetime) -> set[int]:

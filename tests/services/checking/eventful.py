@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.crypto.keys import PrivateKey
+from app.domain.object_vocabulary import ContestOutcome, ContestReason
 from app.domain.vocabulary import Assurance, PartnerState, Profile
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.report_compromise import report_compromise
+from app.services.recalling.contest import enter_contest
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.groups import let_in, make_group
 from tests.factories.members import Hub, Member
+from tests.factories.recalled import answer_all
 from tests.factories.stix_objects import TLP_AMBER, TLP_RED, context, indicator, newer, report, user_account
 
 HOUR = timedelta(hours=1)
@@ -24,7 +27,10 @@ def live(hub: Hub, reader: Member) -> None:
     _publish(hub, owner, author, reader)
     assert reader.pull()[0]
     _withdraw(owner, reader)
+    _correct_and_contest(hub, owner, reader)
     hub.work()
+    answer_all(hub, reader)
+    answer_all(hub, owner, ContestOutcome.KEPT)
     make_checkpoint(hub.exchange)
     hub.clock.pass_time(HOUR)
     _lose_keys(hub, owner, reader)
@@ -65,6 +71,15 @@ def _withdraw(owner: Member, reader: Member) -> None:
         owner.store(one, newer(one))
         assert reader.pull()[0]
         withdraw(owner.hub.exchange, owner.principal, WithdrawalRequest(one["id"]))
+
+
+def _correct_and_contest(hub: Hub, owner: Member, reader: Member) -> None:
+    wrong, contested = indicator(), indicator()
+    owner.store(wrong, contested)
+    assert reader.pull()[0]
+    stated = context(harm_types=["csam"], correction="wrong-person")
+    owner.store(newer(wrong, extensions=stated, object_marking_refs=[owner.mark_for()]))
+    enter_contest(hub.exchange, hub.operator, contested["id"], ContestReason.OUTDATED)
 
 
 def _lose_keys(hub: Hub, owner: Member, reader: Member) -> None:

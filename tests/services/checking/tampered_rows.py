@@ -87,6 +87,9 @@ agreement | is not what was logged: terms | UPDATE agreement SET document = (SEL
 agreement | is not what was logged: ends_at | UPDATE agreement SET ends_at = '2036-01-01 00:00:00' WHERE version = 2
 agreement | was logged and is gone | DELETE FROM agreement WHERE version = 2
 recall | is not what was logged: reason | UPDATE recall SET reason = 'error' WHERE recall_id = 1
+notice_answer | is not what was logged: payload_digest | UPDATE notice_answer SET payload_digest = {OTHER_LEAF}
+notice_answer | is not what was logged: signed | UPDATE notice_answer SET keyid = NULL
+answer | was logged and is gone | DELETE FROM notice_answer
 recall | is not what was logged: log_indexes | DELETE FROM recall_version WHERE recall_id = 1
 recall | was logged and is gone | UPDATE recall SET public_id = 'x' WHERE recall_id = 1
 approval | is not what was logged | UPDATE approval SET decided_by = proposed_by

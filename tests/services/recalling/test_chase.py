@@ -165,6 +165,19 @@ def test_a_second_recall_is_due_at_its_own_time(hub: Hub, owner: Member, reader:
     assert not sees(reader, kept["id"])
 
 
+@on_sqlite
+def test_a_second_recall_to_the_same_readers_ends_their_visible_sets_too(hub: Hub, owner: Member, reader: Member) -> None:
+    kept = indicator()
+    owner.store(kept)
+    recalled(owner, reader)
+    answer_all(hub, reader)
+    assert sees(reader, kept["id"])
+    recalled(owner, reader)  # its notice is of the class of the first one, so that no new class has anybody evaluated
+    assert sees(reader, kept["id"])
+    hub.clock.now = notices(reader)[-1].addressee.due_at
+    assert not sees(reader, kept["id"])
+
+
 def answer_all_but_the_last(hub: Hub, member: Member) -> None:
     for record in notices(member)[:-1]:
         acknowledge(hub.exchange, member.principal, record.sent.notice_id, answer_to(member, record))

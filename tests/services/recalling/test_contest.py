@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.agreement import RecallTerms
 from app.domain.errors import ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.object_vocabulary import ContestOutcome, ContestReason, RecallAct, RecallKind, RecallReason
 from app.domain.permissions import Permission
 from app.domain.usage import QuestionKind
-from app.domain.vocabulary import Role, StaffRole
+from app.domain.vocabulary import OverdueRecall, Role, StaffRole
 from app.services import do_work
 from app.services.answer_once import key_use
 from app.services.recalling import contest
@@ -120,9 +121,6 @@ def test_a_contest_of_what_nobody_holds_is_answered_alike(hub: Hub, hotline: Mem
 
 @on_sqlite
 def test_nobody_loses_access_over_a_contest(hub: Hub, hotline: Member, reader: Member, listed: str) -> None:
-    from app.domain.agreement import RecallTerms  # noqa: PLC0415  # here alone
-    from app.domain.vocabulary import OverdueRecall  # noqa: PLC0415
-
     reader.agree(recall=RecallTerms(24, OverdueRecall.LOSE_ACCESS))
     entered(hub, hotline, listed)
     hub.work()

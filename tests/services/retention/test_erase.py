@@ -9,7 +9,9 @@ from sqlalchemy import func, select, text
 from app.domain.erasure import ErasureReason
 from app.domain.errors import Code, ConflictError, NotFoundError, UnavailableError
 from app.domain.legal_hold import LegalHold
+from app.domain.object_vocabulary import RecallOutcome
 from app.services.checking.check_log import check_log
+from app.services.recalling.acknowledge import acknowledge
 from app.services.retention import journal
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT
 from app.storage import holds, objects
@@ -17,6 +19,7 @@ from app.storage.tables import erased_version, object_content, object_version
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.erasures import erase
 from tests.factories.members import Hub, Member
+from tests.factories.recalled import answer_to, notices
 from tests.factories.stix_objects import indicator, newer
 
 
@@ -56,6 +59,15 @@ def test_their_rows_go_when_their_recall_is_settled(quick_hub: Hub, publisher: M
         assert objects.own_versions(connection, publisher.id, [one["id"]])
     quick_hub.clock.pass_time(RECALLS_ARE_KEPT + timedelta(hours=2))
     quick_hub.work()
+    with quick_hub.exchange.database.read() as connection:
+        assert objects.own_versions(connection, publisher.id, [one["id"]]), "somebody has still to answer"
+    for outcome, are_gone in ((RecallOutcome.HELD, False), (RecallOutcome.DELETED, True)):
+        for record in notices(other):
+            acknowledge(quick_hub.exchange, other.principal, record.sent.notice_id, answer_to(other, record, outcome))
+        quick_hub.clock.pass_time(timedelta(hours=2))
+        quick_hub.work()
+        with quick_hub.exchange.database.read() as connection:
+            assert (not objects.own_versions(connection, publisher.id, [one["id"]])) is are_gone
     with quick_hub.exchange.database.read() as connection:
         assert not objects.own_versions(connection, publisher.id, [one["id"]])
         [row] = connection.execute(select(erased_version))
