@@ -24,8 +24,9 @@ from hypothesis import Phase, settings
 from tests.factories.canaries import why_telling
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
 
-# No deadline per example: on a busy machine it fails what is right. The rest is Hypothesis' own profile, "ci" where CI is set.
-settings.register_profile("breakwater", parent=settings(), deadline=None)
+# No deadline per example: on a busy machine it fails what is right. Sixty examples where a test does not say how many. The rest
+# is Hypothesis' own profile, "ci" where CI is set.
+settings.register_profile("breakwater", parent=settings(), deadline=None, max_examples=60)
 settings.load_profile("breakwater")
 # For `make mutate`: the same few examples for each mutant, and no search for the smallest one that fails.
 settings.register_profile("mutation", deadline=None, derandomize=True, max_examples=60, phases=[Phase.explicit, Phase.generate])
@@ -100,8 +101,10 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
 
 def _migrate(url: str) -> None:
     from app.storage.schema import migrate  # noqa: PLC0415  # only tests with a database pay for importing SQLAlchemy
+    from tests.factories.statements import share_compiled_statements  # noqa: PLC0415  # the same
 
     migrate(url)
+    share_compiled_statements()
 
 
 # --- hooks of the interpreter ----------------------------------------------------------------------------------------------
@@ -148,11 +151,13 @@ def _is_loopback(host: Any) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Shut the network; leave campaigns to their own make target unless markers are asked for."""
+    """Shut the network, and leave campaigns to their own make target unless markers are asked for."""
     sys.addaudithook(_refuse_the_network)
     # In the background of a shell it is ignored, and what tests start and interrupt would inherit that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The programs that tests start, hundreds of them, find the exchange compiled, also where an image turns that off.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     config.option.markexpr = config.option.markexpr or "not campaign"
 
 

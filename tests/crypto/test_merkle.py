@@ -1,4 +1,7 @@
-"""The log's tree: every proof up to a thousand leaves is the RFC's, larger ones by property, and nothing else is taken."""
+"""The log's tree: its proofs up to a thousand leaves are the RFC's, larger ones by property, and nothing else is taken.
+
+The suite takes every proof of the trees whose sizes decide something; the campaign takes every proof of every tree.
+"""
 
 from __future__ import annotations
 
@@ -124,9 +127,19 @@ def test_every_root_up_to_a_thousand_leaves_is_the_rfcs() -> None:
     assert all(subtree_hash(LEAVES[:size]) == mth(0, size) for size in range(MOST + 1))
 
 
-def test_every_inclusion_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
+# Small trees, those around powers of two and around tiles of 256, and some of no kind.
+DECISIVE = sorted({*range(1, 36), *(2**n + d for n in range(6, 10) for d in (-1, 0, 1)), 300, 700, 767, 768, 769, 999, 1000})
+SOME_OR_ALL = pytest.mark.parametrize(
+    "sizes", [DECISIVE, pytest.param(range(1, MOST + 1), marks=pytest.mark.campaign)], ids=["decisive", "all"]
+)
+
+
+@SOME_OR_ALL
+def test_every_inclusion_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(
+    sizes: Sequence[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(merkle, "node_hash", cache(merkle.node_hash))  # the same function, of which each pair is computed once
-    for size in range(1, MOST + 1):
+    for size in sizes:
         prover, expected = tree(size), head(size)
         for index in range(size):
             proof = prover.inclusion_path(index)
@@ -134,10 +147,13 @@ def test_every_inclusion_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(
             verify_inclusion(LEAVES[index], index, proof, expected)
 
 
-def test_every_consistency_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
+@SOME_OR_ALL
+def test_every_consistency_proof_up_to_a_thousand_leaves_is_the_rfcs_and_verifies(
+    sizes: Sequence[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(merkle, "node_hash", cache(merkle.node_hash))  # as above
     heads = [head(size) for size in range(MOST + 1)]
-    for second in range(1, MOST + 1):
+    for second in sizes:
         prover = tree(second)
         for first in range(1, second + 1):
             proof = prover.consistency_path(first)

@@ -35,6 +35,7 @@ NO_SERVER = (
 )
 _START_SECONDS = 60
 _MEMORY_BYTES = 2 * 1024**3
+_STRATEGIES_SINCE = 150000
 
 # Runs the server until standard input ends. So it stops, and its folder goes, however the test process ends: kill -9 included.
 # Each line of its input starts the server again, once it has ended.
@@ -78,17 +79,22 @@ class PostgresServer:
     def _create(self, name: str, template: str | None) -> None:
         _assert_ours(name)
         # template0 has no local additions of whoever runs the server, and never a connection.
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._run(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template or "template0")
+        )
+        with self._connected() as connection:
+            # Copying files takes half the time of writing each page to the log, as later releases do by default.
+            has_strategies = connection.info.server_version >= _STRATEGIES_SINCE
+            connection.execute(statement + sql.SQL(" STRATEGY FILE_COPY") if has_strategies else statement)
 
     def _drop(self, name: str) -> None:
         _assert_ours(name)
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with self._connected() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _run(self, statement: sql.Composed) -> None:
+    def _connected(self) -> psycopg.Connection:
         url = self.maintenance.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(statement)
+        return psycopg.connect(url, autocommit=True)
 
 
 @dataclass(frozen=True)

@@ -350,11 +350,17 @@ def outcomes(results: Iterable[ObjectResult]) -> list[Code | str]:
 @contextmanager
 def serving(url: str, clock: Callable[[], datetime]) -> Iterator[Exchange]:
     """Give an exchange on a migrated database, not started yet; its connections are closed at the end."""
+    with _opened(url) as database:
+        yield Exchange(database, new_exchange_keys(), CursorSealer([os.urandom(64)]), clock)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
     database = Database(url)
     if database.is_sqlite:  # these tests are not about power cuts
         event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     try:
-        yield Exchange(database, new_exchange_keys(), CursorSealer([os.urandom(64)]), clock)
+        yield database
     finally:
         database.dispose()
 
@@ -365,6 +371,14 @@ def started_hub(url: str, start: datetime = NOW) -> Iterator[Hub]:
     clock = Clock(start)
     with serving(url, clock) as exchange:
         yield Hub(exchange, clock, start_exchange(exchange, "Operator A"))
+
+
+@contextmanager
+def hub_on_a_copy(started: Hub, url: str) -> Iterator[Hub]:
+    """Give a hub like one that was started and closed, on a copy of its database: with its keys, and a clock of its own."""
+    clock = Clock(started.clock.now)
+    with _opened(url) as database:
+        yield Hub(replace(started.exchange, database=database, clock=clock), clock, started.first_operator)
 
 
 def as_seen_by_another_worker(exchange: Exchange) -> Exchange:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from app.crypto.keys import PrivateKey
@@ -26,6 +27,8 @@ from app.crypto.object_signature import sign_object
 from tests.factories.canaries import check_log
 from tests.factories.taxii_accounts import Account
 
+ON_BOTH = pytest.mark.parametrize("sandbox", ["sqlite", "postgresql"], indirect=True)
+"""For walks with much to do at once, which SQLite does in another way; the rest of what they show of it needs no server."""
 _START_SECONDS = 60
 _ANSWER_SECONDS = 60
 
@@ -210,7 +213,7 @@ def _process(
             env=os.environ | (environment or {}),
         )
     try:
-        yield process, _wait_for_ready(process, says_more=command[0] == "demo")
+        yield process, _wait_for_ready(process, log_file, says_more=command[0] == "demo")
     finally:
         if process.poll() is None:
             process.terminate()
@@ -224,7 +227,7 @@ def _process(
         check_log(log_file)
 
 
-def _wait_for_ready(process: subprocess.Popen[str], *, says_more: bool) -> str:
+def _wait_for_ready(process: subprocess.Popen[str], log_file: Path, *, says_more: bool) -> str:
     assert process.stdout
     too_late = threading.Timer(_START_SECONDS, process.kill)
     too_late.start()
@@ -232,5 +235,5 @@ def _wait_for_ready(process: subprocess.Popen[str], *, says_more: bool) -> str:
     while says_more and line and not line.startswith("ready: "):
         line = process.stdout.readline()
     too_late.cancel()
-    assert line.startswith("ready: "), f"the server said {line!r} and ended with {process.poll()}"
+    assert line.startswith("ready: "), f"the server said {line!r} and {log_file.read_text()[-1000:]!r}"
     return line.removeprefix("ready: ").strip()

@@ -20,7 +20,7 @@ from tests.fuzzing.run import by_chance
 from tests.fuzzing.targets import TARGETS, Target
 
 ROOT = Path(__file__).parents[2]
-EXECUTIONS = 5_000
+EXECUTIONS = 3_000
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -23,9 +23,18 @@ PARTNER = {"name": "Platform A", "role": "platform", "jurisdiction": "NL"}
 
 
 @pytest.fixture
-def running(sqlite_template: Path, tmp_path: Path) -> Iterator[RunningExchange]:
-    with running_exchange(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'breakwater.db')}") as running:
+def running(sqlite_url: str) -> Iterator[RunningExchange]:
+    """An exchange for a test that breaks it."""
+    with running_exchange(sqlite_url) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def asked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningExchange, FakePartner]]:
+    """One that refuses all the rest, and a partner of it."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("shape") / "breakwater.db")
+    with running_exchange(f"sqlite:///{path}") as running:
+        yield running, running.enrol("Platform A")
 
 
 def checked(answer: Answer, status: int, code: Code) -> Answer:
@@ -129,8 +138,10 @@ TAXII_REFUSALS: list[tuple[str, int, Code, Asked]] = [
 @pytest.mark.parametrize(
     ("status", "code", "refused"), [row[1:] for row in TAXII_REFUSALS], ids=[row[0] for row in TAXII_REFUSALS]
 )
-def test_a_refusal_of_taxii_is_an_error_message(running: RunningExchange, status: int, code: Code, refused: Asked) -> None:
-    checked_taxii(refused(running, running.enrol("Platform A")), status, code)
+def test_a_refusal_of_taxii_is_an_error_message(
+    asked: tuple[RunningExchange, FakePartner], status: int, code: Code, refused: Asked
+) -> None:
+    checked_taxii(refused(*asked), status, code)
 
 
 def test_so_is_a_mistake_of_ours_and_a_database_that_is_away(running: RunningExchange) -> None:
@@ -144,8 +155,8 @@ def test_so_is_a_mistake_of_ours_and_a_database_that_is_away(running: RunningExc
 
 
 @pytest.mark.parametrize(("status", "code", "refused"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
-def test_a_refusal_has_the_one_shape(running: RunningExchange, status: int, code: Code, refused: Asked) -> None:
-    checked(refused(running, running.enrol("Platform A")), status, code)
+def test_a_refusal_has_the_one_shape(asked: tuple[RunningExchange, FakePartner], status: int, code: Code, refused: Asked) -> None:
+    checked(refused(*asked), status, code)
 
 
 def test_a_mistake_of_ours_has_it_too(running: RunningExchange) -> None:

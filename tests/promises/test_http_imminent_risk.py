@@ -19,6 +19,7 @@ from app.domain.vocabulary import Role, Sensitivity
 from app.jobs.poller import call_people
 from app.web.context import attach
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, enrol, over_http, running_exchange, second_operator
+from tests.factories.leases import end_leases
 from tests.factories.mail_servers import FakeMailServer, mail_server
 from tests.factories.stix_objects import context, marking
 from tests.factories.urgent import ALARM_TO, MINUTES, REPORTED, WITHIN, urgent_indicator
@@ -39,10 +40,13 @@ def server() -> Iterator[FakeMailServer]:
         yield server
 
 
+ON_BOTH = pytest.mark.parametrize("running", ["sqlite_url", "postgres_url"], indirect=True)
+
+
 @pytest.fixture
-def running(database_url: str, server: FakeMailServer) -> Iterator[RunningExchange]:
-    """An exchange with a clock of the test's, which sends mail to ``server``."""
-    with running_exchange(database_url) as running:
+def running(request: pytest.FixtureRequest, server: FakeMailServer) -> Iterator[RunningExchange]:
+    """An exchange with a clock of the test's, which sends mail to ``server``; on SQLite unless a test is ``ON_BOTH``."""
+    with running_exchange(request.getfixturevalue(getattr(request, "param", "sqlite_url"))) as running:
         duty = replace(running.exchange.duty, alarm_to=(ALARM_TO,), acknowledge_within=WITHIN)
         exchange = replace(running.exchange, relay=server.relay(timeout_seconds=0.5), duty=duty)
         attach(running.app, exchange)
@@ -81,6 +85,7 @@ def identifying() -> dict[str, object]:
     return urgent_indicator(extensions=stated)
 
 
+@ON_BOTH
 def test_the_agency_is_paged_and_acknowledges_and_the_platform_learns_nothing(
     running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner, platform: FakePartner
 ) -> None:
@@ -142,6 +147,7 @@ def test_what_no_law_enforcement_may_see_alarms_the_operator_and_no_partner_can_
     assert agency.get("pages").json == {"pages": []}
 
 
+@ON_BOTH
 def test_a_hidden_page_takes_no_place_among_those_that_are_listed(
     running: RunningExchange, hotline: FakePartner, agency: FakePartner
 ) -> None:
@@ -194,16 +200,16 @@ def test_an_address_that_no_mail_can_be_written_to_is_refused(platform: FakePart
     assert "xn--" in answer.json["detail"]
 
 
-@pytest.mark.parametrize("email", UNMAILABLE)
+@ON_BOTH
 def test_contacts_that_cannot_be_mailed_delay_nobody_elses_page_and_lose_none(
-    running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner, email: str
+    running: RunningExchange, server: FakeMailServer, hotline: FakePartner, agency: FakePartner
 ) -> None:
     attacker = running.enrol("Platform C")
     for number in range(12):
         address = f"n{number}@platform.example.org"
         made = attacker.post("contacts", {"label": "duty", "email": address}).json
         assert attacker.post(f"contacts/{made['id']}/test", {}).status in {200, 409}
-        _as_kept_before_they_were_checked(running, made["id"], email)
+        _as_kept_before_they_were_checked(running, made["id"], UNMAILABLE[number % len(UNMAILABLE)])
     for _ in range(6):
         assert hotline.submit(urgent_indicator()).status == 201
     work(running)
@@ -254,7 +260,7 @@ def served(home: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[str]]]
         process.communicate()
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 100) -> None:  # longer than the lease of a task that a kill left
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
@@ -277,6 +283,7 @@ def test_a_server_that_is_killed_goes_on_calling_when_it_is_back(tmp_path: Path,
         assert hotline.submit(urgent_indicator()).status == 201
         wait_for(lambda: bool(server.to(SECOND)))
         assert hotline.submit(urgent_indicator()).json["results"][0]["status"] == "stored"
+    end_leases(f"sqlite:///{home / 'breakwater.db'}")
     with served(home, server.port) as (url, _process):
         agency = replace(agency, transport=over_http(url))
         wait_for(lambda: len(agency.get("pages").json["pages"]) == 2)

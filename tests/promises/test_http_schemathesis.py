@@ -47,6 +47,7 @@ class World:
     running: RunningExchange
     callers: tuple[Caller, ...]
     ids: dict[str, str]
+    schema: schemathesis.BaseSchema
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +66,14 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "audience_id": str(partner.audience_id),
         }
         # The cases may suspend the partner; one that they cannot name goes on.
-        yield World(running, (partner, running.enrol("Platform B"), running.operator), ids)
+        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", running.app)
+        yield World(running, (partner, running.enrol("Platform B"), running.operator), ids, schema)
 
 
 def run(world: World, method: str, path: str, mode: schemathesis.GenerationMode, *, cases: int, fixed: bool) -> Counter[int]:
     """Send ``cases`` requests of one operation, as several callers, on made-up and on real ids; give the statuses."""
     seen: Counter[int] = Counter()
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", world.running.app)
+    schema = world.schema
 
     @settings(
         max_examples=cases,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import time
 import uuid
@@ -21,7 +22,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole, Tlp
 from app.storage import credentials, members
 from app.storage.session import Database
-from tests.factories.exchanges import PARTNER_SCOPES, Caller, Message
+from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, Message
 from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.signed_requests import Signing, write_request_key
 
@@ -29,10 +30,22 @@ MOMENT_SECONDS = 0.7
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.fixture
-def server(tmp_path: Path, sqlite_url: str) -> Iterator[MortalServer]:
-    with mortal_server(tmp_path / "exchange", sqlite_url, workers=2) as server:
+@pytest.fixture(scope="module")
+def url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of ``server``."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('slow') / 'breakwater.db')}"
+
+
+@pytest.fixture(scope="module")
+def server(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalServer]:
+    """One server for all of these: each test has partners of its own."""
+    with mortal_server(tmp_path_factory.mktemp("server") / "exchange", url, workers=2) as server:
         yield server
+
+
+@pytest.fixture
+def partner(server: MortalServer) -> FakePartner:
+    return server.enrol(f"Platform {uuid.uuid4()}")
 
 
 def sent_slowly(message: Message, url: str, meanwhile: Callable[[], Any], *, chunked: bool = False) -> int:
@@ -62,8 +75,7 @@ def days_on(days: int) -> str:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_token_that_is_revoked_meanwhile_issues_no_other(server: MortalServer, *, chunked: bool) -> None:
-    partner = server.enrol("Platform A")
+def test_a_token_that_is_revoked_meanwhile_issues_no_other(server: MortalServer, partner: FakePartner, *, chunked: bool) -> None:
     terms = {"account": "thief", "scopes": ["objects:read"], "tlp_ceiling": "clear", "expires_at": days_on(5)}
     message = bearing(partner, "credentials", terms)
     listed = server.operator.get("credentials").json["credentials"]
@@ -91,9 +103,8 @@ def operator_of(database: Database) -> tuple[Caller, str]:
     return Caller(lambda _: pytest.fail("unused"), token), person.person_id
 
 
-def test_an_operator_who_leaves_meanwhile_approves_nothing(server: MortalServer, sqlite_url: str) -> None:
-    partner = server.enrol("Platform A")
-    database = Database(sqlite_url)
+def test_an_operator_who_leaves_meanwhile_approves_nothing(server: MortalServer, url: str, partner: FakePartner) -> None:
+    database = Database(url)
     second, person_id = operator_of(database)
     database.dispose()
     assert server.operator.patch(f"partners/{partner.partner_id}", {"state": "suspended"}).status == 200
@@ -108,9 +119,9 @@ def test_an_operator_who_leaves_meanwhile_approves_nothing(server: MortalServer,
     assert server.operator.get(f"partners/{partner.partner_id}").json["state"] == "suspended"
 
 
-def test_a_key_that_is_reported_meanwhile_signs_for_nothing(server: MortalServer, sqlite_url: str) -> None:
-    partner, key = server.enrol("Platform A"), PrivateKey.generate()
-    database = Database(sqlite_url)
+def test_a_key_that_is_reported_meanwhile_signs_for_nothing(server: MortalServer, url: str, partner: FakePartner) -> None:
+    key = PrivateKey.generate()
+    database = Database(url)
     write_request_key(database, partner.partner_id, key, datetime.now(UTC) - timedelta(seconds=5), scopes=PARTNER_SCOPES)
     database.dispose()
     signing = Signing(lambda _: pytest.fail("unused"), key, origin=server.url)

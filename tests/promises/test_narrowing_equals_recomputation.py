@@ -40,7 +40,7 @@ def _play(url: str, seed: int) -> Counter[str]:
     return seen
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_narrowing_is_what_recomputation_says(sqlite_url: str, seed: int) -> None:
     assert _play(sqlite_url, seed)["under way"] > STEPS / 5
 
@@ -56,7 +56,7 @@ def test_narrowing_is_what_recomputation_says_for_long(sqlite_url: str, seed: in
     _play(sqlite_url, seed)
 
 
-@pytest.mark.parametrize("seed", range(2000, 2002))
+@pytest.mark.parametrize("seed", range(2000, 2001))
 def test_nothing_is_shown_too_long_while_it_is_still_traced(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """One transaction follows one reference here, so that all else happens in between; what is shown is never too much.
 

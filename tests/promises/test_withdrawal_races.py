@@ -27,7 +27,7 @@ from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, started_hub
 from tests.factories.stix_objects import indicator
 
-OBJECTS = 30
+OBJECTS = 18
 READERS = 3
 PAUSE_SECONDS = 0.05
 

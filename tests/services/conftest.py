@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.factories.members import Hub, Member, started_hub
+from tests.factories.databases import PostgresServer
+from tests.factories.members import Hub, Member, hub_on_a_copy, started_hub
 
 
-@pytest.fixture
-def hub(database_url: str) -> Iterator[Hub]:
+@pytest.fixture(scope="session")
+def started_on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Hub, Path]:
+    """An exchange that was started, and its file, to be copied."""
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("started") / "breakwater.db"))
+    with started_hub(f"sqlite:///{path}") as hub:
+        pass
+    return hub, path
+
+
+@pytest.fixture(scope="session")
+def started_on_postgres(postgres: PostgresServer, postgres_template: str) -> Iterator[tuple[Hub, str]]:
+    """The same on PostgreSQL, and the URL of its database."""
+    with postgres.database(template=postgres_template) as url:
+        with started_hub(url) as hub:
+            pass
+        yield hub, url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hub(request: pytest.FixtureRequest) -> Iterator[Hub]:
     """A started exchange, on SQLite and on PostgreSQL: for what depends on the database."""
-    with started_hub(database_url) as hub:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("quick_hub")
+        return
+    started, template = request.getfixturevalue("started_on_postgres")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database(template=template) as url, hub_on_a_copy(started, url) as hub:
         yield hub
 
 
 @pytest.fixture
-def quick_hub(sqlite_url: str) -> Iterator[Hub]:
+def quick_hub(started_on_sqlite: tuple[Hub, Path], tmp_path: Path) -> Iterator[Hub]:
     """A started exchange on SQLite alone: for what the services themselves decide."""
-    with started_hub(sqlite_url) as hub:
+    started, template = started_on_sqlite
+    with hub_on_a_copy(started, f"sqlite:///{shutil.copy(template, tmp_path / 'breakwater.db')}") as hub:
         yield hub
 
 

@@ -17,6 +17,7 @@ from app.services import do_work
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.do_work import KINDS, KINDS_OF_EXCHANGE, PERIODIC, SWEEP, SWEEP_NONCES, Again, do_next, ensure_periodic_work
 from app.services.intake.admit import RELEASE_EMBARGOED
+from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.narrow_later import NARROW
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.enrol_partner import change_state
@@ -26,13 +27,15 @@ from app.services.proving.issue_directory import KEEP_DIRECTORY
 from app.services.raise_alarm import alarm_counts
 from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
+from app.services.retention.erase import FINISH_ERASURES
+from app.services.subjects.look_for import SUBJECT_LOOKUP
 from app.storage import events, submissions, work
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 
 BUT_CSAM = frozenset(Harm) - {Harm.CSAM}
@@ -171,7 +174,8 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
 
 
 def test_every_kind_of_work_has_somebody_who_does_it() -> None:
-    assert KINDS.keys() == {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP, SWEEP_NONCES}
+    of_the_policy = {BACK_FILL, EVALUATE, NARROW, RELEASE_EMBARGOED, SUBJECT_LOOKUP}
+    assert KINDS.keys() == of_the_policy | {CHASE_RECALLS, FINISH_ERASURES, PAGE_PARTNERS, SWEEP, SWEEP_NONCES}
     assert KINDS_OF_EXCHANGE.keys() == {CHECKPOINT, KEEP_DIRECTORY}
 
 

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 import stix2
 from hypothesis import HealthCheck, given, settings
-from stix2validator import ValidationOptions, validate_instance
 
 from app.domain.errors import ProfileError
 from app.stix.patterns import check_pattern
@@ -26,7 +25,6 @@ from tests.stix.authored_objects import A_UUID, CREATED, TLP_AMBER, authored_obj
 from tests.stix.damaged_objects import ADDRESS, damaged
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "stix-conformance.md"
-OPTIONS = ValidationOptions(version="2.1", strict=False, disabled="all")
 DELETE = object()
 
 WE_REFUSE = {  # row -> our sentence, where stix2-validator takes the object
@@ -154,9 +152,12 @@ def ours(value: dict[str, Any]) -> ProfileError | None:
 
 def the_validators(value: dict[str, Any]) -> list[str]:
     """Give what stix2-validator has against an object; its own failures too."""
+    from stix2validator import ValidationOptions, validate_instance  # noqa: PLC0415  # it takes seconds, in every process of the suite
+
     logging.disable(logging.WARNING)
     try:
-        return [each.message for each in validate_instance(copy.deepcopy(value), OPTIONS).errors]
+        options = ValidationOptions(version="2.1", strict=False, disabled="all")
+        return [each.message for each in validate_instance(copy.deepcopy(value), options).errors]
     except Exception as failure:  # noqa: BLE001  # it fails with whatever the damaged object leads it to
         return [f"the validator itself fails: {failure!r}"]
     finally:

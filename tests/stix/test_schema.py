@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import stix2
-from stix2validator import ValidationOptions, validate_instance
 
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import OCSEA_CONTEXT
@@ -45,6 +44,8 @@ def test_what_the_stix2_library_authors_is_taken(type_name: str) -> None:
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_what_is_taken_is_valid_for_stix2_validator_and_readable_for_stix2(type_name: str) -> None:
+    from stix2validator import ValidationOptions, validate_instance  # noqa: PLC0415  # it takes seconds, in every process of the suite
+
     value = authored_objects()[type_name]
     options = ValidationOptions(version="2.1", strict=False, disabled="all")
     assert validate_instance(value, options).is_valid
@@ -242,9 +243,9 @@ def test_what_the_specification_allows_is_taken(type_name: str, changes: dict[st
 )
 def test_an_object_of_very_many_violations_is_refused_at_once(changes: dict[str, Any], pointer: str) -> None:
     value = changed("note", **changes)
-    began = time.perf_counter()
+    began = time.thread_time()
     refusal = refusal_of(value)
-    assert time.perf_counter() - began < 0.3
+    assert time.thread_time() - began < 0.3
     assert (refusal.code, refusal.pointer) == (Code.SCHEMA_VIOLATION, pointer)
 
 

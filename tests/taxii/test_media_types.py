@@ -136,6 +136,6 @@ def test_the_order_of_ranges_does_not_matter(ranges: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ['"' * 100_001, '"\\' * 50_000 + "x", ";" * 100_000, "a/b;" + "c=d;" * 30_000, "," * 100_000])
 def test_no_text_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not is_acceptable(text)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

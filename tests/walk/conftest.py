@@ -1,4 +1,4 @@
-"""What the walks share: a practice exchange in a process of its own, on both databases, new for each module."""
+"""What the walks share: a practice exchange in a process of its own, new for each module; on PostgreSQL, or on both databases."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.factories.sandboxes import Sandbox, serving_sandbox
 from tests.factories.taxii_accounts import Account
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("walk") / "exchange"
-    if request.param == "sqlite":
+    if getattr(request, "param", "postgresql") == "sqlite":
         with serving_sandbox(folder) as serving:
             yield serving
         return

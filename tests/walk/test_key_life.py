@@ -1,4 +1,4 @@
-"""A partner's whole life of keys, by the commands alone, over a real gunicorn on both databases."""
+"""A partner's whole life of keys, by the commands alone, over a real gunicorn on PostgreSQL."""
 
 from __future__ import annotations
 

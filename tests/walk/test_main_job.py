@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,11 @@ from app.crypto.keys import load_public_key
 from app.crypto.object_signature import read_signature, verify_object
 from app.crypto.payload_type import PayloadType
 from app.domain.extensions import OCSEA_CONTEXT
-from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.sandboxes import ON_BOTH, Caller, Sandbox
 from tests.factories.stix_objects import CREATED, context, indicator, newer, user_account
 from tests.factories.taxii_accounts import Account
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture
@@ -201,20 +201,3 @@ def test_a_change_of_an_agreement_holds_at_once_on_every_worker_for_cursors_tags
     for _ in range(2):  # what was taken and given back comes anew, to whoever had read it, too
         assert _go_on(reader, account, cursors) == (ids, ids)
         assert reader.get(path, headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_after_a_kill_between_request_and_retry_the_same_key_gives_the_same_answer(tmp_path: Path) -> None:
-    folder = tmp_path / "killed"
-    with serving_sandbox(folder) as first:
-        publisher = first.partner("platform-a")
-        body = {"objects": [publisher.sign(indicator())]}
-        before = publisher.post("/submissions", body, headers={"Idempotency-Key": "walk-1"})
-        os.killpg(first.process.pid, signal.SIGKILL)
-        first.process.wait()
-    with serving_sandbox(folder) as second:
-        publisher = second.partner("platform-a")
-        after = publisher.post("/submissions", body, headers={"Idempotency-Key": "walk-1"})
-        assert (after.status_code, after.json()) == (before.status_code, before.json())
-        other = publisher.post("/submissions", {"objects": [publisher.sign(indicator())]}, headers={"Idempotency-Key": "walk-1"})
-        assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
-        assert len(second.partner("platform-b").pull_all()) == 1

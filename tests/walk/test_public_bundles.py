@@ -1,6 +1,7 @@
 """Large public-style bundles, authored with the stix2 library, go in through the command line as they are and come out equal.
 
-A partner with plain tools submits them unsigned; another pulls them. Over a real gunicorn on both databases.
+A partner with plain tools submits them unsigned; another pulls them. Over a real gunicorn; the campaign is the same with more of
+them, on both databases.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from app.stix.object_types import OBJECT_TYPES
 from tests.factories.public_bundles import attack_like, bundle, one_of_each, plain, sharing_like
-from tests.factories.sandboxes import Caller, Sandbox
+from tests.factories.sandboxes import ON_BOTH, Caller, Sandbox
 
 ROOT = Path(__file__).parents[2]
-FEWEST = 4_000
+# Techniques of the catalogue, and events.
+SHORT, LONG = (130, 13), (700, 70)
+FEWEST = 800, 4_000
+
+Files = dict[Path, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -51,26 +56,38 @@ def by_id(values: list[dict[str, Any]]) -> dict[str, bytes]:
     return {value["id"]: canonical_bytes(value) for value in values}
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[dict[str, Any]]]:
-    """The files and what they hold: a catalogue, events, and one object of each type."""
-    folder = tmp_path_factory.mktemp("public")
-    contents = {"catalogue.json": list(attack_like(700)), "events.json": list(sharing_like(70)), "each.json": one_of_each()}
+def written(folder: Path, techniques: int, events: int) -> Files:
+    """Write the files, and give what they hold: a catalogue, events, and one object of each type."""
+    contents = {
+        "catalogue.json": list(attack_like(techniques)),
+        "events.json": list(sharing_like(events)),
+        "each.json": one_of_each(),
+    }
     for name, objects in contents.items():
         (folder / name).write_text(bundle(objects), encoding="utf-8")
     return {folder / name: plain(objects) for name, objects in contents.items()}
 
 
-def test_the_bundles_are_large_and_have_every_type(files: dict[Path, list[dict[str, Any]]]) -> None:
-    values = [value for objects in files.values() for value in objects]
-    assert len(values) >= FEWEST
+@pytest.mark.parametrize(("size", "fewest"), [(SHORT, FEWEST[0]), (LONG, FEWEST[1])])
+def test_the_bundles_are_large_and_have_every_type(tmp_path: Path, size: tuple[int, int], fewest: int) -> None:
+    values = [value for objects in written(tmp_path, *size).values() for value in objects]
+    assert len(values) >= fewest
     assert {value["type"] for value in values} >= OBJECT_TYPES.keys() - {"artifact"}
     assert len({value["id"] for value in values}) == len(values)
 
 
-def test_what_the_library_wrote_goes_in_whole_and_comes_out_equal_in_value(
-    sandbox: Sandbox, files: dict[Path, list[dict[str, Any]]], tmp_path: Path
-) -> None:
+def test_what_the_library_wrote_goes_in_whole_and_comes_out_equal_in_value(sandbox: Sandbox, tmp_path: Path) -> None:
+    there_and_back(sandbox, written(tmp_path, *SHORT), tmp_path)
+
+
+@pytest.mark.campaign
+@ON_BOTH
+def test_large_bundles_of_the_library_go_in_whole_and_come_out_equal_in_value(sandbox: Sandbox, tmp_path: Path) -> None:
+    there_and_back(sandbox, written(tmp_path, *LONG), tmp_path)
+
+
+def there_and_back(sandbox: Sandbox, files: Files, tmp_path: Path) -> None:
+    """Rehearse, submit, pull and submit again with the commands, and compare."""
     author, reader = sandbox.partner("legacy-a"), sandbox.partner("agency-a")
     rehearsed = breakwater(author, "submit", *files, "--dry-run", "--as-agreed")
     submitted = breakwater(author, "submit", *files, "--report", tmp_path / "report.ndjson", "--receipts", tmp_path / "receipts")

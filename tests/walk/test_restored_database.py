@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from app.__main__ import workshop
 from app.crypto.checkpoint import read_checkpoint
@@ -19,23 +15,6 @@ from tests.factories.sandboxes import Sandbox, serving_again, serving_sandbox
 from tests.factories.stix_objects import indicator
 
 _WAIT_SECONDS = 60
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database."""
-    given: str = request.getfixturevalue({"sqlite": "empty_sqlite_url", "postgresql": "empty_postgres_url"}[request.param])
-    return given
-
-
-@contextmanager
-def copied(url: str, folder: Path, postgres: PostgresServer | None) -> Iterator[str]:
-    """A copy of a database that nobody is connected to."""
-    if postgres is not None:
-        with postgres.database(template=url) as copy:
-            yield copy
-    else:
-        yield f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder / 'backup.db')}"
 
 
 def publish_and_keep(sandbox: Sandbox, home: Path, url: str) -> None:
@@ -59,14 +38,14 @@ def answers(sandbox: Sandbox) -> list[tuple[int, Any]]:
 
 
 def test_an_old_backup_is_read_only_on_every_server_and_the_right_database_is_not(
-    url: str, tmp_path: Path, request: pytest.FixtureRequest
+    empty_postgres_url: str, postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    postgres = None if url.startswith("sqlite") else request.getfixturevalue("postgres")
+    url = empty_postgres_url
     home = tmp_path / "sandbox" / "exchange"
     with serving_sandbox(tmp_path / "sandbox", url) as sandbox:
         publish_and_keep(sandbox, home, url)
     old_home = shutil.copytree(home, tmp_path / "other")
-    with copied(url, tmp_path, postgres) as backup:
+    with postgres.database(template=url) as backup:
         with serving_again(sandbox, home, url) as served:
             publish_and_keep(served, home, url)
         with serving_again(sandbox, home, backup) as served:

@@ -81,7 +81,7 @@ def enter(sandbox: Sandbox, url: str, algorithm: KeyAlgorithm = KeyAlgorithm.ED2
 
 
 def test_of_one_request_sent_many_times_at_once_one_passes(served: Served) -> None:
-    race(served, rounds=60)
+    race(served, rounds=30)
 
 
 @pytest.mark.campaign

@@ -7,7 +7,7 @@ was sent.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ import pytest
 import requests
 
 from tests.cli.desk import run
-from tests.factories.databases import PostgresServer
-from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.sandboxes import Caller, Sandbox
 from tests.factories.stranger_tools import bundle_of_misp, bundle_of_stix2, export_of_a_platform, folder_of_stix2
 
 TOOLS: dict[str, Callable[[], str]] = {
@@ -25,18 +24,6 @@ TOOLS: dict[str, Callable[[], str]] = {
     "stix2": bundle_of_stix2,
 }
 TAKEN = {"stored", "already-stored"}
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("strangers") / "exchange"
-    if request.param == "sqlite":
-        with serving_sandbox(folder, workers=1) as serving:
-            yield serving
-    else:
-        postgres: PostgresServer = request.getfixturevalue("postgres")
-        with postgres.database() as url, serving_sandbox(folder, url, workers=1) as serving:
-            yield serving
 
 
 def spelled(value: Any) -> str:

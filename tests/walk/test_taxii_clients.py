@@ -1,4 +1,4 @@
-"""taxii2-client and the stix2 library's TAXII store, unmodified, against the exchange over real gunicorn on both databases."""
+"""taxii2-client and the stix2 library's TAXII store, unmodified, against the exchange over real gunicorn on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tests.factories.members import Hub, Member, outcomes
 from tests.factories.policy_values import NOW, SECOND
 from tests.factories.stix_objects import context, indicator, marking, newer, report, user_account
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 
 SUBMISSION = "00000000-0000-4000-8000-000000000001"

@@ -20,7 +20,7 @@ from app.storage import events, narrowings, work
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.stix_objects import context, indicator, newer, report, stix_id, user_account
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 BUT_CSAM = frozenset(Harm) - {Harm.CSAM}
 DAY_AFTER = "2026-01-07T10:00:00.000Z"

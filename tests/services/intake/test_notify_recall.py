@@ -37,7 +37,7 @@ from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_o
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import CREATED, context, indicator, newer, report
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 SECOND = "2026-01-06T10:00:00.000Z"
 

@@ -26,7 +26,7 @@ from tests.factories.members import PARTNER_SCOPES, Hub, Member, outcomes
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import CREATED, context, indicator, marking, newer, report, stix_id, user_account
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 SECOND, THIRD = "2026-01-06T10:00:00.000Z", "2026-01-07T10:00:00.000Z"
 

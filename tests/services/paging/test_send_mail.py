@@ -34,7 +34,7 @@ from tests.factories.urgent import (
     urgent_indicator,
 )
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

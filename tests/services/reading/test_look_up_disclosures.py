@@ -21,7 +21,7 @@ from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, newer, report, stix_id
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 """For what the services alone decide."""
 
 LATER = "2026-01-06T10:00:00.000Z"

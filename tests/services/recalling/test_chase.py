@@ -41,7 +41,7 @@ def reader(hub: Hub) -> Member:
     return member
 
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 
 
 def letters(member: Member) -> list[Mail]:
