@@ -25,6 +25,8 @@ class Event(StrEnum):
     CONTEST_ENTER = "contest:enter"
     CREDENTIAL_CREATE = "credential:create"
     CREDENTIAL_REVOKE = "credential:revoke"
+    DISCLOSURE_REPORT = "disclosure:report"
+    DISCLOSURE_SEARCH = "disclosure:search"
     GROUP_CHANGE = "group:change"
     GROUP_CREATE = "group:create"
     GROUP_DELETE = "group:delete"

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CREDENTIALS_READ = "credentials:read"
     CREDENTIALS_WRITE = "credentials:write"
     DISCLOSURES_READ = "disclosures:read"
+    DISCLOSURES_SEARCH = "disclosures:search"
     GROUPS_READ = "groups:read"
     GROUPS_WRITE = "groups:write"
     KEYS_ACTIVATE = "keys:activate"

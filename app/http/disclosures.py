@@ -1,4 +1,4 @@
-"""``/disclosures``: who was given one's own objects. Kept by ``tests/http/test_disclosures.py``."""
+"""``/disclosures``: who was given what, and breach reports. Kept by ``tests/http/test_disclosures.py``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
-from app.http.object_payloads import DisclosurePagePayload, DisclosureQuery
-from app.services.reading.look_up_disclosures import DisclosurePage, own_disclosures
+from app.http.ledger_payloads import (
+    BreachPayload,
+    BreachReportPayload,
+    DisclosurePagePayload,
+    DisclosureQuery,
+    DisclosureSearchPayload,
+)
+from app.services.reading.breach_report import Breach, BreachReport, breach_report
+from app.services.reading.look_up_disclosures import DisclosurePage, disclosures_of_own, search_disclosures
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint(
-    "disclosures", "The ledger: who was given which version of one's own objects, when and for which purpose."
+    "disclosures", "The ledger: who was given which version, when, for which purpose, by which way and on which ground."
 )
 
 
@@ -21,4 +28,22 @@ blueprint = ApiBlueprint(
 @blueprint.answers(HTTPStatus.OK, DisclosurePagePayload)
 def find_page(query: dict[str, Any]) -> DisclosurePage:
     """List the answers in which others were given objects of the caller, oldest first."""
-    return own_disclosures(exchange(), principal(), query["object"], query["next"], query["limit"])
+    return disclosures_of_own(exchange(), principal(), query["asked"], query["page"])
+
+
+@blueprint.goes_on_read_only
+@blueprint.post("/disclosures/search", Permission.DISCLOSURES_SEARCH)
+@blueprint.body(DisclosureSearchPayload)
+@blueprint.answers(HTTPStatus.OK, DisclosurePagePayload)
+def search_all(given: dict[str, Any]) -> DisclosurePage:
+    """List answers for staff, oldest first: about whoever's objects, to whom and with which credential. Asking is an event."""
+    return search_disclosures(exchange(), principal(), given["asked"], given["page"])
+
+
+@blueprint.goes_on_read_only
+@blueprint.post("/disclosures/breach-report", Permission.DISCLOSURES_SEARCH, also=(404,))
+@blueprint.body(BreachPayload)
+@blueprint.answers(HTTPStatus.OK, BreachReportPayload)
+def report_breach(asked: Breach) -> BreachReport:
+    """Add up what was given with a credential, or to a partner, for each publisher that must be told. Asking is an event."""
+    return breach_report(exchange(), principal(), asked)

@@ -1,4 +1,4 @@
-"""Bodies and parameters of the routes about objects, submissions and disclosures.
+"""Bodies and parameters of the routes about objects and submissions.
 
 Owns names and forms on the wire. Pages of objects and submissions are written by ``answers`` from stored bytes and plain values;
 their schemas here only describe them. Kept by ``tests/http/test_object_payloads.py``.
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, pre_dump
+from marshmallow import Schema, fields, post_load
 
 from app.domain.errors import Code
 from app.domain.submission import ResultStatus
-from app.domain.vocabulary import Channel, Harm, Phase, Purpose, Surface, Urgency
+from app.domain.vocabulary import Harm, Phase, Surface, Urgency
 from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, uuid_field
 from app.http.payloads import EnvelopePayload, Strict
-from app.services.reading.look_up_disclosures import OwnDisclosure
 from app.services.reading.pull import Filters, PageRequest
 
 MOST_OBJECTS = 1_000
-_USUAL_OBJECTS = 100
+USUAL_OBJECTS = 100
 _TYPE = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", "This is no STIX type.")
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
@@ -103,7 +102,7 @@ class ObjectQuery(Strict):
     modified_after = TimestampKey()
     modified_before = TimestampKey()
     valid_at = TimestampKey()
-    limit = Count(1, MOST_OBJECTS, load_default=_USUAL_OBJECTS)
+    limit = Count(1, MOST_OBJECTS, load_default=USUAL_OBJECTS)
     next = fields.String(load_default=None, validate=_CURSOR)
 
     @post_load
@@ -158,44 +157,3 @@ class ReceiptQuery(Strict):
     """Which version the receipt is for; the newest, if none is named."""
 
     version = fields.String(load_default=None, validate=Form(r"[\x21-\x7e]{1,80}", "This is no version."))
-
-
-class DisclosureQuery(Strict):
-    """Which of one's own objects (all, if none is named), and which page."""
-
-    object = fields.String(load_default=None, validate=_STIX_ID)
-    limit = Count(1, MOST_OBJECTS, load_default=_USUAL_OBJECTS)
-    next = fields.String(load_default=None, validate=_CURSOR)
-
-
-class DisclosedVersionPayload(Schema):
-    """One version that was given."""
-
-    id = fields.String(required=True)
-    version = fields.String(required=True)
-
-
-class DisclosurePayload(Schema):
-    """One answer in which others were given objects of the caller: who, why, by which way, under which agreement version."""
-
-    recipient_id = fields.String(required=True)
-    recipient_name = fields.String(required=True)
-    purpose = Word(Purpose, required=True)
-    channel = Word(Channel, required=True)
-    agreement_version = fields.Integer(required=True)
-    disclosed_at = Moment(required=True)
-    objects = fields.List(fields.Nested(DisclosedVersionPayload), required=True)
-
-    @pre_dump
-    def _flatten(self, row: OwnDisclosure, **_: Any) -> dict[str, Any]:
-        # The row's number stays here: it counts everybody's disclosures.
-        given = {name: getattr(row, name) for name in self.fields if name != "objects"}
-        return given | {"objects": [{"id": stix_id, "version": version} for stix_id, version in row.versions]}
-
-
-class DisclosurePagePayload(Schema):
-    """Rows of the ledger about one's own objects, oldest first; ``next`` is always given."""
-
-    more = fields.Boolean(required=True)
-    next = fields.String(required=True)
-    disclosures = fields.List(fields.Nested(DisclosurePayload), attribute="rows", required=True)

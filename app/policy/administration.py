@@ -19,6 +19,7 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | credentials:read  | yes     | yes           |         |          |           |            | yes      |         |            |
 | credentials:write | yes     | yes           |         |          |           |            | yes      |         |            |
 | disclosures:read  | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
+| disclosures:search|         |               |         |          |           |            | yes      | yes     | yes        |
 | groups:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | groups:write      | yes     | yes           |         |          |           |            | yes (1)  |         |            |
 | keys:activate     |         |               |         |          |           |            | yes      |         |            |
@@ -148,6 +149,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.APPROVALS_READ,
                 Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
+                Permission.DISCLOSURES_SEARCH,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
                 Permission.PERSONS_READ,
@@ -164,6 +166,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.APPROVALS_READ,
                 Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
+                Permission.DISCLOSURES_SEARCH,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
                 Permission.QUESTIONS_READ,
@@ -186,6 +189,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTESTS_READ,
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
+                Permission.DISCLOSURES_SEARCH,
                 Permission.GROUPS_READ,
                 Permission.GROUPS_WRITE,
                 Permission.KEYS_ACTIVATE,

@@ -160,28 +160,6 @@ def stored_rows(connection: Connection, after: int, to: int, limit: int) -> list
     return _ROWS.rows(connection, after=after, to=to, limit=limit)
 
 
-def rows_after(connection: Connection, after: int, limit: int) -> list[LedgerRow]:
-    """List rows above number ``after``, whoever they are about, oldest first."""
-    statement = select(disclosure).where(disclosure.c.disclosure_id > after).order_by(disclosure.c.disclosure_id).limit(limit)
-    return [_ledger_row(row) for row in connection.execute(statement)]
-
-
-def disclosures_of_owner(connection: Connection, owner_id: str, after: int, limit: int) -> list[LedgerRow]:
-    """List rows above number ``after`` that disclosed something of this owner to somebody else, oldest first.
-
-    Who follows the ledger goes no further than ``settled_to`` said, so that no late row is passed over.
-    """
-    statement = (
-        select(disclosure)
-        .join(disclosure_owner, disclosure_owner.c.disclosure_id == disclosure.c.disclosure_id)
-        .where(disclosure_owner.c.owner_id == owner_id, disclosure_owner.c.disclosure_id > after)
-        .where(disclosure.c.partner_id != owner_id)
-        .order_by(disclosure_owner.c.disclosure_id)
-        .limit(limit)
-    )
-    return [_ledger_row(row) for row in connection.execute(statement)]
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Rows about an owner's objects with ``after`` < number <= ``to``; at most ``rows`` of them at once."""
@@ -218,7 +196,8 @@ def given_of(
     return found, reached
 
 
-def _ledger_row(row: Any) -> LedgerRow:
+def ledger_row(row: Any) -> LedgerRow:
+    """Give a row as it is stored with its set of versions decoded."""
     value = Disclosure(
         partner_id=row.partner_id,
         credential_id=row.credential_id,

@@ -319,17 +319,6 @@ def receipt_facts(connection: Connection, owner_id: str, stix_id: str, version_k
     return None if row is None else ReceiptFacts(*row)
 
 
-def versions_named(connection: Connection, owner_id: str, version_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Give (id, version) of those of these rows that this owner owns; for the owner's own ledger."""
-    ov = object_version.c
-    statement = select(ov.version_id, ov.stix_id, ov.version).where(ov.owner_id == owner_id)
-    named: dict[int, tuple[str, str]] = {}
-    for some in batches(version_ids):
-        rows = connection.execute(statement.where(ov.version_id.in_(some)))
-        named |= {row.version_id: (row.stix_id, row.version) for row in rows}
-    return named
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a stored version stands at an instant: whose it is, its class, whether it has a place in the feed, and is in time."""

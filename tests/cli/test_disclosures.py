@@ -33,3 +33,19 @@ def test_all_pages_are_read(desk: Desk, hotline: FakePartner, monkeypatch: pytes
         hotline.object(value["id"])
     rows = own_disclosures(desk.api(partner))
     assert [row["objects"][0]["id"] for row in rows] == [value["id"] for value in values]
+
+
+def test_staff_search_and_add_up_a_breach(desk: Desk, hotline: FakePartner) -> None:
+    partner, staff = desk.running.enrol("Owner of a leak"), desk.running.operator
+    value = indicator()
+    partner.submit(value)
+    hotline.object(value["id"])
+    [row] = desk.json(staff, "disclosures", "search", "--object", value["id"])["disclosures"]
+    credential = ("--credential", row["credential_id"], "--since", "2020-01-01T00:00:00Z")
+    whole = desk.run(staff, "disclosures", "breach-report", *credential, "--issued-too").stdout
+    assert "Owner of a leak" in whole
+    assert "altogether" in whole
+    part = desk.run(staff, "disclosures", "breach-report", *credential, "--publisher", partner.partner_id).stdout
+    assert value["id"] in part
+    none = desk.run(staff, "disclosures", "breach-report", "--partner", partner.partner_id, "--until", "2020-01-01T00:00:00Z")
+    assert "Nothing was given" in none.stdout

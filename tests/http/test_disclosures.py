@@ -19,8 +19,10 @@ def test_an_owner_sees_who_was_given_what_and_why(running_on_both: RunningExchan
     page = owner.get("disclosures").json
     assert page["more"] is False
     rows = [{name: value for name, value in row.items() if name != "disclosed_at"} for row in page["disclosures"]]
-    given = [{"id": one["id"], "version": one["modified"]} for one in (first, second)]
+    seen = {"publisher_id": owner.partner_id, "erased": False, "ground": "role-and-jurisdiction", "groups": []}
+    given = [seen | {"id": one["id"], "version": one["modified"]} for one in (first, second)]
     known = {"recipient_id": reader.partner_id, "recipient_name": "Hotline A", "channel": "rest", "agreement_version": 1}
+    known |= {"extent": "content", "credential_id": None}
     assert rows == [
         known | {"purpose": "detection", "objects": given},
         known | {"purpose": "investigation", "objects": given[:1]},
@@ -72,3 +74,28 @@ def test_a_malformed_question_is_refused(platform: FakePartner, query: dict[str,
 
 def test_staff_have_no_disclosures_of_their_own(running: RunningExchange) -> None:
     assert running.operator.get("disclosures").status == 403
+
+
+def test_staff_look_for_whoevers_objects_and_add_up_a_breach(running: RunningExchange) -> None:
+    owner, reader = running.enrol("Platform A"), running.enrol("Hotline A")
+    value = indicator()
+    owner.submit(value)
+    reader.pull()
+    [row] = running.operator.post("disclosures/search", {"id": value["id"]}).json["disclosures"]
+    assert [one["id"] for one in row["objects"]] == [value["id"]]
+    asked = {"credential_id": row["credential_id"], "publisher_id": owner.partner_id}
+    report = running.operator.post("disclosures/breach-report", asked).json
+    assert (report["recipient_id"], report["credential_ids"]) == (reader.partner_id, [row["credential_id"]])
+    [part] = report["publishers"]
+    assert (part["publisher_name"], part["versions"], [one["id"] for one in part["listed"]]) == ("Platform A", 1, [value["id"]])
+    assert running.operator.post("disclosures/breach-report", {"credential_id": ABSENT[-36:]}).status == 404
+    assert owner.post("disclosures/search", {}).status == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_of_a_head_it_is_told_that_there_was_something(platform: FakePartner, hotline: FakePartner, method: str) -> None:
+    value = indicator()
+    platform.submit(value)
+    assert hotline.send(method, f"objects/{value['id']}", headers={"Breakwater-Purpose": "detection"}).status == 200
+    [row] = platform.get("disclosures").json["disclosures"]
+    assert row["extent"] == {"GET": "content", "HEAD": "existence"}[method]

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from app.domain.vocabulary import Channel, Purpose
-from app.http.object_payloads import DisclosurePagePayload, ObjectQuery, ReceiptQuery, SubmissionQuery, VersionPayload
-from app.services.reading.look_up_disclosures import DisclosurePage, OwnDisclosure
+from app.http.object_payloads import ObjectQuery, ReceiptQuery, SubmissionQuery, VersionPayload
 from app.services.reading.pull import Filters, PageRequest, VisibleVersion
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
@@ -74,22 +72,3 @@ def test_a_receipt_is_for_the_newest_version_unless_one_is_named() -> None:
 def test_a_version_is_written_without_the_exchanges_own_numbers() -> None:
     version = VisibleVersion(version_id=7, owner_id="p", version="v", version_key="k", added_at=None, class_id=1)
     assert VersionPayload().dump(version) == {"owner": "p", "version": "v", "added_at": None}
-
-
-def test_a_disclosure_is_written_without_its_number() -> None:
-    row = OwnDisclosure(7, "r", "Hotline A", Purpose.DETECTION, Channel.REST, 2, NOW, (("a--1", "v1"),))
-    assert DisclosurePagePayload().dump(DisclosurePage([row], "c", more=True)) == {
-        "more": True,
-        "next": "c",
-        "disclosures": [
-            {
-                "recipient_id": "r",
-                "recipient_name": "Hotline A",
-                "purpose": "detection",
-                "channel": "rest",
-                "agreement_version": 2,
-                "disclosed_at": "2026-01-31T08:00:00.000000Z",
-                "objects": [{"id": "a--1", "version": "v1"}],
-            }
-        ],
-    }

@@ -18,8 +18,9 @@ from app.services import do_work
 from app.services.explaining.repeat_decision import Asking, Decision, decide, decisions_at, decisions_of_row
 from app.services.intake import narrow_later
 from app.services.reading.visible_set import viewer_of
-from app.storage import disclosures, members, narrowings, objects
+from app.storage import members, narrowings, objects
 from app.storage.history import AsOf
+from app.storage.ledger_search import Numbers, Sought, rows_sought
 from app.storage.session import Connection
 from app.storage.tables import object_version
 from tests.factories.members import Hub, started_hub
@@ -114,7 +115,7 @@ def _check_verdicts(connection: Connection, world: RecordedWorld) -> None:
 
 
 def _check_ledger(connection: Connection) -> None:
-    rows = disclosures.rows_after(connection, 0, 10_000)
+    rows = rows_sought(connection, Sought(), Numbers(0, 2**40, 10_000))
     assert rows
     for row in rows:
         value = row.disclosure

@@ -34,6 +34,7 @@ def test_every_event_is_explained_and_no_other() -> None:
         vocabulary.Role,
         vocabulary.Purpose,
         vocabulary.Tlp,
+        vocabulary.Extent,
         vocabulary.Sensitivity,
         vocabulary.Harm,
         vocabulary.SubjectStatus,

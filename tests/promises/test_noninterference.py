@@ -437,7 +437,9 @@ def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
             ask(f"GET object{rest}", "GET", f"{v1}/objects/{identifier}{rest}")
         ask("GET objects by id", "GET", f"{v1}/objects", query_string={"id": identifier})
         ask("GET /disclosures", "GET", f"{v1}/disclosures", query_string={"object": identifier})
+        ask("POST /disclosures/search", "POST", f"{v1}/disclosures/search", json={"id": identifier})
         ask("POST /questions/search", "POST", f"{v1}/questions/search", json={"id": identifier})
+    ask("POST /disclosures/breach-report", "POST", f"{v1}/disclosures/breach-report", json={})
     ask("GET /questions", "GET", f"{v1}/questions")
 
 

@@ -20,8 +20,12 @@ __all__ = ["furnished", "hotline", "platform", "running"]
 
 APP = Path(__file__).parents[2] / "app"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-# Somebody waits for help, and is called until this is said.
-GOES_ON = {"/api/v1/pages/<page_id>/acknowledgement"}
+# Somebody waits for help, and is called until this is said; or must be told what leaked.
+GOES_ON = {
+    "/api/v1/disclosures/breach-report",
+    "/api/v1/disclosures/search",
+    "/api/v1/pages/<page_id>/acknowledgement",
+}
 # What reading keeps, calling people, finding out and mending. Whatever else writes is refused by the database's handle.
 MAY_WRITE = {
     "services/accept_loss.py",
@@ -32,6 +36,7 @@ MAY_WRITE = {
     "services/paging/page_contacts.py",
     "services/paging/send_mail.py",
     "services/proving/kept_checkpoint.py",
+    "services/reading/breach_report.py",
     "services/reading/look_up_disclosures.py",
     "services/reading/record_disclosure.py",
     "services/reading/visible_set.py",

@@ -13,6 +13,7 @@ from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Harm, Purpose
 from app.storage import counter, disclosures
 from app.storage.disclosures import Given
+from app.storage.ledger_search import Numbers, Sought, rows_sought
 from app.storage.session import Database
 from app.storage.tables import disclosure
 from tests.factories.policy_values import NOW
@@ -72,7 +73,7 @@ def _add(database: Database, value: Disclosure, *owner_ids: str) -> int:
 
 def _listed(database: Database, owner_id: str, after: int = 0, limit: int = 10) -> list[tuple[int, Disclosure]]:
     with database.read() as connection:
-        rows = disclosures.disclosures_of_owner(connection, owner_id, after, limit)
+        rows = rows_sought(connection, Sought(owner_id), Numbers(after, 2**40, limit))
     return [(row.number, row.disclosure) for row in rows]
 
 

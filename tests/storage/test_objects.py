@@ -201,13 +201,3 @@ def test_receipt_facts_are_those_of_the_version_or_of_the_newest(exchange: Datab
     assert found is not None
     assert (found.stix_id, found.version, found.log_index, found.submission_id) == (stix_id, SECOND_VERSION, 0, SUBMISSION)
     assert found.payload_digest == newest.verified.payload_digest
-
-
-def test_rows_are_named_for_their_owner_alone_however_many_are_asked_for(exchange: Database) -> None:
-    own, others = samples.checked(version=FIRST), samples.checked(owner_id=OTHER_OWNER)
-    [version_id] = samples.publish(exchange, [A], own)
-    samples.publish(exchange, [A], others)
-    with exchange.read() as connection:
-        named = objects.versions_named(connection, OWNER, range(1, 70_001))
-        assert named == {version_id: (own.facts.stix_id, FIRST)}
-        assert objects.versions_named(connection, OWNER, []) == {}

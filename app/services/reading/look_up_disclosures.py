@@ -1,51 +1,64 @@
-"""What an owner asks of the ledger: who was given which version of my objects, when, for which purpose, under which agreement.
+"""What is asked of the ledger: who was given which version, when, for which purpose, under which agreement and on which ground.
 
-Owns the owner's view: rows about its own objects, its own objects alone in them, and nobody's but its own. Kept by
-``tests/services/reading/test_look_up_disclosures.py``.
+Owns who may ask what: an owner about its own objects, and its own objects alone in each answer; staff about any, which is an
+event. Kept by ``tests/services/reading/test_look_up_disclosures.py``.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import ForbiddenError
+from app.domain.events import Event, EventRecord
+from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Channel, Purpose
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.storage import disclosures, members, objects
-from app.storage.disclosures import LedgerRow
+from app.services.reading.ledger_answers import LedgerAnswer, LedgerReader
+from app.storage import disclosures, events, ledger_search
+from app.storage.ledger_search import Numbers, Sought
 from app.storage.session import Connection
 
 _POSITION_BYTES = 8
-# One request looks at this many rows at most; a search for one object goes on with the next.
+# One request looks at this many rows at most, and at this many numbers; a search for one object goes on with the next.
 _ROWS_AT_ONCE = 1_000
 _BATCHES = 10
+_NUMBERS_AT_ONCE = 200_000
+_MOST_OBJECTS = 10_000  # in one answer, unless its first row has more
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDisclosure:
-    """One row of the ledger as an owner sees it. ``versions`` are (id, version) of its own objects in that answer."""
+class LedgerQuestion:
+    """What is asked: about one id (it may be anything) or all, whose objects, given to whom, with which credential, and when.
 
-    number: int
-    recipient_id: str
-    recipient_name: str
-    purpose: Purpose
-    channel: Channel
-    agreement_version: int
-    disclosed_at: datetime
-    versions: tuple[tuple[str, str], ...]
+    ``until`` is exclusive. What is None narrows nothing.
+    """
+
+    stix_id: str | None = None
+    publisher_id: str | None = None
+    partner_id: str | None = None
+    credential_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which page: ``cursor`` is an earlier one's ``next`` (untrusted), None for the start; ``limit`` at least 1."""
+
+    cursor: str | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class DisclosurePage:
     """Rows, oldest first; ``next`` is always given, as with objects. While ``more``, a page may be short or empty."""
 
-    rows: list[OwnDisclosure]
+    rows: list[LedgerAnswer]
     next: str
     more: bool
 
@@ -53,9 +66,15 @@ class DisclosurePage:
 def own_disclosures(
     exchange: Exchange, principal: Principal, stix_id: str | None, cursor: str | None, limit: int
 ) -> DisclosurePage:
-    """List who was given objects of the caller (one object if ``stix_id`` is given), to others than itself.
+    """List who was given objects of the caller (one object if ``stix_id`` is given), as ``disclosures_of_own`` does."""
+    return disclosures_of_own(exchange, principal, LedgerQuestion(stix_id), PageAsked(cursor, limit))
 
-    An id that is not the caller's own gives an empty page: whether others hold it is not told.
+
+def disclosures_of_own(exchange: Exchange, principal: Principal, asked: LedgerQuestion, page: PageAsked) -> DisclosurePage:
+    """List who was given objects of the caller, to others than itself. Publisher and credential of the question do not count.
+
+    An id that is not the caller's own gives an empty page: whether others hold it is not told. With which credential something
+    was read is not told either: that is the reader's.
 
     Raises:
         ForbiddenError: not a partner, or without the right.
@@ -65,80 +84,80 @@ def own_disclosures(
     if principal.partner is None:
         raise ForbiddenError("Only partners have disclosures of their own.")
     owner_id = principal.partner.partner_id
-    context = hashlib.sha256(f"disclosures\0{owner_id}\0{stix_id or ''}".encode()).digest()
-    after = 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
+    return _answer(exchange, replace(asked, publisher_id=owner_id, credential_id=None), page, owner_id)
+
+
+def search_disclosures(exchange: Exchange, principal: Principal, asked: LedgerQuestion, page: PageAsked) -> DisclosurePage:
+    """List who was given what, for staff: whoever's objects, and with which credential. That they asked is an event.
+
+    Raises:
+        ForbiddenError: without the right, which staff alone can hold.
+        MalformedInputError: ``cursor-invalid``.
+    """
+    require(principal, Permission.DISCLOSURES_SEARCH)
+    record = EventRecord(Event.DISCLOSURE_SEARCH, exchange.clock(), asked.partner_id, principal.credential.credential_id)
+    with exchange.database.write(while_read_only=True) as connection:
+        events.add_events(connection, [replace(record, partner_id=None, subject=principal.credential.credential_id)])
+    return _answer(exchange, asked, page, None)
+
+
+def _answer(exchange: Exchange, asked: LedgerQuestion, page: PageAsked, owner_id: str | None) -> DisclosurePage:
+    """Give a page of the ledger as an owner, or staff (None), may see it."""
+    context = _context(asked, owner_id)
+    after = 0 if page.cursor is None else int.from_bytes(exchange.sealer.open(page.cursor, context), "big")
     with exchange.database.write(while_read_only=True) as connection:
         settled_to = disclosures.settled_to(connection)
     with exchange.database.read() as connection:
-        found = _find(connection, _Search.of(connection, owner_id, stix_id), _Stretch(after, settled_to), limit)
+        sought = _sought(connection, asked)
+        if sought.version_ids is not None and not sought.version_ids:
+            found = _Found([], after, more=False)
+        else:
+            found = _Search(connection, sought, LedgerReader(connection, owner_id)).look(after, settled_to, page.limit)
     return DisclosurePage(found.rows, exchange.sealer.seal(found.after.to_bytes(_POSITION_BYTES, "big"), context), found.more)
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """What is looked for: the owner's versions, all of them (None) or those of one id; and everybody's names."""
-
-    owner_id: str
-    versions: Mapping[int, tuple[str, str]] | None
-    names: Mapping[str, str]
-
-    @classmethod
-    def of(cls, connection: Connection, owner_id: str, stix_id: str | None) -> _Search:
-        names = {partner.partner_id: partner.name for partner in members.partners(connection)}
-        if stix_id is None:
-            return cls(owner_id, None, names)
-        own = objects.own_versions(connection, owner_id, [stix_id])
-        return cls(owner_id, {one.version_id: (one.stix_id, one.version) for one in own}, names)
+def _context(asked: LedgerQuestion, owner_id: str | None) -> bytes:
+    moments = [None if one is None else instant_text(one) for one in (asked.since, asked.until)]
+    parts = ("disclosures", owner_id, asked.stix_id, asked.publisher_id, asked.partner_id, asked.credential_id, *moments)
+    return hashlib.sha256("\0".join(one or "" for one in parts).encode()).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Rows of the ledger above ``after`` and up to ``to``."""
-
-    after: int
-    to: int
+def _sought(connection: Connection, asked: LedgerQuestion) -> Sought:
+    versions: Collection[int] | None = None
+    if asked.stix_id is not None:
+        versions = ledger_search.versions_under(connection, asked.stix_id, asked.publisher_id)
+    credentials = None if asked.credential_id is None else frozenset({asked.credential_id})
+    return Sought(asked.publisher_id, asked.partner_id, credentials, asked.since, asked.until, versions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    rows: list[OwnDisclosure]
+    rows: list[LedgerAnswer]
     after: int
     more: bool
 
 
-def _find(connection: Connection, search: _Search, stretch: _Stretch, limit: int) -> _Found:
-    if search.versions is not None and not search.versions:
-        return _Found([], stretch.after, more=False)
-    found: list[OwnDisclosure] = []
-    after = stretch.after
-    at_once = limit + 1 if search.versions is None else _ROWS_AT_ONCE
-    for _ in range(_BATCHES):
-        batch = disclosures.disclosures_of_owner(connection, search.owner_id, after, at_once)
-        for row in batch:
-            if row.number > stretch.to:
-                return _Found(found, after, more=False)
-            own = _own_part(connection, search, row)
-            if own.versions and len(found) == limit:
-                return _Found(found, after, more=True)
-            found += [own] if own.versions else []
-            after = row.number
-        if len(batch) < at_once:
-            return _Found(found, after, more=False)
-    return _Found(found, after, more=True)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search in one snapshot, of which each look is bounded in rows, in numbers and in what is found."""
 
+    connection: Connection
+    sought: Sought
+    reader: LedgerReader
 
-def _own_part(connection: Connection, search: _Search, row: LedgerRow) -> OwnDisclosure:
-    value = row.disclosure
-    versions = search.versions
-    if versions is None:
-        versions = objects.versions_named(connection, search.owner_id, value.version_ids)
-    return OwnDisclosure(
-        number=row.number,
-        recipient_id=value.partner_id,
-        recipient_name=search.names[value.partner_id],
-        purpose=value.purpose,
-        channel=value.channel,
-        agreement_version=value.agreement_version,
-        disclosed_at=value.disclosed_at,
-        versions=tuple(versions[one] for one in value.version_ids if one in versions),
-    )
+    def look(self, after: int, settled_to: int, limit: int) -> _Found:
+        """Give up to ``limit`` rows above ``after``, and where to go on."""
+        found: list[LedgerAnswer] = []
+        objects, upto = 0, min(settled_to, after + _NUMBERS_AT_ONCE)
+        at_once = min(limit + 1, _ROWS_AT_ONCE) if self.sought.version_ids is None else _ROWS_AT_ONCE
+        for _ in range(_BATCHES):
+            batch = ledger_search.rows_sought(self.connection, self.sought, Numbers(after, upto, at_once))
+            for row in batch:
+                held = self.reader.held(row, self.sought)
+                if held and (len(found) == limit or (found and objects + len(held) > _MOST_OBJECTS)):
+                    return _Found(found, after, more=True)
+                found += [self.reader.answer(row, held)] if held else []
+                objects, after = objects + len(held), row.number
+            if len(batch) < at_once:
+                return _Found(found, max(after, upto), more=upto < settled_to)
+        return _Found(found, after, more=True)

@@ -8,8 +8,8 @@ from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy.clauses import Clause
 from app.policy.grounds import Ground
 from app.services.explaining.repeat_decision import Asking, decisions_at, decisions_of_row
-from app.storage import disclosures
 from app.storage.history import AsOf
+from app.storage.ledger_search import Numbers, Sought, rows_sought
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator
@@ -41,7 +41,7 @@ def test_a_row_of_the_ledger_is_exact_whatever_was_changed_at_its_instant(
     other.page()
     other.agree(purposes=frozenset({Purpose.AUDIT}))
     with quick_hub.exchange.database.read() as connection:
-        [row] = disclosures.rows_after(connection, 0, 10)
+        [row] = rows_sought(connection, Sought(), Numbers(0, 10, 10))
         by_row = decisions_of_row(connection, other.partner, row.disclosure, [1], Tlp.RED)[1]
         by_instant = decisions_at(connection, other.partner, [1], ASKING, AsOf(row.disclosure.disclosed_at))[1]
     assert by_row.was_seen

@@ -7,18 +7,27 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code, ForbiddenError, MalformedInputError
+from app.domain.events import Event
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.services.reading import look_up_disclosures
-from app.services.reading.look_up_disclosures import DisclosurePage, own_disclosures
+from app.services.reading.look_up_disclosures import (
+    DisclosurePage,
+    LedgerQuestion,
+    PageAsked,
+    own_disclosures,
+    search_disclosures,
+)
 from app.services.reading.readers import reader
 from app.services.reading.record_disclosure import record_disclosure
 from app.services.reading.visible_set import looking
 from app.storage import disclosures, feed
 from app.storage.disclosures import Given
+from app.storage.events import events
 from app.storage.feed import Filters, Window
+from app.storage.ledger_search import Numbers, Sought, rows_sought
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, started_hub
-from tests.factories.policy_values import NOW
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator, newer, report, stix_id
 
 on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
@@ -199,8 +208,48 @@ def _disclosure(member: Member) -> disclosures.Disclosure:
         found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
     assert record_disclosure(member.hub.exchange, reading, look, found)
     with member.hub.exchange.database.write() as connection:
-        (row,) = disclosures.disclosures_of_owner(connection, member.hub.members[0].id, 0, 10)
+        (row,) = rows_sought(connection, Sought(member.hub.members[0].id), Numbers(0, 10, 10))
         connection.exec_driver_sql("DELETE FROM disclosure_owner")
         connection.exec_driver_sql("DELETE FROM disclosure")
         connection.exec_driver_sql("ALTER SEQUENCE disclosure_disclosure_id_seq RESTART")
     return row.disclosure
+
+
+@on_sqlite
+def test_staff_look_for_whoevers_objects_by_reader_credential_and_period(hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    other.page()
+    credential_id = other.principal.credential.credential_id
+    for asked, count in (
+        (LedgerQuestion(), 1),
+        (LedgerQuestion(value["id"], publisher.id, other.id, credential_id, NOW, NOW + DAY), 1),
+        (LedgerQuestion(stix_id("indicator")), 0),
+        (LedgerQuestion(publisher_id=other.id), 0),
+        (LedgerQuestion(partner_id=publisher.id), 0),
+        (LedgerQuestion(credential_id="another"), 0),
+        (LedgerQuestion(since=NOW + DAY), 0),
+        (LedgerQuestion(until=NOW), 0),
+    ):
+        page = search_disclosures(hub.exchange, hub.operator, asked, PageAsked(None, 10))
+        assert (len(page.rows), page.more) == (count, False), asked
+    with hub.exchange.database.read() as connection:
+        told = [one for _, one in events(connection, 0, 10_000) if one.event is Event.DISCLOSURE_SEARCH]
+    assert {one.subject for one in told} == {hub.operator.credential.credential_id}
+    with pytest.raises(ForbiddenError):
+        search_disclosures(hub.exchange, publisher.principal, LedgerQuestion(), PageAsked(None, 10))
+
+
+@on_sqlite
+def test_looking_is_bounded_in_numbers_and_in_objects(publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = indicator(), indicator()
+    publisher.store(first, second)
+    for _ in range(4):
+        other.page()
+    monkeypatch.setattr(look_up_disclosures, "_NUMBERS_AT_ONCE", 3)
+    page = ask(publisher)
+    assert (len(page.rows), page.more) == (3, True)
+    assert [row.number for row in ask(publisher, None, page.next).rows] == [4]
+    monkeypatch.setattr(look_up_disclosures, "_MOST_OBJECTS", 3)
+    page = ask(publisher)
+    assert (len(page.rows), page.more) == (1, True)
