@@ -14,8 +14,8 @@ from app.http.ledger_payloads import (
     DisclosureQuery,
     DisclosureSearchPayload,
 )
-from app.services.reading.breach_report import Breach, BreachReport, breach_report
-from app.services.reading.look_up_disclosures import DisclosurePage, disclosures_of_own, search_disclosures
+from app.services.ledger.breach_report import Breach, BreachReport, breach_report
+from app.services.ledger.look_up_disclosures import DisclosurePage, disclosures_of_own, search_disclosures
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint(

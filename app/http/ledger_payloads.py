@@ -14,9 +14,9 @@ from app.http.fields import Count, Form, Moment, Word, uuid_field
 from app.http.object_payloads import MOST_OBJECTS, USUAL_OBJECTS
 from app.http.payloads import Strict
 from app.policy.grounds import Ground
-from app.services.reading.breach_report import Breach, BreachReport, Part
-from app.services.reading.ledger_answers import GivenVersion, LedgerAnswer
-from app.services.reading.look_up_disclosures import LedgerQuestion, PageAsked
+from app.services.ledger.answers import GivenVersion, LedgerAnswer
+from app.services.ledger.breach_report import Breach, BreachReport, Part
+from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked
 
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")

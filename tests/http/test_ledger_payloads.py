@@ -6,9 +6,9 @@ from marshmallow import ValidationError
 from app.domain.vocabulary import Channel, Extent, Purpose, Sensitivity
 from app.http.ledger_payloads import BreachPayload, DisclosurePagePayload, DisclosureQuery, DisclosureSearchPayload, PartPayload
 from app.policy.grounds import Ground
-from app.services.reading.breach_report import Part
-from app.services.reading.ledger_answers import GivenVersion, LedgerAnswer
-from app.services.reading.look_up_disclosures import DisclosurePage, LedgerQuestion, PageAsked
+from app.services.ledger.answers import GivenVersion, LedgerAnswer
+from app.services.ledger.breach_report import Part
+from app.services.ledger.look_up_disclosures import DisclosurePage, LedgerQuestion, PageAsked
 from tests.factories.policy_values import NOW
 
 AN_ID = "00000000-0000-4000-8000-000000000001"

@@ -251,7 +251,7 @@ def test_the_ledger_is_looked_through_in_pieces_and_nothing_is_passed_over(
 
 def _agrees_with_the_ledger(hub: Hub, owner: Member, readers: list[Member], gone: set[str]) -> None:
     """Compare whom the notices name as told with a plain look through the whole ledger."""
-    from app.services.reading.look_up_disclosures import own_disclosures  # noqa: PLC0415  # here alone
+    from app.services.ledger.look_up_disclosures import own_disclosures  # noqa: PLC0415  # here alone
 
     given: dict[str, set[tuple[str, str]]] = defaultdict(set)
     page = own_disclosures(hub.exchange, owner.principal, None, None, 10_000)

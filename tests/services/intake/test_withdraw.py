@@ -18,7 +18,7 @@ from app.services.answer_once import key_use
 from app.services.intake.notify_recall import NOTIFY_RECALL
 from app.services.intake.receipts import object_receipt
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
-from app.services.reading.look_up_disclosures import own_disclosures
+from app.services.ledger.look_up_disclosures import own_disclosures
 from app.services.reading.pull import list_versions, pull_version
 from app.storage import work
 from app.storage.tables import event, object_head, object_version, recall_version

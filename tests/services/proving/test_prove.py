@@ -15,10 +15,10 @@ from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenErr
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.ledger.look_up_disclosures import own_disclosures
 from app.services.membership.agreement_versions import subject_of
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.prove import Against, VersionAsked, entry_proof, submission_proof, version_proofs
-from app.services.reading.look_up_disclosures import own_disclosures
 from app.services.start_exchange import identity
 from app.storage import log
 from tests.factories.members import PARTNER_SCOPES, Hub, Member

@@ -10,8 +10,8 @@ from app.domain.errors import Code, ForbiddenError, MalformedInputError
 from app.domain.events import Event
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
-from app.services.reading import look_up_disclosures
-from app.services.reading.look_up_disclosures import (
+from app.services.ledger import look_up_disclosures
+from app.services.ledger.look_up_disclosures import (
     DisclosurePage,
     LedgerQuestion,
     PageAsked,

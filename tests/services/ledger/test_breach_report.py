@@ -7,9 +7,9 @@ import pytest
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.vocabulary import Channel, Extent, Purpose, Sensitivity, Tlp
+from app.services.ledger import breach_report as module
+from app.services.ledger.breach_report import Breach, breach_report
 from app.services.membership.issue_credentials import NewCredential, issue_credential
-from app.services.reading import breach_report as module
-from app.services.reading.breach_report import Breach, breach_report
 from app.services.reading.pull import Filters, PageRequest, pull_manifest
 from app.storage.events import events
 from tests.factories.members import PARTNER_SCOPES, Hub, Member

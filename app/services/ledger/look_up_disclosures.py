@@ -1,7 +1,7 @@
 """What is asked of the ledger: who was given which version, when, for which purpose, under which agreement and on which ground.
 
 Owns who may ask what: an owner about its own objects, and its own objects alone in each answer; staff about any, which is an
-event. Kept by ``tests/services/reading/test_look_up_disclosures.py``.
+event. Kept by ``tests/services/ledger/test_look_up_disclosures.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.reading.ledger_answers import LedgerAnswer, LedgerReader
+from app.services.ledger.answers import LedgerAnswer, LedgerReader
 from app.storage import disclosures, events, ledger_search
 from app.storage.ledger_search import Numbers, Sought
 from app.storage.session import Connection

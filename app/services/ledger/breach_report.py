@@ -2,7 +2,7 @@
 
 Owns adding up. Each publisher's part stands by itself; asked for alone, nothing in the answer is about others, so that it can be
 sent. It says what left by the ledger: never less than what was sent, and more where a connection broke. Kept by
-``tests/services/reading/test_breach_report.py``.
+``tests/services/ledger/test_breach_report.py``.
 """
 
 from __future__ import annotations

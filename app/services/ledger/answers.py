@@ -2,7 +2,7 @@
 
 Owns what an owner is told and what staff are; whose rows these are is the caller's to have asked for. The ground is that of the
 decision, repeated as it was. Of what is erased it says that, and no names. Kept by
-``tests/services/reading/test_ledger_answers.py``.
+``tests/services/ledger/test_answers.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from app.policy.grounds import Ground
-from app.services.reading.ledger_answers import LedgerReader
+from app.services.ledger.answers import LedgerReader
 from app.storage.ledger_search import Numbers, Sought, rows_sought
 from tests.factories.groups import make_group
 from tests.factories.members import Hub, Member
