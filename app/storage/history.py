@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, literal, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, literal, or_, select
 
+from app.domain.object_vocabulary import RecallKind
 from app.domain.vocabulary import PartnerState
 from app.storage.batches import batches
 from app.storage.columns import Instant
@@ -26,10 +27,13 @@ from app.storage.tables import (
     narrowed_past,
     narrowing,
     narrowing_member,
+    notice,
+    notice_addressee,
     object_version,
     partner,
     partner_past,
     policy_epoch,
+    recall,
     version_past,
 )
 
@@ -201,9 +205,14 @@ def reading_as_of(connection: Connection, partner_id: str, reading_now: Mapping[
     return read
 
 
-def epoch_at(connection: Connection, at: datetime) -> int:
-    """Give the newest policy epoch, of whatever partner, that had begun at an instant; 0: none."""
-    newest: int = connection.execute(
-        select(func.coalesce(func.max(policy_epoch.c.epoch), 0)).where(policy_epoch.c.at <= bindparam("at", at, Instant))
-    ).scalar_one()
-    return newest
+def was_late(connection: Connection, partner_id: str, at: datetime) -> bool:
+    """Whether a partner had by then not answered what is called back from it for good, and should have (as ``first_due``)."""
+    na, late = notice_addressee.c, bindparam("at", at, Instant)
+    unanswered = (
+        select(na.version_id)
+        .join_from(notice_addressee, notice, na.version_id == notice.c.version_id)
+        .join(recall, recall.c.recall_id == notice.c.recall_id)
+        .where(na.partner_id == partner_id, na.due_at <= late, or_(na.answered_at.is_(None), na.answered_at > late))
+        .where(recall.c.kind != RecallKind.CONTEST.value)
+    )
+    return connection.execute(unanswered.limit(1)).first() is not None

@@ -90,6 +90,7 @@ def _viewer(connection: Connection, partner: Partner, agreement: Agreement | Non
         agreement=agreement,
         tlp_ceiling=asking.tlp_ceiling,
         groups=history.reading_as_of(connection, partner.partner_id, sharing.reading_from(connection, partner.partner_id), as_of),
+        recall_overdue=history.was_late(connection, partner.partner_id, as_of.at),
     )
 
 
