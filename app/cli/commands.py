@@ -36,15 +36,14 @@ from app.cli.sandbox import sandbox
 from app.cli.server import serve
 from app.cli.sign import sign
 from app.cli.signer import signer
+from app.cli.subjects import subject
 from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
     *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
-    *(page, partner, person, policy, pull, question, recall, recalls, sandbox, serve, sign, signer, staff, submit, verify),
-    contest,
-    correct,
-    withdraw,
+    *(page, partner, person, policy, pull, question, recall, recalls, sandbox, serve, sign, signer, staff, subject, submit),
+    *(contest, correct, verify, withdraw),
 )
 
 
@@ -56,6 +55,7 @@ def commands() -> None:
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recall, recalls, contact, group, page, log.
     Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval.
     Auditors and data protection: question.
+    Data protection: subject, approval.
     To look around first: demo, sandbox.
     """
 

@@ -125,6 +125,7 @@ class AlarmCode(StrEnum):
     PAGE_WITHOUT_LAW_ENFORCEMENT = "page-without-law-enforcement"
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
     RECALL_OVERDUE = "recall-overdue"
+    SUBJECT_REQUEST_DUE = "subject-request-due"
     WORK_DEAD = "work-dead"
 
 

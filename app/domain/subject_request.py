@@ -73,8 +73,9 @@ class SubjectState(StrEnum):
 
 @unique
 class SubjectGround(StrEnum):
-    """Why a request is answered, extended or rejected as it is: a word, never a text about somebody."""
+    """Why a request is answered, extended or rejected as it is, or what is wrong: a word, never a text about somebody."""
 
+    ACCOUNT_TAKEN_OVER = "account-taken-over"
     COMPLEX = "complex"
     EXCESSIVE = "excessive"
     HELD = "held"
@@ -82,7 +83,10 @@ class SubjectGround(StrEnum):
     LAW_ENFORCEMENT = "law-enforcement"
     LEGAL_CLAIMS = "legal-claims"
     MANY_REQUESTS = "many-requests"
+    MISTAKEN_IDENTITY = "mistaken-identity"
     NOTHING_HELD = "nothing-held"
+    NOT_UNLAWFUL = "not-unlawful"
+    OUTDATED = "outdated"
     RIGHTS_OF_OTHERS = "rights-of-others"
 
 
@@ -93,6 +97,16 @@ ANSWERING = frozenset(
     {SubjectGround.HELD, SubjectGround.LAW_ENFORCEMENT, SubjectGround.NOTHING_HELD, SubjectGround.RIGHTS_OF_OTHERS}
 )
 """What an answer says. By the two that withhold (GDPR art. 15(4), LED art. 15(1)) it neither confirms nor denies."""
+
+CORRECTING = frozenset(
+    {
+        SubjectGround.ACCOUNT_TAKEN_OVER,
+        SubjectGround.MISTAKEN_IDENTITY,
+        SubjectGround.NOT_UNLAWFUL,
+        SubjectGround.OUTDATED,
+    }
+)
+"""What is wrong with what is held: the reasons of contests (``ContestReason``)."""
 
 REJECTING = frozenset(
     {

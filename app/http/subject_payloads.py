@@ -162,3 +162,24 @@ class SubjectPagePayload(Schema):
     requests = fields.List(fields.Nested(SubjectSummaryPayload), required=True)
     next = fields.String(required=True)
     more = fields.Boolean(required=True)
+
+
+class LetterPayload(Schema):
+    """The draft of a letter, as text."""
+
+    text = fields.String(required=True)
+
+
+class MonthlyFiguresPayload(Schema):
+    """One month: requests opened in it, those whose deadline in it was missed, and what two persons did, by the act's word."""
+
+    month = fields.String(required=True)
+    opened = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+    acts = fields.Dict(keys=Word(SubjectAct), values=fields.Integer(), required=True)
+
+
+class SubjectFiguresPayload(Schema):
+    """The last two years, newest month first."""
+
+    months = fields.List(fields.Nested(MonthlyFiguresPayload), required=True)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from app.domain.approval import Approval
+from app.domain.errors import NotFoundError
 from app.domain.permissions import Permission
 from app.http.approval_payloads import ApprovalPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
@@ -17,12 +18,16 @@ from app.http.payloads import NothingPayload
 from app.http.subject_payloads import (
     ActPayload,
     ExtensionPayload,
+    LetterPayload,
     NewSubjectRequestPayload,
+    SubjectFiguresPayload,
     SubjectPagePayload,
     SubjectQueryPayload,
     SubjectRequestPayload,
 )
 from app.services.subjects import open_request, show_request
+from app.services.subjects.figures import figures
+from app.services.subjects.letters import Letter, draft
 from app.services.subjects.open_request import NewSubjectRequest
 from app.services.subjects.propose_act import ActWanted, propose_act
 from app.services.subjects.show_request import SeenRequest, SubjectPage
@@ -47,6 +52,13 @@ def open_one(new: NewSubjectRequest) -> tuple[SeenRequest, int, dict[str, str]]:
     opened = open_request.open_request(exchange(), principal(), new, use_of_key())
     seen = show_request.get_request(exchange(), principal(), opened.request_id)
     return seen, HTTPStatus.CREATED, {"Location": f"{PREFIX}/subject-requests/{opened.request_id}"}
+
+
+@blueprint.get("/subject-requests/figures", Permission.SUBJECTS_READ)
+@blueprint.answers(HTTPStatus.OK, SubjectFiguresPayload)
+def count() -> dict[str, Any]:
+    """Give how often the exchange was asked about persons, and what came of it, month by month."""
+    return {"months": figures(exchange(), principal())}
 
 
 @blueprint.get("/subject-requests/<request_id>", Permission.SUBJECTS_READ)
@@ -81,3 +93,12 @@ def close(_nothing: dict[str, Any], request_id: str) -> SeenRequest:
     """Close a request that was answered or rejected; selectors and findings are wiped thirty days later."""
     open_request.close(exchange(), principal(), request_id, use_of_key())
     return show_request.get_request(exchange(), principal(), request_id)
+
+
+@blueprint.get("/subject-requests/<request_id>/letters/<letter>", Permission.SUBJECTS_WRITE, also=(409,))
+@blueprint.answers(HTTPStatus.OK, LetterPayload)
+def write(request_id: str, letter: str) -> dict[str, Any]:
+    """Give the draft of a letter (``answer``, ``erasure``, ``extension``, ``refusal``) by how the request stands."""
+    if letter not in set(Letter):
+        raise NotFoundError
+    return {"text": draft(exchange(), principal(), request_id, Letter(letter))}

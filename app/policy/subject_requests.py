@@ -11,12 +11,13 @@ from datetime import datetime
 from types import MappingProxyType
 
 from app.domain.partner import Principal
-from app.domain.subject_request import ANSWERING, REJECTING, SubjectAct, SubjectGround, SubjectRequest, SubjectState
+from app.domain.subject_request import ANSWERING, CORRECTING, REJECTING, SubjectAct, SubjectGround, SubjectRequest, SubjectState
 from app.policy.administration import PrincipalKind, kinds_of
 
 _GROUNDS: Mapping[SubjectAct, frozenset[SubjectGround]] = MappingProxyType(
-    {SubjectAct.ANSWER: ANSWERING, SubjectAct.REJECTION: REJECTING}
+    {SubjectAct.ANSWER: ANSWERING, SubjectAct.RECTIFICATION: CORRECTING, SubjectAct.REJECTION: REJECTING}
 )
+_SETTLING = frozenset({SubjectAct.ANSWER, SubjectAct.REJECTION})
 _AFTER_LOOKING = frozenset({SubjectAct.ANSWER, SubjectAct.ERASURE, SubjectAct.RECTIFICATION, SubjectAct.RESTRICTION})
 ABOUT_FINDINGS = frozenset({SubjectAct.ERASURE, SubjectAct.LIFTING, SubjectAct.RECTIFICATION, SubjectAct.RESTRICTION})
 """What is done to versions that were found: to those that are named, or to all of them."""
@@ -39,7 +40,7 @@ def sight_of(principal: Principal) -> Sight:
 
 def why_not_now(request: SubjectRequest, act: SubjectAct, ground: SubjectGround | None) -> str | None:
     """Give the sentence by which an act is refused as the request stands, or None: it may be proposed and carried out."""
-    if request.state is SubjectState.CLOSED:
+    if request.state is SubjectState.CLOSED and (act is not SubjectAct.LIFTING or request.wiped_at is not None):
         return "This request is closed."
     if (act in _GROUNDS) != (ground is not None) or (ground is not None and ground not in _GROUNDS[act]):
         return "This ground does not belong to this act."
@@ -47,7 +48,7 @@ def why_not_now(request: SubjectRequest, act: SubjectAct, ground: SubjectGround 
         return "The look-up is under way."
     if act in _AFTER_LOOKING and request.state is not SubjectState.LOOKED_UP:
         return "Nothing was looked up yet."
-    if act in _GROUNDS and request.answered_at is not None:
+    if act in _SETTLING and request.answered_at is not None:
         return "Whoever asked was answered already."
     return None
 

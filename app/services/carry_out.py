@@ -7,6 +7,7 @@ Owns the table; proposing is the services' that the actions belong to, deciding 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from app.domain.approval import Approval, ApprovalKind
 from app.domain.partner import Principal
@@ -26,15 +27,26 @@ KINDS: Mapping[ApprovalKind, Action] = {
     ApprovalKind.PERSON_ROLES: give_roles,
     ApprovalKind.STAFF_ADDITION: add_staff,
     ApprovalKind.SUBJECT_ANSWER: act.answer,
+    ApprovalKind.SUBJECT_LIFTING: act.lift,
     ApprovalKind.SUBJECT_LOOKUP: act.look_up,
     ApprovalKind.SUBJECT_REJECTION: act.reject,
+    ApprovalKind.SUBJECT_RESTRICTION: act.restrict,
 }
-"""What each kind does with its document; each looks again whether that still applies. Versions of agreements are made by
-``Approving``, which signs them for the exchange."""
+"""What each kind does with its document that needs nothing more; each looks again whether that still applies."""
+
+
+def kinds_of(exchange: Exchange, principal: Principal, decision: Decision) -> Mapping[ApprovalKind, Action]:
+    """Give what every kind does: versions of agreements are signed for the exchange, and erasures kept in its journal."""
+    credential_id = principal.credential.credential_id
+    approving = Approving(exchange, credential_id, decision.approval_id)
+    return {
+        **KINDS,
+        ApprovalKind.AGREEMENT_VERSION: approving.make_version,
+        ApprovalKind.SUBJECT_ERASURE: partial(act.erase, exchange.erasure_journal),
+        ApprovalKind.SUBJECT_RECTIFICATION: partial(act.rectify, credential_id),
+    }
 
 
 def approve(exchange: Exchange, principal: Principal, decision: Decision, use: KeyUse | None = None) -> Approval:
     """Agree to a proposal as the second person, and have it done; raises as ``approval.decide.approve``."""
-    approving = Approving(exchange, principal.credential.credential_id, decision.approval_id)
-    kinds = {**KINDS, ApprovalKind.AGREEMENT_VERSION: approving.make_version}
-    return decide.approve(exchange, principal, decision, kinds, use)
+    return decide.approve(exchange, principal, decision, kinds_of(exchange, principal, decision), use)

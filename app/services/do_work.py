@@ -34,13 +34,14 @@ from app.services.recalling.contest import SPREAD_CONTEST, spread_contest
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
 from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
+from app.services.subjects.watch_requests import WATCH_REQUESTS, watch_requests
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
-PERIODIC = (SWEEP, SWEEP_NONCES, CHECKPOINT, KEEP_DIRECTORY)
+PERIODIC = (SWEEP, SWEEP_NONCES, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS)
 """Kinds of work that never end."""
 LEASE = timedelta(seconds=60)
 _BATCH = 1_000
@@ -172,6 +173,7 @@ KINDS: Mapping[str, Act] = {
     SPREAD_CONTEST: spread_contest,
     SWEEP: _sweep,
     SWEEP_NONCES: _sweep_nonces,
+    WATCH_REQUESTS: watch_requests,
 }
 """What each kind of work does with one batch."""
 

@@ -32,6 +32,28 @@ def renew_place(connection: Connection, order: Order, version_id: int, now: date
     connection.execute(update(object_version).where(this).values(position=position, added_at=added_at))
 
 
+def renew_everywhere(connection: Connection, order: Order, version_ids: Sequence[int], now: datetime) -> None:
+    """Give versions that have places new ones, in the feed and in those of the groups they are in, in the order given.
+
+    The order lock must be held. What is under embargo has no place yet, and gets none.
+    """
+    ov, gp = object_version.c, group_posting.c
+    placed: set[int] = set()
+    posted: list[tuple[int, int]] = []
+    for some in batches(version_ids):
+        placed.update(
+            connection.execute(select(ov.version_id).where(ov.version_id.in_(some), ov.position.is_not(None))).scalars()
+        )
+        posted += connection.execute(select(gp.feed, gp.version_id).where(gp.version_id.in_(some), gp.position.is_not(None)))
+    for version_id in version_ids:
+        if version_id in placed:
+            renew_place(connection, order, version_id, now)
+    for feed, version_id in sorted(posted, key=lambda one: (version_ids.index(one[1]), one[0])):
+        position, added_at = order.next_position(now)
+        this = (gp.feed == feed) & (gp.version_id == version_id)
+        connection.execute(update(group_posting).where(this).values(position=position, added_at=added_at))
+
+
 def release_embargoed(connection: Connection, order: Order, now: datetime, limit: int) -> int:
     """Give places to versions whose embargo has passed, at most ``limit``, in the feed and in those of the groups they are in.
 

@@ -6,6 +6,7 @@ references. Kept by ``tests/storage/test_objects.py``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ from sqlalchemy import (
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
-from app.storage import documents, history
+from app.storage import documents, history, restrictions
 from app.storage.batches import batches
 from app.storage.counter import Moment
 from app.storage.many_rows import add_rows, add_rows_of
@@ -45,6 +46,7 @@ from app.storage.tables import (
     object_head,
     object_ref,
     object_version,
+    restricted_version,
     submission,
 )
 
@@ -103,8 +105,12 @@ STORED = [object_version.c[name] for name in StoredVersion.__dataclass_fields__]
 """The columns of a ``StoredVersion``, in its order."""
 
 
+# What is restricted stands there as if it were not: what is admitted beside it must not depend on that.
+_UNRESTRICTED: list[Any] = [restrictions.seen_until() if one.name == "visible_until" else one for one in STORED]
 _OWN = Prepared(
-    select(*STORED).where(object_version.c.owner_id == bindparam("owner_id"), IsOneOf(object_version.c.stix_id, "stix_ids"))
+    select(*_UNRESTRICTED)
+    .join_from(object_version, restricted_version, restrictions.JOINED, isouter=True)
+    .where(object_version.c.owner_id == bindparam("owner_id"), IsOneOf(object_version.c.stix_id, "stix_ids"))
 )
 _HEADS = Prepared(
     select(*STORED)
@@ -116,7 +122,7 @@ _HEADS = Prepared(
 def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> list[StoredVersion]:
     """List all versions this owner stored under these ids, oldest first, those that it withdrew as well.
 
-    What others hold under them is not looked at.
+    What others hold under them is not looked at. ``visible_until`` is as it would be without restrictions.
     """
     rows = _OWN.rows(connection, owner_id=owner_id, stix_ids=sorted(stix_ids)) if stix_ids else []
     return sorted((StoredVersion(*row) for row in rows), key=lambda one: one.version_key)
@@ -209,6 +215,11 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
             (object_facet, facets),
         ),
     )
+    owned: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for one in versions:
+        owned[one.checked.verified.signer_id].append((one.checked.facts.stix_id, one.version_id))
+    for owner_id, stored in owned.items():
+        restrictions.hide_new(connection, owner_id, stored)
 
 
 def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> dict[str, Any]:
@@ -289,6 +300,7 @@ def reclassify(
     values = {"class_id": class_id, "visible_until": case((ends < visible_until, ends), else_=visible_until)}
     for some in batches(version_ids):
         connection.execute(update(object_version).where(object_version.c.version_id.in_(some)).values(values))
+    restrictions.shorten(connection, version_ids, visible_until)
 
 
 @dataclass(frozen=True, slots=True)

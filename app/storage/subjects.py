@@ -25,6 +25,7 @@ from app.domain.subject_request import (
 )
 from app.storage import documents
 from app.storage.batches import batches
+from app.storage.objects import STORED, StoredVersion
 from app.storage.tables import (
     object_content,
     object_ref,
@@ -68,6 +69,12 @@ def unsettled(connection: Connection) -> list[SubjectRequest]:
     sr = subject_request.c
     statement = select(subject_request).where(sr.answered_at.is_(None), sr.state != SubjectState.CLOSED)
     return [_request(row._asdict()) for row in connection.execute(statement.order_by(sr.opened_at, sr.request_id))]
+
+
+def requests_since(connection: Connection, since: datetime) -> list[SubjectRequest]:
+    """List the requests that were opened at this instant or after."""
+    statement = select(subject_request).where(subject_request.c.opened_at >= since).order_by(subject_request.c.opened_at)
+    return [_request(row._asdict()) for row in connection.execute(statement)]
 
 
 def closed_before(connection: Connection, closed_by: datetime) -> list[SubjectRequest]:
@@ -124,6 +131,15 @@ def found_versions(connection: Connection, version_ids: Collection[int]) -> list
     for some in batches(sorted(version_ids)):
         rows = connection.execute(statement.where(ov.version_id.in_(some)).order_by(ov.version_id))
         found += [FoundVersion(*row) for row in rows]
+    return found
+
+
+def stored_versions(connection: Connection, version_ids: Collection[int]) -> list[StoredVersion]:
+    """List those of these versions that are still stored, in their order, as admission reads them."""
+    found: list[StoredVersion] = []
+    for some in batches(sorted(version_ids)):
+        rows = select(*STORED).where(object_version.c.version_id.in_(some)).order_by(object_version.c.version_id)
+        found += [StoredVersion(*row) for row in connection.execute(rows)]
     return found
 
 

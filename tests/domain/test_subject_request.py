@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.domain.object_vocabulary import ContestReason
 from app.domain.subject_request import (
     ANSWERING,
+    CORRECTING,
     EXTENDING,
     REJECTING,
     Selector,
@@ -60,5 +62,6 @@ def test_selectors_and_salt_are_in_no_text_form() -> None:
 
 
 def test_every_ground_belongs_to_an_act_and_none_extends_and_answers() -> None:
-    assert set(SubjectGround) == ANSWERING | EXTENDING | REJECTING
+    assert set(SubjectGround) == ANSWERING | CORRECTING | EXTENDING | REJECTING
+    assert {str(ground) for ground in CORRECTING} == {str(reason) for reason in ContestReason}
     assert not EXTENDING & (ANSWERING | REJECTING)

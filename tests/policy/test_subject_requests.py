@@ -47,7 +47,10 @@ def test_who_is_shown_what(principal: Principal, sight: Sight) -> None:
         (LOOKING, SubjectAct.ERASURE, None, "Nothing was looked up yet."),
         (LOOKED_UP, SubjectAct.ERASURE, None, None),
         (OPEN, SubjectAct.RESTRICTION, None, "Nothing was looked up yet."),
-        (OPEN, SubjectAct.RECTIFICATION, None, "Nothing was looked up yet."),
+        (OPEN, SubjectAct.RECTIFICATION, SubjectGround.OUTDATED, "Nothing was looked up yet."),
+        (LOOKED_UP, SubjectAct.RECTIFICATION, None, "This ground does not belong to this act."),
+        (LOOKED_UP, SubjectAct.RECTIFICATION, SubjectGround.HELD, "This ground does not belong to this act."),
+        (ANSWERED, SubjectAct.RECTIFICATION, SubjectGround.MISTAKEN_IDENTITY, None),
         (LOOKED_UP, SubjectAct.LIFTING, None, None),
         (OPEN, SubjectAct.REJECTION, SubjectGround.EXCESSIVE, None),
         (OPEN, SubjectAct.REJECTION, SubjectGround.HELD, "This ground does not belong to this act."),
@@ -55,6 +58,8 @@ def test_who_is_shown_what(principal: Principal, sight: Sight) -> None:
         (ANSWERED, SubjectAct.REJECTION, SubjectGround.EXCESSIVE, "Whoever asked was answered already."),
         (ANSWERED, SubjectAct.ERASURE, None, None),
         (CLOSED, SubjectAct.LOOKUP, None, "This request is closed."),
+        (CLOSED, SubjectAct.LIFTING, None, None),
+        (replace(CLOSED, wiped_at=NOW), SubjectAct.LIFTING, None, "This request is closed."),
     ],
 )
 def test_what_may_be_done_when(

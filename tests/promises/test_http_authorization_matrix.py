@@ -105,6 +105,8 @@ POST   /api/v1/approvals/<approval_id>/rejection    401       403     403      4
 GET    /api/v1/subject-requests                     401       403     403      403       403       200      200     200
 POST   /api/v1/subject-requests                     401       403     403      403       403       403      403     400
 GET    /api/v1/subject-requests/<request_id>        401       403     403      403       403       200      200     200
+GET    /api/v1/subject-requests/figures             401       403     403      403       403       200      200     200
+GET    /api/v1/subject-requests/<request_id>/letters/<letter> 401 403 403      403       403       403      403     409
 POST   /api/v1/subject-requests/<request_id>/acts   401       403     403      403       403       403      403     400
 POST   /api/v1/subject-requests/<request_id>/extension 401    403     403      403       403       403      403     400
 POST   /api/v1/subject-requests/<request_id>/closure 401      403     403      403       403       403      403     409
@@ -212,6 +214,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "received_at": "2026-03-01T00:00:00Z",
             "selectors": [{"kind": "email", "value": "somebody@example.org"}],
         }
+        ids["<letter>"] = "answer"
         ids["<request_id>"] = staff["protection"].post("subject-requests", asked_for).json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)

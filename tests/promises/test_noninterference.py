@@ -327,8 +327,10 @@ def _ask_of_subject_requests(transcript: Transcript) -> None:
     for token in (None, transcript.world.administrator):
         ask("GET /subject-requests", "GET", requests, token=token)
         ask("POST /subject-requests", "POST", requests, token=token, json={"nonsense": 1})
+        ask("GET figures", "GET", f"{requests}/figures", token=token)
         for request_id in (NOBODY, "nonsense"):
             ask("GET subject request", "GET", f"{requests}/{request_id}", token=token)
+            ask("GET letter", "GET", f"{requests}/{request_id}/letters/answer", token=token)
             for step in ("acts", "extension", "closure"):
                 ask(f"POST {step}", "POST", f"{requests}/{request_id}/{step}", token=token, json={})
 

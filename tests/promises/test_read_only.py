@@ -40,6 +40,7 @@ MAY_WRITE = {
     "services/ledger/look_up_disclosures.py",
     "services/reading/record_disclosure.py",
     "services/reading/visible_set.py",
+    "services/subjects/show_request.py",
     "storage/counter.py",
     "storage/session.py",
 }
@@ -48,6 +49,11 @@ MAY_WRITE = {
 @pytest.fixture
 def auditor(running: RunningExchange) -> Caller:
     return running.staff(StaffRole.AUDITOR, Permission)
+
+
+@pytest.fixture
+def protection(running: RunningExchange) -> Caller:
+    return running.staff(StaffRole.DATA_PROTECTION, Permission)
 
 
 @pytest.fixture
@@ -67,13 +73,13 @@ def writing_routes(running: RunningExchange) -> list[tuple[str, str]]:
 
 
 def test_every_route_that_writes_is_refused_to_whoever_may_use_it(
-    auditor: Caller, closed: RunningExchange, platform: FakePartner
+    auditor: Caller, protection: Caller, closed: RunningExchange, platform: FakePartner
 ) -> None:
     taxii_headers = {"Accept": "application/taxii+json;version=2.1"}
     for method, rule in writing_routes(closed):
         path = re.sub(r"<[^>]+>", "7d9c2f0e-8a3b-4b57-9d1a-2f3c4b5a6d7e", rule)
         headers = taxii_headers if rule.startswith(TAXII) else {}
-        callers: list[Caller] = [platform, closed.operator, auditor]
+        callers: list[Caller] = [platform, closed.operator, auditor, protection]
         answers = [one.send(method, path, document={}, headers=headers) for one in callers]
         refused = [one for one in answers if one.status == 503]
         if rule in GOES_ON:

@@ -2,17 +2,23 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.approval import ApprovalKind
 from app.domain.errors import ConflictError
 from app.domain.vocabulary import PartnerState
 from app.policy.approvals import DECIDERS
 from app.services.approval.decide import Decision
-from app.services.carry_out import KINDS, approve
+from app.services.carry_out import KINDS, approve, kinds_of
 from app.services.membership.enrol_partner import change_state, get_partner, propose_reactivation
 from tests.factories.members import Hub
 
 
 def test_every_kind_that_is_carried_out_has_its_deciders() -> None:
     assert set(KINDS) <= set(DECIDERS)
+
+
+def test_every_kind_is_carried_out(quick_hub: Hub) -> None:
+    kinds = kinds_of(quick_hub.exchange, quick_hub.operator, Decision("approval", "Agreed."))
+    assert set(kinds) == set(DECIDERS) == set(ApprovalKind)
 
 
 def test_a_suspended_partner_is_let_in_by_two_persons(hub: Hub) -> None:

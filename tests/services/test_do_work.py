@@ -27,8 +27,10 @@ from app.services.proving.issue_directory import KEEP_DIRECTORY
 from app.services.raise_alarm import alarm_counts
 from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
+from app.services.recalling.contest import SPREAD_CONTEST
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.subjects.look_for import SUBJECT_LOOKUP
+from app.services.subjects.watch_requests import WATCH_REQUESTS
 from app.storage import events, submissions, work
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub
@@ -174,8 +176,8 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
 
 
 def test_every_kind_of_work_has_somebody_who_does_it() -> None:
-    of_the_policy = {BACK_FILL, EVALUATE, NARROW, RELEASE_EMBARGOED, SUBJECT_LOOKUP}
-    assert KINDS.keys() == of_the_policy | {CHASE_RECALLS, FINISH_ERASURES, PAGE_PARTNERS, SWEEP, SWEEP_NONCES}
+    of_members = {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP, SWEEP_NONCES}
+    assert KINDS.keys() == of_members | {CHASE_RECALLS, FINISH_ERASURES, SPREAD_CONTEST, SUBJECT_LOOKUP, WATCH_REQUESTS}
     assert KINDS_OF_EXCHANGE.keys() == {CHECKPOINT, KEEP_DIRECTORY}
 
 

@@ -62,6 +62,10 @@ def test_requests_are_listed_in_their_order_and_by_what_is_still_to_be_done(data
         assert subjects.list_requests(connection, None, 3) == [REQUEST, second, later]
         assert subjects.list_requests(connection, (NOW, REQUEST.request_id), 2) == [second, later]
         assert subjects.unsettled(connection) == [REQUEST, second]
+        assert {one.request_id for one in subjects.requests_since(connection, NOW + timedelta(1))} == {
+            later.request_id,
+            closed.request_id,
+        }
         assert subjects.closed_before(connection, NOW) == [closed]
         assert subjects.closed_before(connection, NOW - timedelta(seconds=1)) == []
 

@@ -26,6 +26,7 @@ _CODES = {
     "page-without-law-enforcement": "An object marked imminent risk came in, and no law-enforcement partner may see it.",
     "person-data-forbidden": "An object was refused: it seems to carry data of a person. Nothing of it was kept.",
     "recall-overdue": "This partner did not answer a recall in time; by some agreements it has lost access until it does.",
+    "subject-request-due": "A request of a person about data on themselves is due within a week, or overdue.",
     "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
 }
 _WHAT_TO_DO = {
@@ -41,6 +42,7 @@ _WHAT_TO_DO = {
     "page-without-law-enforcement": 'docs/imminent-risk.md, "Seen by no law enforcement"',
     "person-data-forbidden": "docs/prohibited-material.md",
     "recall-overdue": 'docs/recalls.md, "For operators"',
+    "subject-request-due": "docs/data-protection/README.md",
     "work-dead": 'docs/imminent-risk.md, "Work is dead"',
 }
 

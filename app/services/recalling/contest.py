@@ -83,6 +83,16 @@ def enter_contest(
         return _record(connection, principal, contest, now)
 
 
+def contest_for_person(connection: Connection, stix_id: str, reason: ContestReason, credential_id: str, now: datetime) -> Contest:
+    """Contest what stands under an id for whoever it is about, once two persons agreed; in the caller's transaction."""
+    contest = Contest(str(uuid.uuid4()), None, credential_id, stix_id, reason, now, now + REPORTED_AFTER)
+    contests.add_contest(connection, contest)
+    work.add_work(connection, SPREAD_CONTEST, {"contest_id": contest.contest_id}, now)
+    record = EventRecord(Event.CONTEST_ENTER, now, None, credential_id, subject=contest.contest_id, code=reason)
+    events.add_events(connection, [record])
+    return contest
+
+
 def _hotline(principal: Principal) -> str | None:
     if principal.partner is None:
         return None

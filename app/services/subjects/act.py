@@ -9,14 +9,18 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from app.domain.errors import ConflictError
 from app.domain.events import Event, EventRecord
+from app.domain.object_vocabulary import ContestReason
 from app.domain.subject_request import Deed, SubjectAct, SubjectGround, SubjectRequest
 from app.policy.subject_requests import why_not_now
+from app.services.recalling.contest import contest_for_person
 from app.services.subjects import look_for
 from app.services.subjects.open_request import existing, refuse, selectors_digest
+from app.services.subjects.restrict import erase_found, lift_found, restrict_found
 from app.storage import events, subjects
 from app.storage.counter import Order
 from app.storage.session import Connection
@@ -37,6 +41,37 @@ def answer(connection: Connection, _order: Order, document: Mapping[str, Any], n
 def reject(connection: Connection, _order: Order, document: Mapping[str, Any], now: datetime) -> None:
     """Record that whoever asked was told that nothing is done, and on which ground."""
     _settle(connection, SubjectAct.REJECTION, document, now)
+
+
+def erase(journal: Path | None, connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
+    """Erase the versions that were agreed on; ``journal`` is the exchange's file of erasures."""
+    request = _still(connection, SubjectAct.ERASURE, document)
+    count = erase_found(connection, order, document["findings"], journal, now)
+    _keep(connection, Deed(request.request_id, SubjectAct.ERASURE, now, count))
+
+
+def restrict(connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
+    """Hide the objects that were agreed on from everybody, until that is lifted."""
+    request = _still(connection, SubjectAct.RESTRICTION, document)
+    count = restrict_found(connection, order, request.request_id, document["findings"], now)
+    _keep(connection, Deed(request.request_id, SubjectAct.RESTRICTION, now, count))
+
+
+def lift(connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
+    """Let the objects that were agreed on be seen again."""
+    request = _still(connection, SubjectAct.LIFTING, document)
+    count = lift_found(connection, order, document["findings"], now)
+    _keep(connection, Deed(request.request_id, SubjectAct.LIFTING, now, count))
+
+
+def rectify(credential_id: str, connection: Connection, _order: Order, document: Mapping[str, Any], now: datetime) -> None:
+    """Contest what was agreed on: its publishers, and whoever was told, are asked to look again."""
+    ground = SubjectGround(document["ground"])
+    request = _still(connection, SubjectAct.RECTIFICATION, document, ground)
+    contested = subjects.stored_versions(connection, document["findings"])
+    for stix_id in sorted({one.stix_id for one in contested if one.withdrawn_at is None}):
+        contest_for_person(connection, stix_id, ContestReason(ground.value), credential_id, now)
+    _keep(connection, Deed(request.request_id, SubjectAct.RECTIFICATION, now, len(contested), ground))
 
 
 def _settle(connection: Connection, act: SubjectAct, document: Mapping[str, Any], now: datetime) -> None:
@@ -60,8 +95,12 @@ def _still(
 
 _EVENTS: Mapping[SubjectAct, Event] = {
     SubjectAct.ANSWER: Event.SUBJECT_ANSWER,
+    SubjectAct.ERASURE: Event.SUBJECT_ERASE,
+    SubjectAct.LIFTING: Event.SUBJECT_LIFT,
     SubjectAct.LOOKUP: Event.SUBJECT_LOOKUP,
+    SubjectAct.RECTIFICATION: Event.SUBJECT_RECTIFY,
     SubjectAct.REJECTION: Event.SUBJECT_REJECT,
+    SubjectAct.RESTRICTION: Event.SUBJECT_RESTRICT,
 }
 
 

@@ -3,13 +3,16 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import Code, ConflictError, ForbiddenError
+from app.domain.object_vocabulary import ContestReason
 from app.domain.subject_request import SubjectAct, SubjectGround, SubjectState
 from app.domain.vocabulary import StaffRole
 from app.services.approval.decide import Decision, reject
 from app.services.membership.keep_persons import record_departure
 from app.services.membership.recover_keys import propose_recovery
-from tests.factories.members import Member
-from tests.factories.subject_requests import Office
+from app.services.recalling.contest import list_contests
+from tests.factories.members import Hub, Member
+from tests.factories.stix_objects import indicator
+from tests.factories.subject_requests import ADDRESS, Office
 
 
 def test_an_operator_is_a_second_person_and_whoever_proposed_is_not(office: Office) -> None:
@@ -74,3 +77,22 @@ def test_an_answer_may_neither_confirm_nor_deny(office: Office) -> None:
         (SubjectAct.LOOKUP, None),
         (SubjectAct.ANSWER, SubjectGround.LAW_ENFORCEMENT),
     ]
+
+
+def test_what_is_contested_reaches_its_publisher_and_whoever_was_told(quick_hub: Hub) -> None:
+    office, owner, reader = Office(quick_hub), quick_hub.enrol("Platform A"), quick_hub.enrol("Hotline B")
+    value = indicator(pattern=f"[email-addr:value = '{ADDRESS}']", object_marking_refs=[owner.mark_for(reader)])
+    owner.store(value)
+    assert reader.look_up(value["id"])
+    request = office.look_up()
+    office.do(request, SubjectAct.RECTIFICATION, ground=SubjectGround.MISTAKEN_IDENTITY)
+    [entered] = list_contests(quick_hub.exchange, quick_hub.operator)
+    assert (entered.contest.stix_id, entered.contest.partner_id) == (value["id"], None)
+    assert entered.contest.reason is ContestReason.MISTAKEN_IDENTITY
+    for told in (owner, reader):
+        assert "recall-notice" in [one["type"] for one in told.pull()[0]]
+    assert [(one.act, one.count, one.ground) for one in office.see(request).deeds][-1] == (
+        SubjectAct.RECTIFICATION,
+        1,
+        SubjectGround.MISTAKEN_IDENTITY,
+    )
