@@ -303,10 +303,11 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
 
 def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
     """Ask who sees what: of members that are listed and not, of objects that are one's own, others' and nobody's."""
-    ask, v1, partners = transcript.ask, "/api/v1/policy", transcript.world.members
+    ask, v1 = transcript.ask, "/api/v1/policy"
+    asked_about = (*(transcript.world.members[name].id for name in ("author", "other")), NOBODY)  # listed, not listed, absent
     for identifier in identifiers:
         ask("GET who-sees", "GET", f"{v1}/who-sees", query_string={"object": identifier})
-        for partner_id in (*(one.id for one in partners.values()), NOBODY):
+        for partner_id in asked_about:
             asked = {"object": identifier, "partner": partner_id, "purpose": "detection"}
             ask("GET explanation", "GET", f"{v1}/explanation", query_string=asked)
     ask("POST diff", "POST", f"{v1}/diff", json={})
@@ -317,7 +318,7 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
         refers = report([identifier], id=ABSENT.replace("indicator", "report"))
         ask("POST simulation of a report", "POST", f"{v1}/simulation", json={"objects": [refers]})
     everybody = {"roles": ["any"], "jurisdictions": ["any"]}
-    for partner_id in (*(one.id for one in partners.values()), NOBODY):
+    for partner_id in asked_about:
         for audience in ({"partners_in": [partner_id]}, everybody, everybody | {"partners_out": [partner_id]}):
             ask("POST simulation", "POST", f"{v1}/simulation", json={"handling": {"audience": audience}})
 

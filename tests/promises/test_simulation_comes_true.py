@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.submission import ObjectResult
-from app.domain.vocabulary import Channel, Purpose, Tlp
+from app.domain.vocabulary import Channel, PartnerState, Purpose, Tlp
 from app.policy.telling import Told, Verdict, Way, tell_owner
 from app.services.explaining.explain import PolicyQuestion, explain
 from app.services.explaining.simulate import Simulated, SimulationRequest, simulate
@@ -98,9 +98,10 @@ class ForetoldWorld(World):
 
     def _check_told_owner(self, owner: Partner, newest: Version, question: PolicyQuestion, *, sees: bool) -> None:
         """What an owner is told is never wrong, whatever it is not told."""
-        asking = {one.member.id: one for one in self.partners}
-        known = [owner.member.id == question.partner_id, asking[question.partner_id].state == "active"]
-        if not all(known[1:]) or owner.state != "active" or asking[question.partner_id].agreement(self.now) is None:
+        reader = next(one for one in self.partners if one.member.id == question.partner_id)
+        agreement = reader.agreement(self.now)
+        is_listed = reader.state is PartnerState.ACTIVE and agreement is not None and agreement.is_listed
+        if owner.state is not PartnerState.ACTIVE or not (is_listed or reader is owner):
             return
         [answer] = explain(self.hub.exchange, owner.member.principal, question)
         assert answer.owner_id == newest.owner_id
