@@ -22,7 +22,7 @@ from app.services.reading.visible_set import viewer_of
 from app.storage import explanations, members, narrowings, objects
 from app.storage.tables import metadata
 from tests.factories.members import Hub, started_hub
-from tests.promises.brute_force_world import CHANNELS, PURPOSES, Partner, Question, Version, World
+from tests.promises.brute_force_world import Partner, Question, Version, World
 
 STEPS = 16
 COUNTED = {"question"}
@@ -78,7 +78,7 @@ class ForetoldWorld(World):
         """Hold pages against the model, and explanations against both."""
         super().check()
         for newest in {(one.owner_id, one.stix_id): one for one in sorted(self.versions, key=lambda one: one.order)}.values():
-            for channel in CHANNELS:
+            for channel in (Channel.REST, Channel.PORTAL):
                 self._check_explained(newest, channel)
 
     def _check_explained(self, newest: Version, channel: Channel) -> None:
@@ -88,7 +88,7 @@ class ForetoldWorld(World):
         told = {one.partner_id: one for one in answer.readers.listed}
         owner = next(one for one in self.partners if one.member.id == newest.owner_id)
         for partner in self.partners:
-            for purpose in PURPOSES:
+            for purpose in self.purposes:
                 sees = self.sees(Question(partner, purpose, channel, Tlp.RED, self.now), newest)
                 sees = sees and (newest.is_out(self.now) or partner is owner)
                 assert (told[partner.member.id].told[purpose].verdict is Verdict.SEEN) is sees
