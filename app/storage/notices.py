@@ -78,12 +78,15 @@ def addressees_of(connection: Connection, version_ids: Collection[int]) -> list[
     return found
 
 
-_UNANSWERED = (
-    select(func.min(notice_addressee.c.due_at))
-    .join_from(notice_addressee, notice, notice_addressee.c.version_id == notice.c.version_id)
-    .join(recall, recall.c.recall_id == notice.c.recall_id)
-    .where(notice_addressee.c.answered_at.is_(None), recall.c.kind != RecallKind.CONTEST.value)
-)
+_NO_CONTEST = recall.c.kind != RecallKind.CONTEST.value
+
+
+def _of_recalls(*columns: Any) -> Select[Any]:
+    of_notices = select(*columns).join_from(notice_addressee, notice, notice_addressee.c.version_id == notice.c.version_id)
+    return of_notices.join(recall, recall.c.recall_id == notice.c.recall_id).where(_NO_CONTEST)
+
+
+_UNANSWERED = _of_recalls(func.min(notice_addressee.c.due_at)).where(notice_addressee.c.answered_at.is_(None))
 _FIRST_DUE = Prepared(_UNANSWERED.where(notice_addressee.c.partner_id == bindparam("partner_id")))
 
 
@@ -94,6 +97,13 @@ def first_due(connection: Connection, partner_id: str) -> datetime | None:
     """
     row = _FIRST_DUE.row(connection, partner_id=partner_id)
     return None if row is None else row[0]
+
+
+def late_partners(connection: Connection, now: datetime) -> frozenset[str]:
+    """Give everybody who should have answered a recall by now, as ``first_due`` counts them."""
+    na = notice_addressee.c
+    late = _of_recalls(na.partner_id).where(na.answered_at.is_(None), na.due_at <= now)
+    return frozenset(connection.execute(late.distinct()).scalars())
 
 
 def _addressee(row: Any) -> Addressee:

@@ -11,7 +11,7 @@ from app.storage import notices, recalls
 from app.storage.notices import Asked, NewAnswer
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection, Database
-from tests.factories.policy_values import DAY, NOW
+from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.storage import samples
 from tests.storage.samples import OTHER_READER, OWNER, READER
 
@@ -75,3 +75,15 @@ def test_a_later_answer_takes_the_place_of_what_was_said_of_a_version(exchange: 
         assert known == {(own, READER): [held, Outcome(second, RecallOutcome.DELETED)]}
         kept = notices.answers_to(connection, own, READER)
         assert [(one.answer_id, one.keyid, one.made_at) for one in kept] == [("a", "keyid", NOW), ("b", None, None)]
+
+
+def test_who_is_late(exchange: Database, rows: list[int]) -> None:
+    with exchange.write() as connection:
+        one = sent(connection, rows, READER, OTHER_READER)
+        due_at = NOW + DAY
+        assert notices.first_due(connection, READER) == due_at
+        assert notices.late_partners(connection, due_at - SECOND) == frozenset()
+        assert notices.late_partners(connection, due_at) == {READER, OTHER_READER}
+        notices.keep_answered(connection, one.version_id, READER, due_at + DAY, None)
+        assert notices.late_partners(connection, due_at) == {OTHER_READER}
+        assert notices.first_due(connection, READER) is None

@@ -17,7 +17,7 @@ from app.domain.vocabulary import Tlp
 from app.policy.agreements import agreement_in_force
 from app.policy.telling import is_listed_member
 from app.policy.viewer import Viewer
-from app.storage import agreements, members, sharing
+from app.storage import agreements, members, notices, sharing
 from app.storage.session import Connection
 
 
@@ -52,11 +52,12 @@ class Membership:
             for member in listed:
                 if member.can_read:
                     groups[member.partner_id][group_id] = member.from_generation
-        found = {}
+        found, late = {}, notices.late_partners(connection, now)
         for partner in members.partners(connection):
             agreement = agreement_in_force(terms[partner.partner_id], now)
             who = (partner.partner_id, partner.role, partner.jurisdiction, partner.state)
-            viewer = Viewer(*who, agreement, Tlp.RED, groups[partner.partner_id])
+            is_late = partner.partner_id in late
+            viewer = Viewer(*who, agreement, Tlp.RED, groups[partner.partner_id], is_late)
             found[partner.partner_id] = Member(partner, viewer, is_listed_member(viewer, now))
         return cls(found)
 

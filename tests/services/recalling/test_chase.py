@@ -10,11 +10,13 @@ from app.domain.errors import NotFoundError
 from app.domain.events import Event
 from app.domain.object_vocabulary import RecallOutcome
 from app.domain.paging import AlarmCode, Mail, MailKind, MailState
-from app.domain.vocabulary import Channel, OverdueRecall, Purpose
+from app.domain.vocabulary import Channel, OverdueRecall, Purpose, Tlp
 from app.services import do_work
 from app.services.do_work import do_next
+from app.services.explaining.membership import Membership
 from app.services.membership.report_compromise import report_compromise
 from app.services.raise_alarm import alarm_counts
+from app.services.reading.visible_set import viewer_of
 from app.services.recalling import chase
 from app.services.recalling.acknowledge import acknowledge
 from app.storage import contacts, events, mails
@@ -137,6 +139,17 @@ def test_who_is_late_sees_nothing_of_others_until_it_answers(hub: Hub, owner: Me
     found, cursor = reader.pull(cursor)
     assert {one["id"] for one in found} == {kept["id"], late["id"]}
     assert reader.pull(cursor)[0] == []
+
+
+@on_sqlite
+def test_what_is_explained_of_who_is_late_is_what_it_is_given(hub: Hub, owner: Member, reader: Member) -> None:
+    owner.store(indicator())
+    recalled(owner, reader)
+    with hub.exchange.database.read() as connection:
+        for days, late in ((1, False), (2, True)):
+            who = Membership.load(connection, hub.clock.now + days * DAY).members[reader.id].viewer
+            assert who == viewer_of(connection, reader.partner, Tlp.RED, hub.clock.now + days * DAY)
+            assert who.recall_overdue is late
 
 
 @on_sqlite
