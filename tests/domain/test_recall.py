@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from app.domain.recall import Choice
+from app.domain.object_vocabulary import ContestOutcome, RecallAct, RecallKind, RecallOutcome
+from app.domain.recall import AnyOutcome, Choice, outcome_words, reminded_at, settles
+from tests.factories.policy_values import NOW
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,29 @@ def test_of_one_version_the_first_is_the_last() -> None:
 @pytest.mark.parametrize("choice", [Choice(), Choice(first=True), Choice(last=True)])
 def test_of_nothing_nothing_is_meant(choice: Choice) -> None:
     assert choice.of([]) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome", "settled"),
+    [
+        (RecallAct.DELETE, RecallOutcome.DELETED, True),
+        (RecallAct.DELETE, RecallOutcome.HELD, True),
+        (RecallAct.DELETE, RecallOutcome.NOT_HELD, True),
+        (RecallAct.DELETE, RecallOutcome.STOPPED_USING, False),
+        (RecallAct.STOP_USING, RecallOutcome.STOPPED_USING, True),
+        (RecallAct.REVIEW, ContestOutcome.KEPT, True),
+    ],
+)
+def test_what_a_notice_waits_for(act: RecallAct, outcome: AnyOutcome, *, settled: bool) -> None:
+    assert settles(act, outcome) is settled
+
+
+def test_a_contest_is_answered_in_its_own_words() -> None:
+    assert outcome_words(RecallKind.CONTEST) is ContestOutcome
+    assert {outcome_words(one) for one in (RecallKind.CORRECTION, RecallKind.WITHDRAWAL)} == {RecallOutcome}
+
+
+@pytest.mark.parametrize(("hours", "before"), [(168, 24), (48, 24), (24, 12), (2, 1)])
+def test_who_has_not_answered_is_reminded_a_day_before_or_half_way(hours: int, before: int) -> None:
+    due_at = NOW + timedelta(hours=hours)
+    assert reminded_at(NOW, due_at) == due_at - timedelta(hours=before)

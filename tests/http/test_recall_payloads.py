@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from marshmallow import ValidationError
 
-from app.domain.object_vocabulary import RecallAct, RecallReason
-from app.domain.recall import Choice, Recall, RecalledVersion
+from app.domain.object_vocabulary import RecallAct, RecallOutcome, RecallReason
+from app.domain.recall import Choice, Outcome, Recall, RecalledVersion
 from app.http.recall_payloads import MOST_VERSIONS, RecallPayload, WithdrawalPayload
-from app.services.reading.look_up_recalls import OwnRecall
+from app.services.reading.look_up_recalls import OwnRecall, Told
 
 MOMENT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
@@ -50,13 +50,24 @@ def test_what_is_not_understood_withdraws_nothing(given: dict[str, object]) -> N
 
 def test_a_recall_is_told_without_its_number() -> None:
     recall = Recall(77, "public", "partner-a", RecallReason.ERROR, RecallAct.DELETE, MOMENT, 5, 5, MOMENT)
-    own = OwnRecall(recall, [RecalledVersion(99, "indicator--x", "2026-01-05T10:00:00Z", b"\xab" * 32)], [("partner-b", "B")])
+    told = Told("partner-b", "B", MOMENT, None, [Outcome(one, RecallOutcome.DELETED) for one in (7, 8)])
+    own = OwnRecall(recall, [RecalledVersion(99, "indicator--x", "2026-01-05T10:00:00Z", b"\xab" * 32)], [told])
     assert RecallPayload().dump(own) == {
         "id": "public",
+        "owner_id": "partner-a",
+        "kind": "withdrawal",
         "recalled_at": "2026-01-05T10:00:00.000000Z",
         "reason": "error",
         "act": "delete",
         "objects": [{"id": "indicator--x", "version": "2026-01-05T10:00:00Z", "payload_digest": "ab" * 32}],
         "notified_at": "2026-01-05T10:00:00.000000Z",
-        "told": [{"id": "partner-b", "name": "B"}],
+        "told": [
+            {
+                "id": "partner-b",
+                "name": "B",
+                "due_at": "2026-01-05T10:00:00.000000Z",
+                "answered_at": None,
+                "outcomes": {"deleted": 2},
+            }
+        ],
     }
