@@ -5,6 +5,7 @@ Owns which parts are put together, and nothing of what they do. Kept by ``tests/
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 
@@ -14,8 +15,9 @@ from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
-from app.domain.errors import BreakwaterError
+from app.domain.errors import BreakwaterError, UnavailableError
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyUsage
 from app.http import api
@@ -23,6 +25,7 @@ from app.http.problems import problem
 from app.mail.relay import Relay
 from app.services.exchange import Exchange, ExchangeKeys
 from app.services.proving.kept_checkpoint import begin_unproven
+from app.services.retention.bring_back import catch_up
 from app.signer.client import RemoteKey, SignerClient
 from app.storage.session import Database
 from app.taxii import interface as taxii
@@ -53,8 +56,18 @@ def create_exchange(settings: Settings) -> Exchange:
         duty=_duty(settings),
         checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
         checkpoint_file=settings.checkpoint_file,
+        erasure_journal=settings.erasure_journal,
+        retention=_retention(settings),
         budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
+
+
+def _retention(settings: Settings) -> RetentionRule:
+    """Give how long things are stored: the published times, made shorter where the settings say so."""
+    try:
+        return RetentionRule(settings.retention_days or {})
+    except BreakwaterError as exc:
+        raise SettingsError("BREAKWATER_RETENTION_DAYS names a kind that is not in docs/retention.md, or more days.") from exc
 
 
 def _keys(settings: Settings) -> ExchangeKeys:
@@ -92,6 +105,12 @@ def _duty(settings: Settings) -> Duty:
     )
 
 
+def _heed_journal(exchange: Exchange) -> None:
+    """Erase once more what a database that was brought back still holds. One that is away is asked again by the poller."""
+    with suppress(UnavailableError):
+        catch_up(exchange)
+
+
 def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     """Give the web application of an exchange (a given one, or the one that the settings describe).
 
@@ -103,6 +122,7 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     exchange = exchange or create_exchange(settings)
     begin_unproven(exchange)
+    _heed_journal(exchange)
     application.install(app, exchange, settings.log_level, {"": problem, TAXII: taxii_error})
     api.install(app)
     taxii.install(app)

@@ -11,6 +11,7 @@ from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey, load_public_key
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
+from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyAlgorithm
 from app.factory import create_app, create_exchange
@@ -64,18 +65,27 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         "ACKNOWLEDGE_MINUTES": "7",
         "CHECKPOINT_SECONDS": "9",
         "LOOKUPS_PER_DAY": "7",
+        "RETENTION_DAYS": "url=30",
+        "ERASURE_JOURNAL": str(tmp_path / "journal"),
         "EMERGENCY_CONTACTS": str(tmp_path / "calls.json"),
     }
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
     assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
     assert exchange.checkpoint_every == timedelta(seconds=9)
     assert exchange.budgets == Budgets(lookups_per_day=7)
+    assert (exchange.retention, exchange.erasure_journal) == (RetentionRule({"url": 30}), tmp_path / "journal")
     assert exchange.duty == Duty(
         origin="http://127.0.0.1:8000",
         acknowledge_within=timedelta(minutes=7),
         alarm_to=("alarm@example.org",),
         emergency_contacts=(*CALL_EVERYWHERE, EmergencyContact("GB", "Police", "999")),
     )
+
+
+@pytest.mark.parametrize("days", ["url=366", "indicator=3"])
+def test_retention_is_only_made_shorter(tmp_path: Path, sqlite_url: str, days: str) -> None:
+    with pytest.raises(SettingsError, match="BREAKWATER_RETENTION_DAYS"):
+        create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), RETENTION_DAYS=days))
 
 
 def test_whom_the_operator_names_for_everywhere_stands_for_the_usual_ones(tmp_path: Path, sqlite_url: str) -> None:

@@ -21,6 +21,7 @@ from app.cli.disclosures import disclosures
 from app.cli.exchange_keys import exchange_key
 from app.cli.faults import Commands
 from app.cli.groups import group
+from app.cli.holds import hold
 from app.cli.initialise import init, operator, staff
 from app.cli.keys import key
 from app.cli.log import log
@@ -32,6 +33,7 @@ from app.cli.policy import policy
 from app.cli.pull import pull
 from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw
+from app.cli.retention import retention
 from app.cli.sandbox import sandbox
 from app.cli.server import serve
 from app.cli.sign import sign
@@ -41,9 +43,9 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, approval, audience, contact, credential, db, demo, disclosures, exchange_key, group, init, key, log, operator),
-    *(page, partner, person, policy, pull, question, recall, recalls, sandbox, serve, sign, signer, staff, subject, submit),
-    *(contest, correct, verify, withdraw),
+    *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, group),
+    *(hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention, sandbox),
+    *(serve, sign, signer, staff, subject, submit, verify, withdraw),
 )
 
 
@@ -53,8 +55,8 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, verify, disclosures, recall, recalls, contact, group, page, log.
-    Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval.
-    Auditors and data protection: question.
+    Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval, retention, hold.
+    Auditors and data protection: question, hold.
     Data protection: subject, approval.
     To look around first: demo, sandbox.
     """

@@ -1,4 +1,4 @@
-"""``db migrate``, ``db check`` and ``db roles``: the schema of the exchange's database, and who may do what in it.
+"""``db …``: the schema of the exchange's database, who may do what in it, and copies of it (``backups``).
 
 Owns the words; the steps are the storage floor's. Kept by ``tests/cli/test_database.py``.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from app.cli.backups import backup, restore
 from app.cli.faults import json_option
 from app.cli.initialise import not_ready, own_environment
 from app.cli.output import say, show
@@ -46,6 +47,10 @@ def check(workshop: Workshop) -> None:
     if reason is not None:
         raise not_ready(reason)
     show({"ready": True}, lambda: say("Ready to serve."))
+
+
+db.add_command(backup)
+db.add_command(restore)
 
 
 @db.command("roles")

@@ -38,6 +38,9 @@ READ_ONLY = (
 )
 """Said at each start of a server that will take nothing in."""
 
+ERASED_AGAIN = "warning: the database was older than the journal of erasures: {} versions were erased once more."
+"""Said at the start of a server on a database that was brought back."""
+
 _ADDRESS_WAIT_SECONDS = 3.0
 
 
@@ -57,18 +60,22 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.cli.gunicorn_server import GunicornServer
     from app.redaction.records import install
     from app.services.proving.kept_checkpoint import compare
+    from app.services.retention.bring_back import bring_back
     from app.services.start_exchange import why_not_ready
 
     exchange = serving.workshop.exchange(serving.environment)
     try:
         reason = why_not_ready(exchange)
         wrong = None if reason else compare(exchange)
+        again = 0 if reason else bring_back(exchange)
     finally:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
     if wrong is not None:
         click.echo(READ_ONLY.format(wrong), err=True)
+    if again:
+        click.echo(ERASED_AGAIN.format(again), err=True)
     _check_address(serving.workshop.settings(serving.environment).bind)
     if exchange.relay is None:
         click.echo(NOBODY_IS_PAGED, err=True)

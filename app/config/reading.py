@@ -43,6 +43,15 @@ def count(name: str, value: str | None, default: int, most: int) -> int:
     return int(value)
 
 
+def counts(name: str, value: str | None, most: int) -> dict[str, int]:
+    """Give whole numbers from 1 to ``most`` by word, of a text ``word=number,word=number``; none where none is given."""
+    given = [] if value is None else [part.partition("=") for part in value.replace(" ", "").split(",")]
+    found = {word: count(name, number or "-", 0, most) for word, _, number in given}
+    if "" in found or len(found) != len(given):
+        raise SettingsError(f"{PREFIX}{name} must be words with numbers, each word once: word=30,other=60.")
+    return found
+
+
 def path(value: str | None) -> Path | None:
     """Give a path, or None where none is given; whether a file is there is NOT looked at."""
     return None if value is None else Path(value)

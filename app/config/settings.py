@@ -16,12 +16,13 @@ from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
-from app.config.reading import PREFIX, Mode, count, one_of, path
+from app.config.reading import PREFIX, Mode, count, counts, one_of, path
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _MOST_THREADS = 256
 _MOST_MINUTES = 240
 _MOST_SECONDS = 86_400
+_MOST_DAYS = 3_650
 _MOST_A_DAY = 1_000_000_000
 
 
@@ -56,6 +57,8 @@ class Settings:
     emergency_contacts: Path | None
     checkpoint_file: Path
     checkpoint_seconds: int
+    erasure_journal: Path
+    retention_days: Mapping[str, int] | None
     versions_per_day: int
     lookups_per_day: int
     objects_per_day: int
@@ -100,6 +103,8 @@ class Settings:
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
+            erasure_journal=Path(given["ERASURE_JOURNAL"] or home / "erasures"),
+            retention_days=counts("RETENTION_DAYS", given["RETENTION_DAYS"], _MOST_DAYS) or None,
             versions_per_day=count("VERSIONS_PER_DAY", given["VERSIONS_PER_DAY"], 5_000_000, _MOST_A_DAY),
             lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),
             objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),

@@ -19,6 +19,7 @@ class ApprovalKind(StrEnum):
     """What is to be done once a second person agrees. Alphabetical, never reused."""
 
     AGREEMENT_VERSION = "agreement-version"
+    HOLD_LIFTING = "hold-lifting"
     KEY_RECOVERY = "key-recovery"
     PARTNER_REACTIVATION = "partner-reactivation"
     PERSON_ROLES = "person-roles"

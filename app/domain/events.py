@@ -30,6 +30,8 @@ class Event(StrEnum):
     GROUP_CHANGE = "group:change"
     GROUP_CREATE = "group:create"
     GROUP_DELETE = "group:delete"
+    HOLD_LIFT = "hold:lift"
+    HOLD_PLACE = "hold:place"
     KEY_ACTIVATE = "key:activate"
     KEY_COMPROMISE = "key:compromise"
     KEY_RECOVER = "key:recover"

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     DISCLOSURES_SEARCH = "disclosures:search"
     GROUPS_READ = "groups:read"
     GROUPS_WRITE = "groups:write"
+    HOLDS_READ = "holds:read"
+    HOLDS_WRITE = "holds:write"
     KEYS_ACTIVATE = "keys:activate"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"

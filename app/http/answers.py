@@ -89,6 +89,8 @@ def _result(result: ObjectResult) -> dict[str, Any]:
     if result.refusal is not None:
         refusal = result.refusal
         return told | {"code": refusal.code.value, "detail": refusal.sentence, "refusal_pointer": refusal.pointer}
+    if result.stix_id is None:  # it was erased since
+        return told | {"log_index": result.log_index}
     return (
         told
         | {

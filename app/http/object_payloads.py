@@ -35,7 +35,8 @@ class SubmissionQuery(Strict):
 class ObjectResultPayload(Schema):
     """What became of one object of the envelope; stored ones name id to log index, refused ones code to refusal pointer.
 
-    ``narrowed_by``, where it is given: ids that the object refers to, and by which it reaches fewer than it says itself.
+    Of one that was erased since there is the log index alone. ``narrowed_by``, where it is given: ids that the object refers to,
+    and by which it reaches fewer than it says itself.
     """
 
     pointer = fields.String(required=True)

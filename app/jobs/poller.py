@@ -20,6 +20,7 @@ from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
 from app.services.paging.send_mail import send_due
 from app.services.proving.kept_checkpoint import compare, why_read_only
+from app.services.retention.bring_back import catch_up
 
 INTERVAL_SECONDS = 0.5
 COMPARE_SECONDS = 5.0
@@ -35,8 +36,9 @@ def do_work(exchange: Exchange) -> bool:
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
-    """Compare the log with the checkpoint that is kept outside the database, and keep the newest there."""
+    """Compare the log with the checkpoint kept outside the database, keep the newest there, and heed the journal of erasures."""
     compare(exchange)
+    catch_up(exchange)
     return False
 
 

@@ -22,6 +22,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | disclosures:search|         |               |         |          |           |            | yes      | yes     | yes        |
 | groups:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | groups:write      | yes     | yes           |         |          |           |            | yes (1)  |         |            |
+| holds:read        |         |               |         |          |           |            | yes      | yes     | yes        |
+| holds:write       |         |               |         |          |           |            | yes      |         | yes        |
 | keys:activate     |         |               |         |          |           |            | yes      |         |            |
 | keys:read         | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | keys:write        | yes     | yes           |         |          |           |            |          |         |            |
@@ -150,6 +152,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.DISCLOSURES_SEARCH,
+                Permission.HOLDS_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
                 Permission.PERSONS_READ,
@@ -167,6 +170,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.DISCLOSURES_SEARCH,
+                Permission.HOLDS_READ,
+                Permission.HOLDS_WRITE,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
                 Permission.QUESTIONS_READ,
@@ -192,6 +197,8 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.DISCLOSURES_SEARCH,
                 Permission.GROUPS_READ,
                 Permission.GROUPS_WRITE,
+                Permission.HOLDS_READ,
+                Permission.HOLDS_WRITE,
                 Permission.KEYS_ACTIVATE,
                 Permission.KEYS_READ,
                 Permission.LOG_CHECKPOINT,

@@ -23,6 +23,7 @@ _ABOUT_SUBJECTS = frozenset(kind for kind in ApprovalKind if kind.startswith("su
 DECIDERS: Mapping[ApprovalKind, frozenset[StaffRole]] = MappingProxyType(
     {
         ApprovalKind.AGREEMENT_VERSION: _OPERATES,
+        ApprovalKind.HOLD_LIFTING: _PROTECTS_OR_OPERATES,
         ApprovalKind.KEY_RECOVERY: _OPERATES,
         ApprovalKind.PARTNER_REACTIVATION: _OPERATES,
         ApprovalKind.PERSON_ROLES: _OPERATES,

@@ -18,10 +18,12 @@ from app.services.membership.add_staff import add_staff, give_roles
 from app.services.membership.enrol_partner import reactivate
 from app.services.membership.propose_agreement import Approving
 from app.services.membership.recover_keys import recover_key
+from app.services.retention.keep_holds import lift_hold
 from app.services.subjects import act
 from app.storage.submissions import KeyUse
 
 KINDS: Mapping[ApprovalKind, Action] = {
+    ApprovalKind.HOLD_LIFTING: lift_hold,
     ApprovalKind.KEY_RECOVERY: recover_key,
     ApprovalKind.PARTNER_REACTIVATION: reactivate,
     ApprovalKind.PERSON_ROLES: give_roles,

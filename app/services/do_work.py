@@ -32,7 +32,8 @@ from app.services.reading.visible_set import evaluate
 from app.services.recalling.chase import chase_recalls
 from app.services.recalling.contest import SPREAD_CONTEST, spread_contest
 from app.services.retention.erase import FINISH_ERASURES
-from app.services.retention.finish_erasures import finish_erasures
+from app.services.retention.finish_erasures import ensure_finishing, finish_erasures
+from app.services.retention.sweep import SWEEP_RETENTION, sweep_retention
 from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
 from app.services.subjects.watch_requests import WATCH_REQUESTS, watch_requests
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
@@ -41,8 +42,10 @@ from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
-PERIODIC = (SWEEP, SWEEP_NONCES, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS)
+PERIODIC = (SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS)
 """Kinds of work that never end."""
+FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
+"""Kinds of work after which nothing may be left of what went."""
 LEASE = timedelta(seconds=60)
 _BATCH = 1_000
 _RETRY = timedelta(seconds=5)
@@ -75,6 +78,8 @@ def do_next(exchange: Exchange) -> bool:
             held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
             if not held:
                 connection.rollback()  # the lease ran out and another worker has the task
+        if task.kind in FORGETTING:
+            exchange.database.empty_log()
     except Exception:
         with exchange.database.write() as connection:
             work.put_back(connection, task, now + _RETRY)
@@ -109,6 +114,7 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         save_order(connection, order)
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
         ensure_recall_work(connection, exchange.clock())
+        ensure_finishing(connection, exchange.clock())
 
 
 def _back_fill(connection: Connection, payload: Mapping[str, Any], now: datetime) -> Again:
@@ -165,7 +171,6 @@ KINDS: Mapping[str, Act] = {
     BACK_FILL: _back_fill,
     CHASE_RECALLS: chase_recalls,
     EVALUATE: _evaluate,
-    FINISH_ERASURES: finish_erasures,
     NARROW: _narrow,
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: _release,
@@ -191,5 +196,7 @@ def _keep_directory(exchange: Exchange, connection: Connection, payload: Mapping
 KINDS_OF_EXCHANGE: Mapping[str, Callable[[Exchange, Connection, Mapping[str, Any], datetime], Again]] = {
     CHECKPOINT: keep_checkpoints,
     KEEP_DIRECTORY: _keep_directory,
+    FINISH_ERASURES: finish_erasures,
+    SWEEP_RETENTION: sweep_retention,
 }
 """The same for work that needs more of the exchange than its database."""

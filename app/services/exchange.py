@@ -13,6 +13,7 @@ from pathlib import Path
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
 from app.domain.paging import Duty
+from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.mail.relay import Relay
 from app.storage.session import Database
@@ -45,7 +46,7 @@ class Exchange:
     holds is signed, if anything came. ``checkpoint_file`` is where the newest checkpoint is kept outside the database; None:
     nowhere, and nothing is compared. ``budgets`` bound what partners use in a day where their agreements say nothing else.
     nowhere, and nothing is compared. ``erasure_journal`` is the file that remembers erasures outside the database; None: none is
-    kept.
+    kept. ``retention`` says how long what comes in may be stored.
     """
 
     database: Database
@@ -58,3 +59,4 @@ class Exchange:
     checkpoint_file: Path | None = None
     budgets: Budgets = field(default_factory=Budgets)
     erasure_journal: Path | None = None
+    retention: RetentionRule = field(default_factory=RetentionRule)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
@@ -20,6 +20,7 @@ from app.domain.object_vocabulary import RecallOutcome
 from app.storage.batches import batches
 from app.storage.many_rows import add_rows
 from app.storage.tables import (
+    contest,
     erased_version,
     feed_entry,
     group_posting,
@@ -28,6 +29,7 @@ from app.storage.tables import (
     narrowing_member,
     notice,
     notice_addressee,
+    notice_answer,
     notice_outcome,
     object_attestation,
     object_content,
@@ -37,11 +39,13 @@ from app.storage.tables import (
     recall,
     recall_delivery,
     recall_version,
+    restricted_version,
+    restriction,
 )
 from app.storage.withdrawals import OVER
 
 _OF_A_READER = (object_content, object_attestation, object_ref)
-_OF_A_ROW = (object_facet, narrowed_by, narrowing_member, feed_entry, group_posting, object_version)
+_OF_A_ROW = (object_facet, narrowed_by, narrowing_member, feed_entry, group_posting, restricted_version, object_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,34 +131,70 @@ def drop_versions(connection: Connection, version_ids: Collection[int], now: dat
     for some in batches(sorted(version_ids)):
         for table in _OF_A_ROW:
             connection.execute(delete(table).where(table.c.version_id.in_(some)))
+        # Answers to a notice name what it called back; what was answered stays, version by version.
+        connection.execute(update(notice_answer).where(notice_answer.c.version_id.in_(some)).values(envelope=None))
         ev = erased_version.c
-        connection.execute(update(erased_version).where(ev.version_id.in_(some)).values(finished_at=now))
+        unfinished_ones = update(erased_version).where(ev.version_id.in_(some), ev.finished_at.is_(None))
+        connection.execute(unfinished_ones.values(finished_at=now))
 
 
 def forget_dependence(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> None:
-    """Take ids of which an owner has no version any more out of what others were narrowed by."""
-    nb = narrowed_by.c
+    """Take ids of which an owner has no version any more out of what others were narrowed by, and of what is restricted.
+
+    What is contested keeps them while anybody states them.
+    """
+    nb, rs = narrowed_by.c, restriction.c
     for some in batches(sorted(stix_ids)):
         connection.execute(delete(narrowed_by).where(nb.owner_id == owner_id, nb.stix_id.in_(some)))
+        connection.execute(delete(restriction).where(rs.owner_id == owner_id, rs.stix_id.in_(some)))
+        is_stated = exists(select(object_version.c.version_id).where(object_version.c.stix_id == contest.c.stix_id))
+        connection.execute(update(contest).where(contest.c.stix_id.in_(some), ~is_stated).values(stix_id=None))
 
 
 # --- what recalls still need ----------------------------------------------------------------------------------------------------
 
 
-def needed_by_recalls(connection: Connection, version_ids: Collection[int], settled_before: datetime) -> frozenset[int]:
-    """Give those of these versions that a recall still needs: its notices are not out, not old enough, or not answered.
+LONGER_FOR_ANSWERS = timedelta(days=275)
+"""So much longer names are kept for a recall that somebody has not answered, or holds some of."""
 
-    A recall about which nobody had to be told is settled at once; any other when it was made before ``settled_before`` and
-    everybody has answered, and nobody holds any of it: who has not, or says later that it deleted it, names it by its id.
+
+def is_open(settled_before: datetime) -> ColumnElement[bool]:
+    """A recall is open until its notices are out, everybody has answered, and nobody holds any of it; but not for ever.
+
+    Who has not, or says later that it deleted it, names it by its id. Notices from before answers were asked for need none.
     """
-    rv, rc = recall_version.c, recall.c
-    told = exists(select(recall_delivery.c.recall_id).where(recall_delivery.c.recall_id == rc.recall_id))
-    open_ = or_(rc.notified_at.is_(None), (rc.recalled_at >= settled_before) & told, _is_waited_for(), _is_held())
+    rc, nt, rd = recall.c, notice.c, recall_delivery.c
+    unasked = select(rd.recall_id).outerjoin(notice, nt.version_id == rd.version_id)
+    is_unasked = exists(unasked.where(rd.recall_id == rc.recall_id, nt.version_id.is_(None)))
+    waits = (rc.recalled_at >= settled_before - LONGER_FOR_ANSWERS) & or_(_is_waited_for(), _is_held())
+    return or_(rc.notified_at.is_(None), (rc.recalled_at >= settled_before) & is_unasked, waits)
+
+
+def needed_by_recalls(connection: Connection, version_ids: Collection[int], settled_before: datetime) -> frozenset[int]:
+    """Give those of these versions that an open recall called back, or that are notices of one.
+
+    Without answers to wait for, a recall is settled when it was made before ``settled_before``.
+    """
+    rv, rd, rc, found = recall_version.c, recall_delivery.c, recall.c, set[int]()
+    for some in batches(sorted(version_ids)):
+        for of_recall in (rv, rd):
+            asked = select(of_recall.version_id).join(recall, rc.recall_id == of_recall.recall_id)
+            open_ = asked.where(of_recall.version_id.in_(some), is_open(settled_before))
+            found.update(connection.execute(open_).scalars())
+    return frozenset(found)
+
+
+def notices_about(connection: Connection, version_ids: Collection[int], settled_before: datetime) -> list[int]:
+    """List the notices (row ids) of settled recalls that called any of these versions back, and that were not erased yet."""
+    rv, rd, rc, ev = recall_version.c, recall_delivery.c, recall.c, erased_version.c
+    is_erased = exists(select(ev.version_id).where(ev.version_id == rd.version_id))
     found: set[int] = set()
     for some in batches(sorted(version_ids)):
-        asked = select(rv.version_id).join(recall, rc.recall_id == rv.recall_id).where(rv.version_id.in_(some), open_)
-        found.update(connection.execute(asked).scalars())
-    return frozenset(found)
+        recalled = select(rv.recall_id).join(recall, rc.recall_id == rv.recall_id)
+        settled = recalled.where(rv.version_id.in_(some), ~is_open(settled_before))
+        notices = select(rd.version_id).where(rd.recall_id.in_(settled), ~is_erased).distinct()
+        found.update(connection.execute(notices).scalars())
+    return sorted(found)
 
 
 def _is_waited_for() -> ColumnElement[bool]:
@@ -194,9 +234,9 @@ def erased_among(connection: Connection, version_ids: Collection[int]) -> dict[i
 
 
 def unfinished(connection: Connection, after: int, limit: int) -> list[ErasedVersion]:
-    """List erased versions above a row id of which the row is still there, so many at most."""
+    """List erased versions above a row id whose erasure is logged and whose row is still there, so many at most."""
     ev = erased_version.c
-    statement = select(erased_version).where(ev.finished_at.is_(None), ev.version_id > after)
+    statement = select(erased_version).where(ev.finished_at.is_(None), ev.logged_in.is_not(None), ev.version_id > after)
     return [_erased(row) for row in connection.execute(statement.order_by(ev.version_id).limit(limit))]
 
 
@@ -205,6 +245,14 @@ def unlogged(connection: Connection, limit: int) -> list[ErasedVersion]:
     ev = erased_version.c
     statement = select(erased_version).where(ev.logged_in.is_(None)).order_by(ev.version_id)
     return [_erased(row) for row in connection.execute(statement.limit(limit))]
+
+
+def all_erased(connection: Connection, after: int, limit: int) -> list[tuple[ErasedVersion, bytes]]:
+    """List what is remembered of erased versions above a row id, so many at most, each with the hash of its leaf."""
+    ev = erased_version.c
+    statement = select(erased_version, log_leaf.c.leaf_hash).join(log_leaf, log_leaf.c.log_index == ev.log_index)
+    rows = connection.execute(statement.where(ev.version_id > after).order_by(ev.version_id).limit(limit))
+    return [(_erased(row), bytes(row.leaf_hash)) for row in rows]
 
 
 def erased_between(connection: Connection, first: int, beyond: int) -> dict[int, ErasedVersion]:

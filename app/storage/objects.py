@@ -33,6 +33,7 @@ from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
 from app.storage import documents, history, restrictions
 from app.storage.batches import batches
+from app.storage.columns import FOREVER
 from app.storage.counter import Moment
 from app.storage.many_rows import add_rows, add_rows_of
 from app.storage.prepared import IsOneOf, Prepared
@@ -96,6 +97,7 @@ class NewVersion:
     leaf_hash: bytes
     attestation: Mapping[str, Any] | None = None
     narrowed_by: frozenset[tuple[str, str]] = frozenset()
+    retain_until: datetime = FOREVER
 
 
 NO_SUBMISSION = ""
@@ -126,6 +128,15 @@ def own_versions(connection: Connection, owner_id: str, stix_ids: Collection[str
     """
     rows = _OWN.rows(connection, owner_id=owner_id, stix_ids=sorted(stix_ids)) if stix_ids else []
     return sorted((StoredVersion(*row) for row in rows), key=lambda one: one.version_key)
+
+
+def versions_by_row(connection: Connection, version_ids: Collection[int]) -> list[StoredVersion]:
+    """List stored versions by their row ids, in that order; those that are not there are passed over."""
+    found: list[StoredVersion] = []
+    for some in batches(sorted(version_ids)):
+        statement = select(*STORED).where(object_version.c.version_id.in_(some)).order_by(object_version.c.version_id)
+        found += [StoredVersion(*row) for row in connection.execute(statement)]
+    return found
 
 
 def heads_of(connection: Connection, stix_ids: Collection[str]) -> list[StoredVersion]:
@@ -235,6 +246,7 @@ def _version_row(one: NewVersion, submission_id: str, received_at: datetime) -> 
         "position": one.position,
         "added_at": one.added_at,
         "visible_until": one.visible_until,
+        "retain_until": one.retain_until,
         "release_at": one.release_at,
         "received_at": received_at,
         "submission_id": submission_id,

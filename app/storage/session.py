@@ -117,6 +117,16 @@ class Database:
         with self.write(while_read_only=True) if self.is_sqlite else self.look() as connection:
             yield connection
 
+    def empty_log(self) -> None:
+        """Bring what SQLite's write-ahead log holds into the file and empty it, so that pages from before are nowhere any more.
+
+        Where somebody reads meanwhile it stays, for the next time. PostgreSQL keeps its own.
+        """
+        if self.is_sqlite:
+            with self.look() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close all pooled connections (after a fork, and at the end of tests)."""
         self.engine.dispose()
@@ -159,8 +169,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: BEGIN is ours, so that its kind is ours too.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: what was acknowledged survives the loss of power, not only the loss of the process.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    # FULL: what was acknowledged survives the loss of power, not only the loss of the process. What is deleted is overwritten:
+    # erased content must not stay in free pages.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -18,6 +18,8 @@ from app.domain.submission import ObjectResult, ResultStatus, Submission
 def status_document(submission: Submission, to_call: Sequence[EmergencyContact]) -> dict[str, Any]:
     """Give the status of a submission; each failure says why, by code and sentence, and which object by id or else by place.
 
+    Of what was erased since, the place is all that is left.
+
     ``to_call`` is whom to call at imminent risk; it is told if one of the objects, refused ones included, is marked so.
     """
     received_at = instant_text(submission.received_at)
@@ -45,7 +47,7 @@ def _calling(to_call: Sequence[EmergencyContact]) -> str:
 
 
 def _success(result: ObjectResult, received_at: str) -> dict[str, str]:
-    told = {"id": str(result.stix_id), "version": result.version or received_at}
+    told = {"id": result.stix_id or result.pointer, "version": result.version or received_at}
     return told | ({"message": "already-stored"} if result.status is ResultStatus.ALREADY_STORED else {})
 
 

@@ -96,3 +96,9 @@ def test_a_submission_lists_results_in_order() -> None:
         ],
         "receipt": {"payload": "x"},
     }
+
+
+def test_of_what_was_erased_since_a_submission_tells_the_log_index_alone() -> None:
+    gone = ObjectResult("/objects/0", ResultStatus.STORED, log_index=7)
+    told = submission_document(Submission("s", "p", NOW, (gone,), {}), ())
+    assert told["results"] == [{"pointer": "/objects/0", "status": "stored", "log_index": 7}]

@@ -56,6 +56,9 @@ POST   /api/v1/contests                             401       400     400      4
 GET    /api/v1/contests                             401       200     200      403       403       200      200     200
 GET    /api/v1/contests/<contest_id>                401       404     404      403       403       200      200     200
 POST   /api/v1/notices/<notice_id>/partners/<partner_id>/answer 401 400 400    403       403       400      403     403
+POST   /api/v1/holds                                401       403     403      403       403       400      403     400
+GET    /api/v1/holds                                401       403     403      403       403       200      200     200
+POST   /api/v1/holds/<hold_id>/lifting              401       403     403      403       403       400      403     400
 GET    /api/v1/log/checkpoint                       401       200     200      403       403       200      200     200
 GET    /api/v1/log/checkpoints/<size>               401       200     200      403       403       200      200     200
 POST   /api/v1/log/checkpoints                      401       403     403      403       403       201      403     403
@@ -216,6 +219,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         ids["<letter>"] = "answer"
         ids["<request_id>"] = staff["protection"].post("subject-requests", asked_for).json["id"]
+        held = staff["protection"].post("holds", {"owner": partner.partner_id, "reference": "court 1"})
+        ids["<hold_id>"] = held.json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
         checkpoint = staff["operator"].post("log/checkpoints", {}).json

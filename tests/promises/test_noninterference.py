@@ -326,6 +326,9 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
 def _ask_of_subject_requests(transcript: Transcript) -> None:
     ask, requests = transcript.ask, "/api/v1/subject-requests"
     for token in (None, transcript.world.administrator):
+        ask("GET /holds", "GET", "/api/v1/holds", token=token)
+        ask("POST /holds", "POST", "/api/v1/holds", token=token, json={"nonsense": 1})
+        ask("POST lifting", "POST", f"/api/v1/holds/{ABSENT}/lifting", token=token, json={"nonsense": 1})
         ask("GET /subject-requests", "GET", requests, token=token)
         ask("POST /subject-requests", "POST", requests, token=token, json={"nonsense": 1})
         ask("GET figures", "GET", f"{requests}/figures", token=token)

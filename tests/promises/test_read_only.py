@@ -39,6 +39,7 @@ MAY_WRITE = {
     "services/proving/kept_checkpoint.py",
     "services/ledger/breach_report.py",
     "services/ledger/look_up_disclosures.py",
+    "services/retention/bring_back.py",
     "services/reading/record_disclosure.py",
     "services/reading/visible_set.py",
     "services/subjects/show_request.py",

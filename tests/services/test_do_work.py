@@ -29,6 +29,7 @@ from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
 from app.services.recalling.contest import SPREAD_CONTEST
 from app.services.retention.erase import FINISH_ERASURES
+from app.services.retention.sweep import SWEEP_RETENTION
 from app.services.subjects.look_for import SUBJECT_LOOKUP
 from app.services.subjects.watch_requests import WATCH_REQUESTS
 from app.storage import events, submissions, work
@@ -177,8 +178,8 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
 
 def test_every_kind_of_work_has_somebody_who_does_it() -> None:
     of_members = {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP, SWEEP_NONCES}
-    assert KINDS.keys() == of_members | {CHASE_RECALLS, FINISH_ERASURES, SPREAD_CONTEST, SUBJECT_LOOKUP, WATCH_REQUESTS}
-    assert KINDS_OF_EXCHANGE.keys() == {CHECKPOINT, KEEP_DIRECTORY}
+    assert KINDS.keys() == of_members | {CHASE_RECALLS, SPREAD_CONTEST, SUBJECT_LOOKUP, WATCH_REQUESTS}
+    assert KINDS_OF_EXCHANGE.keys() == {CHECKPOINT, KEEP_DIRECTORY, FINISH_ERASURES, SWEEP_RETENTION}
 
 
 # --- failures and kills ---------------------------------------------------------------------------------------------------------

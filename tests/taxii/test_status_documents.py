@@ -44,3 +44,9 @@ def test_at_imminent_risk_the_first_object_says_whom_to_call() -> None:
 
 def test_empty_lists_are_left_out() -> None:
     assert status_document(Submission("s", "p", AT, (), {}), ()).keys().isdisjoint({"successes", "failures", "pendings"})
+
+
+def test_of_what_was_erased_since_the_place_is_told() -> None:
+    gone = ObjectResult("/objects/0", ResultStatus.STORED, log_index=7)
+    document = status_document(Submission("s", "p", AT, (gone,), {}), [])
+    assert (document["success_count"], document["successes"][0]["id"]) == (1, "/objects/0")

@@ -13,6 +13,7 @@ from datetime import datetime
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
 from app.domain.handling import GroupShare, HandlingClass
 from app.domain.instant import instant_text
+from app.domain.retention import RetentionRule
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
@@ -22,7 +23,9 @@ from app.services.intake.identity import Held, Identities
 from app.services.intake.narrow import MAX_HANDLINGS, Accepted
 from app.services.intake.post import Target
 from app.services.intake.settle_handling import Candidate, Settled
+from app.stix.retained_kinds import kinds_in
 from app.storage import narrowings, sharing
+from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
@@ -33,7 +36,8 @@ class Admission:
     """What admitting one submission reads: the held order, who submits, which keys count, who attests, and when.
 
     ``owners`` are all whose objects are in it, by partner id and under their own agreements; ``law_enforcement`` are the ids of
-    all partners of that role; ``target`` is the collection that they are posted to.
+    all partners of that role; ``target`` is the collection that they are posted to; ``retention`` says how long each
+    may be stored.
     """
 
     order: Order
@@ -45,6 +49,7 @@ class Admission:
     submission_id: str
     now: datetime
     target: Target = field(default_factory=Target)
+    retention: RetentionRule = field(default_factory=RetentionRule)
 
 
 def refused_at(pointer: str, refusal: BreakwaterError) -> ObjectResult:
@@ -190,6 +195,7 @@ class Intake:
         version_key = timestamp_key(version)
         if version_key is None:
             raise RefusedError("The version is not a timestamp.", code=Code.SCHEMA_VIOLATION, pointer="/modified")
+        retain_until = _retain_until(self._admission, candidate)
         one = Accepted(
             pointer=pointer,
             candidate=candidate,
@@ -198,7 +204,8 @@ class Intake:
             position=position,
             added_at=added_at,
             handling_class=self._admission.target.posted(candidate.handling_class),
-            visible_until=candidate.visible_until,
+            visible_until=min(candidate.visible_until, retain_until),
+            retain_until=retain_until,
         )
         verified = candidate.checked.verified
         held = Held(
@@ -214,6 +221,13 @@ class Intake:
         self._identities[one.owner_id].add(held)
         self._accepted[id(held)] = one
         return one
+
+
+def _retain_until(admission: Admission, candidate: Candidate) -> datetime:
+    """Give until when an object may be stored, whatever its publisher says of its expiry."""
+    content = candidate.checked.verified.parsed.content
+    sensitivity = max((one.sensitivity for one in candidate.handling_class.handlings), key=lambda one: one.rank)
+    return admission.retention.retain_until(kinds_in(content), sensitivity, admission.now) or FOREVER
 
 
 def _candidate(settled: Settled | None) -> Candidate:

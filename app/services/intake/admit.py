@@ -222,6 +222,7 @@ def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion
         position=one.position,
         added_at=one.added_at,
         visible_until=one.visible_until,
+        retain_until=one.retain_until,
         release_at=one.candidate.release_at,
         content_digest=hashlib.sha256(one.candidate.checked.verified.parsed.content).digest(),
         log_index=one.log_index,

@@ -17,6 +17,7 @@ from app.policy.visibility import Viewer, sees_somehow
 from app.services.intake.reference_graph import components
 from app.services.intake.settle_handling import Candidate
 from app.storage import narrowings, objects
+from app.storage.columns import FOREVER
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
@@ -47,6 +48,7 @@ class Accepted:
     version_id: int = 0
     log_index: int = -1
     stored: StoredVersion | None = None
+    retain_until: datetime = FOREVER
 
     @property
     def stix_id(self) -> str:

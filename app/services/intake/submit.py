@@ -148,6 +148,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
         partner = members.partner_by_id(connection, partner.partner_id) or partner
         attestor = Attestor(exchange.keys.statements, members.this_exchange(connection).exchange_id, partner, now)
         admission = admission_of(connection, order, attestor, examined, request.group_id)
+        admission = replace(admission, retention=exchange.retention)
         results = admit.admit(connection, admission, examined, atomic=request.atomic)
         kept = KeptSubmission(admission.submission_id, partner.partner_id, now, receipt={}, object_count=len(examined))
         receipt = sign_receipt(exchange, attestor.exchange_id, kept, results)

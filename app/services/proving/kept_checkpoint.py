@@ -103,6 +103,15 @@ def kept_size(exchange: Exchange) -> int | None:
         return None
 
 
+def kept_origin(exchange: Exchange) -> str | None:
+    """Give whose log the kept file claims to be of (unverified), None if nothing can be read."""
+    try:
+        note = exchange.checkpoint_file and _read(exchange.checkpoint_file)
+        return read_checkpoint(note).origin if note else None
+    except (OSError, UnicodeError, BreakwaterError):
+        return None
+
+
 def replace_kept(exchange: Exchange, note: str) -> None:
     """Keep another checkpoint in the place of what is kept, also a smaller one: only after somebody accepted the loss."""
     if exchange.checkpoint_file is not None:

@@ -21,10 +21,10 @@ from app.domain.erasure import ErasedVersion, ErasureReason
 from app.domain.errors import Code, ConflictError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
-from app.services.intake.withdraw import Withdrawal, withdraw_versions
+from app.services.intake.withdraw import Withdrawal, withdraw_versions, without_notices
 from app.services.proving.record import Recorded, record_in_log
 from app.services.retention import journal
-from app.storage import erasures, events, holds, work
+from app.storage import erasures, events, holds, objects, work
 from app.storage.counter import Order
 from app.storage.erasures import StoredLeaf
 from app.storage.objects import StoredVersion
@@ -70,7 +70,7 @@ def erase_versions(connection: Connection, order: Order, erasure: Erasure, now: 
     versions = [one for one in erasure.versions if one.version_id not in before]
     if holds.held_among(connection, versions):
         raise ConflictError("Part of it is under a legal hold, and is not erased.", code=Code.LEGAL_HOLD)
-    recall_ids = _recall(connection, order, versions, erasure, now)
+    recall_ids = _recall(connection, order, without_notices(connection, versions), erasure.credential_id, now)
     leaves = erasures.stored_leaves(connection, [one.version_id for one in versions])
     erasure_id = str(uuid.uuid4())
     if leaves:
@@ -83,7 +83,7 @@ def erase_versions(connection: Connection, order: Order, erasure: Erasure, now: 
 
 
 def _recall(
-    connection: Connection, order: Order, versions: Sequence[StoredVersion], erasure: Erasure, now: datetime
+    connection: Connection, order: Order, versions: Sequence[StoredVersion], credential_id: str | None, now: datetime
 ) -> dict[str, str]:
     """Withdraw what is not withdrawn yet, so that whoever was given it is told to delete it. Gives the recalls, by owner."""
     owned: dict[str, list[StoredVersion]] = defaultdict(list)
@@ -92,7 +92,7 @@ def _recall(
             owned[one.owner_id].append(one)
     recall_ids = {}
     for owner_id, own in sorted(owned.items()):
-        withdrawal = Withdrawal(owner_id, own, RecallReason.ERASURE, RecallAct.DELETE, erasure.credential_id)
+        withdrawal = Withdrawal(owner_id, own, RecallReason.ERASURE, RecallAct.DELETE, credential_id)
         recall_ids[owner_id] = withdraw_versions(connection, order, withdrawal, now)
     return recall_ids
 
@@ -109,6 +109,16 @@ class Recording:
 
 def record_erasure(connection: Connection, order: Order, recording: Recording, now: datetime) -> None:
     """Remember what is erased in table, log and events: numbers of ours, and no selector. The order lock is held."""
+    index = _log(connection, order, recording, now)
+    rows = [
+        ErasedVersion(one.version_id, one.log_index, one.owner_id, recording.reason, one.received_at, now, index, None)
+        for one in recording.leaves
+    ]
+    erasures.add_erased(connection, rows)
+
+
+def _log(connection: Connection, order: Order, recording: Recording, now: datetime) -> int:
+    """Record an erasure as a leaf and an event. Gives the leaf's index."""
     document = {
         "type": "erasure",
         "erasure": recording.erasure_id,
@@ -116,15 +126,23 @@ def record_erasure(connection: Connection, order: Order, recording: Recording, n
         "log_indexes": sorted(one.log_index for one in recording.leaves),
     }
     index = record_in_log(connection, order, Recorded(LeafKind.ERASURE, recording.erasure_id, document), now)
-    rows = [
-        ErasedVersion(one.version_id, one.log_index, one.owner_id, recording.reason, one.received_at, now, index, None)
-        for one in recording.leaves
-    ]
-    erasures.add_erased(connection, rows)
     record = EventRecord(
         Event.OBJECT_ERASE, now, None, recording.credential_id, subject=recording.erasure_id, code=recording.reason
     )
     events.add_events(connection, [record])
+    return index
+
+
+def log_again(connection: Connection, order: Order, owed: Sequence[ErasedVersion], now: datetime) -> None:
+    """Recall and log versions whose content went while the exchange took nothing in. The order lock is held."""
+    for reason in sorted({one.reason for one in owed}):
+        version_ids = [one.version_id for one in owed if one.reason is reason]
+        if reason is ErasureReason.ERASURE:
+            stored = without_notices(connection, objects.versions_by_row(connection, version_ids))
+            _recall(connection, order, stored, None, now)
+        leaves = erasures.stored_leaves(connection, version_ids)
+        index = _log(connection, order, Recording(str(uuid.uuid4()), reason, leaves), now)
+        erasures.log_erased(connection, version_ids, index)
 
 
 def keep_in_journal(

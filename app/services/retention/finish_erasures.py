@@ -7,14 +7,17 @@ point costs nothing but time. The rows go last: until then everything can be fou
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.services.retention.erase import FINISH_ERASURES
+from app.domain.erasure import ErasureReason
+from app.services.exchange import Exchange
+from app.services.retention.erase import FINISH_ERASURES, Recording, keep_in_journal, log_again, record_erasure
 from app.services.retention.erased_receipts import Gone, without
 from app.storage import erasures, submissions, withdrawals, work
-from app.storage.counter import take_order_lock
+from app.storage.counter import save_order, take_order_lock
 from app.storage.erasures import Names
 from app.storage.session import Connection
 
@@ -27,17 +30,20 @@ _RECEIPTS_AT_ONCE = 200
 _BETWEEN_LOOKS = timedelta(hours=1)
 
 
-def finish_erasures(connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
+def finish_erasures(exchange: Exchange, connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
     """Do one step: choose versions, take what names them out of some receipts, or take their rows away.
 
     Gives when to look again; None if nothing is left, or a further step was put on the ledger.
     """
+    if _log_owed(connection, now):
+        return now
     version_ids: Sequence[int] = payload.get("versions", ())
     if not version_ids:
-        return _choose(connection, now)
+        return _choose(exchange, connection, now)
     names = erasures.names_of(connection, version_ids)
-    if names is None:
-        return now  # somebody else finished these
+    if names is None:  # somebody else finished these
+        erasures.drop_versions(connection, version_ids, now)
+        return _choose(exchange, connection, now)
     reached = _clean_receipts(connection, names, payload["receipts_to"])
     if reached is not None:
         work.add_work(connection, FINISH_ERASURES, {"versions": version_ids, "receipts_to": reached}, now)
@@ -50,21 +56,46 @@ def finish_erasures(connection: Connection, payload: Mapping[str, Any], now: dat
 
 def ensure_finishing(connection: Connection, now: datetime) -> None:
     """Put the work on the ledger if something is to be finished and no such work is there."""
-    if erasures.unfinished(connection, 0, 1) and not work.has_waiting(connection, FINISH_ERASURES):
+    is_some_left = erasures.unfinished(connection, 0, 1) or erasures.unlogged(connection, 1)
+    if is_some_left and not work.has_waiting(connection, FINISH_ERASURES):
         work.add_work(connection, FINISH_ERASURES, {}, now)
 
 
-def _choose(connection: Connection, now: datetime) -> datetime | None:
+def _log_owed(connection: Connection, now: datetime) -> int:
+    """Recall and log what was erased once more on a database that was brought back. Gives how many versions that was."""
+    owed = erasures.unlogged(connection, _VERSIONS_AT_ONCE)
+    if owed:
+        order = take_order_lock(connection)
+        log_again(connection, order, erasures.unlogged(connection, _VERSIONS_AT_ONCE), now)
+        save_order(connection, order)
+    return len(owed)
+
+
+def _choose(exchange: Exchange, connection: Connection, now: datetime) -> datetime | None:
     after, is_some_left = 0, False
     while unfinished := erasures.unfinished(connection, after, _LOOKED_AT_ONCE):
         version_ids = [one.version_id for one in unfinished]
         needed = erasures.needed_by_recalls(connection, version_ids, now - RECALLS_ARE_KEPT)
         free = [one for one in version_ids if one not in needed][:_VERSIONS_AT_ONCE]
         if free:
+            free += _erase_notices(exchange, connection, free, now)
             work.add_work(connection, FINISH_ERASURES, {"versions": free, "receipts_to": ""}, now)
             return None
         after, is_some_left = version_ids[-1], True
     return now + _BETWEEN_LOOKS if is_some_left else None
+
+
+def _erase_notices(exchange: Exchange, connection: Connection, version_ids: Sequence[int], now: datetime) -> list[int]:
+    """Erase the notices that named what is finished, now that nobody has to answer them. Gives their row ids."""
+    about = erasures.notices_about(connection, version_ids, now - RECALLS_ARE_KEPT)
+    leaves = erasures.stored_leaves(connection, about)
+    if leaves:
+        order = take_order_lock(connection)
+        record_erasure(connection, order, Recording(str(uuid.uuid4()), ErasureReason.WITHDRAWAL, leaves), now)
+        erasures.drop_contents(connection, about)
+        keep_in_journal(connection, exchange.erasure_journal, leaves, ErasureReason.WITHDRAWAL, now)
+        save_order(connection, order)
+    return [one.version_id for one in leaves]
 
 
 def _clean_receipts(connection: Connection, names: Names, after: str) -> str | None:

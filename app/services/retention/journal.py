@@ -23,6 +23,7 @@ from app.domain.instant import instant_text
 from app.storage.erasures import StoredLeaf
 
 _MODE = 0o600
+_TAIL_BYTES = 4_096  # some lines
 _AWAY = "The journal of erasures cannot be written just now: nothing was erased."
 
 
@@ -81,6 +82,19 @@ def read(path: Path) -> Iterator[Entry]:
         return
     except OSError as exc:
         raise BreakwaterError(f"The journal of erasures cannot be read ({type(exc).__name__}).") from None
+
+
+def last(path: Path) -> Entry | None:
+    """Give the last whole entry of a journal, None without any; reads the end of the file alone."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+            found = [entry for entry in map(_entry, file.read().splitlines()) if entry is not None]
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise BreakwaterError(f"The journal of erasures cannot be read ({type(exc).__name__}).") from None
+    return found[-1] if found else None
 
 
 def _line(entry: Entry) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.domain.recall import Choice
 from app.services.checking.check_log import check_log
@@ -12,7 +12,8 @@ from app.services.retention import finish_erasures as finishing
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT, ensure_finishing
 from app.storage import objects, submissions, work
-from app.storage.tables import erased_version, narrowed_by
+from app.storage.erasures import LONGER_FOR_ANSWERS
+from app.storage.tables import erased_version, narrowed_by, notice_addressee, object_version
 from app.storage.tables import work as work_table
 from tests.factories.erasures import erase
 from tests.factories.members import Hub, Member
@@ -21,7 +22,7 @@ from tests.factories.stix_objects import indicator, newer, report
 
 def let_recalls_settle(hub: Hub) -> None:
     hub.work()
-    hub.clock.pass_time(RECALLS_ARE_KEPT + timedelta(hours=2))
+    hub.clock.pass_time(RECALLS_ARE_KEPT + LONGER_FOR_ANSWERS + timedelta(hours=2))  # nobody has answered
     hub.work()
 
 
@@ -36,7 +37,7 @@ def test_receipts_of_all_are_looked_through_a_few_at_a_time(
     erase(publisher, one["id"])
     let_recalls_settle(quick_hub)
     with quick_hub.exchange.database.read() as connection:
-        kept = submissions.receipts_after(connection, "", quick_hub.clock.now - 4 * RECALLS_ARE_KEPT, 100)
+        kept = submissions.receipts_after(connection, "", quick_hub.clock.now - 9 * RECALLS_ARE_KEPT, 100)
         results = [result for one_of_them in kept for result in read_back(one_of_them).results]
         assert len(results) == 6
         assert one["id"] not in {name for result in results for name in (result.stix_id, *result.narrowed_by)}
@@ -67,3 +68,36 @@ def test_work_that_was_lost_is_put_on_the_ledger_again(quick_hub: Hub, publisher
         connection.execute(work_table.delete())
     with quick_hub.exchange.database.read() as connection:
         assert connection.execute(select(erased_version.c.finished_at)).scalar_one() is None
+
+
+def test_when_all_have_answered_nothing_is_waited_for_and_notice_and_answers_go_too(
+    quick_hub: Hub, publisher: Member, other: Member
+) -> None:
+    publisher.store(one := indicator())
+    other.pull()
+    erase(publisher, one["id"])
+    quick_hub.work()
+    quick_hub.clock.pass_time(timedelta(hours=2))
+    quick_hub.work()
+    with quick_hub.exchange.database.write() as connection:
+        assert len(objects.own_versions(connection, publisher.id, [one["id"]])) == 1
+        connection.execute(update(notice_addressee).values(answered_at=quick_hub.clock.now))
+    quick_hub.clock.pass_time(timedelta(hours=2))
+    quick_hub.work()
+    assert other.pull()[0] == []
+    with quick_hub.exchange.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(object_version)).scalar_one() == 0
+        assert connection.execute(select(func.count()).select_from(erased_version)).scalar_one() == 2
+    assert check_log(quick_hub.exchange).findings == ()
+
+
+def test_two_who_finish_the_same_come_to_an_end(quick_hub: Hub, publisher: Member) -> None:
+    publisher.store(one := indicator())
+    erase(publisher, one["id"])
+    with quick_hub.exchange.database.write() as connection:
+        for _ in range(2):
+            work.add_work(connection, FINISH_ERASURES, {}, quick_hub.clock.now)
+    quick_hub.work()
+    with quick_hub.exchange.database.read() as connection:
+        assert connection.execute(select(erased_version.c.finished_at)).scalar_one() == quick_hub.clock.now
+        assert not work.has_waiting(connection, FINISH_ERASURES)

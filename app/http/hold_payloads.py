@@ -1,0 +1,47 @@
+"""Bodies of the routes about legal holds. Owns names and forms on the wire. Kept by ``tests/http/test_hold_payloads.py``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+
+from app.http.fields import Form, Moment, uuid_field
+from app.http.payloads import Strict
+from app.services.retention.keep_holds import NewHold
+
+_STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
+_REFERENCE = Form(r"[^\x00-\x1f]{1,200}", "A reference has 1 to 200 characters in one line.")
+
+
+class NewHoldPayload(Strict):
+    """What to hold: one of ``object`` (a STIX id), ``owner`` (a partner's id), ``recall``; ``reference`` is the order's own."""
+
+    object = fields.String(validate=_STIX_ID)
+    owner = uuid_field()
+    recall = uuid_field()
+    reference = fields.String(required=True, validate=_REFERENCE)
+
+    @post_load
+    def _make(self, given: dict[str, Any], **_: Any) -> NewHold:
+        return NewHold(given["reference"], given.get("object"), given.get("owner"), given.get("recall"))
+
+
+class HoldPayload(Schema):
+    """A hold; of one that was lifted ``object`` is null. ``placed_by`` and ``lifted_by`` are persons."""
+
+    id = fields.String(attribute="hold_id", required=True)
+    object = fields.String(attribute="stix_id", required=True, allow_none=True)
+    owner = fields.String(attribute="owner_id", required=True, allow_none=True)
+    recall = fields.String(attribute="recall_id", required=True, allow_none=True)
+    reference = fields.String(required=True)
+    placed_by = fields.String(required=True)
+    placed_at = Moment(required=True)
+    lifted_by = fields.String(required=True, allow_none=True)
+    lifted_at = Moment(required=True, allow_none=True)
+
+
+class HoldsPayload(Schema):
+    """All holds, oldest first."""
+
+    holds = fields.List(fields.Nested(HoldPayload), required=True)

@@ -1,0 +1,171 @@
+"""Copies of the whole database: made while it serves, checked, and put in a database's place.
+
+Owns how each kind of database does that: SQLite by its online backup, PostgreSQL by its own tools (``pg_dump``, ``pg_restore``),
+in the snapshot of a reading transaction. A copy is written where the caller says and is on the disk when this returns.
+Kept by ``tests/storage/test_copies.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL, make_url, text
+
+from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
+from app.storage.session import Connection, Database
+
+_PAGES_AT_ONCE = 4_096
+_NO_TOOL = "The tools of PostgreSQL (pg_dump, pg_restore) are not on this machine; install its client."
+
+
+def copy_to(connection: Connection, database: Database, target: Path) -> None:
+    """Copy the database as this reading transaction sees it to a file that is there, empty and private.
+
+    Raises:
+        BreakwaterError: it cannot be written or is no whole copy; what was written is the caller's to remove.
+    """
+    if database.is_sqlite:
+        _copy_sqlite(connection, target)
+    else:
+        snapshot = str(connection.execute(text("SELECT pg_export_snapshot()")).scalar_one())
+        tool = ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"]
+        _run(tool, database.engine.url)
+    _sync(target)
+    check(target, is_sqlite=database.is_sqlite)
+
+
+def _copy_sqlite(connection: Connection, target: Path) -> None:
+    # The driver's connection is another one: a backup waits for no transaction of its own source.
+    source = connection.engine.url.database
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as origin, closing(sqlite3.connect(target)) as copy:
+            origin.backup(copy, pages=_PAGES_AT_ONCE)
+            copy.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as exc:
+        raise BreakwaterError(f"The copy could not be written ({exc.sqlite_errorname}); is the disk full?") from None
+
+
+def check(copy: Path, *, is_sqlite: bool) -> None:
+    """Read a copy from end to end.
+
+    Raises:
+        BreakwaterError: it is damaged, or no copy of this kind of database.
+    """
+    if not is_sqlite:
+        _run(["pg_restore", "--file=/dev/null", str(copy)], None)
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as opened:
+            [found] = opened.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error:
+        found = "unreadable"
+    if found != "ok":
+        raise BreakwaterError("The copy is damaged.")
+
+
+def is_copy_of_sqlite(copy: Path) -> bool:
+    """Whether a file begins like an SQLite database."""
+    with copy.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
+
+
+def has_tables(database: Database) -> bool:
+    """Whether anything is in a database already."""
+    if database.is_sqlite and not Path(str(database.engine.url.database)).exists():
+        return False
+    count = "SELECT count(*) FROM sqlite_master" if database.is_sqlite else _TABLES
+    with database.read() as connection:
+        return bool(connection.execute(text(count)).scalar_one())
+
+
+_TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def refuse_if_in_use(database: Database) -> None:
+    """Refuse while any process has the database open.
+
+    Raises:
+        ConflictError: one has.
+    """
+    sentence = "Somebody has the database open: stop all servers and commands first."
+    if not database.is_sqlite:
+        with database.look() as connection:
+            if connection.execute(text(_OTHERS)).scalar_one():
+                raise ConflictError(sentence)
+        return
+    path = Path(str(database.engine.url.database))
+    if not path.exists():
+        return
+    try:
+        # Leaving WAL takes the file for oneself alone; it fails while anybody else has it open, reading or not.
+        with closing(sqlite3.connect(path, timeout=0.2)) as own:
+            if own.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
+                raise ConflictError(sentence)
+    except sqlite3.DatabaseError as exc:
+        if exc.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            return  # that is why somebody brings another one back
+        raise ConflictError(sentence) from None
+
+
+def stage_sqlite(copy: Path, beside: Path) -> Path:
+    """Put a private copy of a copy beside a database's file, to be made ready there. Gives where."""
+    staged = beside.with_name(f".{beside.name}.restoring")
+    staged.unlink(missing_ok=True)
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as target, copy.open("rb") as source:
+            shutil.copyfileobj(source, target)
+    except OSError as exc:
+        staged.unlink(missing_ok=True)
+        raise UnavailableError(f"The copy could not be written ({type(exc).__name__}); is the disk full?") from None
+    return staged
+
+
+def swap_sqlite(staged: Path, place: Path) -> None:
+    """Put a staged file in a database's place in one step; what was there is gone, with its write-ahead log."""
+    with closing(sqlite3.connect(staged)) as own:
+        own.execute("PRAGMA journal_mode=DELETE")
+    _sync(staged)
+    for suffix in ("-wal", "-shm"):
+        place.with_name(place.name + suffix).unlink(missing_ok=True)
+    staged.replace(place)
+    for suffix in ("-wal", "-shm"):
+        staged.with_name(staged.name + suffix).unlink(missing_ok=True)
+    _sync(place.parent)
+
+
+def restore_postgres(copy: Path, database: Database) -> None:
+    """Bring a copy back into a PostgreSQL database, all of it or nothing; what was in it goes."""
+    tool = ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    url = database.engine.url
+    _run([*tool, f"--dbname={url.database}", str(copy)], url)
+
+
+def _run(command: list[str], url: URL | None) -> None:
+    environment = dict(os.environ)
+    if url is not None:
+        plain = make_url(url)
+        given = {"PGHOST": plain.host or plain.query.get("host"), "PGPORT": plain.port, "PGUSER": plain.username}
+        given |= {"PGDATABASE": plain.database, "PGPASSWORD": plain.password}
+        environment |= {name: str(value) for name, value in given.items() if value is not None}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603  # a fixed tool
+    except FileNotFoundError:
+        raise UnavailableError(_NO_TOOL) from None
+    if done.returncode:
+        # What the tool says may hold rows.
+        raise BreakwaterError(f"{command[0]} failed (status {done.returncode}).")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.vocabulary import StaffRole
+from app.services.approval.decide import Decision
+from app.services.carry_out import approve
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.retention.keep_holds import NewHold, list_holds, place_hold, propose_lifting
+from tests.factories.erasures import erase
+from tests.factories.members import Hub, Member
+from tests.factories.stix_objects import indicator
+
+
+def test_data_protection_places_a_hold_and_two_persons_lift_it(quick_hub: Hub, publisher: Member) -> None:
+    publisher.store(one := indicator())
+    protection = quick_hub.another_operator(StaffRole.DATA_PROTECTION)
+    placed = place_hold(quick_hub.exchange, protection, NewHold("court 1", stix_id=one["id"]))
+    with pytest.raises(ConflictError) as held:
+        erase(publisher, one["id"])
+    assert held.value.code is Code.LEGAL_HOLD
+    proposed = propose_lifting(quick_hub.exchange, quick_hub.operator, placed.hold_id, "The court let it go.")
+    assert one["id"] not in proposed.document
+    with pytest.raises(ForbiddenError):
+        approve(quick_hub.exchange, quick_hub.operator, Decision(proposed.approval_id, "Agreed.", proposed.digest))
+    approve(quick_hub.exchange, quick_hub.another_operator(), Decision(proposed.approval_id, "Agreed.", proposed.digest))
+    [lifted] = list_holds(quick_hub.exchange, quick_hub.another_operator(StaffRole.AUDITOR))
+    assert (lifted.stix_id, lifted.lifted_at) == (None, quick_hub.clock.now)
+    assert erase(publisher, one["id"]).count == 1
+    with pytest.raises(ConflictError):
+        propose_lifting(quick_hub.exchange, quick_hub.operator, placed.hold_id, "Once more.")
+
+
+def test_a_hold_never_stops_a_withdrawal(quick_hub: Hub, publisher: Member) -> None:
+    publisher.store(one := indicator())
+    place_hold(quick_hub.exchange, quick_hub.operator, NewHold("court 1", owner_id=publisher.id))
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+    assert publisher.sees() == []
+
+
+def test_what_a_hold_is_on_has_to_be_one_thing_that_is_there(quick_hub: Hub, publisher: Member) -> None:
+    nobody = str(uuid.uuid4())
+    for new in (
+        NewHold("court 1"),
+        NewHold("court 1", stix_id="indicator--1", owner_id=publisher.id),
+        NewHold("court 1", owner_id=nobody),
+        NewHold("court 1", recall_id=nobody),
+    ):
+        with pytest.raises(MalformedInputError):
+            place_hold(quick_hub.exchange, quick_hub.operator, new)
+    with pytest.raises(NotFoundError):
+        propose_lifting(quick_hub.exchange, quick_hub.operator, nobody, "Why not.")
+
+
+def test_partners_have_nothing_to_do_with_holds_and_auditors_only_look(quick_hub: Hub, publisher: Member) -> None:
+    for principal in (publisher.principal, quick_hub.another_operator(StaffRole.AUDITOR)):
+        with pytest.raises(ForbiddenError):
+            place_hold(quick_hub.exchange, principal, NewHold("court 1", owner_id=publisher.id))
+    with pytest.raises(ForbiddenError):
+        list_holds(quick_hub.exchange, publisher.principal)
