@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -86,10 +87,8 @@ class Traffic:
             f"objects/{one}/versions/": Extent.IDS,
         }
         accept = {"Accept": "application/taxii+json;version=2.1"}
-        return [
-            (extent, lambda rest=rest: taxii.ask(reader, taxii.of(where, rest), headers=accept, method=method))  # type: ignore[misc]
-            for rest, extent in kinds.items()
-        ]
+        paths = [(extent, taxii.of(where, rest)) for rest, extent in kinds.items()]
+        return [(extent, partial(taxii.ask, reader, path, headers=accept, method=method)) for extent, path in paths]
 
     def _new_rows(self) -> list[Disclosure]:
         with self.running.exchange.database.read() as connection:

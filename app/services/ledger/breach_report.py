@@ -28,7 +28,7 @@ from app.storage.ledger_search import NamedVersion, Numbers, Sought
 from app.storage.session import Connection
 
 _AT_ONCE = 1_000
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 """So many answers one report adds up; of more, shorter periods are asked for."""
 
 
@@ -196,6 +196,8 @@ class _Sums:
                 part.extents[value.extent] += 1
 
     def _learn(self, version_ids: Collection[int], now: datetime) -> None:
+        if not version_ids:
+            return
         names = ledger_search.named(self._connection, version_ids, self._publisher_id)
         class_ids = ledger_search.classes_of_versions(self._connection, names)
         classes = handling.classes_by_id(self._connection, class_ids.values())
