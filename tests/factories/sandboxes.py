@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,6 +179,27 @@ def children_of(master: int) -> tuple[list[int], list[int]]:
     found = [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
     signers = [child for child in found if b"--attached" in _arguments_of(child)]
     return [child for child in found if child not in signers], signers
+
+
+@contextmanager
+def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float) -> Iterator[list[int]]:
+    """Kill the servers' workers, one after the other, while the block runs; never the last that a server has."""
+    stop, killed = threading.Event(), []
+
+    def kill() -> None:
+        while not stop.wait(every_seconds):
+            workers, _ = children_of(sandboxes[len(killed) % len(sandboxes)].process.pid)
+            if len(workers) > 1:  # on a busy machine it takes its time until those that died are replaced
+                killed.append(workers[len(killed) // len(sandboxes) % len(workers)])
+                os.kill(killed[-1], signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _arguments_of(process: int) -> list[bytes]:

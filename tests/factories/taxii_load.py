@@ -20,6 +20,7 @@ from tests.factories.load_objects import plain_indicators
 from tests.factories.taxii_accounts import MEDIA_TYPE, Account
 
 _SECONDS = 60
+_ATTEMPTS = 200
 
 
 @dataclass
@@ -99,6 +100,15 @@ class Follower:
             self.outcome.seen.update(one["id"] for one in objects)
             self.added_after = added_after
 
+    def insist(self) -> None:
+        """Read all there is, also while connections break."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self.poll()
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                time.sleep(0.05)
+        raise AssertionError("no connection any more")
+
 
 def race(account: Account, collection_id: str, size: int) -> Outcome:
     """Let a long write overlap short ones, and a follower poll meanwhile."""
@@ -131,7 +141,7 @@ def mixed(account: Account, collection_id: str, seconds: float, writers: int = 4
     outcome = Outcome()
     lock, stop = threading.Lock(), threading.Event()
     follower = Follower(Worker(account, collection_id), outcome)
-    follower.poll()
+    follower.insist()
     outcome.seen.clear()
 
     def work(number: int) -> None:
@@ -167,5 +177,5 @@ def mixed(account: Account, collection_id: str, seconds: float, writers: int = 4
     stop.set()
     for thread in threads:
         thread.join()
-    follower.poll()
+    follower.insist()
     return outcome

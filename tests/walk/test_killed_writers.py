@@ -5,13 +5,11 @@ Several writers also wait for one another here, in two servers on one PostgreSQL
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -21,7 +19,7 @@ import requests
 
 from tests.factories.databases import PostgresServer
 from tests.factories.load_objects import plain_indicators
-from tests.factories.sandboxes import Sandbox, children_of, serving_beside, serving_sandbox
+from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox, workers_killed
 from tests.factories.stored_rows import StoredRows
 from tests.factories.taxii_load import Worker
 
@@ -52,27 +50,6 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         url = stack.enter_context(server.database())
         first = stack.enter_context(serving_sandbox(folder / "exchange", url, workers=_WORKERS))
         yield [first, stack.enter_context(serving_beside(first, folder / "second", url))], url
-
-
-@contextmanager
-def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float) -> Iterator[list[int]]:
-    """Kill the servers' workers, one after the other, while the block runs."""
-    stop, killed = threading.Event(), []
-
-    def kill() -> None:
-        while not stop.wait(every_seconds):
-            master = sandboxes[len(killed) % len(sandboxes)].process.pid
-            workers, _ = children_of(master)
-            killed.append(workers[len(killed) // len(sandboxes) % len(workers)])
-            os.kill(killed[-1], signal.SIGKILL)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield killed
-    finally:
-        stop.set()
-        thread.join()
 
 
 def write_at_once(sandboxes: Sequence[Sandbox], told: Told, killed: Sequence[int]) -> None:

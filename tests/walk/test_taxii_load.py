@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.factories.databases import PostgresServer
-from tests.factories.sandboxes import Sandbox, children_of, serving_sandbox
+from tests.factories.sandboxes import Sandbox, serving_sandbox, workers_killed
 from tests.factories.taxii_load import Outcome, mixed, race
 
 Where = Callable[[Sandbox], str]
@@ -40,25 +36,6 @@ def in_a_group(sandbox: Sandbox) -> str:
     return group
 
 
-@contextmanager
-def workers_killed(sandbox: Sandbox, every_seconds: float) -> Iterator[list[int]]:
-    """Kill one of the server's workers again and again while the block runs."""
-    stop, killed = threading.Event(), []
-
-    def kill() -> None:
-        while not stop.wait(every_seconds):
-            workers, _ = children_of(sandbox.process.pid)
-            worker = workers[len(killed) % len(workers)]
-            os.kill(worker, signal.SIGKILL)
-            killed.append(worker)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    yield killed
-    stop.set()
-    thread.join()
-
-
 def assert_whole(outcome: Outcome) -> None:
     assert outcome.written
     assert (outcome.lost, outcome.doubled) == (set(), set())
@@ -77,7 +54,7 @@ def test_a_follower_gets_what_four_write_each_once(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("where", [in_the_exchange, in_a_group])
 def test_a_follower_gets_each_once_while_workers_are_killed(sandbox: Sandbox, where: Where) -> None:
-    with workers_killed(sandbox, every_seconds=0.8) as killed:
+    with workers_killed([sandbox], every_seconds=0.8) as killed:
         outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=3)
     assert killed
     assert_whole(outcome)
