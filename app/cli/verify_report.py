@@ -31,6 +31,7 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
         "verified": not found.failed,
         "objects": [{"file": name, **_object(one, held)} for name, one in found.objects],
         "directories": [{"file": name, **_directory(one)} for name, one in found.directories],
+        "agreements": [{"file": name, "keyid": one.keyid, "agreement": one.document} for name, one in found.agreements],
         "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in found.receipts],
         "submissions": [
             {
@@ -78,7 +79,7 @@ def tell(document: dict[str, Any]) -> None:
 
 _STIX_ID = re.compile(r"[a-z0-9-]{1,250}--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
-_SHOWN = ("objects", "directories", "receipts", "submissions", "proofs", "checkpoints", "consistency", "mirrors")
+_SHOWN = ("objects", "directories", "agreements", "receipts", "submissions", "proofs", "checkpoints", "consistency", "mirrors")
 
 
 def _has(document: dict[str, Any], kind: str) -> bool:
@@ -111,6 +112,13 @@ def _directory_words(one: dict[str, Any]) -> str:
     return (
         f"directory of exchange {one['exchange']}, version {one['version']}, {one['keys']} keys, good until {one['expires_at']}"
     )
+
+
+def _agreement_words(one: dict[str, Any]) -> str:
+    of = one["agreement"]
+    until = of["ends_at"] or "further notice"
+    about = f"version {of['version']} of the agreement of exchange {of['exchange']} with partner {of['partner_id']}"
+    return f"{about}, from {of['starts_at']} until {until}, signed with {one['keyid']}"
 
 
 def _receipt_words(one: dict[str, Any]) -> str:
@@ -146,6 +154,7 @@ def _failure_words(one: dict[str, Any]) -> str:
 
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "directories": _directory_words,
+    "agreements": _agreement_words,
     "receipts": _receipt_words,
     "submissions": _submission_words,
     "proofs": _proof_words,
@@ -159,6 +168,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
 def _steps() -> dict[str, Sequence[Step]]:
     from app.services.offline.compare_checkpoints import CONSISTENCY_STEPS, KEPT_STEPS
     from app.services.offline.directory_keys import DIRECTORY_STEPS
+    from app.services.offline.verify_agreements import AGREEMENT_STEPS
     from app.services.offline.verify_checkpoints import CHECKPOINT_STEPS
     from app.services.offline.verify_log import PROOF_STEPS, SUBMISSION_STEPS
     from app.services.offline.verify_mirrors import MIRROR_STEPS
@@ -167,6 +177,7 @@ def _steps() -> dict[str, Sequence[Step]]:
 
     return {
         "objects": OBJECT_STEPS,
+        "agreements": AGREEMENT_STEPS,
         "receipts": RECEIPT_STEPS,
         "attestations": ATTESTATION_STEPS,
         "submissions": SUBMISSION_STEPS,

@@ -20,6 +20,7 @@ from app.stix.json_limits import MAX_BODY_BYTES
 class FileKind(StrEnum):
     """What is verified by steps of its own."""
 
+    AGREEMENT = "agreement"
     CHECKPOINT = "checkpoint"
     CONSISTENCY = "log-consistency"
     DIRECTORY = "key-directory"
@@ -61,7 +62,9 @@ def _by_type(raw: bytes) -> FileKind:
 
 def _of_members(value: dict[str, Any]) -> FileKind:
     if "payloadType" in value and "type" not in value:
-        return FileKind.RECEIPT
+        return FileKind.AGREEMENT if value["payloadType"] == PayloadType.AGREEMENT else FileKind.RECEIPT
+    if value.keys() == {"document", "digest", "envelope", "log_index"}:
+        return FileKind.AGREEMENT
     if value.keys() == {"document", "proof"}:
         return FileKind.ENTRY_PROOF
     if value.keys() == {"proofs"}:

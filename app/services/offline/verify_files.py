@@ -19,6 +19,7 @@ from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.recognise_file import FileKind, kind_of
 from app.services.offline.steps import FailedStepError, at_step
 from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
+from app.services.offline.verify_agreements import VerifiedAgreement, verify_agreement
 from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, read_checkpoint_file
 from app.services.offline.verify_log import (
     VerifiedProof,
@@ -78,6 +79,7 @@ class Findings:
     growths: list[tuple[str, Growth]] = field(default_factory=list)
     mirrors: list[tuple[str, VerifiedMirror]] = field(default_factory=list)
     directories: list[tuple[str, Directory]] = field(default_factory=list)
+    agreements: list[tuple[str, VerifiedAgreement]] = field(default_factory=list)
     failures: list[FailedFile] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     hollow: list[str] = field(default_factory=list)
@@ -86,7 +88,7 @@ class Findings:
     def failed(self) -> bool:
         """Whether anything failed, or nothing was found in files that are not empty."""
         log = (self.submissions, self.proofs, self.checkpoints, self.growths, self.mirrors)
-        found = (self.objects, self.receipts, *log, self.directories, self.empty)
+        found = (self.objects, self.receipts, *log, self.directories, self.agreements, self.empty)
         return bool(self.failures or any(isinstance(one, FailedSignature) for _, one in self.objects)) or not any(found)
 
     def failed_with(self, code: Code) -> bool:
@@ -126,6 +128,7 @@ class _Verification:
         """Go through the kinds in the order in which one rests on another."""
         self._each(FileKind.DIRECTORY, self._directory)
         self._each(FileKind.CHECKPOINT, self._checkpoint)
+        self._each(FileKind.AGREEMENT, self._agreement)
         self._each(FileKind.RECEIPT, self._receipt)
         self._each(FileKind.SUBMISSION_PROOF, self._submission)
         self._each(FileKind.PROOF, self._proof)
@@ -193,6 +196,9 @@ class _Verification:
             with self._noting(name, FileKind.CONSISTENCY):
                 self._comparison.grow(growth)
                 self._found.growths.append((name, growth))
+
+    def _agreement(self, name: str, raw: bytes) -> None:
+        self._found.agreements.append((name, verify_agreement(raw, self._trust.statements, self._trust.log.exchange)))
 
     def _receipt(self, name: str, raw: bytes) -> None:
         self._found.receipts.append((name, verify_receipt(raw, self._trust.statements, self._trust.log.exchange)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.crypto.envelope import open_envelope
+from app.crypto.envelope import OpenedEnvelope, open_envelope
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, MalformedInputError, UntrustedSignatureError
 from app.domain.submission import ResultStatus
@@ -35,6 +35,8 @@ RECEIPT_STEPS = (
     ),
 )
 """How a receipt is verified."""
+
+_NOUNS = {PayloadType.AGREEMENT: "agreement", PayloadType.RECEIPT: "receipt"}
 
 ATTESTATION_STEPS = (
     Step(1, "The text is a DSSE envelope in strict JSON, of the kind attestation.", "Who made it."),
@@ -87,18 +89,7 @@ def verify_receipt(raw: bytes, keys: Iterable[ExchangeKey], exchange: str | None
 
 def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | None = None) -> VerifiedReceipt:
     """Do the same for an envelope that was parsed (unverified JSON value)."""
-    known = {one.key.keyid: one for one in keys}
-    with at_step(1):
-        if not isinstance(envelope, dict) or envelope.get("payloadType") != PayloadType.RECEIPT:
-            raise MalformedInputError("A receipt is a DSSE envelope of the kind receipt.", pointer="/payloadType")
-    with at_step(2):
-        named = known.get(str(_named_key(envelope)))
-        if named is None:
-            sentence = "The receipt names no key of the exchange that you gave."
-            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED, pointer="/signatures/0/keyid")
-        named.check_counted_at(None)  # its time is the word of whoever held the key
-    with at_step(3):
-        opened = open_envelope(envelope, PayloadType.RECEIPT, by_keyid([named]))
+    opened = open_stated(envelope, PayloadType.RECEIPT, keys)
     with at_step(4):
         document = parse(opened.payload)
         held = _held(document)
@@ -109,6 +100,26 @@ def open_receipt(envelope: object, keys: Iterable[ExchangeKey], exchange: str | 
         digests = {digest: index for digest, (index, _) in held.items()}
         stored = frozenset(digest for digest, (_, decision) in held.items() if decision == ResultStatus.STORED)
         return VerifiedReceipt(document, opened.keyid, digests, received_at, stored)
+
+
+def open_stated(envelope: object, kind: PayloadType, keys: Iterable[ExchangeKey]) -> OpenedEnvelope:
+    """Give the payload (not yet read) of what the exchange states (unverified JSON value), by the first three steps of a receipt.
+
+    Raises:
+        FailedStepError: a step fails.
+    """
+    known, noun = {one.key.keyid: one for one in keys}, _NOUNS[kind]
+    with at_step(1):
+        if not isinstance(envelope, dict) or envelope.get("payloadType") != kind:
+            raise MalformedInputError(f"This is no DSSE envelope of the kind {noun}.", pointer="/payloadType")
+    with at_step(2):
+        named = known.get(str(_named_key(envelope)))
+        if named is None:
+            sentence = f"The {noun} names no key of the exchange that you gave."
+            raise UntrustedSignatureError(sentence, code=Code.KEY_NOT_ACCEPTED, pointer="/signatures/0/keyid")
+        named.check_counted_at(None)  # its time is the word of whoever held the key
+    with at_step(3):
+        return open_envelope(envelope, kind, by_keyid([named]))
 
 
 def _named_key(envelope: Mapping[str, Any]) -> object:
