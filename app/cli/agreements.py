@@ -11,7 +11,7 @@ import click
 
 from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
-from app.cli.durable_files import FILE_OR_INPUT, read_input, write_whole
+from app.cli.durable_files import FILE_OR_INPUT, PRIVATE, read_input, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table, warn
 
@@ -144,6 +144,26 @@ def list_agreements(partner_id: str | None, api: Api) -> None:
     """List the versions of your agreement; operators see everybody's."""
     document = api.get("/agreements", partner_id=partner_id)
     show(document, lambda: _table(document["agreements"]))
+
+
+@agreement.command("export-own")
+@click.option(
+    "--partner", "partner_id", help="A partner that is suspended or has ended, for operators; else your own organisation."
+)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file, NDJSON, mode 0600.")
+@connected
+@json_option
+def export_own(partner_id: str | None, out: Path, api: Api) -> None:
+    """Write all that is a partner's own to a file: objects as signed, receipts, agreements, audiences, keys, disclosures."""
+    from app.cli.api import segment
+
+    content = api.fetch(f"/partners/{segment(partner_id)}/own-data" if partner_id else "/own-data")
+    lines = content.splitlines()
+    last = json.loads(lines[-1]) if lines else {}
+    if last.get("type") != "end" or last.get("lines") != len(lines) - 1:
+        raise CommandFault("The export broke off before its end; ask again.", ExitCode.UNAVAILABLE, code="exchange-unavailable")
+    write_whole(out, content, PRIVATE)
+    show({"file": str(out), "lines": len(lines)}, lambda: say(f"{out}: {len(lines)} lines."))
 
 
 def _stop(api: Api, partner_id: str, act: str) -> None:

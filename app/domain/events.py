@@ -47,6 +47,7 @@ class Event(StrEnum):
     OBJECT_REFUSE = "object:refuse"
     OBJECT_WITHDRAW = "object:withdraw"
     OPERATOR_CREATE = "operator:create"
+    OWN_DATA_EXPORT = "own-data:export"
     PAGE_ACKNOWLEDGE = "page:acknowledge"
     PAGE_END = "page:end"
     PAGE_ESCALATE = "page:escalate"

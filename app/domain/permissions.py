@@ -38,6 +38,7 @@ class Permission(StrEnum):
     METRICS_READ = "metrics:read"
     OBJECTS_READ = "objects:read"
     OBJECTS_SUBMIT = "objects:submit"
+    OWN_DATA_READ = "own-data:read"
     PAGES_ACKNOWLEDGE = "pages:acknowledge"
     PAGES_READ = "pages:read"
     PARTNERS_READ = "partners:read"

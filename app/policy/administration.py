@@ -32,6 +32,7 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | metrics:read      |         |               |         |          |           |            | yes      |         |            |
 | objects:read      | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
 | objects:submit    | yes     | yes           | yes     |          |           |            |          |         |            |
+| own-data:read     |         | yes           |         |          |           |            | yes (8)  |         |            |
 | pages:acknowledge | yes     | yes           | yes     | yes      |           |            |          |         |            |
 | pages:read        | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
 | partners:read     |         |               |         |          |           |            | yes      | yes     | yes        |
@@ -52,6 +53,7 @@ by their roles within it; who has several roles holds what each of them may. The
 (``app/policy/persons.py``). (3) Without the names of partners' persons.
 (4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
 (6) For a partner that is suspended or has ended, and cannot answer itself. (7) Where the partner is a hotline.
+(8) Of a partner that is suspended or has ended.
 
 What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
 asking, whatever a credential was issued with, and somebody who left holds nothing.
@@ -137,7 +139,7 @@ _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Pe
 
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
-        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS,
+        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS | {Permission.OWN_DATA_READ},
         PrincipalKind.ANALYST: _READER
         | {
             Permission.CONTESTS_ENTER,
@@ -204,6 +206,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.LOG_CHECKPOINT,
                 Permission.LOG_READ,
                 Permission.METRICS_READ,
+                Permission.OWN_DATA_READ,
                 Permission.PAGES_READ,
                 Permission.PARTNERS_READ,
                 Permission.PARTNERS_WRITE,

@@ -21,6 +21,19 @@ def joined(head: bytes, bodies: Collection[bytes], tail: bytes) -> bytes | Itera
     return _piece_by_piece((head, bodies, tail), log_of_breaking_off())
 
 
+def line_by_line(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Give lines while they are made, and break the answer off where one cannot be."""
+    return _unless_refused(lines, log_of_breaking_off())
+
+
+def _unless_refused(lines: Iterator[bytes], log: Callable[[Code], None]) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except BreakwaterError as exc:
+        log(exc.code)
+        raise ConnectionResetError(errno.ECONNRESET, "broken off") from None
+
+
 def _piece_by_piece(parts: tuple[bytes, Collection[bytes], bytes], log: Callable[[Code], None]) -> Iterator[bytes]:
     head, bodies, tail = parts
     yield head

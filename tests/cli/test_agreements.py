@@ -152,3 +152,16 @@ def test_an_agreement_is_suspended_resumed_and_ended(desk: Desk, operator: Calle
     ended = desk.run(operator, "agreement", "end", partner.partner_id)
     assert partner.partner_id in ended.stdout
     assert desk.run(operator, "agreement", "end", partner.partner_id).exit_code == ExitCode.REFUSED
+
+
+def test_what_is_a_partners_own_is_written_whole_or_not_at_all(desk: Desk, operator: Caller, tmp_path: Path) -> None:
+    partner, out = desk.running.enrol("Partner that leaves"), tmp_path / "own.ndjson"
+    refused = desk.run(operator, "agreement", "export-own", "--partner", partner.partner_id, "--out", out)
+    assert refused.exit_code == ExitCode.REFUSED
+    assert not out.exists()
+    desk.running.suspend(partner)
+    told = desk.json(operator, "agreement", "export-own", "--partner", partner.partner_id, "--out", out)
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert (told["lines"], lines[-1]["type"]) == (len(lines), "end")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert desk.run(desk.running.enrol("Another"), "agreement", "export-own", "--out", out).exit_code == ExitCode.NOT_ALLOWED

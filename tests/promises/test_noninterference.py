@@ -539,6 +539,8 @@ def _ask_administration(transcript: Transcript, viewer: Member) -> None:
         ask(f"POST agreement {act}", "POST", f"{v1}/agreements/{other.id}/{act}", json={"reason": "Why"})
     for act in ("proposals", "comparison"):
         ask(f"POST agreement {act}", "POST", f"{v1}/agreements/{act}", json={"partner_id": other.id})
+    ask("GET own data", "GET", f"{v1}/own-data")
+    ask("GET own data of another", "GET", f"{v1}/partners/{other.id}/own-data")
     ask("GET partner", "GET", f"{v1}/partners/{other.id}")
     ask("PATCH partner", "PATCH", f"{v1}/partners/{other.id}", json={"state": "suspended"})
     for keyid in (viewer.key.public.keyid, other.key.public.keyid, "0" * 64):

@@ -33,6 +33,7 @@ MAY_WRITE = {
     "services/explaining/simulate.py",  # alarms of what must never be here
     "services/limiting/ask.py",
     "services/limiting/count_usage.py",
+    "services/membership/export_own_data.py",
     "services/paging/answer_pages.py",
     "services/paging/page_contacts.py",
     "services/paging/send_mail.py",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.errors import ForbiddenError
-from app.web.streams import joined
+from app.web.streams import joined, line_by_line
 from tests.factories.exchanges import RunningExchange
 
 
@@ -52,3 +52,14 @@ def test_nothing_is_read_before_it_leaves() -> None:
     pieces = iter(joined(b"[", Asked((b"1", b"2")), b"]"))
     assert (next(pieces), asked) == (b"[", [])
     assert (next(pieces), asked) == (b"1", [0])
+
+
+def test_lines_leave_as_they_are_made_and_are_broken_off_where_one_cannot_be() -> None:
+    def lines() -> Iterator[bytes]:
+        yield b"1\n"
+        raise ForbiddenError("No more.")
+
+    pieces = line_by_line(lines())
+    assert next(pieces) == b"1\n"
+    with pytest.raises(ConnectionResetError):
+        next(pieces)

@@ -1,0 +1,156 @@
+"""A partner's own data, all of it: for whoever leaves, and whoever wants to hold what it gave.
+
+Owns who may have it and what is in it: what the partner submitted, and what is kept about it, by ownership alone; nothing that
+others submitted, and no names of people. Each batch is read in a snapshot of its own, while the lines leave. Kept by
+``tests/services/membership/test_export_own_data.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.events import Event, EventRecord
+from app.domain.instant import instant_text
+from app.domain.partner import Partner, Principal
+from app.domain.permissions import Permission
+from app.domain.vocabulary import PartnerState, Tlp
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.membership.agreement_versions import kept_agreements
+from app.services.membership.look_up_keys import public_pem
+from app.storage import credentials, disclosures, events, handling, members, objects, own_data, persons
+from app.storage.own_data import OwnVersion
+from app.storage.session import Connection
+
+_AT_ONCE = 100
+_Row = TypeVar("_Row")
+
+
+def export_own_data(exchange: Exchange, principal: Principal, partner_id: str | None) -> Iterator[bytes]:
+    """Give the lines (NDJSON) of all that is a partner's own; the last one says how many there are before it.
+
+    A partner's administrator has its own (None), with a credential up to red, since its own red objects are in it. Operators have
+    that of a partner that is suspended or has ended, which cannot ask itself.
+
+    Raises:
+        ConflictError: the partner is active, and asks itself.
+        ForbiddenError: the caller may not, or its credential's ceiling is lower.
+        NotFoundError: there is no such partner that the caller may see.
+    """
+    require(principal, Permission.OWN_DATA_READ)
+    now = exchange.clock()
+    with exchange.database.write(while_read_only=True) as connection:
+        partner = _whose(connection, principal, partner_id)
+        who = principal.credential.credential_id
+        events.add_events(connection, [EventRecord(Event.OWN_DATA_EXPORT, now, partner.partner_id, who)])
+        settled_to = disclosures.settled_to(connection)
+    return _numbered(_lines(exchange, partner, settled_to))
+
+
+def _whose(connection: Connection, principal: Principal, partner_id: str | None) -> Partner:
+    if principal.partner is not None:
+        if partner_id not in {None, principal.partner.partner_id}:
+            raise NotFoundError
+        if principal.credential.tlp_ceiling is not Tlp.RED:
+            raise ForbiddenError("Your own red objects are in this: it takes a credential with the ceiling red.")
+        return principal.partner
+    found = None if partner_id is None else members.partner_by_id(connection, partner_id)
+    if found is None:
+        raise NotFoundError
+    if found.state is PartnerState.ACTIVE:
+        raise ConflictError("This partner is active: its administrator exports its own data (GET /own-data).")
+    return found
+
+
+def _numbered(lines: Iterable[bytes]) -> Iterator[bytes]:
+    count = 0
+    for line in lines:
+        count += 1
+        yield line
+    yield _line("end", lines=count)
+
+
+def _lines(exchange: Exchange, partner: Partner, settled_to: int) -> Iterator[bytes]:
+    with exchange.database.read() as connection:
+        kept = list(_kept_about(connection, partner))
+    yield from kept
+
+    def receipts(connection: Connection, after: str) -> list[tuple[str, str]]:
+        return own_data.own_receipts(connection, partner.partner_id, after, _AT_ONCE)
+
+    def versions(connection: Connection, after: int) -> list[OwnVersion]:
+        return own_data.own_versions(connection, partner.partner_id, after, _AT_ONCE)
+
+    for submission_id, receipt in _batches(exchange, receipts, "", lambda one: one[0]):
+        yield _line("receipt", submission=submission_id, envelope=json.loads(receipt))
+    for one in _batches(exchange, versions, 0, lambda one: one.version_id):
+        yield _object_line(one)
+    yield from _disclosures(exchange, partner.partner_id, settled_to)
+
+
+def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
+    """Give the lines of what is little: the partner, its agreements, audiences, keys and persons."""
+    about = {"id": partner.partner_id, "name": partner.name, "role": partner.role, "jurisdiction": partner.jurisdiction}
+    dated = {"identity_id": partner.identity_id, "state": partner.state, "enrolled_at": instant_text(partner.enrolled_at)}
+    yield _line("partner", **about, **dated)
+    for version in kept_agreements(connection, partner.partner_id):
+        yield _line("agreement", document=version.document, envelope=version.envelope)
+    for audience, envelope in handling.audience_records(connection, partner.partner_id):
+        yield _line("audience", id=audience.audience_id, envelope=json.loads(envelope))
+    for key in credentials.keys(connection, partner.partner_id):
+        uses = {
+            "usage": key.usage,
+            "algorithm": key.algorithm,
+            "state": key.state,
+            "registered_at": instant_text(key.registered_at),
+        }
+        yield _line("key", keyid=key.keyid, public_key=public_pem(key.public_key), **uses)
+    for person in persons.persons(connection, partner.partner_id):
+        left_at = None if person.left_at is None else instant_text(person.left_at)
+        yield _line("person", id=person.person_id, roles=sorted(person.member_roles), left_at=left_at)
+
+
+def _batches(
+    exchange: Exchange, read: Callable[[Connection, Any], list[_Row]], first: Any, place: Callable[[_Row], Any]
+) -> Iterator[_Row]:
+    after = first
+    while True:
+        with exchange.database.read() as connection:
+            batch = read(connection, after)
+        yield from batch
+        if len(batch) < _AT_ONCE:
+            return
+        after = place(batch[-1])
+
+
+def _object_line(one: OwnVersion) -> bytes:
+    """Give a version's line; its content stands in it byte for byte, so that signature and digest hold."""
+    withdrawn_at = None if one.withdrawn_at is None else instant_text(one.withdrawn_at)
+    dated = {"received_at": instant_text(one.received_at), "withdrawn_at": withdrawn_at, "log_index": one.log_index}
+    attestation = None if one.attestation is None else json.loads(one.attestation)
+    head = _line("object", id=one.stix_id, version=one.version, attestation=attestation, **dated)
+    return head.removesuffix(b"}\n") + b',"object":' + one.content + b"}\n"
+
+
+def _disclosures(exchange: Exchange, owner_id: str, settled_to: int) -> Iterator[bytes]:
+    """Give a line for each answer in which others were given objects of the owner, with its own versions in it alone."""
+
+    def rows(connection: Connection, after: int) -> list[tuple[Any, list[tuple[str, str]]]]:
+        found = disclosures.disclosures_of_owner(connection, owner_id, after, _AT_ONCE)
+        own = [objects.versions_named(connection, owner_id, row.disclosure.version_ids) for row in found]
+        return [(row, sorted(named.values())) for row, named in zip(found, own, strict=True)]
+
+    for row, versions in _batches(exchange, rows, 0, lambda one: one[0].number):
+        if row.number > settled_to:
+            return
+        value = row.disclosure
+        how = {"purpose": value.purpose, "channel": value.channel, "agreement_version": value.agreement_version}
+        told = {"recipient_id": value.partner_id, "disclosed_at": instant_text(value.disclosed_at), **how}
+        yield _line("disclosure", **told, versions=[{"id": stix_id, "version": version} for stix_id, version in versions])
+
+
+def _line(kind: str, **members: Any) -> bytes:
+    return json.dumps({"type": kind, **members}, separators=(",", ":")).encode() + b"\n"

@@ -1,0 +1,53 @@
+"""What a partner owns here, whatever policy says of it by now: its objects as they are stored, and its receipts, batch by batch.
+
+Asks no policy: ownership is the one condition. Kept by ``tests/storage/test_own_data.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from app.storage.tables import object_attestation, object_content, object_version, submission
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVersion:
+    """A stored version of one's own: its canonical bytes, its dates, and the attestation (JSON text) if nobody signed it."""
+
+    version_id: int
+    stix_id: str
+    version: str
+    received_at: datetime
+    withdrawn_at: datetime | None
+    log_index: int
+    content: bytes
+    attestation: str | None
+
+
+def own_versions(connection: Connection, owner_id: str, after: int, limit: int) -> list[OwnVersion]:
+    """List versions that an owner submitted, withdrawn ones too, in the order in which they came, after one of them (0: all).
+
+    What was erased is none any more; what the exchange stated itself is not the owner's.
+    """
+    ov = object_version.c
+    names = [ov.version_id, ov.stix_id, ov.version, ov.received_at, ov.withdrawn_at, ov.log_index]
+    statement = (
+        select(*names, object_content.c.content, object_attestation.c.envelope.label("attestation"))
+        .join_from(object_version, object_content, ov.version_id == object_content.c.version_id)
+        .join(object_attestation, ov.version_id == object_attestation.c.version_id, isouter=True)
+        .where(ov.owner_id == owner_id, ov.version_id > after, ov.submission_id != "")
+        .order_by(ov.version_id)
+        .limit(limit)
+    )
+    return [OwnVersion(**row._asdict()) for row in connection.execute(statement)]
+
+
+def own_receipts(connection: Connection, partner_id: str, after: str, limit: int) -> list[tuple[str, str]]:
+    """List id and receipt (JSON text) of a partner's submissions by id, after one of them (``""``: all)."""
+    sub = submission.c
+    statement = select(sub.submission_id, sub.receipt).where(sub.partner_id == partner_id, sub.submission_id > after)
+    rows = connection.execute(statement.order_by(sub.submission_id).limit(limit))
+    return [(submission_id, receipt) for submission_id, receipt in rows]

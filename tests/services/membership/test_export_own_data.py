@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.partner import Principal
+from app.domain.vocabulary import PartnerState, Tlp
+from app.services.membership import export_own_data as exporting
+from app.services.membership.enrol_partner import change_state
+from app.services.membership.export_own_data import export_own_data
+from tests.factories.members import Hub, Member
+from tests.factories.stix_objects import indicator
+
+
+def exported(hub: Hub, principal: Principal, partner_id: str | None = None) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in export_own_data(hub.exchange, principal, partner_id)]
+
+
+def administrator(member: Member, ceiling: Tlp = Tlp.RED) -> Principal:
+    held = member.administrator()
+    return replace(held, credential=replace(held.credential, tlp_ceiling=ceiling))
+
+
+def test_all_that_is_ones_own_is_there_and_nothing_of_others(
+    quick_hub: Hub, publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 2)
+    values = [publisher.sign(indicator()) for _ in range(5)]
+    publisher.submit(*values, sign=False)
+    foreign = indicator()
+    other.submit(foreign)
+    other.pull()
+    lines = exported(quick_hub, administrator(publisher))
+    counts = Counter(line["type"] for line in lines)
+    assert counts == {
+        **dict.fromkeys(("partner", "agreement", "audience", "key", "person", "receipt", "disclosure", "end"), 1),
+        "object": 5,
+    }
+    assert [line["object"] for line in lines if line["type"] == "object"] == values
+    assert lines[-1] == {"type": "end", "lines": len(lines) - 1}
+    [told] = [line for line in lines if line["type"] == "disclosure"]
+    assert (told["recipient_id"], len(told["versions"])) == (other.id, 5)
+    assert foreign["id"] not in json.dumps(lines)
+    [person] = [line for line in lines if line["type"] == "person"]
+    assert person.keys() == {"type", "id", "roles", "left_at"}
+
+
+def test_a_partner_that_ended_has_its_data_through_an_operator(quick_hub: Hub, publisher: Member) -> None:
+    publisher.submit(indicator())
+    with pytest.raises(ConflictError):
+        exported(quick_hub, quick_hub.operator, publisher.id)
+    for state in (PartnerState.SUSPENDED, PartnerState.ENDED):
+        change_state(quick_hub.exchange, quick_hub.operator, publisher.id, state)
+        assert "object" in {line["type"] for line in exported(quick_hub, quick_hub.operator, publisher.id)}
+
+
+def test_nobody_else_has_it(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    with pytest.raises(ForbiddenError):
+        exported(quick_hub, publisher.principal)
+    with pytest.raises(NotFoundError):
+        exported(quick_hub, administrator(publisher), other.id)
+    for partner_id in (None, "nobody"):
+        with pytest.raises(NotFoundError):
+            exported(quick_hub, quick_hub.operator, partner_id)
+
+
+def test_it_takes_a_credential_up_to_red(quick_hub: Hub, publisher: Member) -> None:
+    with pytest.raises(ForbiddenError, match="red"):
+        exported(quick_hub, administrator(publisher, Tlp.AMBER_STRICT))
