@@ -21,7 +21,9 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
-from app.storage import credentials, disclosures, events, handling, members, objects, own_data, persons
+from app.storage import credentials, disclosures, events, handling, members, own_data, persons
+from app.storage.disclosures import LedgerRow
+from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
 from app.storage.session import Connection
 
@@ -138,18 +140,16 @@ def _object_line(one: OwnVersion) -> bytes:
 def _disclosures(exchange: Exchange, owner_id: str, settled_to: int) -> Iterator[bytes]:
     """Give a line for each answer in which others were given objects of the owner, with its own versions in it alone."""
 
-    def rows(connection: Connection, after: int) -> list[tuple[Any, list[tuple[str, str]]]]:
-        found = disclosures.disclosures_of_owner(connection, owner_id, after, _AT_ONCE)
-        own = [objects.versions_named(connection, owner_id, row.disclosure.version_ids) for row in found]
-        return [(row, sorted(named.values())) for row, named in zip(found, own, strict=True)]
+    def rows(connection: Connection, after: int) -> list[tuple[LedgerRow, list[NamedVersion]]]:
+        found = rows_sought(connection, Sought(owner_id=owner_id), Numbers(after, settled_to, _AT_ONCE))
+        own = [named(connection, row.disclosure.version_ids, owner_id) for row in found]
+        return [(row, [versions[one] for one in sorted(versions)]) for row, versions in zip(found, own, strict=True)]
 
     for row, versions in _batches(exchange, rows, 0, lambda one: one[0].number):
-        if row.number > settled_to:
-            return
         value = row.disclosure
         how = {"purpose": value.purpose, "channel": value.channel, "agreement_version": value.agreement_version}
         told = {"recipient_id": value.partner_id, "disclosed_at": instant_text(value.disclosed_at), **how}
-        yield _line("disclosure", **told, versions=[{"id": stix_id, "version": version} for stix_id, version in versions])
+        yield _line("disclosure", **told, versions=[{"id": one.stix_id, "version": one.version} for one in versions])
 
 
 def _line(kind: str, **members: Any) -> bytes:
