@@ -63,7 +63,7 @@ class Recall:
 
     The ledger has to be looked through up to ``look_to`` (None: not settled yet), and was up to ``looked_to``. ``notified_at``:
     when the notices went out, None until then. Only what was withdrawn is gone; what a newer version (``successor_id``) corrects
-    and what is contested (``contest_id``) stands. ``purged_at``: when its ids were taken out of the notices.
+    and what is contested (``contest_id``) stands.
     """
 
     recall_id: int
@@ -78,7 +78,6 @@ class Recall:
     kind: RecallKind = RecallKind.WITHDRAWAL
     contest_id: str | None = None
     successor_id: int | None = None
-    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ class Extent(StrEnum):
     """How much of the versions on a ledger row left: their content, only their ids, or only that there is something."""
 
     CONTENT = "content"
-    IDS = "ids"
     EXISTENCE = "existence"
+    IDS = "ids"
 
 
 @unique

@@ -29,8 +29,6 @@ recall = Table(
     Column("kind", WORD, nullable=False, server_default="withdrawal"),
     Column("contest_id", ID),
     Column("successor_id", Number),
-    # When the ids of what was called back were taken out of the notices.
-    Column("purged_at", Instant),
     Index(None, "contest_id"),
     Index(None, "owner_id", "recall_id"),
     Index(None, "recalled_at"),

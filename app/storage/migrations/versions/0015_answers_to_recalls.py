@@ -53,7 +53,6 @@ def upgrade() -> None:
     op.add_column("recall", sa.Column("kind", WORD, server_default="withdrawal", nullable=False))
     op.add_column("recall", sa.Column("contest_id", ID, nullable=True))
     op.add_column("recall", sa.Column("successor_id", NUMBER, nullable=True))
-    op.add_column("recall", _at("purged_at"))
     _index("recall", "contest_id")
     _notices()
     _answers()
@@ -144,5 +143,5 @@ def downgrade() -> None:
     for table in ("contest", "notice_outcome", "notice_answer", "notice_addressee", "notice"):
         op.drop_table(table)
     op.drop_index(op.f("ix_recall_contest_id"), "recall")
-    for name in ("purged_at", "successor_id", "contest_id", "kind"):
+    for name in ("successor_id", "contest_id", "kind"):
         op.drop_column("recall", name)
