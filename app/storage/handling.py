@@ -26,7 +26,7 @@ _CLASS_ID = Prepared(
     select(handling_class.c.digest, handling_class.c.class_id).where(handling_class.c.digest == bindparam("digest"))
 )
 
-_REMEMBERED_AT_MOST = 50_000
+_REMEMBERED_AT_MOST = 250_000
 _CLASSES_AT_ONCE = 1_000  # a document may hold a hundred handlings
 
 

@@ -1,8 +1,9 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading] [--classes 500] [--log]
+        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading|many-classes] [--classes 500] [--log]
 
+Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
 With ``--log`` nothing but proofs of the log is measured, up to a million leaves.
 With ``--yardstick`` nothing but the comparison is measured that ``beside_yardstick`` describes. PostgreSQL is the server that
 ``BREAKWATER_TEST_POSTGRES`` names, else one started here without fsync (said in its name).
@@ -22,6 +23,10 @@ from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
 _PARTS = ("per-object", "signing", "visible-set", "narrowing", "pages", *over_http.PARTS)
+_MANY = "many-classes"
+"""Measured only where asked for: it takes minutes."""
+
+_OF_A_DATABASE = {"visible-set": visible_set.figures, _MANY: visible_set.figures_of_many, "narrowing": narrowing.figures}
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -45,7 +50,7 @@ def _figures_without_a_database(parts: Collection[str]) -> Iterator[Figure]:
 def _figures(parts: Collection[str], databases: Iterable[str], objects: int, classes: int) -> Iterator[Figure]:
     yield from _figures_without_a_database(parts)
     for name in databases:
-        for part, measure in (("visible-set", visible_set.figures), ("narrowing", narrowing.figures)):
+        for part, measure in _OF_A_DATABASE.items():
             if part in parts:
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
@@ -73,7 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=10_000)
     parser.add_argument("--classes", type=int, default=500, help="how many handling classes the part pages has")
-    parser.add_argument("--only", choices=_PARTS, action="append")
+    parser.add_argument("--only", choices=(*_PARTS, _MANY), action="append")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--log", action="store_true", help="measure proofs of the log, and nothing else")
     parser.add_argument("--yardstick", type=Path, help="a folder with load.py and floor.py")

@@ -5,9 +5,11 @@ No figure here is a promise and none is asserted; ``docs/performance.md`` says w
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,9 @@ def percentile(values: list[float], share: float) -> float:
     """Give the value below which ``share`` (0 to 1) of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def resident_megabytes() -> float:
+    """Give the memory that this process has now, by the kernel's count; Linux only."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
