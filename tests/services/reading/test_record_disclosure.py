@@ -11,7 +11,7 @@ from app.domain.errors import UnavailableError
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.services.reading import pull
 from app.services.reading import record_disclosure as recording
-from app.services.reading.record_disclosure import record_disclosure
+from app.services.reading.record_disclosure import Manner, record_disclosure
 from app.services.reading.visible_set import looking
 from app.storage import feed, recalls
 from app.storage.feed import Filters, Window
@@ -48,7 +48,7 @@ def test_a_row_says_in_whose_feed_it_was_read(hub: Hub, pair: tuple[Member, Memb
     reading = pair[1].reader()
     with looking(hub.exchange, reading.key, NOW) as look:
         found = feed.page(look.connection, look.viewpoint, Window(0, 10, NOW), Filters())
-    assert record_disclosure(hub.exchange, reading, look, found, feed_number)
+    assert record_disclosure(hub.exchange, reading, look, found, Manner(feed_number))
     (row,) = _rows(hub)
     assert (row.feed, row.version_count, row.first_version_id, row.last_version_id) == (feed_number, 1, 1, 1)
 
