@@ -15,7 +15,6 @@ from app.http.recall_payloads import RecallPagePayload, RecallPayload, RecallQue
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.reading.look_up_recalls import OwnRecall, RecallPage, own_recall, own_recalls
 from app.web.context import exchange, principal
-from app.web.purpose import stated_purpose
 
 blueprint = ApiBlueprint("recalls", "Taking one's own objects back; whoever was given them is told.")
 
@@ -25,7 +24,7 @@ blueprint = ApiBlueprint("recalls", "Taking one's own objects back; whoever was 
 @blueprint.answers(HTTPStatus.CREATED, WithdrawnPayload)
 def take_back(given: dict[str, Any], stix_id: str) -> tuple[dict[str, str], int, dict[str, str]]:
     """Withdraw versions of one's own object, for good: from now on they are there for nobody."""
-    recall_id = withdraw(exchange(), principal(), WithdrawalRequest(stix_id, **given, purpose=stated_purpose()), use_of_key())
+    recall_id = withdraw(exchange(), principal(), WithdrawalRequest(stix_id, **given), use_of_key())
     return {"recall_id": recall_id}, HTTPStatus.CREATED, {"Location": f"{PREFIX}/recalls/{recall_id}"}
 
 

@@ -37,6 +37,11 @@ def is_exhausted(used: int, limit: int) -> bool:
     return used >= limit
 
 
+def exceeds(used: int, more: int, limit: int) -> bool:
+    """Whether so many questions more are too many: they are asked all or not at all."""
+    return used + more > limit
+
+
 def passes_edge(used: int, more: int, limit: int) -> bool:
     """Whether four fifths of the limit, or all of it, are reached by this use: the operators are told of both."""
     part, whole = _NEAR

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.agreement import Agreement, ReadVolume
 from app.domain.usage import Budgets, QuestionKind
-from app.policy.volume import is_exhausted, objects_per_day, passes_edge, questions_per_day, versions_per_day
+from app.policy.volume import exceeds, is_exhausted, objects_per_day, passes_edge, questions_per_day, versions_per_day
 from tests.factories.policy_values import agreement, read_terms, write_terms
 
 BUDGETS = Budgets(versions_per_day=50, lookups_per_day=40, objects_per_day=30, simulations_per_day=20)
@@ -37,6 +37,13 @@ def test_nothing_more_is_given_from_the_limit_on(used: int, *, exhausted: bool) 
 )
 def test_the_operators_are_told_at_four_fifths_and_at_all_of_it(used: int, more: int, *, passes: bool) -> None:
     assert passes_edge(used, more, 10) is passes
+
+
+@pytest.mark.parametrize(
+    ("used", "more", "too_many"), [(0, 10, False), (0, 11, True), (9, 1, False), (9, 2, True), (10, 1, True)]
+)
+def test_questions_are_asked_all_or_not_at_all(used: int, more: int, *, too_many: bool) -> None:
+    assert exceeds(used, more, 10) is too_many
 
 
 def test_four_fifths_of_a_small_number_are_rounded_up() -> None:

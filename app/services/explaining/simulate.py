@@ -20,7 +20,6 @@ from app.domain.handling import Handling, HandlingClass
 from app.domain.paging import ALARMING
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
-from app.domain.stix_object import CheckedObject
 from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import Channel, Tlp
 from app.policy.telling import depends
@@ -31,11 +30,12 @@ from app.services.explaining.membership import Membership
 from app.services.explaining.who_sees import Readers, readers_of
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
+from app.services.intake.count_references import ask_about_references
 from app.services.intake.examine import Examined, examine_as_signed
 from app.services.intake.narrow import Accepted
 from app.services.intake.post import find_target
 from app.services.intake.submit import admission_of, examination_of
-from app.services.limiting.ask import ask_about, ask_simulation
+from app.services.limiting.ask import ask_simulation
 from app.services.raise_alarm import record_events
 from app.services.reading.visible_set import viewer_of
 from app.storage import members
@@ -144,7 +144,7 @@ def _simulate_objects(exchange: Exchange, principal: Principal, partner: Partner
         examination = examination_of(connection, partner, exchange.clock())
     examined = [examine_as_signed(f"/objects/{place}", value, examination) for place, value in enumerate(request.objects)]
     _record_forbidden(exchange, principal, examined)
-    _ask_about_references(exchange, principal, examined)
+    ask_about_references(exchange, principal, examined)
     now = exchange.clock()
     with exchange.database.read() as connection:
         planned = _plan(exchange, connection, partner, examined, request.group_id)
@@ -182,11 +182,3 @@ def _record_forbidden(exchange: Exchange, principal: Principal, examined: Sequen
     records = [EventRecord(Event.OBJECT_REFUSE, now, code=code, pointer=one.pointer, **who) for code, one in first.items()]
     with exchange.database.write(while_read_only=True) as connection:
         record_events(connection, records)
-
-
-def _ask_about_references(exchange: Exchange, principal: Principal, examined: Sequence[Examined]) -> None:
-    """Count references to observables as questions about them: whether one narrows the object tells whether it is there."""
-    checked = [one for one in examined if isinstance(one, CheckedObject)]
-    here = {one.facts.stix_id for one in checked}
-    referred = frozenset().union(*(one.facts.references for one in checked))
-    ask_about(exchange, principal, referred - here, None, Channel.REST)

@@ -26,6 +26,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
+from app.services.intake.count_references import ask_about_references
 from app.services.intake.examine import Examination, Examined, examine
 from app.services.intake.name_refused import names_of_refused, with_names
 from app.services.intake.post import check_target, find_target
@@ -74,6 +75,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
     Raises:
         MalformedInputError, TooLargeError: the envelope as a whole cannot be read; nothing of it is stored.
         ConflictError: the idempotency key came with another body before.
+        ExhaustedError: the caller sent as many objects today, or asked about as many observables by references, as it may.
         ForbiddenError: the caller may not submit, or not write to the group.
         NotFoundError: no such group, or none that the caller is in.
         UnavailableError: the database is away; nothing was stored, the same request may be sent again.
@@ -100,6 +102,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         _record_refusal(exchange, principal, refusal, now)
         raise
     examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
+    ask_about_references(exchange, principal, examined)
     received = _Received(request, [value for _, value in envelope], examined, use_today)
     return _store(exchange, principal, received, use)  # (5) (6) (7)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.errors import ForbiddenError, NotFoundError
+from app.domain.errors import NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.permissions import Permission
@@ -18,7 +18,6 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.post import check_target, end_posting
 from app.services.intake.withdraw import Withdrawal, WithdrawalRequest, withdraw, withdraw_versions, without_notices
-from app.services.reading.pull import has_object
 from app.services.reading.readers import Place, Reader
 from app.storage import events, objects, sharing
 from app.storage.counter import save_order, take_order_lock
@@ -41,15 +40,12 @@ def take_back(exchange: Exchange, reader: Reader, asked: TakingBack) -> None:
     """Take versions of the caller's own object back. Whoever was given what is withdrawn is told.
 
     Raises:
-        ForbiddenError: the caller may not submit or write there, or sees there that the object is another's.
-        NotFoundError: no such object or version there, or a hidden one; also when it was taken back before.
+        ForbiddenError: the caller may not submit or write there.
+        NotFoundError: no such object or version of the caller's own there; also when it was taken back before.
     """
     if asked.group_id is None:
-        request = WithdrawalRequest(asked.stix_id, asked.choice, channel=reader.channel, purpose=reader.purpose)
-        withdraw(exchange, reader.principal, request)
+        withdraw(exchange, reader.principal, WithdrawalRequest(asked.stix_id, asked.choice))
     elif not _end_in_group(exchange, reader, asked, asked.group_id):
-        if has_object(exchange, reader, asked.place, asked.stix_id):
-            raise ForbiddenError("This object is another organisation's: only its owner takes it back.")
         raise NotFoundError
 
 

@@ -17,18 +17,16 @@ from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
 from app.domain.object_vocabulary import RecallAct, RecallReason
-from app.domain.partner import Partner, Principal
+from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.recall import Choice
-from app.domain.vocabulary import Channel, Purpose, Sensitivity
+from app.domain.vocabulary import Sensitivity
 from app.policy.handling import closed_handling
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.call_back import call_back
 from app.services.intake.narrow_later import begin_narrowings
-from app.services.reading.pull import sees_anothers
-from app.services.reading.readers import find_reader
 from app.storage import events, handling, members, narrowings, objects, submissions, withdrawals
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
@@ -39,17 +37,12 @@ from app.storage.submissions import KeyUse
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRequest:
-    """What to withdraw: an id (it may be anything), which of its versions, why, and what whoever has them is asked to do.
-
-    ``channel`` and ``purpose`` (None: the credential's) are those for which somebody who owns nothing of it might read it.
-    """
+    """What to withdraw: an id (it may be anything), which of its versions, why, and what whoever has them is asked to do."""
 
     stix_id: str
     choice: Choice = field(default_factory=Choice)
     reason: RecallReason = RecallReason.WITHDRAWN
     act: RecallAct = RecallAct.STOP_USING
-    channel: Channel = Channel.REST
-    purpose: Purpose | None = None
 
 
 def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalRequest, use: KeyUse | None = None) -> str:
@@ -58,23 +51,15 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     Versions under embargo, and those that expired, can be withdrawn too: who had them is told all the same.
 
     Raises:
-        ForbiddenError: the caller may not submit, or sees that the object is another's.
-        NotFoundError: no such object or version, or a hidden one; also when it was withdrawn before.
+        ForbiddenError: the caller may not submit.
+        NotFoundError: no such object or version of the caller's own; also when it was withdrawn before. That somebody else has
+            one is told to nobody here: to ask is not to read, and stands in no ledger.
         ConflictError: the idempotency key came with another body before.
     """
     require(principal, Permission.OBJECTS_SUBMIT)
     partner = principal.partner
     if partner is None:
         raise ForbiddenError("Only partners withdraw objects.")
-    recall_id = _withdraw_own(exchange, principal, partner, request, use)
-    if recall_id is None:
-        raise _why_not(exchange, principal, request)
-    return recall_id
-
-
-def _withdraw_own(
-    exchange: Exchange, principal: Principal, partner: Partner, request: WithdrawalRequest, use: KeyUse | None
-) -> str | None:
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
         now = exchange.clock()
@@ -85,7 +70,7 @@ def _withdraw_own(
         left = without_notices(connection, [one for one in own if one.withdrawn_at is None])
         chosen = request.choice.of(left)
         if not chosen:
-            return None
+            raise NotFoundError
         withdrawal = Withdrawal(partner.partner_id, chosen, request.reason, request.act, principal.credential.credential_id)
         recall_id = withdraw_versions(connection, order, withdrawal, now)
         if use is not None:
@@ -98,17 +83,6 @@ def without_notices(connection: Connection, versions: Sequence[StoredVersion]) -
     """Give what its owner stated itself: of a notice about its withdrawal, the exchange is the author."""
     classes = handling.classes_by_id(connection, {one.class_id for one in versions})
     return [one for one in versions if classes[one.class_id].addressed_to is None]
-
-
-def _why_not(exchange: Exchange, principal: Principal, request: WithdrawalRequest) -> ForbiddenError | NotFoundError:
-    """Give the refusal for who has nothing to withdraw: that something is another's is told to whoever may read it now.
-
-    It is looked up as any reader looks it up, so that hidden and absent take one path.
-    """
-    looking = find_reader(principal, request.purpose, request.channel)
-    if looking is not None and sees_anothers(exchange, looking, request.stix_id):
-        return ForbiddenError("This object is another organisation's: only its owner withdraws it.")
-    return NotFoundError()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.domain.partner import Principal
 from app.domain.usage import Question, QuestionKind, seconds_left_today, start_of_day
 from app.domain.vocabulary import Channel, Purpose
 from app.policy.agreements import agreement_in_force
-from app.policy.volume import is_exhausted, passes_edge, questions_per_day
+from app.policy.volume import exceeds, passes_edge, questions_per_day
 from app.services.exchange import Exchange
 from app.services.raise_alarm import raise_alarm
 from app.stix.identifiers import named_type
@@ -32,14 +32,19 @@ def ask_about(
 ) -> None:
     """Keep that somebody looks these ids up, as far as they are of observables; of other ids nothing is kept.
 
-    ``purpose`` None: by a simulation, which has none.
+    ``purpose`` None: by a reference of what is submitted or simulated, which has none.
 
     Raises:
-        ExhaustedError: as many were asked today as the partner may ask; nothing is looked up, and nobody learns anything.
+        ExhaustedError: these are more than the partner may still ask today; nothing is looked up, and nobody learns anything.
     """
-    observables = sorted({one for one in stix_ids if named_type(one) in CONTRIBUTING})
+    observables = sorted(observables_among(stix_ids))
     if observables:
         _ask(exchange, principal, QuestionKind.OBSERVABLE, observables, (purpose, channel))
+
+
+def observables_among(stix_ids: Collection[str]) -> frozenset[str]:
+    """Give those of some ids (they may be anything) that are of observables."""
+    return frozenset(one for one in stix_ids if named_type(one) in CONTRIBUTING)
 
 
 def ask_simulation(exchange: Exchange, principal: Principal, subject: str) -> None:
@@ -63,7 +68,7 @@ def _ask(
         agreement = agreement_in_force(agreements.agreements(connection, partner_id), now)
         limit = questions_per_day(kind, agreement, exchange.budgets)
         used = questions.count_questions(connection, partner_id, kind, start_of_day(now))
-        if is_exhausted(used, limit):
+        if exceeds(used, len(subjects), limit):
             raise ExhaustedError(_TOO_MANY, retry_after_seconds=seconds_left_today(now))
         questions.add_questions(connection, question, subjects)
         if passes_edge(used, len(subjects), limit):

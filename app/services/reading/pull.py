@@ -48,7 +48,6 @@ __all__ = [
     "pull_page",
     "pull_version",
     "reader",
-    "sees_anothers",
 ]
 
 _TRIES = 5
@@ -150,17 +149,17 @@ def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> M
 
 
 def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -> bool:
-    """Say whether the reader sees anything of this id in this place; hidden and absent are the same. The id may be anything."""
+    """Say whether the reader sees anything of this id in this place; hidden and absent are the same. The id may be anything.
+
+    Whoever learns that something is there stands in the ledger like who is given it. That it was asked, the caller has counted.
+    """
     filters = Filters(stix_ids=frozenset({stix_id}), facets=place.facets)
-    with looking(exchange, reader.key, exchange.clock()) as look:
-        return bool(feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters))
 
+    def read(look: Look) -> tuple[Sequence[Disclosed], bool]:
+        found = feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters)
+        return found, bool(found)
 
-def sees_anothers(exchange: Exchange, reader: Reader, stix_id: str) -> bool:
-    """Say whether the reader sees a statement of somebody else under this id; hidden and absent are the same."""
-    with looking(exchange, reader.key, exchange.clock()) as look:
-        found = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
-    return any(one.owner_id != reader.partner.partner_id for one in found)
+    return _disclosed(exchange, reader, read, Manner(place.feed, Extent.EXISTENCE))
 
 
 def _ask(exchange: Exchange, reader: Reader, stix_ids: Collection[str]) -> None:
@@ -180,9 +179,9 @@ def _disclosed(
     """Give what was read, once its ledger row is committed; what names nothing has none."""
     for _ in range(_TRIES):
         with looking(exchange, reader.key, exchange.clock()) as look:
+            use = check_given(exchange, look.connection, reader.partner.partner_id, look.now)
             given, answer = read(look)
-            use = check_given(exchange, look.connection, reader.partner.partner_id, look.now) if given else None
-        if use is None:
+        if not given:
             return answer
         if record_disclosure(exchange, reader, look, given, manner):
             note_given(exchange, reader.principal, use, len(given), look.now)

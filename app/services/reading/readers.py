@@ -55,14 +55,6 @@ def reader(principal: Principal, purpose: Purpose | None, channel: Channel, *, i
     return Reader(principal, principal.partner, stated, channel, is_head)
 
 
-def find_reader(principal: Principal, purpose: Purpose | None, channel: Channel) -> Reader | None:
-    """Give the reader that ``reader`` gives, or None for whoever may not read, or names no purpose."""
-    try:
-        return reader(principal, purpose, channel)
-    except (ForbiddenError, MalformedInputError):
-        return None
-
-
 OBJECTS = "objects"
 
 

@@ -24,11 +24,17 @@ def test_a_partner_is_given_what_it_may_be_given_in_a_day_and_the_page_that_reac
     assert alarm_counts(hub.exchange, hub.operator)[AlarmCode.MUCH_READ] == 1
 
 
-def test_an_empty_answer_is_given_to_whoever_used_everything_up(quick_hub: Hub, publisher: Member) -> None:
+def test_who_used_everything_up_is_refused_before_anything_is_looked_up(quick_hub: Hub, publisher: Member) -> None:
     reader = quick_hub.enrol("Platform B", volume=ReadVolume(versions_per_day=1))
-    publisher.submit(indicator())
+    seen = indicator()
+    publisher.submit(seen)
     first = reader.page()
-    assert list(reader.page(first.next).objects) == []
+    for asked in ({"cursor": first.next}, {"types": frozenset({"ipv6-addr"})}, {"types": frozenset({"indicator"})}):
+        with pytest.raises(ExhaustedError):
+            reader.page(**asked)
+    for stix_id in (seen["id"], indicator()["id"]):
+        with pytest.raises(ExhaustedError):
+            reader.look_up(stix_id)
 
 
 def test_a_partner_sends_what_it_may_send_in_a_day_refused_objects_included(hub: Hub) -> None:
