@@ -1,5 +1,6 @@
 """What nobody sees until two persons lift it: an owner's object with all its versions, those to come as well.
 
+Restrictions are kept by request: several may restrict one object, which is seen again once none does any more.
 Owns the rule that until when a version is seen is kept apart while it is restricted: admission goes on with that (newer versions,
 narrowing, withdrawal), so that what is lifted stands as if it had never been restricted. Places after lifting are ``embargoes``'.
 Kept by ``tests/storage/test_restrictions.py`` and ``tests/services/subjects/test_restrict.py``.
@@ -20,7 +21,7 @@ from app.storage.tables import object_version, restricted_version, restriction
 from app.storage.withdrawals import OVER
 
 _RESTRICTED = Prepared(
-    select(restriction.c.stix_id).where(
+    select(restriction.c.stix_id, restriction.c.request_id).where(
         restriction.c.owner_id == bindparam("owner_id"), IsOneOf(restriction.c.stix_id, "stix_ids")
     )
 )
@@ -39,19 +40,23 @@ def seen_until() -> ColumnElement[datetime]:
 def restrict(
     connection: Connection, order: Order, request_id: str, objects: Collection[tuple[str, str]], now: datetime
 ) -> list[int]:
-    """Hide objects (owner, id) from everybody from this commit on. Gives the versions that were not hidden before.
+    """Hide objects (owner, id) for a request from everybody, from this commit on.
 
-    The order lock must be held. What was withdrawn stays as it is.
+    Gives the versions of those that this request did not restrict before, whether or not another one did. The order lock must be
+    held. What was withdrawn stays as it is.
     """
-    version_ids: list[int] = []
+    version_ids, hidden = list[int](), list[int]()
     for owner_id, stix_id in sorted(objects):
-        if is_restricted(connection, owner_id, [stix_id]):
+        by = restricting(connection, owner_id, stix_id)
+        if request_id in by:
             continue
         connection.execute(insert(restriction).values(owner_id=owner_id, stix_id=stix_id, request_id=request_id))
         ov = object_version.c
         these = (ov.owner_id == owner_id, ov.stix_id == stix_id, ov.withdrawn_at.is_(None))
-        version_ids += connection.execute(select(ov.version_id).where(*these)).scalars()
-    hide(connection, version_ids, order.next_moment(now))
+        versions = connection.execute(select(ov.version_id).where(*these)).scalars().all()
+        version_ids += versions
+        hidden += [] if by else versions
+    hide(connection, hidden, order.next_moment(now))
     return version_ids
 
 
@@ -66,6 +71,11 @@ def is_restricted(connection: Connection, owner_id: str, stix_ids: Collection[st
     """Give those of an owner's ids that are restricted."""
     rows = _RESTRICTED.rows(connection, owner_id=owner_id, stix_ids=sorted(stix_ids)) if stix_ids else []
     return frozenset(row.stix_id for row in rows)
+
+
+def restricting(connection: Connection, owner_id: str, stix_id: str) -> frozenset[str]:
+    """Give the requests that restrict an owner's object."""
+    return frozenset(row.request_id for row in _RESTRICTED.rows(connection, owner_id=owner_id, stix_ids=[stix_id]))
 
 
 def hide(connection: Connection, version_ids: Collection[int], moment: Moment | None) -> None:
@@ -88,18 +98,21 @@ def shorten(connection: Connection, version_ids: Collection[int], visible_until:
         connection.execute(update(restricted_version).where(these).values(visible_until=sooner))
 
 
-def lift(connection: Connection, order: Order, objects: Collection[tuple[str, str]], now: datetime) -> list[int]:
-    """Let objects (owner, id) be seen again as what else decides on them says. Gives the versions that come back, oldest first.
+def lift(connection: Connection, order: Order, request_id: str, objects: Collection[tuple[str, str]], now: datetime) -> list[int]:
+    """Take back what a request restricts of these objects (owner, id); which no other restricts is seen again.
 
-    The order lock must be held. Readers find them again once they have new places.
+    It is seen as what else decides on it says. Gives the versions that come back, oldest first. The order lock must be held.
+    Readers find them again once they have new places.
     """
-    ov, rv = object_version.c, restricted_version.c
+    ov, rv, rs = object_version.c, restricted_version.c, restriction.c
     version_ids: list[int] = []
     for some in batches(sorted(objects)):
-        this = tuple_(restriction.c.owner_id, restriction.c.stix_id).in_(some)
-        connection.execute(delete(restriction).where(this))
+        this = tuple_(rs.owner_id, rs.stix_id).in_(some)
+        connection.execute(delete(restriction).where(this, rs.request_id == request_id))
+        kept = {(row.owner_id, row.stix_id) for row in connection.execute(select(rs.owner_id, rs.stix_id).where(this))}
+        free = [one for one in some if one not in kept]
         rows = select(rv.version_id).join_from(restricted_version, object_version, rv.version_id == ov.version_id)
-        version_ids += connection.execute(rows.where(tuple_(ov.owner_id, ov.stix_id).in_(some))).scalars()
+        version_ids += connection.execute(rows.where(tuple_(ov.owner_id, ov.stix_id).in_(free))).scalars()
     back = _not_withdrawn(connection, version_ids)
     history.keep_versions(connection, back, order.next_moment(now))
     until = select(rv.visible_until).where(rv.version_id == ov.version_id).scalar_subquery()

@@ -60,13 +60,14 @@ subject_deed = Table(
     Index(None, "request_id"),
 )
 
-# An owner's object that nobody sees until that is lifted: of all its versions, those to come as well.
+# An owner's object that nobody sees until every request that restricts it has lifted that: of all its versions, those to come
+# as well.
 restriction = Table(
     "restriction",
     metadata,
     Column("owner_id", ID, primary_key=True),
     Column("stix_id", STIX_ID, primary_key=True),
-    Column("request_id", ID, ForeignKey("subject_request.request_id"), nullable=False),
+    Column("request_id", ID, ForeignKey("subject_request.request_id"), primary_key=True),
 )
 
 # Until when each version would be seen if its object were not restricted.

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from app.domain.subject_request import SubjectRequest
 from app.domain.vocabulary import Harm
 from app.storage import counter, objects, restrictions
 from app.storage.columns import FOREVER
@@ -17,16 +19,19 @@ from tests.storage.test_subjects import REQUEST, add
 A = Harm.CSAM
 
 
-def _restrict(connection: Connection, stix_id: str) -> list[int]:
+ANOTHER = replace(REQUEST, request_id="request-2")
+
+
+def _restrict(connection: Connection, stix_id: str, request: SubjectRequest = REQUEST) -> list[int]:
     order = counter.take_order_lock(connection)
-    hidden = restrictions.restrict(connection, order, REQUEST.request_id, {(OWNER, stix_id)}, NOW)
+    hidden = restrictions.restrict(connection, order, request.request_id, {(OWNER, stix_id)}, NOW)
     counter.save_order(connection, order)
     return hidden
 
 
-def _lift(connection: Connection, stix_id: str) -> list[int]:
+def _lift(connection: Connection, stix_id: str, request: SubjectRequest = REQUEST) -> list[int]:
     order = counter.take_order_lock(connection)
-    back = restrictions.lift(connection, order, {(OWNER, stix_id)}, NOW)
+    back = restrictions.lift(connection, order, request.request_id, {(OWNER, stix_id)}, NOW)
     counter.save_order(connection, order)
     return back
 
@@ -54,6 +59,22 @@ def test_a_restricted_version_is_over_and_admission_sees_it_as_it_was(exchange: 
         assert _until(connection) == FOREVER
         assert restrictions.is_restricted(connection, OWNER, [stix_id]) == frozenset()
         assert connection.execute(restricted_version.select()).all() == []
+
+
+def test_what_two_requests_restrict_is_seen_again_once_neither_does(exchange: Database) -> None:
+    stored = samples.checked()
+    samples.publish(exchange, [A], stored)
+    stix_id = stored.facts.stix_id
+    with exchange.write() as connection:
+        add(connection, REQUEST, ANOTHER)
+        for first, second in ((REQUEST, ANOTHER), (ANOTHER, REQUEST)):
+            [version_id] = _restrict(connection, stix_id, REQUEST)
+            assert _restrict(connection, stix_id, ANOTHER) == [version_id]
+            assert restrictions.restricting(connection, OWNER, stix_id) == {REQUEST.request_id, ANOTHER.request_id}
+            assert _lift(connection, stix_id, first) == []
+            assert (_until(connection), _lift(connection, stix_id, first)) == (OVER, [])
+            assert _lift(connection, stix_id, second) == [version_id]
+            assert _until(connection) == FOREVER
 
 
 def test_what_is_to_end_sooner_meanwhile_does(exchange: Database) -> None:

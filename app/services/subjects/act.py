@@ -58,9 +58,9 @@ def restrict(connection: Connection, order: Order, document: Mapping[str, Any], 
 
 
 def lift(connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
-    """Let the objects that were agreed on be seen again."""
+    """Take back what the request restricts of what was agreed on; it is seen again once no other request restricts it."""
     request = _still(connection, SubjectAct.LIFTING, document)
-    count = lift_found(connection, order, document["findings"], now)
+    count = lift_found(connection, order, request.request_id, document["findings"], now)
     _keep(connection, Deed(request.request_id, SubjectAct.LIFTING, now, count))
 
 

@@ -21,9 +21,10 @@ from app.storage.session import Connection
 
 
 def restrict_found(connection: Connection, order: Order, request_id: str, numbers: Collection[int], now: datetime) -> int:
-    """Hide the objects of these findings from everybody. Gives how many versions that hides.
+    """Hide the objects of these findings from everybody, for this request. Gives of how many versions.
 
-    Raises ``ConflictError`` if all of them are hidden already, or none is there any more.
+    What another request restricts already is counted: it stays hidden until both are lifted. Raises ``ConflictError`` if this
+    request restricts all of them already, or none is there any more.
     """
     objects = {(one.owner_id, one.stix_id) for one in _stated(connection, numbers) if one.withdrawn_at is None}
     hidden = restrictions.restrict(connection, order, request_id, objects, now)
@@ -32,18 +33,17 @@ def restrict_found(connection: Connection, order: Order, request_id: str, number
     return len(hidden)
 
 
-def lift_found(connection: Connection, order: Order, numbers: Collection[int], now: datetime) -> int:
-    """Let the objects of these findings be seen again, as what else decides on them says. Gives how many versions come back.
+def lift_found(connection: Connection, order: Order, request_id: str, numbers: Collection[int], now: datetime) -> int:
+    """Take back what this request restricts of these findings. Gives how many versions come back.
 
-    Whoever sees one again is given it as a new arrival. Raises ``ConflictError`` if none of them is restricted.
+    What no other request restricts is seen again, as what else decides on it says, and given to readers as a new arrival. Raises
+    ``ConflictError`` if this request restricts none of them.
     """
-    found = _stated(connection, numbers)
-    objects = {
-        (one.owner_id, one.stix_id) for one in found if restrictions.is_restricted(connection, one.owner_id, [one.stix_id])
-    }
+    stated = {(one.owner_id, one.stix_id) for one in _stated(connection, numbers)}
+    objects = {one for one in stated if request_id in restrictions.restricting(connection, *one)}
     if not objects:
-        raise ConflictError("Nothing of this is restricted.")
-    back = restrictions.lift(connection, order, objects, now)
+        raise ConflictError("This request restricts nothing of this.")
+    back = restrictions.lift(connection, order, request_id, objects, now)
     embargoes.renew_everywhere(connection, order, back, now)
     return len(back)
 

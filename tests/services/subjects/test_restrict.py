@@ -157,6 +157,33 @@ def test_only_what_is_named_is_restricted_and_only_what_is_restricted_is_lifted(
         office.do(request, SubjectAct.RESTRICTION, numbers=[numbers[values[0]["id"]]])
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_two_requests_restrict_is_seen_again_once_both_are_lifted(
+    office: Office, publisher: Member, order: tuple[int, int]
+) -> None:
+    value = listed(publisher, publisher)
+    requests = [office.look_up(), office.look_up(Selector(SelectorKind.STIX_ID, value["id"]))]
+    for one in requests:
+        office.do(one, SubjectAct.RESTRICTION)
+    deeds = [one.count for one in office.see(requests[1]).deeds if one.act is SubjectAct.RESTRICTION]
+    assert deeds == [1]
+    first, second = (requests[place] for place in order)
+    office.do(first, SubjectAct.LIFTING)
+    assert not is_there(publisher, value)
+    assert all(one.is_restricted for one in office.see(first).findings or ())
+    office.do(second, SubjectAct.LIFTING)
+    assert is_there(publisher, value)
+
+
+def test_a_request_lifts_nothing_that_another_one_restricts(office: Office, publisher: Member) -> None:
+    value = listed(publisher, publisher)
+    first, second = office.look_up(), office.look_up()
+    office.do(first, SubjectAct.RESTRICTION)
+    with pytest.raises(ConflictError):
+        office.do(second, SubjectAct.LIFTING)
+    assert not is_there(publisher, value)
+
+
 def test_an_owner_withdraws_what_is_restricted_and_it_does_not_come_back(office: Office, publisher: Member) -> None:
     value = listed(publisher, publisher)
     request = office.look_up()
