@@ -11,7 +11,7 @@ import click
 
 from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
-from app.cli.durable_files import FILE_OR_INPUT, PRIVATE, read_input, write_whole
+from app.cli.durable_files import FILE_OR_INPUT, PRIVATE, read_json_object, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table, warn
 
@@ -25,6 +25,8 @@ _REACHES_NOBODY = (
 )
 
 _THE_EXCHANGES = frozenset({"type", "exchange", "version", "starts_at", "is_suspended", "created_at", "approval_id"})
+_SHOWN = frozenset({"document", "digest", "envelope", "log_index"})
+_LISTED = frozenset({"version", "is_suspended", "created_at"})
 
 
 @click.group()
@@ -43,7 +45,7 @@ partner_option = click.option("--partner", "partner_id", help="Whose agreement, 
 @json_option
 def add(name: str, partner_id: str | None, api: Api) -> None:
     """Make the next version of a partner's agreement at once, if it widens nothing. docs/cli.md shows such a file."""
-    made = api.post("/agreements", _read_terms(name, partner_id))
+    made = api.post("/agreements", read_terms(name, partner_id))
     _warn_of_nobody(made)
     show(made, lambda: _table([made]))
 
@@ -57,7 +59,7 @@ def add(name: str, partner_id: str | None, api: Api) -> None:
 @json_option
 def propose(name: str, partner_id: str | None, starts_at: str | None, reason: str, api: Api) -> None:
     """Propose the next version of a partner's agreement; another operator approves it."""
-    terms = _read_terms(name, partner_id) | ({"starts_at": starts_at} if starts_at else {})
+    terms = read_terms(name, partner_id) | ({"starts_at": starts_at} if starts_at else {})
     proposed = api.post("/agreements/proposals", terms | {"reason": reason})
     _warn_of_nobody(proposed["document"]["agreement"])
     show(proposed, lambda: _tell_proposed(proposed))
@@ -75,7 +77,7 @@ def diff(name: str | None, partner_id: str | None, before: int | None, after: in
     from app.cli.api import segment
 
     if name is not None and before is None and after is None:
-        found = api.post("/agreements/comparison", _read_terms(name, partner_id))
+        found = api.post("/agreements/comparison", read_terms(name, partner_id))
     elif name is None and partner_id is not None and before is not None and after is not None:
         found = api.get(f"/agreements/{segment(partner_id)}/diff", before=before, after=after)
     else:
@@ -173,15 +175,12 @@ def _stop(api: Api, partner_id: str, act: str) -> None:
     show(made, lambda: _table([made]))
 
 
-def _read_terms(name: str, partner_id: str | None) -> dict[str, Any]:
-    """Read terms from a file; what the exchange itself says of a version that was shown (`agreement show`) is left out."""
-    try:
-        terms = json.loads(read_input(name))
-    except ValueError:
-        terms = None
-    if not isinstance(terms, dict):
-        raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
-    if terms.get("type") == "agreement":
+def read_terms(name: str, partner_id: str | None) -> dict[str, Any]:
+    """Read terms from a file; what the exchange itself says of a version that it shows or lists is left out."""
+    terms = read_json_object(name, "of an agreement's terms")
+    if terms.keys() == _SHOWN and isinstance(terms["document"], dict):  # as `agreement show --json` prints it
+        terms = terms["document"]
+    if terms.get("type") == "agreement" or terms.keys() >= _LISTED:
         terms = {member: value for member, value in terms.items() if member not in _THE_EXCHANGES}
     return terms | ({"partner_id": partner_id} if partner_id else {})
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import EXISTING_FILE
+from app.cli.durable_files import EXISTING_FILE, read_json_object
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show
 from app.cli.submit import send
@@ -37,12 +37,14 @@ def correct(file: Path, reason: str, key_file: Path, signer: str, api: Api) -> N
     from app.services.offline.make_keys import read_private_key
     from app.services.offline.sign_objects import Signing, sign_value
 
-    value = json.loads(file.read_bytes())
-    if not isinstance(value, dict) or OCSEA_CONTEXT not in value.get("extensions", {}):
-        raise CommandFault("FILE holds one object with the context extension, which says why it is corrected.", ExitCode.USAGE)
-    stated: dict[str, Any] = {**value, "extensions": {**value["extensions"]}}
+    value = read_json_object(str(file), "to correct")
+    extensions = value.get("extensions")
+    if not isinstance(extensions, dict) or not isinstance(extensions.get(OCSEA_CONTEXT), dict):
+        sentence = "FILE holds one object with the context extension, which says why it is corrected."
+        raise CommandFault(sentence, ExitCode.USAGE, code="usage")
+    stated: dict[str, Any] = {**value, "extensions": {**extensions}}
     stated["extensions"].pop(SIGNATURE, None)
-    stated["extensions"][OCSEA_CONTEXT] = {**value["extensions"][OCSEA_CONTEXT], "correction": reason}
+    stated["extensions"][OCSEA_CONTEXT] = {**extensions[OCSEA_CONTEXT], "correction": reason}
     now = datetime.now(UTC)
     stated["modified"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     signed = sign_value(stated, Signing(read_private_key(key_file.read_bytes()), signer, now))

@@ -6,12 +6,14 @@ Owns the order write, flush, rename, flush the folder. Kept by ``tests/cli/test_
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -85,6 +87,21 @@ def private_folder(folder: Path) -> Path:
 def read_input(name: str) -> bytes:
     """Give the content of a file, of standard input for ``-``."""
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def read_json_object(name: str, what: str) -> dict[str, Any]:
+    """Give the JSON object in a file, or from standard input for ``-``; ``what`` says in words what it should be.
+
+    Raises:
+        CommandFault: it holds none.
+    """
+    try:
+        value = json.loads(read_input(name))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise CommandFault(f"{name} is no JSON object {what}.", ExitCode.USAGE, code="json-syntax")
+    return value
 
 
 @contextmanager

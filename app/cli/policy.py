@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.agreements import policy
+from app.cli.agreements import policy, read_terms
 from app.cli.connection import connected
 from app.cli.durable_files import FILE_OR_INPUT, read_input
 from app.cli.envelopes import envelopes
 from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.moments import MOMENT
 from app.cli.object_sources import sources_of
 from app.cli.output import say, show, table
+from app.domain.instant import instant_text
 from app.domain.vocabulary import Channel, Purpose
 
 if TYPE_CHECKING:
@@ -40,15 +43,15 @@ _GROUNDS = {
 
 @policy.command()
 @click.argument("stix_id", metavar="OBJECT")
-@click.option("--partner", "partner_id", required=True, help="Who would read it (id).")
+@click.option("--partner", required=True, help="Who would read it (id).")
 @click.option("--purpose", required=True, type=click.Choice([one.value for one in Purpose]), help="For what.")
 @_CHANNEL
+@click.option("--at", type=MOMENT, help="At this instant of the past, as everything stood then, such as 2026-11-26T12:00:00Z.")
 @connected
 @json_option
-def explain(stix_id: str, partner_id: str, purpose: str, channel: str, api: Api) -> None:
+def explain(stix_id: str, at: datetime | None, api: Api, **way: str) -> None:
     """Say why a partner sees an object or not. Owners ask about their own objects and listed members, staff about all."""
-    asked = {"object": stix_id, "partner": partner_id, "purpose": purpose, "channel": channel}
-    document = api.get("/policy/explanation", **asked)
+    document = api.get("/policy/explanation", object=stix_id, at=at and instant_text(at), **way)
 
     def tell() -> None:
         for one in document["statements"]:
@@ -106,10 +109,7 @@ def simulate(names: tuple[str, ...], handling: str | None, group_id: str | None,
 @json_option
 def diff(name: str, partner_id: str | None, api: Api) -> None:
     """Say what would change for a partner if these were its next terms: what it sees, and may submit; operators only."""
-    terms = _read_json(name)
-    if not isinstance(terms, dict):
-        raise CommandFault(f"{name} is no JSON object of an agreement's terms.", ExitCode.USAGE, code="json-syntax")
-    document = api.post("/policy/diff", terms | ({"partner_id": partner_id} if partner_id else {}))
+    document = api.post("/policy/diff", read_terms(name, partner_id))
 
     def tell() -> None:
         say(f"From {document['at']} on, against {_version(document['version'])}:")
@@ -130,7 +130,7 @@ def _version(version: int | None) -> str:
 def _read_json(name: str) -> Any:
     try:
         return json.loads(read_input(name))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CommandFault(f"{name} is no JSON.", ExitCode.USAGE, code="json-syntax") from None
 
 

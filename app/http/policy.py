@@ -25,7 +25,7 @@ blueprint = ApiBlueprint("policy", "Who sees what and why: explained, and told b
 @blueprint.query(ExplanationQuery)
 @blueprint.answers(HTTPStatus.OK, ExplanationsPayload)
 def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
-    """Say why a partner sees an object or not: staff about everything, an owner about its own objects and listed members."""
+    """Say why a partner sees an object, or saw it at an instant: staff about all, an owner about its own and listed members."""
     return {"statements": explaining.explain(exchange(), principal(), question)}
 
 

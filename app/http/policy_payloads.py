@@ -24,16 +24,17 @@ _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 
 
 class ExplanationQuery(Strict):
-    """May this partner see this object, for this purpose and by this channel?"""
+    """May this partner see this object, for this purpose and by this channel? ``at``: at that instant of the past?"""
 
     object = fields.String(required=True, validate=_STIX_ID)
     partner = uuid_field(required=True)
     purpose = Word(Purpose, required=True)
     channel = Word(Channel, load_default=Channel.REST)
+    at = Moment(load_default=None)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> PolicyQuestion:
-        return PolicyQuestion(values["object"], values["partner"], values["purpose"], values["channel"])
+        return PolicyQuestion(values["object"], values["partner"], values["purpose"], values["channel"], values["at"])
 
 
 class WhoSeesQuery(Strict):
@@ -47,7 +48,7 @@ class ExplanationPayload(Schema):
     """One owner's statement, its newest version: the verdict, and what the asker may know of the reason.
 
     ``clause`` null beside the voice ``agreement``: which term objects is its partner's affair. ``since``: from when on it counts
-    for the reader; null if it does not see it or learns of it by its next look, and for owners who ask about others.
+    for the reader; null if it does not see it or learns of it by its next look, of the past, and for owners who ask about others.
     """
 
     owner_id = fields.String(required=True)

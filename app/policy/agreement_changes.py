@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain.agreement import Agreement
-from app.domain.vocabulary import ANY, OnwardShare, OverdueRecall, PermittedUse, Tlp
+from app.domain.vocabulary import ANY, OnwardShare, OverdueRecall, PermittedUse, Profile, Tlp
 from app.policy.handling import RESTRICTIONS
 
 
@@ -122,6 +122,11 @@ def _allowed(one: frozenset[str], other: frozenset[str]) -> bool:
     return ANY in other or one <= other
 
 
+def _profiles(one: frozenset[Profile], other: frozenset[Profile]) -> bool:
+    """``stix`` alone takes more than beside ``ocsea``, by which what carries the context is checked (``app/stix/profile``)."""
+    return one <= other and not (one == {Profile.STIX} and Profile.OCSEA in other)
+
+
 def _demanded(one: frozenset[str], other: frozenset[str]) -> bool:
     return one >= other
 
@@ -176,7 +181,7 @@ IS_WITHIN: Mapping[str, IsWithin] = MappingProxyType(
         "/read/cross_border/sensitivities": _allowed,
         "/read/volume/versions_per_day": _limited,
         "/read/volume/lookups_per_day": _limited,
-        "/write/profiles": _allowed,
+        "/write/profiles": _profiles,
         "/write/assurances": _allowed,
         "/write/sensitivities": _allowed,
         "/write/harm_types": _allowed,

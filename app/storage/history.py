@@ -143,6 +143,19 @@ class PastVersion:
     narrowing_class_ids: frozenset[int]
 
 
+def stated_at(connection: Connection, stix_id: str, at: datetime) -> dict[str, int]:
+    """Give the newest version (row id) that each owner stated under an id at an instant: there by then, and not yet withdrawn.
+
+    Its place in the feed may be some microseconds before it was received. What was erased since is gone: then an older one stands
+    there, or none.
+    """
+    ov = object_version.c
+    was_there, stood = or_(ov.received_at <= at, ov.added_at <= at), or_(ov.withdrawn_at.is_(None), ov.withdrawn_at > at)
+    there = (ov.stix_id == stix_id, was_there, stood)
+    oldest_first = select(ov.owner_id, ov.version_id).where(*there).order_by(ov.version_key)
+    return {owner_id: version_id for owner_id, version_id in connection.execute(oldest_first)}  # noqa: C416  # no pairs to mypy
+
+
 def versions_as_of(connection: Connection, version_ids: Collection[int], as_of: AsOf) -> dict[int, PastVersion]:
     """Give how these versions stood, by row id; those that are gone (or never were) are left out."""
     ov = object_version.c

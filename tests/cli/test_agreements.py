@@ -107,6 +107,12 @@ def test_what_was_shown_is_edited_compared_and_proposed(desk: Desk, operator: Ca
     document = shown["document"]
     document["read"]["purposes"] = ["detection"]
     file.write_text(json.dumps(document))
+    compared = ("policy", "diff", "--file", file)
+    assert desk.json(operator, *compared)["version"] == 1
+    for printed in (shown | {"document": document}, desk.json(partner, "agreement", "list")["agreements"][0]):
+        file.write_text(json.dumps(printed))
+        assert desk.json(operator, *compared)["version"] == 1
+    file.write_text(json.dumps(document))
     told = desk.run(operator, "agreement", "diff", "--file", file).stdout
     assert "/read/purposes" in told
     assert "one operator is enough" in told

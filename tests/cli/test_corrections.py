@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from app.cli.faults import ExitCode
 from tests.cli.desk import Desk, key_file
 from tests.factories.exchanges import FakePartner
 from tests.factories.stix_objects import indicator
@@ -34,3 +35,8 @@ def test_what_cannot_be_corrected_is_said(desk: Desk, tmp_path: Path) -> None:
         file.write_text(json.dumps(stated))
         arguments = ("correct", file, "--reason", "outdated", "--key", key, "--signer", partner.identity_id)
         assert desk.run(partner, *arguments).exit_code != 0
+    for content in (b"", b"no JSON", b"\xff", b"[" * 100_000, json.dumps(value | {"extensions": []}).encode()):
+        file.write_bytes(content)
+        refused = desk.run(partner, *arguments, "--json")
+        assert refused.exit_code == ExitCode.USAGE, refused.exception
+        assert json.loads(refused.stderr)["error"]["code"] in {"json-syntax", "usage"}

@@ -28,6 +28,8 @@ def test_an_operator_is_told_why_somebody_sees_an_object(desk: Desk, operator: C
     assert "by role and jurisdiction" in desk.run(operator, *asked).stdout
     hidden = desk.run(operator, *asked, "--channel", "export").stdout
     assert "agreement: channel-not-agreed (agreement version 1)" in " ".join(hidden.split())
+    assert desk.json(operator, *asked, "--at", one["added_at"])["statements"] == [one | {"since": None}]
+    assert "still to come" in desk.run(operator, *asked, "--at", "2999-01-01T00:00:00Z").stderr
 
 
 def test_an_operator_is_told_of_everybody_who_sees_it(desk: Desk, operator: Caller, stored: str, hotline: FakePartner) -> None:

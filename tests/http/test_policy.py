@@ -30,7 +30,8 @@ def test_an_operator_is_told_verdict_ground_and_moment(
     stix_id = stored(platform)
     hotline.object(stix_id)
     [one] = running.operator.get("policy/explanation", query=asked(stix_id, hotline.partner_id)).json["statements"]
-    assert one | {"added_at": 0, "since": 0, "version": 0} == {
+    assert one.keys() >= {"expires_at"}  # as long as it is kept: retention says so
+    assert one | {"added_at": 0, "since": 0, "version": 0, "expires_at": None} == {
         "owner_id": platform.partner_id,
         "version": 0,
         "verdict": "seen",
@@ -44,6 +45,21 @@ def test_an_operator_is_told_verdict_ground_and_moment(
         "expires_at": None,
     }
     assert one["since"] == one["added_at"] is not None
+
+
+def test_a_decision_of_the_past_is_repeated(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    stix_id = stored(platform)
+    question = asked(stix_id, hotline.partner_id)
+    [now] = running.operator.get("policy/explanation", query=question).json["statements"]
+    running.agree(agreement_document(hotline.partner_id, read={"purposes": ["audit"]}))
+    answer = running.operator.get("policy/explanation", query=question | {"at": now["added_at"]})
+    assert answer.status == 200, answer.body
+    [then] = answer.json["statements"]
+    [since] = running.operator.get("policy/explanation", query=question).json["statements"]
+    assert then == now | {"since": None}
+    assert (then["verdict"], since["verdict"], since["agreement_version"]) == ("seen", "hidden", 2)
+    refused = running.operator.get("policy/explanation", query=question | {"at": "2999-01-01T00:00:00Z"})
+    assert (refused.status, refused.json["code"], refused.json["pointer"]) == (400, "request-invalid", "/at")
 
 
 def test_staff_see_everybody_by_purposes(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
@@ -85,7 +101,9 @@ def test_what_may_not_be_asked_is_answered_as_absent(platform: FakePartner, hotl
     assert len({str(one.json | {"request_id": ""}) for one in answers}) == 1
 
 
-@pytest.mark.parametrize("change", [{"object": "x"}, {"partner": "x"}, {"purpose": "x"}, {"channel": "x"}, {"other": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"object": "x"}, {"partner": "x"}, {"purpose": "x"}, {"channel": "x"}, {"at": "yesterday"}, {"other": "x"}]
+)
 def test_a_malformed_question_is_refused(running: RunningExchange, change: dict[str, str]) -> None:
     assert running.operator.get("policy/explanation", query=asked(ABSENT, NOBODY, **change)).status == 400
 

@@ -19,6 +19,7 @@ SEEN, HIDDEN = Told(Verdict.SEEN, ground=Ground.KIND), Told(Verdict.HIDDEN, Voic
 def test_a_question_becomes_the_services_value() -> None:
     asked = {"object": STIX_ID, "partner": PARTNER, "purpose": "detection"}
     assert ExplanationQuery().load(asked) == PolicyQuestion(STIX_ID, PARTNER, Purpose.DETECTION, Channel.REST)
+    assert ExplanationQuery().load(asked | {"at": "2026-03-01T12:00:00Z"}).at == NOW
 
 
 def test_purposes_that_are_told_alike_stand_together() -> None:

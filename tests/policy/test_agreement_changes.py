@@ -171,6 +171,21 @@ TABLE: list[tuple[str, Any, Direction]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "direction"),
+    [
+        (set(Profile), {Profile.STIX}, WIDENS),  # what carries the context was checked by ocsea
+        (set(Profile), {Profile.OCSEA}, NARROWS),
+        ({Profile.STIX}, set(Profile), WIDENS),
+        ({Profile.STIX}, set(), NARROWS),
+        (set(Profile), set(), NARROWS),
+    ],
+)
+def test_a_profile_less_can_let_more_in(before: set[Profile], after: set[Profile], direction: Direction) -> None:
+    [old, new] = (replace(BASE, write=replace(BASE.write, profiles=frozenset(one))) for one in (before, after))
+    assert [one.direction for one in changes(old, new)] == [direction]
+
+
 @pytest.mark.parametrize(("pointer", "value", "direction"), TABLE)
 def test_a_changed_term_is_named_and_judged(pointer: str, value: Any, direction: Direction) -> None:
     changed = varied(pointer, value)

@@ -60,9 +60,7 @@ def decisions_at(
 
     By an instant that is before ``history.kept_since``, what comes out may not be what was decided.
     """
-    known = [one for one in agreements.agreements(connection, partner.partner_id) if one.created_at <= as_of.at]
-    agreement = agreement_in_force(known, as_of.at)
-    return _decided(connection, _viewer(connection, partner, agreement, asking, as_of), version_ids, asking, as_of)
+    return _decided(connection, viewer_at(connection, partner, asking.tlp_ceiling, as_of), version_ids, asking, as_of)
 
 
 def decisions_of_row(
@@ -78,32 +76,45 @@ def decisions_of_row(
     asking = Asking(row.purpose, row.channel, tlp_ceiling)
     known = agreements.agreements(connection, partner.partner_id)
     agreement = next((one for one in known if one.version == row.agreement_version), None)
-    return _decided(connection, _viewer(connection, partner, agreement, asking, as_of), version_ids, asking, as_of)
+    viewer = _viewer(connection, partner, agreement, asking.tlp_ceiling, as_of)
+    return _decided(connection, viewer, version_ids, asking, as_of)
 
 
-def _viewer(connection: Connection, partner: Partner, agreement: Agreement | None, asking: Asking, as_of: AsOf) -> Viewer:
+def viewer_at(connection: Connection, partner: Partner, tlp_ceiling: Tlp, as_of: AsOf) -> Viewer:
+    """Give a partner as decisions saw it then, under the agreement in force at that instant."""
+    known = [one for one in agreements.agreements(connection, partner.partner_id) if one.created_at <= as_of.at]
+    return _viewer(connection, partner, agreement_in_force(known, as_of.at), tlp_ceiling, as_of)
+
+
+def _viewer(connection: Connection, partner: Partner, agreement: Agreement | None, tlp_ceiling: Tlp, as_of: AsOf) -> Viewer:
     return Viewer(
         partner_id=partner.partner_id,
         role=partner.role,
         jurisdiction=partner.jurisdiction,
         state=history.state_as_of(connection, partner.partner_id, partner.state, as_of),
         agreement=agreement,
-        tlp_ceiling=asking.tlp_ceiling,
+        tlp_ceiling=tlp_ceiling,
         groups=history.reading_as_of(connection, partner.partner_id, sharing.reading_from(connection, partner.partner_id), as_of),
         recall_overdue=history.was_late(connection, partner.partner_id, as_of.at),
     )
 
 
-def _decided(
-    connection: Connection, viewer: Viewer, version_ids: Collection[int], asking: Asking, as_of: AsOf
-) -> dict[int, Decision]:
+def versions_at(
+    connection: Connection, version_ids: Collection[int], as_of: AsOf
+) -> dict[int, tuple[PastVersion, HandlingClass]]:
+    """Give how these versions (row ids) stood then, each with the class that decided; those that are gone are left out."""
     versions = history.versions_as_of(connection, version_ids, as_of)
     needed = {one.class_id for one in versions.values()}.union(*(one.narrowing_class_ids for one in versions.values()))
     classes = handling.classes_by_id(connection, needed)
+    return {version_id: (one, _class_then(one, classes)) for version_id, one in versions.items()}
+
+
+def _decided(
+    connection: Connection, viewer: Viewer, version_ids: Collection[int], asking: Asking, as_of: AsOf
+) -> dict[int, Decision]:
     decided: dict[HandlingClass, Decision] = {}
     found = {}
-    for version_id, one in versions.items():
-        asked = _class_then(one, classes)
+    for version_id, (one, asked) in versions_at(connection, version_ids, as_of).items():
         if asked not in decided:
             decided[asked] = decide(viewer, asked, asking, as_of.at)
         found[version_id] = replace(decided[asked], is_out_of_time=_is_out_of_time(viewer, one, as_of.at))

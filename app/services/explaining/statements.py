@@ -12,9 +12,11 @@ from app.domain.errors import NotFoundError
 from app.domain.handling import HandlingClass
 from app.domain.partner import Principal
 from app.policy.telling import Told, Verdict
-from app.storage import explanations, narrowings, objects
+from app.services.explaining.repeat_decision import versions_at
+from app.storage import explanations, history, narrowings, objects
 from app.storage.columns import FOREVER
 from app.storage.explanations import Times
+from app.storage.history import AsOf, PastVersion
 from app.storage.session import Connection
 
 
@@ -58,3 +60,24 @@ def statements_of(connection: Connection, asker_id: str | None, stix_id: str) ->
     classes = narrowings.classes_of(connection, heads)
     times = explanations.times_of(connection, [one.version_id for one in heads])
     return [Statement(one.owner_id, classes[one.version_id], times[one.version_id]) for one in heads]
+
+
+def statements_at(connection: Connection, asker_id: str | None, stix_id: str, at: datetime) -> list[Statement]:
+    """Give the statements under an id as they stood at an instant, of those owners that the asker may ask about; at least one.
+
+    Raises:
+        NotFoundError: there was none, or it was erased since.
+    """
+    stated = history.stated_at(connection, stix_id, at)
+    asked = [version_id for owner_id, version_id in sorted(stated.items()) if asker_id in {None, owner_id}]
+    then = versions_at(connection, asked, AsOf(at))
+    if not then:
+        raise NotFoundError
+    times = explanations.times_of(connection, then)
+    return [Statement(one.owner_id, its_class, _times_then(times[one.version_id], one)) for one, its_class in then.values()]
+
+
+def _times_then(now: Times, then: PastVersion) -> Times:
+    """Give the times of a version as they stood: what is out of an embargo by now may have been under it."""
+    was_out = (now.position, now.added_at) if then.is_out else (None, None)
+    return replace(now, class_id=then.class_id, visible_until=then.visible_until, position=was_out[0], added_at=was_out[1])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
-from app.domain.errors import ForbiddenError, NotFoundError
+from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Sensitivity, StaffRole
 from app.policy.clauses import Clause, Voice
 from app.policy.grounds import Ground
 from app.policy.telling import Told, Verdict
 from app.services.explaining.explain import Explanation, PolicyQuestion, explain
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.storage.tables import history_start
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
-from tests.factories.stix_objects import indicator, report
+from tests.factories.stix_objects import indicator, newer, report
 
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
@@ -177,3 +181,65 @@ def test_without_the_right_nobody_asks(quick_hub: Hub, publisher: Member) -> Non
     bare = publisher.principal_with(scopes=frozenset({Permission.OBJECTS_READ}))
     with pytest.raises(ForbiddenError):
         explain(quick_hub.exchange, bare, ask("indicator--1", publisher))
+
+
+def asked_at(stix_id: str, reader: Member, at: datetime) -> PolicyQuestion:
+    return replace(ask(stix_id, reader), at=at)
+
+
+def test_an_instant_of_the_past_is_answered_as_everything_stood_then(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    quick_hub.clock.pass_time(HOUR)
+    publisher.store(newer(value))
+    other.agree(is_listed=True, purposes=frozenset({Purpose.AUDIT}))
+    quick_hub.clock.pass_time(HOUR)
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(value["id"]))
+    then, later = (
+        explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, NOW + hours))[0]
+        for hours in (HOUR / 2, HOUR)
+    )
+    assert (then.version, then.told, then.since) == (value["modified"], Told(Verdict.SEEN, ground=Ground.KIND), None)
+    assert later.version == newer(value)["modified"]
+    assert later.told == Told(Verdict.HIDDEN, Voice.AGREEMENT, Clause.PURPOSE_NOT_AGREED, agreement_version=2)
+    for at in (NOW - HOUR, NOW + 2 * HOUR):
+        with pytest.raises(NotFoundError):
+            explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, at))
+
+
+def test_an_embargo_of_the_past_hides_from_all_but_its_owner(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value | {"object_marking_refs": [publisher.mark(publisher.everybody, release_at="2026-03-01T13:00:00Z")]})
+    quick_hub.clock.pass_time(2 * HOUR)
+    quick_hub.work()
+    asked = [asked_at(value["id"], reader, NOW) for reader in (other, publisher)]
+    told = [explain(quick_hub.exchange, quick_hub.operator, one)[0] for one in asked]
+    assert [one.told.verdict for one in told] == [Verdict.EMBARGOED, Verdict.SEEN]
+    assert told[0].added_at is None
+    assert staffs(quick_hub, value["id"], other).told.verdict is Verdict.SEEN
+
+
+def test_an_owner_asks_about_the_past_of_members_that_were_listed_then(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    quick_hub.clock.pass_time(HOUR)
+    other.agree(is_listed=True, sensitivities=frozenset({Sensitivity.AGGREGATE}))
+    with pytest.raises(NotFoundError):
+        explain(quick_hub.exchange, publisher.principal, asked_at(value["id"], other, NOW))
+    [then] = explain(quick_hub.exchange, publisher.principal, asked_at(value["id"], other, NOW + HOUR))
+    assert then.told == Told(Verdict.HIDDEN, Voice.AGREEMENT)
+    assert explain(quick_hub.exchange, publisher.principal, asked_at(value["id"], publisher, NOW))[0].told.ground is Ground.OWN
+    with pytest.raises(NotFoundError):
+        explain(quick_hub.exchange, other.principal, asked_at(value["id"], other, NOW))
+
+
+def test_what_is_to_come_and_what_was_not_kept_is_refused(quick_hub: Hub, publisher: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    with quick_hub.exchange.database.write() as connection:
+        connection.execute(insert(history_start).values(since=NOW))
+    explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], publisher, NOW))
+    for at, sentence in ((LATER, "still to come"), (NOW - timedelta(microseconds=1), "The past is kept since 2026")):
+        with pytest.raises(MalformedInputError, match=sentence) as caught:
+            explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], publisher, at))
+        assert caught.value.pointer == "/at"
