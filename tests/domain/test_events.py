@@ -12,7 +12,7 @@ from app.domain.events import Event, EventRecord
 def test_events_are_alphabetical_and_say_resource_and_action() -> None:
     values = [event.value for event in Event]
     assert values == sorted(set(values))
-    assert all(re.fullmatch(r"[a-z]+:[a-z]+(-[a-z]+)*", value) for value in values)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*:[a-z]+(-[a-z]+)*", value) for value in values)
     assert [event.name for event in Event] == [re.sub(r"[:-]", "_", value).upper() for value in values]
 
 
