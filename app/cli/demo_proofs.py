@@ -158,7 +158,8 @@ def _widened(world: World, wider: Mapping[str, Any]) -> int:
     except CommandFault as fault:
         if fault.details.get("code") != "approval-needed":
             raise
-        say(f'To widen it, one operator is not enough: "{fault.sentence}"')
+        say("To widen it, one operator is not enough; it is told:")
+        say(f'"{fault.sentence}"')
     else:
         raise CommandFault("One operator widened an agreement.", code="demo")
     proposed = world.operator.post("/agreements/proposals", {**wider, "reason": "As it was before."})

@@ -55,7 +55,8 @@ def test_the_operator_is_told_why_a_partner_does_not_see(
         indicator(),
     )
     publisher.publish(nobody, later, hidden, embargoed, open_)
-    world = World(desk.url, {}, desk.api(operator), operator.token or "", desk.running.exchange, {})
+    as_operator = desk.api(operator)
+    world = World(desk.url, {}, as_operator, as_operator, operator.token or "", desk.running.exchange, {})
     why = world.why_hidden(hidden["id"], reader)
     assert why
     assert not isinstance(why, str)

@@ -12,6 +12,8 @@ from app.cli.connection import open_api
 from app.cli.sandbox_partners import SANDBOX_PARTNERS
 from app.cli.sandbox_practice import GROUPS, NOBODY, READER, SEEDER, WRITER, Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller
 
@@ -24,7 +26,8 @@ def records(desk: Desk, operator: Caller, tmp_path_factory: pytest.TempPathFacto
     tokens: dict[str, str] = {}
     as_operator = desk.api(operator)
     connect: Callable[[str], Any] = lambda token: open_api(desk.url, token)  # noqa: E731  # one expression says it
-    setup = Setup(as_operator, as_operator, connect, tmp_path_factory.mktemp("keys"), tokens, tokens.__setitem__)
+    second = desk.api(desk.running.staff(StaffRole.OPERATOR, Permission))
+    setup = Setup(as_operator, second, connect, tmp_path_factory.mktemp("keys"), tokens, tokens.__setitem__)
     wanted = [one for one in SANDBOX_PARTNERS if one.name in {WRITER, READER, NOBODY, SEEDER}]
     return {one.name: set_up_partner(setup, one) for one in wanted}
 
