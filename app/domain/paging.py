@@ -114,6 +114,7 @@ class AlarmCode(StrEnum):
     """Why the operator is alarmed. The first ones are those of refusals."""
 
     CONTENT_FORBIDDEN = "content-forbidden"
+    CONTEST_WIDE = "contest-wide"
     KEY_COMPROMISED = "key-compromised"
     LOG_DISAGREES = "log-disagrees"
     LOG_NOT_EXTENDED = "log-not-extended"

@@ -146,7 +146,8 @@ def reminded_at(told_at: datetime, due_at: datetime) -> datetime:
 class Contest:
     """What somebody says is wrongly listed. ``partner_id`` None: the exchange's staff entered it.
 
-    From ``reported_at`` on whoever entered it is told what was done. ``stix_id`` None: forgotten since.
+    From ``reported_at`` on whoever entered it is told what was done. ``stix_id`` None: forgotten since. ``joins_id``: the open
+    contest of the same id that was there already; then nobody is asked once more.
     """
 
     contest_id: str
@@ -156,3 +157,4 @@ class Contest:
     reason: ContestReason
     entered_at: datetime
     reported_at: datetime
+    joins_id: str | None = None

@@ -51,24 +51,44 @@ def _contest(row: Any) -> Contest:
     return Contest(**values | {"reason": ContestReason(values["reason"])})
 
 
-def contested_versions(connection: Connection, stix_id: str) -> dict[str, dict[int, int]]:
-    """Give what stands under an id or refers to it, whoever published it: by owner, each version with its log index.
+def open_contest(connection: Connection, stix_id: str, now: datetime) -> str | None:
+    """Give the contest of an id that was spread and is not reported yet, None without one."""
+    cc = contest.c
+    statement = select(cc.contest_id).where(cc.stix_id == stix_id, cc.joins_id.is_(None), cc.reported_at > now)
+    return connection.execute(statement.order_by(cc.entered_at).limit(1)).scalar_one_or_none()
+
+
+def contested_versions(connection: Connection, stix_id: str, most: int, *, with_referring: bool) -> dict[str, dict[int, int]]:
+    """Give what stands under an id, or refers to it as well: by owner, each version with its log index; the newest ``most``.
 
     What is withdrawn is left out: whoever had it was told.
     """
     ov, ref = object_version.c, object_ref.c
-    referring = select(ref.version_id).where(ref.ref_id == stix_id)
+    about = ov.stix_id == stix_id
+    if with_referring:
+        about = or_(about, ov.version_id.in_(select(ref.version_id).where(ref.ref_id == stix_id)))
     statement = select(ov.owner_id, ov.version_id, ov.log_index).where(
-        ov.withdrawn_at.is_(None), ov.type != "recall-notice", or_(ov.stix_id == stix_id, ov.version_id.in_(referring))
+        ov.withdrawn_at.is_(None), ov.type != "recall-notice", about
     )
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    for owner_id, version_id, log_index in connection.execute(statement.order_by(ov.version_id)):
+    for owner_id, version_id, log_index in connection.execute(statement.order_by(ov.version_id.desc()).limit(most)):
         found[owner_id][version_id] = log_index
     return found
 
 
-def what_was_done(connection: Connection, contest_id: str) -> dict[str, frozenset[ContestOutcome] | None]:
-    """Give, for each partner that was told of a contest, its outcomes; None while it has not answered all of it."""
+def count_publishers(connection: Connection, contest_id: str, but: str | None) -> int:
+    """Count the publishers whose versions a contest is about; ``but`` one."""
+    rc = recall.c
+    statement = select(func.count(rc.owner_id.distinct())).where(rc.contest_id == contest_id)
+    count: int = connection.execute(statement if but is None else statement.where(rc.owner_id != but)).scalar_one()
+    return count
+
+
+def what_was_done(connection: Connection, contest_id: str, but: str | None) -> dict[str, frozenset[ContestOutcome] | None]:
+    """Give, for each partner that was told of a contest, its outcomes; None while it has not answered all of it.
+
+    What was told because of versions of ``but`` does not count, nor does that partner itself.
+    """
     rc, nt, na, no = recall.c, notice.c, notice_addressee.c, notice_outcome.c
     told = (
         select(na.partner_id, na.answered_at, no.outcome)
@@ -77,6 +97,8 @@ def what_was_done(connection: Connection, contest_id: str) -> dict[str, frozense
         .join(notice_outcome, (no.version_id == na.version_id) & (no.partner_id == na.partner_id), isouter=True)
         .where(rc.contest_id == contest_id)
     )
+    if but is not None:
+        told = told.where(rc.owner_id != but, na.partner_id != but)
     outcomes: dict[str, set[ContestOutcome]] = defaultdict(set)
     waited_for = set()
     for partner_id, answered_at, outcome in connection.execute(told):

@@ -79,5 +79,8 @@ contest = Table(
     Column("reason", WORD, nullable=False),
     Column("entered_at", Instant, nullable=False),
     Column("reported_at", Instant, nullable=False),
+    # The open contest of the same id that was there already.
+    Column("joins_id", ID),
     Index(None, "partner_id", "entered_at"),
+    Index(None, "stix_id"),
 )

@@ -1,7 +1,7 @@
-"""Corrections: a newer version that says what was wrong with those before calls them back from whoever will not see it.
+"""Corrections: a newer version that says what was wrong with those before calls them back from whoever was given them.
 
-Owns which versions are meant: the older ones of the same statement that are not withdrawn. Whoever sees the newer one finds it in
-its feed; who else was given an older one is told (``who_is_told``). Kept by ``tests/services/intake/test_correct.py``.
+Owns which versions are meant: the older ones of the same statement that are not withdrawn. Everybody who was given one is told
+(``who_is_told``), whether or not it sees the newer one. Kept by ``tests/services/intake/test_correct.py``.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class _Sender:
 
 
 def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
-    recipients = who_is_told(connection, recall, sender.now)
+    recipients = who_is_told(connection, recall)
     recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
     terms = {one.partner_id: terms_for(connection, recall.kind, one.partner_id, sender.now) for one in recipients}
     for address in _addresses(recipients, terms):

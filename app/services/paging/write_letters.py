@@ -15,6 +15,7 @@ from app.domain.vocabulary import Purpose
 URGENT = "/api/v1/objects?urgency=imminent-risk"
 _CODES = {
     "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
+    "contest-wide": "More versions than one contest asks about stand under a contested id; the older ones were left out.",
     "key-compromised": "A key of this partner is reported stolen, and what it signed since is recalled. Telephone the partner.",
     "log-disagrees": "The log is behind what was published, or different. NOTHING IS TAKEN IN until somebody has looked.",
     "log-not-extended": "The log does not extend its last checkpoint: something is gone or changed. No checkpoint was signed.",
@@ -31,6 +32,7 @@ _CODES = {
 }
 _WHAT_TO_DO = {
     "content-forbidden": "docs/prohibited-material.md",
+    "contest-wide": 'docs/recalls.md, "For operators"',
     "key-compromised": 'docs/keys.md, "For operators"',
     "log-disagrees": 'docs/operations.md, "The exchange is read-only"',
     "log-not-extended": 'docs/operations.md, "The exchange is read-only"',

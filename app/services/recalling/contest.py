@@ -2,7 +2,8 @@
 
 Owns who may enter one (hotlines and operators, a bounded number a day), how it spreads, and what whoever entered it is told:
 nothing for a fixed time, then counts in bands, so that nobody learns from the answer whether somebody is listed. Entering it
-does the same whether or not anybody has anything under the id; what is there is looked for later, by the work ledger. Kept by
+does the same whether or not anybody has anything under the id; what is there is looked for later, by the work ledger. An id is
+contested once at a time: whoever contests it again is answered alike, and nobody is asked once more. Kept by
 ``tests/services/recalling/test_contest.py``; decision 36 has the alternatives.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 from app.domain.errors import ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import ContestOutcome, ContestReason, RecallAct, RecallKind, RecallReason
+from app.domain.paging import AlarmCode
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.recall import Contest
@@ -27,7 +29,9 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.call_back import call_back
+from app.services.raise_alarm import raise_alarm
 from app.stix.identifiers import named_type
+from app.stix.observable_ids import CONTRIBUTING
 from app.storage import contests, events, questions, submissions, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.recalls import NewRecall
@@ -37,7 +41,12 @@ from app.storage.submissions import KeyUse
 SPREAD_CONTEST = "spread-contest"
 REPORTED_AFTER = timedelta(days=14)
 MOST_A_DAY = 20
+MOST_VERSIONS = 1_000
+"""So many versions, the newest, one contest calls into question; the operators are alarmed if there are more."""
+LEAST_PUBLISHERS = 5
+"""Of versions of fewer publishers, whoever entered a contest is told no counts: a few that act together could make them up."""
 UNANSWERED = "unanswered"
+TOO_FEW = "fewer-than-can-be-told"
 _BANDS = ((20, "20-or-more"), (5, "5-to-19"), (0, "0-to-4"))
 _MOST_LISTED = 200
 
@@ -53,7 +62,7 @@ class ContestRecord:
 def enter_contest(
     exchange: Exchange, principal: Principal, stix_id: str, reason: ContestReason, use: KeyUse | None = None
 ) -> ContestRecord:
-    """Contest what stands under an id (untrusted), whoever published it, and what refers to it.
+    """Contest what stands under an id (untrusted), whoever published it; of an observable, what refers to it as well.
 
     Raises:
         ExhaustedError: the caller's organisation has entered as many today as it may.
@@ -72,12 +81,7 @@ def enter_contest(
         if found is not None:
             return _record(connection, principal, found, now)
         _count(connection, principal, stix_id, now)
-        who = principal.credential.credential_id
-        contest = Contest(str(uuid.uuid4()), partner_id, who, stix_id, reason, now, now + REPORTED_AFTER)
-        contests.add_contest(connection, contest)
-        work.add_work(connection, SPREAD_CONTEST, {"contest_id": contest.contest_id}, now)
-        record = EventRecord(Event.CONTEST_ENTER, now, partner_id, who, subject=contest.contest_id, code=reason)
-        events.add_events(connection, [record])
+        contest = _keep(connection, partner_id, principal.credential.credential_id, _Said(stix_id, reason), now)
         if use is not None:
             submissions.add_key_use(connection, use, contest.contest_id, now)
         return _record(connection, principal, contest, now)
@@ -85,10 +89,24 @@ def enter_contest(
 
 def contest_for_person(connection: Connection, stix_id: str, reason: ContestReason, credential_id: str, now: datetime) -> Contest:
     """Contest what stands under an id for whoever it is about, once two persons agreed; in the caller's transaction."""
-    contest = Contest(str(uuid.uuid4()), None, credential_id, stix_id, reason, now, now + REPORTED_AFTER)
+    return _keep(connection, None, credential_id, _Said(stix_id, reason), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is contested, and why."""
+
+    stix_id: str
+    reason: ContestReason
+
+
+def _keep(connection: Connection, partner_id: str | None, credential_id: str, said: _Said, now: datetime) -> Contest:
+    """Keep a contest and the work on it, in the caller's transaction, which holds the order lock: none is spread twice."""
+    joins = contests.open_contest(connection, said.stix_id, now)
+    contest = Contest(str(uuid.uuid4()), partner_id, credential_id, said.stix_id, said.reason, now, now + REPORTED_AFTER, joins)
     contests.add_contest(connection, contest)
     work.add_work(connection, SPREAD_CONTEST, {"contest_id": contest.contest_id}, now)
-    record = EventRecord(Event.CONTEST_ENTER, now, None, credential_id, subject=contest.contest_id, code=reason)
+    record = EventRecord(Event.CONTEST_ENTER, now, partner_id, credential_id, subject=contest.contest_id, code=said.reason)
     events.add_events(connection, [record])
     return contest
 
@@ -117,9 +135,9 @@ def spread_contest(connection: Connection, payload: Mapping[str, Any], now: date
     """Call for a second look at all that a contest is about, with every publisher; ``notify_recall`` tells who had it."""
     order = take_order_lock(connection)
     contest = contests.find_contest(connection, payload["contest_id"])
-    if contest is None or contest.stix_id is None:
+    if contest is None or contest.stix_id is None or contest.joins_id is not None:
         return None
-    for owner_id, versions in sorted(contests.contested_versions(connection, contest.stix_id).items()):
+    for owner_id, versions in sorted(_contested(connection, contest, contest.stix_id, now).items()):
         new = NewRecall(
             str(uuid.uuid4()),
             owner_id,
@@ -132,6 +150,20 @@ def spread_contest(connection: Connection, payload: Mapping[str, Any], now: date
         call_back(connection, order, new, list(versions.values()), now)
     save_order(connection, order)
     return None
+
+
+def _contested(connection: Connection, contest: Contest, stix_id: str, now: datetime) -> Mapping[str, Mapping[int, int]]:
+    """Give the versions that a contest is about, by owner. What is no observable stands for itself alone."""
+    of_all = named_type(stix_id) in CONTRIBUTING
+    found = contests.contested_versions(connection, stix_id, MOST_VERSIONS + 1, with_referring=of_all)
+    if sum(map(len, found.values())) > MOST_VERSIONS:
+        raise_alarm(
+            connection,
+            AlarmCode.CONTEST_WIDE,
+            EventRecord(Event.CONTEST_ENTER, now, contest.partner_id, contest.credential_id, subject=contest.contest_id),
+        )
+        found = contests.contested_versions(connection, stix_id, MOST_VERSIONS, with_referring=of_all)
+    return found
 
 
 def list_contests(exchange: Exchange, principal: Principal) -> list[ContestRecord]:
@@ -164,9 +196,13 @@ def _reader(principal: Principal) -> str | None:
 def _record(connection: Connection, principal: Principal, contest: Contest, now: datetime) -> ContestRecord:
     if not principal.is_staff and now < contest.reported_at:
         return ContestRecord(contest, None)
-    counts = Counter(map(_what, contests.what_was_done(connection, contest.contest_id).values()))
+    spread_id = contest.joins_id or contest.contest_id
+    asker = None if principal.partner is None else principal.partner.partner_id
+    counts = Counter(map(_what, contests.what_was_done(connection, spread_id, asker).values()))
     words = sorted([*map(str, ContestOutcome), UNANSWERED])
-    told = str if principal.is_staff else _band
+    if principal.is_staff:
+        return ContestRecord(contest, {word: str(counts[word]) for word in words})
+    told = _band if contests.count_publishers(connection, spread_id, asker) >= LEAST_PUBLISHERS else _too_few
     return ContestRecord(contest, {word: told(counts[word]) for word in words})
 
 
@@ -178,6 +214,10 @@ def _what(outcomes: frozenset[ContestOutcome] | None) -> str:
         if one in outcomes:
             return one.value
     return ContestOutcome.NOT_HELD.value
+
+
+def _too_few(_count: int) -> str:
+    return TOO_FEW
 
 
 def _band(count: int) -> str:

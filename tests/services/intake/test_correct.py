@@ -24,7 +24,7 @@ def corrections(member: Member) -> list[OwnRecall]:
     return [one for one in found if one.recall.kind is RecallKind.CORRECTION]
 
 
-def test_who_had_an_older_version_and_will_not_see_the_newer_one_is_told(hub: Hub) -> None:
+def test_whoever_had_an_older_version_is_told_and_so_its_owner_learns_nothing_of_who_sees_the_newer(hub: Hub) -> None:
     owner, sees, loses, never = (hub.enrol(name) for name in ("Owner", "Sees", "Loses", "Never"))
     one = indicator()
     owner.store(one)
@@ -33,16 +33,18 @@ def test_who_had_an_older_version_and_will_not_see_the_newer_one_is_told(hub: Hu
     mark = owner.mark_for(sees)
     owner.store(corrected(one, object_marking_refs=[mark]))
     hub.work()
-    assert notices(sees) == notices(never) == notices(owner) == []
-    [record] = notices(loses)
-    assert (record.recall.reason, record.recall.act) == (RecallReason.ERROR, RecallAct.STOP_USING)
-    assert [each.version for each in record.versions] == [CREATED]
+    assert notices(never) == notices(owner) == []
+    for told in (sees, loses):
+        [record] = notices(told)
+        assert (record.recall.reason, record.recall.act) == (RecallReason.ERROR, RecallAct.STOP_USING)
+        assert [each.version for each in record.versions] == [CREATED]
     [found] = [each for each in sees.pull()[0] if each["id"] == one["id"] and each["modified"] == LATER]
     assert "wrong-identifier" in str(found["extensions"])
     [recall] = corrections(owner)
-    assert [told.partner_id for told in recall.told] == [loses.id]
+    assert {one.partner_id for one in recall.told} == {sees.id, loses.id}
     answer_all(hub, loses)
-    assert corrections(owner)[0].told[0].answered_at == hub.clock.now
+    answered = {one.partner_id: one.answered_at for one in corrections(owner)[0].told}
+    assert answered == {sees.id: None, loses.id: hub.clock.now}
     assert owner.look_up(one["id"]), "nothing is withdrawn"
     with hub.exchange.database.read() as connection:
         [event] = [each for _, each in events.events(connection, 0, 1_000) if each.event is Event.OBJECT_CORRECT]

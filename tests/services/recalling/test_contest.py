@@ -11,6 +11,7 @@ from app.domain.usage import QuestionKind
 from app.domain.vocabulary import OverdueRecall, Role, StaffRole
 from app.services import do_work
 from app.services.answer_once import key_use
+from app.services.raise_alarm import alarm_counts
 from app.services.recalling import contest
 from app.services.recalling.contest import enter_contest, get_contest, list_contests
 from app.storage import events, questions
@@ -18,11 +19,11 @@ from app.storage.questions import Asked
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY
 from tests.factories.recalled import answer_all, notices
-from tests.factories.stix_objects import report, user_account
+from tests.factories.stix_objects import indicator, report, user_account
 
 WHY = ContestReason.MISTAKEN_IDENTITY
 ABSENT = "user-account--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_whoever_entered_it_is_told_late_and_in_bands_and_staff_exactly(
     for role in StaffRole:
         assert get_contest(hub.exchange, hub.another_operator(role), contest_id).counts == exactly
     hub.clock.pass_time(14 * DAY)
-    bands = dict.fromkeys(exactly, "0-to-4")
+    bands = dict.fromkeys(exactly, contest.TOO_FEW)
     assert get_contest(hub.exchange, hotline.principal, contest_id).counts == bands
     assert [one.counts for one in list_contests(hub.exchange, hotline.principal)] == [bands]
 
@@ -166,6 +167,80 @@ def test_only_who_entered_it_and_staff_see_it(hub: Hub, hotline: Member, first: 
     lesser = hotline.principal_with(scopes=PARTNER_SCOPES - {Permission.CONTESTS_ENTER})
     with pytest.raises(ForbiddenError):
         list_contests(hub.exchange, lesser)
+
+
+def test_what_whoever_entered_it_adds_moves_no_band(quick_hub: Hub) -> None:
+    """The attack: the hotline states it for so many readers that one partner more moves the count over an edge."""
+    hotline, agency = quick_hub.enrol("Hotline", Role.HOTLINE), quick_hub.enrol("Agency")
+    publishers = [quick_hub.enrol(f"Publisher {number}") for number in range(5)]
+    counts = []
+    for name, hidden_with_agency in (("held", True), ("not held", False)):
+        account = user_account(name)
+        for each in publishers:
+            each.store(account | {"object_marking_refs": [each.mark_for()]})
+        planted = account | {"object_marking_refs": [hotline.mark_for(*publishers[:3], agency)]}
+        hotline.store(planted)
+        for each in publishers[:3]:
+            each.pull()
+        if hidden_with_agency:
+            agency.store(account | {"object_marking_refs": [agency.mark_for()]})
+        counts.append(entered(quick_hub, hotline, account["id"]))
+    quick_hub.work()
+    quick_hub.clock.pass_time(14 * DAY)
+    quick_hub.work()
+    held, not_held = (get_contest(quick_hub.exchange, hotline.principal, one).counts or {} for one in counts)
+    assert (held["corrected"], not_held["unanswered"]) == ("0-to-4", "5-to-19")
+    assert held == not_held
+
+
+def test_of_few_publishers_no_counts_are_told(quick_hub: Hub) -> None:
+    hotline, account = quick_hub.enrol("Hotline", Role.HOTLINE), user_account("x")
+    for number in range(5):
+        publisher = quick_hub.enrol(f"Publisher {number}")
+        publisher.store(account | {"object_marking_refs": [publisher.mark_for()]})
+        quick_hub.work()
+        entered(quick_hub, hotline, account["id"])
+        quick_hub.work()
+        quick_hub.clock.pass_time(14 * DAY)
+    told = [(one.counts or {})["unanswered"] for one in list_contests(quick_hub.exchange, hotline.principal)]
+    assert sorted(told) == ["5-to-19", *[contest.TOO_FEW] * 4]
+
+
+def test_an_open_contest_is_joined_and_asks_nobody_once_more(quick_hub: Hub) -> None:
+    hotline, another = (quick_hub.enrol(name, Role.HOTLINE) for name in ("Hotline", "Another"))
+    publisher, account = quick_hub.enrol("Publisher"), user_account("x")
+    publisher.store(account | {"object_marking_refs": [publisher.mark_for()]})
+    ids = []
+    for each in (hotline, another, hotline):
+        made = enter_contest(quick_hub.exchange, each.principal, account["id"], WHY)
+        assert (made.counts, made.contest.reported_at) == (None, quick_hub.clock.now + 14 * DAY)
+        ids.append(made.contest.contest_id)
+        quick_hub.clock.pass_time(DAY)
+        quick_hub.work()
+    assert len(set(ids)) == 3
+    assert len(notices(publisher)) == 1
+    assert {str(get_contest(quick_hub.exchange, quick_hub.operator, one).counts) for one in ids} == {
+        str({"corrected": "0", "kept": "0", "not-held": "0", "unanswered": "1"})
+    }
+    quick_hub.clock.pass_time(14 * DAY)
+    entered(quick_hub, another, account["id"])
+    quick_hub.clock.pass_time(DAY)
+    quick_hub.work()
+    assert len(notices(publisher)) == 2
+
+
+def test_what_is_no_observable_is_contested_alone_and_a_wide_one_in_part(quick_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contest, "MOST_VERSIONS", 2)
+    publisher, one = quick_hub.enrol("Publisher"), indicator()
+    account = user_account("x")
+    publisher.store(one, report([one["id"]]), account, *(report([account["id"]]) for _ in range(3)))
+    for stix_id in (one["id"], account["id"]):
+        enter_contest(quick_hub.exchange, quick_hub.operator, stix_id, WHY)
+    quick_hub.clock.pass_time(DAY)
+    quick_hub.work()
+    asked = [[each.stix_id.partition("--")[0] for each in record.versions] for record in notices(publisher)]
+    assert sorted(asked) == [["indicator"], ["report", "report"]]
+    assert alarm_counts(quick_hub.exchange, quick_hub.operator)["contest-wide"] == 1
 
 
 @pytest.mark.parametrize(("count", "band"), [(0, "0-to-4"), (4, "0-to-4"), (5, "5-to-19"), (19, "5-to-19"), (20, "20-or-more")])

@@ -65,10 +65,12 @@ def upgrade() -> None:
         sa.Column("reason", WORD, nullable=False),
         _at("entered_at", nullable=False),
         _at("reported_at", nullable=False),
+        sa.Column("joins_id", ID, nullable=True),
         _of_partner("contest"),
         _key("contest", "contest_id"),
     )
     _index("contest", "partner_id", "entered_at")
+    _index("contest", "stix_id")
     if op.get_bind().dialect.name == "sqlite":
         for table in _ONLY_ADDED_TO:
             for change in _CHANGES:
