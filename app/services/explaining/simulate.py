@@ -30,7 +30,7 @@ from app.services.explaining.membership import Membership
 from app.services.explaining.who_sees import Readers, readers_of
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
-from app.services.intake.count_references import ask_about_references
+from app.services.intake.count_references import ask_about_references, check_references
 from app.services.intake.examine import Examined, examine_as_signed
 from app.services.intake.narrow import Accepted
 from app.services.intake.post import find_target
@@ -144,6 +144,7 @@ def _simulate_objects(exchange: Exchange, principal: Principal, partner: Partner
         examination = examination_of(connection, partner, exchange.clock())
     examined = [examine_as_signed(f"/objects/{place}", value, examination) for place, value in enumerate(request.objects)]
     _record_forbidden(exchange, principal, examined)
+    check_references(examined)
     ask_about_references(exchange, principal, examined)
     now = exchange.clock()
     with exchange.database.read() as connection:

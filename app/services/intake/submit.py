@@ -26,7 +26,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
-from app.services.intake.count_references import ask_about_references
+from app.services.intake.count_references import ask_about_references, check_references
 from app.services.intake.examine import Examination, Examined, examine
 from app.services.intake.name_refused import names_of_refused, with_names
 from app.services.intake.post import check_target, find_target
@@ -102,6 +102,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         _record_refusal(exchange, principal, refusal, now)
         raise
     examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
+    check_references(examined)
     ask_about_references(exchange, principal, examined)
     received = _Received(request, [value for _, value in envelope], examined, use_today)
     return _store(exchange, principal, received, use)  # (5) (6) (7)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from app.domain.agreement import ReadVolume
-from app.domain.errors import ExhaustedError
+from app.domain.errors import Code, ExhaustedError, TooLargeError
 from app.domain.vocabulary import StaffRole
+from app.services.intake import count_references
 from app.services.limiting.look_up_questions import Asked, list_questions
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator, report, stix_id, user_account
@@ -22,6 +23,14 @@ def test_a_reference_to_an_observable_of_others_is_a_question_whether_or_not_it_
     publisher.submit(user_account("there"))
     other.submit(report([there, absent]))
     assert _asked(quick_hub, other) == 2
+
+
+def test_a_request_of_very_many_references_is_refused_whole(other: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(count_references, "MOST_OF_A_REQUEST", 3)
+    with pytest.raises(TooLargeError) as refused:
+        other.submit(report([stix_id("indicator"), stix_id("indicator")]), report([stix_id("indicator"), stix_id("indicator")]))
+    assert refused.value.code is Code.TOO_MANY_REFERENCES
+    other.submit(report([stix_id("indicator"), stix_id("indicator"), stix_id("indicator")]))
 
 
 def test_what_is_its_own_or_comes_along_is_none_and_neither_are_ids_that_nobody_can_compute(
