@@ -21,7 +21,7 @@ _until_option = click.option("--until", help="Up to but without this instant.")
 
 @click.group()
 def question() -> None:
-    """Questions about persons: look-ups of observables, and simulations."""
+    """Questions about persons: look-ups of observables by partners and by staff, and simulations."""
 
 
 @question.command("list")
@@ -66,7 +66,7 @@ def _tell(found: list[dict[str, Any]]) -> None:
         say("Nobody asked.")
         return
     rows = (
-        [one["asked_at"], one["partner_id"], one["credential_id"], one["kind"], one["purpose"] or "", one["channel"]]
+        [one["asked_at"], one["partner_id"] or "(staff)", one["credential_id"], one["kind"], one["purpose"] or "", one["channel"]]
         for one in found
     )
     table("", ("when", "partner", "credential", "kind", "purpose", "by"), rows)

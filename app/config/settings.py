@@ -63,6 +63,7 @@ class Settings:
     lookups_per_day: int
     objects_per_day: int
     simulations_per_day: int
+    staff_lookups_per_day: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -109,6 +110,7 @@ class Settings:
             lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),
             objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),
             simulations_per_day=count("SIMULATIONS_PER_DAY", given["SIMULATIONS_PER_DAY"], 500, _MOST_A_DAY),
+            staff_lookups_per_day=count("STAFF_LOOKUPS_PER_DAY", given["STAFF_LOOKUPS_PER_DAY"], 50, _MOST_A_DAY),
         )
 
     @property

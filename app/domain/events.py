@@ -59,6 +59,7 @@ class Event(StrEnum):
     PERSON_CHANGE = "person:change"
     PERSON_LEAVE = "person:leave"
     POSTING_END = "posting:end"
+    QUESTION_ASK = "question:ask"
     QUESTION_SEARCH = "question:search"
     RECALL_ANSWER = "recall:answer"
     RECALL_OVERDUE = "recall:overdue"

@@ -17,26 +17,28 @@ class QuestionKind(StrEnum):
     CONTEST = "contest"
     OBSERVABLE = "observable"
     SIMULATION = "simulation"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """What the exchange lets every partner use in a day where its agreement says no other number."""
+    """What the exchange lets each partner use in a day where its agreement says no other number, and each person of its staff."""
 
     versions_per_day: int = 5_000_000
     lookups_per_day: int = 2_000
     objects_per_day: int = 1_000_000
     simulations_per_day: int = 500
+    staff_lookups_per_day: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question, as it is audited: who asked, why and by which way; never what about (``subject`` is a salted digest).
 
-    ``question_id`` 0: not kept yet.
+    ``partner_id`` None: a person of the exchange's staff, whose the credential is. ``question_id`` 0: not kept yet.
     """
 
-    partner_id: str
+    partner_id: str | None
     credential_id: str
     kind: QuestionKind
     purpose: str | None

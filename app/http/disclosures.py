@@ -32,7 +32,7 @@ def find_page(query: dict[str, Any]) -> DisclosurePage:
 
 
 @blueprint.goes_on_read_only
-@blueprint.post("/disclosures/search", Permission.DISCLOSURES_SEARCH)
+@blueprint.post("/disclosures/search", Permission.DISCLOSURES_SEARCH, also=(429,))
 @blueprint.body(DisclosureSearchPayload)
 @blueprint.answers(HTTPStatus.OK, DisclosurePagePayload)
 def search_all(given: dict[str, Any]) -> DisclosurePage:

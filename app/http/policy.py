@@ -21,7 +21,7 @@ from app.web.context import exchange, principal
 blueprint = ApiBlueprint("policy", "Who sees what and why: explained, and told before it is sent.")
 
 
-@blueprint.get("/policy/explanation", Permission.POLICY_READ, also=(404,))
+@blueprint.get("/policy/explanation", Permission.POLICY_READ, also=(404, 429))
 @blueprint.query(ExplanationQuery)
 @blueprint.answers(HTTPStatus.OK, ExplanationsPayload)
 def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
     return {"statements": explaining.explain(exchange(), principal(), question)}
 
 
-@blueprint.get("/policy/who-sees", Permission.POLICY_READ, also=(404,))
+@blueprint.get("/policy/who-sees", Permission.POLICY_READ, also=(404, 429))
 @blueprint.query(WhoSeesQuery)
 @blueprint.answers(HTTPStatus.OK, AllWhoSeePayload)
 def who_sees(query: dict[str, Any]) -> list[readers.WhoSees]:

@@ -49,9 +49,12 @@ class QuestionSearchPayload(QuestionQuery):
 
 
 class QuestionPayload(Schema):
-    """One question: who asked, when, why and by which way; what about is kept as a digest and not shown."""
+    """One question: who asked, when, why and by which way; what about is kept as a digest and not shown.
 
-    partner_id = fields.String(required=True)
+    ``partner_id`` null: a person of the exchange's staff, whose the credential is.
+    """
+
+    partner_id = fields.String(required=True, allow_none=True)
     credential_id = fields.String(required=True)
     kind = Word(QuestionKind, required=True)
     purpose = fields.String(required=True, allow_none=True)

@@ -25,7 +25,9 @@ def objects_per_day(agreement: Agreement | None, budgets: Budgets) -> int:
 
 
 def questions_per_day(kind: QuestionKind, agreement: Agreement | None, budgets: Budgets) -> int:
-    """Give how many questions of a kind a partner may ask in a day."""
+    """Give how many questions of a kind a partner may ask in a day; of kind ``staff``, one person of the exchange."""
+    if kind is QuestionKind.STAFF:
+        return budgets.staff_lookups_per_day
     if kind is QuestionKind.SIMULATION:
         return budgets.simulations_per_day
     agreed = None if agreement is None else agreement.read.volume.lookups_per_day

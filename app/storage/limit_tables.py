@@ -15,7 +15,8 @@ question = Table(
     "question",
     metadata,
     Column("question_id", Number, primary_key=True),
-    partner_column(),
+    # Null: somebody of the staff asked, whose the credential is.
+    partner_column(nullable=True),
     Column("credential_id", ID, nullable=False),
     Column("kind", WORD, nullable=False),
     Column("purpose", WORD),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 
 from app.domain.usage import Question, QuestionKind
 from app.storage.prepared import Prepared
-from app.storage.tables import question
+from app.storage.tables import credential, question
 
 _SALT_BYTES = 16
 _AT_ONCE = 10_000
@@ -56,6 +56,14 @@ def count_questions(connection: Connection, partner_id: str, kind: QuestionKind,
     """Count a partner's questions of a kind from an instant on."""
     row = _COUNT.row(connection, partner_id=partner_id, kind=kind, since=since)
     return 0 if row is None else int(row[0])
+
+
+def count_of_person(connection: Connection, person_id: str | None, since: datetime) -> int:
+    """Count the questions that a person of the staff asked from an instant on, with whichever credentials."""
+    own = select(credential.c.credential_id).where(credential.c.person_id == person_id)
+    q = question.c
+    these = (q.partner_id.is_(None), q.kind == QuestionKind.STAFF, q.asked_at >= since, q.credential_id.in_(own))
+    return connection.execute(select(func.count()).select_from(question).where(*these)).scalar_one()
 
 
 def list_questions(connection: Connection, asked: Asked, limit: int) -> list[Question]:

@@ -41,6 +41,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         lookups_per_day=2_000,
         objects_per_day=1_000_000,
         simulations_per_day=500,
+        staff_lookups_per_day=50,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -85,6 +86,7 @@ def test_every_variable_reaches_its_field() -> None:
         LOOKUPS_PER_DAY="2",
         OBJECTS_PER_DAY="3",
         SIMULATIONS_PER_DAY="1000000000",
+        STAFF_LOOKUPS_PER_DAY="4",
     )
     expected = Settings(
         Path("h"),
@@ -115,6 +117,7 @@ def test_every_variable_reaches_its_field() -> None:
         2,
         3,
         1_000_000_000,
+        4,
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"

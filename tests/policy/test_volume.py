@@ -9,7 +9,7 @@ from app.domain.usage import Budgets, QuestionKind
 from app.policy.volume import exceeds, is_exhausted, objects_per_day, passes_edge, questions_per_day, versions_per_day
 from tests.factories.policy_values import agreement, read_terms, write_terms
 
-BUDGETS = Budgets(versions_per_day=50, lookups_per_day=40, objects_per_day=30, simulations_per_day=20)
+BUDGETS = Budgets(versions_per_day=50, lookups_per_day=40, objects_per_day=30, simulations_per_day=20, staff_lookups_per_day=10)
 SILENT = agreement()
 AGREED = replace(agreement(), read=read_terms(volume=ReadVolume(5, 4)), write=replace(write_terms(), objects_per_day=3))
 
@@ -24,6 +24,10 @@ def test_the_agreements_number_counts_and_without_one_the_exchanges(
 
 def test_simulations_are_limited_by_the_exchange_alone() -> None:
     assert questions_per_day(QuestionKind.SIMULATION, AGREED, BUDGETS) == 20
+
+
+def test_what_staff_look_up_is_limited_by_the_exchange() -> None:
+    assert questions_per_day(QuestionKind.STAFF, None, BUDGETS) == 10
 
 
 @pytest.mark.parametrize(("used", "exhausted"), [(0, False), (9, False), (10, True), (11, True)])

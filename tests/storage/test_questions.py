@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from app.domain.partner import Person
 from app.domain.usage import Question, QuestionKind
-from app.storage import questions
+from app.domain.vocabulary import StaffRole
+from app.storage import credentials, members, questions
 from app.storage.questions import Asked
 from app.storage.session import Database
-from tests.factories.policy_values import DAY, NOW, SECOND
+from tests.factories.policy_values import DAY, NOW, SECOND, credential
 from tests.storage.samples import OTHER_READER, READER
 
 LISTED = "email-addr--0b8f7f8e-5a35-5b1c-9d68-0a7e8a2f4b11"
@@ -63,6 +65,22 @@ def test_they_are_counted_from_an_instant_on(asked: Database) -> None:
         assert questions.count_questions(connection, READER, QuestionKind.OBSERVABLE, NOW) == 2
         assert questions.count_questions(connection, READER, QuestionKind.OBSERVABLE, NOW + SECOND) == 0
         assert questions.count_questions(connection, OTHER_READER, QuestionKind.OBSERVABLE, NOW) == 0
+
+
+def test_those_of_a_person_of_the_staff_are_counted_with_all_its_credentials(exchange: Database) -> None:
+    with exchange.write() as connection:
+        for one in ("person-1", "person-2"):
+            members.add_person(connection, Person(one, "Somebody", None, frozenset({StaffRole.AUDITOR})))
+        for number, person_id in ((1, "person-1"), (2, "person-1"), (3, "person-2")):
+            one = credential(credential_id=f"credential-{number}", partner_id=None, person_id=person_id, account_id=None)
+            credentials.add_credential(connection, one, bytes([number]) * 32)
+            asked = replace(ASKED, partner_id=None, kind=QuestionKind.STAFF, credential_id=one.credential_id)
+            questions.add_questions(connection, asked, [LISTED])
+        questions.add_questions(connection, replace(ASKED, credential_id="credential-1"), [LISTED])
+        counts = [questions.count_of_person(connection, f"person-{number}", NOW) for number in (1, 2, 3)]
+        assert counts == [2, 1, 0]
+        assert questions.count_of_person(connection, "person-1", NOW + SECOND) == 0
+        assert questions.list_questions(connection, Asked(kind=QuestionKind.STAFF), 1)[0].partner_id is None
 
 
 def test_old_ones_are_forgotten(asked: Database) -> None:

@@ -22,6 +22,7 @@ from app.services.exchange import Exchange
 from app.services.explaining.membership import Member, Membership
 from app.services.explaining.repeat_decision import viewer_at
 from app.services.explaining.statements import Statement, asker_of, statements_at, statements_of
+from app.services.limiting.ask import ask_as_staff
 from app.storage import explanations, history
 from app.storage.history import AsOf
 from app.storage.session import Connection
@@ -63,11 +64,13 @@ def explain(exchange: Exchange, principal: Principal, question: PolicyQuestion) 
     """Give an explanation for each owner that states the id and that the caller may ask about; at least one.
 
     Raises:
+        ExhaustedError: somebody of the staff has looked up as many observables today as one person may.
         ForbiddenError: the caller may not ask about policy at all.
         MalformedInputError: the instant asked about is still to come, or from before the past was kept.
         NotFoundError: no such partner or object, or not one the caller may ask about.
     """
     require(principal, Permission.POLICY_READ)
+    ask_as_staff(exchange, principal, [question.stix_id])
     now, asker_id = exchange.clock(), asker_of(principal)
     with exchange.database.read() as connection:
         reader = Membership.load(connection, now).known_to(asker_id).get(question.partner_id)

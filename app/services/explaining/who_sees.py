@@ -20,6 +20,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.explaining.membership import Member, Membership
 from app.services.explaining.statements import Statement, asker_of, statements_of
+from app.services.limiting.ask import ask_as_staff
 from app.storage import explanations
 from app.storage.session import Connection
 
@@ -61,10 +62,12 @@ def who_sees(exchange: Exchange, principal: Principal, stix_id: str, channel: Ch
     """Say for each owner that states the id, and that the caller may ask about, who sees it by this channel; at least one.
 
     Raises:
+        ExhaustedError: somebody of the staff has looked up as many observables today as one person may.
         ForbiddenError: the caller may not ask about policy at all.
         NotFoundError: no such object, or none that the caller may ask about.
     """
     require(principal, Permission.POLICY_READ)
+    ask_as_staff(exchange, principal, [stix_id])
     now, asker_id = exchange.clock(), asker_of(principal)
     with exchange.database.read() as connection:
         membership = Membership.load(connection, now)

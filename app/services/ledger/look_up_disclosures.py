@@ -19,6 +19,7 @@ from app.domain.permissions import Permission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.ledger.answers import LedgerAnswer, LedgerReader
+from app.services.limiting.ask import ask_as_staff
 from app.storage import disclosures, events, ledger_search
 from app.storage.ledger_search import Numbers, Sought
 from app.storage.session import Connection
@@ -90,11 +91,16 @@ def disclosures_of_own(exchange: Exchange, principal: Principal, asked: LedgerQu
 def search_disclosures(exchange: Exchange, principal: Principal, asked: LedgerQuestion, page: PageAsked) -> DisclosurePage:
     """List who was given what, for staff: whoever's objects, and with which credential. That they asked is an event.
 
+    The id of an observable is a question as well, once for all pages of an answer.
+
     Raises:
+        ExhaustedError: the caller has looked up as many observables today as one person may.
         ForbiddenError: without the right, which staff alone can hold.
         MalformedInputError: ``cursor-invalid``.
     """
     require(principal, Permission.DISCLOSURES_SEARCH)
+    if asked.stix_id is not None and page.cursor is None:
+        ask_as_staff(exchange, principal, [asked.stix_id])
     record = EventRecord(Event.DISCLOSURE_SEARCH, exchange.clock(), asked.partner_id, principal.credential.credential_id)
     with exchange.database.write(while_read_only=True) as connection:
         events.add_events(connection, [replace(record, partner_id=None, subject=principal.credential.credential_id)])

@@ -1,5 +1,7 @@
 """Questions about persons: each is kept and counted before it is looked into, so that the answer changes nothing about it.
 
+Partners' and those of the exchange's own staff, which are bounded for each person and are events as well.
+
 Observables have ids that anybody can compute of a mail address or an account: to look one up is to ask whether that person is
 listed. Hidden, absent and visible take the same statements. Kept by ``tests/services/limiting/test_ask.py``.
 """
@@ -24,6 +26,7 @@ from app.stix.observable_ids import CONTRIBUTING
 from app.storage import agreements, events, questions
 from app.storage.session import Connection
 
+_TOO_MANY_OF_STAFF = "You have looked up as many observables today as one person of the exchange may."
 _TOO_MANY = "Your organisation has asked as many questions of this kind today as it may."
 
 
@@ -37,9 +40,36 @@ def ask_about(
     Raises:
         ExhaustedError: these are more than the partner may still ask today; nothing is looked up, and nobody learns anything.
     """
+    if principal.is_staff:
+        ask_as_staff(exchange, principal, stix_ids)
+        return
     observables = sorted(observables_among(stix_ids))
     if observables:
         _ask(exchange, principal, QuestionKind.OBSERVABLE, observables, (purpose, channel))
+
+
+def ask_as_staff(exchange: Exchange, principal: Principal, stix_ids: Collection[str]) -> None:
+    """Keep that a person of the staff looks these ids up, as far as they are of observables; an event, too, without the ids.
+
+    Of a partner nothing is kept: this is for answers that tell a partner of its own statements alone.
+
+    Raises:
+        ExhaustedError: these are more than one person may look up today; nothing is looked up.
+    """
+    observables = sorted(observables_among(stix_ids))
+    if not observables or not principal.is_staff:
+        return
+    now, who = exchange.clock(), principal.credential.credential_id
+    question = Question(None, who, QuestionKind.STAFF, None, Channel.REST, now)
+    limit = questions_per_day(question.kind, None, exchange.budgets)
+    with exchange.database.write(while_read_only=True) as connection:
+        used = questions.count_of_person(connection, principal.credential.person_id, start_of_day(now))
+        if exceeds(used, len(observables), limit):
+            raise ExhaustedError(_TOO_MANY_OF_STAFF, retry_after_seconds=seconds_left_today(now))
+        questions.add_questions(connection, question, observables)
+        events.add_events(connection, [EventRecord(Event.QUESTION_ASK, now, credential_id=who, code=question.kind)])
+        if passes_edge(used, len(observables), limit):
+            alarm_of_use(connection, principal, AlarmCode.MANY_QUESTIONS, now)
 
 
 def observables_among(stix_ids: Collection[str]) -> frozenset[str]:
@@ -50,10 +80,9 @@ def observables_among(stix_ids: Collection[str]) -> frozenset[str]:
 def ask_simulation(exchange: Exchange, principal: Principal, subject: str) -> None:
     """Keep that somebody asks who would see something; ``subject`` is what is asked, in any form: it is hashed.
 
-    Staff ask without limit, and their questions are events. Raises as ``ask_about``.
+    Partners alone simulate; of staff nothing is kept. Raises as ``ask_about``.
     """
-    if principal.partner is not None:
-        _ask(exchange, principal, QuestionKind.SIMULATION, [subject], (None, Channel.REST))
+    _ask(exchange, principal, QuestionKind.SIMULATION, [subject], (None, Channel.REST))
 
 
 def _ask(
@@ -76,7 +105,7 @@ def _ask(
 
 
 def alarm_of_use(connection: Connection, principal: Principal, code: AlarmCode, now: datetime) -> None:
-    """Tell the operators that a partner reached an edge of what it may use in a day."""
+    """Tell the operators that a partner, or a person of the staff, reached an edge of what it may use in a day."""
     who = principal.partner.partner_id if principal.partner else None
     record = EventRecord(Event.USAGE_EDGE, now, who, principal.credential.credential_id, code=code)
     events.add_events(connection, [record])

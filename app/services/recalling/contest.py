@@ -29,6 +29,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.call_back import call_back
+from app.services.limiting.ask import ask_as_staff
 from app.services.raise_alarm import raise_alarm
 from app.stix.identifiers import named_type
 from app.stix.observable_ids import CONTRIBUTING
@@ -65,7 +66,7 @@ def enter_contest(
     """Contest what stands under an id (untrusted), whoever published it; of an observable, what refers to it as well.
 
     Raises:
-        ExhaustedError: the caller's organisation has entered as many today as it may.
+        ExhaustedError: the caller's organisation has entered as many today as it may, or one of the staff looked up as many.
         ForbiddenError: neither a hotline nor an operator.
         MalformedInputError: this is no STIX id.
     """
@@ -73,6 +74,7 @@ def enter_contest(
     partner_id = _hotline(principal)
     if named_type(stix_id) is None:
         raise MalformedInputError("This is no id of a STIX object.", pointer="/object_id")
+    ask_as_staff(exchange, principal, [stix_id])
     with exchange.database.write() as connection:
         take_order_lock(connection)
         now = exchange.clock()

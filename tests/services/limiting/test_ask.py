@@ -8,14 +8,24 @@ import pytest
 
 from app.domain.agreement import ReadVolume
 from app.domain.errors import ExhaustedError, NotFoundError
+from app.domain.events import Event
+from app.domain.object_vocabulary import ContestReason
 from app.domain.paging import AlarmCode
+from app.domain.partner import Principal
 from app.domain.usage import QuestionKind
 from app.domain.vocabulary import Channel, Purpose, StaffRole
-from app.services.limiting.ask import ask_about, ask_simulation
+from app.services.authenticate import authenticate
+from app.services.explaining.explain import PolicyQuestion, explain
+from app.services.explaining.who_sees import who_sees
+from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, search_disclosures
+from app.services.limiting.ask import ask_about, ask_as_staff, ask_simulation
 from app.services.limiting.look_up_questions import Asked, list_questions
+from app.services.membership.add_staff import new_staff_token
 from app.services.raise_alarm import alarm_counts
 from app.services.reading import pull
 from app.services.reading.pull import Filters, PageRequest, Reader
+from app.services.recalling.contest import enter_contest
+from app.storage.events import events
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import indicator, user_account
@@ -111,7 +121,62 @@ def test_simulations_are_counted_by_themselves(quick_hub: Hub, other: Member) ->
     assert kinds == [QuestionKind.OBSERVABLE, QuestionKind.SIMULATION]
 
 
-def test_staff_simulate_without_a_limit(quick_hub: Hub) -> None:
-    none = replace(quick_hub.exchange, budgets=replace(quick_hub.exchange.budgets, simulations_per_day=0))
-    ask_simulation(none, quick_hub.operator, "what would be sent")
-    assert _asked(quick_hub) == []
+StaffLook = Callable[[Hub, Principal, Member, str], object]
+STAFF_LOOKS: dict[str, StaffLook] = {
+    "who sees it": lambda hub, by, _, one: who_sees(hub.exchange, by, one),
+    "why": lambda hub, by, to, one: explain(hub.exchange, by, PolicyQuestion(one, to.id, Purpose.DETECTION)),
+    "who was given it": lambda hub, by, _, one: search_disclosures(hub.exchange, by, LedgerQuestion(one), PageAsked(None, 10)),
+    "a contest": lambda hub, by, _, one: enter_contest(hub.exchange, by, one, ContestReason.MISTAKEN_IDENTITY),
+    "the object": lambda hub, by, _, one: ask_about(hub.exchange, by, [one], None, Channel.REST),
+}
+
+
+@pytest.mark.parametrize("look", STAFF_LOOKS.values(), ids=list(STAFF_LOOKS))
+def test_what_staff_look_up_is_kept_and_an_event_whatever_becomes_of_it_and_is_refused_beyond_the_bound(
+    quick_hub: Hub, publisher: Member, look: StaffLook
+) -> None:
+    account = user_account()
+    publisher.submit(account)
+    hub, by = few_for_staff(quick_hub, 2), quick_hub.operator
+    for stix_id in (account["id"], ABSENT):
+        with suppress(NotFoundError):
+            look(hub, by, publisher, stix_id)
+    found = list_questions(hub.exchange, hub.another_operator(StaffRole.AUDITOR), Asked(kind=QuestionKind.STAFF), 100)
+    assert [(one.partner_id, one.credential_id) for one in found.questions] == [(None, by.credential.credential_id)] * 2
+    with hub.exchange.database.read() as connection:
+        told = [one for _, one in events(connection, 0, 10_000) if one.event is Event.QUESTION_ASK]
+    assert {one.credential_id for one in told} == {by.credential.credential_id}
+    assert len(told) == 2
+    assert alarm_counts(hub.exchange, by)[AlarmCode.MANY_QUESTIONS] == 1
+    for stix_id in (account["id"], ABSENT):
+        with pytest.raises(ExhaustedError):
+            look(hub, by, publisher, stix_id)
+    hub.clock.pass_time(DAY)
+    with suppress(NotFoundError):
+        look(hub, by, publisher, ABSENT)
+
+
+def few_for_staff(hub: Hub, number: int) -> Hub:
+    """Let each person of the hub's staff look up so many observables in a day."""
+    hub.exchange = replace(hub.exchange, budgets=replace(hub.exchange.budgets, staff_lookups_per_day=number))
+    return hub
+
+
+def test_the_bound_is_a_persons_with_all_its_tokens_and_nobody_elses(quick_hub: Hub) -> None:
+    hub = few_for_staff(quick_hub, 1)
+    first, second = hub.another_operator(StaffRole.AUDITOR), hub.another_operator(StaffRole.DATA_PROTECTION)
+    with hub.exchange.database.write() as connection:
+        token = new_staff_token(connection, str(first.credential.person_id), hub.clock.now).token
+    for principal in (first, second):
+        ask_as_staff(hub.exchange, principal, [ABSENT])
+    for principal in (first, authenticate(hub.exchange, token), second):
+        with pytest.raises(ExhaustedError):
+            ask_as_staff(hub.exchange, principal, [ABSENT])
+
+
+def test_other_ids_and_partners_own_statements_are_no_questions_of_staff(quick_hub: Hub, publisher: Member) -> None:
+    hub, account = few_for_staff(quick_hub, 0), user_account()
+    publisher.submit(account)
+    ask_as_staff(hub.exchange, hub.operator, [indicator()["id"], "nonsense"])
+    who_sees(hub.exchange, publisher.principal, account["id"])
+    assert _asked(hub) == []

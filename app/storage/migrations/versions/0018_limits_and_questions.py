@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "question",
         sa.Column("question_id", NUMBER, nullable=False),
-        sa.Column("partner_id", ID, nullable=False),
+        sa.Column("partner_id", ID, nullable=True),
         sa.Column("credential_id", ID, nullable=False),
         sa.Column("kind", WORD, nullable=False),
         sa.Column("purpose", WORD, nullable=True),
