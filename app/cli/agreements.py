@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from app.cli.connection import connected
 from app.cli.durable_files import FILE_OR_INPUT, PRIVATE, read_json_object, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table, warn
+from app.domain.errors import Code
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -45,7 +47,13 @@ partner_option = click.option("--partner", "partner_id", help="Whose agreement, 
 @json_option
 def add(name: str, partner_id: str | None, api: Api) -> None:
     """Make the next version of a partner's agreement at once, if it widens nothing. docs/cli.md shows such a file."""
-    made = api.post("/agreements", read_terms(name, partner_id))
+    try:
+        made = api.post("/agreements", read_terms(name, partner_id))
+    except CommandFault as fault:
+        if fault.details.get("code") != Code.APPROVAL_NEEDED:
+            raise
+        how = "With this file: breakwater agreement propose --file FILE --reason …"
+        raise CommandFault(f"{fault.sentence} {how}", fault.exit_code, **fault.details) from None
     _warn_of_nobody(made)
     show(made, lambda: _table([made]))
 
@@ -126,7 +134,7 @@ def resume(partner_id: str, reason: str, api: Api) -> None:
     """Propose that a suspended agreement be in force again; another operator approves it."""
     from app.cli.api import segment
 
-    show_proposed(api.post(f"/agreements/{segment(partner_id)}/resumption", {"reason": reason}))
+    show_proposed(api.post(f"/agreements/{segment(partner_id)}/resumption", {"reason": reason}), api)
 
 
 @agreement.command()
@@ -238,6 +246,8 @@ def mine(api: Api) -> None:
             say("No agreement is in force: nothing can be read or submitted.")
             return
         say(f"Agreement version {terms['version']}, from {terms['starts_at']} to {terms['ends_at'] or 'further notice'}")
+        for one in document["lost_access_by"]:
+            say(f"You read nothing of others since {one['due_at']}: {one['notice_id']} is not answered (breakwater recall list).")
         for part in ("read", "write", "default_handling"):
             table(part.replace("_", " "), ("term", "value"), ((name, _spelled(value)) for name, value in terms[part].items()))
 
@@ -255,6 +265,7 @@ def _spelled(value: Any) -> str:
 
 
 def _table(records: Sequence[dict[str, Any]]) -> None:
+    now = datetime.now(UTC)
     rows = (
         (
             one["partner_id"],
@@ -264,7 +275,25 @@ def _table(records: Sequence[dict[str, Any]]) -> None:
             _spelled(one["read"]["purposes"]),
             one["read"]["tlp_ceiling"],
             _spelled(one["write"]["sensitivities"]),
+            state_of(one, records, now),
         )
         for one in records
     )
-    table("", ("partner", "version", "from", "until", "reads for", "TLP up to", "submits"), rows)
+    table("", ("partner", "version", "from", "until", "reads for", "TLP up to", "submits", "is"), rows)
+
+
+def state_of(one: dict[str, Any], records: Sequence[dict[str, Any]], now: datetime) -> str:
+    """Say in words how a version stands at ``now`` beside the others of its partner: the highest that has started governs."""
+    starts_at = datetime.fromisoformat(one["starts_at"])
+    higher = [each for each in records if each["partner_id"] == one["partner_id"] and each["version"] > one["version"]]
+    before_it = [each["version"] for each in higher if datetime.fromisoformat(each["starts_at"]) <= starts_at]
+    if before_it:
+        return f"replaced by version {min(before_it)} before it began"
+    if starts_at > now:
+        return "to come"
+    replaced_by = [each["version"] for each in higher if datetime.fromisoformat(each["starts_at"]) <= now]
+    if replaced_by:
+        return f"replaced by version {max(replaced_by)}"
+    if one["is_suspended"]:
+        return "suspended"
+    return "ended" if one["ends_at"] and datetime.fromisoformat(one["ends_at"]) <= now else "in force"

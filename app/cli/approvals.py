@@ -80,7 +80,7 @@ def approve(approval_id: str, digest: str, reason: str, api: Api) -> None:
     from app.cli.api import segment
 
     settled = api.post(f"/approvals/{segment(approval_id)}/approval", {"digest": digest, "reason": reason})
-    show(settled, lambda: _table([settled]))
+    show(settled, lambda: _table([settled], _names(api)))
 
 
 @approval.command()
@@ -93,14 +93,14 @@ def reject(approval_id: str, reason: str, api: Api) -> None:
     from app.cli.api import segment
 
     settled = api.post(f"/approvals/{segment(approval_id)}/rejection", {"reason": reason})
-    show(settled, lambda: _table([settled]))
+    show(settled, lambda: _table([settled], _names(api)))
 
 
-def show_proposed(proposed: dict[str, Any]) -> None:
+def show_proposed(proposed: dict[str, Any], api: Api) -> None:
     """Show a proposal that a command just made, and what comes next."""
 
     def tell() -> None:
-        _table([proposed])
+        _table([proposed], _names(api))
         say(f"Proposed. Another person: breakwater approval show {proposed['id']}")
 
     show(proposed, tell)

@@ -97,7 +97,7 @@ def compromise(keyid: str, since: datetime, api: Api) -> None:
 @json_option
 def recover(keyid: str, reason: str, api: Api) -> None:
     """Propose that a pending key count whose partner has no key left to sign for it; another operator approves."""
-    show_proposed(api.post(f"{_path(keyid)}/recovery", {"reason": reason}))
+    show_proposed(api.post(f"{_path(keyid)}/recovery", {"reason": reason}), api)
 
 
 def _rotated(api: Api, old: PrivateKey, new: PrivateKey, times: dict[str, datetime | None]) -> dict[str, Any]:

@@ -28,4 +28,14 @@ class Moment(click.ParamType[datetime]):
         return moment.astimezone(UTC)
 
 
+class MomentOrDay(Moment):
+    """An option's type: a moment, or ``2026-03-01``, which is the start of that day in UTC."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Give the moment, in UTC."""
+        is_day = isinstance(value, str) and len(value) == len("2026-03-01")
+        return super().convert(f"{value}T00:00:00Z" if is_day else value, param, ctx)
+
+
 MOMENT = Moment()
+MOMENT_OR_DAY = MomentOrDay()

@@ -12,10 +12,11 @@ import click
 from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import CommandFault, ExitCode, json_option
-from app.cli.moments import MOMENT
+from app.cli.moments import MOMENT_OR_DAY
 from app.cli.output import say, show, table
 from app.domain.instant import instant_text
 from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallKind, RecallOutcome
+from app.domain.vocabulary import OverdueRecall
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -46,7 +47,7 @@ def list_notices(everything: bool, partner_id: str | None, api: Api) -> None:  #
 @click.option("--outcome", required=True, type=click.Choice(_OUTCOMES), help="What you did.")
 @click.option("--object", "stix_ids", multiple=True, help="Answer for versions of this object (id) alone; may be repeated.")
 @click.option("--basis", type=click.Choice([*map(str, HeldBasis)]), help="Of what is held: on which basis.")
-@click.option("--until", type=MOMENT, help="Of what is held: until when, such as 2027-01-31T00:00:00Z.")
+@click.option("--until", type=MOMENT_OR_DAY, help="Of what is held: until when, such as 2027-01-31 (its start, UTC).")
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file, for the signature.")
 @connected
 @json_option
@@ -69,7 +70,7 @@ def acknowledge(notice_ids: Sequence[str], everything: bool, key_file: Path, api
 @click.option("--partner", "partner_id", required=True, help="The partner (id) that told you; it is suspended or has ended.")
 @click.option("--outcome", required=True, type=click.Choice(_OUTCOMES), help="What it did.")
 @click.option("--basis", type=click.Choice([*map(str, HeldBasis)]), help="Of what it holds: on which basis.")
-@click.option("--until", type=MOMENT, help="Of what it holds: until when.")
+@click.option("--until", type=MOMENT_OR_DAY, help="Of what it holds: until when.")
 @connected
 @json_option
 def enter(notice_id: str, partner_id: str, api: Api, **said: Any) -> None:
@@ -103,8 +104,9 @@ def _answer(api: Api, notice: dict[str, Any], private_pem: bytes, said: dict[str
     wanted = [one for one in notice["versions"] if not said["stix_ids"] or one["stix_id"] in said["stix_ids"]]
     if not wanted:
         raise CommandFault("The notice calls back nothing under these ids.", ExitCode.REFUSED)
-    lines = read_outcomes(_lines(wanted, said), RecallKind(notice["kind"]))
-    answer = Acknowledgement(notice["id"], notice["partner_id"], datetime.now(UTC), lines)
+    now = datetime.now(UTC)
+    lines = read_outcomes(_lines(wanted, said), RecallKind(notice["kind"]), now)
+    answer = Acknowledgement(notice["id"], notice["partner_id"], now, lines)
     envelope = sign_acknowledgement(answer, read_private_key(private_pem))
     answered: dict[str, Any] = api.post(f"/notices/{segment(notice['id'])}/acknowledgements", envelope)
     return answered
@@ -132,11 +134,16 @@ def _tell(rows: Sequence[dict[str, Any]]) -> None:
                 row["kind"],
                 row["reason"],
                 row["act"],
-                row["due_at"],
-                row["if_overdue"],
+                f"{row['due_at']} LATE" if row["is_late"] else row["due_at"],
+                "you read nothing of others now" if _is_shut_out(row) else row["if_overdue"],
                 [f"{one['stix_id']} {one['version']}: {one['outcome'] or 'open'}" for one in row["versions"]],
                 row["answered_at"] or "not yet",
             )
             for row in rows
         ),
     )
+
+
+def _is_shut_out(row: dict[str, Any]) -> bool:
+    lost: bool = row["is_late"] and row["if_overdue"] == OverdueRecall.LOSE_ACCESS
+    return lost

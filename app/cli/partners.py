@@ -91,7 +91,7 @@ def reactivate(partner_id: str, reason: str, api: Api) -> None:
     """Propose that a suspended partner be active again; another operator approves it."""
     from app.cli.api import segment
 
-    show_proposed(api.post(f"/partners/{segment(partner_id)}/reactivation", {"reason": reason}))
+    show_proposed(api.post(f"/partners/{segment(partner_id)}/reactivation", {"reason": reason}), api)
 
 
 @partner.command()

@@ -97,7 +97,7 @@ def leave(person_id: str, api: Api) -> None:
 def add_staff(name: str, roles: Sequence[str], token_digest: str, reason: str, api: Api) -> None:
     """Propose a further person of the exchange; another operator approves it."""
     given = {"name": name, "staff_roles": sorted(roles), "token_digest": token_digest, "reason": reason}
-    show_proposed(api.post("/persons/staff", given))
+    show_proposed(api.post("/persons/staff", given), api)
 
 
 @person.command("staff-roles")
@@ -112,7 +112,7 @@ def staff_roles(person_id: str, roles: Sequence[str], reason: str | None, api: A
 
     path, wanted = f"/persons/{segment(person_id)}", {"staff_roles": sorted(roles)}
     if reason is not None:
-        show_proposed(api.post(f"{path}/roles", wanted | {"reason": reason}))
+        show_proposed(api.post(f"{path}/roles", wanted | {"reason": reason}), api)
         return
     changed = api.patch(path, wanted)
     show(changed, lambda: _table([changed]))

@@ -44,7 +44,7 @@ def withdraw(stix_id: str, versions: Sequence[str], reason: str, act: str, api: 
 @connected
 @json_option
 def recalls(api: Api) -> None:
-    """List what you withdrew, and who was told."""
+    """List what you withdrew, who was told, what each answered and when, and who is late."""
     rows = own_recalls(api)
     show({"recalls": rows}, lambda: _tell(rows))
 
@@ -80,3 +80,23 @@ def _tell(rows: list[dict[str, Any]]) -> None:
             for row in rows
         ),
     )
+    answers = [
+        (
+            row["id"],
+            one["name"],
+            [f"{outcome}: {count}" for outcome, count in one["outcomes"].items()] or "nothing yet",
+            _when(one),
+        )
+        for row in rows
+        for one in row["told"]
+    ]
+    if answers:
+        table("Answers, by versions", ("recall", "partner", "answer", "when"), answers)
+
+
+def _when(told: dict[str, Any]) -> str:
+    if told["answered_at"] is not None:
+        return f"answered {told['answered_at']}"
+    if told["due_at"] is None:
+        return "not asked to answer"
+    return f"LATE since {told['due_at']}" if told["is_late"] else f"due {told['due_at']}"

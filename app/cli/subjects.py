@@ -232,7 +232,7 @@ def _path(request_id: str) -> str:
 
 
 def _propose(api: Api, request_id: str, act: str, **more: Any) -> None:
-    show_proposed(api.post(f"{_path(request_id)}/acts", {"act": act} | more))
+    show_proposed(api.post(f"{_path(request_id)}/acts", {"act": act} | more), api)
 
 
 def _read(selectors: IO[str]) -> Any:

@@ -110,6 +110,10 @@ class Addressee:
     due_at: datetime
     answered_at: datetime | None = None
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether it should have answered all of the notice by now, and has not."""
+        return self.answered_at is None and self.due_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

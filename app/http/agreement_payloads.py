@@ -6,6 +6,7 @@ Owns names and forms on the wire. Every list is required: what an agreement does
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_dump
@@ -247,8 +248,23 @@ class AgreementQuery(Strict):
     partner_id = uuid_field()
 
 
+class OverdueNoticePayload(Schema):
+    """A notice that should have been answered: until all of these are, its addressee reads nothing of others."""
+
+    notice_id = fields.String(required=True)
+    due_at = Moment(required=True)
+
+    @pre_dump
+    def _name(self, value: tuple[str, datetime], **_: Any) -> dict[str, Any]:
+        return {"notice_id": value[0], "due_at": value[1]}
+
+
 class OwnTermsPayload(Schema):
-    """What a partner may know of the policy: itself, and its agreement in force (null: it may read and submit nothing)."""
+    """What a partner may know of the policy: itself, and its agreement in force (null: it may read and submit nothing).
+
+    ``lost_access_by``: the overdue notices for which its agreement lets it read nothing of others now; empty if it has access.
+    """
 
     partner = fields.Nested(PartnerPayload, required=True)
     agreement = fields.Nested(AgreementPayload, required=True, allow_none=True)
+    lost_access_by = fields.List(fields.Nested(OverdueNoticePayload), required=True, attribute="overdue")

@@ -58,7 +58,7 @@ class AnswerPayload(Schema):
 
 
 class NoticePayload(Schema):
-    """A notice with one of its addressees: what it calls back, by when to answer, and what was answered."""
+    """A notice with one of its addressees: what it calls back, by when to answer, whether that is past, and what was answered."""
 
     id = fields.String(required=True)
     partner_id = fields.String(required=True)
@@ -68,6 +68,7 @@ class NoticePayload(Schema):
     told_at = Moment(required=True)
     due_at = Moment(required=True)
     if_overdue = Word(OverdueRecall, required=True)
+    is_late = fields.Boolean(required=True)
     answered_at = Moment(required=True, allow_none=True)
     versions = fields.List(fields.Nested(NoticedVersionPayload), required=True)
     answers = fields.List(fields.Nested(AnswerPayload), required=True)
@@ -84,6 +85,7 @@ class NoticePayload(Schema):
             "told_at": record.sent.told_at,
             "due_at": record.addressee.due_at,
             "if_overdue": record.if_overdue,
+            "is_late": record.is_late,
             "answered_at": record.addressee.answered_at,
             "versions": [
                 {

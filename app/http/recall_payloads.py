@@ -66,6 +66,7 @@ class ToldPayload(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
     due_at = Moment(required=True, allow_none=True)
+    is_late = fields.Boolean(required=True)
     answered_at = Moment(required=True, allow_none=True)
     outcomes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
@@ -103,6 +104,7 @@ class RecallPayload(Schema):
                     "id": one.partner_id,
                     "name": one.name,
                     "due_at": one.due_at,
+                    "is_late": one.is_late,
                     "answered_at": one.answered_at,
                     "outcomes": dict(sorted(Counter(said.outcome.value for said in one.outcomes).items())),
                 }

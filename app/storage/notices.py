@@ -99,6 +99,13 @@ def first_due(connection: Connection, partner_id: str) -> datetime | None:
     return None if row is None else row[0]
 
 
+def late_notices(connection: Connection, partner_id: str, now: datetime) -> list[tuple[str, datetime]]:
+    """Give the notices (STIX id, and when it was due) that a partner should have answered by now, contests apart."""
+    na, late = notice_addressee.c, _of_recalls(notice.c.notice_id, notice_addressee.c.due_at)
+    due = late.where(na.partner_id == partner_id, na.answered_at.is_(None), na.due_at <= now)
+    return [(notice_id, due_at) for notice_id, due_at in connection.execute(due.order_by(na.due_at, na.version_id))]
+
+
 def late_partners(connection: Connection, now: datetime) -> frozenset[str]:
     """Give everybody who should have answered a recall by now, as ``first_due`` counts them."""
     na = notice_addressee.c
@@ -231,7 +238,10 @@ def _word(kind: RecallKind, outcome: str) -> AnyOutcome:
 def keep_answered(
     connection: Connection, version_id: int, partner_id: str, answered_at: datetime | None, chase_at: datetime | None
 ) -> None:
-    """Keep since when a partner has answered all of a notice; None: something is open, and it is chased from ``chase_at`` on."""
+    """Keep since when a partner has answered all of a notice; None: something is open.
+
+    ``chase_at``: when it is looked at again, since something is open or is held until then.
+    """
     na = notice_addressee.c
     values = {"answered_at": answered_at, "chase_at": chase_at}
     connection.execute(update(notice_addressee).where(na.version_id == version_id, na.partner_id == partner_id).values(values))
@@ -248,6 +258,21 @@ def to_chase(connection: Connection, version_id: int, now: datetime) -> list[tup
     return [(_addressee(row), row.chased is not None) for row in rows]
 
 
+def no_longer_held(connection: Connection, version_id: int, now: datetime) -> list[Addressee]:
+    """List who has answered all of a notice, and holds something of it until a moment that has come."""
+    na = notice_addressee.c
+    come = (na.version_id == version_id) & na.answered_at.is_not(None) & (na.chase_at <= now)
+    return [_addressee(row) for row in connection.execute(select(*_ADDRESSEE).where(come).order_by(na.partner_id))]
+
+
+def open_again(connection: Connection, one: Addressee, due_at: datetime) -> None:
+    """Wait for an addressee's answer once more, up to ``due_at``; it counts as reminded."""
+    na = notice_addressee.c
+    same = (na.version_id == one.version_id) & (na.partner_id == one.partner_id)
+    values = {"answered_at": None, "due_at": due_at, "chase_at": due_at, "chased": "reminded"}
+    connection.execute(update(notice_addressee).where(same).values(values))
+
+
 def keep_chased(connection: Connection, one: Addressee, chased: str, chase_at: datetime | None) -> None:
     """Keep how far the chase of an addressee got (a word), and when it goes on."""
     na = notice_addressee.c
@@ -256,9 +281,9 @@ def keep_chased(connection: Connection, one: Addressee, chased: str, chase_at: d
 
 
 def next_chase(connection: Connection, version_id: int) -> datetime | None:
-    """Give when somebody is next to be chased over a notice, None if nobody is."""
+    """Give when somebody is next to be looked at over a notice, None if nobody is."""
     na = notice_addressee.c
-    waiting = select(na.chase_at).where(na.version_id == version_id, na.answered_at.is_(None), na.chase_at.is_not(None))
+    waiting = select(na.chase_at).where(na.version_id == version_id, na.chase_at.is_not(None))
     found: datetime | None = connection.execute(waiting.order_by(na.chase_at).limit(1)).scalar_one_or_none()
     return found
 

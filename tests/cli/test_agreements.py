@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.cli.agreements import state_of
 from app.cli.faults import ExitCode
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
@@ -34,6 +36,7 @@ def test_an_agreement_is_made_from_a_file(desk: Desk, operator: Caller, second: 
     refused = desk.run(operator, "agreement", "add", *about)
     assert refused.exit_code == ExitCode.NOT_ALLOWED
     assert "takes two persons" in refused.stderr
+    assert "breakwater agreement propose --file" in refused.stderr
     proposed = desk.json(operator, "agreement", "propose", *about, "--reason", "As was talked over.")
     assert "Proposed already" not in desk.run(operator, "approval", "show", proposed["id"]).stdout
     approve(desk, second, proposed)
@@ -152,6 +155,7 @@ def test_a_version_is_written_as_it_was_signed(desk: Desk, tmp_path: Path) -> No
 def test_an_agreement_is_suspended_resumed_and_ended(desk: Desk, operator: Caller, second: Caller) -> None:
     partner = desk.running.enrol("Partner that is stopped")
     assert desk.json(operator, "agreement", "suspend", partner.partner_id)["is_suspended"] is True
+    assert "suspended" in desk.run(partner, "agreement", "list").stdout
     assert "No agreement is in force" in desk.run(partner, "policy", "mine").stdout
     approve(desk, second, desk.json(operator, "agreement", "resume", partner.partner_id, "--reason", "It was looked into."))
     assert desk.json(partner, "policy", "mine")["agreement"]["version"] == 3
@@ -171,3 +175,28 @@ def test_what_is_a_partners_own_is_written_whole_or_not_at_all(desk: Desk, opera
     assert (told["lines"], lines[-1]["type"]) == (len(lines), "end")
     assert out.stat().st_mode & 0o777 == 0o600
     assert desk.run(desk.running.enrol("Another"), "agreement", "export-own", "--out", out).exit_code == ExitCode.NOT_ALLOWED
+
+
+def test_how_each_version_stands_is_said() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def version(number: int, starts_at: str, ends_at: str | None = None, *, partner: str = "a", suspended: bool = False) -> Any:
+        spelled = {"starts_at": f"{starts_at}T00:00:00Z", "ends_at": ends_at and f"{ends_at}T00:00:00Z"}
+        return {"partner_id": partner, "version": number, "is_suspended": suspended} | spelled
+
+    records = [
+        version(1, "2026-01-01"),
+        version(2, "2026-02-20"),
+        version(3, "2026-02-10"),
+        version(4, "2026-04-01"),
+        version(1, "2026-01-01", partner="b", suspended=True),
+        version(1, "2026-01-01", "2026-03-01", partner="c"),
+    ]
+    assert [state_of(one, records, now) for one in records] == [
+        "replaced by version 3",
+        "replaced by version 3 before it began",
+        "in force",
+        "to come",
+        "suspended",
+        "ended",
+    ]

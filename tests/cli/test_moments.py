@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from app.cli.moments import MOMENT
+from app.cli.moments import MOMENT, MOMENT_OR_DAY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -22,3 +22,11 @@ def test_a_moment_is_utc(text: str) -> None:
 def test_what_means_another_time_elsewhere_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="no moment in UTC"):
         MOMENT.convert(text, None, None)
+
+
+def test_a_day_is_its_start_where_days_are_taken() -> None:
+    assert MOMENT_OR_DAY.convert("2026-03-01", None, None) == NOON.replace(hour=0)
+    assert MOMENT_OR_DAY.convert("2026-03-01T12:00:00Z", None, None) == NOON
+    for text in ("2026-02-30", "2026-3-1"):
+        with pytest.raises(click.BadParameter):
+            MOMENT_OR_DAY.convert(text, None, None)

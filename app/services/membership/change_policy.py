@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.agreement import Agreement
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.domain.vocabulary import OverdueRecall
 from app.policy.agreement_changes import Direction
 from app.policy.agreements import agreement_in_force
 from app.services.answer_once import earlier_outcome
@@ -21,7 +23,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_documents import Comparison, compare
 from app.services.membership.agreement_versions import EVALUATE, Making, NewAgreement
-from app.storage import agreements, submissions
+from app.storage import agreements, notices, submissions
 from app.storage.counter import save_order, take_order_lock
 from app.storage.submissions import KeyUse
 
@@ -32,10 +34,14 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class OwnTerms:
-    """What a partner may know of the policy: itself, and its agreement in force (None: nothing may be read or submitted)."""
+    """What a partner may know of the policy: itself, and its agreement in force (None: nothing may be read or submitted).
+
+    ``overdue`` are the notices by which it has lost access to what is others', each with when it was due; none if it has not.
+    """
 
     partner: Partner
     agreement: Agreement | None
+    overdue: tuple[tuple[str, datetime], ...] = ()
 
 
 @contextmanager
@@ -99,5 +105,8 @@ def own_terms(exchange: Exchange, principal: Principal) -> OwnTerms:
     if principal.partner is None:
         raise NotFoundError
     with exchange.database.read() as connection:
-        known = agreements.agreements(connection, principal.partner.partner_id)
-    return OwnTerms(principal.partner, agreement_in_force(known, exchange.clock()))
+        now = exchange.clock()
+        agreement = agreement_in_force(agreements.agreements(connection, principal.partner.partner_id), now)
+        late = notices.late_notices(connection, principal.partner.partner_id, now)
+    loses = agreement is not None and agreement.recall.overdue is OverdueRecall.LOSE_ACCESS
+    return OwnTerms(principal.partner, agreement, tuple(late) if loses else ())

@@ -25,13 +25,14 @@ _POSITION_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A partner that was told: by when it has to answer, since when it has, and what it answered, version by version."""
+    """A partner that was told: by when it has to answer and whether that is past, since when it has, and what of each version."""
 
     partner_id: str
     name: str
     due_at: datetime | None
     answered_at: datetime | None
     outcomes: Sequence[Outcome]
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def own_recalls(exchange: Exchange, principal: Principal, cursor: str | None, li
     after = 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
     with exchange.database.read() as connection:
         found = recalls.recalls_of(connection, owner_id, after, limit + 1)
-        shown = _shown(connection, found[:limit])
+        shown = _shown(connection, found[:limit], exchange.clock())
     reached = shown[-1].recall.recall_id if shown else after
     next_ = exchange.sealer.seal(reached.to_bytes(_POSITION_BYTES, "big"), context)
     return RecallPage(shown, next_, more=len(found) > limit)
@@ -82,7 +83,7 @@ def own_recall(exchange: Exchange, principal: Principal, public_id: str) -> OwnR
         found = recalls.find_recall(connection, owner_id, public_id)
         if found is None:
             raise NotFoundError
-        return _shown(connection, [found])[0]
+        return _shown(connection, [found], exchange.clock())[0]
 
 
 def _owner_id(principal: Principal) -> str | None:
@@ -94,7 +95,7 @@ def _owner_id(principal: Principal) -> str | None:
     return principal.partner.partner_id
 
 
-def _shown(connection: Connection, found: Sequence[Recall]) -> list[OwnRecall]:
+def _shown(connection: Connection, found: Sequence[Recall], now: datetime) -> list[OwnRecall]:
     names = {partner.partner_id: partner.name for partner in members.partners(connection)}
     told = recalls.notified_partners(connection, [one.recall_id for one in found])
     answers = _answers(connection, [one.recall_id for one in found])
@@ -103,7 +104,7 @@ def _shown(connection: Connection, found: Sequence[Recall]) -> list[OwnRecall]:
             one,
             recalls.recalled_versions(connection, one.recall_id),
             [
-                _told(partner_id, names[partner_id], answers.get((one.recall_id, partner_id), []))
+                _told(partner_id, names[partner_id], answers.get((one.recall_id, partner_id), []), now)
                 for partner_id in told.get(one.recall_id, ())
             ],
         )
@@ -125,9 +126,10 @@ def _answers(connection: Connection, recall_ids: Sequence[int]) -> dict[tuple[in
     return found
 
 
-def _told(partner_id: str, name: str, answers: _Answers) -> Told:
+def _told(partner_id: str, name: str, answers: _Answers, now: datetime) -> Told:
     open_ones = [one for one, _ in answers if one.answered_at is None]
     answered = [one.answered_at for one, _ in answers if one.answered_at is not None]
     answered_at = None if open_ones or not answered else max(answered)
     outcomes = [said for _, some in answers for said in some]
-    return Told(partner_id, name, min((one.due_at for one, _ in answers), default=None), answered_at, outcomes)
+    due_at = min((one.due_at for one, _ in answers), default=None)
+    return Told(partner_id, name, due_at, answered_at, outcomes, is_late=any(one.is_late(now) for one in open_ones))

@@ -59,7 +59,7 @@ def record_disclosure(
         credential_id=reader.principal.credential.credential_id,
         purpose=reader.purpose,
         channel=reader.channel,
-        agreement_version=look.viewpoint.agreement_version or 0,
+        agreement_version=look.agreement_version,
         policy_epoch=look.viewpoint.epoch,
         disclosed_at=look.now,
         version_ids=tuple(sorted(one.version_id for one in given)),

@@ -46,7 +46,8 @@ class Look:
     """One snapshot, the viewpoint whose visible set covers everything in it, and the instant as of which is looked.
 
     That is not before anything that was withdrawn in the snapshot, whatever our clock says. ``newest_recall`` is that of the last
-    recall in it, ``position`` the last place given.
+    recall in it, ``position`` the last place given. ``agreement_version`` is that of the agreement in force (0: none is),
+    also where that lets nothing be read of others while its partner is late with a recall.
     """
 
     connection: Connection
@@ -54,12 +55,17 @@ class Look:
     now: datetime
     newest_recall: int
     position: int
+    agreement_version: int = 0
 
     @classmethod
     def at(cls, connection: Connection, viewpoint: Viewpoint, standing: Standing, now: datetime) -> Look:
         """Look from a viewpoint that is current in this snapshot."""
         as_of = now if standing.recalled_at is None else max(now, standing.recalled_at)
-        return cls(connection, viewpoint, as_of, standing.newest_recall, standing.position)
+        version = viewpoint.agreement_version
+        if version is None:
+            in_force = agreement_in_force(agreements.agreements(connection, viewpoint.key.partner_id), as_of)
+            version = 0 if in_force is None else in_force.version
+        return cls(connection, viewpoint, as_of, standing.newest_recall, standing.position, version)
 
 
 @contextmanager

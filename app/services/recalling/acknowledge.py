@@ -116,7 +116,7 @@ def enter_answer(
         if partner is not None and partner.state is PartnerState.ACTIVE:
             raise ConflictError("This partner is active: it answers itself, with its own signature.")
         if earlier_outcome(connection, use) is None:
-            said = read_outcomes(answer.outcomes, asked.recall.kind)
+            said = read_outcomes(answer.outcomes, asked.recall.kind, now)
             stated = {
                 "notice": notice_id,
                 "partner": answer.partner_id,
@@ -210,14 +210,22 @@ def _by_word(connection: Connection, outcomes: Sequence[Outcome]) -> dict[str, l
 
 
 def _settle(connection: Connection, asked: _Open, now: datetime) -> None:
-    """Keep whether the notice is answered now: each of its versions has an outcome that it waits for."""
+    """Keep whether the notice is answered now: each of its versions has an outcome that it waits for.
+
+    What is held counts until its day has come; the notice is looked at again then.
+    """
     sent, addressee = asked.sent, asked.addressee
     known = notices.outcomes_of(connection, [sent.version_id])[sent.version_id, addressee.partner_id]
-    settled = {one.recalled_id for one in known if settles(asked.recall.act, one.outcome)}
-    if sent.versions <= settled and addressee.answered_at is None:
-        notices.keep_answered(connection, sent.version_id, addressee.partner_id, now, None)
-        _evaluate_anew(connection, addressee.partner_id, now)
-    elif not sent.versions <= settled and addressee.answered_at is not None:
+    in_time = [one for one in known if one.held_until is None or one.held_until > now]
+    settled = {one.recalled_id for one in in_time if settles(asked.recall.act, one.outcome)}
+    if sent.versions <= settled:
+        again = min((one.held_until for one in in_time if one.held_until is not None), default=None)
+        notices.keep_answered(connection, sent.version_id, addressee.partner_id, addressee.answered_at or now, again)
+        if again is not None:
+            work.add_work(connection, CHASE_RECALLS, {"version_id": sent.version_id}, again)
+        if addressee.answered_at is None:
+            _evaluate_anew(connection, addressee.partner_id, now)
+    elif addressee.answered_at is not None:
         again = max(now, reminded_at(sent.told_at, addressee.due_at))
         notices.keep_answered(connection, sent.version_id, addressee.partner_id, None, again)
         work.add_work(connection, CHASE_RECALLS, {"version_id": sent.version_id}, again)

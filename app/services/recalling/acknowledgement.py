@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -29,6 +29,7 @@ _OF_OUTCOME = {"stix_id", "version", "outcome"}
 _HELD = {"basis", "until"}
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z", re.ASCII)
 _MOST_OUTCOMES = 1_000
+_LONGEST_HELD = timedelta(days=3_653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,13 @@ def read_acknowledgement(payload: bytes, kind: RecallKind) -> Acknowledgement:
         if not isinstance(document[name], str):
             raise MalformedInputError("An acknowledgement names its notice and its partner by their ids.", pointer=f"/{name}")
     at = _instant(document["acknowledged_at"], "/acknowledged_at")
-    return Acknowledgement(document["notice"], document["partner"], at, read_outcomes(document["outcomes"], kind))
+    return Acknowledgement(document["notice"], document["partner"], at, read_outcomes(document["outcomes"], kind, at))
 
 
-def read_outcomes(stated: object, kind: RecallKind) -> list[Answered]:
-    """Give the lines of an answer (untrusted): at least one, each version once, words of this kind of notice.
+def read_outcomes(stated: object, kind: RecallKind, at: datetime) -> list[Answered]:
+    """Give the lines of an answer (untrusted) that is made ``at``: at least one, each version once, words of this kind of notice.
+
+    What is held is held until a day that is still to come, and within ten years: what is kept for ever is not answered.
 
     Raises:
         MalformedInputError: they are none.
@@ -103,6 +106,10 @@ def read_outcomes(stated: object, kind: RecallKind) -> list[Answered]:
     if not isinstance(stated, list) or not 1 <= len(stated) <= _MOST_OUTCOMES:
         raise MalformedInputError(f"outcomes is a list of 1 to {_MOST_OUTCOMES} versions.", pointer="/outcomes")
     found = [_answered(one, kind, f"/outcomes/{number}") for number, one in enumerate(stated)]
+    for number, one in enumerate(found):
+        if one.until is not None and not at < one.until <= at + _LONGEST_HELD:
+            sentence = "What is held is held until after the answer, and for ten years at most; answer again then."
+            raise MalformedInputError(sentence, pointer=f"/outcomes/{number}/until")
     if len({(one.stix_id, timestamp_key(one.version)) for one in found}) != len(found):
         raise MalformedInputError("Each version is answered once.", pointer="/outcomes")
     return found

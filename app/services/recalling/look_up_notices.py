@@ -29,7 +29,7 @@ _POSITION_BYTES = 8
 class NoticeRecord:
     """A notice with one of its addressees: what it calls back, what was answered, and what counts of that.
 
-    ``if_overdue`` is what the addressee's agreement in force now says of being late.
+    ``if_overdue`` is what the addressee's agreement in force now says of being late, ``is_late`` whether it is.
     """
 
     sent: SentNotice
@@ -39,6 +39,7 @@ class NoticeRecord:
     outcomes: Sequence[Outcome]
     answers: Sequence[KeptAnswer]
     if_overdue: OverdueRecall
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,5 @@ def notice_record(connection: Connection, sent: SentNotice, addressee: Addressee
         outcomes.get((sent.version_id, addressee.partner_id), []),
         notices.answers_to(connection, sent.version_id, addressee.partner_id),
         terms_for(connection, recall.kind, addressee.partner_id, now).overdue,
+        is_late=addressee.is_late(now),
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ def test_what_is_signed_is_what_is_read() -> None:
     key = PrivateKey.generate()
     lines = [
         Answered(AN_ID, LINE["version"], RecallOutcome.NOT_HELD),
-        Answered(AN_ID, "2026-01-06T10:00:00Z", RecallOutcome.HELD, HeldBasis.PRESERVATION_ORDER, AT),
+        Answered(AN_ID, "2026-01-06T10:00:00Z", RecallOutcome.HELD, HeldBasis.PRESERVATION_ORDER, AT + timedelta(days=1)),
     ]
     said = Acknowledgement(DOCUMENT["notice"], DOCUMENT["partner"], AT, lines)
     envelope = sign_acknowledgement(said, key)
@@ -85,6 +85,8 @@ def test_a_contest_is_answered_in_its_own_words() -> None:
         (DOCUMENT | {"outcomes": [HELD | {"basis": "mine"}]}, "/outcomes/0/basis"),
         (DOCUMENT | {"outcomes": [HELD | {"basis": {}}]}, "/outcomes/0/basis"),
         (DOCUMENT | {"outcomes": [HELD | {"until": None}]}, "/outcomes/0/until"),
+        (DOCUMENT | {"outcomes": [HELD | {"until": DOCUMENT["acknowledged_at"]}]}, "/outcomes/0/until"),
+        (DOCUMENT | {"outcomes": [HELD | {"until": "2036-03-02T12:00:01Z"}]}, "/outcomes/0/until"),
     ],
 )
 def test_what_is_no_answer_is_refused_at_its_place(document: Any, pointer: str | None) -> None:

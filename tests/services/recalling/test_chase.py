@@ -14,12 +14,14 @@ from app.domain.vocabulary import Channel, OverdueRecall, Purpose, Tlp
 from app.services import do_work
 from app.services.do_work import do_next
 from app.services.explaining.membership import Membership
+from app.services.membership.change_policy import own_terms
 from app.services.membership.report_compromise import report_compromise
 from app.services.raise_alarm import alarm_counts
 from app.services.reading.visible_set import viewer_of
 from app.services.recalling import chase
 from app.services.recalling.acknowledge import acknowledge
 from app.storage import contacts, events, mails
+from app.storage.ledger_search import Numbers, Sought, rows_sought
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY, SECOND
 from tests.factories.recalled import answer_all, answer_to, notices, recalled
@@ -103,6 +105,63 @@ def test_what_is_opened_again_is_chased_again(hub: Hub, owner: Member, reader: M
     hub.clock.pass_time(3 * DAY)
     hub.work()
     assert overdue(hub) == 1
+
+
+@on_sqlite
+def test_what_was_held_is_asked_about_when_its_day_has_come(hub: Hub, owner: Member, reader: Member) -> None:
+    kept = indicator()
+    owner.store(kept)
+    recalled(owner, reader)
+    answer_all(hub, reader, RecallOutcome.HELD)  # for 90 days
+    hub.clock.pass_time(90 * DAY - SECOND)
+    hub.work()
+    assert (notices(reader, only_open=True), letters(reader)) == ([], [])
+    hub.clock.pass_time(SECOND)
+    hub.work()
+    [record] = notices(reader, only_open=True)
+    assert (record.addressee.due_at, record.is_late) == (hub.clock.now + 2 * DAY, False)
+    assert letters(reader)
+    assert sees(reader, kept["id"])
+    hub.clock.pass_time(2 * DAY)
+    assert not sees(reader, kept["id"])
+    hub.work()
+    assert (overdue(hub), notices(reader)[0].is_late) == (1, True)
+    answer_all(hub, reader)
+    assert sees(reader, kept["id"])
+
+
+@on_sqlite
+def test_what_is_held_for_longer_is_asked_about_later(hub: Hub, owner: Member, reader: Member) -> None:
+    recalled(owner, reader)
+    answer_all(hub, reader, RecallOutcome.HELD)
+    hub.clock.pass_time(DAY)
+    [record] = notices(reader)
+    acknowledge(hub.exchange, reader.principal, record.sent.notice_id, answer_to(reader, record, RecallOutcome.HELD))
+    hub.clock.pass_time(89 * DAY)
+    hub.work()
+    assert notices(reader, only_open=True) == []
+    hub.clock.pass_time(DAY)
+    hub.work()
+    assert len(notices(reader, only_open=True)) == 1
+
+
+@on_sqlite
+def test_who_lost_access_is_told_by_which_notice_and_its_ledger_names_the_agreement(
+    hub: Hub, owner: Member, reader: Member
+) -> None:
+    recalled(owner, reader)
+    own = indicator()
+    reader.store(own)
+    assert own_terms(hub.exchange, reader.principal).overdue == ()
+    [record] = notices(reader)
+    hub.clock.now = record.addressee.due_at
+    reader.look_up(own["id"])
+    assert own_terms(hub.exchange, reader.principal).overdue == ((record.sent.notice_id, record.addressee.due_at),)
+    with hub.exchange.database.read() as connection:
+        rows = rows_sought(connection, Sought(), Numbers(0, 100, 100))
+    assert {one.disclosure.agreement_version for one in rows} == {own_terms(hub.exchange, reader.principal).agreement.version}
+    reader.agree()
+    assert own_terms(hub.exchange, reader.principal).overdue == (), "it loses nothing by this agreement"
 
 
 def sees(member: Member, stix_id: str, **as_: Any) -> bool:
