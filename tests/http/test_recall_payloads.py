@@ -50,7 +50,7 @@ def test_what_is_not_understood_withdraws_nothing(given: dict[str, object]) -> N
 
 def test_a_recall_is_told_without_its_number() -> None:
     recall = Recall(77, "public", "partner-a", RecallReason.ERROR, RecallAct.DELETE, MOMENT, 5, 5, MOMENT)
-    told = Told("partner-b", "B", MOMENT, None, [Outcome(one, RecallOutcome.DELETED) for one in (7, 8)])
+    told = Told("partner-b", "B", MOMENT, None, [Outcome(one, RecallOutcome.DELETED) for one in (7, 8)], is_late=True)
     own = OwnRecall(recall, [RecalledVersion(99, "indicator--x", "2026-01-05T10:00:00Z", b"\xab" * 32)], [told])
     assert RecallPayload().dump(own) == {
         "id": "public",
@@ -65,6 +65,7 @@ def test_a_recall_is_told_without_its_number() -> None:
             {
                 "id": "partner-b",
                 "name": "B",
+                "is_late": True,
                 "due_at": "2026-01-05T10:00:00.000000Z",
                 "answered_at": None,
                 "outcomes": {"deleted": 2},
