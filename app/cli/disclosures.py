@@ -108,7 +108,7 @@ def _tell(rows: list[dict[str, Any]]) -> None:
                 row["purpose"],
                 row["channel"],
                 row["extent"] or "content",
-                f"version {row['agreement_version']}",
+                f"version {row['agreement_version']}" if row["agreement_version"] else "none in force",
                 [_named(one) for one in row["objects"]],
             )
             for row in rows

@@ -186,5 +186,7 @@ def because(one: Mapping[str, Any]) -> str:
     if one["verdict"] == "hidden":
         version = "" if one["agreement_version"] is None else f" (agreement version {one['agreement_version']})"
         return f"{one['voice']}: {one['clause']}{version}" if one["clause"] else "its agreement"
+    if one["verdict"] == "withdrawn":
+        return "its owner took it back; `breakwater recalls` says who was told"
     ground = _GROUNDS[one["ground"]]
     return f"{ground}, if what it refers to lets it" if one["verdict"] == "depends" else ground

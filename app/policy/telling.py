@@ -33,7 +33,7 @@ class Verdict(StrEnum):
     """What is told of one reader and one object.
 
     ``depends``: the publisher's own handling lets it be seen, but what it refers to is handled by others as well, and they may
-    hide it. ``embargoed`` and ``expired`` (or withdrawn): policy would show it, or might; the time does not.
+    hide it. ``embargoed``, ``expired`` and ``withdrawn``: policy would show it, or might; the time or its owner does not.
     """
 
     SEEN = "seen"
@@ -41,6 +41,7 @@ class Verdict(StrEnum):
     DEPENDS = "depends"
     EMBARGOED = "embargoed"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

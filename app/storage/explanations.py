@@ -29,6 +29,7 @@ class Times:
     added_at: datetime | None
     release_at: datetime | None
     visible_until: datetime
+    withdrawn_at: datetime | None = None
 
 
 def times_of(connection: Connection, version_ids: Collection[int]) -> dict[int, Times]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, literal, or_, select
+from sqlalchemy import Connection, Table, bindparam, case, func, insert, literal, or_, select
 
 from app.domain.object_vocabulary import RecallKind
 from app.domain.vocabulary import PartnerState
@@ -144,15 +144,15 @@ class PastVersion:
 
 
 def stated_at(connection: Connection, stix_id: str, at: datetime) -> dict[str, int]:
-    """Give the newest version (row id) that each owner stated under an id at an instant: there by then, and not yet withdrawn.
+    """Give the newest version (row id) that each owner stated under an id at an instant; a withdrawn one if none stood then.
 
     Its place in the feed may be some microseconds before it was received. What was erased since is gone: then an older one stands
     there, or none.
     """
     ov = object_version.c
-    was_there, stood = or_(ov.received_at <= at, ov.added_at <= at), or_(ov.withdrawn_at.is_(None), ov.withdrawn_at > at)
-    there = (ov.stix_id == stix_id, was_there, stood)
-    oldest_first = select(ov.owner_id, ov.version_id).where(*there).order_by(ov.version_key)
+    there = (ov.stix_id == stix_id, or_(ov.received_at <= at, ov.added_at <= at))
+    stood = case((ov.withdrawn_at <= at, 0), else_=1)
+    oldest_first = select(ov.owner_id, ov.version_id).where(*there).order_by(stood, ov.version_key)
     return {owner_id: version_id for owner_id, version_id in connection.execute(oldest_first)}  # noqa: C416  # no pairs to mypy
 
 

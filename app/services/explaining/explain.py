@@ -76,7 +76,7 @@ def explain(exchange: Exchange, principal: Principal, question: PolicyQuestion) 
         reader = Membership.load(connection, now).known_to(asker_id).get(question.partner_id)
         if question.at is not None:
             return _explained_then(connection, reader, question, _Asked(asker_id, _past(connection, question.at, now)))
-        statements = statements_of(connection, asker_id, question.stix_id)
+        statements = statements_of(connection, asker_id, question.stix_id, now)
         if reader is None:
             raise NotFoundError
         return [_explanation(connection, one, reader, question, _Asked(asker_id, now)) for one in statements]

@@ -17,6 +17,7 @@ from app.storage import explanations, history, narrowings, objects
 from app.storage.columns import FOREVER
 from app.storage.explanations import Times
 from app.storage.history import AsOf, PastVersion
+from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 
 
@@ -30,13 +31,17 @@ class Statement:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it ends for everybody; None: never."""
+        """When it ends for everybody, or was withdrawn; None: never."""
+        if self.times.withdrawn_at is not None:
+            return self.times.withdrawn_at
         return None if self.times.visible_until >= FOREVER else self.times.visible_until
 
     def in_time(self, told: Told, reader_id: str, now: datetime) -> Told:
         """Let the time say no where policy does not: after the expiry to all, under an embargo to all but the owner."""
         if told.verdict is Verdict.HIDDEN:
             return told
+        if self.times.withdrawn_at is not None:
+            return replace(told, verdict=Verdict.WITHDRAWN)
         if self.times.visible_until <= now:
             return replace(told, verdict=Verdict.EXPIRED)
         is_out = self.times.position is not None or reader_id == self.owner_id
@@ -48,18 +53,26 @@ def asker_of(principal: Principal) -> str | None:
     return principal.partner.partner_id if principal.partner else None
 
 
-def statements_of(connection: Connection, asker_id: str | None, stix_id: str) -> list[Statement]:
-    """Give the statements under an id that the asker may ask about, at least one.
+def statements_of(connection: Connection, asker_id: str | None, stix_id: str, now: datetime) -> list[Statement]:
+    """Give the statements under an id that the asker may ask about, at least one; withdrawn ones where none stands any more.
 
     Raises:
         NotFoundError: none; whether others state the id is not told.
     """
     heads = [one for one in objects.heads_of(connection, [stix_id]) if asker_id in {None, one.owner_id}]
     if not heads:
-        raise NotFoundError
+        heads = _withdrawn(connection, asker_id, stix_id, now)
     classes = narrowings.classes_of(connection, heads)
     times = explanations.times_of(connection, [one.version_id for one in heads])
     return [Statement(one.owner_id, classes[one.version_id], times[one.version_id]) for one in heads]
+
+
+def _withdrawn(connection: Connection, asker_id: str | None, stix_id: str, now: datetime) -> list[StoredVersion]:
+    stated = history.stated_at(connection, stix_id, now)
+    gone = [version_id for owner_id, version_id in sorted(stated.items()) if asker_id in {None, owner_id}]
+    if not gone:
+        raise NotFoundError
+    return objects.versions_by_row(connection, gone)
 
 
 def statements_at(connection: Connection, asker_id: str | None, stix_id: str, at: datetime) -> list[Statement]:
@@ -74,10 +87,12 @@ def statements_at(connection: Connection, asker_id: str | None, stix_id: str, at
     if not then:
         raise NotFoundError
     times = explanations.times_of(connection, then)
-    return [Statement(one.owner_id, its_class, _times_then(times[one.version_id], one)) for one, its_class in then.values()]
+    return [Statement(one.owner_id, its_class, _times_then(times[one.version_id], one, at)) for one, its_class in then.values()]
 
 
-def _times_then(now: Times, then: PastVersion) -> Times:
+def _times_then(now: Times, then: PastVersion, at: datetime) -> Times:
     """Give the times of a version as they stood: what is out of an embargo by now may have been under it."""
     was_out = (now.position, now.added_at) if then.is_out else (None, None)
-    return replace(now, class_id=then.class_id, visible_until=then.visible_until, position=was_out[0], added_at=was_out[1])
+    withdrawn_at = None if now.withdrawn_at is None or now.withdrawn_at > at else now.withdrawn_at
+    stood = replace(now, class_id=then.class_id, visible_until=then.visible_until, withdrawn_at=withdrawn_at)
+    return replace(stood, position=was_out[0], added_at=was_out[1])

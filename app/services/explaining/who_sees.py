@@ -71,7 +71,7 @@ def who_sees(exchange: Exchange, principal: Principal, stix_id: str, channel: Ch
     now, asker_id = exchange.clock(), asker_of(principal)
     with exchange.database.read() as connection:
         membership = Membership.load(connection, now)
-        found = statements_of(connection, asker_id, stix_id)
+        found = statements_of(connection, asker_id, stix_id, now)
         return [_who_sees(connection, one, membership, asker_id, _When(channel, now)) for one in found]
 
 

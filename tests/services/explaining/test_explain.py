@@ -15,6 +15,7 @@ from app.policy.clauses import Clause, Voice
 from app.policy.grounds import Ground
 from app.policy.telling import Told, Verdict
 from app.services.explaining.explain import Explanation, PolicyQuestion, explain
+from app.services.explaining.who_sees import who_sees
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.storage.tables import history_start
 from tests.factories.members import Hub, Member
@@ -202,9 +203,8 @@ def test_an_instant_of_the_past_is_answered_as_everything_stood_then(quick_hub: 
     assert (then.version, then.told, then.since) == (value["modified"], Told(Verdict.SEEN, ground=Ground.KIND), None)
     assert later.version == newer(value)["modified"]
     assert later.told == Told(Verdict.HIDDEN, Voice.AGREEMENT, Clause.PURPOSE_NOT_AGREED, agreement_version=2)
-    for at in (NOW - HOUR, NOW + 2 * HOUR):
-        with pytest.raises(NotFoundError):
-            explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, at))
+    with pytest.raises(NotFoundError):
+        explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, NOW - HOUR))
 
 
 def test_an_embargo_of_the_past_hides_from_all_but_its_owner(quick_hub: Hub, publisher: Member, other: Member) -> None:
@@ -243,3 +243,19 @@ def test_what_is_to_come_and_what_was_not_kept_is_refused(quick_hub: Hub, publis
         with pytest.raises(MalformedInputError, match=sentence) as caught:
             explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], publisher, at))
         assert caught.value.pointer == "/at"
+
+
+def test_what_was_withdrawn_is_told_so_to_staff_and_its_owner(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    quick_hub.clock.pass_time(HOUR)
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(value["id"]))
+    for asked in (ask(value["id"], publisher), asked_at(value["id"], publisher, quick_hub.clock.now)):
+        for principal in (quick_hub.operator, publisher.principal):
+            [answer] = explain(quick_hub.exchange, principal, asked)
+            assert (answer.told.verdict, answer.version, answer.expires_at) == (Verdict.WITHDRAWN, value["modified"], LATER)
+        with pytest.raises(NotFoundError):
+            explain(quick_hub.exchange, other.principal, replace(asked, partner_id=other.id))
+    [readers] = who_sees(quick_hub.exchange, quick_hub.operator, value["id"])
+    assert {told.verdict for one in readers.readers.listed for told in one.told.values()} <= {Verdict.WITHDRAWN, Verdict.HIDDEN}
+    assert explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, NOW))[0].told.verdict is Verdict.SEEN

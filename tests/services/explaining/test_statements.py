@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.errors import NotFoundError
 from app.policy.telling import Told, Verdict
 from app.services.explaining.statements import Statement, asker_of, statements_of
+from app.storage.columns import FOREVER
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
@@ -16,7 +19,7 @@ SEEN = Told(Verdict.SEEN)
 
 def find(hub: Hub, asker_id: str | None, stix_id: str) -> list[Statement]:
     with hub.exchange.database.read() as connection:
-        return statements_of(connection, asker_id, stix_id)
+        return statements_of(connection, asker_id, stix_id, NOW)
 
 
 def test_staff_ask_about_all_and_an_owner_about_its_own(quick_hub: Hub, publisher: Member, other: Member) -> None:
@@ -47,4 +50,6 @@ def test_the_time_says_no_after_policy(quick_hub: Hub, publisher: Member, other:
 def test_what_never_ends_has_no_end(quick_hub: Hub, publisher: Member) -> None:
     value = indicator()
     publisher.store(value)
-    assert find(quick_hub, None, value["id"])[0].expires_at is None
+    [one] = find(quick_hub, None, value["id"])
+    assert one.expires_at == NOW + 365 * DAY, "retention says so where nobody else does"
+    assert replace(one, times=replace(one.times, visible_until=FOREVER)).expires_at is None
