@@ -22,6 +22,7 @@ class LeafKind(StrEnum):
 
     AGREEMENT_VERSION = "agreement-version"
     APPROVAL = "approval"
+    BLANK = "blank"
     DISCLOSURE_ROOT = "disclosure-root"
     ERASURE = "erasure"
     KEY_EVENT = "key-event"

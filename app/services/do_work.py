@@ -31,6 +31,7 @@ from app.services.reading.back_fill import BACK_FILL, back_fill_some
 from app.services.reading.visible_set import evaluate
 from app.services.recalling.chase import chase_recalls
 from app.services.recalling.contest import SPREAD_CONTEST, spread_contest
+from app.services.recalling.contest_round import CONTEST_ROUND, ensure_round, hold_round
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import ensure_finishing, finish_erasures
 from app.services.retention.sweep import SWEEP_RETENTION, sweep_retention
@@ -42,7 +43,7 @@ from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
-PERIODIC = (SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS)
+PERIODIC = (SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS, CONTEST_ROUND)
 """Kinds of work that never end."""
 FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 """Kinds of work after which nothing may be left of what went."""
@@ -106,6 +107,7 @@ def ensure_periodic_work(exchange: Exchange) -> None:
     """Put the periodic work on the ledger if it is not there; called once when a server starts."""
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
+        ensure_round(connection, exchange.clock())  # at its time, and not at once
         for kind in PERIODIC:
             if not work.has_waiting(connection, kind):
                 work.add_work(connection, kind, {}, exchange.clock())
@@ -183,6 +185,7 @@ KINDS: Mapping[str, Act] = {
 """What each kind of work does with one batch."""
 
 SIGNING_KINDS: Mapping[str, Callable[[SigningKey, Connection, Mapping[str, Any], datetime], Again]] = {
+    CONTEST_ROUND: hold_round,
     NOTIFY_RECALL: notify_recall,
 }
 """The same for work in which the exchange signs something, with its key."""

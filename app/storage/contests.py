@@ -58,8 +58,8 @@ def open_contest(connection: Connection, stix_id: str, now: datetime) -> str | N
     return connection.execute(statement.order_by(cc.entered_at).limit(1)).scalar_one_or_none()
 
 
-def contested_versions(connection: Connection, stix_id: str, most: int, *, with_referring: bool) -> dict[str, dict[int, int]]:
-    """Give what stands under an id, or refers to it as well: by owner, each version with its log index; the newest ``most``.
+def contested_versions(connection: Connection, stix_id: str, most: int, *, with_referring: bool) -> dict[str, list[int]]:
+    """Give what stands under an id, or refers to it as well: the rows, newest first, by owner; the newest ``most``.
 
     What is withdrawn is left out: whoever had it was told.
     """
@@ -67,12 +67,10 @@ def contested_versions(connection: Connection, stix_id: str, most: int, *, with_
     about = ov.stix_id == stix_id
     if with_referring:
         about = or_(about, ov.version_id.in_(select(ref.version_id).where(ref.ref_id == stix_id)))
-    statement = select(ov.owner_id, ov.version_id, ov.log_index).where(
-        ov.withdrawn_at.is_(None), ov.type != "recall-notice", about
-    )
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for owner_id, version_id, log_index in connection.execute(statement.order_by(ov.version_id.desc()).limit(most)):
-        found[owner_id][version_id] = log_index
+    statement = select(ov.owner_id, ov.version_id).where(ov.withdrawn_at.is_(None), ov.type != "recall-notice", about)
+    found: dict[str, list[int]] = defaultdict(list)
+    for owner_id, version_id in connection.execute(statement.order_by(ov.version_id.desc()).limit(most)):
+        found[owner_id].append(version_id)
     return found
 
 

@@ -88,6 +88,13 @@ def unnotified(connection: Connection) -> list[int]:
     return list(connection.execute(statement).scalars())
 
 
+def contests_to_tell(connection: Connection) -> list[Recall]:
+    """List the contests' recalls for which the ledger was looked through and whose notices did not all go out, oldest first."""
+    rc = recall.c
+    is_due = (rc.kind == RecallKind.CONTEST) & rc.notified_at.is_(None) & (rc.looked_to >= rc.look_to)
+    return [_recall(row) for row in connection.execute(select(recall).where(is_due).order_by(rc.recall_id))]
+
+
 def _recall(row: Any) -> Recall:
     values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
     words = {"reason": RecallReason(values["reason"]), "act": RecallAct(values["act"]), "kind": RecallKind(values["kind"])}

@@ -29,6 +29,13 @@ def recalled(owner: Member, *readers: Member, act: RecallAct = RecallAct.STOP_US
     return recall_id
 
 
+def hold_round(hub: Hub) -> None:
+    """Let contests be spread, and a day pass, so that their notices go out."""
+    hub.work()
+    hub.clock.pass_time(timedelta(days=1))
+    hub.work()
+
+
 def notices(member: Member, *, only_open: bool = False) -> list[NoticeRecord]:
     """List the notices addressed to a partner."""
     return list_notices(member.hub.exchange, member.principal, NoticesAsked(only_open=only_open)).notices

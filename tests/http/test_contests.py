@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.vocabulary import Role
@@ -19,6 +21,8 @@ def test_a_hotline_contests_and_is_told_nothing_yet(running: RunningExchange) ->
     answers = [hotline.post("contests", {"object_id": one, "reason": "outdated"}) for one in (value["id"], ABSENT)]
     assert [(one.status, one.json["outcomes"]) for one in answers] == [(201, None)] * 2
     assert answers[0].headers["Location"] == f"/api/v1/contests/{answers[0].json['id']}"
+    running.do_all_work()
+    running.clock.pass_time(timedelta(days=1))
     running.do_all_work()
     assert hotline.get(f"contests/{answers[0].json['id']}").json == answers[0].json
     assert [one["kind"] for one in publisher.get("notices").json["notices"]] == ["contest"]

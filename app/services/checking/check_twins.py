@@ -50,6 +50,7 @@ class TwinCheck:
         self._approvals()
         self._keys()
         self._erasures()
+        gather(self.connection, self.findings, LeafKind.BLANK)
         gather(self.connection, self.findings, LeafKind.DISCLOSURE_ROOT)
         gather(self.connection, self.findings, LeafKind.LOSS_ACCEPTED)
         return self.count
@@ -84,6 +85,8 @@ class TwinCheck:
         self._said = gather(self.connection, self.findings, LeafKind.RECALL)
         seen = set()
         for row, indexes in log_check.recall_rows(self.connection):
+            if row.kind == RecallKind.CONTEST:
+                continue  # which has no leaf of its own
             seen.add(row.public_id)
             document = {
                 "recall": row.public_id,

@@ -21,6 +21,7 @@ from app.storage.session import Connection
 _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.AGREEMENT_VERSION: lambda said: f"{said['partner']}/{said['version']}",
     LeafKind.APPROVAL: lambda said: said["approval"],
+    LeafKind.BLANK: lambda said: said["blank"],
     LeafKind.DISCLOSURE_ROOT: lambda said: said["to"],
     LeafKind.ERASURE: lambda said: said["erasure"],
     LeafKind.KEY_EVENT: lambda said: said["key"]["keyid"],
@@ -29,7 +30,7 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.RECALL_ANSWER: lambda said: said["answer"],
 }
 _NEVER_CHANGES = ("public_key", "algorithm", "usage", "owner")
-_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.ERASURE, LeafKind.RECALL, LeafKind.RECALL_ANSWER)
+_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.BLANK, LeafKind.ERASURE, LeafKind.RECALL, LeafKind.RECALL_ANSWER)
 
 
 @dataclass(slots=True)

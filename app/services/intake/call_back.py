@@ -1,6 +1,7 @@
 """Calling versions back: keeping what, why and of which kind, in the log too, and the work that tells whoever was given them.
 
 Owns the one beginning that withdrawals, corrections and contests share; only a withdrawal ends versions, which is ``withdraw``'s.
+A contest has no leaf: whoever enters one could count in the log whether anybody has what it asks about.
 Kept by ``tests/services/intake/test_call_back.py``.
 """
 
@@ -27,8 +28,13 @@ def call_back(connection: Connection, order: Order, new: NewRecall, log_indexes:
 
     ``log_indexes`` are those of its versions. The caller holds the order lock and saves the order.
     """
-    recall_id = recalls.add_recall(connection, new, now)
     record_in_log(connection, order, Recorded(LeafKind.RECALL, new.public_id, _logged(new, log_indexes, now)), now)
+    return begin_recall(connection, new, now)
+
+
+def begin_recall(connection: Connection, new: NewRecall, now: datetime) -> int:
+    """Keep a recall without a leaf, and have looked for who was given any of it. Gives its number."""
+    recall_id = recalls.add_recall(connection, new, now)
     work.add_work(connection, NOTIFY_RECALL, {"recall_id": recall_id}, now)
     return recall_id
 

@@ -3,6 +3,7 @@
 Owns the work on one recall: the disclosure ledger is looked through for its versions, batch by batch, and then all notices are
 made in one transaction, so that a kill at any point loses none and doubles none. Partners that were given the same share
 a notice, if they have the same time to answer it; nobody is told of a version that it never had, and the owner itself gets none.
+Of a contest only the looking is done here: its notices go out in the rounds of ``recalling.contest_round``.
 The answers are ``recalling.acknowledge``'s. Kept by ``tests/services/intake/test_notify_recall.py``.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +21,8 @@ from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.agreement import RecallTerms
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
-from app.domain.partner import Partner
-from app.domain.recall import Recall, SentNotice
+from app.domain.object_vocabulary import RecallKind
+from app.domain.recall import Recall, RecalledVersion, SentNotice
 from app.domain.stix_object import CheckedObject
 from app.policy.handling import closed_handling
 from app.services.intake.await_answers import await_answers, terms_for
@@ -56,13 +57,16 @@ def notify_recall(key: SigningKey, connection: Connection, payload: Mapping[str,
     if recall.looked_to < recall.look_to:
         _look_on(connection, recall, recall.look_to)
         return now
+    if recall.kind is RecallKind.CONTEST:
+        return None
     order = take_order_lock(connection)
     if recalls.recall_by_number(connection, recall.recall_id).notified_at is not None:
         return None  # somebody else sent them while this waited for the lock
-    owner = members.partner_by_id(connection, recall.owner_id)
-    if owner is None:
-        raise LookupError("a recall of no partner")
-    _send(connection, _Sender(key, members.this_exchange(connection).identity_id, owner, order, now), recall)
+    sender = Sender(key, members.this_exchange(connection).identity_id, order, now)
+    recipients = who_is_told(connection, recall)
+    for letter in letters_to(connection, recall, recipients, now):
+        send_letter(connection, sender, letter)
+    keep_all_told(connection, recall, {one.partner_id for one in recipients}, now)
     save_order(connection, order)
     return None
 
@@ -82,74 +86,79 @@ def _look_on(connection: Connection, recall: Recall, look_to: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
-    """Who states the notices: the exchange's key and STIX identity, whose versions they call back, the held order, and when."""
+class Sender:
+    """Who states notices: the exchange's key and STIX identity, the held order, and when."""
 
     key: SigningKey
     identity_id: str
-    owner: Partner
     order: Order
     now: datetime
 
 
-def _send(connection: Connection, sender: _Sender, recall: Recall) -> None:
-    recipients = who_is_told(connection, recall)
-    recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
-    terms = {one.partner_id: terms_for(connection, recall.kind, one.partner_id, sender.now) for one in recipients}
-    for address in _addresses(recipients, terms):
-        facets = recalls.facets_of(connection, address.version_ids)
-        versions = [recalled[one] for one in address.version_ids]
-        notice = Notice(recall, versions, sender.identity_id, facets, sender.now + address.within)
-        checked = sign_notice(notice, sender.key, sender.now)
-        version_id, place = _store(connection, sender, checked, address.partner_ids)
-        recalls.post_to_groups(connection, version_id, address.group_feeds, place)
-        feeds = (0, *address.group_feeds)
-        deliveries = [Delivery(partner_id, feed, version_id) for partner_id in sorted(address.partner_ids) for feed in feeds]
-        recalls.add_deliveries(connection, recall.recall_id, deliveries)
-        sent = SentNotice(version_id, checked.facts.stix_id, recall.recall_id, sender.now, frozenset(address.version_ids))
-        await_answers(connection, sent, {one: terms[one] for one in address.partner_ids})
-    recalls.keep_notified(connection, recall.recall_id, sender.now)
-    told = len({one.partner_id for one in recipients})
-    record = EventRecord(Event.OBJECT_WITHDRAW, sender.now, subject=str(recall.recall_id), code=f"told-{told}")
-    events.add_events(connection, [record])
-
-
 @dataclass(frozen=True, slots=True)
-class _Address:
-    """A notice to be made: to whom, about which versions (row ids), in which groups' feeds as well, and how long they have."""
+class Letter:
+    """A notice to be made: of which recall, to whom by which terms, about which versions, and in which groups' feeds as well."""
 
-    partner_ids: frozenset[str]
-    version_ids: list[int]
-    group_feeds: list[int]
-    within: timedelta
+    recall: Recall
+    terms: Mapping[str, RecallTerms]
+    versions: Sequence[RecalledVersion]
+    group_feeds: Sequence[int]
 
 
-def _addresses(recipients: Sequence[Recipient], terms: Mapping[str, RecallTerms]) -> Iterator[_Address]:
+def letters_to(connection: Connection, recall: Recall, recipients: Sequence[Recipient], now: datetime) -> Iterator[Letter]:
     """Give each notice to be made. Who was given the same versions in the same feeds, and has the same time, shares it.
 
     So a group's feed says of nothing more than it has disclosed itself, and to nobody but those to whom it did.
     """
+    recalled = {one.version_id: one for one in recalls.recalled_versions(connection, recall.recall_id)}
     given: dict[str, set[tuple[int, frozenset[int]]]] = defaultdict(set)
     for one in recipients:
         given[one.partner_id].add((one.feed, one.version_ids))
+    terms = {partner_id: terms_for(connection, recall.kind, partner_id, now) for partner_id in given}
     sharing: dict[tuple[frozenset[tuple[int, frozenset[int]]], int], list[str]] = defaultdict(list)
     for partner_id, disclosed in sorted(given.items()):
         sharing[frozenset(disclosed), terms[partner_id].acknowledge_within_hours].append(partner_id)
-    for (by_feed, hours), partner_ids in sharing.items():
+    for (by_feed, _), partner_ids in sharing.items():
         all_of_them = sorted(frozenset[int]().union(*(version_ids for _, version_ids in by_feed)))
         for some in batches(all_of_them, at_once=MOST_RECALLED):
             feeds = sorted(feed for feed, version_ids in by_feed if feed and not version_ids.isdisjoint(some))
-            yield _Address(frozenset(partner_ids), some, feeds, timedelta(hours=hours))
+            yield Letter(recall, {one: terms[one] for one in partner_ids}, [recalled[one] for one in some], feeds)
 
 
-def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addressed_to: frozenset[str]) -> tuple[int, Place]:
+def send_letter(connection: Connection, sender: Sender, letter: Letter) -> None:
+    """Make a notice, and wait for the answers. It takes one place of the order, and one leaf."""
+    recall, version_ids = letter.recall, [one.version_id for one in letter.versions]
+    within = timedelta(hours=next(iter(letter.terms.values())).acknowledge_within_hours)
+    facets = recalls.facets_of(connection, version_ids)
+    notice = Notice(recall, letter.versions, sender.identity_id, facets, sender.now + within)
+    checked = sign_notice(notice, sender.key, sender.now)
+    owner = members.partner_by_id(connection, recall.owner_id)
+    if owner is None:
+        raise LookupError("a recall of no partner")
+    closed = closed_handling(members.publisher(owner))
+    addressed = HandlingClass(owner.partner_id, frozenset({closed}), addressed_to=frozenset(letter.terms))
+    version_id, place = _store(connection, sender, checked, addressed)
+    recalls.post_to_groups(connection, version_id, letter.group_feeds, place)
+    feeds = (0, *letter.group_feeds)
+    deliveries = [Delivery(partner_id, feed, version_id) for partner_id in sorted(letter.terms) for feed in feeds]
+    recalls.add_deliveries(connection, recall.recall_id, deliveries)
+    sent = SentNotice(version_id, checked.facts.stix_id, recall.recall_id, sender.now, frozenset(version_ids))
+    await_answers(connection, sent, letter.terms)
+
+
+def keep_all_told(connection: Connection, recall: Recall, told: Collection[str], now: datetime) -> None:
+    """Keep that all notices of a recall went out, to these partners."""
+    recalls.keep_notified(connection, recall.recall_id, now)
+    record = EventRecord(Event.OBJECT_WITHDRAW, now, subject=str(recall.recall_id), code=f"told-{len(told)}")
+    events.add_events(connection, [record])
+
+
+def _store(connection: Connection, sender: Sender, notice: CheckedObject, addressed: HandlingClass) -> tuple[int, Place]:
     """Store a notice as a version of the owner's, in a class that admits exactly its addressees. Gives row id and place.
 
     It has an ordinary place in the feed, which like every hidden version nobody else can tell.
     """
     order, facts, content = sender.order, notice.facts, notice.verified.parsed.content
-    closed = closed_handling(members.publisher(sender.owner))
-    addressed = HandlingClass(sender.owner.partner_id, frozenset({closed}), addressed_to=addressed_to)
     place = Place(*order.next_position(sender.now))
     salt = new_salt()
     version = NewVersion(
@@ -169,5 +178,5 @@ def _store(connection: Connection, sender: _Sender, notice: CheckedObject, addre
         leaf_hash=leaf_hash(leaf_bytes(LeafKind.OBJECT_VERSION, salt, notice.verified.payload_digest)),
     )
     objects.add_versions(connection, [version], NO_SUBMISSION, sender.now)
-    objects.set_heads(connection, sender.owner.partner_id, [(facts.stix_id, version.version_id)], known=())
+    objects.set_heads(connection, addressed.owner_id, [(facts.stix_id, version.version_id)], known=())
     return version.version_id, place

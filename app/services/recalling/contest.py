@@ -28,13 +28,14 @@ from app.domain.vocabulary import Channel, Role
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.intake.call_back import call_back
+from app.services.intake.call_back import begin_recall
 from app.services.limiting.ask import ask_as_staff
 from app.services.raise_alarm import raise_alarm
+from app.services.recalling.contest_round import ensure_round
 from app.stix.identifiers import named_type
 from app.stix.observable_ids import CONTRIBUTING
 from app.storage import contests, events, questions, submissions, work
-from app.storage.counter import save_order, take_order_lock
+from app.storage.counter import take_order_lock
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -108,6 +109,7 @@ def _keep(connection: Connection, partner_id: str | None, credential_id: str, sa
     contest = Contest(str(uuid.uuid4()), partner_id, credential_id, said.stix_id, said.reason, now, now + REPORTED_AFTER, joins)
     contests.add_contest(connection, contest)
     work.add_work(connection, SPREAD_CONTEST, {"contest_id": contest.contest_id}, now)
+    ensure_round(connection, now)
     record = EventRecord(Event.CONTEST_ENTER, now, partner_id, credential_id, subject=contest.contest_id, code=said.reason)
     events.add_events(connection, [record])
     return contest
@@ -134,8 +136,7 @@ def _count(connection: Connection, principal: Principal, stix_id: str, now: date
 
 
 def spread_contest(connection: Connection, payload: Mapping[str, Any], now: datetime) -> datetime | None:
-    """Call for a second look at all that a contest is about, with every publisher; ``notify_recall`` tells who had it."""
-    order = take_order_lock(connection)
+    """Call for a second look at all that a contest is about, with every publisher; ``hold_round`` tells who had it."""
     contest = contests.find_contest(connection, payload["contest_id"])
     if contest is None or contest.stix_id is None or contest.joins_id is not None:
         return None
@@ -145,16 +146,15 @@ def spread_contest(connection: Connection, payload: Mapping[str, Any], now: date
             owner_id,
             RecallReason.CONTESTED,
             RecallAct.REVIEW,
-            list(versions),
+            versions,
             RecallKind.CONTEST,
             contest.contest_id,
         )
-        call_back(connection, order, new, list(versions.values()), now)
-    save_order(connection, order)
+        begin_recall(connection, new, now)
     return None
 
 
-def _contested(connection: Connection, contest: Contest, stix_id: str, now: datetime) -> Mapping[str, Mapping[int, int]]:
+def _contested(connection: Connection, contest: Contest, stix_id: str, now: datetime) -> Mapping[str, list[int]]:
     """Give the versions that a contest is about, by owner. What is no observable stands for itself alone."""
     of_all = named_type(stix_id) in CONTRIBUTING
     found = contests.contested_versions(connection, stix_id, MOST_VERSIONS + 1, with_referring=of_all)

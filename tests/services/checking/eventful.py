@@ -14,7 +14,7 @@ from app.services.recalling.contest import enter_contest
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.groups import let_in, make_group
 from tests.factories.members import Hub, Member
-from tests.factories.recalled import answer_all
+from tests.factories.recalled import answer_all, hold_round
 from tests.factories.stix_objects import TLP_AMBER, TLP_RED, context, indicator, newer, report, user_account
 
 HOUR = timedelta(hours=1)
@@ -28,7 +28,7 @@ def live(hub: Hub, reader: Member) -> None:
     assert reader.pull()[0]
     _withdraw(owner, reader)
     _correct_and_contest(hub, owner, reader)
-    hub.work()
+    hold_round(hub)
     answer_all(hub, reader)
     answer_all(hub, owner, ContestOutcome.KEPT)
     make_checkpoint(hub.exchange)

@@ -14,7 +14,7 @@ from tests.factories.stix_objects import indicator
 
 def test_what_is_called_back_is_kept_logged_and_told(quick_hub: Hub, publisher: Member) -> None:
     publisher.store(indicator())
-    for kind, at in ((RecallKind.WITHDRAWAL, "withdrawn_at"), (RecallKind.CONTEST, "called_back_at")):
+    for kind, at in ((RecallKind.WITHDRAWAL, "withdrawn_at"), (RecallKind.CORRECTION, "called_back_at")):
         new = NewRecall(f"recall-{kind}", publisher.id, RecallReason.CONTESTED, RecallAct.REVIEW, [1], kind)
         with quick_hub.exchange.database.write() as connection:
             order = take_order_lock(connection)
@@ -24,4 +24,8 @@ def test_what_is_called_back_is_kept_logged_and_told(quick_hub: Hub, publisher: 
             [statement] = log.statements(connection, LeafKind.RECALL, new.public_id)
             assert work.has_waiting(connection, NOTIFY_RECALL)
         said = json.loads(statement.document)
-        assert (said["log_indexes"], at in said, said.get("kind")) == ([3, 7], True, None if at == "withdrawn_at" else "contest")
+        assert (said["log_indexes"], at in said, said.get("kind")) == (
+            [3, 7],
+            True,
+            None if at == "withdrawn_at" else "correction",
+        )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.domain.agreement import RecallTerms
@@ -11,6 +13,7 @@ from app.domain.usage import QuestionKind
 from app.domain.vocabulary import OverdueRecall, Role, StaffRole
 from app.services import do_work
 from app.services.answer_once import key_use
+from app.services.intake.call_back import begin_recall
 from app.services.raise_alarm import alarm_counts
 from app.services.recalling import contest
 from app.services.recalling.contest import enter_contest, get_contest, list_contests
@@ -18,7 +21,7 @@ from app.storage import events, questions
 from app.storage.questions import Asked
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY
-from tests.factories.recalled import answer_all, notices
+from tests.factories.recalled import answer_all, hold_round, notices
 from tests.factories.stix_objects import indicator, report, user_account
 
 WHY = ContestReason.MISTAKEN_IDENTITY
@@ -68,7 +71,7 @@ def test_one_contest_reaches_everybody_told_and_each_publisher(
 ) -> None:
     hotline, stranger = hub.enrol("Hotline", Role.HOTLINE), hub.enrol("Stranger")
     entered(hub, hotline, listed)
-    hub.work()
+    hold_round(hub)
     for member, ids in ((first, {listed}), (second, {listed})):
         own = [one for one in notices(member) if one.recall.owner_id == member.id]
         assert {each.stix_id for one in own for each in one.versions} >= ids
@@ -97,7 +100,7 @@ def test_whoever_entered_it_is_told_late_and_in_bands_and_staff_exactly(
     hub: Hub, hotline: Member, first: Member, reader: Member, listed: str
 ) -> None:
     contest_id = entered(hub, hotline, listed)
-    hub.work()
+    hold_round(hub)
     answer_all(hub, first, ContestOutcome.CORRECTED)
     answer_all(hub, reader, ContestOutcome.KEPT)
     assert get_contest(hub.exchange, hotline.principal, contest_id).counts is None
@@ -114,7 +117,7 @@ def test_whoever_entered_it_is_told_late_and_in_bands_and_staff_exactly(
 def test_a_contest_of_what_nobody_holds_is_answered_alike(hub: Hub, hotline: Member, listed: str) -> None:
     held, absent = (enter_contest(hub.exchange, hotline.principal, one, WHY) for one in (listed, ABSENT))
     assert (held.counts, held.contest.reported_at) == (absent.counts, absent.contest.reported_at)
-    hub.work()
+    hold_round(hub)
     hub.clock.pass_time(14 * DAY)
     counts = {str(one.counts) for one in list_contests(hub.exchange, hotline.principal)}
     assert len(counts) == 1
@@ -124,7 +127,7 @@ def test_a_contest_of_what_nobody_holds_is_answered_alike(hub: Hub, hotline: Mem
 def test_nobody_loses_access_over_a_contest(hub: Hub, hotline: Member, reader: Member, listed: str) -> None:
     reader.agree(recall=RecallTerms(24, OverdueRecall.LOSE_ACCESS))
     entered(hub, hotline, listed)
-    hub.work()
+    hold_round(hub)
     assert {one.if_overdue for one in notices(reader)} == {OverdueRecall.ALARM}
     hub.clock.pass_time(3 * DAY)
     hub.work()
@@ -254,15 +257,15 @@ def test_a_step_that_fails_is_done_again_once(
 ) -> None:
     entered(hub, hotline, listed)
 
-    def stop(*_: object) -> None:
+    def stop(*given: Any) -> None:
+        begin_recall(*given)
         raise OSError("killed")
 
     with monkeypatch.context() as broken:
-        broken.setattr(contest, "save_order", stop)
+        broken.setattr(contest, "begin_recall", stop)
         with pytest.raises(OSError, match="killed"):
             hub.work()
-    hub.clock.pass_time(DAY)
-    hub.work()
+    hold_round(hub)
     assert len(notices(reader)) == 2
     assert contest.spread_contest in do_work.KINDS.values()
 
@@ -271,7 +274,9 @@ def test_two_workers_spread_it_once(hub: Hub, hotline: Member, reader: Member, l
     entered(hub, hotline, listed)
     workers = [hub.exchange, as_seen_by_another_worker(hub.exchange)]
     try:
-        for _ in range(8):
+        for step in range(16):
+            if step == 8:
+                hub.clock.pass_time(DAY)
             ends = at_once(*(lambda each=each: do_work.do_next(each) for each in workers))  # type: ignore[misc]  # a default binds it
             assert all(isinstance(end, bool) for end in ends), ends
     finally:

@@ -11,6 +11,7 @@ from app.services.membership.keep_persons import record_departure
 from app.services.membership.recover_keys import propose_recovery
 from app.services.recalling.contest import list_contests
 from tests.factories.members import Hub, Member
+from tests.factories.recalled import hold_round
 from tests.factories.stix_objects import indicator
 from tests.factories.subject_requests import ADDRESS, Office
 
@@ -89,6 +90,7 @@ def test_what_is_contested_reaches_its_publisher_and_whoever_was_told(quick_hub:
     [entered] = list_contests(quick_hub.exchange, quick_hub.operator)
     assert (entered.contest.stix_id, entered.contest.partner_id) == (value["id"], None)
     assert entered.contest.reason is ContestReason.MISTAKEN_IDENTITY
+    hold_round(quick_hub)
     for told in (owner, reader):
         assert "recall-notice" in [one["type"] for one in told.pull()[0]]
     assert [(one.act, one.count, one.ground) for one in office.see(request).deeds][-1] == (
