@@ -38,6 +38,7 @@ from app.services.paging.answer_pages import list_pages
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
 from app.services.recalling.contest import list_contests
+from app.services.recalling.contest_round import LEAVES
 from app.services.recalling.look_up_notices import NoticesAsked, list_notices
 from app.storage.session import Database
 from app.taxii import interface as taxii
@@ -584,6 +585,35 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert rules - transcript.routes == set(), "a route without a line in the transcript"
+
+
+def test_a_contest_tells_nothing_by_the_log_either(first_world: World, tmp_path: Path) -> None:
+    """Between two looks the viewer makes the exchange look for an id. Here indexes, sizes and times are not declassified."""
+    hub, author = first_world.hub, first_world.members["author"]
+    viewer = hub.enrol("Hotline", Role.HOTLINE)
+    account = user_account("listed")
+    second = World(hub, first_world.members | {"viewer": viewer}, first_world.shared, "").copy_to(tmp_path / "second.db")
+    hidden = [account | {"object_marking_refs": [author.mark_for()]}]
+    seen = []
+    probes = [viewer.sign(indicator()) for _ in range(4)]
+    for world, values in ((World(hub, first_world.members | {"viewer": viewer}, first_world.shared, ""), []), (second, hidden)):
+        for value in values:
+            world.members["author"].store(author.sign(value))
+        transcript = Transcript(world, {})
+        sizes = []
+        for step, probe in enumerate(probes):
+            body = json.dumps({"objects": [probe]})
+            told = transcript.ask("POST", "POST", "/api/v1/submissions", data=body, content_type="application/json")
+            sizes += [told["results"][0]["log_index"], checkpoint_now(world.hub.exchange, world.hub.operator).tree_size]
+            if step == 1:
+                transcript.ask("POST", "POST", "/api/v1/contests", json={"object_id": account["id"], "reason": "outdated"})
+            if step == 2:
+                world.hub.clock.pass_time(DAY)
+            world.hub.work()
+        seen.append([size - sizes[0] for size in sizes])
+    second.hub.exchange.database.dispose()
+    assert seen[0] == seen[1]
+    assert seen[0][-1] > LEAVES, "a round was held"
 
 
 @pytest.mark.campaign
