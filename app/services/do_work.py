@@ -43,7 +43,7 @@ from app.storage.session import Connection
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
-PERIODIC = (SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS, CONTEST_ROUND)
+PERIODIC = (CONTEST_ROUND, SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEEP_DIRECTORY, WATCH_REQUESTS)
 """Kinds of work that never end."""
 FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 """Kinds of work after which nothing may be left of what went."""

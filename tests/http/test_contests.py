@@ -22,7 +22,7 @@ def test_a_hotline_contests_and_is_told_nothing_yet(running: RunningExchange) ->
     assert [(one.status, one.json["outcomes"]) for one in answers] == [(201, None)] * 2
     assert answers[0].headers["Location"] == f"/api/v1/contests/{answers[0].json['id']}"
     running.do_all_work()
-    running.clock.pass_time(timedelta(days=1))
+    running.clock.shift = timedelta(days=1)
     running.do_all_work()
     assert hotline.get(f"contests/{answers[0].json['id']}").json == answers[0].json
     assert [one["kind"] for one in publisher.get("notices").json["notices"]] == ["contest"]

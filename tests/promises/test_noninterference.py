@@ -588,29 +588,26 @@ def test_a_viewer_learns_nothing_of_what_it_may_not_see(first_world: World, tmp_
 
 
 def test_a_contest_tells_nothing_by_the_log_either(first_world: World, tmp_path: Path) -> None:
-    """Between two looks the viewer makes the exchange look for an id. Here indexes, sizes and times are not declassified."""
-    hub, author = first_world.hub, first_world.members["author"]
-    viewer = hub.enrol("Hotline", Role.HOTLINE)
-    account = user_account("listed")
-    second = World(hub, first_world.members | {"viewer": viewer}, first_world.shared, "").copy_to(tmp_path / "second.db")
-    hidden = [account | {"object_marking_refs": [author.mark_for()]}]
-    seen = []
-    probes = [viewer.sign(indicator()) for _ in range(4)]
-    for world, values in ((World(hub, first_world.members | {"viewer": viewer}, first_world.shared, ""), []), (second, hidden)):
-        for value in values:
-            world.members["author"].store(author.sign(value))
-        transcript = Transcript(world, {})
-        sizes = []
+    """Between two looks the viewer makes the exchange look for an id. Here indexes and sizes are not declassified."""
+    viewer, account = first_world.hub.enrol("Hotline", Role.HOTLINE), user_account("listed")
+    world = replace(first_world, members=first_world.members | {"viewer": viewer})
+    second = world.copy_to(tmp_path / "second.db")
+    author = second.members["author"]
+    author.store(account | {"object_marking_refs": [author.mark_for(second.members["other"])]})
+    second.members["other"].pull()
+    probes, seen = [viewer.sign(indicator()) for _ in range(4)], []
+    for each in (world, second):
+        transcript, sizes = Transcript(each, {}), list[int]()
         for step, probe in enumerate(probes):
-            body = json.dumps({"objects": [probe]})
-            told = transcript.ask("POST", "POST", "/api/v1/submissions", data=body, content_type="application/json")
-            sizes += [told["results"][0]["log_index"], checkpoint_now(world.hub.exchange, world.hub.operator).tree_size]
+            told = transcript.ask("probe", "POST", "/api/v1/submissions", json={"objects": [probe]})
+            sizes += [told["results"][0]["log_index"], checkpoint_now(each.hub.exchange, each.hub.operator).tree_size]
             if step == 1:
-                transcript.ask("POST", "POST", "/api/v1/contests", json={"object_id": account["id"], "reason": "outdated"})
+                transcript.ask("contest", "POST", "/api/v1/contests", json={"object_id": account["id"], "reason": "outdated"})
             if step == 2:
-                world.hub.clock.pass_time(DAY)
-            world.hub.work()
-        seen.append([size - sizes[0] for size in sizes])
+                each.hub.clock.pass_time(DAY)
+            each.hub.work()
+        seen.append([size - sizes[1] for size in sizes[1:]])
+        assert len(list_notices(each.hub.exchange, each.hub.operator, NoticesAsked()).notices) == (2 if each is second else 0)
     second.hub.exchange.database.dispose()
     assert seen[0] == seen[1]
     assert seen[0][-1] > LEAVES, "a round was held"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -263,6 +264,7 @@ def test_a_step_that_fails_is_done_again_once(
         broken.setattr(contest, "begin_recall", stop)
         with pytest.raises(OSError, match="killed"):
             hub.work()
+    hub.clock.pass_time(timedelta(minutes=2))
     hold_round(hub)
     assert len(notices(reader)) == 2
     assert contest.spread_contest in do_work.KINDS.values()
