@@ -61,10 +61,12 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.redaction.records import install
     from app.services.proving.kept_checkpoint import compare
     from app.services.retention.bring_back import bring_back
+    from app.services.retention.restore import drop_leftover
     from app.services.start_exchange import why_not_ready
 
     exchange = serving.workshop.exchange(serving.environment)
     try:
+        drop_leftover(exchange)
         reason = why_not_ready(exchange)
         wrong = None if reason else compare(exchange)
         again = 0 if reason else bring_back(exchange)

@@ -1,18 +1,21 @@
 """Copies of the whole database: made while it serves, checked, and put in a database's place.
 
-Owns how each kind of database does that: SQLite by its online backup, PostgreSQL by its own tools (``pg_dump``, ``pg_restore``),
-in the snapshot of a reading transaction. A copy is written where the caller says and is on the disk when this returns.
+Owns how each kind of database does that: SQLite by its online backup, PostgreSQL by its own tools (``pg_dump``, ``pg_restore``,
+``psql``), in the snapshot of a reading transaction. A copy is written where the caller says and is on the disk when this returns.
 Kept by ``tests/storage/test_copies.py``.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, make_url, text
 
@@ -20,14 +23,15 @@ from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.storage.session import Connection, Database
 
 _PAGES_AT_ONCE = 4_096
-_NO_TOOL = "The tools of PostgreSQL (pg_dump, pg_restore) are not on this machine; install its client."
+_NO_TOOL = "The tools of PostgreSQL (pg_dump, pg_restore, psql) are not on this machine; install its client."
 
 
 def copy_to(connection: Connection, database: Database, target: Path) -> None:
     """Copy the database as this reading transaction sees it to a file that is there, empty and private.
 
     Raises:
-        BreakwaterError: it cannot be written or is no whole copy; what was written is the caller's to remove.
+        UnavailableError: it cannot be written.
+        BreakwaterError: it is no whole copy; what was written is the caller's to remove.
     """
     if database.is_sqlite:
         _copy_sqlite(connection, target)
@@ -47,7 +51,7 @@ def _copy_sqlite(connection: Connection, target: Path) -> None:
             origin.backup(copy, pages=_PAGES_AT_ONCE)
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as exc:
-        raise BreakwaterError(f"The copy could not be written ({exc.sqlite_errorname}); is the disk full?") from None
+        raise UnavailableError(f"The copy could not be written ({exc.sqlite_errorname}); is the disk full?") from None
 
 
 def check(copy: Path, *, is_sqlite: bool) -> None:
@@ -113,18 +117,46 @@ def refuse_if_in_use(database: Database) -> None:
         raise ConflictError(sentence) from None
 
 
-def stage_sqlite(copy: Path, beside: Path) -> Path:
-    """Put a private copy of a copy beside a database's file, to be made ready there. Gives where."""
-    staged = beside.with_name(f".{beside.name}.restoring")
-    staged.unlink(missing_ok=True)
-    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+@contextmanager
+def staged_sqlite(copy: Path, beside: Path) -> Iterator[Path]:
+    """Put a private copy of a copy beside a database's file, to be made ready there; gone at the end, unless it was swapped in.
+
+    Raises:
+        UnavailableError: it cannot be written, or another one is just being made ready.
+    """
+    drop_leftover(beside)
+    staged = _staged(beside)
     try:
-        with os.fdopen(descriptor, "wb") as target, copy.open("rb") as source:
-            shutil.copyfileobj(source, target)
+        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Held to the end: by that ``drop_leftover`` tells what is in use from what a killed process left.
+        with os.fdopen(descriptor, "wb") as target:
+            fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with copy.open("rb") as source:
+                shutil.copyfileobj(source, target)
+            target.flush()
+            yield staged
     except OSError as exc:
-        staged.unlink(missing_ok=True)
         raise UnavailableError(f"The copy could not be written ({type(exc).__name__}); is the disk full?") from None
-    return staged
+    finally:
+        drop_leftover(beside)
+
+
+def drop_leftover(beside: Path) -> None:
+    """Remove the staged copy of a restore that was killed, with its logs; one that is in use stays."""
+    staged = _staged(beside)
+    try:
+        with staged.open("rb") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        pass
+    except BlockingIOError:
+        return
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        staged.with_name(staged.name + suffix).unlink(missing_ok=True)
+
+
+def _staged(beside: Path) -> Path:
+    return beside.with_name(f".{beside.name}.restoring")
 
 
 def swap_sqlite(staged: Path, place: Path) -> None:
@@ -140,27 +172,78 @@ def swap_sqlite(staged: Path, place: Path) -> None:
     _sync(place.parent)
 
 
+_EMPTY = """
+DO $$
+DECLARE one text;
+BEGIN
+  FOR one IN SELECT format('DROP TABLE IF EXISTS %I.%I CASCADE', schemaname, tablename) FROM pg_tables
+             WHERE schemaname = current_schema() LOOP
+    EXECUTE one;
+  END LOOP;
+  FOR one IN SELECT 'DROP ROUTINE ' || p.oid::regprocedure || ' CASCADE' FROM pg_proc p
+             WHERE p.pronamespace = current_schema()::regnamespace
+             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
+    EXECUTE one;
+  END LOOP;
+END $$;
+"""
+"""Drops what is in the schema, also what a newer revision than the copy's made: ``pg_restore --clean`` knows the copy's alone."""
+
+
 def restore_postgres(copy: Path, database: Database) -> None:
-    """Bring a copy back into a PostgreSQL database, all of it or nothing; what was in it goes."""
-    tool = ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    url = database.engine.url
-    _run([*tool, f"--dbname={url.database}", str(copy)], url)
+    """Bring a copy back into a PostgreSQL database, all of it or nothing; what was in it goes.
+
+    Raises:
+        BreakwaterError: a tool failed; what was there is there.
+        UnavailableError: there are no such tools on this machine.
+    """
+    environment = _environment(database.engine.url)
+    quiet: dict[str, Any] = {"env": environment, "stderr": subprocess.DEVNULL}
+    script = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
+    tool = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-", str(copy)]
+    try:
+        with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, **quiet) as into:  # noqa: S603  # a fixed tool
+            failed = _fill(into.stdin, tool, quiet)
+    except FileNotFoundError:
+        raise UnavailableError(_NO_TOOL) from None
+    if into.returncode:
+        raise BreakwaterError(f"psql failed (status {into.returncode}).")
+    if failed:
+        raise BreakwaterError(f"pg_restore failed (status {failed}).")
+
+
+def _fill(into: Any, tool: list[str], quiet: dict[str, Any]) -> int:
+    """Send what empties and what fills; only what came to its end is committed, for psql rolls back what breaks off."""
+    try:
+        into.write(f"BEGIN;{_EMPTY}".encode())
+        into.flush()
+        done = subprocess.run(tool, stdout=into, check=False, **quiet)  # noqa: S603  # a fixed tool
+        if not done.returncode:
+            into.write(b"COMMIT;\n")
+        into.close()
+    except BrokenPipeError:
+        return 1  # psql's own status says why
+    return done.returncode
 
 
 def _run(command: list[str], url: URL | None) -> None:
+    try:
+        done = subprocess.run(command, env=_environment(url), capture_output=True, check=False)  # noqa: S603  # a fixed tool
+    except FileNotFoundError:
+        raise UnavailableError(_NO_TOOL) from None
+    if done.returncode:
+        # What the tool says may hold rows.
+        raise BreakwaterError(f"{command[0]} failed (status {done.returncode}).")
+
+
+def _environment(url: URL | None) -> dict[str, str]:
     environment = dict(os.environ)
     if url is not None:
         plain = make_url(url)
         given = {"PGHOST": plain.host or plain.query.get("host"), "PGPORT": plain.port, "PGUSER": plain.username}
         given |= {"PGDATABASE": plain.database, "PGPASSWORD": plain.password}
         environment |= {name: str(value) for name, value in given.items() if value is not None}
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603  # a fixed tool
-    except FileNotFoundError:
-        raise UnavailableError(_NO_TOOL) from None
-    if done.returncode:
-        # What the tool says may hold rows.
-        raise BreakwaterError(f"{command[0]} failed (status {done.returncode}).")
+    return environment
 
 
 def _sync(path: Path) -> None:

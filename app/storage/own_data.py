@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
-from app.storage.tables import object_attestation, object_content, object_version, submission
+from app.storage.tables import object_attestation, object_content, object_version, restricted_version, submission
 
 
 @dataclass(frozen=True, slots=True)
 class OwnVersion:
-    """A stored version of one's own: its canonical bytes, its dates, and the attestation (JSON text) if nobody signed it."""
+    """A stored version of one's own: its canonical bytes, its dates, and the attestation (JSON text) if nobody signed it.
+
+    Of a restricted one neither content nor attestation: it is in nobody's use, its owner's neither.
+    """
 
     version_id: int
     stix_id: str
@@ -23,7 +26,8 @@ class OwnVersion:
     received_at: datetime
     withdrawn_at: datetime | None
     log_index: int
-    content: bytes
+    is_restricted: bool
+    content: bytes | None
     attestation: str | None
 
 
@@ -34,10 +38,13 @@ def own_versions(connection: Connection, owner_id: str, after: int, limit: int) 
     """
     ov = object_version.c
     names = [ov.version_id, ov.stix_id, ov.version, ov.received_at, ov.withdrawn_at, ov.log_index]
+    is_free = restricted_version.c.version_id.is_(None)
+    content, envelope = (case((is_free, value)) for value in (object_content.c.content, object_attestation.c.envelope))
     statement = (
-        select(*names, object_content.c.content, object_attestation.c.envelope.label("attestation"))
+        select(*names, (~is_free).label("is_restricted"), content.label("content"), envelope.label("attestation"))
         .join_from(object_version, object_content, ov.version_id == object_content.c.version_id)
         .join(object_attestation, ov.version_id == object_attestation.c.version_id, isouter=True)
+        .join(restricted_version, ov.version_id == restricted_version.c.version_id, isouter=True)
         .where(ov.owner_id == owner_id, ov.version_id > after, ov.submission_id != "")
         .order_by(ov.version_id)
         .limit(limit)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import BreakwaterError, ConflictError
+from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.storage import copies
 from app.storage.session import Database
 from tests.storage import samples
@@ -70,9 +70,11 @@ def test_a_copy_takes_a_databases_place_in_one_step(tmp_path: Path, target: Path
             connection.execute(f"CREATE TABLE {word} (a)")
             connection.commit()
     place.with_name("place.db-wal").write_bytes(b"of before")
-    staged = copies.stage_sqlite(target, place)
-    assert staged.stat().st_mode & 0o777 == 0o600
-    copies.swap_sqlite(staged, place)
+    with copies.staged_sqlite(target, place) as staged:
+        assert staged.stat().st_mode & 0o777 == 0o600
+        copies.drop_leftover(place)
+        assert staged.exists()  # it is in use
+        copies.swap_sqlite(staged, place)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "place.db"]
     with closing(sqlite3.connect(place)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("after",)]
@@ -84,4 +86,22 @@ def test_what_the_tools_of_the_database_say_is_not_passed_on(postgres_url: str, 
     with pytest.raises(BreakwaterError) as failure:
         copies.restore_postgres(target, database)
     assert failure.value.sentence.startswith("pg_restore failed")
+    database.dispose()
+
+
+def test_what_a_killed_restore_left_goes_with_its_logs(tmp_path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        (tmp_path / f".place.db.restoring{suffix}").touch()
+    copies.drop_leftover(tmp_path / "place.db")
+    assert list(tmp_path.iterdir()) == []
+    copies.drop_leftover(tmp_path / "place.db")
+
+
+def test_a_full_disk_is_the_same_failure_on_the_way_out_and_back(sqlite_url: str, tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    database = Database(sqlite_url)
+    samples.found_exchange(database)
+    with database.read() as connection, pytest.raises(UnavailableError):
+        copies.copy_to(connection, database, full)
     database.dispose()

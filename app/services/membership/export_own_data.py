@@ -129,9 +129,14 @@ def _batches(
 
 
 def _object_line(one: OwnVersion) -> bytes:
-    """Give a version's line; its content stands in it byte for byte, so that signature and digest hold."""
+    """Give a version's line; its content stands in it byte for byte, so that signature and digest hold.
+
+    Of a restricted one, which its owner does not see either, the line says that alone.
+    """
     withdrawn_at = None if one.withdrawn_at is None else instant_text(one.withdrawn_at)
     dated = {"received_at": instant_text(one.received_at), "withdrawn_at": withdrawn_at, "log_index": one.log_index}
+    if one.content is None:
+        return _line("object", id=one.stix_id, version=one.version, restricted=True, **dated)
     attestation = None if one.attestation is None else json.loads(one.attestation)
     head = _line("object", id=one.stix_id, version=one.version, attestation=attestation, **dated)
     return head.removesuffix(b"}\n") + b',"object":' + one.content + b"}\n"

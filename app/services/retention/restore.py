@@ -100,14 +100,16 @@ def _refuse_another_exchange(exchange: Exchange, manifest: Manifest) -> None:
 
 
 def _restore_sqlite(place: Path, backup: Path, journals: Sequence[Path]) -> int:
-    staged = copies.stage_sqlite(backup, place)
-    try:
+    with copies.staged_sqlite(backup, place) as staged:
         erased = _make_ready(f"sqlite:///{staged}", journals)
         copies.swap_sqlite(staged, place)
-    except BaseException:
-        staged.unlink(missing_ok=True)
-        raise
     return erased
+
+
+def drop_leftover(exchange: Exchange) -> None:
+    """Remove what a killed restore left beside the database: all of a backup, with what was erased since."""
+    if exchange.database.is_sqlite:
+        copies.drop_leftover(Path(str(exchange.database.engine.url.database)))
 
 
 def _make_ready(url: str, journals: Sequence[Path]) -> int:

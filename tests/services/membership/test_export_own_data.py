@@ -9,12 +9,14 @@ import pytest
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.partner import Principal
+from app.domain.subject_request import SubjectAct
 from app.domain.vocabulary import PartnerState, Tlp
 from app.services.membership import export_own_data as exporting
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
+from tests.factories.subject_requests import ADDRESS, Office
 
 
 def exported(hub: Hub, principal: Principal, partner_id: str | None = None) -> list[dict[str, Any]]:
@@ -72,3 +74,15 @@ def test_nobody_else_has_it(quick_hub: Hub, publisher: Member, other: Member) ->
 def test_it_takes_a_credential_up_to_red(quick_hub: Hub, publisher: Member) -> None:
     with pytest.raises(ForbiddenError, match="red"):
         exported(quick_hub, administrator(publisher, Tlp.AMBER_STRICT))
+
+
+def test_of_a_restricted_object_its_owner_has_the_dates_alone(quick_hub: Hub) -> None:
+    office, publisher = Office(quick_hub), quick_hub.enrol("Platform")
+    value = indicator(pattern=f"[email-addr:value = '{ADDRESS}']")
+    publisher.store(value, other := indicator())
+    office.agree(office.propose(office.look_up(), SubjectAct.RESTRICTION))
+    lines = {line["id"]: line for line in exported(quick_hub, administrator(publisher)) if line["type"] == "object"}
+    assert lines[value["id"]].keys() == {"type", "id", "version", "restricted", "received_at", "withdrawn_at", "log_index"}
+    assert lines[value["id"]]["restricted"] is True
+    assert lines[other["id"]]["object"]["id"] == other["id"]
+    assert ADDRESS not in json.dumps(list(lines.values()))

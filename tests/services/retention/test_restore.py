@@ -11,8 +11,9 @@ import pytest
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError
 from app.services.proving.kept_checkpoint import compare
 from app.services.retention.back_up import back_up, manifest_of
-from app.services.retention.restore import restore
+from app.services.retention.restore import drop_leftover, restore
 from app.storage import copies
+from app.storage.schema import current_revision, downgrade, head_revision, migrate
 from app.storage.session import Database
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.erasures import erase
@@ -155,3 +156,25 @@ def test_a_database_that_is_no_database_any_more_is_replaced(quick_hub: Hub, tmp
         restore(stopped.exchange, tmp_path / "backup", replacing=True)
         with closing(sqlite3.connect(place)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_backup_of_an_older_release_takes_an_upgraded_databases_place(hub: Hub, tmp_path: Path) -> None:
+    hub.enrol("Platform").store(one := indicator())
+    url = hub.exchange.database.engine.url.render_as_string(hide_password=False)
+    hub.exchange.database.dispose()
+    downgrade(url, "0016")
+    with afresh(hub) as older:
+        assert back_up(older.exchange, tmp_path / "backup").revision == "0016"
+    migrate(url)
+    with afresh(hub) as stopped:
+        restore(stopped.exchange, tmp_path / "backup", replacing=True)
+        assert current_revision(stopped.exchange.database) == head_revision()
+        assert [stix_id for stix_id, _ in of(stopped, hub.members[0]).sees()] == [one["id"]]
+
+
+def test_what_a_killed_restore_left_is_removed(quick_hub: Hub) -> None:
+    place = Path(str(quick_hub.exchange.database.engine.url.database))
+    left = place.with_name(f".{place.name}.restoring")
+    left.touch()
+    drop_leftover(quick_hub.exchange)
+    assert not left.exists()
