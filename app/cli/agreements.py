@@ -204,6 +204,9 @@ def _tell_proposed(proposed: dict[str, Any]) -> None:
 
 
 def _tell_diff(found: dict[str, Any]) -> None:
+    if not any(against["changes"] for against in found["compared_with"]):
+        say("This changes nothing: the terms are the same.")
+        return
     _tell_changes(found["compared_with"])
     if found["widens"]:
         say("This widens what is agreed: it takes two operators (breakwater agreement propose).")

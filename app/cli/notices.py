@@ -121,7 +121,7 @@ def _lines(versions: Iterable[dict[str, Any]], said: dict[str, Any]) -> list[dic
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
-        say("You have nothing to answer.")
+        say("There is nothing to answer.")
         return
     columns = ("notice", "partner", "kind", "why", "act", "answer by", "else", "versions", "answered")
     table(

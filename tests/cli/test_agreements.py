@@ -108,6 +108,8 @@ def test_what_was_shown_is_edited_compared_and_proposed(desk: Desk, operator: Ca
     partner, file = desk.running.enrol("Partner that is edited"), tmp_path / "terms.json"
     shown = desk.json(operator, "agreement", "show", partner.partner_id, "1")
     document = shown["document"]
+    file.write_text(json.dumps(document))
+    assert "changes nothing" in desk.run(operator, "agreement", "diff", "--file", file).stdout
     document["read"]["purposes"] = ["detection"]
     file.write_text(json.dumps(document))
     compared = ("policy", "diff", "--file", file)

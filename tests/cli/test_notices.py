@@ -40,7 +40,7 @@ def test_notices_are_listed_and_answered(desk: Desk, reader: FakePartner, values
     assert second["id"] in desk.run(reader, "recall", "list").stdout
     said = desk.run(reader, "recall", "acknowledge", "--all", "--outcome", "deleted", "--key", key)
     assert said.exit_code == 0, said.output
-    assert "You have nothing to answer." in desk.run(reader, "recall", "list").stdout
+    assert "There is nothing to answer." in desk.run(reader, "recall", "list").stdout
     assert len(desk.json(reader, "recall", "list", "--all")["notices"]) == 2
 
 
