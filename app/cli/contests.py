@@ -38,9 +38,13 @@ def enter(stix_id: str, reason: str, api: Api) -> None:
 @connected
 @json_option
 def list_contests(api: Api) -> None:
-    """List your newest contests, and how many partners did what; staff see everybody's."""
-    document = api.get("/contests")
-    show(document, lambda: _tell(document["contests"]))
+    """List your contests, newest first, and how many partners did what; staff see everybody's."""
+    rows: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"more": True, "next": None}
+    while page["more"]:
+        page = api.get("/contests", next=page["next"])
+        rows += page["contests"]
+    show({"contests": rows}, lambda: _tell(rows) if rows else say("No contest was entered."))
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:

@@ -39,14 +39,17 @@ def place(stix_id: str | None, owner: str | None, recall: str | None, reference:
 def list_all(api: Api) -> None:
     """List all holds, those that were lifted as well."""
     found = api.get("/holds")
-    columns = ("hold", "on", "reference", "placed", "lifted")
+    columns = ("hold", "on", "reference", "placed", "by", "lifted", "proposed by", "approved by")
     rows = [
         (
             one["id"],
             one["object"] or one["owner"] or one["recall"] or "an object",
             one["reference"],
             one["placed_at"],
+            one["placed_by"],
             one["lifted_at"] or "",
+            one["lifted_by"] or "",
+            one["lifting_approved_by"] or "",
         )
         for one in found["holds"]
     ]
@@ -59,8 +62,13 @@ def list_all(api: Api) -> None:
 @connected
 @json_option
 def lift(hold_id: str, reason: str, api: Api) -> None:
-    """Propose that HOLD be lifted; a second operator approves."""
+    """Propose that HOLD be lifted; another operator or data-protection person approves."""
     from app.cli.api import segment
 
     made = api.post(f"/holds/{segment(hold_id)}/lifting", {"reason": reason})
-    show(made, lambda: say(f"Proposed: a second operator decides with breakwater approval approve {made['id']}."))
+    show(
+        made,
+        lambda: say(
+            f"Proposed: another operator or data-protection person decides with breakwater approval approve {made['id']}."
+        ),
+    )

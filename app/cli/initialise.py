@@ -148,12 +148,12 @@ def token(workshop: Workshop, person_id: str) -> None:
             raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
 
 
-def add_operator(workshop: Workshop, environment: Environment, name: str) -> StaffToken:
-    """Add a further operator to an exchange that was initialised."""
+def add_operator(workshop: Workshop, environment: Environment, name: str, role: StaffRole = StaffRole.OPERATOR) -> StaffToken:
+    """Add a further operator, or a person in another role, to an exchange that was initialised."""
     from app.services import start_exchange
 
     with ready_exchange(workshop, environment) as exchange:
-        return start_exchange.add_staff(exchange, name)
+        return start_exchange.add_staff(exchange, name, role)
 
 
 @contextmanager

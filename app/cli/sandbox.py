@@ -27,11 +27,13 @@ from app.cli.sandbox_setup import Setup, set_up_partner
 from app.cli.taxii import DISCOVERY
 from app.cli.workshop import Environment, Workshop, pass_workshop
 from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
 
 if TYPE_CHECKING:
     from app.services.exchange import Exchange
 
 OPERATORS = ("operator-a", "operator-b")
+STAFF = (("auditor-a", StaffRole.AUDITOR), ("data-protection-a", StaffRole.DATA_PROTECTION))
 
 
 @dataclass(slots=True)
@@ -68,8 +70,15 @@ class Sandbox:
 
     def environment(self, bind: str, workers: int) -> Environment:
         """Give the settings it is served with: its own, and nothing of the surrounding environment."""
-        settings = {"HOME": str(self.folder / "exchange"), "MODE": "development", "BIND": bind, "WORKERS": str(workers)}
-        settings["LOG_LEVEL"] = "warning"
+        return self.own_settings() | {
+            "BREAKWATER_BIND": bind,
+            "BREAKWATER_WORKERS": str(workers),
+            "BREAKWATER_LOG_LEVEL": "warning",
+        }
+
+    def own_settings(self) -> dict[str, str]:
+        """Give the settings by which commands of the exchange's own machine find it."""
+        settings = {"HOME": str(self.folder / "exchange"), "MODE": "development"}
         if self.known["database_url"]:
             settings["DATABASE_URL"] = self.known["database_url"]
         return {f"BREAKWATER_{name}": value for name, value in settings.items()}
@@ -87,7 +96,7 @@ class Sandbox:
         permissions = sorted(Permission)
         if self.known.get("permissions") != permissions:
             kept = [one.name for one in SANDBOX_PARTNERS if one.is_suspended]
-            self.known |= {"permissions": permissions, "operators": []}
+            self.known |= {"permissions": permissions, "operators": [], "staff": []}
             self.known["tokens"] = {name: token for name, token in self.known["tokens"].items() if name in kept}
             self.known.pop("partners", None)
             self.save()
@@ -98,7 +107,8 @@ class Sandbox:
         taxii: dict[str, Any] = {"discovery": url + DISCOVERY}
         if practice is not None:
             taxii |= {"api_root": url + practice["api_root"], "practice": practice_record(practice)}
-        document = {"url": url, "taxii": taxii, **{name: self.known[name] for name in ("exchange", "operators", "partners")}}
+        kept = {name: self.known[name] for name in ("exchange", "operators", "staff", "partners")}
+        document = {"url": url, "taxii": taxii, "environment": self.own_settings(), **kept}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 
@@ -207,6 +217,11 @@ def _name_operators(workshop: Workshop, practice: Sandbox, environment: Environm
         else:
             new = initialise(workshop, environment, name, development=True)
         operators.append({"name": new.person.name, "token": new.token})
+        practice.save()
+    staff: list[dict[str, str]] = practice.known.setdefault("staff", [])
+    for name, role in STAFF[len(staff) :]:
+        new = add_operator(workshop, environment, name, role)
+        staff.append({"name": name, "role": role.value, "token": new.token})
         practice.save()
 
 

@@ -40,7 +40,7 @@ class PracticePartner:
     ``purpose`` is fixed on its token; ``purposes`` are those its agreement allows. ``has_default_audience``: what it submits
     without a marking reaches every partner whose own agreement allows it; else nobody, until a marking names an audience.
     ``is_plain``: its tools know nothing of this exchange, so it may submit any STIX, unsigned, with statement markings.
-    ``passes_on``: it may submit other publishers' signed objects.
+    ``passes_on``: it may submit other publishers' signed objects. ``is_listed``: other members are told that it is one.
     """
 
     name: str
@@ -54,6 +54,7 @@ class PracticePartner:
     is_suspended: bool = False
     is_plain: bool = False
     passes_on: bool = False
+    is_listed: bool = False
 
 
 _PLATFORM_PURPOSES = frozenset({Purpose.DETECTION, Purpose.SAFETY_DESIGN})
@@ -63,7 +64,9 @@ _AGENCY_PURPOSES = frozenset({Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION})
 SANDBOX_PARTNERS = (
     PracticePartner("platform-a", Role.PLATFORM, "IE", Purpose.DETECTION, _PLATFORM_PURPOSES),
     PracticePartner("platform-b", Role.PLATFORM, "US", Purpose.DETECTION, _PLATFORM_PURPOSES),
-    PracticePartner("hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES, passes_on=True),
+    PracticePartner(
+        "hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES, passes_on=True, is_listed=True
+    ),
     PracticePartner("agency-a", Role.LAW_ENFORCEMENT, "NL", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner("agency-b", Role.LAW_ENFORCEMENT, "GB", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner(
@@ -121,7 +124,7 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
         onward_share=OnwardShare.SAME_ORGANISATION,
     )
     terms = {"read": asdict(read), "write": asdict(write), "default_handling": asdict(default)}
-    return {"partner_id": partner_id, **{name: spelled(part) for name, part in terms.items()}}
+    return {"partner_id": partner_id, "is_listed": partner.is_listed, **{name: spelled(part) for name, part in terms.items()}}
 
 
 def _agreed(vocabulary: type[_Word], usual: _Word, partner: PracticePartner) -> frozenset[_Word]:

@@ -46,9 +46,10 @@ def count(name: str, value: str | None, default: int, most: int) -> int:
 def counts(name: str, value: str | None, most: int) -> dict[str, int]:
     """Give whole numbers from 1 to ``most`` by word, of a text ``word=number,word=number``; none where none is given."""
     given = [] if value is None else [part.partition("=") for part in value.replace(" ", "").split(",")]
-    found = {word: count(name, number or "-", 0, most) for word, _, number in given}
+    found = {word: int(number) for word, _, number in given if re.fullmatch(r"[0-9]{1,10}", number) and 1 <= int(number) <= most}
     if "" in found or len(found) != len(given):
-        raise SettingsError(f"{PREFIX}{name} must be words with numbers, each word once: word=30,other=60.")
+        sentence = f"must be words with whole numbers from 1 to {most}, each word once: word=30,other=60."
+        raise SettingsError(f"{PREFIX}{name} {sentence}")
     return found
 
 

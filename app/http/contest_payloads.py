@@ -10,9 +10,9 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from app.domain.object_vocabulary import ContestReason
-from app.http.fields import Moment, Word
+from app.http.fields import Count, Moment, Word, uuid_field
 from app.http.payloads import Strict
-from app.services.recalling.contest import ContestRecord
+from app.services.recalling.contest import MOST_LISTED, ContestRecord
 
 _LONGEST_ID = 300
 
@@ -22,6 +22,13 @@ class NewContestPayload(Strict):
 
     object_id = fields.String(required=True, validate=validate.Length(1, _LONGEST_ID))
     reason = Word(ContestReason, required=True)
+
+
+class ContestQuery(Strict):
+    """Which page of contests; ``next`` as the page before gave it."""
+
+    limit = Count(1, MOST_LISTED, load_default=MOST_LISTED)
+    next = uuid_field(load_default=None)
 
 
 class ContestPayload(Schema):
@@ -50,6 +57,8 @@ class ContestPayload(Schema):
 
 
 class ContestsPayload(Schema):
-    """Contests, newest first."""
+    """Contests, newest first; ``next`` is null of a first page without any."""
 
     contests = fields.List(fields.Nested(ContestPayload), required=True)
+    next = fields.String(required=True, allow_none=True)
+    more = fields.Boolean(required=True)

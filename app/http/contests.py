@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import PREFIX, ApiBlueprint
-from app.http.contest_payloads import ContestPayload, ContestsPayload, NewContestPayload
+from app.http.contest_payloads import ContestPayload, ContestQuery, ContestsPayload, NewContestPayload
 from app.http.idempotency import use_of_key
 from app.services.recalling.contest import ContestRecord, enter_contest, get_contest, list_contests
 from app.web.context import exchange, principal
@@ -25,10 +25,13 @@ def enter(given: dict[str, Any]) -> tuple[ContestRecord, int, dict[str, str]]:
 
 
 @blueprint.get("/contests", Permission.CONTESTS_ENTER, Permission.CONTESTS_READ)
+@blueprint.query(ContestQuery)
 @blueprint.answers(HTTPStatus.OK, ContestsPayload)
-def find_all() -> dict[str, Any]:
-    """List the newest contests that the caller entered; staff see everybody's."""
-    return {"contests": list_contests(exchange(), principal())}
+def find_all(query: dict[str, Any]) -> dict[str, Any]:
+    """List the contests that the caller entered, newest first; staff see everybody's."""
+    found = list_contests(exchange(), principal(), query["next"], query["limit"] + 1)
+    shown = found[: query["limit"]]
+    return {"contests": shown, "next": shown[-1].contest.contest_id if shown else query["next"], "more": len(found) > len(shown)}
 
 
 @blueprint.get("/contests/<contest_id>", Permission.CONTESTS_ENTER, Permission.CONTESTS_READ)

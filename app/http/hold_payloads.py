@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, pre_dump
 
 from app.http.fields import Form, Moment, uuid_field
 from app.http.payloads import Strict
-from app.services.retention.keep_holds import NewHold
+from app.services.retention.keep_holds import HoldRecord, NewHold
 
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _REFERENCE = Form(r"[^\x00-\x1f]{1,200}", "A reference has 1 to 200 characters in one line.")
@@ -28,7 +29,7 @@ class NewHoldPayload(Strict):
 
 
 class HoldPayload(Schema):
-    """A hold; of one that was lifted ``object`` is null. ``placed_by`` and ``lifted_by`` are persons."""
+    """A hold; of one that was lifted ``object`` is null. ``lifted_by`` proposed that, ``lifting_approved_by`` agreed."""
 
     id = fields.String(attribute="hold_id", required=True)
     object = fields.String(attribute="stix_id", required=True, allow_none=True)
@@ -38,7 +39,12 @@ class HoldPayload(Schema):
     placed_by = fields.String(required=True)
     placed_at = Moment(required=True)
     lifted_by = fields.String(required=True, allow_none=True)
+    lifting_approved_by = fields.String(required=True, allow_none=True)
     lifted_at = Moment(required=True, allow_none=True)
+
+    @pre_dump
+    def _flatten(self, record: HoldRecord, **_: Any) -> dict[str, Any]:
+        return asdict(record.hold) | {"lifting_approved_by": record.lifting_approved_by}
 
 
 class HoldsPayload(Schema):

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from app.domain.object_vocabulary import ContestOutcome, ContestReason
 from app.domain.recall import Contest
@@ -30,9 +30,13 @@ def find_contest(connection: Connection, contest_id: str) -> Contest | None:
     return None if row is None else _contest(row)
 
 
-def contests(connection: Connection, partner_id: str | None, limit: int) -> list[Contest]:
-    """List the newest contests that a partner entered (None: that anybody did), newest first."""
-    statement = select(*_COLUMNS).order_by(contest.c.entered_at.desc(), contest.c.contest_id).limit(limit)
+def contests(connection: Connection, partner_id: str | None, limit: int, after: Contest | None = None) -> list[Contest]:
+    """List the newest contests that a partner entered (None: that anybody did), newest first; those that come ``after`` one."""
+    cc = contest.c
+    statement = select(*_COLUMNS).order_by(cc.entered_at.desc(), cc.contest_id).limit(limit)
+    if after is not None:
+        same_moment = and_(cc.entered_at == after.entered_at, cc.contest_id > after.contest_id)
+        statement = statement.where(or_(cc.entered_at < after.entered_at, same_moment))
     if partner_id is not None:
         statement = statement.where(contest.c.partner_id == partner_id)
     return [_contest(row) for row in connection.execute(statement)]

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.domain.approval import ApprovalKind, ApprovalState
 from app.domain.legal_hold import LegalHold
 from app.storage.batches import batches
 from app.storage.objects import StoredVersion
-from app.storage.tables import legal_hold, recall, recall_version
+from app.storage.tables import approval, legal_hold, recall, recall_version
 
 
 def add_hold(connection: Connection, hold: LegalHold) -> None:
@@ -39,6 +40,13 @@ def holds(connection: Connection) -> list[LegalHold]:
     """List all holds, those that were lifted as well, oldest first."""
     ordered = select(legal_hold).order_by(legal_hold.c.placed_at, legal_hold.c.hold_id)
     return [_hold(row) for row in connection.execute(ordered)]
+
+
+def lifting_approvers(connection: Connection) -> dict[str, str]:
+    """Give, for each hold that was lifted, the person who agreed to it."""
+    ap = approval.c
+    lifted = select(ap.subject, ap.decided_by).where(ap.kind == ApprovalKind.HOLD_LIFTING, ap.state == ApprovalState.APPROVED)
+    return dict(connection.execute(lifted).all())
 
 
 def held_among(connection: Connection, versions: Sequence[StoredVersion]) -> frozenset[int]:

@@ -100,11 +100,15 @@ def mode(path: str | Path) -> int:
 
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
-    assert facts.keys() == {"url", "taxii", "exchange", "operators", "partners"}
+    assert facts.keys() == {"url", "taxii", "environment", "exchange", "operators", "staff", "partners"}
     assert facts["taxii"].keys() == {"discovery", "api_root", "practice"}
     assert facts["taxii"]["practice"].keys() == {"rw", "ro", "wo", "hidden", "seed_object", "writer", "reader", "noaccess"}
     assert facts["exchange"].keys() == {"id", "keyid", "public_key"}
     assert [one.keys() for one in facts["operators"]] == [{"name", "token"}] * 2
+    assert [(one["role"], one.keys()) for one in facts["staff"]] == [
+        (role, {"name", "role", "token"}) for role in ("auditor", "data-protection")
+    ]
+    assert facts["environment"]["BREAKWATER_MODE"] == "development"
     assert [one["name"] for one in facts["partners"]] == PARTNERS
     assert all(one.keys() >= PROMISED for one in facts["partners"])
     assert all(one["basic"].keys() == {"username", "password"} for one in facts["partners"])

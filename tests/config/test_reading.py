@@ -39,5 +39,5 @@ def test_numbers_by_word(value: str | None, found: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("value", ["a", "=1", "a=0", "a=401", "a=1,a=2", "a=1,", "a=x"])
 def test_what_are_no_numbers_by_word_is_refused_in_one_line(value: str) -> None:
-    with pytest.raises(SettingsError, match="BREAKWATER_DAYS must be"):
+    with pytest.raises(SettingsError, match="BREAKWATER_DAYS must be words with whole numbers from 1 to 400"):
         counts("DAYS", value, 400)

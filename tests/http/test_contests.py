@@ -28,7 +28,16 @@ def test_a_hotline_contests_and_is_told_nothing_yet(running: RunningExchange) ->
     assert [one["kind"] for one in publisher.get("notices").json["notices"]] == ["contest"]
     exact = running.operator.get(f"contests/{answers[0].json['id']}").json["outcomes"]
     assert exact == {"corrected": "0", "kept": "0", "not-held": "0", "unanswered": "1"}
-    assert len(hotline.get("contests").json["contests"]) == 2
+    whole = hotline.get("contests").json
+    first = hotline.get("contests?limit=1").json
+    second = hotline.get(f"contests?limit=1&next={first['next']}").json
+    assert ([first["more"], second["more"], whole["more"]], len(whole["contests"])) == ([True, False, False], 2)
+    assert first["contests"] + second["contests"] == whole["contests"]
+    assert (
+        publisher.get(f"contests?next={first['next']}").status
+        == running.enrol("Hotline C", role=Role.HOTLINE).get(f"contests?next={first['next']}").status
+        == 404
+    )
 
 
 def test_every_refusal(running: RunningExchange, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,11 @@ def test_a_hold_is_placed_seen_and_lifted_by_two(running: RunningExchange, platf
     assert proposed.status == 201
     second = running.staff(StaffRole.OPERATOR, Permission)
     decision = {"digest": proposed.json["digest"], "reason": "Agreed."}
-    assert second.post(f"approvals/{proposed.json['id']}/approval", decision).status == 200
+    agreed = second.post(f"approvals/{proposed.json['id']}/approval", decision)
+    assert agreed.status == 200
     [lifted] = protection.get("holds").json["holds"]
     assert lifted["lifted_at"] is not None
+    assert (lifted["lifted_by"], lifted["lifting_approved_by"]) == (agreed.json["proposed_by"], agreed.json["decided_by"])
 
 
 def test_a_hold_on_nothing_is_refused(running: RunningExchange) -> None:

@@ -30,6 +30,9 @@ def test_contests_come_back_newest_first_to_who_entered_them(exchange: Database)
         assert contests.count_since(connection, READER, second.entered_at) == 1
         assert contests.what_was_done(connection, "contest-1", None) == {}
         assert contests.count_publishers(connection, "contest-1", OWNER) == 0
+        twin = replace(second, contest_id="contest-2b")
+        contests.add_contest(connection, twin)
+        assert [contests.contests(connection, READER, 10, one) for one in (second, twin)] == [[twin, first], [first]]
 
 
 def test_the_open_contest_of_an_id_is_the_first_that_joined_none(exchange: Database) -> None:

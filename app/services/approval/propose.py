@@ -41,7 +41,7 @@ def propose(connection: Connection, principal: Principal, proposal: Proposal, no
     """Keep a proposal for a second person to decide within seven days. The caller holds the order lock.
 
     Raises:
-        ConflictError: the same is proposed already, and open.
+        ConflictError: something of this kind about the same is proposed already, and open.
         ForbiddenError: ``second-person-needed`` for a service account, ``permission-missing`` for a person not in the role.
         MalformedInputError: no reason, or one that is too long; or a document without a canonical form: a mistake of the caller.
     """
@@ -49,8 +49,10 @@ def propose(connection: Connection, principal: Principal, proposal: Proposal, no
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)
     check_reason(proposal.reason)
-    if approvals.find_open(connection, proposal.kind, proposal.subject, now) is not None:
-        raise ConflictError("This is proposed already; it can be decided, or taken back by whoever proposed it.")
+    earlier = approvals.find_open(connection, proposal.kind, proposal.subject, now)
+    if earlier is not None:
+        sentence = f"One proposal of this kind is open at a time, and {earlier.approval_id} is: it can be decided, or taken back"
+        raise ConflictError(f"{sentence} by whoever proposed it.")
     approval = Approval(
         approval_id=str(uuid.uuid4()),
         kind=proposal.kind,

@@ -50,7 +50,8 @@ LEAST_PUBLISHERS = 5
 UNANSWERED = "unanswered"
 TOO_FEW = "fewer-than-can-be-told"
 _BANDS = ((20, "20-or-more"), (5, "5-to-19"), (0, "0-to-4"))
-_MOST_LISTED = 200
+MOST_LISTED = 200
+"""Most contests on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +169,34 @@ def _contested(connection: Connection, contest: Contest, stix_id: str, now: date
     return found
 
 
-def list_contests(exchange: Exchange, principal: Principal) -> list[ContestRecord]:
-    """List the newest contests, newest first: a partner's own, or for staff all."""
+def list_contests(
+    exchange: Exchange, principal: Principal, after: str | None = None, limit: int = MOST_LISTED
+) -> list[ContestRecord]:
+    """List contests, newest first: a partner's own, or for staff all; those that come after one of them (its id).
+
+    Raises:
+        ForbiddenError: the caller neither enters contests nor sees those of others.
+        NotFoundError: ``after`` is no contest that the caller sees.
+    """
     partner_id = _reader(principal)
     now = exchange.clock()
     with exchange.database.read() as connection:
-        return [_record(connection, principal, one, now) for one in contests.contests(connection, partner_id, _MOST_LISTED)]
+        last = None if after is None else _seen(connection, partner_id, after)
+        return [_record(connection, principal, one, now) for one in contests.contests(connection, partner_id, limit, last)]
 
 
 def get_contest(exchange: Exchange, principal: Principal, contest_id: str) -> ContestRecord:
     """Give one contest to whoever entered it, or staff; to anybody else it does not exist."""
     partner_id = _reader(principal)
     with exchange.database.read() as connection:
-        found = contests.find_contest(connection, contest_id)
-        if found is None or partner_id not in {None, found.partner_id}:
-            raise NotFoundError
-        return _record(connection, principal, found, exchange.clock())
+        return _record(connection, principal, _seen(connection, partner_id, contest_id), exchange.clock())
+
+
+def _seen(connection: Connection, partner_id: str | None, contest_id: str) -> Contest:
+    found = contests.find_contest(connection, contest_id)
+    if found is None or partner_id not in {None, found.partner_id}:
+        raise NotFoundError
+    return found
 
 
 def _reader(principal: Principal) -> str | None:

@@ -85,7 +85,15 @@ def _existing(connection: Connection, hold_id: str) -> LegalHold:
     return hold
 
 
-def list_holds(exchange: Exchange, principal: Principal) -> list[LegalHold]:
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
+    """A hold; of one that was lifted also who agreed to that (``hold.lifted_by`` proposed it)."""
+
+    hold: LegalHold
+    lifting_approved_by: str | None = None
+
+
+def list_holds(exchange: Exchange, principal: Principal) -> list[HoldRecord]:
     """List all holds, those that were lifted as well, oldest first.
 
     Raises:
@@ -93,11 +101,12 @@ def list_holds(exchange: Exchange, principal: Principal) -> list[LegalHold]:
     """
     require(principal, Permission.HOLDS_READ)
     with exchange.database.read() as connection:
-        return holds.holds(connection)
+        approvers = holds.lifting_approvers(connection)
+        return [HoldRecord(one, approvers.get(one.hold_id)) for one in holds.holds(connection)]
 
 
 def propose_lifting(exchange: Exchange, principal: Principal, hold_id: str, reason: str, use: KeyUse | None = None) -> Approval:
-    """Propose that a hold be lifted, as an operator; a second one approves.
+    """Propose that a hold be lifted, as an operator or a person of data protection; another one approves.
 
     Raises:
         ConflictError: it is lifted, or this is proposed already.

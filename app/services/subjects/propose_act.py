@@ -89,7 +89,7 @@ def _chosen(connection: Connection, request: SubjectRequest, numbers: Sequence[i
     found = subjects.findings(connection, request.request_id)
     chosen = sorted(found if numbers is None else set(numbers))
     if not found.keys() >= set(chosen):
-        raise MalformedInputError("These are not all findings of this request.", pointer="/findings")
+        raise MalformedInputError("One of these numbers is no finding of this request.", pointer="/findings")
     if not chosen:
         raise ConflictError("There is no finding that this could be done to.")
     if len(chosen) > MOST_FINDINGS:

@@ -55,7 +55,7 @@ def test_a_version_that_was_made_meanwhile_is_a_conflict(quick_hub: Hub, publish
 
 def test_one_version_of_a_partner_is_proposed_at_a_time(quick_hub: Hub, publisher: Member, other: Member) -> None:
     propose_agreement(quick_hub.exchange, quick_hub.operator, new(publisher), "They asked for it.")
-    with pytest.raises(ConflictError, match="proposed already"):
+    with pytest.raises(ConflictError, match="One proposal of this kind"):
         propose_agreement(quick_hub.exchange, quick_hub.operator, new(publisher, is_listed=False), "Or so.")
     propose_agreement(quick_hub.exchange, quick_hub.operator, new(other), "They too.")
 

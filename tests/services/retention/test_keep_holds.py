@@ -27,8 +27,10 @@ def test_data_protection_places_a_hold_and_two_persons_lift_it(quick_hub: Hub, p
     with pytest.raises(ForbiddenError):
         approve(quick_hub.exchange, quick_hub.operator, Decision(proposed.approval_id, "Agreed.", proposed.digest))
     approve(quick_hub.exchange, quick_hub.another_operator(), Decision(proposed.approval_id, "Agreed.", proposed.digest))
-    [lifted] = list_holds(quick_hub.exchange, quick_hub.another_operator(StaffRole.AUDITOR))
+    [record] = list_holds(quick_hub.exchange, quick_hub.another_operator(StaffRole.AUDITOR))
+    lifted = record.hold
     assert (lifted.stix_id, lifted.lifted_at) == (None, quick_hub.clock.now)
+    assert record.lifting_approved_by not in {None, lifted.lifted_by}
     assert erase(publisher, one["id"]).count == 1
     with pytest.raises(ConflictError):
         propose_lifting(quick_hub.exchange, quick_hub.operator, placed.hold_id, "Once more.")
