@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ def restore(workshop: Workshop, source: Path, journals: Sequence[Path], *, repla
     from app.services.retention import restore as service
 
     exchange = workshop.exchange(own_environment())
+    lost_to = workshop.settings(own_environment()).home / f"lost-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.json"
     try:
-        restored = service.restore(exchange, source, journals, replacing=replacing)
+        restored = service.restore(exchange, source, journals, replacing=replacing, lost_to=lost_to)
     finally:
         exchange.database.dispose()
     document = {
@@ -55,12 +57,25 @@ def restore(workshop: Workshop, source: Path, journals: Sequence[Path], *, repla
         "published": restored.published,
         "lost": restored.lost,
         "erased_again": restored.erased_again,
+        "accept_loss": restored.replaced.accept,
+        "taken_away": restored.replaced.counts(),
+        "lost_file": str(lost_to) if restored.replaced.accept else None,
     }
-    show(document, lambda: _tell(restored))
+    show(document, lambda: _tell(restored, lost_to))
 
 
-def _tell(restored: Restored) -> None:
+def _tell(restored: Restored, lost_to: Path) -> None:
     say(f"Restored as of {restored.manifest.made_at}; {restored.erased_again} versions were erased once more.")
-    if restored.lost:
-        say(f"{restored.lost} leaves of the log were published and are not in it: the exchange takes nothing in.")
-        say("Bring back a newer backup, or go on from this one with breakwater log accept-loss.")
+    lost = restored.replaced
+    if not lost.accept:
+        if lost.tree_size is None:
+            say("No database was replaced: what came after the backup and the kept checkpoint is not known.")
+        return
+    say(f"{restored.lost} leaves of the log were published, or in the database that was replaced, and are not in it.")
+    if not lost.is_readable:
+        say("The database that was replaced could not be read: what was taken away after the backup is not known.")
+    undone = ", ".join(f"{count} {name}" for name, count in lost.counts().items() if count)
+    if undone:
+        say(f"What took something away after the backup is undone: {undone}.")
+    say(f"What is to be done again is in {lost_to}.")
+    say("NOTHING IS SERVED: bring back a newer backup, or go on from this one with breakwater log accept-loss.")

@@ -13,6 +13,7 @@ from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.initialise import not_ready, own_environment
 from app.cli.output import progress, say, show
 from app.cli.workshop import Workshop, pass_workshop
+from app.domain.read_only import ReadOnlyReason
 
 if TYPE_CHECKING:
     from app.services.accept_loss import Loss
@@ -74,8 +75,10 @@ def accept_loss(workshop: Workshop, tree_size: int | None) -> None:
 
 
 def _tell_loss(loss: Loss) -> None:
+    if loss.reason is ReadOnlyReason.RESTORED_BEHIND:
+        say(f"{loss.reason}: a backup of {loss.tree_size} leaves was brought back. db restore wrote a file of what to do again.")
     published = "an unknown number of" if loss.published is None else str(loss.published)
-    say(f"{loss.reason}: {published} leaves were published, the database has {loss.tree_size}.")
+    say(f"{loss.reason}: {published} leaves were published at least, the database has {loss.tree_size}.")
     say("What is not in it is lost: objects, receipts, decisions, who was given what. Partners who keep checkpoints will see it.")
 
 

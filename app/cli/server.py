@@ -38,6 +38,12 @@ READ_ONLY = (
 )
 """Said at each start of a server that will take nothing in."""
 
+RESTORED_BEHIND = (
+    "This database was brought back without what was taken in, withdrawn or ended after it, and is not served: bring a newer "
+    "one back, or accept that with breakwater log accept-loss. See docs/operations.md, Going on from a backup."
+)
+"""Said instead of serving a database that would show again what was taken away."""
+
 ERASED_AGAIN = "warning: the database was older than the journal of erasures: {} versions were erased once more."
 """Said at the start of a server on a database that was brought back."""
 
@@ -61,19 +67,22 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.redaction.records import install
     from app.services.proving.kept_checkpoint import compare
     from app.services.retention.bring_back import bring_back
-    from app.services.retention.restore import drop_leftover
+    from app.services.retention.restore import drop_leftover, is_behind
     from app.services.start_exchange import why_not_ready
 
     exchange = serving.workshop.exchange(serving.environment)
     try:
         drop_leftover(exchange)
         reason = why_not_ready(exchange)
+        is_lost = reason is None and is_behind(exchange)
         wrong = None if reason else compare(exchange)
         again = 0 if reason else bring_back(exchange)
     finally:
         exchange.database.dispose()
     if reason is not None:
         raise not_ready(reason)
+    if is_lost:
+        raise CommandFault(RESTORED_BEHIND, ExitCode.REFUSED, code="restored-behind")
     if wrong is not None:
         click.echo(READ_ONLY.format(wrong), err=True)
     if again:

@@ -18,8 +18,9 @@ class ReadOnlyReason(StrEnum):
     LOG_BEHIND = "log-behind"
     LOG_DIFFERENT = "log-different"
     NOT_COMPARED = "not-compared"
+    RESTORED_BEHIND = "restored-behind"
 
     @property
     def is_of_the_database(self) -> bool:
         """Whether every server on the same database is to be told: the database itself is not what was published."""
-        return self in {ReadOnlyReason.LOG_BEHIND, ReadOnlyReason.LOG_DIFFERENT}
+        return self in {ReadOnlyReason.LOG_BEHIND, ReadOnlyReason.LOG_DIFFERENT, ReadOnlyReason.RESTORED_BEHIND}

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import URL, make_url, text
 
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
+from app.domain.read_only import ReadOnlyReason
 from app.storage.session import Connection, Database
 
 _PAGES_AT_ONCE = 4_096
@@ -190,8 +191,21 @@ END $$;
 """Drops what is in the schema, also what a newer revision than the copy's made: ``pg_restore --clean`` knows the copy's alone."""
 
 
-def restore_postgres(copy: Path, database: Database) -> None:
-    """Bring a copy back into a PostgreSQL database, all of it or nothing; what was in it goes.
+_MARK = """
+RESET search_path;
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM information_schema.columns WHERE table_schema = current_schema()
+             AND table_name = 'position_counter' AND column_name = 'read_only') THEN
+    UPDATE position_counter SET read_only = '{}';
+  END IF;
+END $$;
+"""
+"""Marks what was brought back, in the same commit; an older revision without the column is marked once it has one."""
+
+
+def restore_postgres(copy: Path, database: Database, mark: ReadOnlyReason | None = None) -> None:
+    """Bring a copy back into a PostgreSQL database, all of it or nothing; what was in it goes. ``mark``: why it is read-only.
 
     Raises:
         BreakwaterError: a tool failed; what was there is there.
@@ -203,7 +217,7 @@ def restore_postgres(copy: Path, database: Database) -> None:
     tool = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-", str(copy)]
     try:
         with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, **quiet) as into:  # noqa: S603  # a fixed tool
-            failed = _fill(into.stdin, tool, quiet)
+            failed = _fill(into.stdin, tool, quiet, "" if mark is None else _MARK.format(mark))
     except FileNotFoundError:
         raise UnavailableError(_NO_TOOL) from None
     if into.returncode:
@@ -212,14 +226,14 @@ def restore_postgres(copy: Path, database: Database) -> None:
         raise BreakwaterError(f"pg_restore failed (status {failed}).")
 
 
-def _fill(into: Any, tool: list[str], quiet: dict[str, Any]) -> int:
+def _fill(into: Any, tool: list[str], quiet: dict[str, Any], afterwards: str) -> int:
     """Send what empties and what fills; only what came to its end is committed, for psql rolls back what breaks off."""
     try:
         into.write(f"BEGIN;{_EMPTY}".encode())
         into.flush()
         done = subprocess.run(tool, stdout=into, check=False, **quiet)  # noqa: S603  # a fixed tool
         if not done.returncode:
-            into.write(b"COMMIT;\n")
+            into.write(f"{afterwards}COMMIT;\n".encode())
         into.close()
     except BrokenPipeError:
         return 1  # psql's own status says why

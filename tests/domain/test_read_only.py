@@ -7,6 +7,7 @@ def test_what_is_wrong_with_the_database_concerns_every_server_and_what_is_wrong
     assert {one for one in ReadOnlyReason if one.is_of_the_database} == {
         ReadOnlyReason.LOG_BEHIND,
         ReadOnlyReason.LOG_DIFFERENT,
+        ReadOnlyReason.RESTORED_BEHIND,
     }
 
 

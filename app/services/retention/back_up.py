@@ -18,7 +18,7 @@ from pathlib import Path
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError, UnavailableError
 from app.domain.instant import instant_text
 from app.services.exchange import Exchange
-from app.storage import checkpoints, copies, log_check, members
+from app.storage import checkpoints, copies, log_check, members, taken_away
 from app.storage.schema import current_revision
 
 _MODE = 0o600
@@ -29,7 +29,8 @@ _PIECE = 1 << 20
 class Manifest:
     """What a backup is: of which exchange and which kind of database, at which schema, when, and how large its log was.
 
-    ``checkpoint`` is the newest signed note in it, None if none was made yet. ``sha256`` (hexadecimal) and ``bytes`` are of the
+    ``made_at`` is when the copy began. ``checkpoint`` is the newest signed note in it, None if none was made yet. ``last_event``
+    is the number of its newest event; manifests of earlier releases have none. ``sha256`` (hexadecimal) and ``bytes`` are of the
     file.
     """
 
@@ -41,6 +42,7 @@ class Manifest:
     checkpoint: str | None
     bytes: int
     sha256: str
+    last_event: int | None = None
 
 
 def manifest_of(backup: Path) -> Path:
@@ -61,26 +63,29 @@ def back_up(exchange: Exchange, target: Path) -> Manifest:
     found: list[Manifest] = []
 
     def write(place: Path) -> None:
+        made_at = instant_text(exchange.clock())
         with exchange.database.read() as connection:
             home = members.this_exchange(connection)
             newest = checkpoints.newest_checkpoint(connection)
             size = log_check.tree_size(connection)
+            last_event = taken_away.last_event(connection)
             copies.copy_to(connection, exchange.database, place)
         manifest = Manifest(
             exchange=home.exchange_id,
             database="sqlite" if exchange.database.is_sqlite else "postgresql",
             revision=current_revision(exchange.database) or "",
-            made_at=instant_text(exchange.clock()),
+            made_at=made_at,
             tree_size=size,
             checkpoint=None if newest is None else newest.note,
             bytes=place.stat().st_size,
             sha256=digest_of(place),
+            last_event=last_event,
         )
         found.append(manifest)
 
     _written(target, write)
     text = json.dumps(asdict(found[0]), indent=2) + "\n"
-    _written(manifest_of(target), lambda place: _write(place, text.encode()))
+    write_private(manifest_of(target), text.encode())
     return found[0]
 
 
@@ -98,6 +103,15 @@ def read_manifest(backup: Path) -> Manifest:
     if not fits:
         raise MalformedInputError("The backup is not what its manifest says: it is damaged, cut off or another one.")
     return manifest
+
+
+def write_private(target: Path, content: bytes) -> None:
+    """Have a private file with this content, whole or not at all, and on the disk.
+
+    Raises:
+        UnavailableError: it cannot be written.
+    """
+    _written(target, lambda place: _write(place, content))
 
 
 def digest_of(file: Path) -> str:

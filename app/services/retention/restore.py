@@ -14,35 +14,44 @@ from pathlib import Path
 
 from app.crypto.checkpoint import log_origin, read_checkpoint
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
+from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
-from app.services.proving.kept_checkpoint import kept_origin, kept_size
+from app.services.proving.kept_checkpoint import kept_origin
 from app.services.retention.back_up import Manifest, read_manifest
 from app.services.retention.bring_back import apply_journals
-from app.storage import copies, log_check, members
+from app.services.retention.find_lost import Lost, find_lost, write_lost
+from app.storage import copies, counter, log_check, members
 from app.storage.schema import migrate
 from app.storage.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was brought back: the backup, its log now, what was published meanwhile (None: unknown), versions erased once more."""
+    """What was brought back: the backup, its log now, what was published meanwhile (None: unknown), versions erased once more.
+
+    ``replaced`` is what the database knew that was replaced.
+    """
 
     manifest: Manifest
     tree_size: int
     published: int | None
     erased_again: int
+    replaced: Lost
 
     @property
     def lost(self) -> int:
-        """How many leaves of the log were published and are not in it."""
-        return max(0, (self.published or 0) - self.tree_size)
+        """How many leaves of the log were published, or in the database that was replaced, and are not in it."""
+        return max(0, max(self.published or 0, self.replaced.tree_size or 0) - self.tree_size)
 
 
-def restore(exchange: Exchange, backup: Path, journals: Sequence[Path] = (), *, replacing: bool = False) -> Restored:
+def restore(
+    exchange: Exchange, backup: Path, journals: Sequence[Path] = (), *, replacing: bool = False, lost_to: Path | None = None
+) -> Restored:
     """Put a backup in the place of the exchange's database, whose servers are stopped.
 
     ``journals`` are further journals of erasures, of other servers; the exchange's own is always applied. ``replacing``: what the
-    database holds goes.
+    database holds goes. Where that is more than the backup holds, nothing serves the database before somebody accepted the loss,
+    and what is to be done again is written to ``lost_to``.
 
     Raises:
         MalformedInputError: the file is damaged or no backup.
@@ -61,15 +70,20 @@ def restore(exchange: Exchange, backup: Path, journals: Sequence[Path] = (), *, 
     if not replacing and _holds_something(database):
         raise ConflictError("The database holds something: say --replace if that may go.")
     database.dispose()
+    lost = find_lost(exchange, manifest)
+    database.dispose()
+    if lost.accept and lost_to is not None:
+        write_lost(lost, manifest, lost_to)
+    mark = ReadOnlyReason.RESTORED_BEHIND if lost.accept else None
     paths = [*([] if exchange.erasure_journal is None else [exchange.erasure_journal]), *journals]
     if database.is_sqlite:
-        erased = _restore_sqlite(Path(str(database.engine.url.database)), backup, paths)
+        erased = _restore_sqlite(Path(str(database.engine.url.database)), backup, paths, mark)
     else:
-        copies.restore_postgres(backup, database)
-        erased = _make_ready(database.engine.url.render_as_string(hide_password=False), paths)
+        copies.restore_postgres(backup, database, mark)
+        erased = _make_ready(database.engine.url.render_as_string(hide_password=False), paths, mark)
     with database.read() as connection:
         size = log_check.tree_size(connection)
-    return Restored(manifest, size, kept_size(exchange), erased)
+    return Restored(manifest, size, lost.published, erased, lost)
 
 
 def _holds_something(database: Database) -> bool:
@@ -99,9 +113,9 @@ def _refuse_another_exchange(exchange: Exchange, manifest: Manifest) -> None:
         raise ConflictError(sentence)
 
 
-def _restore_sqlite(place: Path, backup: Path, journals: Sequence[Path]) -> int:
+def _restore_sqlite(place: Path, backup: Path, journals: Sequence[Path], mark: ReadOnlyReason | None) -> int:
     with copies.staged_sqlite(backup, place) as staged:
-        erased = _make_ready(f"sqlite:///{staged}", journals)
+        erased = _make_ready(f"sqlite:///{staged}", journals, mark)
         copies.swap_sqlite(staged, place)
     return erased
 
@@ -112,10 +126,19 @@ def drop_leftover(exchange: Exchange) -> None:
         copies.drop_leftover(Path(str(exchange.database.engine.url.database)))
 
 
-def _make_ready(url: str, journals: Sequence[Path]) -> int:
+def is_behind(exchange: Exchange) -> bool:
+    """Whether the database was brought back without what was known after it, and nobody accepted that yet."""
+    with exchange.database.read() as connection:
+        return counter.why_read_only(connection) is ReadOnlyReason.RESTORED_BEHIND
+
+
+def _make_ready(url: str, journals: Sequence[Path], mark: ReadOnlyReason | None) -> int:
     migrate(url)
     database = Database(url)
     try:
+        if mark is not None:
+            with database.write() as connection:
+                counter.set_read_only(connection, mark)
         return apply_journals(database, journals)
     finally:
         database.empty_log()

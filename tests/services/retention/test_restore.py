@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError
+from app.domain.vocabulary import PartnerState
+from app.services.accept_loss import accept_loss, find_loss
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.membership.enrol_partner import change_state
 from app.services.proving.kept_checkpoint import compare
 from app.services.retention.back_up import back_up, manifest_of
-from app.services.retention.restore import drop_leftover, restore
+from app.services.retention.restore import drop_leftover, is_behind, restore
 from app.storage import copies
 from app.storage.schema import current_revision, downgrade, head_revision, migrate
 from app.storage.session import Database
@@ -64,7 +69,7 @@ def test_what_was_erased_since_does_not_come_back_and_what_is_lost_is_said(hub: 
         assert (done.tree_size, done.erased_again) == (made.tree_size, 1)
         assert done.lost == done.published - made.tree_size > 0  # type: ignore[operator]  # it is known
         assert of(stopped, publisher).sees() == [(kept["id"], kept["modified"])]
-        assert compare(stopped.exchange) == "log-behind"
+        assert compare(stopped.exchange) == "restored-behind"
 
 
 def test_into_an_empty_database_and_with_nothing_lost(quick_hub: Hub, publisher: Member, tmp_path: Path) -> None:
@@ -153,7 +158,8 @@ def test_a_database_that_is_no_database_any_more_is_replaced(quick_hub: Hub, tmp
     with afresh(quick_hub) as stopped:
         place = Path(str(stopped.exchange.database.engine.url.database))
         place.write_bytes(b"nothing of the kind" * 100)
-        restore(stopped.exchange, tmp_path / "backup", replacing=True)
+        done = restore(stopped.exchange, tmp_path / "backup", replacing=True)
+        assert done.replaced.accept  # nobody knows what was in it
         with closing(sqlite3.connect(place)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -178,3 +184,29 @@ def test_what_a_killed_restore_left_is_removed(quick_hub: Hub) -> None:
     left.touch()
     drop_leftover(quick_hub.exchange)
     assert not left.exists()
+
+
+def test_what_was_taken_away_since_is_named_and_nothing_goes_on_before_that_is_accepted(hub: Hub, tmp_path: Path) -> None:
+    hub = watched(hub, tmp_path)
+    publisher, reader = of(hub, hub.enrol("Platform")), hub.enrol("Agency")
+    publisher.store(one := indicator(), indicator())
+    assert compare(hub.exchange) is None
+    made = back_up(hub.exchange, tmp_path / "backup")
+    withdraw(hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+    change_state(hub.exchange, hub.operator, reader.id, PartnerState.SUSPENDED)
+    with afresh(hub) as stopped:
+        done = restore(stopped.exchange, tmp_path / "backup", replacing=True, lost_to=tmp_path / "lost.json")
+        assert done.published < made.tree_size < done.replaced.tree_size  # type: ignore[operator]  # no checkpoint lies between
+        assert done.lost == done.replaced.tree_size - made.tree_size  # type: ignore[operator]  # it is known
+        assert is_behind(stopped.exchange)
+        assert compare(stopped.exchange) == "restored-behind"
+    document = json.loads((tmp_path / "lost.json").read_text())
+    assert [each["id"] for each in document["withdrawn"]] == [one["id"]]
+    said = {(each["event"], each["partner_id"], each["code"]) for each in document["events"]}
+    assert ("partner:state-change", reader.id, "suspended") in said
+    assert (tmp_path / "lost.json").stat().st_mode & 0o777 == 0o600
+    with afresh(hub) as stopped:  # once more: what was lost is lost still, though the database that is replaced does not know it
+        assert restore(stopped.exchange, tmp_path / "backup", replacing=True).replaced.accept
+        accept_loss(stopped.exchange, find_loss(stopped.exchange).tree_size)
+        assert not is_behind(stopped.exchange)
+        assert compare(stopped.exchange) is None
