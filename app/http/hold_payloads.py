@@ -12,7 +12,8 @@ from app.http.payloads import Strict
 from app.services.retention.keep_holds import HoldRecord, NewHold
 
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
-_REFERENCE = Form(r"[^\x00-\x1f]{1,200}", "A reference has 1 to 200 characters in one line.")
+# It stays for good, so that no sentence about a person fits in.
+_REFERENCE = Form("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", "A reference is a word of letters, digits and . _ / -")
 
 
 class NewHoldPayload(Strict):

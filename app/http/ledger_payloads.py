@@ -169,7 +169,8 @@ class PartPayload(Schema):
 class BreachReportPayload(Schema):
     """What was given with these credentials to a partner: altogether, and for each publisher, who must be told of its part.
 
-    ``listed`` is given where one publisher is asked for: its versions, one by one.
+    ``listed`` is given where one publisher is asked for: its versions, one by one; then ``credential_ids`` is empty, since with
+    which credentials it was is the reader's affair and not the publisher's.
     """
 
     recipient_id = fields.String(required=True, allow_none=True)

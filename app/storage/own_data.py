@@ -31,7 +31,16 @@ class OwnVersion:
     attestation: str | None
 
 
-def own_versions(connection: Connection, owner_id: str, after: int, limit: int) -> list[OwnVersion]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whose, what was received no later than when, and how many at most."""
+
+    partner_id: str
+    until: datetime
+    limit: int
+
+
+def own_versions(connection: Connection, stretch: Stretch, after: int) -> list[OwnVersion]:
     """List versions that an owner submitted, withdrawn ones too, in the order in which they came, after one of them (0: all).
 
     What was erased is none any more; what the exchange stated itself is not the owner's.
@@ -45,16 +54,17 @@ def own_versions(connection: Connection, owner_id: str, after: int, limit: int) 
         .join_from(object_version, object_content, ov.version_id == object_content.c.version_id)
         .join(object_attestation, ov.version_id == object_attestation.c.version_id, isouter=True)
         .join(restricted_version, ov.version_id == restricted_version.c.version_id, isouter=True)
-        .where(ov.owner_id == owner_id, ov.version_id > after, ov.submission_id != "")
+        .where(ov.owner_id == stretch.partner_id, ov.version_id > after, ov.submission_id != "", ov.received_at <= stretch.until)
         .order_by(ov.version_id)
-        .limit(limit)
+        .limit(stretch.limit)
     )
     return [OwnVersion(**row._asdict()) for row in connection.execute(statement)]
 
 
-def own_receipts(connection: Connection, partner_id: str, after: str, limit: int) -> list[tuple[str, str]]:
+def own_receipts(connection: Connection, stretch: Stretch, after: str) -> list[tuple[str, str]]:
     """List id and receipt (JSON text) of a partner's submissions by id, after one of them (``""``: all)."""
     sub = submission.c
-    statement = select(sub.submission_id, sub.receipt).where(sub.partner_id == partner_id, sub.submission_id > after)
-    rows = connection.execute(statement.order_by(sub.submission_id).limit(limit))
+    own = (sub.partner_id == stretch.partner_id) & (sub.received_at <= stretch.until)
+    statement = select(sub.submission_id, sub.receipt).where(own, sub.submission_id > after)
+    rows = connection.execute(statement.order_by(sub.submission_id).limit(stretch.limit))
     return [(submission_id, receipt) for submission_id, receipt in rows]

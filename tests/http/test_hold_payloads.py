@@ -23,7 +23,10 @@ def test_what_is_to_be_held_is_named_by_one_id(given: dict[str, Any], new: NewHo
     assert NewHoldPayload().load({"reference": "r"} | given) == new
 
 
-@pytest.mark.parametrize("given", [{}, {"reference": ""}, {"reference": "a\nb"}, {"reference": "r", "object": "x"}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"reference": ""}, {"reference": "a\nb"}, {"reference": "a person, born then"}, {"reference": "r", "object": "x"}],
+)
 def test_other_forms_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         NewHoldPayload().load(given)

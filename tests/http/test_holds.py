@@ -7,7 +7,7 @@ from tests.factories.exchanges import FakePartner, RunningExchange
 
 def test_a_hold_is_placed_seen_and_lifted_by_two(running: RunningExchange, platform: FakePartner) -> None:
     protection = running.staff(StaffRole.DATA_PROTECTION, Permission)
-    new = {"owner": platform.partner_id, "reference": "court 1"}
+    new = {"owner": platform.partner_id, "reference": "court-1"}
     placed = protection.post("holds", new, headers={"Idempotency-Key": "k"})
     assert placed.status == 201
     assert protection.post("holds", new, headers={"Idempotency-Key": "k"}).json == placed.json
@@ -24,4 +24,4 @@ def test_a_hold_is_placed_seen_and_lifted_by_two(running: RunningExchange, platf
 
 
 def test_a_hold_on_nothing_is_refused(running: RunningExchange) -> None:
-    assert running.operator.post("holds", {"reference": "court 1"}).status == 400
+    assert running.operator.post("holds", {"reference": "court-1"}).status == 400

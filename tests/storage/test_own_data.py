@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from app.storage import own_data
+from app.storage.own_data import Stretch
 from tests.factories.members import started_hub
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
 
 
@@ -12,10 +14,10 @@ def test_versions_and_receipts_are_the_owners_alone_and_come_in_batches(database
         first, second = one.submit(*values[:2]), one.submit(values[2])
         other.submit(indicator())
         with hub.exchange.database.read() as connection:
-            found = own_data.own_versions(connection, one.id, 0, 2)
-            rest = own_data.own_versions(connection, one.id, found[-1].version_id, 2)
-            receipts = own_data.own_receipts(connection, one.id, "", 9)
-            later = own_data.own_receipts(connection, one.id, receipts[0][0], 9)
+            found = own_data.own_versions(connection, Stretch(one.id, NOW + DAY, 2), 0)
+            rest = own_data.own_versions(connection, Stretch(one.id, NOW + DAY, 2), found[-1].version_id)
+            receipts = own_data.own_receipts(connection, Stretch(one.id, NOW + DAY, 9), "")
+            later = own_data.own_receipts(connection, Stretch(one.id, NOW + DAY, 9), receipts[0][0])
     assert [version.stix_id for version in (*found, *rest)] == [value["id"] for value in values]
     assert sorted(submission_id for submission_id, _ in receipts) == sorted([first.submission_id, second.submission_id])
     assert later == receipts[1:]

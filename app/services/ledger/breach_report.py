@@ -87,7 +87,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class BreachReport:
-    """The report: with which credentials, to whom, altogether, and for each publisher that must be told."""
+    """The report: with which credentials, to whom, altogether, and for each publisher that must be told.
+
+    One for a single publisher names no credentials: that publisher may be sent it.
+    """
 
     credential_ids: tuple[str, ...]
     recipient: Partner | None
@@ -123,7 +126,8 @@ def breach_report(exchange: Exchange, principal: Principal, asked: Breach) -> Br
         sums = _Sums(connection, asked.publisher_id)
         for row in _rows(connection, sought, settled_to):
             sums.add(row)
-        return BreachReport(tuple(sorted(credential_ids)), recipient, *sums.parts())
+        shown = () if asked.publisher_id is not None else tuple(sorted(credential_ids))
+        return BreachReport(shown, recipient, *sums.parts())
 
 
 def _meant(connection: Connection, asked: Breach) -> tuple[Partner | None, frozenset[str]]:

@@ -1,7 +1,8 @@
 """A partner's own data, all of it: for whoever leaves, and whoever wants to hold what it gave.
 
 Owns who may have it and what is in it: what the partner submitted, and what is kept about it, by ownership alone; nothing that
-others submitted, and no names of people. Each batch is read in a snapshot of its own, while the lines leave. Kept by
+others submitted, and no names of people. Each batch is read in a snapshot of its own, while the lines leave, up to the moment at
+which it began; who asked is asked for again with each, and whoever may not go on has no more. Kept by
 ``tests/services/membership/test_export_own_data.py``.
 """
 
@@ -9,6 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
@@ -41,6 +45,8 @@ def export_own_data(exchange: Exchange, principal: Principal, partner_id: str | 
         ConflictError: the partner is active, and asks itself.
         ForbiddenError: the caller may not, or its credential's ceiling is lower.
         NotFoundError: there is no such partner that the caller may see.
+
+    To iterate raises ``ForbiddenError`` where the caller may not have it any more.
     """
     require(principal, Permission.OWN_DATA_READ)
     now = exchange.clock()
@@ -49,7 +55,34 @@ def export_own_data(exchange: Exchange, principal: Principal, partner_id: str | 
         who = principal.credential.credential_id
         events.add_events(connection, [EventRecord(Event.OWN_DATA_EXPORT, now, partner.partner_id, who)])
         settled_to = disclosures.settled_to(connection)
-    return _numbered(_lines(exchange, partner, settled_to))
+        begun = _Begun(principal, partner, now, settled_to)
+    return _numbered(_lines(exchange, begun))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An export under way: for whom, of whose data, as of when, and up to which number of the ledger."""
+
+    principal: Principal
+    partner: Partner
+    now: datetime
+    settled_to: int
+
+
+@contextmanager
+def _snapshot(exchange: Exchange, begun: _Begun) -> Iterator[Connection]:
+    """Open a snapshot in which the caller may still have this; raises ``ForbiddenError`` in which it may not."""
+    with exchange.database.read() as connection:
+        credential = credentials.credential_by_id(connection, begun.principal.credential.credential_id)
+        if credential is None or credential.revoked_at is not None or credential.expires_at <= exchange.clock():
+            raise ForbiddenError("This credential is no longer good.")
+        partner, person = begun.principal.partner, begun.principal.person
+        own = None if partner is None else members.partner_by_id(connection, partner.partner_id)
+        held = None if person is None else members.person_by_id(connection, person.person_id)
+        require(Principal(credential, own, held), Permission.OWN_DATA_READ)
+        if partner is None:
+            _whose(connection, begun.principal, begun.partner.partner_id)
+        yield connection
 
 
 def _whose(connection: Connection, principal: Principal, partner_id: str | None) -> Partner:
@@ -75,22 +108,23 @@ def _numbered(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield _line("end", lines=count)
 
 
-def _lines(exchange: Exchange, partner: Partner, settled_to: int) -> Iterator[bytes]:
-    with exchange.database.read() as connection:
+def _lines(exchange: Exchange, begun: _Begun) -> Iterator[bytes]:
+    partner = begun.partner
+    with _snapshot(exchange, begun) as connection:
         kept = list(_kept_about(connection, partner))
     yield from kept
 
     def receipts(connection: Connection, after: str) -> list[tuple[str, str]]:
-        return own_data.own_receipts(connection, partner.partner_id, after, _AT_ONCE)
+        return own_data.own_receipts(connection, own_data.Stretch(partner.partner_id, begun.now, _AT_ONCE), after)
 
     def versions(connection: Connection, after: int) -> list[OwnVersion]:
-        return own_data.own_versions(connection, partner.partner_id, after, _AT_ONCE)
+        return own_data.own_versions(connection, own_data.Stretch(partner.partner_id, begun.now, _AT_ONCE), after)
 
-    for submission_id, receipt in _batches(exchange, receipts, "", lambda one: one[0]):
+    for submission_id, receipt in _batches(exchange, begun, receipts, "", lambda one: one[0]):
         yield _line("receipt", submission=submission_id, envelope=json.loads(receipt))
-    for one in _batches(exchange, versions, 0, lambda one: one.version_id):
+    for one in _batches(exchange, begun, versions, 0, lambda one: one.version_id):
         yield _object_line(one)
-    yield from _disclosures(exchange, partner.partner_id, settled_to)
+    yield from _disclosures(exchange, begun)
 
 
 def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
@@ -116,11 +150,11 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
 
 
 def _batches(
-    exchange: Exchange, read: Callable[[Connection, Any], list[_Row]], first: Any, place: Callable[[_Row], Any]
+    exchange: Exchange, begun: _Begun, read: Callable[[Connection, Any], list[_Row]], first: Any, place: Callable[[_Row], Any]
 ) -> Iterator[_Row]:
     after = first
     while True:
-        with exchange.database.read() as connection:
+        with _snapshot(exchange, begun) as connection:
             batch = read(connection, after)
         yield from batch
         if len(batch) < _AT_ONCE:
@@ -142,15 +176,16 @@ def _object_line(one: OwnVersion) -> bytes:
     return head.removesuffix(b"}\n") + b',"object":' + one.content + b"}\n"
 
 
-def _disclosures(exchange: Exchange, owner_id: str, settled_to: int) -> Iterator[bytes]:
+def _disclosures(exchange: Exchange, begun: _Begun) -> Iterator[bytes]:
     """Give a line for each answer in which others were given objects of the owner, with its own versions in it alone."""
+    owner_id = begun.partner.partner_id
 
     def rows(connection: Connection, after: int) -> list[tuple[LedgerRow, list[NamedVersion]]]:
-        found = rows_sought(connection, Sought(owner_id=owner_id), Numbers(after, settled_to, _AT_ONCE))
+        found = rows_sought(connection, Sought(owner_id=owner_id), Numbers(after, begun.settled_to, _AT_ONCE))
         own = [named(connection, row.disclosure.version_ids, owner_id) for row in found]
         return [(row, [versions[one] for one in sorted(versions)]) for row, versions in zip(found, own, strict=True)]
 
-    for row, versions in _batches(exchange, rows, 0, lambda one: one[0].number):
+    for row, versions in _batches(exchange, begun, rows, 0, lambda one: one[0].number):
         value = row.disclosure
         how = {"purpose": value.purpose, "channel": value.channel, "agreement_version": value.agreement_version}
         told = {"recipient_id": value.partner_id, "disclosed_at": instant_text(value.disclosed_at), **how}

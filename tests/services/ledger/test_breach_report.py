@@ -65,7 +65,9 @@ def test_a_period_bounds_it_and_a_manifest_gave_ids_alone(quick_hub: Hub, publis
     quick_hub.clock.pass_time(DAY)
     pull_manifest(quick_hub.exchange, other.reader(channel=Channel.TAXII), PageRequest(Filters(), None, 9))
     asked = Breach(_credential(other), since=NOW + DAY, until=NOW + 2 * DAY, publisher_id=publisher.id)
-    [part] = breach_report(quick_hub.exchange, quick_hub.operator, asked).publishers
+    report = breach_report(quick_hub.exchange, quick_hub.operator, asked)
+    [part] = report.publishers
+    assert report.credential_ids == ()  # the reader's affair, and not the publisher's
     assert (part.answers, part.channels, dict(part.extents)) == (1, {Channel.TAXII}, {Extent.IDS: 1})
     assert part.listed
     assert part.listed[0].extent is Extent.IDS

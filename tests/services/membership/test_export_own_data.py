@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.subject_request import SubjectAct
 from app.domain.vocabulary import PartnerState, Tlp
 from app.services.membership import export_own_data as exporting
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
+from app.services.membership.keep_persons import record_departure
 from tests.factories.members import Hub, Member
+from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import indicator
 from tests.factories.subject_requests import ADDRESS, Office
 
@@ -86,3 +88,41 @@ def test_of_a_restricted_object_its_owner_has_the_dates_alone(quick_hub: Hub) ->
     assert lines[value["id"]]["restricted"] is True
     assert lines[other["id"]]["object"]["id"] == other["id"]
     assert ADDRESS not in json.dumps(list(lines.values()))
+
+
+def test_who_leaves_while_the_lines_leave_has_no_more_of_them(
+    quick_hub: Hub, publisher: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    publisher.submit(indicator(), indicator(), indicator())
+    somebody = administrator(publisher)
+    going = export_own_data(quick_hub.exchange, somebody, None)
+    lines = [next(going) for _ in range(3)]
+    record_departure(quick_hub.exchange, quick_hub.operator, str(somebody.credential.person_id))
+    with pytest.raises((ForbiddenError, UnauthenticatedError)):
+        lines += list(going)
+    assert b'"type":"end"' not in b"".join(lines)
+
+
+def test_an_export_ends_where_it_began(quick_hub: Hub, publisher: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    publisher.submit(indicator())
+    going = export_own_data(quick_hub.exchange, administrator(publisher), None)
+    first = next(going)
+    quick_hub.clock.pass_time(DAY / 24)
+    later = indicator()
+    publisher.submit(later)
+    assert later["id"].encode() not in b"".join([first, *going])
+
+
+def test_an_operator_has_no_more_of_a_partner_that_was_let_in_again(
+    quick_hub: Hub, publisher: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    publisher.submit(indicator(), indicator())
+    change_state(quick_hub.exchange, quick_hub.operator, publisher.id, PartnerState.SUSPENDED)
+    going = export_own_data(quick_hub.exchange, quick_hub.operator, publisher.id)
+    next(going)
+    quick_hub.reactivate(publisher.id)
+    with pytest.raises(ConflictError):
+        list(going)
