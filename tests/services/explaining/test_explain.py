@@ -18,6 +18,7 @@ from app.services.explaining.explain import Explanation, PolicyQuestion, explain
 from app.services.explaining.who_sees import who_sees
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.storage.tables import history_start
+from tests.factories.erasures import erase
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, newer, report
@@ -259,3 +260,14 @@ def test_what_was_withdrawn_is_told_so_to_staff_and_its_owner(quick_hub: Hub, pu
     [readers] = who_sees(quick_hub.exchange, quick_hub.operator, value["id"])
     assert {told.verdict for one in readers.readers.listed for told in one.told.values()} <= {Verdict.WITHDRAWN, Verdict.HIDDEN}
     assert explain(quick_hub.exchange, quick_hub.operator, asked_at(value["id"], other, NOW))[0].told.verdict is Verdict.SEEN
+
+
+def test_what_was_erased_is_withdrawn_while_its_row_is_kept(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    other.page()
+    erase(publisher, value["id"])
+    assert owners(publisher, value["id"], publisher).told.verdict is Verdict.WITHDRAWN
+    assert staffs(quick_hub, value["id"], other).told.verdict is Verdict.WITHDRAWN
+    with pytest.raises(NotFoundError):
+        explain(quick_hub.exchange, other.principal, ask(value["id"], other))
