@@ -95,7 +95,7 @@ class DeedPayload(Schema):
 
 
 class FindingPayload(Schema):
-    """A version that was found. ``told``: the names of the partners that were given it.
+    """A version that was found. ``told``: the names of the partners that were given it, for ``told_purposes``.
 
     ``visible_until`` is until when it is (or, restricted, would be) shown.
     """
@@ -113,6 +113,7 @@ class FindingPayload(Schema):
     is_restricted = fields.Boolean(required=True)
     visible_until = Moment(required=True)
     told = fields.List(fields.String(), required=True)
+    told_purposes = Words(Word(Purpose), required=True)
 
 
 class SubjectSummaryPayload(Schema):

@@ -34,6 +34,7 @@ class Verdict(StrEnum):
 
     ``depends``: the publisher's own handling lets it be seen, but what it refers to is handled by others as well, and they may
     hide it. ``embargoed``, ``expired`` and ``withdrawn``: policy would show it, or might; the time or its owner does not.
+    ``restricted``: nobody sees it, since two persons restricted it for whoever it is about.
     """
 
     SEEN = "seen"
@@ -41,6 +42,7 @@ class Verdict(StrEnum):
     DEPENDS = "depends"
     EMBARGOED = "embargoed"
     EXPIRED = "expired"
+    RESTRICTED = "restricted"
     WITHDRAWN = "withdrawn"
 
 

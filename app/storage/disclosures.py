@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Insert, and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, and_, bindparam, exists, func, insert, or_, select
 
 from app.domain.disclosure import Disclosure
 from app.domain.vocabulary import Channel, Extent, Purpose
@@ -177,22 +177,36 @@ def given_of(
 
     What the owner itself was given is left out. Rows that cannot hold any of the versions are not decoded.
     """
+    return _given_by(connection, stretch, version_ids, disclosure.c.feed)
+
+
+def given_for(
+    connection: Connection, stretch: Stretch, version_ids: Collection[int]
+) -> tuple[dict[tuple[str, Purpose], set[int]], int]:
+    """Give the same by (partner, purpose): for what the ledger says that they were given."""
+    found, reached = _given_by(connection, stretch, version_ids, disclosure.c.purpose)
+    return {(partner_id, Purpose(word)): given for (partner_id, word), given in found.items()}, reached
+
+
+def _given_by(
+    connection: Connection, stretch: Stretch, version_ids: Collection[int], by: ColumnElement[Any]
+) -> tuple[dict[tuple[str, Any], set[int]], int]:
     do, d = disclosure_owner.c, disclosure.c
     own = select(do.disclosure_id).where(do.owner_id == stretch.owner_id, do.disclosure_id > stretch.after)
     last = own.where(do.disclosure_id <= stretch.to).order_by(do.disclosure_id).offset(stretch.rows - 1).limit(1)
     reached: int = connection.execute(last).scalar_one_or_none() or stretch.to
     holds = and_(d.first_version_id <= max(version_ids), d.last_version_id >= min(version_ids))
     rows = (
-        select(d.partner_id, d.feed, d.versions)
+        select(d.partner_id, by, d.versions)
         .join_from(disclosure_owner, disclosure, d.disclosure_id == do.disclosure_id)
         .where(do.owner_id == stretch.owner_id, do.disclosure_id > stretch.after, do.disclosure_id <= reached)
         .where(d.partner_id != stretch.owner_id, or_(d.first_version_id.is_(None), holds))
     )
-    found: dict[tuple[str, int], set[int]] = {}
-    for partner_id, feed, versions in connection.execute(rows):
+    found: dict[tuple[str, Any], set[int]] = {}
+    for partner_id, key, versions in connection.execute(rows):
         given = set(version_ids).intersection(decode_versions(versions))
         if given:
-            found.setdefault((partner_id, feed), set()).update(given)
+            found.setdefault((partner_id, key), set()).update(given)
     return found, reached
 
 

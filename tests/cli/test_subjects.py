@@ -43,7 +43,7 @@ def test_two_persons_answer_somebody_by_the_commands(desk: Desk, operator: Calle
         agreed(act, request["id"], "--finding", str(found["number"]))
     agreed("rectify", request["id"], "--ground", "outdated")
     agreed("answer", request["id"], "--ground", "held")
-    assert "1 statements" in desk.run(first, "subject", "letter", request["id"], "answer").stdout
+    assert "Statements: 1" in desk.run(first, "subject", "letter", request["id"], "answer").stdout
     agreed("erase", request["id"])
     assert "DP-7" in desk.run(first, "subject", "close", request["id"]).stdout
     assert "lookup" in desk.run(operator, "subject", "figures").stdout

@@ -13,12 +13,13 @@ from app.domain.handling import HandlingClass
 from app.domain.partner import Principal
 from app.policy.telling import Told, Verdict
 from app.services.explaining.repeat_decision import versions_at
-from app.storage import explanations, history, narrowings, objects
+from app.storage import explanations, history, narrowings, objects, restrictions
 from app.storage.columns import FOREVER
 from app.storage.explanations import Times
 from app.storage.history import AsOf, PastVersion
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
+from app.storage.withdrawals import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,24 @@ class Statement:
     owner_id: str
     handling_class: HandlingClass
     times: Times
+    is_restricted: bool = False
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it ends for everybody, or was withdrawn; None: never."""
+        """When it ends for everybody, or was withdrawn; None: never, or it is over for another reason."""
         if self.times.withdrawn_at is not None:
             return self.times.withdrawn_at
-        return None if self.times.visible_until >= FOREVER else self.times.visible_until
+        until = self.times.visible_until
+        return None if until >= FOREVER or until == OVER else until
 
     def in_time(self, told: Told, reader_id: str, now: datetime) -> Told:
-        """Let the time say no where policy does not: after the expiry to all, under an embargo to all but the owner."""
+        """Let a restriction or the time say no where policy does not: after the expiry to all, under an embargo to others."""
         if told.verdict is Verdict.HIDDEN:
             return told
         if self.times.withdrawn_at is not None:
             return replace(told, verdict=Verdict.WITHDRAWN)
+        if self.is_restricted:
+            return replace(told, verdict=Verdict.RESTRICTED)
         if self.times.visible_until <= now:
             return replace(told, verdict=Verdict.EXPIRED)
         is_out = self.times.position is not None or reader_id == self.owner_id
@@ -64,7 +69,8 @@ def statements_of(connection: Connection, asker_id: str | None, stix_id: str, no
         heads = _withdrawn(connection, asker_id, stix_id, now)
     classes = narrowings.classes_of(connection, heads)
     times = explanations.times_of(connection, [one.version_id for one in heads])
-    return [Statement(one.owner_id, classes[one.version_id], times[one.version_id]) for one in heads]
+    restricted = {one.owner_id for one in heads if restrictions.is_restricted(connection, one.owner_id, [stix_id])}
+    return [Statement(one.owner_id, classes[one.version_id], times[one.version_id], one.owner_id in restricted) for one in heads]
 
 
 def _withdrawn(connection: Connection, asker_id: str | None, stix_id: str, now: datetime) -> list[StoredVersion]:

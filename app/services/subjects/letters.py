@@ -42,9 +42,9 @@ You may complain to a data-protection supervisory authority, and you may go to c
 TEMPLATES: Mapping[str, str] = MappingProxyType(
     {
         "held": """
-We hold data that match what you gave us: {count} statements, of the kinds {kinds}.
-They were given to us by organisations of this exchange ({owners} of them) and are kept to prevent the sexual abuse of children
-online. They were passed on to {recipients} organisations, for the purposes {purposes}.
+We hold data that match what you gave us. Statements: {count}; kinds: {kinds}.
+They were given to us by organisations of this exchange (number: {owners}) and are kept to prevent the sexual abuse of children
+online. Organisations to which they were passed on: {recipients}; purposes for which these read them: {purposes}.
 How long they are shown at most: until {until}; or until whoever stated them withdraws them.
 
 You may ask for a copy, have what is wrong corrected, have data erased or their use restricted, and object.
@@ -63,7 +63,7 @@ We cannot answer within a month: {ground}. We will answer by {deadline}.
 We do nothing about your request: {ground}.
 """,
         "erasure": """
-Data that matched what you gave us were erased ({count} statements). Everybody to whom they had been passed on is asked to delete
+Data that matched what you gave us were erased (statements: {count}). Everybody to whom they had been passed on is asked to delete
 them. Copies in backups end with these; what is restored from one is erased again.
 """,
     }
@@ -120,7 +120,7 @@ def _held(found: Sequence[Finding]) -> str:
         kinds=", ".join(sorted(kinds)),
         owners=len({one.owner_id for one in found}),
         recipients=len({name for one in found for name in one.told}),
-        purposes=", ".join(sorted({str(purpose) for one in found for purpose in one.purposes})) or "none",
+        purposes=", ".join(sorted({str(purpose) for one in found for purpose in one.told_purposes})) or "none",
         until=_latest(found),
     )
 

@@ -35,7 +35,10 @@ _TIME_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A version that was found. ``number`` names it in proposals; ``told`` are the partners that were given it."""
+    """A version that was found. ``number`` names it in proposals; ``told`` are the partners that were given it.
+
+    ``purposes`` are those for which its handling permits reading, ``told_purposes`` those for which it was given, by the ledger.
+    """
 
     number: int
     ground: FindingGround
@@ -50,6 +53,7 @@ class Finding:
     is_restricted: bool
     visible_until: datetime
     told: Sequence[str]
+    told_purposes: frozenset[Purpose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,26 +145,27 @@ def _findings(connection: Connection, request: SubjectRequest, settled_to: int) 
             is_withdrawn=one.withdrawn_at is not None,
             is_restricted=one.restricted_until is not None,
             visible_until=one.restricted_until or one.visible_until,
-            told=sorted(names[partner_id] for partner_id in told[one.version_id]),
+            told=sorted({names[partner_id] for partner_id, _ in told[one.version_id]}),
+            told_purposes=frozenset(purpose for _, purpose in told[one.version_id]),
         )
         for one in found
     ]
 
 
-def _told(connection: Connection, found: Collection[FoundVersion], settled_to: int) -> dict[int, set[str]]:
-    """Give to which partners the ledger says each version was given, others than its owner."""
+def _told(connection: Connection, found: Collection[FoundVersion], settled_to: int) -> dict[int, set[tuple[str, Purpose]]]:
+    """Give to which partners the ledger says each version was given, others than its owner, and for what."""
     by_owner: dict[str, list[int]] = defaultdict(list)
     for one in found:
         by_owner[one.owner_id].append(one.version_id)
-    told: dict[int, set[str]] = defaultdict(set)
+    told: dict[int, set[tuple[str, Purpose]]] = defaultdict(set)
     for owner_id, version_ids in by_owner.items():
         after = 0
         while after < settled_to:
             stretch = Stretch(owner_id, after, settled_to, _ROWS_AT_ONCE)
-            given, after = disclosures.given_of(connection, stretch, version_ids)
-            for (partner_id, _feed), versions in given.items():
+            given, after = disclosures.given_for(connection, stretch, version_ids)
+            for given_to, versions in given.items():
                 for version_id in versions:
-                    told[version_id].add(partner_id)
+                    told[version_id].add(given_to)
     return told
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import NotFoundError
+from app.domain.subject_request import SubjectAct
 from app.policy.telling import Told, Verdict
 from app.services.explaining.statements import Statement, asker_of, statements_of
 from app.storage.columns import FOREVER
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
+from tests.factories.subject_requests import ADDRESS, Office
 
 SEEN = Told(Verdict.SEEN)
 
@@ -45,6 +47,20 @@ def test_the_time_says_no_after_policy(quick_hub: Hub, publisher: Member, other:
     hidden = Told(Verdict.HIDDEN)
     assert one.in_time(hidden, other.id, NOW + 2 * DAY) == hidden
     assert one.expires_at == NOW + 2 * DAY
+
+
+def test_what_is_restricted_for_a_person_says_so_and_has_no_end(quick_hub: Hub, publisher: Member) -> None:
+    office, value = Office(quick_hub), indicator(pattern=f"[email-addr:value = '{ADDRESS}']")
+    publisher.store(value)
+    request = office.look_up()
+    office.do(request, SubjectAct.RESTRICTION)
+    for asker_id in (None, publisher.id):
+        [one] = find(quick_hub, asker_id, value["id"])
+        assert (one.in_time(SEEN, publisher.id, NOW).verdict, one.expires_at) == (Verdict.RESTRICTED, None)
+        assert one.in_time(Told(Verdict.HIDDEN), publisher.id, NOW).verdict is Verdict.HIDDEN
+    office.do(request, SubjectAct.LIFTING)
+    [one] = find(quick_hub, None, value["id"])
+    assert one.in_time(SEEN, publisher.id, NOW).verdict is Verdict.SEEN
 
 
 def test_what_never_ends_has_no_end(quick_hub: Hub, publisher: Member) -> None:

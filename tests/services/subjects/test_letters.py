@@ -29,8 +29,8 @@ def test_an_answer_says_what_is_held_in_categories_and_names_nobody(quick_hub: H
     assert reader.look_up(stated["id"])
     request = office.look_up()
     text = draft(quick_hub.exchange, office.first, request.request_id, Letter.ANSWER)
-    assert "1 statements, of the kinds indicator" in text
-    assert "passed on to 1 organisations" in text
+    assert "Statements: 1; kinds: indicator." in text
+    assert f"passed on: 1; purposes for which these read them: {reader.reader().purpose}." in text
     assert f"until {quick_hub.clock.now + timedelta(days=730):%Y-%m-%d}" in text  # as long as addresses are stored
     assert text.startswith("Reference: DP-2026-7\n")
     for telling in (ADDRESS, stated["id"], "Platform A", "Hotline B"):
@@ -63,7 +63,7 @@ def test_each_letter_says_what_was_done_and_nothing_before(office: Office, publi
     assert f"many requests. We will answer by {longer.deadline:%Y-%m-%d}." in drafted(Letter.EXTENSION)
     office.do(request, SubjectAct.LOOKUP)
     office.do(request, SubjectAct.ERASURE)
-    assert "were erased (1 statements)" in drafted(Letter.ERASURE)
+    assert "were erased (statements: 1)" in drafted(Letter.ERASURE)
     office.do(request, SubjectAct.REJECTION, ground=SubjectGround.LEGAL_CLAIMS)
     assert "legal claims" in drafted(Letter.REFUSAL)
     with pytest.raises(ForbiddenError):
