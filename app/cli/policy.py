@@ -188,5 +188,7 @@ def because(one: Mapping[str, Any]) -> str:
         return f"{one['voice']}: {one['clause']}{version}" if one["clause"] else "its agreement"
     if one["verdict"] == "withdrawn":
         return "its owner took it back; `breakwater recalls` says who was told"
+    if one["verdict"] == "restricted":
+        return "restricted at the request of a person it is about; data protection knows more"
     ground = _GROUNDS[one["ground"]]
     return f"{ground}, if what it refers to lets it" if one["verdict"] == "depends" else ground

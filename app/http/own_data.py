@@ -17,7 +17,7 @@ blueprint = ApiBlueprint(
 )
 
 
-@blueprint.get("/own-data", Permission.OWN_DATA_READ)
+@blueprint.get("/own-data", Permission.OWN_DATA_READ, also=(404,))
 @blueprint.answers_bytes(LINES)
 def give_own() -> Response:
     """Give all that is one's own organisation's: objects as signed, receipts, agreements, audiences, keys, roles, disclosures."""

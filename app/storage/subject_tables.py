@@ -65,7 +65,7 @@ subject_deed = Table(
 restriction = Table(
     "restriction",
     metadata,
-    Column("owner_id", ID, primary_key=True),
+    Column("owner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
     Column("stix_id", STIX_ID, primary_key=True),
     Column("request_id", ID, ForeignKey("subject_request.request_id"), primary_key=True),
 )

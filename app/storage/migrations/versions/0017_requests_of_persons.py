@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("stix_id", _STIX_ID, nullable=False),
         sa.Column("request_id", _ID, nullable=False),
         sa.ForeignKeyConstraint(["request_id"], [_REQUEST], name=op.f("fk_restriction_request_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["partner.partner_id"], name=op.f("fk_restriction_owner_id")),
         sa.PrimaryKeyConstraint("owner_id", "stix_id", "request_id", name=op.f("pk_restriction")),
     )
     op.create_table(
