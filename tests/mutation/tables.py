@@ -12,6 +12,7 @@ import importlib.abc
 import importlib.machinery
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from app.domain import permissions, vocabulary
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "app" / "policy"
+_MOST_SECONDS = 300
 SLOW = ("test_visibility_properties", "test_denies", "test_rule_in_words")
 TESTS = ["tests/policy", *(f"--ignore=tests/policy/{name}.py" for name in SLOW), "--confcutdir=tests/policy"]
 
@@ -50,9 +52,10 @@ def table_mutants() -> Iterator[TableMutant]:
 
 
 def survives(mutant: TableMutant) -> bool:
-    """Whether all tests of the policy pass with this change; its process ends with the first that fails."""
+    """Whether all tests of the policy pass with this change; its process ends with the first that fails, or in time."""
     child = os.fork()
     if child == 0:
+        signal.alarm(_MOST_SECONDS)  # ends the process: a change may make a test run for ever
         sys.meta_path.insert(0, _Changed(mutant))
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -207,6 +207,14 @@ def test_every_term_is_in_the_table_and_every_judgement_is_of_a_term() -> None:
     assert set(IS_WITHIN) <= terms
 
 
+@pytest.mark.parametrize("pointer", IS_WITHIN)
+def test_a_term_lets_nothing_that_it_does_not_let_itself(pointer: str) -> None:
+    value: Any = BASE
+    for name in pointer.split("/")[1:]:
+        value = getattr(value, name)
+    assert IS_WITHIN[pointer](value, value)
+
+
 def test_the_same_in_other_words_is_neutral() -> None:
     wide = varied("/read/publisher_roles", ANYBODY)
     wordy = varied("/read/publisher_roles", ANYBODY | {Role.NGO})

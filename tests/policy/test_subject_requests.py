@@ -69,13 +69,16 @@ def test_what_may_be_done_when(
 
 
 def test_a_deadline_is_extended_once_and_in_time() -> None:
+    passed = "The first deadline has passed: whoever asked had to be told before that."
     assert why_not_extend(OPEN, NOW) is None
-    assert why_not_extend(OPEN, NOW + timedelta(microseconds=1)) is not None
-    assert why_not_extend(replace(OPEN, extended_at=NOW), NOW) is not None
-    assert why_not_extend(ANSWERED, NOW) is not None
+    assert why_not_extend(OPEN, NOW + timedelta(microseconds=1)) == passed
+    extended = why_not_extend(replace(OPEN, extended_at=NOW), NOW)
+    assert extended == "The deadline was extended before, and it is extended once."
+    assert why_not_extend(ANSWERED, NOW) == "Whoever asked was answered already."
 
 
 def test_what_was_answered_is_closed_once() -> None:
     assert why_not_close(ANSWERED) is None
-    for one in (OPEN, CLOSED, replace(ANSWERED, state=SubjectState.LOOKING)):
-        assert why_not_close(one) is not None
+    assert why_not_close(OPEN) == "Whoever asked was not answered yet."
+    assert why_not_close(CLOSED) == "This request is closed."
+    assert why_not_close(replace(ANSWERED, state=SubjectState.LOOKING)) == "The look-up is under way."
