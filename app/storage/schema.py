@@ -23,10 +23,15 @@ _ADVISORY_LOCK = 0x62726B77
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Upgrade the database at ``url`` to ``revision``; does nothing when it is there already. One process at a time."""
+    """Upgrade the database at ``url`` to ``revision``; does nothing when it is there already. One process at a time.
+
+    A new file of SQLite is its owner's alone to read, whoever may enter its folder; so are the files that SQLite puts beside it.
+    """
     from alembic import command
 
     database = Database(url)
+    if database.is_sqlite:
+        Path(str(database.engine.url.database)).touch(mode=0o600)
     try:
         with database.write() as connection:
             if not database.is_sqlite:

@@ -51,6 +51,11 @@ def test_keys_are_for_their_owner_alone_and_differ_between_exchanges(tmp_path: P
         assert MARKER not in first.read_bytes()
 
 
+def test_the_database_is_for_its_owner_alone_whoever_may_enter_the_folder(tmp_path: Path) -> None:
+    initialised(tmp_path)
+    assert stat.S_IMODE((tmp_path / "breakwater.db").stat().st_mode) == 0o600
+
+
 def test_the_token_is_shown_to_people_on_a_line_of_its_own(tmp_path: Path) -> None:
     told = run("init", environment=environment(tmp_path / "home")).stdout.splitlines()
     assert [line for line in told if line.startswith("bw_")]
