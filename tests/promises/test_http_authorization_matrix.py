@@ -221,7 +221,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         ids["<letter>"] = "answer"
         ids["<request_id>"] = staff["protection"].post("subject-requests", asked_for).json["id"]
-        held = staff["protection"].post("holds", {"owner": partner.partner_id, "reference": "court 1"})
+        held = staff["protection"].post("holds", {"owner": partner.partner_id, "reference": "court-1"})
         ids["<hold_id>"] = held.json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
