@@ -344,6 +344,7 @@ class World:
 
     def _store(self, partner: Partner, accepted: list[Version]) -> None:
         """Narrow what was accepted by what it refers to, then let the newest of each id govern, then keep it."""
+        before = {one.stix_id: self._said(one) for one in accepted}
         newest = {one.stix_id: one for one in sorted(accepted, key=lambda one: one.order)}
         for stix_id_, one in list(newest.items()):
             if any(old.order > one.order for old in self._of(partner.member.id, stix_id_)):
@@ -360,7 +361,20 @@ class World:
             for version in versions:
                 version.narrow(max(versions, key=lambda each: each.order))
         for one in accepted:
+            self._narrow_by(one, before[one.stix_id])
+
+    def _narrow_by(self, one: Version, said: set[Handling] | None) -> None:
+        """Narrow what depends on a version that needs more than what was said before."""
+        if said is not None and not one.handlings <= said:
             self._narrow_what_depends_on(one, set(one.handlings))
+
+    def _said(self, one: Version) -> set[Handling] | None:
+        """Give what the newest version stored before says, if there is one.
+
+        What is stated first, or anew after a withdrawal, is an arrival, and arrivals narrow nothing that is there.
+        """
+        before = self._of(one.owner_id, one.stix_id)
+        return set(max(before, key=lambda each: each.order).handlings) if before else None
 
     def _refer(self, partner: Partner, one: Version, newest: Collection[str]) -> None:
         """Narrow one version by what was stored before, and note whose statements narrow it; ``newest`` come with it."""
