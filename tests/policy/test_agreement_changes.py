@@ -207,6 +207,12 @@ def test_every_term_is_in_the_table_and_every_judgement_is_of_a_term() -> None:
     assert set(IS_WITHIN) <= terms
 
 
+@pytest.mark.parametrize("pointer", ["/write/carries_statements", "/is_listed"])
+def test_taking_back_what_was_given_narrows(pointer: str) -> None:
+    before = varied(pointer, value=True)
+    assert [one.direction for one in changes(before, BASE)] == [NARROWS]
+
+
 @pytest.mark.parametrize("pointer", IS_WITHIN)
 def test_a_term_lets_nothing_that_it_does_not_let_itself(pointer: str) -> None:
     value: Any = BASE

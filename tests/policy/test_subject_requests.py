@@ -8,7 +8,7 @@ import pytest
 from app.domain.partner import Principal
 from app.domain.subject_request import SubjectAct, SubjectGround, SubjectRequest, SubjectRight, SubjectState
 from app.domain.vocabulary import MemberRole, StaffRole
-from app.policy.subject_requests import Sight, sight_of, why_not_close, why_not_extend, why_not_now
+from app.policy.subject_requests import ABOUT_FINDINGS, Sight, sight_of, why_not_close, why_not_extend, why_not_now
 from tests.factories.policy_values import NOW, member_principal, partner_principal, staff_principal
 
 OPEN = SubjectRequest("r", "DP-1", SubjectRight.ACCESS, NOW, NOW, SubjectState.OPEN, "person-a", NOW)
@@ -82,3 +82,8 @@ def test_what_was_answered_is_closed_once() -> None:
     assert why_not_close(OPEN) == "Whoever asked was not answered yet."
     assert why_not_close(CLOSED) == "This request is closed."
     assert why_not_close(replace(ANSWERED, state=SubjectState.LOOKING)) == "The look-up is under way."
+
+
+def test_versions_that_were_found_are_erased_corrected_restricted_and_freed() -> None:
+    other = {SubjectAct.ANSWER, SubjectAct.LOOKUP, SubjectAct.REJECTION}
+    assert set(SubjectAct) - ABOUT_FINDINGS == other

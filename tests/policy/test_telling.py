@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.handling import Handling, HandlingClass
+from app.domain.handling import GroupShare, Handling, HandlingClass
 from app.domain.vocabulary import ANY, Channel, PartnerState, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.policy.clauses import Clause, Voice
 from app.policy.grounds import Ground
 from app.policy.telling import Told, Verdict, Way, at_least, is_listed_member, tell_all, tell_owner
 from app.policy.viewer import Viewer
+from app.policy.visibility import why_hidden
 from tests.factories.policy_values import (
     DAY,
     NOW,
@@ -139,6 +140,21 @@ def test_an_id_in_an_audience_changes_no_count() -> None:
         out = handling_class(handling(audiences=frozenset({audience(partners_out=ids)})))
         alone = handling_class(handling(audiences=frozenset({empty_audience(partners_in=ids)})))
         assert (at_least(who, out, WAY), at_least(who, alone, WAY)) == (10, 0)
+
+
+def test_whom_ids_and_groups_alone_would_show_it_is_not_counted() -> None:
+    who = [replace(one, agreement=agreement(partner_id=one.partner_id), groups={"group-a": 0}) for one in crowd(20)]
+    share = frozenset({GroupShare("group-a", 0)})
+    near = handling(sensitivity=Sensitivity.IDENTIFYING)
+    named = audience(partners_in=frozenset(one.partner_id for one in who))
+    bound = audience(groups=share)
+    for asked in (
+        handling_class(replace(near, audiences=frozenset({named}))),
+        handling_class(replace(near, audiences=frozenset({bound}))),
+        replace(handling_class(near), shared_with=share),
+    ):
+        assert all(why_hidden(one, asked, WAY.purpose, WAY.channel, NOW) is None for one in who)
+        assert at_least(who, asked, WAY) == 0
 
 
 def test_nothing_is_counted_where_others_handlings_are() -> None:

@@ -455,6 +455,12 @@ GROUPS = [
     Row("posted nowhere", Clause.AUDIENCE_DOES_NOT_ADMIT, viewer=READS_A, in_exchange=False),
     for_handling("posted nowhere, one's own", None, {"publisher": OWN}, in_exchange=False),
     for_handling("posted to a group that one does not read, one's own", None, {"publisher": OWN}, **IN_A),
+    Row(
+        "one's own in a group, that refers to what one may not see",
+        None,
+        handlings=(handling(publisher=OWN), handling(audiences=words())),
+        **IN_A,
+    ),
     for_handling(
         "a group does not admit whom the audience does not",
         Clause.AUDIENCE_DOES_NOT_ADMIT,
