@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.domain.object_vocabulary import ContestOutcome, RecallAct, RecallKind, RecallOutcome
-from app.domain.recall import AnyOutcome, Choice, outcome_words, reminded_at, settles
-from tests.factories.policy_values import NOW
+from app.domain.recall import Addressee, AnyOutcome, Choice, outcome_words, reminded_at, settles
+from tests.factories.policy_values import NOW, SECOND
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,15 @@ def test_a_contest_is_answered_in_its_own_words() -> None:
 def test_who_has_not_answered_is_reminded_a_day_before_or_half_way(hours: int, before: int) -> None:
     due_at = NOW + timedelta(hours=hours)
     assert reminded_at(NOW, due_at) == due_at - timedelta(hours=before)
+
+
+@pytest.mark.parametrize(
+    ("addressee", "late"),
+    [
+        (Addressee(1, "partner-a", due_at=NOW), True),
+        (Addressee(1, "partner-a", due_at=NOW + SECOND), False),
+        (Addressee(1, "partner-a", due_at=NOW - SECOND, answered_at=NOW - 2 * SECOND), False),
+    ],
+)
+def test_who_has_not_answered_is_late_from_the_moment_on_that_it_was_due(addressee: Addressee, *, late: bool) -> None:
+    assert addressee.is_late(NOW) is late
