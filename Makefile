@@ -76,7 +76,7 @@ timing: setup ## Ask about hidden and absent objects over HTTP and tell whether 
 	@$(BIN)/python -m tests.timing $(TIMING_ARGS)
 
 lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --all-extras --all-build-deps --allow-unsafe --strip-extras \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 

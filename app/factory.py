@@ -33,7 +33,7 @@ from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
 from app.web import application
 
-_OTHER_CONNECTIONS = 4  # the pollers of periodic work, of calls and of checkpoints, and readiness
+_OTHER_CONNECTIONS = 6  # the pollers of periodic work, of long work (two), of calls and of checkpoints, and readiness
 
 
 def create_exchange(settings: Settings) -> Exchange:

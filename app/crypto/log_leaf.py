@@ -25,6 +25,7 @@ class LeafKind(StrEnum):
     BLANK = "blank"
     DISCLOSURE_ROOT = "disclosure-root"
     ERASURE = "erasure"
+    EXPORT = "export"
     KEY_EVENT = "key-event"
     LOSS_ACCEPTED = "loss-accepted"
     OBJECT_VERSION = "object-version"

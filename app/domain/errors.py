@@ -28,6 +28,7 @@ class Code(StrEnum):
     DIRECTORY_ROLLED_BACK = "directory-rolled-back"
     EXCHANGE_READ_ONLY = "exchange-read-only"
     EXCHANGE_UNAVAILABLE = "exchange-unavailable"
+    EXPORT_FILE_GONE = "export-file-gone"
     GROUP_EXCLUDED = "group-excluded"
     GROUP_NOT_WRITABLE = "group-not-writable"
     HANDLING_UNRESOLVED = "handling-unresolved"
@@ -62,6 +63,7 @@ class Code(StrEnum):
     PROOF_INVALID = "proof-invalid"
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
+    RANGE_NOT_SATISFIABLE = "range-not-satisfiable"
     REPORT_FIRST = "report-first"
     REQUEST_CLOCK_SKEW = "request-clock-skew"
     REQUEST_INVALID = "request-invalid"
@@ -73,6 +75,9 @@ class Code(StrEnum):
     SIGNATURE_MISSING = "signature-missing"
     SIGNER_MISMATCH = "signer-mismatch"
     STATE_CONFLICT = "state-conflict"
+    STORAGE_FULL = "storage-full"
+    STORAGE_REFUSED = "storage-refused"
+    STORAGE_UNAVAILABLE = "storage-unavailable"
     SUBMISSION_NOT_ATOMIC = "submission-not-atomic"
     TERMS_EXCEEDED = "terms-exceeded"
     TOO_MANY_OBJECTS = "too-many-objects"
@@ -156,6 +161,36 @@ class UnavailableError(BreakwaterError):
     """The exchange cannot answer now (database away, still starting); trying again later is right."""
 
     default_code = Code.EXCHANGE_UNAVAILABLE
+
+
+class DepotError(UnavailableError):
+    """The place where exports are laid cannot be reached; trying again later is right."""
+
+    default_code = Code.STORAGE_UNAVAILABLE
+
+
+class DepotFullError(DepotError):
+    """The place where exports are laid has no room left."""
+
+    default_code = Code.STORAGE_FULL
+
+
+class DepotRefusedError(DepotError):
+    """The place where exports are laid takes nothing from the exchange: it is read-only, or the right is missing."""
+
+    default_code = Code.STORAGE_REFUSED
+
+
+class GoneError(BreakwaterError):
+    """The thing was there for the caller, and is not any more: what it holds may not be given now."""
+
+    default_code = Code.EXPORT_FILE_GONE
+
+
+class RangeError(BreakwaterError):
+    """The range that was asked for lies outside of the file."""
+
+    default_code = Code.RANGE_NOT_SATISFIABLE
 
 
 class ExhaustedError(BreakwaterError):

@@ -24,9 +24,14 @@ class Event(StrEnum):
     CONTACT_REMOVE = "contact:remove"
     CONTEST_ENTER = "contest:enter"
     CREDENTIAL_CREATE = "credential:create"
+    CREDENTIAL_EXPIRING = "credential:expiring"
     CREDENTIAL_REVOKE = "credential:revoke"
     DISCLOSURE_REPORT = "disclosure:report"
     DISCLOSURE_SEARCH = "disclosure:search"
+    EXPORT_CHANGE = "export:change"
+    EXPORT_DEFINE = "export:define"
+    EXPORT_END = "export:end"
+    EXPORT_PUBLISH = "export:publish"
     GROUP_CHANGE = "group:change"
     GROUP_CREATE = "group:create"
     GROUP_DELETE = "group:delete"
@@ -77,7 +82,13 @@ class Event(StrEnum):
     SUBJECT_WIPE = "subject:wipe"
     SUBMISSION_STORE = "submission:store"
     USAGE_EDGE = "usage:edge"
+    WEBHOOK_ADD = "webhook:add"
+    WEBHOOK_FAIL = "webhook:fail"
+    WEBHOOK_REMOVE = "webhook:remove"
+    WEBHOOK_REPLAY = "webhook:replay"
+    WORK_CANCEL = "work:cancel"
     WORK_DEAD = "work:dead"
+    WORK_RETRY = "work:retry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ class AlarmCode(StrEnum):
 
     CONTENT_FORBIDDEN = "content-forbidden"
     CONTEST_WIDE = "contest-wide"
+    CREDENTIAL_EXPIRING = "credential-expiring"
+    EXPORT_WAITING = "export-waiting"
     KEY_COMPROMISED = "key-compromised"
     LOG_DISAGREES = "log-disagrees"
     LOG_NOT_EXTENDED = "log-not-extended"
@@ -127,6 +129,7 @@ class AlarmCode(StrEnum):
     PERSON_DATA_FORBIDDEN = "person-data-forbidden"
     RECALL_OVERDUE = "recall-overdue"
     SUBJECT_REQUEST_DUE = "subject-request-due"
+    WEBHOOK_FAILING = "webhook-failing"
     WORK_DEAD = "work-dead"
 
 

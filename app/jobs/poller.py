@@ -1,4 +1,6 @@
-"""The pollers: one thread does what is due on the work ledger, one task after the other, one calls people, one keeps checkpoints.
+"""The pollers: threads that do what is due on the work ledger, that call people, and that keep checkpoints.
+
+What takes long has a thread of its own, so that nothing prompt waits for it.
 
 Owns when they look and what they do about failures; what a task does, its lease and its retries are ``services.do_work``'s, and
 ``page_contacts``' and ``send_mail``'s are those of calls. Nobody's mail server can hold the ledger up, hence own threads.
@@ -15,7 +17,7 @@ from collections.abc import Callable
 
 from app.domain.errors import ReadOnlyError, UnavailableError
 from app.redaction.failures import summary
-from app.services.do_work import do_next, ensure_periodic_work
+from app.services.do_work import BULK, PROMPT, do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
 from app.services.paging.send_mail import send_due
@@ -32,7 +34,12 @@ _log = logging.getLogger("breakwater.work")
 
 def do_work(exchange: Exchange) -> bool:
     """Do one batch of what is due, unless nothing is taken in; False if nothing was done."""
-    return why_read_only(exchange) is None and do_next(exchange)
+    return why_read_only(exchange) is None and do_next(exchange, PROMPT)
+
+
+def do_bulk_work(exchange: Exchange) -> bool:
+    """Do one piece of work that takes long, such as writing an export, unless nothing is taken in; False if nothing was done."""
+    return why_read_only(exchange) is None and do_next(exchange, BULK)
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
@@ -125,7 +132,8 @@ class Pollers:
 def start_pollers(exchange: Exchange) -> Pollers:
     """Start everything that an exchange does by itself. While it takes nothing in, people are still called."""
     keeper = Poller(exchange, COMPARE_SECONDS, keep_checkpoint)
-    return Pollers(*(one.start() for one in (Poller(exchange), Poller(exchange, step=call_people), keeper)))
+    workers = (Poller(exchange, step=step) for step in (do_work, do_bulk_work, call_people))
+    return Pollers(*(one.start() for one in (*workers, keeper)))
 
 
 def _report(exc: Exception) -> None:

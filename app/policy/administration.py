@@ -20,6 +20,8 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | credentials:write | yes     | yes           |         |          |           |            | yes      |         |            |
 | disclosures:read  | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
 | disclosures:search|         |               |         |          |           |            | yes      | yes     | yes        |
+| exports:read      | yes     | yes           | yes     | yes      | yes       |            | yes (9)  | yes (9) |            |
+| exports:write     | yes     | yes           |         |          |           |            |          |         |            |
 | groups:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | groups:write      | yes     | yes           |         |          |           |            | yes (1)  |         |            |
 | holds:read        |         |               |         |          |           |            | yes      | yes     | yes        |
@@ -45,6 +47,10 @@ that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 | recalls:read      |         |               |         |          |           |            | yes      | yes     | yes        |
 | subjects:read     |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
 | subjects:write    |         |               |         |          |           |            |          |         | yes        |
+| webhooks:read     | yes     | yes           |         |          |           |            | yes      |         |            |
+| webhooks:write    | yes     | yes           |         |          |           |            |          |         |            |
+| work:read         |         |               |         |          |           |            | yes      | yes     |            |
+| work:write        |         |               |         |          |           |            | yes      |         |            |
 
 The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
 by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
@@ -53,7 +59,7 @@ by their roles within it; who has several roles holds what each of them may. The
 (``app/policy/persons.py``). (3) Without the names of partners' persons.
 (4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
 (6) For a partner that is suspended or has ended, and cannot answer itself. (7) Where the partner is a hotline.
-(8) Of a partner that is suspended or has ended.
+(8) Of a partner that is suspended or has ended. (9) Definitions and how far they are; never a file or what is in it.
 
 What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
 asking, whatever a credential was issued with, and somebody who left holds nothing.
@@ -121,7 +127,12 @@ _EVERY_MEMBER = frozenset(
         Permission.POLICY_READ,
     },
 )
-_READER = _EVERY_MEMBER | {Permission.CONTACTS_READ, Permission.OBJECTS_READ, Permission.PAGES_READ}
+_READER = _EVERY_MEMBER | {
+    Permission.CONTACTS_READ,
+    Permission.EXPORTS_READ,
+    Permission.OBJECTS_READ,
+    Permission.PAGES_READ,
+}
 _ACCOUNT = _READER | {
     Permission.AUDIENCES_WRITE,
     Permission.CONTACTS_WRITE,
@@ -129,11 +140,14 @@ _ACCOUNT = _READER | {
     Permission.CREDENTIALS_READ,
     Permission.CREDENTIALS_WRITE,
     Permission.DISCLOSURES_READ,
+    Permission.EXPORTS_WRITE,
     Permission.GROUPS_WRITE,
     Permission.KEYS_WRITE,
     Permission.OBJECTS_SUBMIT,
     Permission.PAGES_ACKNOWLEDGE,
     Permission.RECALLS_ANSWER,
+    Permission.WEBHOOKS_READ,
+    Permission.WEBHOOKS_WRITE,
 }
 _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE})
 
@@ -154,6 +168,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTESTS_READ,
                 Permission.DISCLOSURES_READ,
                 Permission.DISCLOSURES_SEARCH,
+                Permission.EXPORTS_READ,
                 Permission.HOLDS_READ,
                 Permission.LOG_READ,
                 Permission.PARTNERS_READ,
@@ -162,6 +177,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.QUESTIONS_READ,
                 Permission.SUBJECTS_READ,
                 Permission.RECALLS_READ,
+                Permission.WORK_READ,
             },
         ),
         PrincipalKind.DATA_PROTECTION: frozenset(
@@ -197,6 +213,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.CREDENTIALS_READ,
                 Permission.CREDENTIALS_WRITE,
                 Permission.DISCLOSURES_SEARCH,
+                Permission.EXPORTS_READ,
                 Permission.GROUPS_READ,
                 Permission.GROUPS_WRITE,
                 Permission.HOLDS_READ,
@@ -216,6 +233,9 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
                 Permission.SUBJECTS_READ,
                 Permission.RECALLS_ANSWER,
                 Permission.RECALLS_READ,
+                Permission.WEBHOOKS_READ,
+                Permission.WORK_READ,
+                Permission.WORK_WRITE,
             },
         ),
         PrincipalKind.PARTNER: _ACCOUNT,

@@ -7,6 +7,7 @@ Owns what each kind of work does and how failures are retried; who calls it and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.vocabulary import PartnerState
 from app.services.exchange import Exchange
+from app.services.held_work import LEASE, HeldWork, LeaseLostError
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.call_back import NOTIFY_RECALL
@@ -40,6 +42,7 @@ from app.services.subjects.watch_requests import WATCH_REQUESTS, watch_requests
 from app.storage import embargoes, events, members, nonces, submissions, viewpoints, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
+from app.storage.work import Lane, Task
 
 SWEEP = "sweep"
 SWEEP_NONCES = "sweep-nonces"
@@ -47,7 +50,6 @@ PERIODIC = (CONTEST_ROUND, SWEEP, SWEEP_NONCES, SWEEP_RETENTION, CHECKPOINT, KEE
 """Kinds of work that never end."""
 FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 """Kinds of work after which nothing may be left of what went."""
-LEASE = timedelta(seconds=60)
 _BATCH = 1_000
 _RETRY = timedelta(seconds=5)
 _DAY = timedelta(days=1)
@@ -58,11 +60,12 @@ Again = datetime | None
 """When to go on with the same task; None when it is done."""
 
 
-def do_next(exchange: Exchange) -> bool:
-    """Claim one due task and do one batch of it; False if nothing was due.
+def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
+    """Claim one due task of a lane (None: of any kind) and do one batch of it; False if nothing was due.
 
     A batch and its progress are one transaction. A batch that fails is tried again later, and after ten attempts given up as
-    dead, which is recorded. Raises what made the batch fail, after putting the task back.
+    dead, which is recorded. Work of a kind in ``LONG_KINDS`` makes its own transactions, in each of which it is held anew.
+    Raises what made the batch fail, after putting the task back.
     """
     with exchange.database.write() as connection:
         buried = work.bury_exhausted(connection)
@@ -70,15 +73,14 @@ def do_next(exchange: Exchange) -> bool:
         for work_id in buried:
             _give_up(connection, work_id, now)
         # By our clock and not the database's: what is claimed too early would find nothing to do, and be done.
-        task = work.claim(connection, LEASE, due_by=now)
+        task = work.claim(connection, LEASE, due_by=now, lane=lane or work.EVERY_KIND)
     if task is None:
         return False
     try:
-        with exchange.database.write() as connection:
-            again = _act(exchange, task.kind)(connection, task.payload, now)
-            held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
-            if not held:
-                connection.rollback()  # the lease ran out and another worker has the task
+        if task.kind in LONG_KINDS:
+            _do_long(exchange, task, now)
+        else:
+            _do_batch(exchange, task, now)
         if task.kind in FORGETTING:
             exchange.database.empty_log()
     except Exception:
@@ -86,6 +88,25 @@ def do_next(exchange: Exchange) -> bool:
             work.put_back(connection, task, now + _RETRY)
         raise
     return True
+
+
+def _do_batch(exchange: Exchange, task: Task, now: datetime) -> None:
+    with exchange.database.write() as connection:
+        again = _act(exchange, task.kind)(connection, task.payload, now)
+        held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
+        if not held:
+            connection.rollback()  # the lease ran out and another worker has the task
+
+
+def _do_long(exchange: Exchange, task: Task, now: datetime) -> None:
+    with suppress(LeaseLostError):
+        held = HeldWork(exchange, task)
+        again = LONG_KINDS[task.kind](exchange, held, now)
+        with held.write() as connection:
+            if again is None:
+                work.finish(connection, task)
+            else:
+                work.carry_on(connection, task, task.payload, again)
 
 
 def _act(exchange: Exchange, kind: str) -> Act:
@@ -203,3 +224,11 @@ KINDS_OF_EXCHANGE: Mapping[str, Callable[[Exchange, Connection, Mapping[str, Any
     SWEEP_RETENTION: sweep_retention,
 }
 """The same for work that needs more of the exchange than its database."""
+
+LONG_KINDS: Mapping[str, Callable[[Exchange, HeldWork, datetime], Again]] = {}
+"""Work that takes longer than one transaction may: files to be written, others to be called."""
+
+PROMPT = Lane(frozenset(LONG_KINDS))
+"""All work that is done in a moment."""
+BULK = Lane(frozenset(LONG_KINDS), but_those=False)
+"""The rest, so that nobody's embargo ends late because somebody's export is long."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from app.storage.columns import Instant, Number, SortKey
+from app.storage.export_tables import bulk_export, export_definition, export_file, export_holding
 from app.storage.history_tables import history_start, member_past, narrowed_past, partner_past, version_past
 from app.storage.limit_tables import question
 from app.storage.member_tables import (
@@ -60,6 +61,7 @@ from app.storage.trust_tables import (
     log_statement,
     request_nonce,
 )
+from app.storage.work_tables import work
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "alarm",
     "approval",
     "audience",
+    "bulk_export",
     "checkpoint",
     "client",
     "contact",
@@ -75,6 +78,9 @@ __all__ = [
     "erased_version",
     "exchange",
     "exchange_key",
+    "export_definition",
+    "export_file",
+    "export_holding",
     "group_member",
     "group_posting",
     "history_start",
@@ -115,6 +121,7 @@ __all__ = [
     "subject_request",
     "veil",
     "version_past",
+    "work",
 ]
 
 
@@ -364,18 +371,4 @@ event = Table(
     Column("subject", String(128)),
     Column("code", WORD),
     Column("pointer", Text),
-)
-
-work = Table(
-    "work",
-    metadata,
-    Column("work_id", Number, primary_key=True),
-    Column("kind", WORD, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("state", WORD, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("fence", Number, nullable=False),
-    Column("leased_until", Instant),
-    Index(None, "state", "due_at"),
 )

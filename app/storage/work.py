@@ -50,7 +50,18 @@ def has_waiting(connection: Connection, kind: str, due_by: datetime | None = Non
     return count > 0
 
 
-def claim(connection: Connection, lease: timedelta, due_by: datetime | None = None) -> Task | None:
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Which kinds of work somebody does: those of ``kinds``, or all but those."""
+
+    kinds: frozenset[str] = frozenset()
+    but_those: bool = True
+
+
+EVERY_KIND = Lane()
+
+
+def claim(connection: Connection, lease: timedelta, due_by: datetime | None = None, lane: Lane = EVERY_KIND) -> Task | None:
     """Lease the next row that is due by the caller's clock, None if there is none. Workers that claim at once get different rows.
 
     ``due_by`` is the clock by which work was put on the ledger and by which it will be done; the database's own if not given.
@@ -59,6 +70,8 @@ def claim(connection: Connection, lease: timedelta, due_by: datetime | None = No
     free = or_(work.c.leased_until.is_(None), work.c.leased_until <= now)
     due = work.c.due_at <= (due_by or now)
     statement = select(work).where(work.c.state == "waiting", due, free, work.c.attempts < MAX_ATTEMPTS)
+    kinds = sorted(lane.kinds)
+    statement = statement.where(work.c.kind.not_in(kinds) if lane.but_those else work.c.kind.in_(kinds))
     row = connection.execute(
         statement.order_by(work.c.due_at, work.c.work_id).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()
@@ -71,6 +84,12 @@ def claim(connection: Connection, lease: timedelta, due_by: datetime | None = No
 
 def _held(task: Task) -> Any:
     return and_(work.c.work_id == task.work_id, work.c.fence == task.fence, work.c.state == "waiting")
+
+
+def renew(connection: Connection, task: Task, lease: timedelta) -> bool:
+    """Hold a task for another lease from now on; False if another worker took it over, and then the caller must stop."""
+    values = {"leased_until": database_time(connection) + lease}
+    return connection.execute(update(work).where(_held(task)).values(values)).rowcount == 1
 
 
 def finish(connection: Connection, task: Task) -> bool:

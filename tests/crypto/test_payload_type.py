@@ -10,6 +10,7 @@ def test_the_kinds_are_the_published_ones() -> None:
         "application/vnd.breakwater.agreement+json",
         "application/vnd.breakwater.attestation+json",
         "application/vnd.breakwater.audience+json",
+        "application/vnd.breakwater.export-manifest+json",
         "application/vnd.breakwater.key-directory+json",
         "application/vnd.breakwater.key-rotation+json",
         "application/vnd.breakwater.possession+json",

@@ -16,6 +16,8 @@ URGENT = "/api/v1/objects?urgency=imminent-risk"
 _CODES = {
     "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
     "contest-wide": "More versions than one contest asks about stand under a contested id; the older ones were left out.",
+    "credential-expiring": "A token that is in use ends soon, and its partner has made no new one.",
+    "export-waiting": "A bulk export has waited for a day: its place is full, refuses it or is away, or it may not be written.",
     "key-compromised": "A key of this partner is reported stolen, and what it signed since is recalled. Telephone the partner.",
     "log-disagrees": "The log is behind what was published, or different. NOTHING IS TAKEN IN until somebody has looked.",
     "log-not-extended": "The log does not extend its last checkpoint: something is gone or changed. No checkpoint was signed.",
@@ -28,11 +30,14 @@ _CODES = {
     "person-data-forbidden": "An object was refused: it seems to carry data of a person. Nothing of it was kept.",
     "recall-overdue": "This partner did not answer a recall in time; by some agreements it has lost access until it does.",
     "subject-request-due": "A request of a person about data on themselves is due within a week, or overdue.",
+    "webhook-failing": "Nothing could be delivered to a webhook of this partner for days.",
     "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
 }
 _WHAT_TO_DO = {
     "content-forbidden": "docs/prohibited-material.md",
     "contest-wide": 'docs/recalls.md, "For operators"',
+    "credential-expiring": "docs/persons.md",
+    "export-waiting": "docs/export.md",
     "key-compromised": 'docs/keys.md, "For operators"',
     "log-disagrees": 'docs/operations.md, "The exchange is read-only"',
     "log-not-extended": 'docs/operations.md, "The exchange is read-only"',
@@ -45,6 +50,7 @@ _WHAT_TO_DO = {
     "person-data-forbidden": "docs/prohibited-material.md",
     "recall-overdue": 'docs/recalls.md, "For operators"',
     "subject-request-due": "docs/data-protection/README.md",
+    "webhook-failing": "docs/webhooks.md",
     "work-dead": 'docs/imminent-risk.md, "Work is dead"',
 }
 

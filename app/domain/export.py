@@ -1,0 +1,156 @@
+"""Bulk exports: what a partner has written for it, by itself, and what each manifest says.
+
+Owns the nouns; writing is ``services/exporting``'s. Each export of a definition has the next number. It brings whoever has the
+previous one up to date (its *delta* and *tombstones*); some also hold everything that the partner sees (a *snapshot*), from which
+anybody can start. Kept by ``tests/domain/test_export.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum, unique
+from typing import Any
+
+from app.domain.vocabulary import Purpose, Tlp
+
+
+@unique
+class ExportFormat(StrEnum):
+    """The form of an export's files."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    STIX_BUNDLE = "stix-bundle"
+    STIX_NDJSON = "stix-ndjson"
+
+
+@unique
+class Compression(StrEnum):
+    """How files are compressed. Parquet compresses inside."""
+
+    GZIP = "gzip"
+    NONE = "none"
+    ZSTD = "zstd"
+
+
+@unique
+class FilePart(StrEnum):
+    """What a file of an export is part of. Tombstones and recalls are lines of JSON in every format."""
+
+    DELTA = "delta"
+    RECALLS = "recalls"
+    SNAPSHOT = "snapshot"
+    TOMBSTONES = "tombstones"
+
+
+@unique
+class ExportState(StrEnum):
+    """How far an export is. One that waits has a trouble and is tried again."""
+
+    ABANDONED = "abandoned"
+    PUBLISHED = "published"
+    WAITING = "waiting"
+    WRITING = "writing"
+
+
+@unique
+class Trouble(StrEnum):
+    """Why an export waits."""
+
+    ACCESS_ENDED = "access-ended"
+    STORAGE_FULL = "storage-full"
+    STORAGE_REFUSED = "storage-refused"
+    STORAGE_UNAVAILABLE = "storage-unavailable"
+    VOLUME_EXHAUSTED = "volume-exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When something is due: five fields of cron, read in a time zone of the IANA database (``Europe/Amsterdam``)."""
+
+    cron: str
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDefinition:
+    """What a partner has exported, in which form, and when.
+
+    It reads as ``credential_id`` would over the channel *export*: for ``purpose``, up to ``tlp_ceiling``. ``filters`` is the
+    query of ``GET /objects`` as JSON, without ``limit`` and ``next``. ``encryption_key`` is a raw X25519 public key; None: files
+    are not encrypted. ``target`` names a depot of the exchange's settings. ``keep`` is how long files are kept; the newest
+    snapshot and what follows it always are. ``snapshot_wanted``: the next export is to hold everything.
+    """
+
+    definition_id: str
+    partner_id: str
+    credential_id: str
+    name: str
+    purpose: Purpose
+    tlp_ceiling: Tlp
+    filters: Mapping[str, Any]
+    form: ExportFormat
+    compression: Compression
+    encryption_key: bytes | None
+    target: str
+    snapshots: Schedule | None
+    deltas: Schedule | None
+    keep: timedelta
+    created_at: datetime
+    is_paused: bool = False
+    snapshot_wanted: bool = True
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One file of an export as it lies in its depot: ``size`` in bytes and ``sha256`` in hex are those of the stored bytes.
+
+    ``objects`` counts the objects (or tombstones, or notices) in it, ``counts`` the same by STIX type.
+    """
+
+    name: str
+    part: FilePart
+    size: int
+    sha256: str
+    objects: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the exchange states of one export. ``previous`` is the SHA-256 (hex) of the payload of the manifest before, if any.
+
+    ``as_of`` is the one frozen instant of which all files tell, ``since`` that of the export before (None: the first).
+    ``epoch`` counts the changes of policy that concern the partner. ``recalls`` are the ids of the recall notices that the
+    partner has been sent since the export before. After ``expires_at`` a newer one must be there: else somebody holds it
+    back.
+    """
+
+    exchange_id: str
+    partner_id: str
+    definition_id: str
+    number: int
+    previous: str | None
+    purpose: Purpose
+    filters: Mapping[str, Any]
+    form: ExportFormat
+    compression: Compression
+    encryption_key: str | None
+    agreement_version: int
+    epoch: int
+    since: datetime | None
+    as_of: datetime
+    expires_at: datetime
+    files: tuple[ExportedFile, ...]
+    recalls: tuple[str, ...] = ()
+
+    @property
+    def has_snapshot(self) -> bool:
+        """Whether somebody can start from it: an empty snapshot has one empty file."""
+        return any(one.part is FilePart.SNAPSHOT for one in self.files)
+
+
+FIRST_NUMBER = 1

@@ -1,0 +1,1 @@
+"""The tables of webhooks. Private to ``app.storage``; ``app/storage/tables.py`` has the others."""

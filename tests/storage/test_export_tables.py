@@ -1,0 +1,14 @@
+"""Keeps the tables of exports apart from each other: what is one definition's is not another's."""
+
+from __future__ import annotations
+
+from app.storage.export_tables import bulk_export, export_definition, export_file, export_holding
+
+
+def test_everything_of_an_export_belongs_to_one_definition() -> None:
+    for table in (bulk_export, export_definition, export_file, export_holding):
+        assert "definition_id" in table.c
+
+
+def test_no_two_files_have_one_name() -> None:
+    assert export_file.c.name.unique
