@@ -123,6 +123,8 @@ class ExportedFile:
 class Manifest:
     """What the exchange states of one export. ``previous`` is the SHA-256 (hex) of the payload of the manifest before, if any.
 
+    ``encryption_key`` is the raw X25519 key to which files are sealed, in base64.
+
     ``as_of`` is the one frozen instant of which all files tell, ``since`` that of the export before (None: the first).
     ``epoch`` counts the changes of policy that concern the partner. ``recalls`` are the ids of the recall notices that the
     partner has been sent since the export before. After ``expires_at`` a newer one must be there: else somebody holds it
@@ -146,6 +148,11 @@ class Manifest:
     expires_at: datetime
     files: tuple[ExportedFile, ...]
     recalls: tuple[str, ...] = ()
+
+    @property
+    def has_delta(self) -> bool:
+        """Whether it goes on from the one before: an empty delta has one empty file. Without it, it replaces all that was."""
+        return any(one.part is FilePart.DELTA for one in self.files)
 
     @property
     def has_snapshot(self) -> bool:

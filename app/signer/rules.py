@@ -18,6 +18,7 @@ from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import MAX_SIZE
+from app.crypto.export_manifest import read_manifest
 from app.crypto.key_directory import INSTANT, Directory, read_directory
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
@@ -27,7 +28,10 @@ from app.domain.vocabulary import KeyUsage
 NEAR = timedelta(minutes=5)
 """So near to the signer's own clock is what is said to be now."""
 
-_STATEMENTS = frozenset({PayloadType.AGREEMENT, PayloadType.ATTESTATION, PayloadType.RECEIPT, PayloadType.STIX_OBJECT})
+LONGEST_EXPORT = timedelta(days=1)
+"""So long before the signer's clock may the instant be of which an export tells: writing takes hours, or waits for storage."""
+
+_FORMLESS = frozenset({PayloadType.EXPORT_MANIFEST, PayloadType.STIX_OBJECT})
 _PAE = re.compile(rb"DSSEv1 (0|[1-9][0-9]{0,8}) ")
 _LENGTH = re.compile(rb" (0|[1-9][0-9]{0,8}) ")
 _CHECKPOINT = re.compile(
@@ -64,17 +68,19 @@ class CheckpointText:
 
 
 def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
-    """Give why the key of statements (``keyid``) does not sign a message, or None: receipt, attestation, agreement, notice.
+    """Give why the key of statements (``keyid``) does not sign a message, or None.
 
-    All but notices of recalls in their one spelling and closed forms; what they say was received or made now, was: ``now`` is
-    the signer's own clock.
+    It signs receipts, attestations, agreements, manifests of exports and notices of recalls: all but notices in their one
+    spelling and closed forms; what they say was received or made now, was: ``now`` is the signer's own clock.
     """
     parts = _parts(message)
     if parts is None:
         return "no-document"
     kind, payload = parts
-    if kind not in _STATEMENTS:
+    if kind not in _FORMS.keys() | _FORMLESS:
         return "document-of-another-key"
+    if kind is PayloadType.EXPORT_MANIFEST:
+        return _why_not_manifest(payload, now)
     document = _json_object(payload)
     if document is None:
         return "no-document"
@@ -103,6 +109,15 @@ def _why_not_its_time(document: dict[str, Any], now: datetime) -> str | None:
         return "no-document"
     is_near = at - now <= NEAR and (document["type"] == _OBJECT_RECEIPT or now - at <= NEAR)
     return None if is_near and starts_at >= at else "statement-of-another-time"
+
+
+def _why_not_manifest(payload: bytes, now: datetime) -> str | None:
+    """A manifest tells of an instant that is past, by not more than an export may take; its form is that of its readers."""
+    try:
+        manifest = read_manifest(payload)
+    except (BreakwaterError, ValueError, RecursionError):
+        return "no-document"
+    return None if -NEAR <= now - manifest.as_of <= LONGEST_EXPORT else "statement-of-another-time"
 
 
 def _instant(said: Any) -> datetime | None:

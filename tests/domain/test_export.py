@@ -30,6 +30,11 @@ MANIFEST = Manifest(
 )
 
 
+def test_an_export_goes_on_from_the_one_before_by_its_delta() -> None:
+    assert replace(MANIFEST, files=(EMPTY, replace(EMPTY, part=FilePart.DELTA))).has_delta
+    assert not MANIFEST.has_delta
+
+
 def test_an_export_with_an_empty_snapshot_has_a_snapshot() -> None:
     assert MANIFEST.has_snapshot
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
+from app.crypto.export_manifest import manifest_payload
 from app.crypto.key_directory import directory_payload
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
@@ -17,7 +18,8 @@ from app.crypto.payload_type import PayloadType
 from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
 from app.signer import rules
-from app.signer.rules import NEAR, read_checkpoint_text, read_directory_message, why_not_checkpoint
+from app.signer.rules import LONGEST_EXPORT, NEAR, read_checkpoint_text, read_directory_message, why_not_checkpoint
+from tests.factories.export_manifests import first_manifest
 from tests.factories.signers import ORIGIN, checkpoint, directory, directory_message, new_keys, receipt, statement
 
 STATEMENT, KEYS, TREE = KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING
@@ -51,6 +53,12 @@ def notice(**changes: Any) -> tuple[bytes, str]:
     return key.message, key.public.keyid
 
 
+def manifest(as_of: datetime) -> bytes:
+    """Give what is signed of the manifest of an export."""
+    said = first_manifest(as_of=as_of, expires_at=as_of + timedelta(hours=2))
+    return pae(PayloadType.EXPORT_MANIFEST, manifest_payload(said))
+
+
 @pytest.mark.parametrize("usage", list(KeyUsage))
 @pytest.mark.parametrize("kind", list(PayloadType))
 def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: PayloadType) -> None:
@@ -59,9 +67,12 @@ def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: P
         forms = {PayloadType.ATTESTATION: "object-attestation", PayloadType.AGREEMENT: "agreement"}
         said = statement(forms.get(kind, "submission-receipt"))
         message = pae(kind, canonical_bytes(said))
+    if kind is PayloadType.EXPORT_MANIFEST:
+        message = manifest(datetime.now(UTC))
     allowed = {
         (STATEMENT, PayloadType.AGREEMENT),
         (STATEMENT, PayloadType.ATTESTATION),
+        (STATEMENT, PayloadType.EXPORT_MANIFEST),
         (STATEMENT, PayloadType.RECEIPT),
         (STATEMENT, PayloadType.STIX_OBJECT),
         (KEYS, PayloadType.KEY_DIRECTORY),
@@ -181,6 +192,31 @@ def test_an_agreement_starts_when_it_is_made_or_later(minutes: int, expected: st
     assert judged(canonical_bytes(said), PayloadType.AGREEMENT) == expected
     for bad in (None, 1, "2026-13-01", "2026-13-01T00:00:00.000000Z"):
         assert judged(canonical_bytes(said | {"starts_at": bad}), PayloadType.AGREEMENT) == "no-document"
+
+
+def test_a_manifest_tells_of_an_instant_from_which_an_export_may_have_been_written_until_now() -> None:
+    for ago in (timedelta(), LONGEST_EXPORT, -NEAR):
+        assert rules.why_not(STATEMENT, manifest(NOW - ago), "", NOW) is None
+    for ago in (LONGEST_EXPORT + timedelta(seconds=1), -NEAR - timedelta(seconds=1)):
+        assert rules.why_not(STATEMENT, manifest(NOW - ago), "", NOW) == "statement-of-another-time"
+
+
+def test_a_manifest_has_one_form_and_one_spelling() -> None:
+    payload = manifest(NOW)[manifest(NOW).index(b"{") :]
+    said = json.loads(payload)
+    more = canonical_bytes(said | {"more": 1})
+    for other in (
+        b"{}",
+        b"[]",
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        payload + b" ",
+        more,
+        canonical_bytes(said | {"type": "agreement"}),
+    ):
+        assert rules.why_not(STATEMENT, pae(PayloadType.EXPORT_MANIFEST, other), "", NOW) == "no-document"
+    assert rules.why_not(STATEMENT, pae(PayloadType.RECEIPT, payload), "", NOW) == "no-document"
 
 
 def test_a_directory_is_read_in_its_one_form() -> None:
