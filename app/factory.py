@@ -33,7 +33,9 @@ from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
 from app.web import application
 
-_OTHER_CONNECTIONS = 6  # the pollers of periodic work, of long work (two), of calls and of checkpoints, and readiness
+_OTHER_CONNECTIONS = (
+    8  # the pollers of periodic work, of long work and of webhooks (two each), of people and checkpoints, readiness
+)
 
 
 def create_exchange(settings: Settings) -> Exchange:

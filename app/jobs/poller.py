@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from app.domain.errors import ReadOnlyError, UnavailableError
 from app.redaction.failures import summary
-from app.services.do_work import BULK, PROMPT, do_next, ensure_periodic_work
+from app.services.do_work import BULK, CALLS, PROMPT, do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
 from app.services.paging.send_mail import send_due
@@ -40,6 +40,11 @@ def do_work(exchange: Exchange) -> bool:
 def do_bulk_work(exchange: Exchange) -> bool:
     """Do one piece of work that takes long, such as writing an export, unless nothing is taken in; False if nothing was done."""
     return why_read_only(exchange) is None and do_next(exchange, BULK)
+
+
+def do_calls(exchange: Exchange) -> bool:
+    """Do one call to somebody outside, unless nothing is taken in; False if nothing was done."""
+    return why_read_only(exchange) is None and do_next(exchange, CALLS)
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
@@ -132,7 +137,7 @@ class Pollers:
 def start_pollers(exchange: Exchange) -> Pollers:
     """Start everything that an exchange does by itself. While it takes nothing in, people are still called."""
     keeper = Poller(exchange, COMPARE_SECONDS, keep_checkpoint)
-    workers = (Poller(exchange, step=step) for step in (do_work, do_bulk_work, call_people))
+    workers = (Poller(exchange, step=step) for step in (do_work, do_bulk_work, do_calls, call_people))
     return Pollers(*(one.start() for one in (*workers, keeper)))
 
 

@@ -15,23 +15,14 @@ from app.domain.paging import AlarmCode
 from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
 from app.services.answer_once import earlier_outcome, key_use
-from app.services.do_work import KINDS, KINDS_OF_EXCHANGE, PERIODIC, SWEEP, SWEEP_NONCES, Again, do_next, ensure_periodic_work
+from app.services.do_work import KINDS, PERIODIC, SWEEP, Again, do_next, ensure_periodic_work
 from app.services.intake.admit import RELEASE_EMBARGOED
-from app.services.intake.await_answers import CHASE_RECALLS
-from app.services.intake.narrow_later import NARROW
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.enrol_partner import change_state
-from app.services.paging.page_contacts import PAGE_PARTNERS
-from app.services.proving.checkpoints import CHECKPOINT
-from app.services.proving.issue_directory import KEEP_DIRECTORY
 from app.services.raise_alarm import alarm_counts
 from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
-from app.services.recalling.contest import SPREAD_CONTEST
-from app.services.retention.erase import FINISH_ERASURES
-from app.services.retention.sweep import SWEEP_RETENTION
-from app.services.subjects.look_for import SUBJECT_LOOKUP
-from app.services.subjects.watch_requests import WATCH_REQUESTS
+from app.services.working import do_batches
 from app.storage import events, submissions, work
 from app.storage.session import Connection
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub
@@ -129,7 +120,7 @@ def test_a_back_fill_goes_on_in_batches(hub: Hub, publisher: Member, reader: Mem
 def test_embargoes_are_released_in_batches_in_the_order_of_their_times(
     hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(do_work, "_BATCH", 1)
+    monkeypatch.setattr(do_batches, "BATCH", 1)
     later, sooner = (publisher.mark(release_at=f"2026-03-01T{hour}:00:00Z") for hour in (15, 14))
     values = [indicator(object_marking_refs=[mark]) for mark in (later, sooner, later, sooner)]
     publisher.store(*values)
@@ -174,12 +165,6 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
     hub.work()
     ensure_periodic_work(hub.exchange)
     assert _waiting(hub, SWEEP) == [(SWEEP, "waiting")]
-
-
-def test_every_kind_of_work_has_somebody_who_does_it() -> None:
-    of_members = {BACK_FILL, EVALUATE, NARROW, PAGE_PARTNERS, RELEASE_EMBARGOED, SWEEP, SWEEP_NONCES}
-    assert KINDS.keys() == of_members | {CHASE_RECALLS, SPREAD_CONTEST, SUBJECT_LOOKUP, WATCH_REQUESTS}
-    assert KINDS_OF_EXCHANGE.keys() == {CHECKPOINT, KEEP_DIRECTORY, FINISH_ERASURES, SWEEP_RETENTION}
 
 
 # --- failures and kills ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Work that runs by itself: which kinds there are, and what each does."""
