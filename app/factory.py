@@ -5,6 +5,7 @@ Owns which parts are put together, and nothing of what they do. Kept by ``tests/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
@@ -15,6 +16,8 @@ from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
+from app.depot.folder import FolderDepot
+from app.depot.port import Depot
 from app.domain.errors import BreakwaterError, UnavailableError
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.retention import RetentionRule
@@ -59,9 +62,15 @@ def create_exchange(settings: Settings) -> Exchange:
         checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
         checkpoint_file=settings.checkpoint_file,
         erasure_journal=settings.erasure_journal,
+        depots=_depots(settings),
         retention=_retention(settings),
         budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
+
+
+def _depots(settings: Settings) -> Mapping[str, Depot]:
+    """Give where exports are laid, by the names of the settings. No place is looked at yet."""
+    return {name: FolderDepot(place.path.absolute(), makes_root=place.is_own) for name, place in settings.export_targets.items()}
 
 
 def _retention(settings: Settings) -> RetentionRule:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config.database import read_database_url
+from app.config.depots import ExportTargets, read_export_targets
 from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
@@ -58,6 +59,7 @@ class Settings:
     checkpoint_file: Path
     checkpoint_seconds: int
     erasure_journal: Path
+    export_targets: ExportTargets
     retention_days: Mapping[str, int] | None
     versions_per_day: int
     lookups_per_day: int
@@ -105,6 +107,7 @@ class Settings:
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
             erasure_journal=Path(given["ERASURE_JOURNAL"] or home / "erasures"),
+            export_targets=read_export_targets(given["EXPORT_TARGETS"], home),
             retention_days=counts("RETENTION_DAYS", given["RETENTION_DAYS"], _MOST_DAYS) or None,
             versions_per_day=count("VERSIONS_PER_DAY", given["VERSIONS_PER_DAY"], 5_000_000, _MOST_A_DAY),
             lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),

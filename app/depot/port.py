@@ -17,7 +17,8 @@ class Sink(Protocol):
     def commit(self) -> None:
         """Make the file visible: whole, durable, and only if no other of this name is there. Called once, after the last write.
 
-        Raises ``ConflictError`` where a file of this name is there; otherwise as ``Depot.create``.
+        Raises ``ConflictError`` where a file of this name is there; otherwise as ``Depot.create``. After one of those other
+        errors the file may be there all the same, whole: delete it before it is written again.
         """
         ...
 
@@ -25,7 +26,8 @@ class Sink(Protocol):
 class Depot(Protocol):
     """A place for files, by names of the form ``a/b/c`` (lower-case letters, digits, ``-``, ``_`` and ``.``).
 
-    Every method raises ``DepotFullError``, ``DepotRefusedError`` (read-only, no right) or ``DepotError`` (away); each may be
+    A name of another form is a ``MalformedInputError``; a prefix is a folder's name, or ``""`` for everything. Every method
+    raises ``DepotFullError``, ``DepotRefusedError`` (read-only, no right) or ``DepotError`` (away); each may be
     tried again. Nothing in a name or a message tells what is in a file.
     """
 
@@ -38,9 +40,9 @@ class Depot(Protocol):
         ...
 
     def read(self, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Give the bytes from ``start`` up to ``stop``, in pieces of bounded size.
+        """Give the bytes from ``start`` up to ``stop``, in pieces of bounded size; fewer where the file ends before.
 
-        Raises ``NotFoundError`` where there is none, before the first piece.
+        Raises ``NotFoundError`` where there is none, instead of the first piece.
         """
         ...
 

@@ -5,13 +5,14 @@ Owns nothing but the bundle; built once by the factory. Kept by ``tests/services
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.crypto.keys import SigningKey
 from app.crypto.seal import CursorSealer
+from app.depot.port import Depot
 from app.domain.paging import Duty
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
@@ -45,8 +46,8 @@ class Exchange:
     ``relay`` None: nobody is sent a mail; pages and alarms are made all the same. ``checkpoint_every`` is how often what the log
     holds is signed, if anything came. ``checkpoint_file`` is where the newest checkpoint is kept outside the database; None:
     nowhere, and nothing is compared. ``budgets`` bound what partners use in a day where their agreements say nothing else.
-    nowhere, and nothing is compared. ``erasure_journal`` is the file that remembers erasures outside the database; None: none is
-    kept. ``retention`` says how long what comes in may be stored.
+    ``erasure_journal`` is the file that remembers erasures outside the database; None: none is kept. ``retention`` says how long
+    what comes in may be stored. ``depots`` are where exports are laid, by the names that definitions give as their target.
     """
 
     database: Database
@@ -60,3 +61,4 @@ class Exchange:
     budgets: Budgets = field(default_factory=Budgets)
     erasure_journal: Path | None = None
     retention: RetentionRule = field(default_factory=RetentionRule)
+    depots: Mapping[str, Depot] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.config.depots import FolderPlace
 from app.config.mail import MailServer
 from app.config.reading import Mode, SettingsError
 from app.config.settings import SETTINGS, Settings
@@ -36,6 +37,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         checkpoint_file=Path("var/breakwater/checkpoint"),
         checkpoint_seconds=60,
         erasure_journal=Path("var/breakwater/erasures"),
+        export_targets={"local": FolderPlace(Path("var/breakwater/exports"), is_own=True)},
         retention_days=None,
         versions_per_day=5_000_000,
         lookups_per_day=2_000,
@@ -81,6 +83,7 @@ def test_every_variable_reaches_its_field() -> None:
         CHECKPOINT_FILE="f",
         CHECKPOINT_SECONDS="8",
         ERASURE_JOURNAL="j",
+        EXPORT_TARGETS="disk=/srv/exports",
         RETENTION_DAYS="url=5",
         VERSIONS_PER_DAY="1",
         LOOKUPS_PER_DAY="2",
@@ -112,6 +115,7 @@ def test_every_variable_reaches_its_field() -> None:
         Path("f"),
         8,
         Path("j"),
+        {"disk": FolderPlace(Path("/srv/exports"))},
         {"url": 5},
         1,
         2,

@@ -43,6 +43,7 @@ from app.storage import credentials, members
 from app.storage.session import Database
 from app.web.context import attach
 from tests.factories.canaries import watched_key
+from tests.factories.depots import passing_depots
 from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.members import agree_at_once
 
@@ -459,16 +460,18 @@ def running_exchange(database_url: str, *, new_application: bool = False) -> Ite
     The application may have answered for another exchange before, unless a new one is asked for, to be changed by the test.
     """
     clock = Clock()
-    exchange = Exchange(Database(database_url), new_exchange_keys(), CursorSealer([secrets.token_bytes(64)]), clock)
-    app = _new_application(exchange) if new_application or not _AT_REST else _AT_REST.pop()
-    attach(app, exchange)
-    try:
-        token = start_exchange(exchange, "operator").token
-        yield RunningExchange(app, exchange, Caller(in_process(app), token), clock)
-    finally:
-        exchange.database.dispose()
-        if not new_application:
-            _AT_REST.append(app)
+    sealer = CursorSealer([secrets.token_bytes(64)])
+    with passing_depots() as depots:
+        exchange = Exchange(Database(database_url), new_exchange_keys(), sealer, clock, depots=depots)
+        app = _new_application(exchange) if new_application or not _AT_REST else _AT_REST.pop()
+        attach(app, exchange)
+        try:
+            token = start_exchange(exchange, "operator").token
+            yield RunningExchange(app, exchange, Caller(in_process(app), token), clock)
+        finally:
+            exchange.database.dispose()
+            if not new_application:
+                _AT_REST.append(app)
 
 
 def _new_application(exchange: Exchange) -> Flask:
@@ -497,12 +500,13 @@ class Furnished:
         """Give an exchange on a copy of the file. It shares keys, tokens and the application with all copies: one at a time."""
         shutil.copy(self.path, path)
         clock = Clock()
-        exchange = replace(self.running.exchange, database=Database(f"sqlite:///{path}"), clock=clock)
-        attach(self.running.app, exchange)
-        try:
-            yield replace(self.running, exchange=exchange, clock=clock)
-        finally:
-            exchange.database.dispose()
+        with passing_depots() as depots:
+            exchange = replace(self.running.exchange, database=Database(f"sqlite:///{path}"), clock=clock, depots=depots)
+            attach(self.running.app, exchange)
+            try:
+                yield replace(self.running, exchange=exchange, clock=clock)
+            finally:
+                exchange.database.dispose()
 
 
 PLAIN_TOOLS: Mapping[str, Mapping[str, Any]] = {

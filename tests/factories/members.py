@@ -48,6 +48,7 @@ from app.services.start_exchange import StaffToken, add_staff, start_exchange
 from app.storage.counter import read_order, save_order, take_order_lock
 from app.storage.session import Database
 from tests.factories import policy_values, stix_objects
+from tests.factories.depots import passing_depots
 from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.policy_values import DAY, NOW
 
@@ -350,8 +351,8 @@ def outcomes(results: Iterable[ObjectResult]) -> list[Code | str]:
 @contextmanager
 def serving(url: str, clock: Callable[[], datetime]) -> Iterator[Exchange]:
     """Give an exchange on a migrated database, not started yet; its connections are closed at the end."""
-    with _opened(url) as database:
-        yield Exchange(database, new_exchange_keys(), CursorSealer([os.urandom(64)]), clock)
+    with _opened(url) as database, passing_depots() as depots:
+        yield Exchange(database, new_exchange_keys(), CursorSealer([os.urandom(64)]), clock, depots=depots)
 
 
 @contextmanager
@@ -377,8 +378,9 @@ def started_hub(url: str, start: datetime = NOW) -> Iterator[Hub]:
 def hub_on_a_copy(started: Hub, url: str) -> Iterator[Hub]:
     """Give a hub like one that was started and closed, on a copy of its database: with its keys, and a clock of its own."""
     clock = Clock(started.clock.now)
-    with _opened(url) as database:
-        yield Hub(replace(started.exchange, database=database, clock=clock), clock, started.first_operator)
+    with _opened(url) as database, passing_depots() as depots:
+        exchange = replace(started.exchange, database=database, clock=clock, depots=depots)
+        yield Hub(exchange, clock, started.first_operator)
 
 
 def as_seen_by_another_worker(exchange: Exchange) -> Exchange:
