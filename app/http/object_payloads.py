@@ -87,8 +87,8 @@ class SubmittedEnvelope(Schema):
     objects = fields.List(fields.Dict(), required=True)
 
 
-class ObjectQuery(Strict):
-    """Filters of the feed: several values of one are alternatives, several filters must all hold."""
+class ObjectFilters(Strict):
+    """Filters of objects: several values of one are alternatives, several filters must all hold."""
 
     type = Words(fields.String(validate=_TYPE))
     id = Words(fields.String(validate=_STIX_ID))
@@ -103,6 +103,11 @@ class ObjectQuery(Strict):
     modified_after = TimestampKey()
     modified_before = TimestampKey()
     valid_at = TimestampKey()
+
+
+class ObjectQuery(ObjectFilters):
+    """Filters of the feed, and which page of it."""
+
     limit = Count(1, MOST_OBJECTS, load_default=USUAL_OBJECTS)
     next = fields.String(load_default=None, validate=_CURSOR)
 

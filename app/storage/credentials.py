@@ -65,6 +65,12 @@ def principal_by_keyid(connection: Connection, keyid: str) -> tuple[Principal, P
     return _principal(*behind), _key(key)
 
 
+def principal_by_id(connection: Connection, credential_id: str) -> Principal | None:
+    """Give a credential, revoked and expired ones included, and whoever is behind it now."""
+    row = connection.execute(_holder(*_BEHIND).where(credential.c.credential_id == credential_id)).one_or_none()
+    return None if row is None else _principal(*_apart(row, _BEHIND))
+
+
 def _apart(row: Any, tables: tuple[Table, ...]) -> list[dict[str, Any]]:
     values = iter(row)
     return [{column.name: next(values) for column in table.c} for table in tables]

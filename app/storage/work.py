@@ -50,6 +50,26 @@ def has_waiting(connection: Connection, kind: str, due_by: datetime | None = Non
     return count > 0
 
 
+def due_at_of(connection: Connection, kind: str, payload: Mapping[str, Any]) -> datetime | None:
+    """Give when the work of exactly this kind and payload is due that is waiting or running; None: there is none."""
+    statement = select(func.min(work.c.due_at)).where(_is_this(kind, payload))
+    due_at: datetime | None = connection.execute(statement).scalar_one()
+    return due_at
+
+
+def bring_forward(connection: Connection, kind: str, payload: Mapping[str, Any], due_at: datetime) -> bool:
+    """Let the work of exactly this kind and payload be due at a moment, unless it is before; False if there is none.
+
+    What is running goes on, and says itself when it is due again.
+    """
+    later = update(work).where(_is_this(kind, payload), work.c.due_at > due_at).values(due_at=due_at)
+    return connection.execute(later).rowcount > 0 or due_at_of(connection, kind, payload) is not None
+
+
+def _is_this(kind: str, payload: Mapping[str, Any]) -> Any:
+    return and_(work.c.kind == kind, work.c.state == "waiting", work.c.payload == documents.dump(payload))
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Which kinds of work somebody does: those of ``kinds``, or all but those."""

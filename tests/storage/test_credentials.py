@@ -76,6 +76,13 @@ def test_an_unknown_credential_is_not_found(holders: Database) -> None:
         assert credentials.principal_by_digest(connection, hashlib.sha256(b"other").digest()) is None
         assert credentials.principal_by_digest(connection, DIGEST[:-1]) is None
         assert credentials.credential_by_id(connection, "credential-9") is None
+        assert credentials.principal_by_id(connection, "credential-9") is None
+
+
+def test_who_is_behind_a_credential_is_found_by_its_id_too(holders: Database) -> None:
+    _add(holders, OF_MACHINE)
+    with holders.read() as connection:
+        assert credentials.principal_by_id(connection, OF_MACHINE.credential_id) == _by_digest(connection, DIGEST)
 
 
 def test_a_token_belongs_to_one_credential(holders: Database) -> None:

@@ -241,3 +241,23 @@ def test_leases_end_by_the_clock_of_the_database(database: Database) -> None:
         after = database_time(connection)
         leased_until = connection.execute(select(work_table.c.leased_until)).scalar_one()
     assert before + LEASE <= leased_until <= after + LEASE
+
+
+def test_work_is_found_by_what_it_is_about(database: Database) -> None:
+    later = LONG_AGO + timedelta(days=1)
+    _add(database, "kind", later, about="b", and_more=1)
+    with database.write() as connection:
+        assert work.due_at_of(connection, "kind", {"and_more": 1, "about": "b"}) == later
+        assert work.due_at_of(connection, "kind", {"about": "b"}) is None
+        assert not work.bring_forward(connection, "another", {"and_more": 1, "about": "b"}, LONG_AGO)
+
+
+def test_work_is_brought_forward_and_never_back(database: Database) -> None:
+    first, second = LONG_AGO + timedelta(days=1), LONG_AGO + timedelta(days=2)
+    _add(database, "kind", second, about="b")
+    with database.write() as connection:
+        for due_at in (first, second):
+            assert work.bring_forward(connection, "kind", {"about": "b"}, due_at)
+            assert work.due_at_of(connection, "kind", {"about": "b"}) == first
+        work.claim(connection, LEASE, FAR_AHEAD)
+        assert work.bring_forward(connection, "kind", {"about": "b"}, LONG_AGO), "what runs is there too"

@@ -1,0 +1,45 @@
+"""The work of exports on the ledger: one piece for each definition, due when its next export is.
+
+Owns which work a definition has. What is done when it is due is ``run``'s; it comes back as long as the definition did not end,
+also while that is paused. Kept by ``tests/services/exporting/test_due.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.domain.export import ExportDefinition
+from app.services.exporting.schedule import next_export
+from app.storage import exports, work
+from app.storage.session import Connection
+
+EXPORT_RUN = "export-run"
+
+
+def payload_of(definition_id: str) -> dict[str, Any]:
+    """Give the payload of a definition's work, by which it is found again."""
+    return {"definition_id": definition_id}
+
+
+def put_on_ledger(connection: Connection, definition: ExportDefinition, now: datetime) -> None:
+    """Let a definition's next export be due by its schedules, or when it is due already, whichever is first."""
+    ensure_by(connection, definition.definition_id, next_export(definition, now))
+
+
+def ensure_by(connection: Connection, definition_id: str, due_at: datetime) -> None:
+    """Let a definition's next export be due at a moment, unless it is before; work that was lost or is dead is made anew."""
+    payload = payload_of(definition_id)
+    if not work.bring_forward(connection, EXPORT_RUN, payload, due_at):
+        work.add_work(connection, EXPORT_RUN, payload, due_at)
+
+
+def due_at(connection: Connection, definition_id: str) -> datetime | None:
+    """Give when a definition's next export is due, or is tried again; None: nothing will be written."""
+    return work.due_at_of(connection, EXPORT_RUN, payload_of(definition_id))
+
+
+def ensure_export_work(connection: Connection, now: datetime) -> None:
+    """Put on the ledger what is missing there, for all definitions; called when a server starts."""
+    for definition in exports.living_definitions(connection):
+        put_on_ledger(connection, definition, now)
