@@ -41,7 +41,8 @@ def application() -> WsgiApplication:
     """
     from app.redaction.records import install  # noqa: PLC0415  # on use
 
-    install()
+    settings = _settings(os.environ)
+    install(settings.log_format, settings.log_level)
     return _application(os.environ, _exchange(os.environ))
 
 

@@ -134,7 +134,9 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     exchange = exchange or create_exchange(settings)
     begin_unproven(exchange)
     _heed_journal(exchange)
-    application.install(app, exchange, settings.log_level, {"": problem, TAXII: taxii_error})
+    application.install(
+        app, exchange, application.Logging(settings.log_level, settings.log_format), {"": problem, TAXII: taxii_error}
+    )
     api.install(app)
     taxii.install(app)
     return app

@@ -113,10 +113,15 @@ def _migrate(url: str) -> None:
 @pytest.fixture
 def kept_hooks() -> Iterator[None]:
     """For tests of what changes them for a whole process: afterwards they are pytest's again."""
+    root, ours = logging.getLogger(), logging.getLogger("breakwater")
+    handlers, levels = list(root.handlers), (root.level, ours.level)
     kept = (logging.getLogRecordFactory(), warnings.showwarning, sys.excepthook, sys.unraisablehook, threading.excepthook)
     yield
     logging.setLogRecordFactory(kept[0])
     warnings.showwarning, sys.excepthook, sys.unraisablehook, threading.excepthook = kept[1:]
+    root.handlers = handlers
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
 # --- no network but loopback ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ are ``gunicorn_server``'s. Kept by ``tests/cli/test_server.py``.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from app.cli.signer_process import SignerProcess
 
 NOBODY_IS_PAGED = (
-    "warning: BREAKWATER_SMTP_URL is not set: NOBODY WILL BE PAGED at imminent risk, and alarms stand in this log alone. Pages "
+    "BREAKWATER_SMTP_URL is not set: NOBODY WILL BE PAGED at imminent risk, and alarms stand in this log alone. Pages "
     "show in `breakwater page list`."
 )
 """Said at each start of a server that sends no mail."""
 
 READ_ONLY = (
-    "error: READ-ONLY ({}): the log in the database is not what was published, or nobody can tell. NOTHING IS TAKEN IN; "
+    "READ-ONLY ({}): the log in the database is not what was published, or nobody can tell. NOTHING IS TAKEN IN; "
     "reading goes on. See docs/operations.md, The exchange is read-only."
 )
 """Said at each start of a server that will take nothing in."""
@@ -44,10 +45,11 @@ RESTORED_BEHIND = (
 )
 """Said instead of serving a database that would show again what was taken away."""
 
-ERASED_AGAIN = "warning: the database was older than the journal of erasures: {} versions were erased once more."
+ERASED_AGAIN = "the database was older than the journal of erasures: {} versions were erased once more."
 """Said at the start of a server on a database that was brought back."""
 
 _ADDRESS_WAIT_SECONDS = 3.0
+_log = logging.getLogger("breakwater.server")
 
 
 def run_server(serving: Serving) -> None:
@@ -83,14 +85,15 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
         raise not_ready(reason)
     if is_lost:
         raise CommandFault(RESTORED_BEHIND, ExitCode.REFUSED, code="restored-behind")
+    settings = serving.workshop.settings(serving.environment)
+    _check_address(settings.bind)
+    install(settings.log_format, serving.log_level)
     if wrong is not None:
-        click.echo(READ_ONLY.format(wrong), err=True)
+        _log.error(READ_ONLY.format(wrong))
     if again:
-        click.echo(ERASED_AGAIN.format(again), err=True)
-    _check_address(serving.workshop.settings(serving.environment).bind)
+        _log.warning(ERASED_AGAIN.format(again))
     if exchange.relay is None:
-        click.echo(NOBODY_IS_PAGED, err=True)
-    install()
+        _log.warning(NOBODY_IS_PAGED)
     master = os.getpid()
     with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
         try:

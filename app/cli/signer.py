@@ -35,7 +35,7 @@ def signer(workshop: Workshop, for_user: str | None, *, attached: bool) -> None:
     Listens at BREAKWATER_SIGNER_SOCKET (HOME/signer.sock by default). Signs receipts, attestations, recall notices, directories
     of keys, and checkpoints that never go back; nothing else, whoever asks.
     """
-    install()
+    install()  # settings that are not fit are said too
     keep_memory_private()
     try:
         _serve(workshop, own_environment(), for_user, attached=attached)
@@ -48,6 +48,7 @@ def signer(workshop: Workshop, for_user: str | None, *, attached: bool) -> None:
 
 def _serve(workshop: Workshop, environment: Environment, for_user: str | None, *, attached: bool) -> None:
     settings = workshop.settings(environment)
+    install(settings.log_format, settings.log_level)
     answering = workshop.signer(environment, {os.getuid() if for_user is None else _user_id(for_user)})
     place = settings.signer_socket or settings.home / "signer.sock"
     with workshop.listen(place, OWNER_ONLY if for_user is None else OWNER_AND_GROUP) as listening:

@@ -15,7 +15,13 @@ from app.redaction.failures import summary
 
 
 class ValueFreeLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """Says what happened and where in the code; never what was sent."""
+    """Says what happened and where in the code; never what was sent. Written like all other records of the process."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the one handler of the process (``app.redaction.records``); called by gunicorn."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
     def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         """Say the message without its details: gunicorn puts what it quotes behind a colon."""

@@ -83,6 +83,11 @@ class ServerSettings(Protocol):
         """From which level on things are logged."""
         ...
 
+    @property
+    def log_format(self) -> str:
+        """How a line of the log is written: ``json`` or ``text``."""
+        ...
+
 
 class RunningWork(Protocol):
     """Work that runs in the background of this process until it is stopped."""

@@ -20,6 +20,7 @@ from app.config.network import read_bind, read_public_origin
 from app.config.reading import PREFIX, Mode, count, counts, one_of, path
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_LOG_FORMAT = {Mode.PRODUCTION: "json", Mode.DEVELOPMENT: "text"}
 _MOST_THREADS = 256
 _MOST_MINUTES = 240
 _MOST_SECONDS = 86_400
@@ -50,6 +51,7 @@ class Settings:
     workers: int
     threads: int
     log_level: str
+    log_format: str
     smtp_url: MailServer | None
     smtp_password_file: Path | None
     mail_from: str | None
@@ -98,6 +100,7 @@ class Settings:
             workers=count("WORKERS", given["WORKERS"], 2, _MOST_THREADS),
             threads=count("THREADS", given["THREADS"], 4, _MOST_THREADS),
             log_level=one_of("LOG_LEVEL", given["LOG_LEVEL"], _LOG_LEVELS, "info"),
+            log_format=one_of("LOG_FORMAT", given["LOG_FORMAT"], ("json", "text"), _LOG_FORMAT[mode]),
             smtp_url=read_mail_server(given["SMTP_URL"]),
             smtp_password_file=path(given["SMTP_PASSWORD_FILE"]),
             mail_from=given["MAIL_FROM"] and read_address("MAIL_FROM", given["MAIL_FROM"]),

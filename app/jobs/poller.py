@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 
 from app.domain.errors import ReadOnlyError, UnavailableError
+from app.redaction import labels
 from app.redaction.failures import summary
 from app.services.do_work import BULK, CALLS, PROMPT, do_next, ensure_periodic_work
 from app.services.exchange import Exchange
@@ -108,6 +109,7 @@ class Poller:
                 _report(exc)
             else:
                 times_away = 0
+            labels.end()
             if not busy:
                 self._stopping.wait(self._pause_seconds(times_away))
 

@@ -1,8 +1,8 @@
 """The one way that every log record of a server goes: its own, those of the libraries, warnings, and what nobody caught.
 
-Owns the factory of records, the hooks of the interpreter, and the processor for structured lines. Records of ours are redacted;
-of a library's only the logger, the level and the place remain, since nobody here knows what its words quote; of an exception its
-kind and places. Kept by ``tests/redaction/test_records.py`` and, over the whole suite, by ``tests/conftest.py``.
+Owns the factory of records, the hooks of the interpreter, and the one handler (``lines`` writes what it handles). Records of ours
+are redacted; of a library's only the logger, the level and the place remain, since nobody here knows what its words quote; of an
+exception its kind and places. Kept by ``tests/redaction/test_records.py`` and, over the whole suite, by ``tests/conftest.py``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import MutableMapping
 from typing import Any
 
 from app.redaction.failures import summary
+from app.redaction.lines import Form, LineHandler
 from app.redaction.text import redacted
 
 _OURS = ("breakwater", "gunicorn.error")
@@ -22,30 +22,20 @@ _make = logging.LogRecord
 _log = logging.getLogger("breakwater.process")
 
 
-def install() -> None:
-    """Let every record of this process, and of what it forks, go this way; a second call changes nothing."""
+def install(form: str = Form.TEXT, level: str = "info") -> None:
+    """Let every record of this process, and of what it forks, go this way, as lines of a form; a second call puts the new one in.
+
+    Records of ours are written from ``level`` on (``debug`` … ``error``), those of libraries from ``warning`` on.
+    """
     logging.setLogRecordFactory(_record)
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one, LineHandler)] + [LineHandler(Form(form))]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("breakwater").setLevel(level.upper())
     warnings.showwarning = _warned  # type: ignore[assignment]  # it takes all that the interpreter gives
     sys.excepthook = _uncaught
     sys.unraisablehook = _unraisable
     threading.excepthook = _uncaught_in_a_thread
-
-
-def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Give a structured line without what may not stand in it: a processor for structlog, right before the renderer."""
-    return {name: _redacted_value(value) for name, value in event.items()}
-
-
-def _redacted_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return redacted(value)
-    if isinstance(value, BaseException):
-        return summary(value)
-    if isinstance(value, (list, tuple)):
-        return [_redacted_value(one) for one in value]
-    if isinstance(value, dict):
-        return {redacted(str(name)): _redacted_value(one) for name, one in value.items()}
-    return value if value is None or isinstance(value, (bool, int, float)) else redacted(str(value))
 
 
 def _record(*arguments: Any, **named: Any) -> logging.LogRecord:

@@ -12,6 +12,7 @@ from functools import partial
 
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
+from app.redaction import labels
 from app.services.exchange import Exchange
 from app.services.held_work import LEASE, HeldWork, LeaseLostError
 from app.services.intake.narrow_later import ensure_narrowing_work
@@ -76,6 +77,7 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
         task = work.claim(connection, LEASE, due_by=now, lane=lane or work.EVERY_KIND)
     if task is None:
         return False
+    labels.begin_job(task.work_id, task.kind)  # until the next begins: whoever reports a failure says of what
     try:
         if task.kind in LONG_KINDS or task.kind in CALLING_KINDS:
             _do_long(exchange, task, now)
@@ -87,6 +89,7 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
         with exchange.database.write() as connection:
             work.put_back(connection, task, now + _RETRY)
         raise
+    labels.end()
     return True
 
 

@@ -7,6 +7,7 @@ Owns the order in which they are put there; the interfaces add their routes afte
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Flask
 
@@ -15,12 +16,20 @@ from app.web import access_log, context, gate, headers, metrics, refusals
 from app.web.refusals import Shape
 
 
-def install(app: Flask, exchange: Exchange, log_level: str, shapes: Mapping[str, Shape]) -> None:
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """From which level on requests are logged, and in which form."""
+
+    level: str
+    form: str
+
+
+def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str, Shape]) -> None:
     """Let ``app`` answer for ``exchange``; ``shapes`` write its refusals (``refusals.install``)."""
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # a redirect would answer before anybody is asked who they are
     context.attach(app, exchange)
-    access_log.install(app, log_level)
+    access_log.install(app, logged.level, logged.form)
     metrics.install(app)
     headers.install(app)
     gate.install(app)

@@ -28,6 +28,7 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         workers=2,
         threads=4,
         log_level="info",
+        log_format="json",
         smtp_url=None,
         smtp_password_file=None,
         mail_from=None,
@@ -59,6 +60,11 @@ def test_the_home_moves_database_and_keys() -> None:
     assert given.cursor_keys == Path("/srv/exchange/keys/cursor.keys")
 
 
+def test_development_logs_text_unless_json_is_asked_for() -> None:
+    assert settings(MODE="development").log_format == "text"
+    assert settings(MODE="development", LOG_FORMAT="json").log_format == "json"
+
+
 def test_every_variable_reaches_its_field() -> None:
     given = settings(
         HOME="h",
@@ -74,6 +80,7 @@ def test_every_variable_reaches_its_field() -> None:
         WORKERS="7",
         THREADS="9",
         LOG_LEVEL="error",
+        LOG_FORMAT="json",
         SMTP_URL="starttls://mail%40user@mail.example.org",
         SMTP_PASSWORD_FILE="p",
         MAIL_FROM="exchange@example.org",
@@ -106,6 +113,7 @@ def test_every_variable_reaches_its_field() -> None:
         7,
         9,
         "error",
+        "json",
         MailServer("mail.example.org", 587, "starttls", "mail@user"),
         Path("p"),
         "exchange@example.org",
@@ -147,6 +155,7 @@ BAD = [
     ("THREADS", "٣"),
     ("LOG_LEVEL", "INFO"),
     ("LOG_LEVEL", "verbose"),
+    ("LOG_FORMAT", "xml"),
     ("ACKNOWLEDGE_MINUTES", "0"),
     ("ACKNOWLEDGE_MINUTES", "241"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.jobs.poller import INTERVAL_SECONDS, Poller, start_pollers
-from app.services.do_work import PERIODIC, SWEEP
+from app.redaction.records import install
+from app.services.do_work import PERIODIC, SWEEP, do_next
 from app.services.exchange import Exchange, utc_now
 from app.storage import work
 from app.storage.tables import work as work_table
@@ -163,3 +165,28 @@ def test_stopping_lets_an_idle_poller_go_at_once(hub: Hub) -> None:
     begun = time.monotonic()
     poller.stop()
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.usefixtures("kept_hooks")
+def test_a_failure_says_of_which_piece_of_work_and_what_comes_later_does_not(
+    hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("json")
+    turns: list[bool] = []
+
+    def step(exchange: Exchange) -> bool:
+        if turns:
+            logging.getLogger("breakwater.work").warning("later")
+        turns.append(True)
+        return do_next(exchange)
+
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, "no-such-kind-of-work", {}, utc_now() - timedelta(days=9))
+    poller = Poller(hub.exchange, QUICK_SECONDS, step).start()
+    wait_for(lambda: len(turns) > 2)
+    poller.stop()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    [failed] = [line for line in lines if line["message"].startswith("work failed: KeyError")]
+    assert failed["job_kind"] == "no-such-kind-of-work"
+    assert failed["job"] > 0
+    assert not any("job" in line for line in lines if line["message"] == "later")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import subprocess
 import sys
 
 import pytest
 
 from app.crypto.tokens import new_token
-from app.redaction.records import redact_event
+from app.redaction.records import install
 
 SECRET = "s3cr3t-value"
 TOKEN = new_token()
@@ -46,21 +48,22 @@ def test_no_value_gets_past(code: str, expected: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_structured_line_is_redacted_in_all_its_parts() -> None:
-    event = {
-        "event": f"token {TOKEN}",
-        "list": ["plain", TOKEN, ("x", TOKEN)],
-        "dict": {"inner": TOKEN, TOKEN: 1},
-        "failure": ValueError(SECRET),
-        "other": {TOKEN},
-        "status": 200,
-        "milliseconds": 1.5,
-        "credential": None,
-        "flag": True,
-    }
-    left = redact_event(None, "info", event)
-    assert TOKEN not in repr(left)
-    assert SECRET not in repr(left)
-    assert left["failure"] == "ValueError at an unknown place"
-    assert (left["status"], left["milliseconds"], left["credential"], left["flag"]) == (200, 1.5, None, True)
-    assert left["list"][0] == "plain"
+@pytest.mark.parametrize(("code", "expected"), LOGGED)
+def test_the_same_holds_for_json_and_each_line_is_one_object(code: str, expected: str) -> None:
+    begin = BEGIN.replace("install()\ninstall()", "install('json')\ninstall('json')")
+    done = subprocess.run([sys.executable, "-c", begin + code], capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [expected in line["message"] for line in lines] == [True] * bool(expected)
+    assert SECRET not in done.stderr
+    assert TOKEN not in done.stderr
+
+
+@pytest.mark.usefixtures("kept_hooks")
+def test_ours_are_written_from_the_level_on_and_those_of_libraries_from_warning_on(capsys: pytest.CaptureFixture[str]) -> None:
+    install("json", "debug")
+    logging.getLogger("breakwater.test").debug("ours")
+    logging.getLogger("urllib3").info("theirs")
+    assert [json.loads(line)["message"] for line in capsys.readouterr().err.splitlines()] == ["ours"]
+    install("text", "error")
+    logging.getLogger("breakwater.test").warning("ours")
+    assert capsys.readouterr().err == ""

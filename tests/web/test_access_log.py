@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging as stdlib_logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from app.config.settings import Settings
 from app.domain.errors import Code
 from app.factory import create_app
+from app.redaction.lines import Form, LineHandler
 from app.web.access_log import log_of_breaking_off
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, in_process
 from tests.factories.stix_objects import indicator
@@ -38,10 +40,11 @@ def test_a_request_is_one_line(running: RunningExchange, platform: FakePartner, 
         [line] = lines()
     [credential] = [one["id"] for one in platform.get("credentials").json["credentials"]]
     assert line.pop("milliseconds") >= 0
-    assert line.pop("timestamp").endswith("Z")
+    assert line.pop("time").endswith("Z")
     assert line == {
-        "event": "request",
+        "message": "request",
         "level": "info",
+        "logger": "breakwater.access",
         "method": "GET",
         "route": "/api/v1/policy/mine",
         "status": 200,
@@ -67,7 +70,7 @@ def test_an_answer_that_is_broken_off_is_logged_though_its_request_is_over(
         log = log_of_breaking_off()
     log(Code.PERMISSION_MISSING)
     line = json.loads(capsys.readouterr().err)
-    assert (line["event"], line["level"], line["code"]) == ("broken-off", "info", "permission-missing")
+    assert (line["message"], line["level"], line["code"]) == ("broken-off", "info", "permission-missing")
     assert line["route"] == "/api/v1/objects"
 
 
@@ -126,3 +129,30 @@ def test_requests_are_logged_at_info(
     with logging(running, capsys, level) as (caller, lines):
         caller().get("objects")
         assert len(lines()) == expected
+
+
+def test_what_is_logged_below_says_of_which_request_and_afterwards_of_none(
+    running: RunningExchange, platform: FakePartner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = LineHandler(Form.JSON)
+    below = stdlib_logging.getLogger("breakwater.alarm")
+    below.addHandler(handler)
+    try:
+        with logging(running, capsys, "error") as (caller, lines):
+            body = {"objects": [indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA")]}
+            caller(platform.token).post("submissions", body, headers={"X-Request-Id": "same"})
+            below.error("afterwards")
+            alarm, afterwards = lines()
+    finally:
+        below.removeHandler(handler)
+    assert (alarm["logger"], alarm["request_id"]) == ("breakwater.alarm", "same")
+    assert "request_id" not in afterwards
+
+
+def test_text_is_written_where_it_is_asked_for(running: RunningExchange, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    app = create_app(Settings.from_environment({"BREAKWATER_LOG_FORMAT": "text"}), running.exchange)
+    Caller(in_process(app)).get("objects", headers={"X-Request-Id": "same"})
+    [line] = capsys.readouterr().err.splitlines()
+    assert "info breakwater.access request  method=GET  route=/api/v1/objects  status=401  code=unauthenticated" in line
+    assert line.endswith("request_id=same")
