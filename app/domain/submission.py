@@ -75,3 +75,8 @@ class Submission:
     results: tuple[ObjectResult, ...]
     receipt: dict[str, Any]
     imminent_risk: bool = False
+
+    @property
+    def outcomes(self) -> list[str]:
+        """What became of each object in a word: its status, of a refused one the code."""
+        return [one.refusal.code if one.refusal else one.status for one in self.results]

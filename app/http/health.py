@@ -13,8 +13,8 @@ from app.domain.permissions import Permission
 from app.domain.read_only import ReadOnlyReason
 from app.http.blueprint import ApiBlueprint
 from app.services.proving.kept_checkpoint import why_read_only
-from app.services.raise_alarm import alarm_counts
 from app.services.start_exchange import why_not_ready
+from app.services.watching.measures import read_measures
 from app.web import metrics
 from app.web.context import exchange, principal
 
@@ -65,5 +65,5 @@ def ready() -> dict[str, str]:
 @blueprint.get("/metrics", Permission.METRICS_READ)
 @blueprint.answers_text()
 def scrape() -> Response:
-    """Give counts of requests, their durations, and counts of alarms, in Prometheus's text format."""
-    return metrics.exposition(alarm_counts(exchange(), principal()))
+    """Give counts of requests and their durations, and how the exchange is, in Prometheus's text format."""
+    return metrics.exposition(read_measures(exchange(), principal()))

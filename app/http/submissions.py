@@ -20,7 +20,7 @@ from app.services.intake.receipts import submission_of
 from app.services.intake.submit import SubmissionRequest, submit
 from app.services.read_document import MAX_BODY_BYTES
 from app.web.bodies import raw_body
-from app.web.context import exchange, principal
+from app.web.context import exchange, note_outcomes, principal
 
 blueprint = ApiBlueprint("submissions", "Signed STIX objects come in here; each gets its own result.")
 SUBMITTED = frozenset({"application/json", "application/stix+json", "application/taxii+json"})
@@ -38,6 +38,7 @@ def take_in(query: dict[str, Any]) -> Response:
     """
     request = SubmissionRequest(raw_body(SUBMITTED), presented_key(), query["atomic"], query["group"])
     submission = submit(exchange(), principal(), request)
+    note_outcomes(submission.outcomes)
     location = f"{PREFIX}/submissions/{submission.submission_id}"
     return answer_json(_document(submission), HTTPStatus.CREATED, location)
 

@@ -5,7 +5,7 @@ Private to ``app.storage``; ``app/storage/tables.py`` has the others. Kept by ``
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text, text
 
 from app.storage.columns import Instant, Number
 from app.storage.member_tables import partner_column
@@ -37,6 +37,10 @@ export_definition = Table(
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("last_number", Number, nullable=False),
+    # What was written for it in all, for metrics: files that were written anew count again.
+    Column("written_objects", Number, nullable=False, server_default=text("0")),
+    Column("written_bytes", Number, nullable=False, server_default=text("0")),
+    Column("written_milliseconds", Number, nullable=False, server_default=text("0")),
     Index(None, "partner_id", "created_at"),
 )
 

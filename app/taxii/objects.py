@@ -16,7 +16,7 @@ from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, write_to
 from app.taxii.queries import OBJECTS, asked_page
 from app.taxii.statuses import answer_status
-from app.web.context import exchange, principal
+from app.web.context import exchange, note_outcomes, principal
 
 blueprint = TaxiiBlueprint("objects")
 _COLLECTION = f"{ROOT}/collections/<collection_id>"
@@ -41,4 +41,6 @@ def add_objects(collection_id: str) -> Response:
     """Submit objects; the answer is the status, complete at once. One bad object never sinks the others."""
     collection, body = write_to(collection_id)
     request = SubmissionRequest(body, group_id=collection.group_id, collection_id=collection.collection_id)
-    return answer_status(submit(exchange(), principal(), request), HTTPStatus.ACCEPTED)
+    submission = submit(exchange(), principal(), request)
+    note_outcomes(submission.outcomes)
+    return answer_status(submission, HTTPStatus.ACCEPTED)

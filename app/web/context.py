@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, current_app, g, request
 
@@ -67,6 +69,17 @@ def note_code(code: str) -> None:
 def noted_code() -> str | None:
     """Give the code of the refusal that this request is answered with, None if it is none."""
     noted: str | None = g.get("code")
+    return noted
+
+
+def note_outcomes(outcomes: Iterable[str]) -> None:
+    """Remember what became of the objects that this request submitted: a word for each."""
+    g.objects = Counter(outcomes)
+
+
+def noted_objects() -> Mapping[str, int]:
+    """Give how often each of these words was; none where the request submitted nothing."""
+    noted: Mapping[str, int] = g.get("objects", {})
     return noted
 
 

@@ -1,7 +1,7 @@
-"""Counts and durations of requests for Prometheus: by method, route rule and status, never by who or what; and counts of alarms.
+"""Counts and durations of requests for Prometheus, by method, route rule and status, never by who or what; and all else.
 
-Owns the metrics of one application. What is counted in the database (alarms) is read at each scrape and outlives restarts. Of the
-rest each worker counts its own; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of the Prometheus client) names a folder
+Owns the metrics of one application. What ``services.watching`` reads at each scrape outlives restarts. Of requests each worker
+counts its own; where several serve, ``PROMETHEUS_MULTIPROC_DIR`` (of the Prometheus client) names a folder
 through which a scrape adds them up. It counts from the time an application is installed, so that a worker may set it after the
 fork. Kept by ``tests/web/test_metrics.py``.
 """
@@ -9,16 +9,17 @@ fork. Kept by ``tests/web/test_metrics.py``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, values
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from app.domain.measure import Measure
 from app.web.access_log import method, seconds_so_far
-from app.web.context import rule
+from app.web.context import noted_code, noted_objects, rule
 
 _EXTENSION = "breakwater-metrics"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -32,6 +33,12 @@ class _Metrics:
         )
         self.seconds = Histogram(
             "breakwater_request_seconds", "Time until the answer was made.", ["method", "route"], registry=self.registry
+        )
+        self.refusals = Counter(
+            "breakwater_refusals", "Requests that were refused, by the code of the answer.", ["code"], registry=self.registry
+        )
+        self.objects = Counter(
+            "breakwater_submitted_objects", "Objects of submissions, by what became of them.", ["outcome"], registry=self.registry
         )
 
 
@@ -48,24 +55,31 @@ def _count(response: Response) -> Response:
     metrics: _Metrics = current_app.extensions[_EXTENSION]
     metrics.requests.labels(method(), rule(), str(response.status_code)).inc()
     metrics.seconds.labels(method(), rule()).observe(seconds_so_far())
+    code = noted_code()
+    if code is not None:
+        metrics.refusals.labels(code).inc()
+    for outcome, count in noted_objects().items():
+        metrics.objects.labels(outcome).inc(count)
     return response
 
 
-class _Alarms(Collector):
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = counts
+class _Measures(Collector):
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self._measures = measures
 
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        family = CounterMetricFamily("breakwater_alarms", "Events that alarmed the operator.", labels=["code"])
-        for code, count in sorted(self._counts.items()):
-            family.add_metric([code], count)
-        yield family
+    def collect(self) -> Iterator[Metric]:
+        for one in self._measures:
+            kind = CounterMetricFamily if one.only_grows else GaugeMetricFamily
+            family = kind(one.name, one.sentence, labels=one.labels)
+            for values_of_labels, value in sorted(one.values.items()):
+                family.add_metric(values_of_labels, value)
+            yield family
 
 
-def exposition(alarms: Mapping[str, int]) -> Response:
+def exposition(measures: Sequence[Measure]) -> Response:
     """Give all counts in Prometheus's text format: this process's, or those of all workers where they share a folder.
 
-    ``alarms`` are the numbers of alarming events by code, of the whole exchange.
+    ``measures`` are those of the whole exchange.
     """
     metrics: _Metrics = current_app.extensions[_EXTENSION]
     registry = metrics.registry
@@ -73,5 +87,5 @@ def exposition(alarms: Mapping[str, int]) -> Response:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the client has no type for it
     counted = CollectorRegistry()
-    counted.register(_Alarms(alarms))
+    counted.register(_Measures(measures))
     return Response(generate_latest(registry) + generate_latest(counted), content_type=CONTENT_TYPE_LATEST)

@@ -28,7 +28,7 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 with app.test_request_context("/"):
-    print(metrics.exposition({}).get_data(as_text=True))
+    print(metrics.exposition([]).get_data(as_text=True))
 """
 
 
@@ -85,3 +85,25 @@ def test_workers_that_share_a_folder_are_added_up(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "ignore", "-c", TWO_PROCESSES]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert 'breakwater_requests_total{method="GET",route="/asked",status="200"} 2.0' in done.stdout
+
+
+def test_refusals_and_what_became_of_objects_are_counted_by_code(empty: RunningExchange) -> None:
+    empty.anybody.get("objects")
+    empty.enrol("Platform A").submit(indicator(), indicator(description="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA"))
+    text = empty.operator.get("/metrics").body.decode()
+    assert 'breakwater_refusals_total{code="unauthenticated"} 1.0' in text
+    assert 'breakwater_submitted_objects_total{outcome="stored"}' in text
+    assert 'breakwater_submitted_objects_total{outcome="content-forbidden"} 1.0' in text
+
+
+def test_how_the_exchange_is_is_told_in_the_types_of_prometheus(running_on_both: RunningExchange) -> None:
+    text = running_on_both.operator.get("/metrics").body.decode()
+    for line in (
+        "# TYPE breakwater_alarms_total counter",
+        "# TYPE breakwater_exports_begun_total counter",
+        "# TYPE breakwater_ledger_rows gauge",
+        "breakwater_signer_up 1.0",
+        'breakwater_exports_open{state="waiting",trouble="storage-full"} 0.0',
+    ):
+        assert line in text
+    assert ("breakwater_database_connections_limit" in text) != running_on_both.exchange.database.is_sqlite

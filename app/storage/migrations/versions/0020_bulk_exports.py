@@ -44,6 +44,9 @@ def upgrade() -> None:
         sa.Column("created_at", _INSTANT, nullable=False),
         sa.Column("ended_at", _INSTANT, nullable=True),
         sa.Column("last_number", _NUMBER, nullable=False),
+        sa.Column("written_objects", _NUMBER, nullable=False, server_default=sa.text("0")),
+        sa.Column("written_bytes", _NUMBER, nullable=False, server_default=sa.text("0")),
+        sa.Column("written_milliseconds", _NUMBER, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("definition_id", name=op.f("pk_export_definition")),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("fk_export_definition_partner_id_partner")),
     )
