@@ -1,4 +1,9 @@
-"""What a format is given and what it gives. Kept by ``tests/formats``."""
+"""What a format is given and what it gives. Kept by ``tests/formats``.
+
+A format writes a *unit*: one file, or several that belong together. Which of them is named by its *table*: ``MAIN`` where a
+unit has one file, ``ATTESTATIONS`` for what the exchange attests of objects in the main one that nobody signed, and in CSV the
+STIX type of the file's rows. Whoever may not read a version may read none of the files of its unit.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+MAIN = ""
+"""The table of a unit's one file; its name does not say it."""
+
+ATTESTATIONS = "attestations"
+"""The table of a unit's second file in the forms that have no place for attestations within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +41,31 @@ class ExportedVersion:
 
 
 class Out(Protocol):
-    """Where a writer puts bytes."""
+    """Where a writer puts the bytes of one file."""
 
     def write(self, data: bytes, /) -> None:
         """Add bytes."""
         ...
 
 
+class Outs(Protocol):
+    """Where a writer puts the files of a unit."""
+
+    def __call__(self, table: str, /) -> Out:
+        """Begin the file of a table. Asked once for each, when its first bytes come. Closing is the business of who gave it."""
+        ...
+
+
 class FormatWriter(Protocol):
-    """Writes one file, in batches; memory does not grow with the file. Made with its ``Out``, closed once."""
+    """Writes one unit, in batches; memory does not grow with it. Closed once; what is left unclosed is not whole."""
 
     def add(self, versions: Sequence[ExportedVersion]) -> None:
         """Write some versions, in order."""
         ...
 
-    def close(self) -> Mapping[str, int]:
-        """Write what is left. Gives how many objects of each STIX type the file holds."""
+    def close(self) -> Mapping[str, Mapping[str, int]]:
+        """Write what is left. Gives for each table that was written how many objects of each STIX type its file holds.
+
+        There is at least one, also without any version.
+        """
         ...

@@ -1,0 +1,91 @@
+"""STIX as NDJSON: each object's stored bytes on a line of their own, in UTF-8, ended by LF.
+
+Owns the form. What the exchange attests of objects that nobody signed has a file of its own, one DSSE envelope a line, in the
+order of the objects. Does not parse JSON. Kept by ``tests/formats/test_lines.py``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from app.domain.errors import MalformedInputError, TooLargeError
+from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, Out, Outs
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+"""So long is a line that is read, at most: as long as a whole request may be."""
+
+
+class LinesWriter:
+    """Writes NDJSON: bodies are joined, and not looked into."""
+
+    def __init__(self, outs: Outs) -> None:
+        """Begin the main file; that of the attestations is begun with the first one."""
+        self._outs = outs
+        self._main = outs(MAIN)
+        self._attested = AttestationLines(outs)
+        self._counts: Counter[str] = Counter()
+
+    def add(self, versions: Sequence[ExportedVersion]) -> None:
+        """Write some versions, in order."""
+        if versions:
+            self._main.write(b"\n".join([one.body for one in versions]) + b"\n")
+            self._attested.add(versions)
+            self._counts.update([one.stix_type for one in versions])
+
+    def close(self) -> Mapping[str, Mapping[str, int]]:
+        """Give the counts by table; everything is written already."""
+        return {MAIN: dict(self._counts), **self._attested.counts()}
+
+
+class AttestationLines:
+    """Writes the file of attestations beside a main file, if there are any."""
+
+    def __init__(self, outs: Outs) -> None:
+        """Begin nothing yet."""
+        self._outs = outs
+        self._out: Out | None = None
+        self._counts: Counter[str] = Counter()
+
+    def add(self, versions: Sequence[ExportedVersion]) -> None:
+        """Write the attestations of those versions that have one."""
+        lines = [one.attestation.encode() for one in versions if one.attestation is not None]
+        if not lines:
+            return
+        if self._out is None:
+            self._out = self._outs(ATTESTATIONS)
+        self._out.write(b"\n".join(lines) + b"\n")
+        self._counts.update([one.stix_type for one in versions if one.attestation is not None])
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Give how many attestations of objects of each type there are, by table; nothing without any."""
+        return {} if self._out is None else {ATTESTATIONS: dict(self._counts)}
+
+
+def read_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[bytes]:
+    """Give the lines of a file (unverified bytes) without their ends. JSON is NOT parsed.
+
+    Raises:
+        MalformedInputError: an empty line, or no LF at the end.
+        TooLargeError: a line of more than ``most`` bytes; no more than that and one piece is held.
+    """
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        first, *rest = piece.split(b"\n")
+        held.append(first)
+        size += len(first)
+        if size > most:
+            raise TooLargeError("A line is longer than any object may be.")
+        if rest:
+            yield _line(b"".join(held))
+            yield from map(_line, rest[:-1])
+            held, size = [rest[-1]], len(rest[-1])
+    if size:
+        raise MalformedInputError("The file is cut off: its last line has no end.")
+
+
+def _line(line: bytes) -> bytes:
+    if not line:
+        raise MalformedInputError("An empty line is no object.")
+    return line

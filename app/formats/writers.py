@@ -1,0 +1,74 @@
+"""Which writer, and which ending of a file's name, belong to a form and a compression.
+
+Owns the choice and the stacking: form, then compression; sealing and hashing are whose who gives the outs. Kept by
+``tests/formats/test_writers.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from app.domain.export import Compression, ExportFormat
+from app.formats.bundles import BundleWriter
+from app.formats.compression import ClosableOut, compressing
+from app.formats.lines import LinesWriter
+from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, FormatWriter, Out, Outs
+
+_EXTENSIONS = {
+    ExportFormat.CSV: ".csv",
+    ExportFormat.PARQUET: ".parquet",
+    ExportFormat.STIX_BUNDLE: ".json",
+    ExportFormat.STIX_NDJSON: ".ndjson",
+}
+_COMPRESSED = {Compression.GZIP: ".gz", Compression.NONE: "", Compression.ZSTD: ".zst"}
+
+
+def writer_for(form: ExportFormat, compression: Compression, outs: Outs) -> FormatWriter:
+    """Give a writer of one unit. It asks ``outs`` for the file of each table that it needs, and writes stored bytes into it."""
+    compressors = _Compressors(outs, Compression.NONE if form is ExportFormat.PARQUET else compression)
+    return _Stacked(_WRITERS[form](compressors), compressors)
+
+
+def extension_for(form: ExportFormat, compression: Compression, table: str = MAIN) -> str:
+    """Give how the name of a unit's file ends, with its table: ``-attestations.ndjson.zst``, ``-indicator.csv``, ``.parquet``."""
+    if form is ExportFormat.PARQUET:
+        return _EXTENSIONS[form]
+    ending = ".ndjson" if table == ATTESTATIONS else _EXTENSIONS[form]
+    return (f"-{table}" if table else "") + ending + _COMPRESSED[compression]
+
+
+class _Compressors:
+    """Outs that compress, and end their streams together."""
+
+    def __init__(self, outs: Outs, compression: Compression) -> None:
+        self._outs, self._compression = outs, compression
+        self._open: list[ClosableOut] = []
+
+    def __call__(self, table: str, /) -> Out:
+        self._open.append(compressing(self._outs(table), self._compression))
+        return self._open[-1]
+
+    def close(self) -> None:
+        for out in self._open:
+            out.close()
+
+
+class _Stacked:
+    """A form on top of its compression."""
+
+    def __init__(self, writer: FormatWriter, compressors: _Compressors) -> None:
+        self._writer, self._compressors = writer, compressors
+
+    def add(self, versions: Sequence[ExportedVersion]) -> None:
+        self._writer.add(versions)
+
+    def close(self) -> Mapping[str, Mapping[str, int]]:
+        counts = self._writer.close()
+        self._compressors.close()
+        return counts
+
+
+_WRITERS: dict[ExportFormat, Callable[[Outs], FormatWriter]] = {
+    ExportFormat.STIX_BUNDLE: BundleWriter,
+    ExportFormat.STIX_NDJSON: LinesWriter,
+}
