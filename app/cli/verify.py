@@ -7,6 +7,7 @@ Owns the command; what it goes by is ``verify_options``, how it tells ``verify_r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,19 +41,23 @@ def verify(files: Sequence[str], *, connect: Callable[[], Api], steps: bool, **o
 
     What one file shows counts for the others: each object is looked up in the receipts and in the proofs of the log. Objects that
     nobody signed are looked up in --attestations. With --checkpoint, nothing has gone from the log since you kept that one.
+    Files of exports are opened: NDJSON, bundles, Parquet and CSV, compressed or not, and lines of attestations.
     No exchange is asked, but with --fetch-original.
     """
     from app.cli.fetch_originals import lost_objects
+    from app.services.offline.open_exports import open_exports
     from app.services.offline.verify_files import verify_files
 
     asks, purpose = options.pop("fetch_original"), options.pop("purpose")
     trust = read_trust(Given(**options))
     mirrors = {name: _reader(Path(name)) for name in files if Path(name).is_dir()}
-    contents = {name: read_input(name) for name in files if name not in mirrors}
-    found = verify_files(contents, trust, mirrors)
+    opened = open_exports({name: read_input(name) for name in files if name not in mirrors}, trust.statements)
+    trust = replace(trust, attestations={**trust.attestations, **opened.attestations})
+    found = verify_files(opened.contents, trust, mirrors)
+    found.failures.extend(opened.failures)
     document = report(found, trust, steps=steps)
     if asks:
-        document["originals"] = _originals(connect, purpose, list(lost_objects(found, contents)), trust)
+        document["originals"] = _originals(connect, purpose, list(lost_objects(found, opened.contents)), trust)
     show(document, lambda: _tell(document))
     if exit_code(found) is not ExitCode.OK:
         raise click.exceptions.Exit(exit_code(found))

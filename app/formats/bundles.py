@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.errors import MalformedInputError
-from app.formats.lines import MAX_LINE_BYTES, AttestationLines, read_lines
+from app.formats.lines import MAX_LINE_BYTES, AttestationLines, split_lines
 from app.formats.port import MAIN, ExportedVersion, Outs
 
 _BEGIN = re.compile(rb'\{"id":"bundle--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",')
@@ -54,7 +54,7 @@ def read_bundle(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator
         MalformedInputError: another layout, or cut off.
         TooLargeError: an object of more than ``most`` bytes.
     """
-    lines = read_lines(pieces, most)
+    lines = split_lines(pieces, most)
     first = next(lines, b"")
     begin = _BEGIN.match(first)
     if begin is None or first[begin.end() :] not in {_OBJECTS, b""}:

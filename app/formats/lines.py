@@ -63,12 +63,17 @@ class AttestationLines:
 
 
 def read_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[bytes]:
-    """Give the lines of a file (unverified bytes) without their ends. JSON is NOT parsed.
+    """Give the lines of a file (unverified bytes) without their ends. JSON is NOT parsed, but each begins and ends as an object.
 
     Raises:
-        MalformedInputError: an empty line, or no LF at the end.
+        MalformedInputError: a line that is no object, or no LF at the end.
         TooLargeError: a line of more than ``most`` bytes; no more than that and one piece is held.
     """
+    return map(_object, split_lines(pieces, most))
+
+
+def split_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[bytes]:
+    """Give lines, whatever they hold, without their ends. Raises as ``read_lines``."""
     held: list[bytes] = []
     size = 0
     for piece in pieces:
@@ -78,14 +83,14 @@ def read_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[
         if size > most:
             raise TooLargeError("A line is longer than any object may be.")
         if rest:
-            yield _line(b"".join(held))
-            yield from map(_line, rest[:-1])
+            yield b"".join(held)
+            yield from rest[:-1]
             held, size = [rest[-1]], len(rest[-1])
     if size:
         raise MalformedInputError("The file is cut off: its last line has no end.")
 
 
-def _line(line: bytes) -> bytes:
-    if not line:
-        raise MalformedInputError("An empty line is no object.")
+def _object(line: bytes) -> bytes:
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        raise MalformedInputError("A line is no object.")
     return line

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from app.domain.export import Compression, ExportFormat
 from app.formats.bundles import BundleWriter
 from app.formats.compression import ClosableOut, compressing
+from app.formats.csv_tables import TablesWriter
 from app.formats.lines import LinesWriter
+from app.formats.parquet_extra import parquet_module
 from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, FormatWriter, Out, Outs
 
 _EXTENSIONS = {
@@ -24,8 +26,15 @@ _COMPRESSED = {Compression.GZIP: ".gz", Compression.NONE: "", Compression.ZSTD: 
 
 
 def writer_for(form: ExportFormat, compression: Compression, outs: Outs) -> FormatWriter:
-    """Give a writer of one unit. It asks ``outs`` for the file of each table that it needs, and writes stored bytes into it."""
-    compressors = _Compressors(outs, Compression.NONE if form is ExportFormat.PARQUET else compression)
+    """Give a writer of one unit. It asks ``outs`` for the file of each table that it needs, and writes stored bytes into it.
+
+    Raises:
+        UnavailableError: a form that needs an extra which is not installed.
+    """
+    if form is ExportFormat.PARQUET:
+        writer: FormatWriter = parquet_module().ParquetWriter(outs, compression)
+        return writer
+    compressors = _Compressors(outs, compression)
     return _Stacked(_WRITERS[form](compressors), compressors)
 
 
@@ -69,6 +78,7 @@ class _Stacked:
 
 
 _WRITERS: dict[ExportFormat, Callable[[Outs], FormatWriter]] = {
+    ExportFormat.CSV: TablesWriter,
     ExportFormat.STIX_BUNDLE: BundleWriter,
     ExportFormat.STIX_NDJSON: LinesWriter,
 }

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from app.cli.faults import ExitCode
+from app.domain.export import Compression, ExportFormat
 from tests.cli.desk import Desk, run, write_signed
 from tests.factories.exchanges import PLAIN_TOOLS, FakePartner
+from tests.factories.exported_versions import exported, written
 from tests.factories.stix_objects import indicator
 
 
@@ -222,3 +224,17 @@ def test_a_directory_that_nobody_vouches_for_is_no_source_of_keys(platform: Fake
     assert result.exit_code == ExitCode.REFUSED
     assert "[directory-chain-broken]" in result.stderr
     assert verify(directory)[1]["unreadable"][0]["step"] == 2
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_files_of_an_export_are_verified_in_every_form(
+    form: ExportFormat, platform: FakePartner, keys: Path, tmp_path: Path
+) -> None:
+    versions = [exported(platform.sign(indicator())) for _ in range(3)]
+    [content] = written(form, versions, Compression.ZSTD).values()
+    (tmp_path / "export").write_bytes(content)
+    code, told = verify(tmp_path / "export", "--keys", keys)
+    assert code == 0
+    assert [one["level"] for one in told["objects"]] == ["signed"] * 3
+    (tmp_path / "export").write_bytes(content[:-3])
+    assert verify(tmp_path / "export", "--keys", keys)[0] == ExitCode.REFUSED

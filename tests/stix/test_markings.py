@@ -10,9 +10,10 @@ import pytest
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
+from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
 from app.stix import published
-from app.stix.markings import TLP_MARKINGS, WELL_KNOWN, is_well_known, marking_terms, object_context
+from app.stix.markings import WELL_KNOWN, is_well_known, marking_terms, object_context
 from tests.stix.authored_objects import AUDIENCE, FOREIGN_EXTENSION, authored_objects, context
 
 OWN_ID = "marking-definition--7c1f0d52-8a1e-4b9a-9b53-0d3a7a1c5e90"

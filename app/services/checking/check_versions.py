@@ -21,10 +21,10 @@ from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
 from app.domain.instant import instant_text
 from app.domain.stix_object import timestamp_key
+from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Assurance, KeyUsage, Tlp
 from app.services.checking.findings import Findings
 from app.services.checking.known_keys import KnownKeys
-from app.stix.markings import TLP_MARKINGS
 from app.stix.strict_json import parse
 from app.storage import erasures, version_check
 from app.storage.objects import NO_SUBMISSION

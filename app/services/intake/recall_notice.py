@@ -22,9 +22,9 @@ from app.domain.handling import ObjectContext
 from app.domain.instant import instant_text
 from app.domain.recall import NOTICE_TYPE, Recall, RecalledVersion
 from app.domain.stix_object import CheckedObject, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
+from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Assurance, Profile, Sensitivity, Tlp
 from app.stix.hub_stable import hub_stable
-from app.stix.markings import TLP_MARKINGS
 
 MOST_RECALLED = 1_000
 """Most versions in one notice."""

@@ -28,6 +28,7 @@ _OTHER_FORMATS = {
     b"BZh": "The file is compressed with bzip2; unpack it first.",
     b"\xfd7zXZ": "The file is compressed with xz; unpack it first.",
     b"\x28\xb5\x2f\xfd": "The file is compressed with zstd; unpack it first.",
+    b"breakwater-seal": "The file is sealed to a partner's key; open it first with breakwater export decrypt.",
     b"<": "The file is XML, such as STIX 1; the exchange takes STIX 2.1, in JSON.",
 }
 _STIX_2_0 = "The bundle is STIX 2.0; the exchange takes STIX 2.1. Export it as 2.1 from where it comes, or convert it first."

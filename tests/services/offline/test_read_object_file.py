@@ -185,6 +185,7 @@ def test_a_fault_between_the_objects_is_the_whole_files_and_keeps_its_place() ->
     ("content", "word"),
     [
         (gzip.compress(b"{}", mtime=0), "gzip"),
+        (b"breakwater-seal-1\n" + bytes(80), "export decrypt"),
         (bz2.compress(b"{}"), "bzip2"),
         (lzma.compress(b"{}"), "xz"),
         (b"PK\x03\x04rest", "ZIP"),
