@@ -67,7 +67,7 @@ class Column:
 class Rows:
     """Some versions, each parsed once, from which columns are taken."""
 
-    __slots__ = ("_kinds", "_sources", "versions")
+    __slots__ = ("_kinds", "_members", "_sources", "versions")
 
     def __init__(self, versions: Sequence[ExportedVersion]) -> None:
         """Parse the bodies, which are canonical JSON objects: stored, and therefore checked."""
@@ -80,9 +80,10 @@ class Rows:
             Source.CONTEXT: [_mapping(one.get(OCSEA_CONTEXT)) for one in extensions],
             Source.SIGNATURE: [_signature(one.get(SIGNATURE)) for one in extensions],
         }
+        self._members = {source: frozenset[str]().union(*values) for source, values in self._sources.items()}
 
     def column(self, column: Column) -> Sequence[Any] | None:
-        """Give a column's value for each version, None for one that has none; None if no version is of its types.
+        """Give a column's value for each version, None for one that has none; None instead of all if none has any.
 
         Instants of objects are given as ``(text, time)``: their own text, and an aware time, cut to microseconds.
         """
@@ -94,6 +95,8 @@ class Rows:
             return None
         if column.name in _MADE:
             return [_MADE[column.name](one) for one in sources]
+        if name not in self._members[column.source]:
+            return None
         if column.kind is Kind.TEXT:  # the usual case, without a call for each value
             return [found if type(found := one.get(name)) is str else None for one in sources]
         read = _READ[column.kind]

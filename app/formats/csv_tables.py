@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +36,8 @@ _STARTS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _INSIDE = re.compile(f"[;\t\r\n][{_FORMULA}]")
 _BEFORE = re.compile(f"(?:\\A|(?<=[;\t\r\n]))(?=[{_FORMULA}])")
 _ADDED = re.compile(f"(?:\\A|(?<=[;\t\r\n]))'(?=[{_FORMULA}])")
+_SPECIAL = re.compile(f'[;\t\r\n",]|\\A[{_FORMULA}]')
+_QUOTED = re.compile('[\r\n",]')
 _CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\Z)')
 
 
@@ -75,7 +75,7 @@ class _Table:
     def __init__(self, out: Out, columns: Sequence[Column]) -> None:
         self._out, self._columns = out, columns
         self.counts: Counter[str] = Counter()
-        self._put([[one.name for one in columns]])
+        self._put([[one.name for one in columns]])  # names need no quotes
 
     def write(self, versions: Sequence[ExportedVersion]) -> None:
         rows = Rows(versions)
@@ -84,9 +84,7 @@ class _Table:
         self.counts.update([one.stix_type for one in versions])
 
     def _put(self, rows: Iterable[Iterable[str]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        self._out.write(text.getvalue().encode())
+        self._out.write("".join([",".join(row) + "\r\n" for row in rows]).encode())
 
 
 def safe_text(text: str) -> str:
@@ -119,11 +117,19 @@ def read_table(pieces: Iterable[bytes], most: int = MAX_RECORD_BYTES) -> Iterato
 
 
 def _cells(column: Column, values: Sequence[Any] | None, rows: int) -> Sequence[str]:
-    """Give a column's cells; null is an empty one."""
+    """Give a column's cells as they are written; null is an empty one."""
     if values is None:
         return [""] * rows
-    spell = _SPELLED[column.kind] if column.source is not Source.VERSION else _OF_VERSIONS.get(column.kind, str)
+    spell = _SPELLED[column.kind] if column.source is not Source.VERSION else _OF_VERSIONS[column.kind]
     return ["" if one is None else spell(one) for one in values]
+
+
+def _cell(text: str) -> str:
+    """Give a text as a cell: no formula, and in quotes where it needs them."""
+    if not _SPECIAL.search(text):  # nearly all: one look is why CSV keeps up
+        return text
+    safe = safe_text(text)
+    return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe
 
 
 def _base64(value: bytes) -> str:
@@ -135,7 +141,7 @@ def _text_of_instant(value: tuple[str, object]) -> str:
 
 
 def _texts(value: list[str]) -> str:
-    return safe_text(orjson.dumps(value).decode())
+    return _cell(orjson.dumps(value).decode())
 
 
 def _truth(value: object) -> str:
@@ -144,15 +150,21 @@ def _truth(value: object) -> str:
 
 _SPELLED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.INSTANT: _text_of_instant,
-    Kind.JSON: safe_text,
+    Kind.JSON: _cell,
     Kind.REAL: repr,
-    Kind.TEXT: safe_text,
+    Kind.TEXT: _cell,
     Kind.TEXTS: _texts,
     Kind.TRUTH: _truth,
     Kind.WHOLE: repr,
 }
-_OF_VERSIONS: Mapping[Kind, Callable[[Any], str]] = {Kind.BYTES: _base64, Kind.INSTANT: instant_text}
-"""How what the exchange says itself is spelled: its other values are texts that are no formulas, and numbers."""
+_OF_VERSIONS: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.BYTES: _base64,
+    Kind.INSTANT: instant_text,
+    Kind.JSON: _cell,
+    Kind.TEXT: _cell,
+    Kind.WHOLE: repr,
+}
+"""How what the exchange says itself is spelled."""
 
 
 def _records(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|visible-set|narrowing|pages|ingest|requests|reading|many-classes] [--classes 500] [--log]
+        [--only per-object|signing|formats|visible-set|narrowing|pages|ingest|requests|reading|many-classes]
+        [--classes 500] [--log]
 
 Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
 With ``--log`` nothing but proofs of the log is measured, up to a million leaves.
@@ -18,14 +19,25 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import beside_yardstick, log_proofs, narrowing, over_http, pages, per_object, signing, visible_set
+from tests.benchmarks import (
+    beside_yardstick,
+    export_formats,
+    log_proofs,
+    narrowing,
+    over_http,
+    pages,
+    per_object,
+    signing,
+    visible_set,
+)
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "signing", "visible-set", "narrowing", "pages", *over_http.PARTS)
+_PARTS = ("per-object", "signing", "formats", "visible-set", "narrowing", "pages", *over_http.PARTS)
 _MANY = "many-classes"
 """Measured only where asked for: it takes minutes."""
 
+_WITHOUT_A_DATABASE = {"per-object": per_object.figures, "signing": signing.figures, "formats": export_formats.figures}
 _OF_A_DATABASE = {"visible-set": visible_set.figures, _MANY: visible_set.figures_of_many, "narrowing": narrowing.figures}
 
 
@@ -42,7 +54,7 @@ def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, st
 
 
 def _figures_without_a_database(parts: Collection[str]) -> Iterator[Figure]:
-    for part, measure in (("per-object", per_object.figures), ("signing", signing.figures)):
+    for part, measure in _WITHOUT_A_DATABASE.items():
         if part in parts:
             yield from measure()
 

@@ -19,8 +19,7 @@ BY_NAME = {one.name: one for one in COLUMNS}
 
 def only(value: dict[str, Any], column: str) -> Any:
     values = Rows([exported(value)]).column(BY_NAME[column])
-    assert values is not None
-    return values[0]
+    return None if values is None else values[0]
 
 
 def test_properties_are_taken_as_they_are() -> None:
