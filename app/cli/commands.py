@@ -19,6 +19,7 @@ from app.cli.database import db
 from app.cli.demo import demo
 from app.cli.disclosures import disclosures
 from app.cli.exchange_keys import exchange_key
+from app.cli.exports import export
 from app.cli.faults import Commands
 from app.cli.groups import group
 from app.cli.holds import hold
@@ -43,8 +44,8 @@ from app.cli.submit import submit
 from app.cli.verify import verify
 
 _EVERY = (
-    *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, group),
-    *(hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention, sandbox),
+    *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
+    *(group, hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention, sandbox),
     *(serve, sign, signer, staff, subject, submit, verify, withdraw),
 )
 
@@ -54,7 +55,7 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, verify, disclosures, recall, recalls, contact, group, page, log.
+    Partners: key, sign, submit, withdraw, pull, export, verify, disclosures, recall, recalls, contact, group, page, log.
     Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval, retention, hold.
     Auditors and data protection: question, hold.
     Data protection: subject, approval.

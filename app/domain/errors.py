@@ -192,6 +192,11 @@ class RangeError(BreakwaterError):
 
     default_code = Code.RANGE_NOT_SATISFIABLE
 
+    def __init__(self, sentence: str, *, size: int) -> None:
+        """Keep the sentence, and how many bytes the file has."""
+        super().__init__(sentence)
+        self.size = size
+
 
 class ExhaustedError(BreakwaterError):
     """The caller's organisation has used what it may use in a day (UTC)."""

@@ -81,9 +81,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         declared = Declared((*_ALWAYS, *_WITH_A_BODY, *found, *also), (IDEMPOTENCY_KEY,), is_public=False)
         return self._route("POST", rule, permissions, declared, max_body_bytes)
 
-    def patch(self, rule: str, *permissions: Permission) -> Decorator:
-        """Register a route that sets fields of a thing; saying the same twice changes nothing more."""
-        declared = Declared((*_ALWAYS, *_WITH_A_BODY, 404), (), is_public=False)
+    def patch(self, rule: str, *permissions: Permission, also: tuple[int, ...] = ()) -> Decorator:
+        """Register a route that sets fields of a thing; saying the same twice changes nothing more. ``also`` as of ``get``."""
+        declared = Declared((*_ALWAYS, *_WITH_A_BODY, 404, *also), (), is_public=False)
         return self._route("PATCH", rule, permissions, declared)
 
     def put(self, rule: str, *permissions: Permission) -> Decorator:

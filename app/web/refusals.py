@@ -153,6 +153,8 @@ def install(app: Flask, shapes: Mapping[str, Shape]) -> None:
             response.headers["Retry-After"] = str(READ_ONLY_RETRY_AFTER_SECONDS)
         if isinstance(error, ExhaustedError):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
+        if isinstance(error, RangeError):
+            response.headers["Content-Range"] = f"bytes */{error.size}"
         if said.status == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(error, HTTPException):
             response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
         return response

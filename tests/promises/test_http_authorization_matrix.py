@@ -22,6 +22,7 @@ from tests.factories.exchanges import JSON, Caller, RunningExchange, Wanted, run
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii import TAXII
 from tests.factories.urgent import urgent_indicator
+from tests.http.test_exports import lay
 
 # partner: with every scope a partner may hold, asking for its own things. stranger: another such partner, asking for the same.
 # scopeless: a partner without scopes. suspended: with every scope. The others are persons of the exchange, with every permission
@@ -59,6 +60,17 @@ POST   /api/v1/notices/<notice_id>/partners/<partner_id>/answer 401 400 400    4
 POST   /api/v1/holds                                401       403     403      403       403       400      403     400
 GET    /api/v1/holds                                401       403     403      403       403       200      200     200
 POST   /api/v1/holds/<hold_id>/lifting              401       403     403      403       403       400      403     400
+GET    /api/v1/exports                              401       200     200      403       403       200      200     403
+POST   /api/v1/exports                              401       400     400      403       403       403      403     403
+GET    /api/v1/exports/<definition_id>              401       200     404      403       403       200      200     403
+PATCH  /api/v1/exports/<definition_id>              401       200     404      403       403       403      403     403
+DELETE /api/v1/exports/<definition_id>              401       200     404      403       403       403      403     403
+GET    /api/v1/exports/<definition_id>/runs         401       200     404      403       403       200      200     403
+POST   /api/v1/exports/<definition_id>/runs         401       202     404      403       403       403      403     403
+GET    /api/v1/exports/<definition_id>/runs/<number> 401      200     404      403       403       200      200     403
+GET    /api/v1/exports/<definition_id>/manifest     401       200     404      403       403       403      403     403
+GET    /api/v1/exports/<definition_id>/manifests/<number> 401 200     404      403       403       403      403     403
+GET    /api/v1/exports/<definition_id>/files/<name> 401       200     404      403       403       403      403     403
 GET    /api/v1/log/checkpoint                       401       200     200      403       403       200      200     200
 GET    /api/v1/log/checkpoints/<size>               401       200     200      403       403       200      200     200
 POST   /api/v1/log/checkpoints                      401       403     403      403       403       201      403     403
@@ -221,6 +233,11 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         ids["<letter>"] = "answer"
         ids["<request_id>"] = staff["protection"].post("subject-requests", asked_for).json["id"]
+        nightly = {"purpose": "detection", "snapshots": "0 3 * * *"}
+        ids["<definition_id>"] = partner.post("exports", nightly | {"name": "Kept"}).json["id"]
+        ids["export to be ended"] = partner.post("exports", nightly | {"name": "Ended"}).json["id"]
+        [laid] = lay(running, ids["<definition_id>"], 1, b"content")
+        ids |= {"<number>": "1", "exported file": laid.name}
         held = staff["protection"].post("holds", {"owner": partner.partner_id, "reference": "court-1"})
         ids["<hold_id>"] = held.json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
@@ -246,6 +263,10 @@ def own_entry(partner: Caller, size: int) -> int:
 
 def asked(world: World, kind: str, method: str, route: str) -> int:
     ids = world.ids | ({"<object_id>": world.ids["to be withdrawn"]} if method == "DELETE" else {})
+    if (method, route) == ("DELETE", "/api/v1/exports/<definition_id>"):
+        ids["<definition_id>"] = ids["export to be ended"]
+    if route.endswith("/files/<name>"):
+        ids["<name>"] = ids["exported file"]
     if (method, route) == ("DELETE", "/api/v1/sharing-groups/<group_id>"):
         ids["<group_id>"] = ids["group to be deleted"]
     route = route.replace("<path:tile>", ids["<tile>"])

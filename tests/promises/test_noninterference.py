@@ -296,6 +296,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
     _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
+    _ask_of_exports(transcript)
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
     _ask_of_subject_requests(transcript)
@@ -338,6 +339,19 @@ def _ask_of_subject_requests(transcript: Transcript) -> None:
             ask("GET letter", "GET", f"{requests}/{request_id}/letters/answer", token=token)
             for step in ("acts", "extension", "closure"):
                 ask(f"POST {step}", "POST", f"{requests}/{request_id}/{step}", token=token, json={})
+
+
+def _ask_of_exports(transcript: Transcript) -> None:
+    ask, exports = transcript.ask, "/api/v1/exports"
+    ask("GET /exports", "GET", exports)
+    ask("POST /exports", "POST", exports, json={"nonsense": 1})
+    for definition_id in (NOBODY, "nonsense"):
+        one = f"{exports}/{definition_id}"
+        for rest in ("", "/runs", "/runs/1", "/manifest", "/manifests/1", "/files/00000001-snapshot-0001.ndjson.zst"):
+            ask(f"GET export{rest}", "GET", f"{one}{rest}")
+        ask("PATCH export", "PATCH", one, json={"paused": True})
+        ask("DELETE export", "DELETE", one)
+        ask("POST run", "POST", f"{one}/runs", json={})
 
 
 def _ask_of_approvals(transcript: Transcript) -> None:

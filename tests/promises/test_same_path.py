@@ -167,6 +167,12 @@ def _contact(_running: RunningExchange, platform: FakePartner) -> str:
     return contact_id
 
 
+def _export(_running: RunningExchange, platform: FakePartner) -> str:
+    definition = {"name": f"export {uuid.uuid4()}", "purpose": "detection", "snapshots": "0 3 * * *"}
+    definition_id: str = platform.post("exports", definition).json["id"]
+    return definition_id
+
+
 def _credential(_running: RunningExchange, platform: FakePartner) -> str:
     credential_id: str = platform.get("credentials").json["credentials"][0]["id"]
     return credential_id
@@ -186,7 +192,8 @@ class Thing:
     lines: bool = True
 
 
-# A credential's record is read before it is seen whose it is: its id is drawn, so that whoever has not been told it cannot ask.
+# A credential's record, and an export's, are read before it is seen whose they are: their ids are drawn, so that whoever has
+# not been told them cannot ask.
 THINGS = {
     "GET group": Thing(_group, "", _get("sharing-groups/{}")),
     "PATCH group": Thing(_group, "", _send("PATCH", "sharing-groups/{}", {"description": "x"})),
@@ -199,6 +206,13 @@ THINGS = {
     "GET audience": Thing(_audience, "audience--", _get("audiences/{}")),
     "POST removal of a contact": Thing(_contact, "", _send("POST", "contacts/{}/removal", _NO_BODY)),
     "POST test of a contact": Thing(_contact, "", _send("POST", "contacts/{}/test", _NO_BODY)),
+    "GET export": Thing(_export, "", _get("exports/{}"), lines=False),
+    "GET runs of an export": Thing(_export, "", _get("exports/{}/runs"), lines=False),
+    "GET manifest of an export": Thing(_export, "", _get("exports/{}/manifest"), lines=False),
+    "GET file of an export": Thing(_export, "", _get("exports/{}/files/00000001-snapshot-0001.ndjson.zst"), lines=False),
+    "PATCH export": Thing(_export, "", _send("PATCH", "exports/{}", {"paused": True}), lines=False),
+    "DELETE export": Thing(_export, "", _send("DELETE", "exports/{}"), lines=False),
+    "POST run of an export": Thing(_export, "", _send("POST", "exports/{}/runs", _NO_BODY), lines=False),
     "POST revocation of a credential": Thing(_credential, "", _send("POST", "credentials/{}/revocation", _NO_BODY), lines=False),
     "GET agreements": Thing(_partner, "", _get("agreements", partner_id="{}")),
     "GET relations": Thing(_partner, "", _get("partners/{}/relations")),

@@ -30,12 +30,13 @@ def look_again(exchange: Exchange, reader: Reader, version_ids: Sequence[int]) -
         UnavailableError: the database is away.
     """
     with looking(exchange, reader.key, exchange.clock()) as look:
-        if not _is_good(look, reader) or not feed.sees_all(look.connection, look.viewpoint, version_ids):
+        if not is_good(look, reader) or not feed.sees_all(look.connection, look.viewpoint, version_ids):
             raise ForbiddenError("What you may see has changed while it was given.")
         yield look.connection
 
 
-def _is_good(look: Look, reader: Reader) -> bool:
+def is_good(look: Look, reader: Reader) -> bool:
+    """Say whether credential and partner of a reader still are good; not what it sees."""
     credential = credentials.credential_by_id(look.connection, reader.principal.credential.credential_id)
     partner = members.partner_by_id(look.connection, reader.partner.partner_id)
     return (

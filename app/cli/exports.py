@@ -1,0 +1,19 @@
+"""``export …``: bulk exports, from their definition to the mirror that a partner keeps.
+
+Owns the group. Kept by ``tests/cli/test_exports.py``.
+"""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.export_definitions import DEFINITIONS
+
+
+@click.group()
+def export() -> None:
+    """Bulk exports: what is written for you by itself, and the mirror that you keep of it."""
+
+
+for _command in DEFINITIONS:
+    export.add_command(_command)

@@ -1,0 +1,72 @@
+"""Definitions of exports by the command line."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from app.cli.faults import ExitCode
+from tests.cli.desk import Desk
+from tests.factories.exchanges import Caller, FakePartner
+from tests.http.test_exports import lay
+
+SCHEDULES = ("--snapshots", "0 3 * * *", "--deltas", "*/5 * * * *", "--time-zone", "Europe/Amsterdam")
+
+
+def test_an_export_is_defined_looked_at_changed_run_and_ended(desk: Desk, platform: FakePartner, operator: Caller) -> None:
+    made = desk.json(platform, "export", "define", "nightly", *SCHEDULES, "--purpose", "detection", "--ceiling", "amber")
+    assert (made["snapshots"], made["deltas"], made["tlp_ceiling"]) == ("0 3 * * *", "*/5 * * * *", "amber")
+    export_id = made["id"]
+    for listed in (platform, operator):
+        assert export_id in desk.run(listed, "export", "list").stdout
+    assert "Europe/Amsterdam" in desk.run(platform, "export", "show", export_id).stdout
+    changed = desk.json(platform, "export", "change", export_id, "--deltas", "none", "--keep-days", "30", "--format", "csv")
+    assert (changed["snapshots"], changed["deltas"], changed["keep_days"], changed["format"]) == ("0 3 * * *", None, 30, "csv")
+    assert desk.json(platform, "export", "pause", export_id)["paused"]
+    assert "paused" in desk.run(platform, "export", "list").stdout
+    assert desk.run(platform, "export", "run", export_id).exit_code == ExitCode.REFUSED
+    assert not desk.json(platform, "export", "resume", export_id)["paused"]
+    assert desk.json(platform, "export", "run", export_id, "--snapshot")["snapshot_wanted"]
+    assert "ended" in desk.run(platform, "export", "end", export_id).stdout
+    assert "ended" in desk.run(platform, "export", "list").stdout
+
+
+def test_filters_and_a_key_go_along(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    raw = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    key = tmp_path / "key"
+    narrowed = ("--filter", "type=indicator", "--filter", "type=malware", "--filter", "confidence_min=50")
+    dated = ("--filter", "added_after=2026-01-01T00:00:00Z", "--purpose", "detection")
+    for number, content in enumerate((raw, b64encode(raw) + b"\n")):
+        key.write_bytes(content)
+        made = desk.json(platform, "export", "define", f"n{number}", *SCHEDULES, *narrowed, *dated, "--encrypt-to", key)
+        assert made["encryption_key"] == b64encode(raw).decode()
+        assert made["filters"] == {
+            "type": ["indicator", "malware"],
+            "confidence_min": 50,
+            "added_after": "2026-01-01T00:00:00.000000Z",
+        }
+    assert desk.json(platform, "export", "change", made["id"], "--encrypt-to", key)["encryption_key"] == made["encryption_key"]
+
+
+def test_a_filter_without_a_value_is_a_mistake(desk: Desk, platform: FakePartner) -> None:
+    refused = desk.run(platform, "export", "define", "x", *SCHEDULES, "--filter", "indicator")
+    assert refused.exit_code == ExitCode.USAGE
+
+
+def test_a_schedule_that_is_none_is_refused(desk: Desk, platform: FakePartner) -> None:
+    refused = desk.run(platform, "export", "define", "x", "--snapshots", "daily", "--purpose", "detection")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "/snapshots" in refused.output
+
+
+def test_runs_are_listed_in_pages(desk: Desk, platform: FakePartner) -> None:
+    export_id = desk.json(platform, "export", "define", "nightly", *SCHEDULES, "--purpose", "detection")["id"]
+    for number in range(1, 23):
+        lay(desk.running, export_id, number, b"x")
+    shown = desk.run(platform, "export", "runs", export_id).stdout
+    assert "--before 3" in shown
+    page = desk.json(platform, "export", "runs", export_id, "--before", "3")
+    assert [one["number"] for one in page["runs"]] == [2, 1]
+    assert "published" in desk.run(platform, "export", "show", export_id).stdout
