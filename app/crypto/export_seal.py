@@ -31,6 +31,7 @@ MAGIC = b"breakwater-seal-1\n"
 _TAG_BYTES = 16
 _SEALED_KEY_BYTES = 32 + KEY_BYTES + _TAG_BYTES
 HEADER_BYTES = len(MAGIC) + _SEALED_KEY_BYTES
+_FIELD = 2**255 - 19
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _UNFIT = "This is no X25519 key: 32 raw bytes, and none of those that everybody knows the secret of."
 
@@ -97,8 +98,10 @@ def check_recipient(public_key: bytes) -> None:
     """Return if files can be sealed to a raw X25519 public key (unverified bytes).
 
     Raises:
-        UnfitKeyError: another length, or a point of small order.
+        UnfitKeyError: another length, a second spelling of a key (RFC 7748 §5 reads both), or a point of small order.
     """
+    if int.from_bytes(public_key, "little") >= _FIELD:
+        raise UnfitKeyError(_UNFIT)
     _sealed_key(bytes(KEY_BYTES), public_key, b"")
 
 

@@ -14,6 +14,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.redaction import labels
 from app.services.exchange import Exchange
+from app.services.exporting.due import ensure_export_work
 from app.services.held_work import LEASE, HeldWork, LeaseLostError
 from app.services.intake.narrow_later import ensure_narrowing_work
 from app.services.intake.notify_recall import ensure_recall_work
@@ -142,3 +143,4 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it
         ensure_recall_work(connection, exchange.clock())
         ensure_finishing(connection, exchange.clock())
+        ensure_export_work(connection, exchange.clock())

@@ -200,6 +200,21 @@ def test_a_key_that_hides_nothing_is_refused(key: bytes) -> None:
         Sealer(Memory(), key, INFO)
 
 
+FIELD = 2**255 - 19
+# The points of small order (RFC 7748 §6.1): what is agreed with them is zero, whoever agrees.
+SMALL = (
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    FIELD - 1,
+)
+
+
+@pytest.mark.parametrize("point", [*SMALL, FIELD, FIELD + 1, FIELD + 9, 2**255, 2**256 - 1])
+def test_a_key_whose_secret_is_known_or_that_has_a_second_spelling_is_refused(point: int) -> None:
+    with pytest.raises(UnfitKeyError):
+        check_recipient(point.to_bytes(32, "little"))
+
+
 def test_a_key_is_kept_as_its_raw_bytes() -> None:
     check_recipient(KEY.public)
     assert OpeningKey(KEY.raw_private_key).public == KEY.public

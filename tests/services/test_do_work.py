@@ -16,6 +16,8 @@ from app.domain.vocabulary import Harm, PartnerState
 from app.services import do_work
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.do_work import KINDS, PERIODIC, SWEEP, Again, do_next, ensure_periodic_work
+from app.services.exporting import due
+from app.services.exporting.schedule import next_export
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.enrol_partner import change_state
@@ -23,8 +25,9 @@ from app.services.raise_alarm import alarm_counts
 from app.services.reading import back_fill
 from app.services.reading.back_fill import BACK_FILL
 from app.services.working import do_batches
-from app.storage import events, submissions, work
+from app.storage import events, exports, submissions, work
 from app.storage.session import Connection
+from tests.factories.exports import definition
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator
@@ -165,6 +168,15 @@ def test_periodic_work_is_put_on_the_ledger_once(hub: Hub) -> None:
     hub.work()
     ensure_periodic_work(hub.exchange)
     assert _waiting(hub, SWEEP) == [(SWEEP, "waiting")]
+
+
+def test_exports_are_due_again_whatever_became_of_their_work(quick_hub: Hub) -> None:
+    one = definition(partner_id=quick_hub.enrol("NGO").id)
+    with quick_hub.exchange.database.write() as connection:
+        exports.add_definition(connection, one)
+    ensure_periodic_work(quick_hub.exchange)
+    with quick_hub.exchange.database.read() as connection:
+        assert due.due_at(connection, one.definition_id) == next_export(one, quick_hub.clock.now)
 
 
 # --- failures and kills ---------------------------------------------------------------------------------------------------------

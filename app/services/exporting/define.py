@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.recipient_key import check_recipient_key
+from app.crypto.export_seal import check_recipient
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnfitKeyError
 from app.domain.events import Event, EventRecord
 from app.domain.export import Compression, ExportDefinition, ExportFormat, Schedule
@@ -201,6 +201,12 @@ def end_definition(connection: Connection, definition: ExportDefinition, now: da
     ensure_by(connection, definition.definition_id, now)
 
 
+def end_definitions_of(connection: Connection, partner_id: str, now: datetime) -> None:
+    """End all that a partner has exported, since it ended itself."""
+    for definition in exports.living_definitions(connection, partner_id):
+        end_definition(connection, definition, now)
+
+
 def own_definition(connection: Connection, principal: Principal, definition_id: str) -> ExportDefinition:
     """Give a definition that the caller may know of: its partner's own, any to staff.
 
@@ -244,7 +250,7 @@ def _check(made: ExportDefinition, ceiling: Tlp) -> None:
             check_schedule(schedule, f"/{name}")
     if made.encryption_key is not None:
         try:
-            check_recipient_key(made.encryption_key)
+            check_recipient(made.encryption_key)
         except UnfitKeyError as exc:
             raise UnfitKeyError(exc.sentence, pointer="/encryption_key") from None
 

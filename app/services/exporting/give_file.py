@@ -29,7 +29,7 @@ BETWEEN_LOOKS = 8 * 1024 * 1024
 _GONE = "What this file holds may not be given any more; the next export holds everything anew."
 
 Standing = tuple[int, int, datetime, int]
-"""What a decision about a whole file rests on: while this is the same, so is the decision."""
+"""What is seen of a whole file rests on this; what is restricted for a person does not, and is asked each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,9 @@ class _Giving:
         """Ask whether all of the file may be given now; raises as ``GivenFile.read``."""
         with self._looking() as look:
             standing = (look.viewpoint.epoch, look.viewpoint.judged_to, look.viewpoint.valid_until, look.newest_recall)
-            if standing == self._looked:
-                return
-            seen = feed.sees_all(look.connection, look.viewpoint, self._versions)
-            if not seen or restrictions.restricts_any(look.connection, self._versions):
+            if restrictions.restricts_any(look.connection, self._versions):
+                raise GoneError(_GONE)
+            if standing != self._looked and not feed.sees_all(look.connection, look.viewpoint, self._versions):
                 raise GoneError(_GONE)
             self._looked = standing
 

@@ -23,6 +23,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.exporting.define import end_definitions_of
 from app.storage import events, members, submissions, viewpoints
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
@@ -128,6 +129,8 @@ def _set_state(
 ) -> None:
     members.set_partner_state(connection, partner_id, state, now)
     viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
+    if state is PartnerState.ENDED:
+        end_definitions_of(connection, partner_id, now)
     record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, credential_id, code=state)
     events.add_events(connection, [record])
 

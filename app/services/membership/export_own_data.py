@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
+from app.domain.export import ExportDefinition
 from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
@@ -25,7 +26,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
-from app.storage import credentials, disclosures, events, handling, members, own_data, persons
+from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
@@ -128,7 +129,7 @@ def _lines(exchange: Exchange, begun: _Begun) -> Iterator[bytes]:
 
 
 def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
-    """Give the lines of what is little: the partner, its agreements, audiences, keys and persons."""
+    """Give the lines of what is little: the partner, its agreements, audiences, keys, persons and exports."""
     about = {"id": partner.partner_id, "name": partner.name, "role": partner.role, "jurisdiction": partner.jurisdiction}
     dated = {"identity_id": partner.identity_id, "state": partner.state, "enrolled_at": instant_text(partner.enrolled_at)}
     yield _line("partner", **about, **dated)
@@ -147,6 +148,24 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
     for person in persons.persons(connection, partner.partner_id):
         left_at = None if person.left_at is None else instant_text(person.left_at)
         yield _line("person", id=person.person_id, roles=sorted(person.member_roles), left_at=left_at)
+    for definition in exports.definitions(connection, partner.partner_id):
+        yield _line("export", **_definition(definition))
+
+
+def _definition(one: ExportDefinition) -> dict[str, Any]:
+    """Give what a partner has exported, as it said so."""
+    schedules = {"snapshots": one.snapshots, "deltas": one.deltas}
+    return {
+        "id": one.definition_id,
+        "name": one.name,
+        "purpose": one.purpose,
+        "tlp_ceiling": one.tlp_ceiling,
+        "filters": one.filters,
+        "format": one.form,
+        "created_at": instant_text(one.created_at),
+        "ended_at": None if one.ended_at is None else instant_text(one.ended_at),
+        **{name: schedule and {"cron": schedule.cron, "time_zone": schedule.time_zone} for name, schedule in schedules.items()},
+    }
 
 
 def _batches(

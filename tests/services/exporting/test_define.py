@@ -23,7 +23,7 @@ from app.domain.events import Event
 from app.domain.export import Compression, ExportDefinition, ExportFormat
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import MemberRole, Purpose, StaffRole, Tlp
+from app.domain.vocabulary import MemberRole, PartnerState, Purpose, StaffRole, Tlp
 from app.services.answer_once import key_use
 from app.services.exporting import due
 from app.services.exporting.define import (
@@ -35,6 +35,7 @@ from app.services.exporting.define import (
     own_definition,
     run_now,
 )
+from app.services.membership.enrol_partner import change_state
 from app.storage import exports
 from app.storage.tables import event as event_table
 from tests.factories.depots import passing_depots
@@ -306,3 +307,13 @@ def test_what_is_anothers_is_absent(quick: Hub, other: Member) -> None:
                 act(definition_id)
             assert caught.value.code is Code.NOT_FOUND
     assert kept(quick, known.definition_id) == known
+
+
+def test_what_a_partner_has_exported_ends_with_it_and_not_before(quick: Hub, other: Member) -> None:
+    member = quick.enrol("NGO")
+    known, theirs = (define_export(quick.exchange, one.principal, NEW) for one in (member, other))
+    change_state(quick.exchange, quick.operator, member.id, PartnerState.SUSPENDED)
+    assert kept(quick, known.definition_id).ended_at is None
+    change_state(quick.exchange, quick.operator, member.id, PartnerState.ENDED)
+    assert kept(quick, known.definition_id).ended_at == due_at(quick, known.definition_id) == quick.clock.now
+    assert kept(quick, theirs.definition_id) == theirs

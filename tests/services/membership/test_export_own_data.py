@@ -15,6 +15,8 @@ from app.services.membership import export_own_data as exporting
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
 from app.services.membership.keep_persons import record_departure
+from app.storage import exports
+from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import indicator
@@ -126,3 +128,13 @@ def test_an_operator_has_no_more_of_a_partner_that_was_let_in_again(
     quick_hub.reactivate(publisher.id)
     with pytest.raises(ConflictError):
         list(going)
+
+
+def test_what_one_has_exported_is_there_as_it_was_asked_for(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    mine = definition(partner_id=publisher.id, filters={"type": ["indicator"]}, deltas=None)
+    with quick_hub.exchange.database.write() as connection:
+        for one in (mine, definition(partner_id=other.id)):
+            exports.add_definition(connection, one)
+    [told] = [line for line in exported(quick_hub, administrator(publisher)) if line["type"] == "export"]
+    assert (told["id"], told["filters"]) == (mine.definition_id, {"type": ["indicator"]})
+    assert (told["snapshots"], told["deltas"]) == ({"cron": "0 3 * * *", "time_zone": "Europe/Amsterdam"}, None)
