@@ -30,6 +30,9 @@ MAX_FILES = 10_000
 MAX_FILE_BYTES = 4 * 1024**3
 """Bounds of what is signed and of what anybody reads or fetches because of it."""
 
+_TABLES = {None, "-attestations"}
+"""What a file's name may say beside its part and sequence in every form; in CSV there is a table for each type."""
+
 MAX_LIFE = timedelta(days=62)
 """Longest time from ``as_of`` to ``expires_at``: who is kept from newer ones finds out. Nobody accepts one of a longer life."""
 
@@ -190,7 +193,7 @@ def _check_files(manifest: Manifest) -> None:
         is_sealed = manifest.encryption_key is not None
         if named is None or named["number"] != f"{manifest.number:08d}" or bool(named["sealed"]) != is_sealed:
             raise _malformed(f"/files/{place}/name")
-        if named["part"] != file.part or (named["table"] and manifest.form is not ExportFormat.CSV):
+        if named["part"] != file.part or (named["table"] not in _TABLES and manifest.form is not ExportFormat.CSV):
             raise _malformed(f"/files/{place}/part")
     if not (manifest.has_delta or manifest.has_snapshot) or (manifest.has_delta and manifest.previous is None):
         raise _malformed("/files")

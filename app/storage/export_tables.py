@@ -5,7 +5,20 @@ Private to ``app.storage``; ``app/storage/tables.py`` has the others. Kept by ``
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from app.storage.columns import Instant, Number
 from app.storage.member_tables import partner_column
@@ -52,6 +65,8 @@ bulk_export = Table(
     Column("state", WORD, nullable=False),
     Column("trouble", WORD),
     Column("attempts", Integer, nullable=False),
+    # The depot in which it lies, whatever its definition names by now.
+    Column("target", WORD, nullable=False),
     Column("began_at", Instant, nullable=False),
     # The frozen instant of which it tells, and which stretch of the feed is new in it.
     Column("as_of", Instant, nullable=False),
@@ -59,7 +74,7 @@ bulk_export = Table(
     Column("upto_position", Number, nullable=False),
     Column("has_delta", Boolean, nullable=False),
     Column("has_snapshot", Boolean, nullable=False),
-    # How far writing is, as JSON; null when nothing is left to write.
+    # What it rests on, and how far writing is besides its files, as JSON.
     Column("progress", Text),
     # As of which state of policies and recalls it was looked through for the last time, as JSON.
     Column("standing", Text),
@@ -82,12 +97,16 @@ export_file = Table(
     Column("number", Number, nullable=False),
     Column("part", WORD, nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("name", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
     Column("size", Number, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("objects", Integer, nullable=False),
     Column("counts", Text, nullable=False),
-    # Exactly which versions are in it, in the ledger's compact form; the lowest and highest of them; null: none.
+    # Which stretch of its part it covers: positions of the feed, or for tombstones versions; its unit's files cover the same.
+    Column("after_position", Number, nullable=False),
+    Column("upto_position", Number, nullable=False),
+    # Exactly which versions are in it, in the ledger's compact form; the lowest and highest of them; null: none. Of tombstones
+    # the lowest and the highest alone: what they name may be given to nobody.
     Column("versions", LargeBinary),
     Column("first_version_id", Number),
     Column("last_version_id", Number),
@@ -99,6 +118,7 @@ export_file = Table(
     Column("barred_at", Instant),
     Column("gone_at", Instant),
     ForeignKeyConstraint(["definition_id", "number"], ["bulk_export.definition_id", "bulk_export.number"]),
+    UniqueConstraint("definition_id", "name"),
     Index(None, "definition_id", "number"),
     Index(None, "disclosure_id"),
     Index(None, "gone_at", "last_version_id"),

@@ -24,6 +24,7 @@ version_past = Table(
     # Whether it had a place in the feed: an embargoed one has none.
     Column("is_out", Boolean, nullable=False),
     Column("until", Instant, nullable=False),
+    Index(None, "position"),
 )
 
 # From ``since`` up to ``position`` the version was to be narrowed by a class, and was decided on as if it were.

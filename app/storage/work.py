@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from app.storage import documents
 from app.storage.session import database_time
@@ -68,6 +68,13 @@ def bring_forward(connection: Connection, kind: str, payload: Mapping[str, Any],
 
 def _is_this(kind: str, payload: Mapping[str, Any]) -> Any:
     return and_(work.c.kind == kind, work.c.state == "waiting", work.c.payload == documents.dump(payload))
+
+
+def is_first(connection: Connection, task: Task) -> bool:
+    """Whether no other work of exactly this kind and payload was put on the ledger before and is not done: that one goes on."""
+    before = exists().where(_is_this(task.kind, task.payload), work.c.work_id < task.work_id)
+    found: bool = connection.execute(select(~before)).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,22 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.BLANK: lambda said: said["blank"],
     LeafKind.DISCLOSURE_ROOT: lambda said: said["to"],
     LeafKind.ERASURE: lambda said: said["erasure"],
+    LeafKind.EXPORT: lambda said: f"{said['definition']}/{said['number']}",
     LeafKind.KEY_EVENT: lambda said: said["key"]["keyid"],
     LeafKind.LOSS_ACCEPTED: lambda said: said["tree_size"],
     LeafKind.RECALL: lambda said: said["recall"],
     LeafKind.RECALL_ANSWER: lambda said: said["answer"],
 }
 _NEVER_CHANGES = ("public_key", "algorithm", "usage", "owner")
-_ONCE = (LeafKind.AGREEMENT_VERSION, LeafKind.APPROVAL, LeafKind.BLANK, LeafKind.ERASURE, LeafKind.RECALL, LeafKind.RECALL_ANSWER)
+_ONCE = (
+    LeafKind.AGREEMENT_VERSION,
+    LeafKind.APPROVAL,
+    LeafKind.BLANK,
+    LeafKind.ERASURE,
+    LeafKind.EXPORT,
+    LeafKind.RECALL,
+    LeafKind.RECALL_ANSWER,
+)
 
 
 @dataclass(slots=True)

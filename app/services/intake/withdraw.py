@@ -27,12 +27,15 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.call_back import call_back
 from app.services.intake.narrow_later import begin_narrowings
-from app.storage import events, handling, members, narrowings, objects, submissions, withdrawals
+from app.storage import events, export_files, handling, members, narrowings, objects, submissions, withdrawals, work
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+
+FORGET_EXPORTED = "export-forget"
+"""The kind of work that takes files of exports away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,18 @@ def withdraw_versions(connection: Connection, order: Order, withdrawal: Withdraw
     new = NewRecall(str(uuid.uuid4()), owner_id, withdrawal.reason, withdrawal.act, version_ids)
     recall_id = call_back(connection, order, new, [one.log_index for one in withdrawal.versions], now)
     _take_along(connection, order, owner_id, [one for one in withdrawal.versions if one.stix_id in gone], now)
+    forget_exported(connection, version_ids, now)
     record = EventRecord(
         Event.OBJECT_WITHDRAW, now, owner_id, withdrawal.credential_id, subject=str(recall_id), code=withdrawal.reason
     )
     events.add_events(connection, [record])
     return new.public_id
+
+
+def forget_exported(connection: Connection, version_ids: Sequence[int], now: datetime, *, names: bool = False) -> None:
+    """Let files of exports that hold versions which are no more be taken away; with ``names``, those that name them too."""
+    if export_files.may_hold(connection, version_ids):
+        work.add_work(connection, FORGET_EXPORTED, {"versions": list(version_ids), "names": names}, now)
 
 
 def _take_along(connection: Connection, order: Order, owner_id: str, ended: Collection[StoredVersion], now: datetime) -> None:

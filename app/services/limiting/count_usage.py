@@ -39,8 +39,13 @@ def check_given(exchange: Exchange, connection: Connection, partner_id: str, now
     Raises:
         ExhaustedError: it was given as many as it may be; the answer must not leave.
     """
+    return _checked(given_today(exchange, connection, partner_id, now), _GIVEN, now)
+
+
+def given_today(exchange: Exchange, connection: Connection, partner_id: str, now: datetime) -> Use:
+    """Give the same, also where it was given as many as it may be: for what began before."""
     limit = versions_per_day(_agreement(connection, partner_id, now), exchange.budgets)
-    return _checked(Use(usage.versions_given(connection, partner_id, start_of_day(now)), limit), _GIVEN, now)
+    return Use(usage.versions_given(connection, partner_id, start_of_day(now)), limit)
 
 
 def note_given(exchange: Exchange, principal: Principal, use: Use, more: int, now: datetime) -> None:

@@ -54,6 +54,20 @@ def record_disclosure(
     False: some of this was withdrawn since the look; nothing was recorded, and the answer must be read again. What else is
     withdrawn meanwhile does not disturb.
     """
+    held = Held(tuple(sorted(one.version_id for one in given)), frozenset(one.class_id for one in given))
+    return disclose(exchange, reader, look, held, manner) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The versions of an answer by their row ids, ascending, at least one; and in which classes they are."""
+
+    version_ids: tuple[int, ...]
+    class_ids: frozenset[int]
+
+
+def disclose(exchange: Exchange, reader: Reader, look: Look, given: Held, manner: Manner = _USUAL) -> int | None:
+    """Do the same, and give the number of the ledger's row; None: some of this was withdrawn since the look."""
     value = Disclosure(
         partner_id=reader.partner.partner_id,
         credential_id=reader.principal.credential.credential_id,
@@ -62,18 +76,19 @@ def record_disclosure(
         agreement_version=look.agreement_version,
         policy_epoch=look.viewpoint.epoch,
         disclosed_at=look.now,
-        version_ids=tuple(sorted(one.version_id for one in given)),
+        version_ids=given.version_ids,
         extent=Extent.EXISTENCE if reader.is_head else manner.extent,
         position=look.position,
     )
-    class_ids, newest_recall = {one.class_id for one in given}, look.newest_recall
+    newest_recall = look.newest_recall
     for _ in range(_TRIES):
         with exchange.database.stroke() as connection:
-            if disclosures.add_disclosure(connection, value, Given(class_ids, newest_recall, manner.feed)) is not None:
-                return True
+            number = disclosures.add_disclosure(connection, value, Given(given.class_ids, newest_recall, manner.feed))
+        if number is not None:
+            return number
         with exchange.database.read() as connection:
             withdrawn = recalls.withdrawn_since(connection, newest_recall, _MOST_WITHDRAWN)
         if len(withdrawn) == _MOST_WITHDRAWN or not withdrawn.keys().isdisjoint(value.version_ids):
-            return False
+            return None
         newest_recall = max([newest_recall, *withdrawn.values()])
-    return False
+    return None

@@ -21,7 +21,7 @@ from app.domain.erasure import ErasedVersion, ErasureReason
 from app.domain.errors import Code, ConflictError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
-from app.services.intake.withdraw import Withdrawal, withdraw_versions, without_notices
+from app.services.intake.withdraw import Withdrawal, forget_exported, withdraw_versions, without_notices
 from app.services.proving.record import Recorded, record_in_log
 from app.services.retention import journal
 from app.storage import erasures, events, holds, objects, work
@@ -115,6 +115,7 @@ def record_erasure(connection: Connection, order: Order, recording: Recording, n
         for one in recording.leaves
     ]
     erasures.add_erased(connection, rows)
+    forget_exported(connection, [one.version_id for one in recording.leaves], now)
 
 
 def _log(connection: Connection, order: Order, recording: Recording, now: datetime) -> int:

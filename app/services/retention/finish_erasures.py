@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.erasure import ErasureReason
+from app.domain.erasure import ErasedVersion, ErasureReason
 from app.services.exchange import Exchange
+from app.services.intake.withdraw import forget_exported
 from app.services.retention.erase import FINISH_ERASURES, Recording, keep_in_journal, log_again, record_erasure
 from app.services.retention.erased_receipts import Gone, without
-from app.storage import erasures, submissions, withdrawals, work
+from app.storage import erasures, export_holdings, submissions, withdrawals, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.erasures import Names
 from app.storage.session import Connection
@@ -75,7 +76,7 @@ def _choose(exchange: Exchange, connection: Connection, now: datetime) -> dateti
     after, is_some_left = 0, False
     while unfinished := erasures.unfinished(connection, after, _LOOKED_AT_ONCE):
         version_ids = [one.version_id for one in unfinished]
-        needed = erasures.needed_by_recalls(connection, version_ids, now - RECALLS_ARE_KEPT)
+        needed = erasures.needed_by_recalls(connection, version_ids, now - RECALLS_ARE_KEPT) | _held(connection, unfinished, now)
         free = [one for one in version_ids if one not in needed][:_VERSIONS_AT_ONCE]
         if free:
             free += _erase_notices(exchange, connection, free, now)
@@ -83,6 +84,12 @@ def _choose(exchange: Exchange, connection: Connection, now: datetime) -> dateti
             return None
         after, is_some_left = version_ids[-1], True
     return now + _BETWEEN_LOOKS if is_some_left else None
+
+
+def _held(connection: Connection, unfinished: Sequence[ErasedVersion], now: datetime) -> frozenset[int]:
+    """Give what mirrors of exports hold and are to be told to take away; whoever does not follow for so long starts anew."""
+    recent = [one.version_id for one in unfinished if one.erased_at > now - RECALLS_ARE_KEPT]
+    return export_holdings.held_by_some(connection, recent)
 
 
 def _erase_notices(exchange: Exchange, connection: Connection, version_ids: Sequence[int], now: datetime) -> list[int]:
@@ -110,6 +117,7 @@ def _clean_receipts(connection: Connection, names: Names, after: str) -> str | N
 
 
 def _drop(connection: Connection, version_ids: Sequence[int], names: Names, now: datetime) -> None:
+    forget_exported(connection, version_ids, now, names=True)
     erasures.drop_versions(connection, version_ids, now)
     for owner_id, stix_ids in sorted(names.stix_ids.items()):
         withdrawals.settle_heads(connection, owner_id, stix_ids)

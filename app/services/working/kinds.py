@@ -18,12 +18,16 @@ from typing import Any
 
 from app.crypto.keys import SigningKey
 from app.services.exchange import Exchange
+from app.services.exporting.due import EXPORT_RUN
+from app.services.exporting.forget import export_forget
+from app.services.exporting.run import export_run
 from app.services.held_work import HeldWork
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.call_back import NOTIFY_RECALL
 from app.services.intake.narrow_later import NARROW
 from app.services.intake.notify_recall import notify_recall
+from app.services.intake.withdraw import FORGET_EXPORTED
 from app.services.membership.change_policy import EVALUATE
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
@@ -80,7 +84,8 @@ KINDS_OF_EXCHANGE: Mapping[str, ActOfExchange] = {
 }
 
 LONG_KINDS: Mapping[str, LongAct] = {
-    # exports
+    EXPORT_RUN: export_run,
+    FORGET_EXPORTED: export_forget,
 }
 
 CALLING_KINDS: Mapping[str, LongAct] = {

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("state", _WORD, nullable=False),
         sa.Column("trouble", _WORD, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("target", _WORD, nullable=False),
         sa.Column("began_at", _INSTANT, nullable=False),
         sa.Column("as_of", _INSTANT, nullable=False),
         sa.Column("after_position", _NUMBER, nullable=False),
@@ -91,6 +92,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("objects", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("after_position", _NUMBER, nullable=False),
+        sa.Column("upto_position", _NUMBER, nullable=False),
         sa.Column("versions", sa.LargeBinary(), nullable=True),
         sa.Column("first_version_id", _NUMBER, nullable=True),
         sa.Column("last_version_id", _NUMBER, nullable=True),
@@ -99,7 +102,7 @@ def upgrade() -> None:
         sa.Column("barred_at", _INSTANT, nullable=True),
         sa.Column("gone_at", _INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("file_id", name=op.f("pk_export_file")),
-        sa.UniqueConstraint("name", name=op.f("uq_export_file_name")),
+        sa.UniqueConstraint("definition_id", "name", name=op.f("uq_export_file_definition_id_name")),
         sa.ForeignKeyConstraint(
             ["definition_id", "number"],
             ["bulk_export.definition_id", "bulk_export.number"],
@@ -119,9 +122,20 @@ def upgrade() -> None:
             ["definition_id"], ["export_definition.definition_id"], name=op.f("fk_export_holding_definition_id_export_definition")
         ),
     )
+    # What was changed since an export, and what expired since: looked for before each, and hardly anything.
+    op.create_index(op.f("ix_version_past_position"), "version_past", ["position"])
+    op.create_index(
+        op.f("ix_object_version_visible_until"),
+        "object_version",
+        ["visible_until"],
+        postgresql_where=sa.text("visible_until < '9999-01-01'"),
+        sqlite_where=sa.text("visible_until < '9999-01-01'"),
+    )
 
 
 def downgrade() -> None:
     """Take the step back: definitions are gone; what was written stays in its depot, and what was given in the ledger."""
+    op.drop_index(op.f("ix_object_version_visible_until"), "object_version")
+    op.drop_index(op.f("ix_version_past_position"), "version_past")
     for table in ("export_holding", "export_file", "bulk_export", "export_definition"):
         op.drop_table(table)
