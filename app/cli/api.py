@@ -39,6 +39,8 @@ _EXIT_CODES = {
     **dict.fromkeys(_BUSY, ExitCode.UNAVAILABLE),
 }
 _TOO_LONG = 414
+_PARTIAL = 206
+_PIECE_BYTES = 16 * 1024  # as much is lost, at most, where a connection breaks
 _TOO_LONG_SENTENCE = (
     "The filters are too long for one request: give fewer values (such as --id), in several runs with a --state each."
 )
@@ -65,6 +67,8 @@ class Request:
     body: bytes | None = None
     idempotency_key: str | None = None
     purpose: str | None = None
+    start: int | None = None
+    """From which byte on a file is asked for, which then comes in pieces; None: it is no file."""
 
 
 class _Token(AuthBase):
@@ -139,6 +143,35 @@ class Api:
         """Give what is at ``path`` as it comes, for what is no JSON. Raises as ``send``."""
         return self._answer(Request("GET", path)).content
 
+    def stream(self, path: str, start: int) -> tuple[int, Iterator[bytes]]:
+        """Give from which byte on a file comes, ``start`` or the first, and its pieces; after a break it goes on where it was.
+
+        Raises:
+            CommandFault: as ``send``, also while pieces come.
+        """
+        response = self._answer(Request("GET", path, start=start))
+        begin = start if response.status_code == _PARTIAL else 0
+        return begin, self._pieces(path, response, begin)
+
+    def _pieces(self, path: str, response: requests.Response, at: int) -> Iterator[bytes]:
+        attempt = 1
+        while True:
+            try:
+                with response:
+                    for piece in response.iter_content(_PIECE_BYTES):
+                        at, attempt = at + len(piece), 1
+                        yield piece
+            except _CONNECTION_FAULTS as exc:
+                if attempt == ATTEMPTS:
+                    raise _away(self._base, exc) from None
+            else:
+                return
+            time.sleep(_wait_seconds(attempt, None))
+            attempt += 1
+            response = self._answer(Request("GET", path, start=at))
+            if at and response.status_code != _PARTIAL:
+                raise CommandFault("The exchange does not go on where it stopped: run it again.", ExitCode.UNAVAILABLE)
+
     def send(self, request: Request) -> Any:
         """Send a request and give its JSON answer, None for an empty one.
 
@@ -170,6 +203,8 @@ class Api:
             headers["Idempotency-Key"] = request.idempotency_key
         if request.purpose:
             headers["Breakwater-Purpose"] = request.purpose
+        if request.start is not None:  # a file as it lies there: nobody packs it once more on the way
+            headers |= {"Accept": "*/*", "Accept-Encoding": "identity"} | _range(request.start)
         return self._session.request(
             request.method,
             self._base + request.path,
@@ -178,7 +213,12 @@ class Api:
             headers=headers,
             timeout=_TIME_LIMITS_SECONDS,
             allow_redirects=False,
+            stream=request.start is not None,
         )
+
+
+def _range(start: int) -> dict[str, str]:
+    return {"Range": f"bytes={start}-"} if start else {}
 
 
 def _pairs(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

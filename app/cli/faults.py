@@ -39,6 +39,8 @@ class ExitCode(IntEnum):
 
 ALARMING = {
     Code.DIRECTORY_ROLLED_BACK: ExitCode.ROLLED_BACK,
+    Code.EXPORT_FORKED: ExitCode.FORKED,
+    Code.EXPORT_ROLLED_BACK: ExitCode.ROLLED_BACK,
     Code.LOG_FORKED: ExitCode.FORKED,
     Code.LOG_ROLLED_BACK: ExitCode.ROLLED_BACK,
 }

@@ -40,12 +40,7 @@ def directory() -> None:
 def fetch(out: Path, directory_key: str | None, api: Api, *, trust_first: bool) -> None:
     """Fetch the directory, if the version in OUT leads to it: none that is older, expired, or another exchange's."""
     with held_alone(out.with_name(f".{out.name}.lock")):
-        newest = _content(api.get("/key-directory"))
-        trust = _trust(out, directory_key, newest if trust_first else None)
-        accepted = _followed(api, newest, trust)
-        write_whole(out, newest)
-    if trust_first:
-        warn(f"Compare with the operators, by another way: {accepted.signing_key.keyid} signs the directory.", "trusted-first")
+        accepted = update_directory(api, out, directory_key, trust_first=trust_first)
     document = _document(accepted, out)
 
     def tell() -> None:
@@ -53,6 +48,21 @@ def fetch(out: Path, directory_key: str | None, api: Api, *, trust_first: bool) 
         say(f"Signed by {document['signed_by']}. Written to {out}, for breakwater verify --accepted-directory.")
 
     show(document, tell)
+
+
+def update_directory(api: Api, out: Path, directory_key: str | None, *, trust_first: bool) -> Directory:
+    """Give the newest directory, which takes the place of the version in a file if that, or the key that was told, leads to it.
+
+    Raises:
+        CommandFault: it does not; nobody said which directory to trust; or the exchange cannot be asked.
+    """
+    newest = _content(api.get("/key-directory"))
+    trust = _trust(out, directory_key, newest if trust_first else None)
+    accepted = _followed(api, newest, trust)
+    write_whole(out, newest)
+    if trust_first:
+        warn(f"Compare with the operators, by another way: {accepted.signing_key.keyid} signs the directory.", "trusted-first")
+    return accepted
 
 
 def _followed(api: Api, newest: bytes, trust: DirectoryTrust) -> Directory:

@@ -61,7 +61,7 @@ def acknowledge(notice_ids: Sequence[str], everything: bool, key_file: Path, api
         raise CommandFault("No such notice is addressed to you: see `breakwater recall list --all`.", ExitCode.REFUSED)
     private_pem = key_file.read_bytes()
     chosen = [known[one] for one in notice_ids] if notice_ids else list(known.values())
-    answered = [_answer(api, one, private_pem, said) for one in chosen]
+    answered = [answer_notice(api, one, private_pem, said) for one in chosen]
     show({"notices": answered}, lambda: _tell(answered))
 
 
@@ -96,7 +96,8 @@ def notices(api: Api, *, only_open: bool, partner_id: str | None = None) -> list
     return rows
 
 
-def _answer(api: Api, notice: dict[str, Any], private_pem: bytes, said: dict[str, Any]) -> dict[str, Any]:
+def answer_notice(api: Api, notice: dict[str, Any], private_pem: bytes, said: dict[str, Any]) -> dict[str, Any]:
+    """Answer a notice, as the exchange gives it, signed with a key; ``said``: ``outcome``, ``stix_ids``, ``basis``, ``until``."""
     from app.cli.api import segment
     from app.services.offline.make_keys import read_private_key
     from app.services.recalling.acknowledgement import Acknowledgement, read_outcomes, sign_acknowledgement

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.services.offline.verify_receipts import VerifiedAttestation
 
 _KEYID = re.compile(r"[0-9a-f]{64}")
-_OPTIONS = (
+_KEYS = (
     click.option("--key", "pem_files", multiple=True, type=EXISTING_FILE, help="A publisher's public key, with --signer."),
     click.option("--signer", help="The identity that the keys of --key belong to, as their owner told you."),
     click.option("--keys", "known_keys", type=EXISTING_FILE, help="Known keys, as `key fetch` writes them."),
@@ -35,6 +35,9 @@ _OPTIONS = (
     click.option("--directory-key", metavar="PEM|KEYID", help="The key that signs the directory, as operators told you."),
     click.option("--accepted-directory", "accepted", type=EXISTING_FILE, help="The version of the directory you accepted last."),
     click.option("--exchange-key", type=EXISTING_FILE, help="The exchange's public key, for receipts and attestations."),
+)
+_OPTIONS = (
+    *_KEYS,
     click.option("--checkpoint-key", type=EXISTING_FILE, help="The exchange's public key for checkpoints of its log."),
     click.option("--attestations", multiple=True, type=EXISTING_FILE, help="What `pull` kept beside unsigned objects."),
     click.option("--checkpoint", "kept", type=EXISTING_FILE, help="The checkpoint that you kept: has anything gone since?"),
@@ -61,12 +64,19 @@ class Given:
     directory_key: str | None
     accepted: Path | None
     exchange_key: Path | None
-    checkpoint_key: Path | None
-    attestations: Sequence[Path]
-    kept: Path | None
-    witnesses: Sequence[str]
-    witnesses_needed: int
-    level: str
+    checkpoint_key: Path | None = None
+    attestations: Sequence[Path] = ()
+    kept: Path | None = None
+    witnesses: Sequence[str] = ()
+    witnesses_needed: int = 1
+    level: str = "signed"
+
+
+def knowing_keys(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of keys alone; they come as keywords that ``Given`` takes."""
+    for option in reversed(_KEYS):
+        command = option(command)
+    return command
 
 
 def trusting(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ from app.domain.instant import instant_text
 from app.domain.vocabulary import Purpose
 
 TYPE = "export-manifest"
-MAX_MANIFEST_BYTES = 12 * 1024 * 1024
+MAX_MANIFEST_BYTES = 8 * 1024 * 1024
 MAX_FILES = 10_000
 MAX_FILE_BYTES = 4 * 1024**3
 """Bounds of what is signed and of what anybody reads or fetches because of it."""
@@ -47,6 +47,9 @@ _NAME = re.compile(
     r"(?P<number>[0-9]{8,16})-(?P<part>[a-z]+)-[0-9]{4}(?P<table>-[a-z0-9]+(?:-[a-z0-9]+){0,9})?"
     r"\.(?:csv|json|ndjson|parquet)(?:\.(?:gz|zst))?(?P<sealed>\.hpke)?"
 )
+_TABLES = {None, "-attestations"}
+"""What a file's name may say beside its part and sequence in every form; in CSV there is a table for each type."""
+
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _NOTICE = re.compile(r"recall-notice--[0-9a-f-]{36}")
 _WORD = re.compile(r"[a-z0-9-]{1,250}")

@@ -55,6 +55,9 @@ DOCUMENT: dict[str, Any] = json.loads(manifest_payload(FULL))
         first_manifest(encryption_key=SEALED, files=(exported("00000001-snapshot-0001.ndjson.zst.hpke"),)),
         first_manifest(form=ExportFormat.CSV, files=(exported("00000001-snapshot-0001-domain-name.csv.gz"),)),
         first_manifest(form=ExportFormat.PARQUET, files=(exported("00000001-snapshot-0001.parquet"),)),
+        first_manifest(
+            files=(exported("00000001-snapshot-0001-attestations.ndjson.gz"), exported("00000001-snapshot-0001.ndjson.gz"))
+        ),
         first_manifest(number=123_456_789, files=(exported("123456789-snapshot-0001.ndjson"),)),
         first_manifest(expires_at=AS_OF + MAX_LIFE),
         first_manifest(files=(exported("00000001-snapshot-0001.ndjson", size=MAX_FILE_BYTES),)),

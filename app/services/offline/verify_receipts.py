@@ -36,7 +36,11 @@ RECEIPT_STEPS = (
 )
 """How a receipt is verified."""
 
-_NOUNS = {PayloadType.AGREEMENT: "agreement", PayloadType.RECEIPT: "receipt"}
+_NOUNS = {
+    PayloadType.AGREEMENT: "agreement",
+    PayloadType.EXPORT_MANIFEST: "export-manifest",
+    PayloadType.RECEIPT: "receipt",
+}
 
 ATTESTATION_STEPS = (
     Step(1, "The text is a DSSE envelope in strict JSON, of the kind attestation.", "Who made it."),

@@ -1,0 +1,91 @@
+"""An exchange as ``services.mirroring`` asks it for exports, over REST. Kept by ``tests/cli/test_export_source.py``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from app.cli.api import segment
+from app.cli.faults import CommandFault, ExitCode
+from app.domain.errors import Code, GoneError
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+_GONE = {Code.EXPORT_FILE_GONE.value, Code.NOT_FOUND.value}
+_PAGE = 100
+
+
+class ExportSource:
+    """One export's definition at an exchange."""
+
+    def __init__(self, api: Api, definition_id: str) -> None:
+        """Take the connection, and the definition's id."""
+        self._api, self._path = api, f"/exports/{segment(definition_id)}"
+
+    def newest(self) -> bytes | None:
+        """Give the envelope of the newest manifest, None before the first."""
+        return self._envelope("/manifest")
+
+    def manifest(self, number: int) -> bytes | None:
+        """Give the envelope of the manifest of a number, None if there is none."""
+        return self._envelope(f"/manifests/{number}")
+
+    def snapshots(self) -> Iterator[int]:
+        """Give the numbers of the exports that hold everything, the newest first."""
+        before: int | None = None
+        while True:
+            page = self._api.get(f"{self._path}/runs", before=before, limit=_PAGE)
+            yield from (one["number"] for one in page["runs"] if one["has_snapshot"] and one["published_at"])
+            before = page["next"]
+            if before is None:
+                return
+
+    def file(self, name: str, start: int) -> tuple[int, Iterator[bytes]]:
+        """Give from which byte on a file comes, and its pieces.
+
+        Raises:
+            GoneError: it may not be given any more, or is not kept any more.
+        """
+        with _while_there():
+            begin, pieces = self._api.stream(f"{self._path}/files/{segment(name)}", start)
+        return begin, _pieces(pieces)
+
+    def _envelope(self, path: str) -> bytes | None:
+        try:
+            document: Any = self._api.get(self._path + path)
+        except CommandFault as fault:
+            if fault.details.get("code") == Code.NOT_FOUND.value:
+                return None
+            raise
+        return json.dumps(document, separators=(",", ":")).encode()
+
+
+def definition_id_of(api: Api, wanted: str) -> str:
+    """Give the id of an export that is named by its id, or by its name.
+
+    Raises:
+        CommandFault: there is none, or more than one of this name.
+    """
+    found = [one["id"] for one in api.get("/exports")["exports"] if wanted in {one["id"], one["name"]}]
+    if len(found) != 1:
+        what = "No export of yours" if not found else "More than one export of yours"
+        raise CommandFault(f"{what} has this name or id: see `breakwater export list`.", ExitCode.REFUSED, code="not-found")
+    return str(found[0])
+
+
+@contextmanager
+def _while_there() -> Iterator[None]:
+    try:
+        yield
+    except CommandFault as fault:
+        if fault.details.get("code") in _GONE:
+            raise GoneError(fault.sentence) from fault
+        raise
+
+
+def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    with _while_there():
+        yield from pieces
