@@ -72,10 +72,11 @@ def _application(environment: Environment, exchange: Exchange) -> WsgiApplicatio
     return create_app(_settings(environment), exchange)
 
 
-def _work(exchange: Exchange) -> RunningWork:
-    from app.jobs.poller import start_pollers  # noqa: PLC0415  # on use
+def _work(environment: Environment, exchange: Exchange) -> RunningWork:
+    from app.jobs.poller import start_keeper, start_pollers  # noqa: PLC0415  # on use
 
-    return start_pollers(exchange)
+    settings = _settings(environment)
+    return start_keeper(exchange) if settings.work == "elsewhere" else start_pollers(exchange, settings.lanes)
 
 
 def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:

@@ -36,9 +36,8 @@ from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
 from app.web import application
 
-_OTHER_CONNECTIONS = (
-    8  # the pollers of periodic work, of long work and of webhooks (two each), of people and checkpoints, readiness
-)
+_OTHER_CONNECTIONS = 4  # who calls people, who keeps the checkpoint, who announces work, and readiness
+_CONNECTIONS_OF_A_WORKER = 2  # one to do it with, one to hold it with
 
 
 def create_exchange(settings: Settings) -> Exchange:
@@ -52,7 +51,8 @@ def create_exchange(settings: Settings) -> Exchange:
         sealer = CursorSealer(settings.read_cursor_keys())
     except BreakwaterError as exc:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
-    database = Database(settings.database_url, pool_size=settings.threads + _OTHER_CONNECTIONS)
+    working = _CONNECTIONS_OF_A_WORKER * sum(settings.lanes.values())
+    database = Database(settings.database_url, pool_size=settings.threads + working + _OTHER_CONNECTIONS)
     return Exchange(
         database,
         keys,

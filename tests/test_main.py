@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from app import __main__ as entry
 from app.cli.faults import SettingsRefusedError
 from app.config.key_files import DEVELOPMENT_MARKER
+from app.jobs.poller import Pollers, keep_checkpoint
 from app.services.exchange import Exchange
 from tests.cli.desk import run
 
@@ -48,7 +49,16 @@ def test_a_key_file_that_is_none_is_refused_in_one_line(home: Path) -> None:
 
 def test_work_runs_until_it_is_stopped(home: Path) -> None:
     exchange: Exchange = entry.workshop().exchange({"BREAKWATER_HOME": str(home)})
-    work = entry.workshop().work(exchange)
+    work = entry.workshop().work({"BREAKWATER_HOME": str(home)}, exchange)
+    work.stop()
+    exchange.database.dispose()
+
+
+def test_a_server_leaves_the_work_to_others_where_it_is_told_to(home: Path) -> None:
+    exchange: Exchange = entry.workshop().exchange({"BREAKWATER_HOME": str(home)})
+    work = entry.workshop().work({"BREAKWATER_HOME": str(home), "BREAKWATER_WORK": "elsewhere"}, exchange)
+    assert isinstance(work, Pollers)
+    assert [one._step for one in work.running] == [keep_checkpoint]
     work.stop()
     exchange.database.dispose()
 

@@ -42,11 +42,12 @@ from app.cli.signer import signer
 from app.cli.subjects import subject
 from app.cli.submit import submit
 from app.cli.verify import verify
+from app.cli.worker import worker
 
 _EVERY = (
     *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
-    *(group, hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention, sandbox),
-    *(serve, sign, signer, staff, subject, submit, verify, withdraw),
+    *(group, hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
+    *(sandbox, serve, sign, signer, staff, subject, submit, verify, withdraw, worker),
 )
 
 
@@ -56,7 +57,8 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, export, verify, disclosures, recall, recalls, contact, group, page, log.
-    Operators: init, serve, signer, exchange-key, partner, agreement, credential, group, person, approval, retention, hold.
+    Operators: init, serve, worker, signer, exchange-key, partner, agreement, credential, group, person, approval, retention,
+    hold.
     Auditors and data protection: question, hold.
     Data protection: subject, approval.
     To look around first: demo, sandbox.

@@ -83,7 +83,7 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
     table("", ("partner", "role", "country", "reads for", "key id"), rows)
     say(f"Two operators enrolled them over the public interface in {set_up - begun:.1f} s; suspended-a was suspended afterwards.")
     with served_for_setup(workshop, environment) as (url, exchange):
-        work = workshop.work(exchange)
+        work = workshop.work(environment, exchange)
         try:
             world = meet(url, practice.known, exchange)
             shared = publish(world)

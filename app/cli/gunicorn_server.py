@@ -159,7 +159,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
 
     def _start_work(self, worker: Any) -> None:
         if self._exchange is not None:
-            self._work = self._serving.workshop.work(self._exchange)
+            self._work = self._serving.workshop.work(self._environment, self._exchange)
         if worker.age == 1:
             self._serving.on_ready(f"http://{self._environment['BREAKWATER_BIND']}")
 

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,7 +21,7 @@ import click
 
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import not_ready, own_environment
-from app.cli.workshop import Workshop, pass_workshop
+from app.cli.workshop import Environment, Workshop, pass_workshop
 
 if TYPE_CHECKING:
     from app.cli.gunicorn_server import Serving
@@ -66,13 +66,40 @@ def run_server(serving: Serving) -> None:
 
 def _run(serving: Serving, signer: SignerProcess | None) -> None:
     from app.cli.gunicorn_server import GunicornServer
-    from app.redaction.records import install
+
+    found = look_at_exchange(serving.workshop, serving.environment)
+    _check_address(serving.workshop.settings(serving.environment).bind)
+    begin_log(serving.workshop, serving.environment, found, serving.log_level)
+    master = os.getpid()
+    with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
+        try:
+            GunicornServer(serving, Path(counts), signer).run()
+        finally:
+            if os.getpid() != master:
+                _leave_worker()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundExchange:
+    """What there is to say of an exchange at each start: why it is read-only, how much was erased once more, if it mails."""
+
+    wrong: str | None
+    erased_again: int
+    has_relay: bool
+
+
+def look_at_exchange(workshop: Workshop, environment: Environment) -> FoundExchange:
+    """Look whether there is an exchange to serve or to work for.
+
+    Raises:
+        CommandFault: there is none, or one that must not be served.
+    """
     from app.services.proving.kept_checkpoint import compare
     from app.services.retention.bring_back import bring_back
     from app.services.retention.restore import drop_leftover, is_behind
     from app.services.start_exchange import why_not_ready
 
-    exchange = serving.workshop.exchange(serving.environment)
+    exchange = workshop.exchange(environment)
     try:
         drop_leftover(exchange)
         reason = why_not_ready(exchange)
@@ -85,22 +112,20 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
         raise not_ready(reason)
     if is_lost:
         raise CommandFault(RESTORED_BEHIND, ExitCode.REFUSED, code="restored-behind")
-    settings = serving.workshop.settings(serving.environment)
-    _check_address(settings.bind)
-    install(settings.log_format, serving.log_level)
-    if wrong is not None:
-        _log.error(READ_ONLY.format(wrong))
-    if again:
-        _log.warning(ERASED_AGAIN.format(again))
-    if exchange.relay is None:
+    return FoundExchange(wrong, again, exchange.relay is not None)
+
+
+def begin_log(workshop: Workshop, environment: Environment, found: FoundExchange, level: str) -> None:
+    """Let all that this process logs go the one way, and begin with what is to be said of the exchange."""
+    from app.redaction.records import install
+
+    install(workshop.settings(environment).log_format, level)
+    if found.wrong is not None:
+        _log.error(READ_ONLY.format(found.wrong))
+    if found.erased_again:
+        _log.warning(ERASED_AGAIN.format(found.erased_again))
+    if not found.has_relay:
         _log.warning(NOBODY_IS_PAGED)
-    master = os.getpid()
-    with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
-        try:
-            GunicornServer(serving, Path(counts), signer).run()
-        finally:
-            if os.getpid() != master:
-                _leave_worker()
 
 
 def _check_address(bind: str) -> None:
@@ -140,12 +165,13 @@ def _leave_worker() -> NoReturn:
 @click.option("--bind", help="host:port to listen at, instead of BREAKWATER_BIND; port 0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes, instead of BREAKWATER_WORKERS.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of each process, instead of BREAKWATER_THREADS.")
+@click.option("--no-work", is_flag=True, help="Leave the ledger's work to `breakwater worker` (BREAKWATER_WORK=elsewhere).")
 @pass_workshop
-def serve(workshop: Workshop, bind: str | None, workers: int | None, threads: int | None) -> None:
+def serve(workshop: Workshop, bind: str | None, workers: int | None, threads: int | None, *, no_work: bool) -> None:
     """Serve the exchange in the foreground, with the settings of the environment."""
     from app.cli.gunicorn_server import Serving
 
-    environment = own_environment(BIND=bind, WORKERS=workers, THREADS=threads)
+    environment = own_environment(BIND=bind, WORKERS=workers, THREADS=threads, WORK="elsewhere" if no_work else None)
     level = workshop.settings(environment).log_level
     run_server(Serving(workshop, environment, _announce, level))
 

@@ -117,7 +117,7 @@ class Workshop:
     settings: Callable[[Environment], ServerSettings]
     exchange: Callable[[Environment], Exchange]
     application: Callable[[Environment, Exchange], WsgiApplication]
-    work: Callable[[Exchange], RunningWork]
+    work: Callable[[Environment, Exchange], RunningWork]
     signer: Callable[[Environment, AbstractSet[int]], Signer]
     listen: Callable[[Path, int], socket.socket]
     development_marker: bytes

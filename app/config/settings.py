@@ -15,6 +15,7 @@ from app.config.database import read_database_url
 from app.config.depots import ExportTargets, read_export_targets
 from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem
+from app.config.lanes import LANES, read_work_threads
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
 from app.config.reading import PREFIX, Mode, count, counts, one_of, path
@@ -26,6 +27,7 @@ _MOST_MINUTES = 240
 _MOST_SECONDS = 86_400
 _MOST_DAYS = 3_650
 _MOST_A_DAY = 1_000_000_000
+_WORK = ("here", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Settings:
 
     ``public_origin`` is how partners reach the exchange (scheme, host and port, no path), None for a loopback server.
     ``bind`` is ``host:port``, the host of IPv6 in brackets; port 0 takes a free one. ``smtp_url`` None: no mail is sent.
-    ``signer_socket`` None: whoever signs reads the key files itself.
+    ``signer_socket`` None: whoever signs reads the key files itself. ``work`` says whether servers do the ledger's work
+    (``here``) or leave it to ``breakwater worker`` (``elsewhere``); ``work_threads`` are the lanes that are done.
     """
 
     home: Path
@@ -68,6 +71,8 @@ class Settings:
     objects_per_day: int
     simulations_per_day: int
     staff_lookups_per_day: int
+    work: str
+    work_threads: Mapping[str, int] | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -117,7 +122,14 @@ class Settings:
             objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),
             simulations_per_day=count("SIMULATIONS_PER_DAY", given["SIMULATIONS_PER_DAY"], 500, _MOST_A_DAY),
             staff_lookups_per_day=count("STAFF_LOOKUPS_PER_DAY", given["STAFF_LOOKUPS_PER_DAY"], 50, _MOST_A_DAY),
+            work=one_of("WORK", given["WORK"], _WORK, _WORK[0]),
+            work_threads=read_work_threads(given["WORK_THREADS"]),
         )
+
+    @property
+    def lanes(self) -> Mapping[str, int]:
+        """Which lanes of work are done here, and by how many threads; one of each where nothing is set."""
+        return dict.fromkeys(LANES, 1) if self.work_threads is None else self.work_threads
 
     @property
     def origin(self) -> str:

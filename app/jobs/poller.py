@@ -1,6 +1,6 @@
 """The pollers: threads that do what is due on the work ledger, that call people, and that keep checkpoints.
 
-What takes long has a thread of its own, so that nothing prompt waits for it.
+Each lane of work has threads of its own, so that nothing prompt waits for what takes long.
 
 Owns when they look and what they do about failures; what a task does, its lease and its retries are ``services.do_work``'s, and
 ``page_contacts``' and ``send_mail``'s are those of calls. Nobody's mail server can hold the ledger up, hence own threads.
@@ -13,12 +13,14 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from app.domain.errors import ReadOnlyError, UnavailableError
+from app.domain.work import LaneName
 from app.redaction import labels
 from app.redaction.failures import summary
-from app.services.do_work import BULK, CALLS, PROMPT, do_next, ensure_periodic_work
+from app.services.do_work import LANES, do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
 from app.services.paging.send_mail import send_due
@@ -33,19 +35,9 @@ _MOST_DOUBLINGS = 10
 _log = logging.getLogger("breakwater.work")
 
 
-def do_work(exchange: Exchange) -> bool:
-    """Do one batch of what is due, unless nothing is taken in; False if nothing was done."""
-    return why_read_only(exchange) is None and do_next(exchange, PROMPT)
-
-
-def do_bulk_work(exchange: Exchange) -> bool:
-    """Do one piece of work that takes long, such as writing an export, unless nothing is taken in; False if nothing was done."""
-    return why_read_only(exchange) is None and do_next(exchange, BULK)
-
-
-def do_calls(exchange: Exchange) -> bool:
-    """Do one call to somebody outside, unless nothing is taken in; False if nothing was done."""
-    return why_read_only(exchange) is None and do_next(exchange, CALLS)
+def do_work(exchange: Exchange, lane: LaneName = LaneName.PROMPT) -> bool:
+    """Do one piece of what is due in a lane, unless nothing is taken in; False if nothing was done."""
+    return why_read_only(exchange) is None and do_next(exchange, LANES[lane])
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
@@ -65,9 +57,18 @@ class Poller:
     """One thread that works until it is stopped. It never ends by itself: a failure is logged and tried again later."""
 
     def __init__(
-        self, exchange: Exchange, interval_seconds: float = INTERVAL_SECONDS, step: Callable[[Exchange], bool] = do_work
+        self,
+        exchange: Exchange,
+        interval_seconds: float = INTERVAL_SECONDS,
+        step: Callable[[Exchange], bool] = do_work,
+        *,
+        prepares: bool = True,
     ) -> None:
-        """Prepare; nothing runs before ``start``. ``step`` does some of what is due and gives whether there was any."""
+        """Prepare; nothing runs before ``start``. ``step`` does some of what is due and gives whether there was any.
+
+        One that ``prepares`` puts periodic work on the ledger first.
+        """
+        self._prepares = prepares
         self._exchange = exchange
         self._step = step
         self._interval_seconds = interval_seconds
@@ -91,7 +92,7 @@ class Poller:
 
     def _run(self) -> None:
         times_away = 0
-        prepared = False
+        prepared = not self._prepares
         while not self._stopping.is_set():
             busy = False
             try:
@@ -125,22 +126,38 @@ class Pollers:
 
     def __init__(self, *running: Poller) -> None:
         """Take pollers that were started."""
-        self._running = running
+        self.running = running
 
     def stop(self, timeout_seconds: float = 10.0) -> None:
         """Let what runs end, for so long at most in all."""
         ends_at = time.monotonic() + timeout_seconds
-        for poller in self._running:
+        for poller in self.running:
             poller.ask_to_stop()
-        for poller in self._running:
+        for poller in self.running:
             poller.stop(max(0.0, ends_at - time.monotonic()))
 
 
-def start_pollers(exchange: Exchange) -> Pollers:
-    """Start everything that an exchange does by itself. While it takes nothing in, people are still called."""
-    keeper = Poller(exchange, COMPARE_SECONDS, keep_checkpoint)
-    workers = (Poller(exchange, step=step) for step in (do_work, do_bulk_work, do_calls, call_people))
-    return Pollers(*(one.start() for one in (*workers, keeper)))
+ONE_OF_EACH: Mapping[str, int] = dict.fromkeys(LaneName, 1)
+"""A thread for each lane."""
+
+
+def start_pollers(exchange: Exchange, threads: Mapping[str, int] = ONE_OF_EACH) -> Pollers:
+    """Start what an exchange does by itself, in the lanes that are named with their numbers of threads.
+
+    Who does prompt work also calls people, and does so while the exchange takes nothing in.
+    """
+    steps: list[Callable[[Exchange], bool]] = [
+        partial(do_work, lane=LaneName(name)) for name, count in threads.items() for _ in range(count)
+    ]
+    if LaneName.PROMPT in threads:
+        steps.append(call_people)
+    workers = (Poller(exchange, step=step).start() for step in steps)
+    return Pollers(*workers, *start_keeper(exchange).running)
+
+
+def start_keeper(exchange: Exchange) -> Pollers:
+    """Start only what keeps this process's checkpoint: for one that serves, and leaves the work to others."""
+    return Pollers(Poller(exchange, COMPARE_SECONDS, keep_checkpoint, prepares=False).start())
 
 
 def _report(exc: Exception) -> None:

@@ -6,13 +6,17 @@ Owns how a task is held and how failures are retried; what each kind does stands
 
 from __future__ import annotations
 
+import os
+import socket
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from app.domain.errors import UnavailableError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.redaction import labels
+from app.redaction.failures import summary
 from app.services.exchange import Exchange
 from app.services.exporting.due import ensure_export_work
 from app.services.held_work import LEASE, HeldWork, LeaseLostError
@@ -31,6 +35,7 @@ from app.services.working.kinds import (
     FORGETTING,
     KINDS,
     KINDS_OF_EXCHANGE,
+    LANES,
     LONG_KINDS,
     PERIODIC,
     PROMPT,
@@ -40,7 +45,7 @@ from app.services.working.kinds import (
 from app.storage import events, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
-from app.storage.work import Lane, Task
+from app.storage.work import Buried, Lane, Task
 
 __all__ = [
     "BULK",
@@ -48,6 +53,7 @@ __all__ = [
     "CALLS",
     "KINDS",
     "KINDS_OF_EXCHANGE",
+    "LANES",
     "LONG_KINDS",
     "PERIODIC",
     "PROMPT",
@@ -57,9 +63,12 @@ __all__ = [
     "Again",
     "do_next",
     "ensure_periodic_work",
+    "wait_after",
+    "worker_name",
 ]
 
 _RETRY = timedelta(seconds=5)
+_LONGEST_RETRY = timedelta(hours=1)
 
 
 def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
@@ -69,13 +78,12 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
     dead, which is recorded. Work of ``LONG_KINDS`` and ``CALLING_KINDS`` makes its own transactions and is held anew in each.
     Raises what made the batch fail, after putting the task back.
     """
+    now = exchange.clock()
     with exchange.database.write() as connection:
-        buried = work.bury_exhausted(connection)
-        now = exchange.clock()
-        for work_id in buried:
-            _give_up(connection, work_id, now)
+        for buried in work.bury_exhausted(connection, now):
+            _give_up(connection, buried, now)
         # By our clock and not the database's: what is claimed too early would find nothing to do, and be done.
-        task = work.claim(connection, LEASE, due_by=now, lane=lane or work.EVERY_KIND)
+        task = work.claim(connection, LEASE, due_by=now, lane=lane or work.EVERY_KIND, by=worker_name())
     if task is None:
         return False
     labels.begin_job(task.work_id, task.kind)  # until the next begins: whoever reports a failure says of what
@@ -86,18 +94,31 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
             _do_batch(exchange, task, now)
         if task.kind in FORGETTING:
             exchange.database.empty_log()
-    except Exception:
+    except Exception as exc:
+        # Who was away comes back: that is no fault of the work, however long it lasts.
+        is_fault = not isinstance(exc, UnavailableError)
         with exchange.database.write() as connection:
-            work.put_back(connection, task, now + _RETRY)
+            work.put_back(connection, task, now + wait_after(task.attempts), summary(exc), counted=is_fault)
         raise
     labels.end()
     return True
 
 
+def wait_after(attempts: int) -> timedelta:
+    """Give how long work that failed so often waits until it is tried again: longer each time, an hour at most."""
+    doublings: int = 1 << max(0, attempts - 1)
+    return min(_RETRY * doublings, _LONGEST_RETRY)
+
+
+def worker_name() -> str:
+    """Give the name under which this process holds work: its machine and its number there."""
+    return f"{socket.gethostname()[:100]}:{os.getpid()}"
+
+
 def _do_batch(exchange: Exchange, task: Task, now: datetime) -> None:
     with exchange.database.write() as connection:
         again = _act(exchange, task.kind)(connection, task.payload, now)
-        held = work.finish(connection, task) if again is None else work.carry_on(connection, task, task.payload, again)
+        held = work.finish(connection, task, now) if again is None else work.carry_on(connection, task, task.payload, again)
         if not held:
             connection.rollback()  # the lease ran out and another worker has the task
 
@@ -109,7 +130,7 @@ def _do_long(exchange: Exchange, task: Task, now: datetime) -> None:
         again = act(exchange, held, now)
         with held.write() as connection:
             if again is None:
-                work.finish(connection, task)
+                work.finish(connection, task, now)
             else:
                 work.carry_on(connection, task, task.payload, again)
 
@@ -122,11 +143,16 @@ def _act(exchange: Exchange, kind: str) -> Act:
     return KINDS[kind] if signing is None else partial(signing, exchange.keys.statements)
 
 
-def _give_up(connection: Connection, work_id: int, now: datetime) -> None:
-    """Record that a task is dead, and alarm the operator: it may be somebody who was not called, or something not narrowed."""
-    record = EventRecord(Event.WORK_DEAD, now, subject=str(work_id))
+def _give_up(connection: Connection, buried: Buried, now: datetime) -> None:
+    """Record that a task is dead, and alarm the operator: it may be somebody who was not called, or something not narrowed.
+
+    Periodic work is put on the ledger anew, for later: nothing else would bring it back before a server starts.
+    """
+    record = EventRecord(Event.WORK_DEAD, now, subject=str(buried.work_id))
     events.add_events(connection, [record])
     raise_alarm(connection, AlarmCode.WORK_DEAD, record)
+    if buried.kind in PERIODIC and not work.has_waiting(connection, buried.kind):
+        work.add_work(connection, buried.kind, {}, now + _LONGEST_RETRY)
 
 
 def ensure_periodic_work(exchange: Exchange) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, delete, func, or_, select, tuple_, union, update
 
+from app.domain.work import WorkState
 from app.storage.batches import batches
 from app.storage.erasures import is_open
 from app.storage.objects import STORED, StoredVersion
@@ -128,7 +129,7 @@ def drop_others(connection: Connection, ages: Ages, limit: int) -> int:
     mc, pc, wc = mail.c, page.c, work.c
     old_mail = select(mc.mail_id).where(or_(mc.sent_at < ages.mails, mc.failed_at < ages.mails), mc.leased_until.is_(None))
     old_page = select(pc.page_id).where(pc.made_at < ages.pages, pc.turn_at.is_(None))
-    old_work = select(wc.work_id).where(wc.state != "waiting", wc.due_at < ages.work)
+    old_work = select(wc.work_id).where(wc.state != WorkState.WAITING, func.coalesce(wc.ended_at, wc.due_at) < ages.work)
     old_challenge = select(key_challenge.c.challenge).where(key_challenge.c.expires_at < ages.now)
     most = 0
     for table, key, old in (

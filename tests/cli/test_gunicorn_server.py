@@ -43,9 +43,9 @@ def test_a_worker_makes_its_application_and_its_poller_and_closes_both(
     server._start_work(SimpleNamespace(age=1))
     assert capsys.readouterr().out == "http://127.0.0.1:4711\n"
     assert isinstance(server._work, Pollers)
-    assert all(one._thread.is_alive() for one in server._work._running)
+    assert all(one._thread.is_alive() for one in server._work.running)
     server._stop_work(None, None)
-    assert not any(one._thread.is_alive() for one in server._work._running)
+    assert not any(one._thread.is_alive() for one in server._work.running)
 
 
 def test_an_accepted_connection_inherits_the_bound_on_silence() -> None:

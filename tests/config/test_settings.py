@@ -45,6 +45,8 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         objects_per_day=1_000_000,
         simulations_per_day=500,
         staff_lookups_per_day=50,
+        work="here",
+        work_threads=None,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -97,6 +99,8 @@ def test_every_variable_reaches_its_field() -> None:
         OBJECTS_PER_DAY="3",
         SIMULATIONS_PER_DAY="1000000000",
         STAFF_LOOKUPS_PER_DAY="4",
+        WORK="elsewhere",
+        WORK_THREADS="calls=6",
     )
     expected = Settings(
         Path("h"),
@@ -130,6 +134,8 @@ def test_every_variable_reaches_its_field() -> None:
         3,
         1_000_000_000,
         4,
+        work="elsewhere",
+        work_threads={"calls": 6},
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"

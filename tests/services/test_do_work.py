@@ -230,6 +230,13 @@ class FailedError(Exception):
     """Something went wrong in a batch."""
 
 
+class AwayError(UnavailableError):
+    """What a batch needed was away."""
+
+    def __init__(self) -> None:
+        super().__init__("Away.")
+
+
 def test_a_batch_that_fails_is_undone_and_tried_again_later(
     hub: Hub, publisher: Member, reader: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +261,8 @@ def test_work_that_fails_ten_times_is_dead_and_recorded_and_holds_nothing_up(hub
     for _ in range(work.MAX_ATTEMPTS):
         with pytest.raises(KeyError):
             do_next(hub.exchange)
-        hub.clock.pass_time(RETRY)
+        hub.clock.pass_time(timedelta(hours=1))
+    hub.work()
     publisher.agree()
     assert do_next(hub.exchange) is True
     assert _waiting(hub) == [("unknown", "dead")]
@@ -263,6 +271,42 @@ def test_work_that_fails_ten_times_is_dead_and_recorded_and_holds_nothing_up(hub
         (number,) = connection.execute(text("SELECT work_id FROM work WHERE state = 'dead'")).one()
     assert [one.subject for one in dead] == [str(number)]
     assert alarm_counts(hub.exchange, hub.operator)[AlarmCode.WORK_DEAD] == 1
+
+
+@on_sqlite
+def test_periodic_work_that_is_dead_comes_again_after_an_hour(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, SWEEP, {}, hub.clock.now)
+    with monkeypatch.context() as patched:
+        patched.setattr(do_work, "KINDS", _dying(SWEEP, after_it=False, error=FailedError))
+        for _ in range(work.MAX_ATTEMPTS):
+            with pytest.raises(FailedError):
+                do_next(hub.exchange)
+            hub.clock.pass_time(timedelta(hours=1))
+    assert do_next(hub.exchange) is False
+    assert _waiting(hub, SWEEP) == [(SWEEP, "dead"), (SWEEP, "waiting")]
+    hub.clock.pass_time(timedelta(hours=1))
+    assert do_next(hub.exchange) is True
+    assert _waiting(hub, SWEEP) == [(SWEEP, "dead"), (SWEEP, "waiting")]
+
+
+@on_sqlite
+def test_work_waits_longer_each_time_it_fails_unless_somebody_else_was_away(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, SWEEP, {}, hub.clock.now)
+    for error, waits in ((FailedError, (5, 10, 20)), (AwayError, (40, 40, 40))):
+        monkeypatch.setattr(do_work, "KINDS", _dying(SWEEP, after_it=False, error=error))
+        for seconds in waits:
+            with pytest.raises(error):
+                do_next(hub.exchange)
+            hub.clock.pass_time(timedelta(seconds=seconds) - MICROSECOND)
+            assert do_next(hub.exchange) is False
+            hub.clock.pass_time(MICROSECOND)
+    with hub.exchange.database.read() as connection:
+        told = connection.execute(text("SELECT failure, attempts FROM work")).one()
+    assert told.attempts == 3
+    assert told.failure.startswith("AwayError at ")
+    assert do_work.wait_after(work.MAX_ATTEMPTS) <= timedelta(hours=1)
 
 
 @on_sqlite

@@ -3,14 +3,15 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text
 
-from app.storage import work
+from app.storage import schema, work
 from app.storage.session import Database, database_time
 from app.storage.tables import work as work_table
-from app.storage.work import MAX_ATTEMPTS, Task
+from app.storage.work import MAX_ATTEMPTS, Buried, Lane, Task
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
@@ -149,6 +150,72 @@ def test_a_failed_task_is_tried_again_when_it_is_due_and_its_attempts_count(data
     assert _claimed(database).attempts == 2
 
 
+def test_what_failed_since_somebody_else_was_away_is_no_attempt(database: Database) -> None:
+    _add(database)
+    for _round in range(MAX_ATTEMPTS + 1):
+        task = _claimed(database)
+        with database.write() as connection:
+            work.put_back(connection, task, LONG_AGO, "Away at somewhere", counted=False)
+    assert _claimed(database).attempts == 1
+
+
+def test_a_row_tells_who_had_it_since_when_it_waits_and_why_it_failed(database: Database) -> None:
+    _add(database)
+    with database.write() as connection:
+        task = work.claim(connection, LEASE, by="machine:7")
+        assert task is not None
+        work.put_back(connection, task, FAR_AHEAD, "KeyError at somewhere" * 100)
+    with database.read() as connection:
+        row = connection.execute(select(work_table)).one()
+    assert (row.claimed_by, row.wanted_at, row.due_at) == ("machine:7", LONG_AGO, FAR_AHEAD)
+    assert row.claimed_at > LONG_AGO
+    assert row.failure.startswith("KeyError")
+    assert len(row.failure) == 500
+
+
+def test_one_row_can_be_claimed_by_its_number(database: Database) -> None:
+    for number in range(3):
+        _add(database, number=number)
+    wanted = Lane(only=2)
+    with database.write() as connection:
+        task = work.claim(connection, LEASE, lane=wanted)
+        assert task is not None
+        assert task.work_id == 2
+        assert work.claim(connection, LEASE, lane=wanted) is None
+
+
+def test_in_a_fair_lane_partners_take_turns(database: Database) -> None:
+    fair = Lane(fair=True)
+    with database.write() as connection:
+        for number in range(4):
+            work.add_work(connection, "export", {"of": f"busy {number}"}, LONG_AGO, "partner-a")
+        for partner in ("partner-b", "partner-c"):
+            work.add_work(connection, "export", {"of": partner}, LONG_AGO + timedelta(hours=1), partner)
+    turns = []
+    while True:
+        with database.write() as connection:
+            task = work.claim(connection, LEASE, lane=fair)
+            if task is None:
+                break
+            turns.append(task.payload["of"])
+            work.finish(connection, task)
+    assert turns == ["busy 0", "partner-b", "partner-c", "busy 1", "busy 2", "busy 3"]
+
+
+def test_work_that_comes_back_in_a_fair_lane_waits_for_the_others_turns(database: Database) -> None:
+    with database.write() as connection:
+        for partner in ("partner-a", "partner-b"):
+            work.add_work(connection, "export", {"of": partner}, LONG_AGO, partner)
+    turns = []
+    for _turn in range(6):
+        with database.write() as connection:
+            task = work.claim(connection, LEASE, lane=Lane(fair=True))
+            assert task is not None
+            turns.append(task.payload["of"])
+            work.carry_on(connection, task, task.payload, LONG_AGO)
+    assert turns == ["partner-a", "partner-b"] * 3
+
+
 def test_claimed_work_that_is_rolled_back_was_never_claimed(database: Database) -> None:
     _add(database)
     with database.write() as connection:
@@ -168,7 +235,7 @@ def test_work_that_kills_its_workers_is_buried(database: Database) -> None:
     time.sleep(0.25)
     assert _claimed(database).kind == "harmless"
     with database.write() as connection:
-        assert work.bury_exhausted(connection) == [task.work_id]
+        assert work.bury_exhausted(connection) == [Buried(task.work_id, "deadly")]
         assert work.bury_exhausted(connection) == []
     assert [state for state, _attempts, _fence in _state(database)] == ["dead", "waiting"]
     with database.write() as connection:
@@ -261,3 +328,49 @@ def test_work_is_brought_forward_and_never_back(database: Database) -> None:
             assert work.due_at_of(connection, "kind", {"about": "b"}) == first
         work.claim(connection, LEASE, FAR_AHEAD)
         assert work.bring_forward(connection, "kind", {"about": "b"}, LONG_AGO), "what runs is there too"
+
+
+def test_work_from_before_an_upgrade_is_done_after_it(database: Database) -> None:
+    _add(database, "first", number=1)
+    _add(database, "second", LONG_AGO + timedelta(hours=1))
+    _claimed(database, NO_LEASE)
+    url = database.engine.url.render_as_string(hide_password=False)
+    schema.downgrade(url, "0020")
+    database.dispose()
+    schema.migrate(url)
+    task = _claimed(database)
+    assert (task.kind, task.payload, task.attempts, task.fence) == ("first", {"number": 1}, 2, 2)
+    with database.write() as connection:
+        assert work.finish(connection, task)
+    assert _claimed(database).kind == "second"
+
+
+def test_claiming_reads_indexes_alone_beside_many_done_rows(database: Database) -> None:
+    columns = "kind, payload, state, attempts, fence, due_at, partner_id"
+    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)"
+    due = "'2026-01-01 00:00:00.000000'" if database.is_sqlite else "timestamptz '2026-01-01 00:00:00+00'"
+    rows = f"SELECT 'webhook', '{{}}', 'done', 1, 1, {due}, 'partner-' || n % 50 FROM numbers"  # noqa: S608  # our own words
+    with database.write() as connection:
+        connection.execute(text(f"INSERT INTO work ({columns}) {numbers} {rows}"))
+        work.add_work(connection, "webhook", {}, LONG_AGO, "partner-1")
+        connection.execute(text("ANALYZE work"))
+    asked: list[tuple[str, object]] = []
+
+    def note(*heard: Any) -> None:
+        if "work" in heard[2]:
+            asked.append((heard[2], heard[3]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.write() as connection:
+        work.bury_exhausted(connection)
+        task = work.claim(connection, LEASE, lane=Lane(frozenset({"webhook"}), but_those=False, fair=True))
+        assert task is not None
+        work.finish(connection, task)
+    event.remove(database.engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    assert len(asked) == 4
+    with database.write() as connection:
+        for statement, parameters in asked:
+            plan = str(connection.exec_driver_sql(explain + statement, parameters).all())
+            assert "SCAN work" not in plan, plan
+            assert "Seq Scan" not in plan, plan

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from app.crypto.keys import SigningKey
+from app.domain.work import LaneName
 from app.services.exchange import Exchange
 from app.services.exporting.due import EXPORT_RUN
 from app.services.exporting.forget import export_forget
@@ -108,7 +109,8 @@ FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 
 PROMPT = Lane(frozenset(LONG_KINDS) | frozenset(CALLING_KINDS))
 """All work that is done in a moment."""
-BULK = Lane(frozenset(LONG_KINDS), but_those=False)
+BULK = Lane(frozenset(LONG_KINDS), but_those=False, fair=True)
 """What takes long, so that nobody's embargo ends late because somebody's export is long."""
-CALLS = Lane(frozenset(CALLING_KINDS), but_those=False)
+CALLS = Lane(frozenset(CALLING_KINDS), but_those=False, fair=True)
 """Calls to others, so that nobody's export waits for somebody's silent server."""
+LANES: Mapping[LaneName, Lane] = {LaneName.PROMPT: PROMPT, LaneName.BULK: BULK, LaneName.CALLS: CALLS}
