@@ -24,6 +24,7 @@ from app.cli.faults import Commands
 from app.cli.groups import group
 from app.cli.holds import hold
 from app.cli.initialise import init, operator, staff
+from app.cli.jobs import jobs
 from app.cli.keys import key
 from app.cli.log import log
 from app.cli.notices import recall
@@ -46,7 +47,7 @@ from app.cli.worker import worker
 
 _EVERY = (
     *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
-    *(group, hold, init, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
+    *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
     *(sandbox, serve, sign, signer, staff, subject, submit, verify, withdraw, worker),
 )
 
@@ -57,8 +58,8 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, sign, submit, withdraw, pull, export, verify, disclosures, recall, recalls, contact, group, page, log.
-    Operators: init, serve, worker, signer, exchange-key, partner, agreement, credential, group, person, approval, retention,
-    hold.
+    Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
+    retention, hold.
     Auditors and data protection: question, hold.
     Data protection: subject, approval.
     To look around first: demo, sandbox.

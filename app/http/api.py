@@ -28,6 +28,7 @@ from app.http import (
     health,
     holds,
     identity,
+    jobs,
     key_directory,
     keys,
     log,
@@ -73,6 +74,7 @@ RESOURCES = (
     log.blueprint,
     contacts.blueprint,
     pages.blueprint,
+    jobs.blueprint,
     identity.blueprint,
     health.blueprint,
 )

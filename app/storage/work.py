@@ -119,7 +119,7 @@ def claim(
     ``by`` names the worker.
     """
     now = database_time(connection)
-    statement = select(work).where(_is_free(now), work.c.due_at <= (due_by or now), work.c.attempts < MAX_ATTEMPTS)
+    statement = select(work).where(is_free(now), work.c.due_at <= (due_by or now), work.c.attempts < MAX_ATTEMPTS)
     kinds = sorted(lane.kinds)
     statement = statement.where(work.c.kind.not_in(kinds) if lane.but_those else work.c.kind.in_(kinds))
     if lane.only is not None:
@@ -137,7 +137,8 @@ def claim(
     return Task(row.work_id, row.kind, documents.load(row.payload), row.fence + 1, row.attempts + 1)
 
 
-def _is_free(now: datetime) -> Any:
+def is_free(now: datetime) -> Any:
+    """Give the condition of rows that wait and that nobody holds; ``now`` is the database's time."""
     return and_(work.c.state == WorkState.WAITING, or_(work.c.leased_until.is_(None), work.c.leased_until <= now))
 
 
@@ -197,7 +198,7 @@ class Buried:
 def bury_exhausted(connection: Connection, at: datetime | None = None) -> list[Buried]:
     """Move rows past the attempt limit, whose lease has run out, to dead; ``at`` as with ``finish``."""
     now = database_time(connection)
-    spent = and_(_is_free(now), work.c.attempts >= MAX_ATTEMPTS)
+    spent = and_(is_free(now), work.c.attempts >= MAX_ATTEMPTS)
     values = {"state": WorkState.DEAD, "leased_until": None, "ended_at": at or now}
     found = connection.execute(update(work).where(spent).values(values).returning(work.c.work_id, work.c.kind))
     return [Buried(row.work_id, row.kind) for row in found]

@@ -58,6 +58,10 @@ GET    /api/v1/contests                             401       200     200      4
 GET    /api/v1/contests/<contest_id>                401       404     404      403       403       200      200     200
 POST   /api/v1/notices/<notice_id>/partners/<partner_id>/answer 401 400 400    403       403       400      403     403
 POST   /api/v1/holds                                401       403     403      403       403       400      403     400
+GET    /api/v1/jobs                                 401       403     403      403       403       200      200     403
+GET    /api/v1/jobs/<job_id>                        401       403     403      403       403       404      404     403
+POST   /api/v1/jobs/<job_id>/retry                  401       403     403      403       403       404      403     403
+POST   /api/v1/jobs/<job_id>/cancellation           401       403     403      403       403       404      403     403
 GET    /api/v1/holds                                401       403     403      403       403       200      200     200
 POST   /api/v1/holds/<hold_id>/lifting              401       403     403      403       403       400      403     400
 GET    /api/v1/exports                              401       200     200      403       403       200      200     403
@@ -207,6 +211,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<recall_id>": partner.post(f"objects/{gone['id']}/withdrawal", {}).json["recall_id"],
             "<contest_id>": running.operator.post("contests", {"object_id": value["id"], "reason": "outdated"}).json["id"],
             "<notice_id>": "recall-notice--2a6a3c70-55cf-4d6b-8c43-9b8f1d2e7a34",
+            "<job_id>": "999999999",
             "<version>": value["modified"],
             "<submission_id>": submission,
             "<object_id>": value["id"],

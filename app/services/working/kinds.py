@@ -104,6 +104,13 @@ PERIODIC = (
 )
 """Kinds of work that never end: put on the ledger when a server starts, and nobody may cancel them."""
 
+OWED: frozenset[str] = frozenset(
+    {
+        # what protects somebody, of long work and calls
+    }
+)
+"""Long work and calls that nobody may cancel while they wait; prompt work, nobody ever may."""
+
 FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 """Kinds of work after which nothing may be left of what went."""
 
