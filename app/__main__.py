@@ -31,7 +31,7 @@ def main() -> None:
 def workshop() -> Workshop:
     """Give what commands work with."""
     marker = b"breakwater development key: not for production"
-    return Workshop(_settings, _exchange, _application, _work, _signer, _listen, marker)
+    return Workshop(_settings, _exchange, _application, _work, _worker, _signer, _listen, marker)
 
 
 def application() -> WsgiApplication:
@@ -77,6 +77,20 @@ def _work(environment: Environment, exchange: Exchange) -> RunningWork:
 
     settings = _settings(environment)
     return start_keeper(exchange) if settings.work == "elsewhere" else start_pollers(exchange, settings.lanes)
+
+
+def _worker(environment: Environment, exchange: Exchange) -> RunningWork:
+    from app.jobs.poller import start_pollers  # noqa: PLC0415  # on use
+
+    settings = _settings(environment)
+    if settings.broker_url is None:
+        return start_pollers(exchange, settings.lanes)
+    from app.jobs.broker import AnnouncedWork, Broker, BrokerMissingError  # noqa: PLC0415  # an extra, on use
+
+    try:
+        return AnnouncedWork(exchange, Broker(settings.broker_url), settings.lanes)
+    except BrokerMissingError as exc:
+        raise SettingsRefusedError(str(exc)) from exc
 
 
 def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:

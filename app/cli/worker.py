@@ -23,12 +23,13 @@ _STOP_SECONDS = 30.0
 
 @click.command()
 @click.option("--lanes", metavar="LANES", help="Lanes and their threads, e.g. prompt=2,bulk=1 (BREAKWATER_WORK_THREADS).")
+@click.option("--broker-url", metavar="URL", help="A RabbitMQ that tells of work (BREAKWATER_BROKER_URL); without a password.")
 @pass_workshop
-def worker(workshop: Workshop, lanes: str | None) -> None:
+def worker(workshop: Workshop, lanes: str | None, broker_url: str | None) -> None:
     """Do the exchange's work in the foreground: any number may, on any number of machines, beside servers or without."""
     from app.cli.signer_process import signer_for
 
-    environment = own_environment(WORK_THREADS=lanes, WORK="here")
+    environment = own_environment(WORK_THREADS=lanes, WORK="here", BROKER_URL=broker_url)
     workshop.settings(environment)  # refused before anything starts
     with signer_for(workshop, environment) as (named, _signer):
         found = look_at_exchange(workshop, named)
@@ -43,7 +44,7 @@ def _work(workshop: Workshop, environment: Environment) -> None:
     stopping = _stop_at_signals()
     exchange = workshop.exchange(environment)
     begin_unproven(exchange)
-    running = workshop.work(environment, exchange)
+    running = workshop.worker(environment, exchange)
     click.echo(f"ready: {worker_name()}")
     tell_systemd("READY=1")
     stopping.wait()

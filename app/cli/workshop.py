@@ -110,7 +110,8 @@ class Workshop:
     """The callables; each that takes an environment raises ``SettingsRefusedError`` if its settings are not fit.
 
     Whoever opens an exchange closes its database, and opens none before a fork that is used after it.
-    ``signer`` answers processes of the user ids that it is given, ``listen`` makes its socket, of a path and a mode.
+    ``work`` is what a server does beside its requests, ``worker`` what a process does that serves none. ``signer`` answers
+    processes of the user ids that it is given, ``listen`` makes its socket, of a path and a mode.
     ``development_marker`` is the line that marks key files which production refuses.
     """
 
@@ -118,6 +119,7 @@ class Workshop:
     exchange: Callable[[Environment], Exchange]
     application: Callable[[Environment, Exchange], WsgiApplication]
     work: Callable[[Environment, Exchange], RunningWork]
+    worker: Callable[[Environment, Exchange], RunningWork]
     signer: Callable[[Environment, AbstractSet[int]], Signer]
     listen: Callable[[Path, int], socket.socket]
     development_marker: bytes

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.config.broker import read_broker_url
 from app.config.database import read_database_url
 from app.config.depots import ExportTargets, read_export_targets
 from app.config.emergency_contacts import read_emergency_contacts
@@ -73,6 +74,8 @@ class Settings:
     staff_lookups_per_day: int
     work: str
     work_threads: Mapping[str, int] | None
+    broker_url: str | None = field(repr=False)
+    broker_password_file: Path | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -124,6 +127,8 @@ class Settings:
             staff_lookups_per_day=count("STAFF_LOOKUPS_PER_DAY", given["STAFF_LOOKUPS_PER_DAY"], 50, _MOST_A_DAY),
             work=one_of("WORK", given["WORK"], _WORK, _WORK[0]),
             work_threads=read_work_threads(given["WORK_THREADS"]),
+            broker_url=read_broker_url(given["BROKER_URL"], path(given["BROKER_PASSWORD_FILE"]), mode),
+            broker_password_file=path(given["BROKER_PASSWORD_FILE"]),
         )
 
     @property

@@ -14,6 +14,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain.errors import ReadOnlyError, UnavailableError
@@ -35,9 +36,9 @@ _MOST_DOUBLINGS = 10
 _log = logging.getLogger("breakwater.work")
 
 
-def do_work(exchange: Exchange, lane: LaneName = LaneName.PROMPT) -> bool:
-    """Do one piece of what is due in a lane, unless nothing is taken in; False if nothing was done."""
-    return why_read_only(exchange) is None and do_next(exchange, LANES[lane])
+def do_work(exchange: Exchange, lane: LaneName = LaneName.PROMPT, only: int | None = None) -> bool:
+    """Do one piece of what is due in a lane, or the one of a number, unless nothing is taken in; False if nothing was done."""
+    return why_read_only(exchange) is None and do_next(exchange, replace(LANES[lane], only=only))
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
@@ -53,25 +54,50 @@ def call_people(exchange: Exchange) -> bool:
     return send_due(exchange) or was_turn
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one step went: whether anything was done, and whether something that it needs was away."""
+
+    was_busy: bool = False
+    was_away: bool = False
+
+
+def attempt(exchange: Exchange, step: Callable[[Exchange], bool]) -> Attempt:
+    """Do one step; whatever goes wrong in it is logged, and tried again by whoever comes next."""
+    try:
+        return Attempt(was_busy=step(exchange))
+    except ReadOnlyError:  # another server found it
+        compare(exchange)
+        _log.warning("work waits: the exchange is read-only")
+    except UnavailableError:
+        _log.warning("work waits: the database or the signer is away")
+        return Attempt(was_away=True)
+    except Exception as exc:  # noqa: BLE001  # whatever one task does, the next must still be done
+        _report(exc)
+    finally:
+        labels.end()
+    return Attempt()
+
+
 class Poller:
     """One thread that works until it is stopped. It never ends by itself: a failure is logged and tried again later."""
 
     def __init__(
         self,
         exchange: Exchange,
-        interval_seconds: float = INTERVAL_SECONDS,
+        interval_seconds: float | Callable[[], float] = INTERVAL_SECONDS,
         step: Callable[[Exchange], bool] = do_work,
         *,
         prepares: bool = True,
     ) -> None:
         """Prepare; nothing runs before ``start``. ``step`` does some of what is due and gives whether there was any.
 
-        One that ``prepares`` puts periodic work on the ledger first.
+        One that ``prepares`` puts periodic work on the ledger first. The interval may change while it runs.
         """
         self._prepares = prepares
         self._exchange = exchange
         self._step = step
-        self._interval_seconds = interval_seconds
+        self._interval_seconds = interval_seconds if callable(interval_seconds) else lambda: interval_seconds
         self._stopping = threading.Event()
         # A daemon: whatever happens to the process, an idle poller does not keep it alive. The ledger bears a kill at any point.
         self._thread = threading.Thread(target=self._run, name="breakwater-poller", daemon=True)
@@ -92,31 +118,21 @@ class Poller:
 
     def _run(self) -> None:
         times_away = 0
-        prepared = not self._prepares
         while not self._stopping.is_set():
-            busy = False
-            try:
-                if not prepared and why_read_only(self._exchange) is None:
-                    ensure_periodic_work(self._exchange)
-                    prepared = True
-                busy = self._step(self._exchange)
-            except ReadOnlyError:  # another server found it
-                compare(self._exchange)
-                _log.warning("work waits: the exchange is read-only")
-            except UnavailableError:
-                times_away += 1
-                _log.warning("work waits: the database or the signer is away")
-            except Exception as exc:  # noqa: BLE001  # whatever one task does, the next must still be done
-                _report(exc)
-            else:
-                times_away = 0
-            labels.end()
-            if not busy:
+            done = attempt(self._exchange, self._prepare_and_step)
+            times_away = times_away + 1 if done.was_away else 0
+            if not done.was_busy:
                 self._stopping.wait(self._pause_seconds(times_away))
+
+    def _prepare_and_step(self, exchange: Exchange) -> bool:
+        if self._prepares and why_read_only(exchange) is None:
+            ensure_periodic_work(exchange)
+            self._prepares = False
+        return self._step(exchange)
 
     def _pause_seconds(self, times_away: int) -> float:
         """Give how long to wait: longer each time the database is away, and never equally long for all workers."""
-        longest = min(self._interval_seconds * (1 << min(times_away, _MOST_DOUBLINGS)), _LONGEST_WAIT_SECONDS)
+        longest = min(self._interval_seconds() * (1 << min(times_away, _MOST_DOUBLINGS)), _LONGEST_WAIT_SECONDS)
         spread: float = random.uniform(0.75, 1.25)  # noqa: S311  # spreads pollers in time, keeps no secret
         return longest * spread
 

@@ -202,3 +202,37 @@ def bury_exhausted(connection: Connection, at: datetime | None = None) -> list[B
     values = {"state": WorkState.DEAD, "leased_until": None, "ended_at": at or now}
     found = connection.execute(update(work).where(spent).values(values).returning(work.c.work_id, work.c.kind))
     return [Buried(row.work_id, row.kind) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A row that is due and free, of which a broker is to tell."""
+
+    work_id: int
+    kind: str
+
+
+def has_unannounced(connection: Connection, due_by: datetime, again: timedelta) -> bool:
+    """Whether there is anything for ``mark_announced``; writes nothing."""
+    now = database_time(connection)
+    statement = select(work.c.work_id).where(_is_unannounced(now, due_by, again)).limit(1)
+    return connection.execute(statement).one_or_none() is not None
+
+
+def mark_announced(connection: Connection, due_by: datetime, again: timedelta, limit: int) -> list[Announced]:
+    """Give rows that are due and free, the oldest first, and were not given here within ``again``; others get others."""
+    now = database_time(connection)
+    chosen = (
+        select(work.c.work_id)
+        .where(_is_unannounced(now, due_by, again))
+        .order_by(work.c.due_at, work.c.work_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    marked = update(work).where(work.c.work_id.in_(chosen)).values(announced_at=now).returning(work.c.work_id, work.c.kind)
+    return [Announced(row.work_id, row.kind) for row in connection.execute(marked)]
+
+
+def _is_unannounced(now: datetime, due_by: datetime, again: timedelta) -> Any:
+    untold = or_(work.c.announced_at.is_(None), work.c.announced_at <= now - again)
+    return and_(is_free(now), work.c.due_at <= due_by, work.c.attempts < MAX_ATTEMPTS, untold)

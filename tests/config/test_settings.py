@@ -47,6 +47,8 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         staff_lookups_per_day=50,
         work="here",
         work_threads=None,
+        broker_url=None,
+        broker_password_file=None,
     )
     assert given.origin == "http://127.0.0.1:8000"
 
@@ -101,6 +103,7 @@ def test_every_variable_reaches_its_field() -> None:
         STAFF_LOOKUPS_PER_DAY="4",
         WORK="elsewhere",
         WORK_THREADS="calls=6",
+        BROKER_URL="amqp://mq.example.org",
     )
     expected = Settings(
         Path("h"),
@@ -136,6 +139,8 @@ def test_every_variable_reaches_its_field() -> None:
         4,
         work="elsewhere",
         work_threads={"calls": 6},
+        broker_url="amqp://mq.example.org",
+        broker_password_file=None,  # tests/config/test_broker.py
     )
     assert given == expected
     assert given.origin == "https://exchange.example.org"
