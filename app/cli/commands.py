@@ -43,12 +43,13 @@ from app.cli.signer import signer
 from app.cli.subjects import subject
 from app.cli.submit import submit
 from app.cli.verify import verify
+from app.cli.webhooks import webhook
 from app.cli.worker import worker
 
 _EVERY = (
     *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
     *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
-    *(sandbox, serve, sign, signer, staff, subject, submit, verify, withdraw, worker),
+    *(sandbox, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
 )
 
 
@@ -57,7 +58,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, export, verify, disclosures, recall, recalls, contact, group, page, log.
+    Partners: key, sign, submit, withdraw, pull, export, verify, webhook, disclosures, recall, recalls, contact, group, page,
+    log.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

@@ -12,6 +12,8 @@ from enum import StrEnum, unique
 CADENCES = (1, 5, 15, 60)
 """How many minutes may lie between two messages; whoever chose is called that often, whatever is or is not there."""
 
+MOST_URL_CHARACTERS = 1_000
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -53,7 +55,8 @@ class Outcome(StrEnum):
 class Webhook:
     """A partner's address that is called. ``sealed`` holds its URL and secrets, which are nowhere else; ``host`` is for people.
 
-    ``next_at`` is when it is called next. ``cause`` says why it is paused: ``partner``, or ``gone``, as its receiver answered.
+    ``next_at`` is when it is called next, ``called_until`` set while it is, ``turn`` the number of the piece of work that calls
+    it. ``cause`` says why it is paused: ``partner``, or ``gone``, as its receiver answered.
     """
 
     webhook_id: str
@@ -66,7 +69,8 @@ class Webhook:
     next_at: datetime
     cause: str | None = None
     tested_at: datetime | None = None
-    fence: int = 0
+    called_until: datetime | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

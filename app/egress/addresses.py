@@ -15,12 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.domain.webhook import MOST_URL_CHARACTERS
+
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, float], Sequence[str]]
 """Gives the addresses of a name as text, within so many seconds; raises ``OSError`` if it has none, or in time."""
 
 MOST_ADDRESSES = 16
-MOST_URL_CHARACTERS = 1_000
 _MOST_NAME_CHARACTERS = 253
 _HIGHEST_PORT = 65_535
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

@@ -45,6 +45,7 @@ from app.http import (
     sharing_groups,
     subject_requests,
     submissions,
+    webhooks,
 )
 from app.http.blueprint import response_name
 from app.http.payloads import ProblemPayload
@@ -75,6 +76,7 @@ RESOURCES = (
     contacts.blueprint,
     pages.blueprint,
     jobs.blueprint,
+    webhooks.blueprint,
     identity.blueprint,
     health.blueprint,
 )

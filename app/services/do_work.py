@@ -17,6 +17,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.redaction import labels
 from app.redaction.failures import summary
+from app.services.calling.call_webhooks import ensure_calling_work
 from app.services.exchange import Exchange
 from app.services.exporting.due import ensure_export_work
 from app.services.held_work import LEASE, HeldWork, LeaseLostError
@@ -170,3 +171,4 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         ensure_recall_work(connection, exchange.clock())
         ensure_finishing(connection, exchange.clock())
         ensure_export_work(connection, exchange.clock())
+        ensure_calling_work(connection)

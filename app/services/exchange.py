@@ -16,6 +16,7 @@ from app.depot.port import Depot
 from app.domain.paging import Duty
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
+from app.egress.addresses import Egress
 from app.mail.relay import Relay
 from app.storage.session import Database
 
@@ -48,6 +49,7 @@ class Exchange:
     nowhere, and nothing is compared. ``budgets`` bound what partners use in a day where their agreements say nothing else.
     ``erasure_journal`` is the file that remembers erasures outside the database; None: none is kept. ``retention`` says how long
     what comes in may be stored. ``depots`` are where exports are laid, by the names that definitions give as their target.
+    ``egress`` says what may be called.
     """
 
     database: Database
@@ -62,3 +64,4 @@ class Exchange:
     erasure_journal: Path | None = None
     retention: RetentionRule = field(default_factory=RetentionRule)
     depots: Mapping[str, Depot] = field(default_factory=dict)
+    egress: Egress = field(default_factory=Egress)

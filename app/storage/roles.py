@@ -94,6 +94,8 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "veil",
         "viewpoint",
         "visible_class",
+        "webhook",
+        "webhook_message",
         "work",
     }
 )

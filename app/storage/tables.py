@@ -61,6 +61,7 @@ from app.storage.trust_tables import (
     log_statement,
     request_nonce,
 )
+from app.storage.webhook_tables import webhook, webhook_message
 from app.storage.work_tables import work
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
@@ -121,6 +122,8 @@ __all__ = [
     "subject_request",
     "veil",
     "version_past",
+    "webhook",
+    "webhook_message",
     "work",
 ]
 

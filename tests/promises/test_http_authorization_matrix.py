@@ -87,6 +87,15 @@ GET    /api/v1/contacts                             401       200     200      4
 POST   /api/v1/contacts                             401       400     400      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/test           401       409     404      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/removal        401       200     404      403       403       403      403     403
+GET    /api/v1/webhooks                             401       200     200      403       403       200      403     403
+POST   /api/v1/webhooks                             401       400     400      403       403       403      403     403
+GET    /api/v1/webhooks/<webhook_id>                401       404     404      403       403       404      403     403
+POST   /api/v1/webhooks/<webhook_id>/test           401       404     404      403       403       403      403     403
+POST   /api/v1/webhooks/<webhook_id>/rotation       401       404     404      403       403       403      403     403
+POST   /api/v1/webhooks/<webhook_id>/pause          401       404     404      403       403       403      403     403
+POST   /api/v1/webhooks/<webhook_id>/resumption     401       404     404      403       403       403      403     403
+POST   /api/v1/webhooks/<webhook_id>/replay         401       404     404      403       403       403      403     403
+POST   /api/v1/webhooks/<webhook_id>/removal        401       404     404      403       403       403      403     403
 GET    /api/v1/pages                                401       200     200      403       403       200      403     403
 POST   /api/v1/pages/<page_id>/acknowledgement      401       200     404      403       403       403      403     403
 GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
@@ -221,6 +230,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<partner_id>": partner.partner_id,
             "<agreement>": "1",
             "<contact_id>": contact_id,
+            "<webhook_id>": NOBODY,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,
             "<audience_id>": str(partner.audience_id),

@@ -217,7 +217,9 @@ class Transcript:
 
     def __init__(self, world: World, signed: dict[str, dict[str, Any]]) -> None:
         app = Flask("twin", static_folder=None)
-        application.install(app, world.hub.exchange, "CRITICAL", {"": problem, "/taxii2": taxii_error})
+        application.install(
+            app, world.hub.exchange, application.Logging("CRITICAL", "json"), {"": problem, "/taxii2": taxii_error}
+        )
         api.install(app)
         taxii.install(app)
         self.app, self.world, self.signed = app, world, signed
@@ -449,6 +451,11 @@ def _ask_of_calls(transcript: Transcript) -> None:
     for contact_id in (contacts[0]["id"], "00000000-0000-4000-8000-000000000000"):
         ask("POST test", "POST", f"{v1}/contacts/{contact_id}/test", json={})
         ask("POST removal", "POST", f"{v1}/contacts/{contact_id}/removal", json={})
+    ask("GET /webhooks", "GET", f"{v1}/webhooks")
+    ask("POST /webhooks badly", "POST", f"{v1}/webhooks", json={"url": "http://hooks.example.org/"})
+    ask("GET webhook", "GET", f"{v1}/webhooks/{NOBODY}")
+    for act in ("test", "rotation", "pause", "resumption", "replay", "removal"):
+        ask(f"POST {act} of a webhook", "POST", f"{v1}/webhooks/{NOBODY}/{act}", json={})
 
 
 def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:

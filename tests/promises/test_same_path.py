@@ -19,10 +19,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from app.egress.addresses import Egress
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 from tests.factories.furnished import furnished, hotline, platform, running
+from tests.factories.https_servers import resolving
 from tests.factories.stix_objects import indicator, marking, user_account
 from tests.factories.taxii import ROOT, TAXII, make_group, of
+from tests.factories.webhooks import let_call
 
 __all__ = ["furnished", "hotline", "platform", "running"]
 
@@ -171,6 +174,10 @@ def _export(_running: RunningExchange, platform: FakePartner) -> str:
     definition = {"name": f"export {uuid.uuid4()}", "purpose": "detection", "snapshots": "0 3 * * *"}
     definition_id: str = platform.post("exports", definition).json["id"]
     return definition_id
+def _webhook(running: RunningExchange, platform: FakePartner) -> str:
+    let_call(running, platform, Egress(resolve=resolving("93.184.215.14")))
+    webhook_id: str = platform.post("webhooks", {"url": "https://hooks.example.org/"}).json["id"]
+    return webhook_id
 
 
 def _credential(_running: RunningExchange, platform: FakePartner) -> str:
@@ -213,6 +220,9 @@ THINGS = {
     "PATCH export": Thing(_export, "", _send("PATCH", "exports/{}", {"paused": True}), lines=False),
     "DELETE export": Thing(_export, "", _send("DELETE", "exports/{}"), lines=False),
     "POST run of an export": Thing(_export, "", _send("POST", "exports/{}/runs", _NO_BODY), lines=False),
+    "GET webhook": Thing(_webhook, "", _get("webhooks/{}")),
+    "POST test of a webhook": Thing(_webhook, "", _send("POST", "webhooks/{}/test", _NO_BODY)),
+    "POST removal of a webhook": Thing(_webhook, "", _send("POST", "webhooks/{}/removal", _NO_BODY)),
     "POST revocation of a credential": Thing(_credential, "", _send("POST", "credentials/{}/revocation", _NO_BODY), lines=False),
     "GET agreements": Thing(_partner, "", _get("agreements", partner_id="{}")),
     "GET relations": Thing(_partner, "", _get("partners/{}/relations")),

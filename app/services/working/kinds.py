@@ -18,6 +18,7 @@ from typing import Any
 
 from app.crypto.keys import SigningKey
 from app.domain.work import LaneName
+from app.services.calling.call_webhooks import CALL_WEBHOOK, call_webhook
 from app.services.exchange import Exchange
 from app.services.exporting.due import EXPORT_RUN
 from app.services.exporting.forget import export_forget
@@ -90,7 +91,7 @@ LONG_KINDS: Mapping[str, LongAct] = {
 }
 
 CALLING_KINDS: Mapping[str, LongAct] = {
-    # webhooks
+    CALL_WEBHOOK: call_webhook,
 }
 
 PERIODIC = (
