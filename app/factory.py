@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 from flask import Flask
@@ -23,6 +23,7 @@ from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyUsage
+from app.egress.addresses import Egress
 from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
@@ -64,6 +65,7 @@ def create_exchange(settings: Settings) -> Exchange:
         erasure_journal=settings.erasure_journal,
         depots=_depots(settings),
         retention=_retention(settings),
+        egress=_egress(settings),
         budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
 
@@ -91,6 +93,13 @@ def _keys(settings: Settings) -> ExchangeKeys:
     statements = RemoteKey(client, KeyUsage.STATEMENT_SIGNING)
     directory = RemoteKey(client, KeyUsage.DIRECTORY_SIGNING)
     return ExchangeKeys(statements, directory, RemoteKey(client, KeyUsage.CHECKPOINT_SIGNING), check=statements.check)
+
+
+def _egress(settings: Settings) -> Egress:
+    """Give what may be called: the public internet at port 443, unless the settings say more."""
+    usual = Egress(ca_file=settings.webhook_ca_file)
+    ports, addresses = settings.webhook_ports or usual.ports, settings.webhook_addresses or usual.also_addresses
+    return replace(usual, ports=ports, also_addresses=addresses)
 
 
 def _relay(settings: Settings) -> Relay | None:

@@ -14,6 +14,7 @@ from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyAlgorithm
+from app.egress.addresses import Egress
 from app.factory import create_app, create_exchange
 from app.mail.relay import Relay
 from app.services.start_exchange import identity, start_exchange
@@ -68,11 +69,13 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         "RETENTION_DAYS": "url=30",
         "ERASURE_JOURNAL": str(tmp_path / "journal"),
         "EMERGENCY_CONTACTS": str(tmp_path / "calls.json"),
+        "WEBHOOK_PORTS": "443,8443",
     }
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
     assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
     assert exchange.checkpoint_every == timedelta(seconds=9)
     assert exchange.budgets == Budgets(lookups_per_day=7)
+    assert exchange.egress == Egress(frozenset({443, 8443}))
     assert (exchange.retention, exchange.erasure_journal) == (RetentionRule({"url": 30}), tmp_path / "journal")
     assert exchange.duty == Duty(
         origin="http://127.0.0.1:8000",

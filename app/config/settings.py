@@ -14,6 +14,7 @@ from pathlib import Path
 from app.config.broker import read_broker_url
 from app.config.database import read_database_url
 from app.config.depots import ExportTargets, read_export_targets
+from app.config.egress import IpAddress, read_ca_file, read_called_addresses, read_ports
 from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem
 from app.config.lanes import LANES, read_work_threads
@@ -62,6 +63,9 @@ class Settings:
     alarm_to: tuple[str, ...] | None = field(repr=False)
     acknowledge_minutes: int
     emergency_contacts: Path | None
+    webhook_ports: frozenset[int] | None
+    webhook_addresses: frozenset[IpAddress] | None
+    webhook_ca_file: Path | None
     checkpoint_file: Path
     checkpoint_seconds: int
     erasure_journal: Path
@@ -115,6 +119,9 @@ class Settings:
             alarm_to=read_addresses(given["ALARM_TO"]),
             acknowledge_minutes=count("ACKNOWLEDGE_MINUTES", given["ACKNOWLEDGE_MINUTES"], 15, _MOST_MINUTES),
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
+            webhook_ports=read_ports(given["WEBHOOK_PORTS"]),
+            webhook_addresses=read_called_addresses(given["WEBHOOK_ADDRESSES"], mode),
+            webhook_ca_file=read_ca_file(given["WEBHOOK_CA_FILE"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
             erasure_journal=Path(given["ERASURE_JOURNAL"] or home / "erasures"),

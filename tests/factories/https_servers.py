@@ -93,7 +93,7 @@ def resolving(*addresses: str) -> Resolving:
 @contextmanager
 def receiver(folder: Path, *, name: str = HOST, expired: bool = False) -> Iterator[Receiver]:
     """Run a receiver with a certificate for ``name``."""
-    ca_file, certificate, key = _certificates(folder, name, expired=expired)
+    ca_file, certificate, key = certificates(folder, name, expired=expired)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with _Server((LOOPBACK, 0), _Handler) as server:
@@ -173,7 +173,7 @@ def _some(connection: ssl.SSLSocket) -> bytes:
     return piece
 
 
-def _certificates(folder: Path, name: str, *, expired: bool) -> tuple[Path, Path, Path]:
+def certificates(folder: Path, name: str, *, expired: bool = False) -> tuple[Path, Path, Path]:
     """Make an authority and a certificate of it; gives the files of the authority, the certificate and its key."""
     authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of a test")])
