@@ -9,13 +9,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import timedelta
+from importlib.util import find_spec
 
 from flask import Flask
 
+from app.config.depots import BucketPlace, FolderPlace
 from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
+from app.depot.bucket import BucketDepot
+from app.depot.bucket_client import BucketAccess, BucketClient
 from app.depot.folder import FolderDepot
 from app.depot.port import Depot
 from app.domain.errors import BreakwaterError, UnavailableError
@@ -72,7 +76,23 @@ def create_exchange(settings: Settings) -> Exchange:
 
 def _depots(settings: Settings) -> Mapping[str, Depot]:
     """Give where exports are laid, by the names of the settings. No place is looked at yet."""
-    return {name: FolderDepot(place.path.absolute(), makes_root=place.is_own) for name, place in settings.export_targets.items()}
+    return {name: _depot(settings, place) for name, place in settings.export_targets.items()}
+
+
+def _depot(settings: Settings, place: FolderPlace | BucketPlace) -> Depot:
+    if isinstance(place, FolderPlace):
+        return FolderDepot(place.path.absolute(), makes_root=place.is_own)
+    if not _is_installed("boto3"):
+        raise SettingsError("BREAKWATER_EXPORT_TARGETS names a bucket, for which breakwater[s3] has to be installed.")
+    access = BucketAccess(settings.s3_region, settings.s3_endpoint, settings.read_s3_credentials(), settings.s3_authorities)
+    return BucketDepot(BucketClient(place.bucket, access), place.prefix)
+
+
+def _is_installed(library: str) -> bool:
+    try:
+        return find_spec(library) is not None
+    except ValueError:  # it was hidden from this process
+        return False
 
 
 def _retention(settings: Settings) -> RetentionRule:

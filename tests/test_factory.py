@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from app.config.reading import SettingsError
 from app.config.settings import Settings
 from app.crypto.keys import PrivateKey, load_public_key
+from app.depot.bucket import BucketDepot
+from app.depot.folder import FolderDepot
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
@@ -120,3 +123,26 @@ def test_a_file_that_is_no_key_is_refused_without_showing_it(tmp_path: Path, sql
 def test_nothing_is_connected_to_before_the_first_request(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, "postgresql://192.0.2.1/away", PrivateKey.generate().to_pem())
     create_app(settings)
+
+
+def test_settings_say_where_exports_are_laid(tmp_path: Path, sqlite_url: str) -> None:
+    (tmp_path / "credentials").write_text("key-id\nsecret-that-is-none\n")
+    (tmp_path / "credentials").chmod(0o600)
+    places = {
+        "EXPORT_TARGETS": f"disk={tmp_path},far=s3://exports/breakwater",
+        "S3_ENDPOINT": "https://buckets.example.org",
+        "S3_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+    exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **places))
+    assert exchange.depots["disk"] == FolderDepot(tmp_path)
+    far = exchange.depots["far"]
+    assert isinstance(far, BucketDepot)
+    assert far.prefix == "breakwater"
+    assert "secret-that-is-none" not in repr(exchange)
+
+
+def test_a_bucket_needs_its_library(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    settings = settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), EXPORT_TARGETS="far=s3://exports")
+    with pytest.raises(SettingsError, match=r"breakwater\[s3\]"):
+        create_exchange(settings)

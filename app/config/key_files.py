@@ -56,6 +56,18 @@ def read_password(name: str, path: Path, mode: Mode) -> str:
     return password
 
 
+def read_s3_credentials(name: str, path: Path, mode: Mode) -> tuple[str, str]:
+    """Give the key id and the secret of a file's two lines.
+
+    Raises:
+        SettingsError: no such file, one that production refuses, or other than two lines.
+    """
+    lines = _key_file(name, path, mode).decode("utf-8", "replace").split()
+    if len(lines) != len(("key id", "secret")):
+        raise SettingsError(f"{PREFIX}{name}: the file holds the key id on one line and the secret on the next.")
+    return lines[0], lines[1]
+
+
 def _key_file(name: str, path: Path, mode: Mode) -> bytes:
     try:
         with path.open("rb") as file:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from app.config.broker import read_broker_url
 from app.config.database import read_database_url
-from app.config.depots import ExportTargets, read_export_targets
 from app.config.egress import IpAddress, read_ca_file, read_called_addresses, read_ports
-from app.config.emergency_contacts import read_emergency_contacts
-from app.config.key_files import read_cursor_keys, read_password, read_pem
 from app.config.lanes import LANES, read_work_threads
+from app.config.depots import ExportTargets, read_export_targets, read_s3_endpoint, read_s3_region
+from app.config.emergency_contacts import read_emergency_contacts
+from app.config.key_files import read_cursor_keys, read_password, read_pem, read_s3_credentials
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
 from app.config.reading import PREFIX, Mode, count, counts, one_of, path
@@ -70,6 +70,10 @@ class Settings:
     checkpoint_seconds: int
     erasure_journal: Path
     export_targets: ExportTargets
+    s3_endpoint: str | None
+    s3_region: str
+    s3_credentials_file: Path | None
+    s3_authorities: Path | None
     retention_days: Mapping[str, int] | None
     versions_per_day: int
     lookups_per_day: int
@@ -126,6 +130,10 @@ class Settings:
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
             erasure_journal=Path(given["ERASURE_JOURNAL"] or home / "erasures"),
             export_targets=read_export_targets(given["EXPORT_TARGETS"], home),
+            s3_endpoint=read_s3_endpoint(given["S3_ENDPOINT"]),
+            s3_region=read_s3_region(given["S3_REGION"]),
+            s3_credentials_file=path(given["S3_CREDENTIALS_FILE"]),
+            s3_authorities=path(given["S3_AUTHORITIES"]),
             retention_days=counts("RETENTION_DAYS", given["RETENTION_DAYS"], _MOST_DAYS) or None,
             versions_per_day=count("VERSIONS_PER_DAY", given["VERSIONS_PER_DAY"], 5_000_000, _MOST_A_DAY),
             lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),
@@ -181,6 +189,16 @@ class Settings:
         if self.smtp_password_file is None:
             return None
         return read_password("SMTP_PASSWORD_FILE", self.smtp_password_file, self.mode)
+
+    def read_s3_credentials(self) -> tuple[str, str] | None:
+        """Give the key id and the secret for a server of buckets, None if no file is named.
+
+        Raises:
+            SettingsError: no such file, one that production refuses, or one of other than two lines.
+        """
+        if self.s3_credentials_file is None:
+            return None
+        return read_s3_credentials("S3_CREDENTIALS_FILE", self.s3_credentials_file, self.mode)
 
     def read_emergency_contacts(self) -> dict[str, list[dict[str, str]]]:
         """Give whom to call at imminent risk, by jurisdiction (ISO 3166-1 alpha-2, or ``default``); empty if no file is named.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 FULL = "The place where exports are laid has no room left."
 REFUSED = "The place where exports are laid takes nothing from the exchange."
 AWAY = "The place where exports are laid cannot be reached."
+
+_log = logging.getLogger("breakwater.depot")
 
 
 @contextmanager
@@ -28,7 +31,9 @@ def disk_faults() -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise disk_fault(exc) from exc
+        fault = disk_fault(exc)
+        _log.warning("A folder of exports failed: %s", errno.errorcode.get(exc.errno or 0, "unknown"))
+        raise fault from None  # not from the system's error, which names the file
 
 
 def disk_fault(fault: OSError) -> DepotError:

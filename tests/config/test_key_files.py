@@ -76,3 +76,19 @@ def test_a_cursor_key_stands_once(tmp_path: Path) -> None:
 def test_an_absent_key_file_says_who_makes_it(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="breakwater init"):
         settings(SIGNING_KEY=str(tmp_path / "absent")).read_signing_key()
+
+
+def test_the_credentials_of_a_server_of_buckets_are_two_lines(tmp_path: Path) -> None:
+    assert settings().read_s3_credentials() is None
+    given = settings(S3_CREDENTIALS_FILE=private(tmp_path / "credentials", f"key-id\n{SECRET}\n"))
+    assert given.read_s3_credentials() == ("key-id", SECRET)
+    (tmp_path / "credentials").chmod(0o604)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        given.read_s3_credentials()
+
+
+@pytest.mark.parametrize("content", ["", "key-id", f"key-id\n{SECRET}\nmore"])
+def test_a_file_of_other_credentials_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SettingsError, match="S3_CREDENTIALS_FILE") as caught:
+        settings(S3_CREDENTIALS_FILE=private(tmp_path / "credentials", content)).read_s3_credentials()
+    assert SECRET not in str(caught.value)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config.depots import FolderPlace
+from app.config.depots import ExportTargets, FolderPlace
 from app.config.mail import MailServer
 from app.config.reading import Mode, SettingsError
 from app.config.settings import SETTINGS, Settings
@@ -38,7 +38,11 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         checkpoint_file=Path("var/breakwater/checkpoint"),
         checkpoint_seconds=60,
         erasure_journal=Path("var/breakwater/erasures"),
-        export_targets={"local": FolderPlace(Path("var/breakwater/exports"), is_own=True)},
+        export_targets=ExportTargets(local=FolderPlace(Path("var/breakwater/exports"), is_own=True)),
+        s3_endpoint=None,
+        s3_region="us-east-1",
+        s3_credentials_file=None,
+        s3_authorities=None,
         retention_days=None,
         versions_per_day=5_000_000,
         lookups_per_day=2_000,
@@ -95,6 +99,10 @@ def test_every_variable_reaches_its_field() -> None:
         CHECKPOINT_SECONDS="8",
         ERASURE_JOURNAL="j",
         EXPORT_TARGETS="disk=/srv/exports",
+        S3_ENDPOINT="https://buckets.example.org",
+        S3_REGION="eu",
+        S3_CREDENTIALS_FILE="x",
+        S3_AUTHORITIES="a",
         RETENTION_DAYS="url=5",
         VERSIONS_PER_DAY="1",
         LOOKUPS_PER_DAY="2",
@@ -130,7 +138,11 @@ def test_every_variable_reaches_its_field() -> None:
         Path("f"),
         8,
         Path("j"),
-        {"disk": FolderPlace(Path("/srv/exports"))},
+        ExportTargets(disk=FolderPlace(Path("/srv/exports"))),
+        "https://buckets.example.org",
+        "eu",
+        Path("x"),
+        Path("a"),
         {"url": 5},
         1,
         2,

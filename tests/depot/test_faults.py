@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 
 import pytest
 
@@ -21,8 +22,13 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("number", "expected"), FAULTS)
-def test_a_fault_of_the_disk_has_its_state_and_names_no_file(number: int, expected: type[DepotError]) -> None:
+def test_a_fault_of_the_disk_has_its_state_and_names_no_file(
+    number: int, expected: type[DepotError], caplog: pytest.LogCaptureFixture
+) -> None:
+    place = "/srv/exports/secret"
     with pytest.raises(DepotError) as caught, disk_faults():
-        raise OSError(number, "told", "/srv/exports/secret")
+        raise OSError(number, "told", place)
     assert type(caught.value) is expected
-    assert "secret" not in caught.value.sentence
+    shown = "".join(traceback.format_exception(caught.value))
+    assert errno.errorcode[number] in caplog.text
+    assert place not in caplog.text + shown
