@@ -238,10 +238,11 @@ class _FolderSink:
         os.close(self._folder)
 
     def _flush(self) -> None:
-        with disk_faults(), memoryview(bytes(self._waiting)) as waiting:
+        with disk_faults(), memoryview(self._waiting) as waiting:
             done = 0
             while done < len(waiting):
-                done += os.write(self._descriptor, waiting[done:])
+                with waiting[done:] as rest:
+                    done += os.write(self._descriptor, rest)
         self._waiting.clear()
 
 

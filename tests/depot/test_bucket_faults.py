@@ -59,8 +59,13 @@ REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("hindrance", list(Hindrance))
-@pytest.mark.parametrize("request_kind", REQUESTS)
+@pytest.mark.parametrize(
+    ("request_kind", "hindrance"),
+    [
+        *((kind, hindrance) for kind in REQUESTS for hindrance in (Hindrance.RESET, Hindrance.NO_ANSWER)),
+        *((kind, hindrance) for kind in ("put", "complete") for hindrance in (Hindrance.BUSY, Hindrance.FULL, Hindrance.CUT)),
+    ],
+)
 def test_whichever_request_fails_for_good_a_file_is_whole_or_not_there_and_can_be_written_again(
     buckets: BucketServer, bucket_depot: BucketDepot, hindrance: Hindrance, request_kind: str
 ) -> None:
