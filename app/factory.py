@@ -39,6 +39,7 @@ from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
+from app.tracing.port import OFF, Tracer
 from app.web import application
 
 _OTHER_CONNECTIONS = 4  # who calls people, who keeps the checkpoint, who announces work, and readiness
@@ -58,6 +59,9 @@ def create_exchange(settings: Settings) -> Exchange:
         raise SettingsError(f"A key file is not usable: {exc.sentence}") from exc
     working = _CONNECTIONS_OF_A_WORKER * sum(settings.lanes.values())
     database = Database(settings.database_url, pool_size=settings.threads + working + _OTHER_CONNECTIONS)
+    tracer = _tracer(settings)
+    if tracer.is_on:
+        database.around = lambda kind: tracer.span(f"database {kind}")
     return Exchange(
         database,
         keys,
@@ -93,6 +97,17 @@ def _is_installed(library: str) -> bool:
         return find_spec(library) is not None
     except ValueError:  # it was hidden from this process
         return False
+
+
+def _tracer(settings: Settings) -> Tracer:
+    """Give who takes steps down, if that is asked for; the library for it is an extra."""
+    if settings.telemetry == "off":
+        return OFF
+    try:
+        from app.tracing.otlp import OtlpTracer  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise SettingsError("BREAKWATER_TELEMETRY is on, and its extra is not installed: breakwater[telemetry].") from None
+    return OtlpTracer()
 
 
 def _retention(settings: Settings) -> RetentionRule:

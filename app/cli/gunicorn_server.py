@@ -167,3 +167,4 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
         if self._work is not None and self._exchange is not None:
             self._work.stop(_WORK_STOP_SECONDS)
             self._exchange.database.dispose()
+            self._exchange.tracer.close()

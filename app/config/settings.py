@@ -13,11 +13,11 @@ from pathlib import Path
 
 from app.config.broker import read_broker_url
 from app.config.database import read_database_url
-from app.config.egress import IpAddress, read_ca_file, read_called_addresses, read_ports
-from app.config.lanes import LANES, read_work_threads
 from app.config.depots import ExportTargets, read_export_targets, read_s3_endpoint, read_s3_region
+from app.config.egress import IpAddress, read_ca_file, read_called_addresses, read_ports
 from app.config.emergency_contacts import read_emergency_contacts
 from app.config.key_files import read_cursor_keys, read_password, read_pem, read_s3_credentials
+from app.config.lanes import LANES, read_work_threads
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
 from app.config.reading import PREFIX, Mode, count, counts, one_of, path
@@ -57,6 +57,7 @@ class Settings:
     threads: int
     log_level: str
     log_format: str
+    telemetry: str
     smtp_url: MailServer | None
     smtp_password_file: Path | None
     mail_from: str | None
@@ -117,6 +118,7 @@ class Settings:
             threads=count("THREADS", given["THREADS"], 4, _MOST_THREADS),
             log_level=one_of("LOG_LEVEL", given["LOG_LEVEL"], _LOG_LEVELS, "info"),
             log_format=one_of("LOG_FORMAT", given["LOG_FORMAT"], ("json", "text"), _LOG_FORMAT[mode]),
+            telemetry=one_of("TELEMETRY", given["TELEMETRY"], ("on", "off"), "off"),
             smtp_url=read_mail_server(given["SMTP_URL"]),
             smtp_password_file=path(given["SMTP_PASSWORD_FILE"]),
             mail_from=given["MAIL_FROM"] and read_address("MAIL_FROM", given["MAIL_FROM"]),

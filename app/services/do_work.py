@@ -47,6 +47,7 @@ from app.storage import events, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.work import Buried, Lane, Task
+from app.tracing.port import Attribute
 
 __all__ = [
     "BULK",
@@ -89,10 +90,11 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
         return False
     labels.begin_job(task.work_id, task.kind)  # until the next begins: whoever reports a failure says of what
     try:
-        if task.kind in LONG_KINDS or task.kind in CALLING_KINDS:
-            _do_long(exchange, task, now)
-        else:
-            _do_batch(exchange, task, now)
+        with exchange.tracer.span(f"work {task.kind}", {Attribute.JOB: task.work_id, Attribute.JOB_KIND: task.kind}):
+            if task.kind in LONG_KINDS or task.kind in CALLING_KINDS:
+                _do_long(exchange, task, now)
+            else:
+                _do_batch(exchange, task, now)
         if task.kind in FORGETTING:
             exchange.database.empty_log()
     except Exception as exc:

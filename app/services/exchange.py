@@ -19,6 +19,7 @@ from app.domain.usage import Budgets
 from app.egress.addresses import Egress
 from app.mail.relay import Relay
 from app.storage.session import Database
+from app.tracing.port import OFF, Tracer
 
 
 def utc_now() -> datetime:
@@ -50,6 +51,7 @@ class Exchange:
     ``erasure_journal`` is the file that remembers erasures outside the database; None: none is kept. ``retention`` says how long
     what comes in may be stored. ``depots`` are where exports are laid, by the names that definitions give as their target.
     ``egress`` says what may be called.
+    ``tracer`` takes down which steps were taken, if that is asked for.
     """
 
     database: Database
@@ -65,3 +67,4 @@ class Exchange:
     retention: RetentionRule = field(default_factory=RetentionRule)
     depots: Mapping[str, Depot] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
+    tracer: Tracer = OFF

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select as polling
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ __all__ = ["Connection", "Database", "before_commit", "database_time"]
 REMEMBERED_CLASSES = "remembered_classes"
 _BUSY_SECONDS = 20
 _USED = "used before"
+_QUIET = nullcontext()
 _AWAY = "The exchange cannot reach its database just now; try again shortly."
 _AWAY_KINDS = {"InterfaceError", "OperationalError"}  # as PEP 249 names them
 # PostgreSQL's SQLSTATE (Appendix A) and SQLite's extended result codes.
@@ -58,6 +59,8 @@ class Database:
         self.engine: Engine = create_engine(parsed, **options)
         self.read_only: ReadOnlyReason | None = None
         """While it is set, this process takes nothing in; ``services.proving.kept_checkpoint`` sets and clears it."""
+        self.around: Callable[[str], AbstractContextManager[object]] = lambda _kind: _QUIET
+        """Stands around each transaction, of which it is told whether it reads or writes: for whoever traces."""
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -82,7 +85,11 @@ class Database:
         """
         if self.read_only is not None and not while_read_only:
             raise ReadOnlyError
-        with self._translated(), self.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        with (
+            self._translated("write"),
+            self.engine.connect().execution_options(begin="IMMEDIATE") as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -94,7 +101,7 @@ class Database:
         options: dict[str, Any] = {"begin": "DEFERRED"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self._translated(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+        with self._translated("read"), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -105,7 +112,7 @@ class Database:
         Raises ``UnavailableError`` when the database is away.
         """
         options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        with self._translated(), self.engine.connect().execution_options(**options) as connection:
+        with self._translated("look"), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
@@ -132,10 +139,11 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, kind: str) -> Iterator[None]:
         drivers_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         try:
-            yield
+            with self.around(kind):
+                yield
         except PoolTimeoutError as exc:
             raise UnavailableError(_AWAY) from exc
         except (DBAPIError, drivers_error) as exc:  # bare, it comes from a ``prepared`` statement

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from app.services.exchange import Exchange
-from app.web import access_log, context, gate, headers, metrics, refusals
+from app.web import access_log, context, gate, headers, metrics, refusals, traces
 from app.web.refusals import Shape
 
 
@@ -31,6 +31,7 @@ def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str
     context.attach(app, exchange)
     access_log.install(app, logged.level, logged.form)
     metrics.install(app)
+    traces.install(app, exchange.tracer)
     headers.install(app)
     gate.install(app)
     refusals.install(app, shapes)

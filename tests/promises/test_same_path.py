@@ -174,6 +174,8 @@ def _export(_running: RunningExchange, platform: FakePartner) -> str:
     definition = {"name": f"export {uuid.uuid4()}", "purpose": "detection", "snapshots": "0 3 * * *"}
     definition_id: str = platform.post("exports", definition).json["id"]
     return definition_id
+
+
 def _webhook(running: RunningExchange, platform: FakePartner) -> str:
     let_call(running, platform, Egress(resolve=resolving("93.184.215.14")))
     webhook_id: str = platform.post("webhooks", {"url": "https://hooks.example.org/"}).json["id"]
