@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         emergency_contacts=None,
         checkpoint_file=Path("var/breakwater/checkpoint"),
         checkpoint_seconds=60,
+        webhook_ports=None,
+        webhook_addresses=None,
+        webhook_ca_file=None,
         erasure_journal=Path("var/breakwater/erasures"),
         export_targets=ExportTargets(local=FolderPlace(Path("var/breakwater/exports"), is_own=True)),
         s3_endpoint=None,
@@ -97,6 +101,8 @@ def test_every_variable_reaches_its_field() -> None:
         ALARM_TO="first@example.org, second@example.org",
         ACKNOWLEDGE_MINUTES="5",
         EMERGENCY_CONTACTS="e",
+        WEBHOOK_PORTS="8443",
+        WEBHOOK_ADDRESSES="127.0.0.1",
         CHECKPOINT_FILE="f",
         CHECKPOINT_SECONDS="8",
         ERASURE_JOURNAL="j",
@@ -138,6 +144,9 @@ def test_every_variable_reaches_its_field() -> None:
         ("first@example.org", "second@example.org"),
         5,
         Path("e"),
+        frozenset({8443}),
+        frozenset({ip_address("127.0.0.1")}),
+        None,  # tests/config/test_egress.py
         Path("f"),
         8,
         Path("j"),

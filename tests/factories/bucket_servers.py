@@ -191,7 +191,7 @@ class BucketServer:
 def later(client: BucketClient) -> None:
     """Let a client believe that sixteen minutes have passed since anything happened."""
     real = client.age
-    client.age = lambda since: real(since) + timedelta(minutes=16)  # type: ignore[method-assign]
+    client.age = lambda since: real(since) + timedelta(minutes=16)  # type: ignore[method-assign]  # the client asks it how long ago something was
 
 
 @contextmanager
