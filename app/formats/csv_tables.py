@@ -36,7 +36,7 @@ _STARTS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _INSIDE = re.compile(f"[;\t\r\n][{_FORMULA}]")
 _BEFORE = re.compile(f"(?:\\A|(?<=[;\t\r\n]))(?=[{_FORMULA}])")
 _ADDED = re.compile(f"(?:\\A|(?<=[;\t\r\n]))'(?=[{_FORMULA}])")
-_SPECIAL = re.compile(f'[;\t\r\n",]|\\A[{_FORMULA}]')
+_SPECIAL = re.compile('[;\t\r\n",]')
 _QUOTED = re.compile('[\r\n",]')
 _CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\Z)')
 
@@ -126,7 +126,7 @@ def _cells(column: Column, values: Sequence[Any] | None, rows: int) -> Sequence[
 
 def _cell(text: str) -> str:
     """Give a text as a cell: no formula, and in quotes where it needs them."""
-    if not _SPECIAL.search(text):  # nearly all: one look is why CSV keeps up
+    if text[:1] not in _STARTS and not _SPECIAL.search(text):  # nearly all
         return text
     safe = safe_text(text)
     return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe
