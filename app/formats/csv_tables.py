@@ -4,8 +4,8 @@ Owns the spelling of cells, and that none of them is a formula to a spreadsheet.
 is base64: exact bytes, whatever a program does to texts. Kept by ``tests/formats/test_csv_tables.py``.
 
 Formulas: a text that begins with ``= + - @ '``, a tab or a line break (or the wide forms of the first four) has one ``'`` put
-before it; and so has each such character that stands after ``;``, a tab or a line break, where programs of other countries begin
-a cell. Taking these ``'`` away again gives the text as it was (``original_text``). Numbers are numbers, also negative ones.
+before it; and so has each sign (no tab, no line break) that stands after ``;``, a tab or a line break, where programs of other
+countries begin a cell. Taking these ``'`` away again gives the text as it was (``original_text``). Numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ MAX_RECORD_BYTES = 32 * 1024 * 1024
 """So long is a row that is read, at most."""
 
 _FORMULA = "'=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_WITHIN = "'=+\\-@\uff1d\uff0b\uff0d\uff20"
 _STARTS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_INSIDE = re.compile(f"[;\t\r\n][{_FORMULA}]")
-_BEFORE = re.compile(f"(?:\\A|(?<=[;\t\r\n]))(?=[{_FORMULA}])")
-_ADDED = re.compile(f"(?:\\A|(?<=[;\t\r\n]))'(?=[{_FORMULA}])")
+_INSIDE = re.compile(f"[;\t\r\n][{_WITHIN}]")
+_BEFORE = re.compile(f"\\A(?=[{_FORMULA}])|(?<=[;\t\r\n])(?=[{_WITHIN}])")
+_ADDED = re.compile(f"\\A'(?=[{_FORMULA}])|(?<=[;\t\r\n])'(?=[{_WITHIN}])")
 _SPECIAL = re.compile('[;\t\r\n",]')
 _QUOTED = re.compile('[\r\n",]')
 _CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\Z)')
