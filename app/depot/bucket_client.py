@@ -80,7 +80,9 @@ class BucketClient:
             answer = self._ask("get_object", Key=key, Range=f"bytes={start}-{stop - 1}", **same)
         except _BehindTheEndError:
             return None, entity
-        except ConflictError as exc:
+        except (ConflictError, NotFoundError) as exc:
+            if entity is None:
+                raise
             raise DepotError(AWAY) from exc
         return answer["Body"], answer.get("ETag")
 

@@ -144,12 +144,16 @@ def test_a_reader_goes_on_where_its_connection_broke(buckets: BucketServer, buck
         assert len(hop.lines) == 3
 
 
-def test_a_reader_of_a_file_that_changed_meanwhile_does_not_mix_them(buckets: BucketServer, bucket_depot: BucketDepot) -> None:
+@pytest.mark.parametrize("is_written_again", [True, False])
+def test_a_reader_of_a_file_that_changed_meanwhile_does_not_mix_them(
+    buckets: BucketServer, bucket_depot: BucketDepot, *, is_written_again: bool
+) -> None:
     lay(bucket_depot, "file", b"1" * LARGE)
     with behind(buckets, bucket_depot, lambda number, _: Hindrance.CUT if number == 1 else None) as (depot, _):
         pieces = depot.read("file", 0, LARGE)
         assert next(pieces)
         bucket_depot.delete("file")
-        lay(bucket_depot, "file", b"2" * LARGE)
+        if is_written_again:
+            lay(bucket_depot, "file", b"2" * LARGE)
         with pytest.raises(DepotError):
             list(pieces)
