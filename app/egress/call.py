@@ -13,6 +13,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
 
 from app.domain.webhook import Outcome
 from app.egress.addresses import Egress, IpAddress, NotCallableError, Target, callable_addresses, target_of
@@ -81,14 +83,7 @@ def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
 
 def _connected(egress: Egress, target: Target, addresses: list[IpAddress], ends_at: float) -> ssl.SSLSocket:
     """Connect to the first of the addresses that answers; the certificate must be one of the name."""
-    # Verifies certificate and name; unlike the default context it heeds no SSLKEYLOGFILE of the environment.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    if egress.ca_file is None:
-        context.load_default_certs()
-    else:
-        context.load_verify_locations(egress.ca_file)
+    context = _context(egress.ca_file)
     plain = _reached(addresses[:_MOST_TRIED], target.port, ends_at)
     try:
         plain.settimeout(_left(ends_at))
@@ -96,6 +91,19 @@ def _connected(egress: Egress, target: Target, addresses: list[IpAddress], ends_
     except BaseException:
         plain.close()
         raise
+
+
+@lru_cache(maxsize=8)  # reading the system's roots takes longer than a call
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    # Verifies certificate and name; unlike the default context it heeds no SSLKEYLOGFILE of the environment.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    if ca_file is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _reached(addresses: list[IpAddress], port: int, ends_at: float) -> socket.socket:

@@ -53,6 +53,12 @@ def remove_webhook(connection: Connection, webhook_id: str) -> None:
     connection.execute(delete(webhook).where(webhook.c.webhook_id == webhook_id))
 
 
+def remove_webhooks_of(connection: Connection, partner_id: str) -> None:
+    """Erase all webhooks of a partner with their messages."""
+    for one in webhooks(connection, partner_id):
+        remove_webhook(connection, one.webhook_id)
+
+
 def is_calling(connection: Connection, partner_id: str, now: datetime) -> bool:
     """Whether one of a partner's webhooks is being called."""
     mine = and_(webhook.c.partner_id == partner_id, webhook.c.called_until > now)

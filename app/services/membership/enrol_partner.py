@@ -24,7 +24,7 @@ from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.define import end_definitions_of
-from app.storage import events, members, submissions, viewpoints
+from app.storage import events, members, submissions, viewpoints, webhooks
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -131,6 +131,7 @@ def _set_state(
     viewpoints.start_epoch(connection, partner_id, f"partner-{state}", now)
     if state is PartnerState.ENDED:
         end_definitions_of(connection, partner_id, now)
+        webhooks.remove_webhooks_of(connection, partner_id)  # nobody could any more
     record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, credential_id, code=state)
     events.add_events(connection, [record])
 

@@ -375,6 +375,19 @@ def test_who_is_suspended_or_has_no_channel_gets_nothing_and_goes_on_afterwards(
 
 
 @on_sqlite
+def test_what_an_ended_partner_had_is_erased(hub: Hub, member: Member, other: Receiver) -> None:
+    webhook_id = add(member, other).webhook.webhook_id
+    stranger = add(hub.enrol("Platform B"), other).webhook.webhook_id
+    pass_to_next(hub, webhook_id)
+    change_state(hub.exchange, hub.operator, member.id, PartnerState.ENDED)
+    with hub.exchange.database.read() as connection:
+        assert [one.webhook_id for one in webhooks.webhooks(connection, None)] == [stranger]
+    assert messages(hub, webhook_id) == []
+    hub.clock.pass_time(HOUR)
+    hub.work()
+
+
+@on_sqlite
 def test_what_is_paused_or_removed_is_called_no_more(hub: Hub, member: Member, other: Receiver) -> None:
     paused, removed = add(member, other).webhook.webhook_id, add(member, other).webhook.webhook_id
     pause_webhook(hub.exchange, member.principal, paused)
