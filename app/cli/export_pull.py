@@ -6,6 +6,7 @@ Owns the folder's lock, its directory of keys, and how a run ends; what follows 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -18,10 +19,10 @@ from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, FOLDER, held_alone, private_folder, write_whole
 from app.cli.export_keys import opening_key
 from app.cli.export_recalls import Recalls, settle_recalls
-from app.cli.faults import CommandFault, as_fault, json_option
+from app.cli.faults import CommandFault, ExitCode, as_fault, json_option
 from app.cli.key_directory import update_directory
 from app.cli.output import progress, say, show
-from app.domain.errors import BreakwaterError
+from app.domain.errors import BreakwaterError, Code
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -47,14 +48,42 @@ ACCEPTED = "accepted.json"
 @json_option
 def pull_export(wanted: str, *, into: Path, keeps: bool, api: Api, **options: Any) -> None:
     """Bring the mirror of EXPORT (its id or name) in a folder to the newest export. Killed at any time: run it again."""
-    private_folder(into)
     try:
-        with held_alone(into / ".lock"):
+        with disk_told(into), held_alone(private_folder(into) / ".lock"):
             _pull(api, wanted, Place(into, keeps), options)
     except CommandFault as fault:
         if fault.details.get("code") != "locked":
             raise
         show({"busy": True, "into": str(into)}, lambda: None)  # another run is at it: nothing for cron to write home about
+
+
+@contextmanager
+def disk_told(folder: Path) -> Iterator[None]:
+    """Let what the disk refuses be told as what it is, with an exit code that says: run it again.
+
+    Raises:
+        CommandFault: the disk is full, or takes nothing from us; what came so far is kept.
+    """
+    try:
+        yield
+    except OSError as exc:
+        told = _OF_THE_DISK.get(exc.errno or 0)
+        if told is None:
+            raise
+        code, sentence = told
+        raise CommandFault(f"{folder}: {sentence}", ExitCode.UNAVAILABLE, code=code.value) from exc
+
+
+_FULL = (Code.STORAGE_FULL, "the disk is full: make room, and run it again. It goes on where it stopped.")
+_REFUSED = (Code.STORAGE_REFUSED, "the folder may not be written: it is read-only, or the right is missing.")
+_OF_THE_DISK = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: _REFUSED,
+    errno.EACCES: _REFUSED,
+    errno.EPERM: _REFUSED,
+}
 
 
 class Place:

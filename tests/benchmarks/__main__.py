@@ -23,6 +23,7 @@ from tests.benchmarks import (
     beside_yardstick,
     depots,
     export_formats,
+    export_mirror,
     log_proofs,
     narrowing,
     over_http,
@@ -43,6 +44,7 @@ _WITHOUT_A_DATABASE = {
     "signing": signing.figures,
     "depots": depots.figures,
     "formats": export_formats.figures,
+    "mirror": export_mirror.figures,
 }
 _OF_A_DATABASE = {"visible-set": visible_set.figures, _MANY: visible_set.figures_of_many, "narrowing": narrowing.figures}
 

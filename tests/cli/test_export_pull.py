@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import subprocess
@@ -16,13 +17,15 @@ import duckdb
 import pytest
 from click.testing import Result
 
-from app.cli.faults import ExitCode
+from app.cli.export_pull import disk_told
+from app.cli.faults import CommandFault, ExitCode
 from app.crypto.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.export_manifests import DEFINITION, PARTNER
 from tests.factories.export_servers import ExportServer, export_server
 from tests.factories.written_exports import ExportWriter, Written, digest_of, indicator, notice, tombstone
 
+ROOT = Path(__file__).parents[2]
 ONE, TWO, THREE = (indicator(place) for place in range(3))
 
 
@@ -194,3 +197,55 @@ def test_a_contest_waits_for_people(puller: Puller, tmp_path: Path) -> None:
     assert puller.held() == {digest_of(ONE)}
     puller.server.notices.clear()  # answered by somebody
     assert puller.json()["recalls"]["waiting"] == []
+
+
+LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from app.__main__ import main
+sys.argv[:] = ["breakwater", *sys.argv[2:]]
+main()
+"""
+
+
+def test_a_disk_without_room_is_one_line_and_the_next_run_goes_on(puller: Puller) -> None:
+    noise = [Random(place).randbytes(8_000).hex() for place in range(60)]
+    puller.writer.write(Written(snapshot=[indicator(place, name=name) for place, name in enumerate(noise)]))
+    known = (
+        "--directory-key",
+        puller.server.directory_key.public.keyid,
+        "--url",
+        puller.server.url,
+        "--token",
+        "token",
+        "--json",
+    )
+    arguments = ("export", "pull", DEFINITION, "--into", str(puller.folder), *known)
+    command = [sys.executable, "-c", LIMITED, "200000", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == ExitCode.UNAVAILABLE, done.stderr
+    assert json.loads(done.stderr)["error"]["code"] == "storage-full"
+    assert len(done.stderr.splitlines()) == 1
+    assert puller.json()["objects"] == 60
+    assert "bytes=" in "".join(puller.server.ranges)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "storage-full"),
+        (errno.EDQUOT, "storage-full"),
+        (errno.EROFS, "storage-refused"),
+        (errno.EACCES, "storage-refused"),
+    ],
+)
+def test_what_the_disk_refuses_has_a_code(number: int, code: str) -> None:
+    with pytest.raises(CommandFault) as caught, disk_told(Path("mirror")):
+        raise OSError(number, "as the system says")
+    assert (caught.value.exit_code, caught.value.details["code"]) == (ExitCode.UNAVAILABLE, code)
+
+
+def test_what_else_fails_is_told_as_it_is() -> None:
+    with pytest.raises(IsADirectoryError), disk_told(Path("mirror")):
+        raise IsADirectoryError(errno.EISDIR, "as the system says")

@@ -14,14 +14,16 @@ from typing import Any
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import sign_envelope
 from app.crypto.export_manifest import manifest_digest, sign_manifest
+from app.crypto.export_seal import OpeningKey, Sealer, seal_info
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.crypto.payload_type import PayloadType
+from app.crypto.strict_base64 import encode_base64
 from app.domain.export import Compression, ExportedFile, ExportFormat, FilePart, Manifest
 from app.formats.compression import compressing
 from app.formats.port import ExportedVersion, Out
 from app.formats.writers import extension_for, writer_for
-from tests.factories.export_manifests import exported, first_manifest
+from tests.factories.export_manifests import DEFINITION, EXCHANGE, exported, first_manifest
 
 PUBLISHER = "identity--11111111-1111-4111-8111-111111111111"
 CREATED = "2026-11-26T12:00:00.000Z"
@@ -80,6 +82,7 @@ class ExportWriter:
     compression: Compression = Compression.ZSTD
     key: PrivateKey = field(default_factory=PrivateKey.generate)
     manifests: list[Manifest] = field(default_factory=list)
+    opening: OpeningKey | None = None
 
     def write(self, written: Written, **changes: Any) -> Manifest:
         """Write the next export, with ``changes`` to its manifest."""
@@ -95,6 +98,7 @@ class ExportWriter:
             since=before.as_of if before else None,
             as_of=now,
             expires_at=now + timedelta(hours=2),
+            encryption_key=encode_base64(self.opening.public) if self.opening else None,
             files=tuple(self._files(into, number, written)),
             recalls=tuple(sorted(one["id"] for one in written.recalls)),
         )
@@ -120,8 +124,7 @@ class ExportWriter:
                     compressed.write(canonical_bytes(one) + b"\n")
                 compressed.close()
                 name = f"{number:08d}-{part}-0001" + extension_for(ExportFormat.STIX_NDJSON, self.compression)
-                (into / name).write_bytes(out.getvalue())
-                yield exported(name, out.getvalue(), objects=len(lines))
+                yield self._laid(into, name, out.getvalue(), objects=len(lines))
 
     def _objects(self, into: Path, stem: str, values: Sequence[Mapping[str, Any]]) -> Iterable[ExportedFile]:
         outs: dict[str, BytesIO] = {}
@@ -134,8 +137,18 @@ class ExportWriter:
         writer.add([self._version(one) for one in values])
         for table, counts in writer.close().items():
             name = stem + extension_for(self.form, self.compression, table)
-            (into / name).write_bytes(outs[table].getvalue())
-            yield exported(name, outs[table].getvalue(), objects=sum(counts.values()), counts=counts)
+            yield self._laid(into, name, outs[table].getvalue(), objects=sum(counts.values()), counts=counts)
+
+    def _laid(self, into: Path, name: str, content: bytes, **said: Any) -> ExportedFile:
+        """Put a file into its folder, sealed if there is a key, and give what the manifest says of it."""
+        if self.opening is not None:
+            name, out = f"{name}.hpke", BytesIO()
+            sealer = Sealer(out, self.opening.public, seal_info(EXCHANGE, DEFINITION, int(into.name), name))
+            sealer.write(content)
+            sealer.close()
+            content = out.getvalue()
+        (into / name).write_bytes(content)
+        return exported(name, content, **said)
 
     def _version(self, value: Mapping[str, Any]) -> ExportedVersion:
         body = canonical_bytes(value)

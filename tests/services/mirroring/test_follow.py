@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.crypto.export_seal import OpeningKey
 from app.domain.errors import BreakwaterError, Code, UnprovenError
 from app.domain.export import Compression, ExportFormat, FilePart, Manifest
 from app.services.mirroring.follow import Followed, Following, follow
@@ -37,8 +38,8 @@ class Partner:
     def write(self, **parts: Any) -> Manifest:
         return self.writer.write(Written(**parts))
 
-    def pull(self) -> Followed:
-        following = Following([ExchangeKey(self.writer.key.public)], Expected(definition=DEFINITION))
+    def pull(self, key: OpeningKey | None = None) -> Followed:
+        following = Following([ExchangeKey(self.writer.key.public)], Expected(definition=DEFINITION), key)
         with Mirror(self.folder / DATABASE) as mirror:
             return follow(mirror, KeptFiles(self.folder, keeps=self.keeps), self.source, following)
 
@@ -82,6 +83,22 @@ def test_snapshot_and_deltas_are_applied_in_every_form(tmp_path: Path, form: Exp
     assert partner.pull().applied == []
     with sqlite3.connect(partner.folder / DATABASE) as database:
         assert database.execute("SELECT count(*) FROM object WHERE attestation IS NULL").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("form", [ExportFormat.STIX_NDJSON, ExportFormat.PARQUET])
+def test_sealed_exports_are_opened_for_the_mirror_and_kept_sealed(tmp_path: Path, form: ExportFormat) -> None:
+    partner, key = Partner(tmp_path, form=form), OpeningKey.generate()
+    partner.writer.opening = key
+    partner.write(snapshot=[ONE, TWO])
+    partner.write(delta=[THREE], tombstones=[tombstone(ONE)])
+    for wrong in (None, OpeningKey.generate()):
+        with pytest.raises(UnprovenError):
+            partner.pull(wrong)
+        assert partner.number() is None
+    assert partner.pull(key).applied == [1, 2]
+    assert partner.held() == digests(TWO, THREE)
+    assert all(one.endswith(".hpke") for one in partner.kept())
+    assert not [one for one in partner.folder.rglob("*") if one.is_file() and one.name.startswith("tmp")]
 
 
 def test_who_begins_begins_at_the_newest_snapshot(partner: Partner) -> None:
