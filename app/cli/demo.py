@@ -68,6 +68,7 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
     Raises:
         CommandFault: the exchange did not do what is told.
     """
+    from app.cli.demo_exports import tell_export
     from app.cli.demo_proofs import tell_ledger, tell_narrowing, tell_proofs, tell_refusals
     from app.cli.demo_sharing import publish, tell_release, tell_who_sees_what
     from app.cli.demo_world import meet
@@ -93,6 +94,7 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
             tell_ledger(world, shared)
             tell_release(world, shared)
             tell_narrowing(world, shared)
+            tell_export(world)
         finally:
             work.stop()
     heading("Done")

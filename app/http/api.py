@@ -94,13 +94,15 @@ _REFUSALS: Mapping[int, str] = {
     403: "The caller may not do this.",
     404: "Absent, or hidden from the caller.",
     409: "The request contradicts what is stored.",
+    410: "It was there for the caller, and may not be given any more.",
     413: "The body is too large, or has too many objects.",
     415: "The body's media type is not read here.",
+    416: "The range that was asked for lies outside of the file.",
     422: "The request can be read, but what was signed does not hold.",
     429: "The caller has used what it may use in a day.",
     503: "The exchange cannot answer now; the same request may be sent again.",
 }
-_REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+_REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types

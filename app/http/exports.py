@@ -23,7 +23,7 @@ from app.http.export_payloads import (
 )
 from app.http.idempotency import use_of_key
 from app.http.payloads import EnvelopePayload
-from app.http.ranges import HEADERS_OF_RANGES, answer_file
+from app.http.ranges import HEADERS_OF_RANGES, PART_OF_A_FILE, answer_file
 from app.services.exporting import define, give_file, look_up
 from app.services.exporting.look_up import DefinitionRecord
 from app.services.proving.serve_log import number as number_of
@@ -113,6 +113,7 @@ def find_manifest(definition_id: str, number: str) -> Response:
 
 @blueprint.get(f"{_EXPORT}/files/<name>", Permission.EXPORTS_READ, also=(304, 410, 416), headers=HEADERS_OF_RANGES)
 @blueprint.answers_bytes(BYTES)
+@blueprint.described(responses={206: PART_OF_A_FILE})
 def find_file(definition_id: str, name: str) -> Response:
     """Give a file, whole or one range of it (RFC 9110 §14); its ETag is its SHA-256.
 

@@ -30,6 +30,12 @@ HEADERS_OF_RANGES: tuple[dict[str, Any], ...] = tuple(
     for name, said in _HEADERS.items()
 )
 
+PART_OF_A_FILE: dict[str, Any] = {
+    "description": "The range that was asked for.",
+    "content": {_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+    "headers": {"Content-Range": {"schema": {"type": "string"}}},
+}
+
 
 def answer_file(given: GivenFile) -> Response:
     """Give a file as it was asked for; raises ``RangeError`` where the range that was asked for lies outside of it."""

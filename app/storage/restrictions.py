@@ -73,19 +73,6 @@ def is_restricted(connection: Connection, owner_id: str, stix_ids: Collection[st
     return frozenset(row.stix_id for row in rows)
 
 
-_ANY_OF = Prepared(
-    select(func.count().label("found"))
-    .select_from(restricted_version)
-    .where(IsOneOf(restricted_version.c.version_id, "version_ids"))
-)
-
-
-def restricts_any(connection: Connection, version_ids: Collection[int]) -> bool:
-    """Say whether one of these versions is restricted."""
-    row = _ANY_OF.row(connection, version_ids=list(version_ids))
-    return row is not None and row.found > 0
-
-
 def restricting(connection: Connection, owner_id: str, stix_id: str) -> frozenset[str]:
     """Give the requests that restrict an owner's object."""
     return frozenset(row.request_id for row in _RESTRICTED.rows(connection, owner_id=owner_id, stix_ids=[stix_id]))

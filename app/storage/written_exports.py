@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from app.domain.export import ExportState, FilePart, Trouble
 from app.storage import documents
@@ -40,7 +40,10 @@ class WrittenExport:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file of a published export. Whether it may be given is asked again; one that is ``gone`` may not, ever."""
+    """A file of an export, and the depot it lies in. Whether it may be given is asked again; one that is gone may not, ever.
+
+    ``standing``: as of which state of policies and recalls all of it may be given.
+    """
 
     file_id: int
     number: int
@@ -51,10 +54,17 @@ class WrittenFile:
     objects: int
     counts: Mapping[str, int]
     is_gone: bool
+    target: str
+    standing: str | None = None
 
 
 _EXPORT = [bulk_export.c[name] for name in WrittenExport.__dataclass_fields__]
 _LOWER = 2**63 - 1
+_FILES = select(*(one for one in export_file.c if one.name != "versions"), bulk_export.c.target).join_from(
+    export_file,
+    bulk_export,
+    (bulk_export.c.definition_id == export_file.c.definition_id) & (bulk_export.c.number == export_file.c.number),
+)
 
 
 def exports_before(connection: Connection, definition_id: str, before: int | None, limit: int) -> list[WrittenExport]:
@@ -94,16 +104,14 @@ def find_manifest(connection: Connection, definition_id: str, number: int | None
 def files_of(connection: Connection, definition_id: str, number: int) -> list[WrittenFile]:
     """List the files of an export, in the order in which they were written."""
     ef = export_file.c
-    these = select(export_file).where(ef.definition_id == definition_id, ef.number == number)
+    these = _FILES.where(ef.definition_id == definition_id, ef.number == number)
     return [_file(row) for row in connection.execute(these.order_by(ef.part, ef.sequence, ef.name))]
 
 
 def find_file(connection: Connection, definition_id: str, name: str) -> WrittenFile | None:
     """Give a file of a published export of a definition by its name."""
-    ef, be = export_file.c, bulk_export.c
-    joined = (be.definition_id == ef.definition_id) & (be.number == ef.number)
-    these = select(export_file).join_from(export_file, bulk_export, joined)
-    these = these.where(ef.definition_id == definition_id, ef.name == name, be.state == ExportState.PUBLISHED)
+    ef, is_published = export_file.c, bulk_export.c.state == ExportState.PUBLISHED
+    these = _FILES.where(ef.definition_id == definition_id, ef.name == name, is_published)
     row = connection.execute(these).one_or_none()
     return None if row is None else _file(row)
 
@@ -119,6 +127,14 @@ def is_barred(connection: Connection, file_id: int) -> bool:
     ef = export_file.c
     row = connection.execute(select(ef.barred_at, ef.gone_at).where(ef.file_id == file_id)).one_or_none()
     return row is None or row.barred_at is not None or row.gone_at is not None
+
+
+def has_later_snapshot(connection: Connection, definition_id: str, number: int) -> bool:
+    """Say whether somebody who cannot have an export any more can start from a later one."""
+    be = bulk_export.c
+    later = (be.definition_id == definition_id, be.number > number, be.has_snapshot, be.state == ExportState.PUBLISHED)
+    found: bool = connection.execute(select(exists().where(*later))).scalar_one()
+    return found
 
 
 def _export(row: Any) -> WrittenExport:
@@ -138,4 +154,6 @@ def _file(row: Any) -> WrittenFile:
         objects=row.objects,
         counts=documents.load(row.counts),
         is_gone=row.barred_at is not None or row.gone_at is not None,
+        target=row.target,
+        standing=row.standing,
     )

@@ -25,6 +25,7 @@ from tests.factories.sandboxes import serving_demo, serving_sandbox
         "5. Who was told",
         "6. The embargo ends",
         "7. An agreement is narrowed",
+        "8. What is written by itself",
         "level signed",
         "at log index",
         "exchange-baseline: identifying-not-named",

@@ -53,7 +53,7 @@ class Exporting:
     def due(self) -> None:
         """Let the next export be due now."""
         with self.hub.exchange.database.write() as connection:
-            ensure_by(connection, self.definition.definition_id, self.hub.clock.now)
+            ensure_by(connection, self.definition, self.hub.clock.now)
 
     def step(self, count: int = 1) -> None:
         """Do so many steps of whatever is due."""

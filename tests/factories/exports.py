@@ -81,6 +81,7 @@ def lay_export(  # what a test wants to vary
             "definition_id": value.definition_id,
             "number": number,
             "state": ExportState.PUBLISHED,
+            "target": value.target,
             "attempts": 1,
             "began_at": NOW,
             "as_of": NOW,
@@ -95,8 +96,6 @@ def lay_export(  # what a test wants to vary
             "manifest_sha256": "00" * 32,
             "is_laid": True,
         }
-        if "target" in bulk_export.c:
-            row["target"] = value.target
         connection.execute(insert(bulk_export).values(row | columns))
         for sequence, content in enumerate(contents, 1):
             name = f"{number:08d}-snapshot-{sequence:04d}.ndjson"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+import json
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -7,11 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from app.domain.export import ExportState, Trouble
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Purpose, StaffRole, Tlp
+from app.domain.vocabulary import Channel, Purpose, StaffRole, Tlp
 from app.services.exporting.keys import key_text
 from app.storage import exports
 from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, RunningExchange, issue
 from tests.factories.exports import Laid, lay_export
+from tests.factories.stix_objects import indicator
 
 NIGHTLY = {
     "name": "nightly",
@@ -208,3 +212,38 @@ def test_a_suspended_partner_is_given_nothing(running: RunningExchange, platform
     running.suspend(platform)
     for rest in ("", f"/files/{file.name}"):
         assert platform.get(f"exports/{mine['id']}{rest}").code == "partner-not-active"
+
+
+def test_the_whole_way_from_a_definition_to_what_is_gone(running_on_both: RunningExchange) -> None:
+    running = running_on_both
+    readable = {"read": {"channels": [Channel.REST, Channel.EXPORT]}}
+    publisher, partner = running.enrol("Platform"), running.enrol("NGO", agreement=readable)
+    values = [indicator() for _ in range(3)]
+    publisher.submit(*values)
+    path = f"exports/{define(partner, tlp_ceiling='amber', compression='none')['id']}"
+    assert partner.post(f"{path}/runs", {}).status == 202
+    running.do_all_work()
+    run = partner.get(f"{path}/runs/1").json
+    assert (run["state"], run["has_snapshot"], run["has_delta"]) == ("published", True, False)
+    [file] = [one for one in run["files"] if one["part"] == "snapshot"]
+    content = partner.get(f"{path}/files/{file['name']}").body
+    assert hashlib.sha256(content).hexdigest() == file["sha256"]
+    assert {json.loads(line)["id"] for line in content.splitlines()} == {value["id"] for value in values}
+    payload = json.loads(b64decode(partner.get(f"{path}/manifest").json["payload"]))
+    assert [one["sha256"] for one in payload["files"]] == [one["sha256"] for one in run["files"]]
+    assert publisher.post(f"objects/{values[0]['id']}/withdrawal", {}).status == 201
+    gone = partner.get(f"{path}/files/{file['name']}", headers={"Range": "bytes=0-1"})
+    assert (gone.status, gone.code) == (410, "export-file-gone")
+    assert partner.get(path).json["snapshot_wanted"]
+    running.do_all_work()
+    assert partner.post(f"{path}/runs", {}).status == 202
+    running.do_all_work()
+    second = partner.get(f"{path}/runs/2").json
+    assert (second["state"], second["has_snapshot"]) == ("published", True)
+    files = [partner.get(f"{path}/files/{one['name']}").body for one in second["files"] if one["part"] == "snapshot"]
+    assert {json.loads(line)["id"] for line in b"".join(files).splitlines()} >= {value["id"] for value in values[1:]}
+    assert values[0]["id"] not in {json.loads(line)["id"] for line in b"".join(files).splitlines()}
+    assert partner.get(f"{path}/runs/1").json["files"][0]["gone"]
+    assert partner.delete(path).status == 200
+    running.do_all_work()
+    assert list(running.exchange.depots["local"].names("")) == []

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from app.services.exporting import give_file
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 from tests.factories.exports import bar
 from tests.http.test_exports import define, lay
@@ -106,3 +110,27 @@ def test_what_is_gone_is_gone_however_it_is_asked_for(served: Served, headers: d
     bar(served.running.exchange, served.file_id)
     answer = served.partner.get(served.path, headers=headers)
     assert (answer.status, answer.code) == (410, "export-file-gone")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.from_regex(r"bytes=[0-9]{0,5}-[0-9]{0,5}", fullmatch=True) | st.from_regex(r"[ -~]{0,40}", fullmatch=True))
+def test_whatever_is_asked_for_what_comes_is_a_part_of_the_file_or_a_refusal(served: Served, asked: str) -> None:
+    answer = served.get(Range=asked)
+    if answer.status == 206:
+        bounds = re.fullmatch(rf"bytes ([0-9]+)-([0-9]+)/{len(CONTENT)}", answer.headers["Content-Range"])
+        assert bounds
+        assert answer.body == CONTENT[int(bounds[1]) : int(bounds[2]) + 1] != b""
+    else:
+        assert (answer.status, answer.body) == (200, CONTENT) or answer.status == 416
+
+
+def test_what_is_forbidden_midway_breaks_the_answer_off(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(give_file, "BETWEEN_LOOKS", 100)
+    headers = {"Authorization": f"Bearer {served.partner.token}"}
+    response = served.running.app.test_client().get(f"/api/v1/{served.path}", headers=headers, buffered=False)
+    pieces = response.iter_encoded()
+    assert next(pieces) == CONTENT[:100]
+    bar(served.running.exchange, served.file_id)
+    with pytest.raises(ConnectionResetError):
+        next(pieces)
+    response.close()

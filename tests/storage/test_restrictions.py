@@ -54,13 +54,11 @@ def test_a_restricted_version_is_over_and_admission_sees_it_as_it_was(exchange: 
         [version_id] = _restrict(connection, stix_id)
         assert _restrict(connection, stix_id) == []
         assert (_until(connection), _own(connection, stix_id).visible_until) == (OVER, FOREVER)
-        assert restrictions.restricts_any(connection, [0, version_id])
         assert restrictions.is_restricted(connection, OWNER, [stix_id, "other"]) == {stix_id}
         assert _lift(connection, stix_id) == [version_id]
         assert _until(connection) == FOREVER
         assert restrictions.is_restricted(connection, OWNER, [stix_id]) == frozenset()
         assert connection.execute(restricted_version.select()).all() == []
-        assert not restrictions.restricts_any(connection, [0, version_id])
 
 
 def test_what_two_requests_restrict_is_seen_again_once_neither_does(exchange: Database) -> None:

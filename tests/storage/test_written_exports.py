@@ -82,3 +82,12 @@ def test_a_barred_file_is_gone(place: Place, known: ExportDefinition) -> None:
         assert written_exports.is_barred(connection, file.file_id)
         assert written_exports.is_barred(connection, 0), "a row that went"
         assert written_exports.files_of(connection, known.definition_id, 1)[0].is_gone
+
+
+def test_a_later_snapshot_is_one_that_is_published(place: Place, known: ExportDefinition) -> None:
+    lay_export(place, known, 2)
+    lay_export(place, known, 3, has_snapshot=False)
+    lay_export(place, known, 4, state=ExportState.WRITING, manifest=None)
+    with place.database.read() as connection:
+        found = [written_exports.has_later_snapshot(connection, known.definition_id, number) for number in (1, 2, 3)]
+        assert found == [True, False, False]

@@ -176,7 +176,7 @@ def run_now(
             raise ConflictError("This export is paused; let it go on first.")
         if snapshot:
             exports.want_snapshot(connection, definition_id)
-        ensure_by(connection, definition_id, now)
+        ensure_by(connection, known, now)
         if use is not None:
             submissions.add_key_use(connection, use, definition_id, now)
         return own_definition(connection, principal, definition_id)
@@ -198,7 +198,7 @@ def end_export(exchange: Exchange, principal: Principal, definition_id: str) -> 
 def end_definition(connection: Connection, definition: ExportDefinition, now: datetime) -> None:
     """End a definition, and let its work look after its files now."""
     exports.end_definition(connection, definition.definition_id, now)
-    ensure_by(connection, definition.definition_id, now)
+    ensure_by(connection, definition, now)
 
 
 def end_definitions_of(connection: Connection, partner_id: str, now: datetime) -> None:

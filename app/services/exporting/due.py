@@ -24,14 +24,14 @@ def payload_of(definition_id: str) -> dict[str, Any]:
 
 def put_on_ledger(connection: Connection, definition: ExportDefinition, now: datetime) -> None:
     """Let a definition's next export be due by its schedules, or when it is due already, whichever is first."""
-    ensure_by(connection, definition.definition_id, next_export(definition, now))
+    ensure_by(connection, definition, next_export(definition, now))
 
 
-def ensure_by(connection: Connection, definition_id: str, due_at: datetime) -> None:
+def ensure_by(connection: Connection, definition: ExportDefinition, due_at: datetime) -> None:
     """Let a definition's next export be due at a moment, unless it is before; work that was lost or is dead is made anew."""
-    payload = payload_of(definition_id)
+    payload = payload_of(definition.definition_id)
     if not work.bring_forward(connection, EXPORT_RUN, payload, due_at):
-        work.add_work(connection, EXPORT_RUN, payload, due_at)
+        work.add_work(connection, EXPORT_RUN, payload, due_at, definition.partner_id)
 
 
 def due_at(connection: Connection, definition_id: str) -> datetime | None:

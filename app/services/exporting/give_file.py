@@ -8,28 +8,27 @@ as of one instant. Kept by ``tests/services/exporting/test_give_file.py``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import chain
+from typing import NoReturn
 
-from app.depot.port import Depot
-from app.domain.errors import ForbiddenError, GoneError, NotFoundError, RangeError
+from app.domain.errors import DepotRefusedError, ForbiddenError, GoneError, NotFoundError, RangeError, UnavailableError
 from app.domain.export import ExportDefinition
 from app.domain.partner import Principal
 from app.services.exchange import Exchange
+from app.services.exporting.forget import bar
 from app.services.exporting.look_up import downloading
+from app.services.exporting.standing import may_all_be_given, standing_of
 from app.services.reading.look_again import is_good
 from app.services.reading.readers import Reader
-from app.services.reading.visible_set import Look, looking
-from app.storage import feed, restrictions, written_exports
+from app.services.reading.visible_set import looking
+from app.storage import export_files, exports, written_exports
 from app.storage.written_exports import WrittenFile
 
 BETWEEN_LOOKS = 8 * 1024 * 1024
 """After so many bytes it is asked again whether the rest may leave."""
+_NOT_NOW = "It is being looked into just now what you may still see; try again shortly."
 _GONE = "What this file holds may not be given any more; the next export holds everything anew."
-
-Standing = tuple[int, int, datetime, int]
-"""What is seen of a whole file rests on this; what is restricted for a person does not, and is asked each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class GivenFile:
 
         Raises before the first piece, or between two:
             DepotError: the place where it lies cannot be reached.
+            UnavailableError: it is not known yet what a narrowing takes away.
             ForbiddenError: the caller is no longer good.
             GoneError: something in it may not be given any more.
             RangeError: there is no such stretch.
@@ -58,6 +58,8 @@ class GivenFile:
 def give_file(exchange: Exchange, principal: Principal, definition_id: str, name: str) -> GivenFile:
     """Give a file of a published export of the caller's own organisation; ``name`` may be anything.
 
+    One that may not be given is barred for good, and has the next export hold everything, unless a later one does.
+
     Raises:
         ForbiddenError: the credential does not read as far as the export.
         GoneError: something in it may not be given any more, or it was kept long enough.
@@ -66,74 +68,66 @@ def give_file(exchange: Exchange, principal: Principal, definition_id: str, name
     with exchange.database.read() as connection:
         definition, reading = downloading(connection, principal, definition_id)
         found = written_exports.find_file(connection, definition_id, name)
-        if found is None:
-            raise NotFoundError
-        versions = () if found.is_gone else written_exports.versions_in(connection, found.file_id)
-    if found.is_gone or definition.target not in exchange.depots:
-        raise GoneError(_GONE)
-    giving = _Giving(exchange, reading, _Place(exchange.depots[definition.target], _path(definition, found)), found, versions)
+    if found is None:
+        raise NotFoundError
+    giving = _Giving(exchange, reading, definition, found)
     giving.look()
     return GivenFile(found.name, found.size, found.sha256, giving)
-
-
-def _path(definition: ExportDefinition, found: WrittenFile) -> str:
-    return f"{definition.partner_id}/{definition.definition_id}/{found.number:08d}/{found.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a file lies."""
-
-    depot: Depot
-    path: str
 
 
 class _Giving:
     """A file on its way to a reader, and as of which standing all of it was looked through."""
 
-    def __init__(self, exchange: Exchange, reading: Reader, place: _Place, found: WrittenFile, versions: tuple[int, ...]) -> None:
+    def __init__(self, exchange: Exchange, reading: Reader, definition: ExportDefinition, found: WrittenFile) -> None:
         self._exchange = exchange
         self._reading = reading
-        self._place = place
+        self._definition = definition
         self._file = found
-        self._versions = versions
-        self._looked: Standing | None = None
+        self._looked = found.standing
 
     def look(self) -> None:
         """Ask whether all of the file may be given now; raises as ``GivenFile.read``."""
-        with self._looking() as look:
-            standing = (look.viewpoint.epoch, look.viewpoint.judged_to, look.viewpoint.valid_until, look.newest_recall)
-            if restrictions.restricts_any(look.connection, self._versions):
-                raise GoneError(_GONE)
-            if standing != self._looked and not feed.sees_all(look.connection, look.viewpoint, self._versions):
-                raise GoneError(_GONE)
-            self._looked = standing
-
-    @contextmanager
-    def _looking(self) -> Iterator[Look]:
         with looking(self._exchange, self._reading.key, self._exchange.clock()) as look:
             if not is_good(look, self._reading):
                 raise ForbiddenError("What you may see has changed while it was given.")
-            if written_exports.is_barred(look.connection, self._file.file_id):
-                raise GoneError(_GONE)
-            yield look
+            standing = standing_of(look)
+            is_gone = written_exports.is_barred(look.connection, self._file.file_id)
+            if look.viewpoint.stands_still:
+                raise UnavailableError(_NOT_NOW)
+            if not is_gone and standing != self._looked:
+                is_gone = not may_all_be_given(look, written_exports.versions_in(look.connection, self._file.file_id))
+        if is_gone:
+            self._bar()
+        if standing != self._looked:
+            with self._exchange.database.write(while_read_only=True) as connection:
+                export_files.keep_standing(connection, [self._file.file_id], standing)
+            self._looked = standing
+
+    def _bar(self) -> NoReturn:
+        """Let the file be given to nobody any more, and whoever needed it start anew."""
+        of, now = self._definition.definition_id, self._exchange.clock()
+        with self._exchange.database.write(while_read_only=True) as connection:
+            this = export_files.files_of(connection, of, self._file.number, with_versions=False)
+            bar(connection, [one for one in this if one.name == self._file.name and one.barred_at is None], now)
+            if not written_exports.has_later_snapshot(connection, of, self._file.number):
+                exports.want_snapshot(connection, of)
+        raise GoneError(_GONE)
 
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:
         """Give the bytes of a stretch, and ask again before each ``BETWEEN_LOOKS`` of them but the first."""
         pieces = self._stretches(start, stop)
         first = next(pieces, b"")  # so that what cannot be read is refused, and not broken off
-        return _joined(first, pieces)
+        return chain((first,), pieces)
 
     def _stretches(self, start: int, stop: int) -> Iterator[bytes]:
+        depot = self._exchange.depots.get(self._file.target)
+        if depot is None:
+            raise DepotRefusedError("The exchange has no place of this name any more.")
+        path = f"{self._definition.partner_id}/{self._definition.definition_id}/{self._file.number:08d}/{self._file.name}"
         for begin in range(start, stop, BETWEEN_LOOKS):
             if begin > start:
                 self.look()
             try:
-                yield from self._place.depot.read(self._place.path, begin, min(stop, begin + BETWEEN_LOOKS))
+                yield from depot.read(path, begin, min(stop, begin + BETWEEN_LOOKS))
             except NotFoundError:
-                raise GoneError(_GONE) from None
-
-
-def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+                self._bar()

@@ -19,7 +19,7 @@ def test_each_definition_has_one_piece_of_work(hub: Hub) -> None:
         for _twice in range(2):
             due.put_on_ledger(connection, one, now)
         assert due.due_at(connection, one.definition_id) == next_export(one, now)
-        due.ensure_by(connection, one.definition_id, now)
+        due.ensure_by(connection, one, now)
         assert due.due_at(connection, one.definition_id) == now
         due.put_on_ledger(connection, one, now)
         assert due.due_at(connection, one.definition_id) == now, "what is due already stays so"
@@ -39,7 +39,7 @@ def test_what_is_missing_on_the_ledger_is_put_there(quick_hub: Hub) -> None:
 def test_work_that_died_is_made_anew(quick_hub: Hub) -> None:
     one = definition()
     with quick_hub.exchange.database.write() as connection:
-        due.ensure_by(connection, one.definition_id, YEARS_AGO)
+        due.ensure_by(connection, one, YEARS_AGO)
         for _ in range(work.MAX_ATTEMPTS):
             task = work.claim(connection, LEASE)
             assert task is not None
@@ -47,5 +47,5 @@ def test_work_that_died_is_made_anew(quick_hub: Hub) -> None:
             work.put_back(connection, task, YEARS_AGO)
         work.bury_exhausted(connection)
         assert due.due_at(connection, one.definition_id) is None
-        due.ensure_by(connection, one.definition_id, YEARS_AGO)
+        due.ensure_by(connection, one, YEARS_AGO)
         assert due.due_at(connection, one.definition_id) == YEARS_AGO

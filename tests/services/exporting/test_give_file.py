@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import delete, insert
 
-from app.domain.errors import Code, ForbiddenError, GoneError, NotFoundError, RangeError
+from app.domain.errors import Code, DepotRefusedError, ForbiddenError, GoneError, NotFoundError, RangeError, UnavailableError
 from app.domain.export import ExportDefinition, ExportState
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -13,10 +14,12 @@ from app.domain.vocabulary import PartnerState, Purpose, Tlp
 from app.services.exporting import give_file as module
 from app.services.exporting.define import NewExport, define_export, end_export
 from app.services.exporting.give_file import GivenFile, give_file
+from app.services.exporting.look_up import downloading
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.issue_credentials import revoke_credential
-from app.storage import objects
+from app.storage import exports, narrowings, objects, viewpoints, written_exports
+from app.storage.tables import narrowing, veil
 from tests.factories import stix_objects
 from tests.factories.depots import passing_depots
 from tests.factories.exports import NIGHTLY, Laid, bar, lay_export
@@ -109,6 +112,84 @@ def test_a_narrowed_policy_takes_the_file_along(world: World) -> None:
         world.give()
 
 
+def wants_snapshot(world: World) -> bool:
+    with world.hub.exchange.database.read() as connection:
+        known = exports.definition_by_id(connection, world.definition.definition_id)
+        return known is not None and known.snapshot_wanted
+
+
+def settle(world: World) -> None:
+    """Let it be as if the first export had been written."""
+    with world.hub.exchange.database.write() as connection:
+        exports.change_definition(connection, replace(world.definition, snapshot_wanted=False))
+
+
+def test_what_is_gone_is_gone_for_good_and_the_next_export_holds_everything(world: World) -> None:
+    settle(world)
+    world.read()
+    assert not wants_snapshot(world)
+    world.reader.agree(tlp_ceiling=Tlp.RED, harm_types=frozenset())
+    with pytest.raises(GoneError):
+        world.give()
+    assert wants_snapshot(world)
+    world.reader.agree(tlp_ceiling=Tlp.RED)
+    with pytest.raises(GoneError):
+        world.give()
+
+
+def test_whoever_can_start_from_a_later_export_needs_no_further_one(quick: World) -> None:
+    settle(quick)
+    lay_export(quick.hub.exchange, quick.definition, 2)
+    withdraw_first(quick)
+    with pytest.raises(GoneError):
+        quick.give()
+    assert not wants_snapshot(quick)
+
+
+def looked_as_of(world: World) -> str | None:
+    with world.hub.exchange.database.read() as connection:
+        found = written_exports.find_file(connection, world.definition.definition_id, world.file.name)
+        return None if found is None else found.standing
+
+
+def test_it_is_kept_as_of_which_state_of_policies_a_file_was_looked_through(quick: World) -> None:
+    assert looked_as_of(quick) is None
+    quick.read()
+    first = looked_as_of(quick)
+    assert first is not None
+    quick.read()
+    assert looked_as_of(quick) == first
+    quick.reader.agree(tlp_ceiling=Tlp.RED)
+    quick.read()
+    assert looked_as_of(quick) not in {None, first}
+
+
+def test_while_a_narrowing_is_looked_into_nothing_is_given_and_nothing_lost(quick: World) -> None:
+    quick.read()
+    settle(quick)
+    with quick.hub.exchange.database.write() as connection:
+        _, reading = downloading(connection, quick.reader.principal, quick.definition.definition_id)
+        seen_from = viewpoints.find_viewpoint(connection, reading.key)
+        assert seen_from is not None
+        begun = {
+            "narrowing_id": 1,
+            "newest_version_id": 1,
+            "class_id": 1,
+            "depth": 0,
+            "traced_to": 0,
+            "traced": False,
+            "moved": 0,
+        }
+        connection.execute(insert(narrowing).values(begun))
+        narrowings.lay_veils(connection, seen_from.viewpoint_id, {1: False}, judged_to=1)
+    with pytest.raises(UnavailableError):
+        quick.give()
+    with quick.hub.exchange.database.write() as connection:
+        connection.execute(delete(veil))
+    assert quick.read() == CONTENT
+    assert not wants_snapshot(quick)
+
+
 def test_a_barred_file_is_gone_before_anybody_looks_at_it(quick: World) -> None:
     bar(quick.hub.exchange, quick.file.file_id)
     with pytest.raises(GoneError):
@@ -122,9 +203,16 @@ def test_what_is_missing_in_its_place_is_gone(quick: World) -> None:
         depot.delete(name)
     with pytest.raises(GoneError):
         given.read(0, 5)
-    quick.hub.exchange = replace(quick.hub.exchange, depots={})
     with pytest.raises(GoneError):
         quick.give()
+
+
+def test_a_place_that_the_exchange_has_no_more_can_come_back(quick: World) -> None:
+    depots, quick.hub.exchange = quick.hub.exchange.depots, replace(quick.hub.exchange, depots={})
+    with pytest.raises(DepotRefusedError):
+        quick.read()
+    quick.hub.exchange = replace(quick.hub.exchange, depots=depots)
+    assert quick.read() == CONTENT
 
 
 @pytest.mark.parametrize("act", ["withdraw", "bar", "revoke", "suspend"])
