@@ -1,7 +1,7 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|depots|formats|visible-set|narrowing|pages|ingest|requests|reading|many-classes]
+        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|ingest|requests|reading|many-classes]
         [--classes 500] [--log]
 
 Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
@@ -35,7 +35,7 @@ from tests.benchmarks import (
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "signing", "depots", "formats", "visible-set", "narrowing", "pages", *over_http.PARTS)
+_PARTS = ("per-object", "signing", "depots", "formats", "mirror", "visible-set", "narrowing", "pages", *over_http.PARTS)
 _MANY = "many-classes"
 """Measured only where asked for: it takes minutes."""
 
