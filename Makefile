@@ -23,7 +23,7 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis torture fuzz timing decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis faults torture fuzz timing decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,10 @@ bench: setup ## Measure speed beside the targets, on SQLite and PostgreSQL (BENC
 	@$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
 schemathesis: setup ## Run the long campaigns: thousands of requests made from the OpenAPI document
-	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py $(TEST_ARGS)
+	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py --ignore tests/walk/test_killed_exports.py $(TEST_ARGS)
+
+faults: setup ## Kill workers that write exports a hundred times, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_killed_exports.py $(TEST_ARGS)
 
 torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled
 	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
