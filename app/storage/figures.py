@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text
 
 from app.domain.export import ExportState
 from app.domain.paging import MailState
-from app.storage.tables import bulk_export, disclosure, export_definition, mail
+from app.storage.tables import bulk_export, disclosure, export_definition, mail, webhook
 
 _OPEN = (ExportState.WAITING, ExportState.WRITING)
 
@@ -73,6 +73,12 @@ def export_figures(connection: Connection) -> ExportFigures:
     living = func.count().filter(export_definition.c.ended_at.is_(None))
     row = connection.execute(select(living, *sums)).one()
     return ExportFigures(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]) / 1000)
+
+
+def webhooks_by_state(connection: Connection) -> dict[str, int]:
+    """Give how many webhooks there are, by state; each partner has a few at most."""
+    rows = connection.execute(select(webhook.c.state, func.count()).group_by(webhook.c.state))
+    return {row[0]: row[1] for row in rows}
 
 
 def connections(connection: Connection) -> ConnectionFigures | None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from app.domain.errors import UnavailableError
 from app.domain.measure import Measure
 from app.domain.partner import Principal
+from app.domain.webhook import WebhookState
 from app.services.exchange import Exchange
 from app.services.proving.kept_checkpoint import why_read_only
 from app.services.raise_alarm import alarm_counts
@@ -58,6 +59,12 @@ def _of_mails(connection: Connection, now: datetime) -> Iterator[Measure]:
     yield Measure.single("breakwater_mails_oldest_seconds", "How long the oldest of them is due; 0 without any.", age)
 
 
+def _of_webhooks(connection: Connection, _now: datetime) -> Iterator[Measure]:
+    counts = {(state.value,): 0 for state in WebhookState}
+    counts |= {(state,): count for state, count in figures.webhooks_by_state(connection).items()}
+    yield Measure("breakwater_webhooks", "Webhooks, by their state.", counts, ("state",))
+
+
 def _of_connections(connection: Connection, _now: datetime) -> Iterator[Measure]:
     found = figures.connections(connection)
     if found is None:
@@ -83,5 +90,5 @@ def _of_this_server(exchange: Exchange) -> Iterator[Measure]:
     yield Measure.single("breakwater_paging_up", sentence, exchange.relay is not None)
 
 
-PARTS: tuple[Part, ...] = (_of_what_is_stored, _of_mails, of_exports, _of_connections)
+PARTS: tuple[Part, ...] = (_of_what_is_stored, _of_mails, of_exports, _of_webhooks, _of_connections)
 """Who gives measures; each has a snapshot and the time, and asks for nothing that takes long."""
