@@ -35,6 +35,7 @@ DEFINITION = {
     "created_at": NOW,
 }
 EXPORT = {
+    "target": "local",
     "attempts": 0,
     "began_at": NOW,
     "as_of": NOW,
