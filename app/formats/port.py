@@ -8,9 +8,8 @@ STIX type of the file's rows. Whoever may not read a version may read none of th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 MAIN = ""
 """The table of a unit's one file; its name does not say it."""
@@ -19,9 +18,10 @@ ATTESTATIONS = "attestations"
 """The table of a unit's second file in the forms that have no place for attestations within."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedVersion:
-    """One object version as it is exported. ``body`` is what is stored: canonical JSON, with the publisher's signature in it.
+class ExportedVersion(NamedTuple):
+    """One object version as it is exported; a tuple, since a large export makes millions of them.
+
+    ``body`` is what is stored: canonical JSON, with the publisher's signature in it.
 
     ``attestation`` is the exchange's (a DSSE envelope as JSON text) where nobody signed. ``content_sha256`` (hex) is that of
     ``body``: by it tombstones name what to take away. ``added_at`` is the reader's own date. ``publisher`` is its partner id.

@@ -47,7 +47,8 @@ _STORED = Prepared(
     )
     .join_from(_SIZED, object_version, _SIZED.c.version_id == _OV.version_id)
     .join(object_attestation, _SIZED.c.version_id == object_attestation.c.version_id, isouter=True)
-    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number))
+    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number)),
+    in_binary=True,
 )
 
 

@@ -1,8 +1,8 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|ingest|requests|reading|many-classes]
-        [--classes 500] [--log]
+        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|ingest|requests|reading|exports|many-classes]
+        [--classes 500] [--exported 100000] [--log]
 
 Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
 With ``--log`` nothing but proofs of the log is measured, up to a million leaves.
@@ -17,6 +17,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import (
@@ -24,6 +25,7 @@ from tests.benchmarks import (
     depots,
     export_formats,
     export_mirror,
+    exports,
     log_proofs,
     narrowing,
     over_http,
@@ -35,7 +37,18 @@ from tests.benchmarks import (
 from tests.benchmarks.figures import HEADER, Figure
 from tests.factories.databases import SERVER_VARIABLE, postgres_server
 
-_PARTS = ("per-object", "signing", "depots", "formats", "mirror", "visible-set", "narrowing", "pages", *over_http.PARTS)
+_PARTS = (
+    "per-object",
+    "signing",
+    "depots",
+    "formats",
+    "mirror",
+    "visible-set",
+    "narrowing",
+    "pages",
+    *over_http.PARTS,
+    "exports",
+)
 _MANY = "many-classes"
 """Measured only where asked for: it takes minutes."""
 
@@ -47,6 +60,15 @@ _WITHOUT_A_DATABASE = {
     "mirror": export_mirror.figures,
 }
 _OF_A_DATABASE = {"visible-set": visible_set.figures, _MANY: visible_set.figures_of_many, "narrowing": narrowing.figures}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is stored: objects in how many classes, and objects for exports."""
+
+    objects: int
+    classes: int
+    exported: int
 
 
 def _databases(names: Iterable[str], stack: ExitStack) -> Iterator[tuple[str, str]]:
@@ -67,7 +89,15 @@ def _figures_without_a_database(parts: Collection[str]) -> Iterator[Figure]:
             yield from measure()
 
 
-def _figures(parts: Collection[str], databases: Iterable[str], objects: int, classes: int) -> Iterator[Figure]:
+def _pages(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
+    return pages.figures(label, url, objects=sizes.objects, classes=sizes.classes)
+
+
+def _exports(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
+    return exports.figures(label, url, objects=sizes.exported)
+
+
+def _figures(parts: Collection[str], databases: Iterable[str], sizes: Sizes) -> Iterator[Figure]:
     yield from _figures_without_a_database(parts)
     for name in databases:
         for part, measure in _OF_A_DATABASE.items():
@@ -75,14 +105,15 @@ def _figures(parts: Collection[str], databases: Iterable[str], objects: int, cla
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
                         yield from measure(label, url)
-        if "pages" in parts:
-            with ExitStack() as stack:
-                for label, url in _databases([name], stack):
-                    yield from pages.figures(label, url, objects=objects, classes=classes)
+        for part, measure_of in (("pages", _pages), ("exports", _exports)):
+            if part in parts:
+                with ExitStack() as stack:
+                    for label, url in _databases([name], stack):
+                        yield from measure_of(label, url, sizes)
         if set(parts) & set(over_http.PARTS):
             with ExitStack() as stack:
                 for label, url in _databases([name], stack):
-                    yield from over_http.figures(label, url, objects=objects, parts=parts)
+                    yield from over_http.figures(label, url, objects=sizes.objects, parts=parts)
 
 
 def _comparison(folder: Path, databases: Iterable[str], objects: int) -> Iterator[str]:
@@ -98,6 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=10_000)
     parser.add_argument("--classes", type=int, default=500, help="how many handling classes the part pages has")
+    parser.add_argument("--exported", type=int, default=100_000, help="how many objects the part exports has")
     parser.add_argument("--only", choices=(*_PARTS, _MANY), action="append")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--log", action="store_true", help="measure proofs of the log, and nothing else")
@@ -118,7 +150,7 @@ def main() -> None:
             print(line, flush=True)
         return
     print(HEADER, flush=True)
-    for figure in _figures(asked.only or _PARTS, databases, asked.objects, asked.classes):
+    for figure in _figures(asked.only or _PARTS, databases, Sizes(asked.objects, asked.classes, asked.exported)):
         print(figure.line(), flush=True)
 
 

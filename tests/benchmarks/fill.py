@@ -51,6 +51,7 @@ class Filled:
     exchange: Exchange
     readers: dict[str, Reader]
     ids: list[str]
+    class_ids: list[int]
 
 
 def fill(url: str, count: int, classes: int, *, seed: int = 1) -> Filled:
@@ -77,7 +78,18 @@ def fill(url: str, count: int, classes: int, *, seed: int = 1) -> Filled:
     _settle(exchange)
     few, some = max(1, classes // 100), max(2, classes // 10)
     parts = {"all": class_ids, "1 %": class_ids[:some], "0.1 %": class_ids[:few]}
-    return Filled(exchange, {share: _reader(exchange, one, parts[share]) for share, one in readers.items()}, rng.sample(ids, 200))
+    made = {share: _reader(exchange, one, parts[share]) for share, one in readers.items()}
+    return Filled(exchange, made, rng.sample(ids, 200), class_ids)
+
+
+def add(filled: Filled, count: int, *, seed: int = 2) -> None:
+    """Store so many further versions, as a day brings them."""
+    _add(filled.exchange, random.Random(seed), filled.class_ids, count)
+
+
+def reader_over(filled: Filled, channel: Channel) -> Reader:
+    """Give the one who reads everything, over another channel; it has an agreement of version 1."""
+    return _reader(filled.exchange, filled.readers["all"].partner, filled.class_ids, channel)
 
 
 def _add_classes(connection: Connection, order: Order, count: int) -> list[int]:
@@ -183,14 +195,14 @@ def _settle(exchange: Exchange) -> None:
         connection.exec_driver_sql("ANALYZE" if exchange.database.is_sqlite else "VACUUM ANALYZE")
 
 
-def _reader(exchange: Exchange, one: object, class_ids: list[int]) -> Reader:
+def _reader(exchange: Exchange, one: object, class_ids: list[int], channel: Channel = Channel.TAXII) -> Reader:
     made = partner(**{name: getattr(one, name) for name in ("partner_id", "name", "identity_id")})
     held = policy_values.credential(partner_id=made.partner_id, tlp_ceiling=Tlp.RED)
-    reader = Reader(Principal(held, made, None), made, Purpose.DETECTION, Channel.TAXII)
+    reader = Reader(Principal(held, made, None), made, Purpose.DETECTION, channel)
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
-        viewpoint = viewpoints.add_viewpoint(connection, reader.key, _START)
+        viewpoint = viewpoints.find_viewpoint(connection, reader.key) or viewpoints.add_viewpoint(connection, reader.key, _START)
         epoch = viewpoints.standing_for(connection, made.partner_id).epoch
-        evaluation = Evaluation(dict.fromkeys(class_ids, 0), (), epoch, None, order.class_id, FOREVER)
+        evaluation = Evaluation(dict.fromkeys(class_ids, 0), class_ids, epoch, 1, order.class_id, FOREVER)
         viewpoints.record_evaluation(connection, viewpoint.viewpoint_id, evaluation)
     return reader
