@@ -61,13 +61,13 @@ bench: setup ## Measure speed beside the targets, on SQLite and PostgreSQL (BENC
 	@$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
 schemathesis: setup ## Run the long campaigns: thousands of requests made from the OpenAPI document
-	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py --ignore tests/walk/test_killed_exports.py $(TEST_ARGS)
-
-faults: setup ## Kill workers that write exports a hundred times, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_killed_exports.py $(TEST_ARGS)
+	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py $(addprefix --ignore ,$(wildcard tests/walk/test_fault_*.py)) $(TEST_ARGS)
 
 torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled
 	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
+
+faults: setup ## Kill workers, exports and databases at random points, a hundred times each, and look for what is lost or doubled
+	@$(BIN)/python -m pytest -m campaign -s $(wildcard tests/walk/test_fault_*.py) $(TEST_ARGS)
 
 fuzz: setup ## Give a million made-up inputs to each reader of bytes from outside (FUZZ_ARGS)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)

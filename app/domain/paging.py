@@ -153,10 +153,11 @@ class Alarm:
 
 @unique
 class MailKind(StrEnum):
-    """What a mail is about: its ``subject_id`` is that of the page, alarm, contact or (for recalls to be answered) partner."""
+    """What a mail is about: ``subject_id`` is a page's, an alarm's, a contact's, a credential's, or a partner's (recalls)."""
 
     ALARM = "alarm"
     ESCALATION = "escalation"
+    EXPIRY = "expiry"
     PAGE = "page"
     RECALL = "recall"
     TEST = "test"

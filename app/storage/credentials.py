@@ -78,7 +78,7 @@ def _apart(row: Any, tables: tuple[Table, ...]) -> list[dict[str, Any]]:
 
 def _principal(held: Mapping[str, Any], its_partner: Mapping[str, Any], its_person: Mapping[str, Any]) -> Principal:
     return Principal(
-        _credential(held),
+        credential_of_row(held),
         members.partner_of(its_partner) if its_partner["partner_id"] else None,
         members.person_of(its_person) if its_person["person_id"] else None,
     )
@@ -87,7 +87,7 @@ def _principal(held: Mapping[str, Any], its_partner: Mapping[str, Any], its_pers
 def credential_by_id(connection: Connection, credential_id: str) -> Credential | None:
     """Give one credential."""
     row = connection.execute(select(credential).where(credential.c.credential_id == credential_id)).one_or_none()
-    return None if row is None else _credential(row._asdict())
+    return None if row is None else credential_of_row(row._asdict())
 
 
 def credentials(connection: Connection, partner_id: str | None) -> list[Credential]:
@@ -95,7 +95,7 @@ def credentials(connection: Connection, partner_id: str | None) -> list[Credenti
     statement = select(credential).order_by(credential.c.created_at, credential.c.credential_id)
     if partner_id is not None:
         statement = statement.where(credential.c.partner_id == partner_id)
-    return [_credential(row._asdict()) for row in connection.execute(statement)]
+    return [credential_of_row(row._asdict()) for row in connection.execute(statement)]
 
 
 def revoke_credential(connection: Connection, credential_id: str, now: datetime) -> None:
@@ -107,7 +107,7 @@ def revoke_credential(connection: Connection, credential_id: str, now: datetime)
 def credential_of_key(connection: Connection, keyid: str) -> Credential | None:
     """Give the credential of a key that signs requests, None if it never counted."""
     row = connection.execute(select(credential).where(credential.c.keyid == keyid)).one_or_none()
-    return None if row is None else _credential(row._asdict())
+    return None if row is None else credential_of_row(row._asdict())
 
 
 def shorten_credential(connection: Connection, credential_id: str, expires_at: datetime) -> None:
@@ -116,7 +116,8 @@ def shorten_credential(connection: Connection, credential_id: str, expires_at: d
     connection.execute(update(credential).where(where).values(expires_at=expires_at))
 
 
-def _credential(row: Mapping[str, Any]) -> Credential:
+def credential_of_row(row: Mapping[str, Any]) -> Credential:
+    """Give the credential of a row of its table."""
     values = dict(row)
     del values["token_digest"]
     values["scopes"] = frozenset(map(Permission, documents.load(values["scopes"])))

@@ -1,11 +1,11 @@
-"""The table of the work ledger.
+"""The table of the work ledger, and of what work has warned of.
 
 Private to ``app.storage``; ``app/storage/tables.py`` has the others. Kept by ``tests/storage/test_work_tables.py``.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from app.storage.columns import Instant, Number
 from app.storage.metadata import ID, WORD, metadata
@@ -37,4 +37,13 @@ work = Table(
     Index(None, "state", "due_at"),
     Index(None, "state", "attempts"),
     Index(None, "partner_id", "claimed_at"),
+)
+
+expiry_warning = Table(
+    "expiry_warning",
+    metadata,
+    Column("credential_id", ID, ForeignKey("credential.credential_id"), primary_key=True),
+    # So many days before its end.
+    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("warned_at", Instant, nullable=False),
 )

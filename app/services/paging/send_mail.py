@@ -18,9 +18,17 @@ from app.domain.paging import AlarmCode, Delivery, Letter, Mail, MailKind, Page
 from app.mail.relay import Relay
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import is_called, purposes_of
-from app.services.paging.write_letters import Text, alarm_letter, escalation_letter, page_letter, recall_letter, trial_letter
+from app.services.paging.write_letters import (
+    Text,
+    alarm_letter,
+    escalation_letter,
+    expiry_letter,
+    page_letter,
+    recall_letter,
+    trial_letter,
+)
 from app.services.raise_alarm import raise_alarm
-from app.storage import alarms, contacts, events, mails, notices, pages
+from app.storage import alarms, contacts, credentials, events, mails, notices, pages
 from app.storage.session import Connection
 
 LEASE = timedelta(minutes=3)
@@ -116,6 +124,17 @@ def _text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime)
     if mail.kind is MailKind.RECALL:
         count, due_at = notices.open_for(connection, mail.subject_id)
         return None if due_at is None else recall_letter(exchange.duty, count, due_at, is_late=due_at <= now)
+    if mail.kind is MailKind.EXPIRY:
+        return _expiry_text(exchange, connection, mail)
+    return _page_text(exchange, connection, mail, now)
+
+
+def _expiry_text(exchange: Exchange, connection: Connection, mail: Mail) -> Text | None:
+    ending = credentials.credential_by_id(connection, mail.subject_id)
+    return None if ending is None or ending.revoked_at else expiry_letter(exchange.duty, ending)
+
+
+def _page_text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime) -> Text | None:
     page = pages.page_by_id(connection, mail.subject_id)
     if page is None or not is_called(connection, page, now):
         return None

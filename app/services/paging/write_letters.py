@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.domain.paging import Alarm, Duty, Mail, Page
+from app.domain.partner import Credential
 from app.domain.vocabulary import Purpose
 
 URGENT = "/api/v1/objects?urgency=imminent-risk"
@@ -129,6 +130,22 @@ def alarm_letter(duty: Duty, alarm: Alarm) -> Text:
         "More of the same within ten minutes comes as one mail, with its number.",
     ]
     return f"Alarm: {alarm.code}", "\n".join(lines)
+
+
+def expiry_letter(duty: Duty, ending: Credential) -> Text:
+    """Give the letter that tells a contact that a credential of its organisation ends, and how to make a new one."""
+    lines = [
+        f"A credential that your organisation uses at {duty.origin} ends soon, and there is no newer one in its place.",
+        "",
+        f"Credential  {ending.credential_id}",
+        f"Ends        {_minute(ending.expires_at)}",
+        "",
+        "1. Make a new one, and put it where the old one is used:  breakwater credential issue",
+        "2. Revoke the old one once nothing uses it any more:      breakwater credential revoke CREDENTIAL",
+        "",
+        "This mail says no more, for mail is not a secure channel. It never asks for a token, and nobody of the exchange does.",
+    ]
+    return "A credential of your organisation ends soon", "\n".join(lines)
 
 
 def recall_letter(duty: Duty, count: int, due_at: datetime, *, is_late: bool) -> Text:

@@ -18,6 +18,7 @@ from app.services.exchange import Exchange
 from app.services.proving.kept_checkpoint import why_read_only
 from app.services.raise_alarm import alarm_counts
 from app.services.watching.exports import of_exports
+from app.services.watching.queued_work import of_work
 from app.storage import checkpoints, figures
 from app.storage.counter import read_order
 from app.storage.session import Connection
@@ -90,5 +91,5 @@ def _of_this_server(exchange: Exchange) -> Iterator[Measure]:
     yield Measure.single("breakwater_paging_up", sentence, exchange.relay is not None)
 
 
-PARTS: tuple[Part, ...] = (_of_what_is_stored, _of_mails, of_exports, _of_webhooks, _of_connections)
+PARTS: tuple[Part, ...] = (_of_what_is_stored, _of_mails, of_exports, of_work, _of_webhooks, _of_connections)
 """Who gives measures; each has a snapshot and the time, and asks for nothing that takes long."""

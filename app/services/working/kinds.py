@@ -31,6 +31,7 @@ from app.services.intake.narrow_later import NARROW
 from app.services.intake.notify_recall import notify_recall
 from app.services.intake.withdraw import FORGET_EXPORTED
 from app.services.membership.change_policy import EVALUATE
+from app.services.membership.warn_of_expiry import WARN_OF_EXPIRY, warn_of_expiry
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
 from app.services.proving.issue_directory import KEEP_DIRECTORY, keep_directory
@@ -70,6 +71,7 @@ KINDS: Mapping[str, Act] = {
     SUBJECT_LOOKUP: look_some,
     SWEEP: do_batches.sweep,
     SWEEP_NONCES: do_batches.sweep_nonces,
+    WARN_OF_EXPIRY: warn_of_expiry,
     WATCH_REQUESTS: watch_requests,
 }
 
@@ -101,6 +103,7 @@ PERIODIC = (
     SWEEP_RETENTION,
     CHECKPOINT,
     KEEP_DIRECTORY,
+    WARN_OF_EXPIRY,
     WATCH_REQUESTS,
 )
 """Kinds of work that never end: put on the ledger when a server starts, and nobody may cancel them."""
