@@ -51,6 +51,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "credential",
         "erased_version",
         "exchange_key",
+        "expiry_warning",
         "export_definition",
         "export_file",
         "export_holding",
