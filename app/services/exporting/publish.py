@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.crypto.export_manifest import MAX_LIFE, manifest_digest, sign_manifest
 from app.crypto.log_leaf import LeafKind
@@ -89,6 +89,7 @@ def publish(job: Job, previous: BulkExport | None, standing: str) -> bool:
         if standing_of(look) != standing:
             return False
         held = _held_afterwards(look, job, previous)
+    life = life_of([job.definition.snapshots, job.definition.deltas], job.export.as_of)  # takes a while: before the lock
     with job.held.write() as connection:
         order = take_order_lock(connection)
         now = job.exchange.clock()
@@ -96,7 +97,7 @@ def publish(job: Job, previous: BulkExport | None, standing: str) -> bool:
         files = export_files.files_of(connection, job.export.definition_id, job.export.number, with_versions=False)
         if look_now is None or any(one.barred_at is not None for one in files):
             return False
-        _publish(job, look_now, previous, files, order)
+        _publish(job, look_now, _manifest(job, look_now, previous, files, life), order)
         if not job.export.has_delta:
             export_holdings.drop_held(connection, job.export.definition_id)
         export_holdings.keep_held(connection, job.export.definition_id, held)
@@ -128,9 +129,8 @@ def _still_stands(connection: Connection, job: Job, standing: str, now: datetime
     return look if is_current and standing_of(look) == standing else None
 
 
-def _publish(job: Job, look: Look, previous: BulkExport | None, files: Sequence[StoredFile], order: Order) -> None:
+def _publish(job: Job, look: Look, manifest: Manifest, order: Order) -> None:
     connection, now, export = look.connection, look.now, job.export
-    manifest = _manifest(job, look, previous, files)
     envelope = sign_manifest(manifest, job.exchange.keys.statements)
     digest = manifest_digest(manifest)
     subject = f"{export.definition_id}/{export.number}"
@@ -155,7 +155,7 @@ def _publish(job: Job, look: Look, previous: BulkExport | None, files: Sequence[
     events.add_events(connection, [EventRecord(Event.EXPORT_PUBLISH, now, manifest.partner_id, credential_id, subject)])
 
 
-def _manifest(job: Job, look: Look, previous: BulkExport | None, files: Sequence[StoredFile]) -> Manifest:
+def _manifest(job: Job, look: Look, previous: BulkExport | None, files: Sequence[StoredFile], life: timedelta) -> Manifest:
     definition, export, key = job.definition, job.export, job.definition.encryption_key
     return Manifest(
         exchange_id=job.exchange_id,
@@ -172,7 +172,7 @@ def _manifest(job: Job, look: Look, previous: BulkExport | None, files: Sequence
         epoch=bulk_exports.own_epoch(look.connection, definition.partner_id),
         since=None if previous is None else previous.as_of,
         as_of=export.as_of,
-        expires_at=export.as_of + life_of([definition.snapshots, definition.deltas], export.as_of),
+        expires_at=export.as_of + life,
         files=tuple(sorted((one.exported for one in files), key=lambda one: one.name)),
         recalls=tuple(sorted(job.progress.get("recalls", ()))),
     )
@@ -180,7 +180,8 @@ def _manifest(job: Job, look: Look, previous: BulkExport | None, files: Sequence
 
 def life_of(schedules: Sequence[Schedule | None], now: datetime) -> timedelta:
     """Give how long an export counts as the newest: three times the longest wait for the next, within an hour and two months."""
-    gap = min(longest_gap(one, now) for one in schedules if one is not None)
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    gap = min(longest_gap(one, today) for one in schedules if one is not None)
     return min(max(3 * gap, _LEAST_LIFE), MAX_LIFE)
 
 

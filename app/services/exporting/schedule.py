@@ -9,7 +9,9 @@ gap. What is set for every hour, or for every so many minutes, goes by the minut
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -26,6 +28,8 @@ _NEVER = "This schedule is never due."
 # So far is looked for the longest gap: over a weekend, or over a year where little is due.
 _LOOKED_AHEAD = timedelta(days=8)
 _FEWEST_GAPS = 13
+_LONG_ENOUGH = timedelta(days=62)
+_GAPS_REMEMBERED = 10_000
 
 
 def check_schedule(schedule: Schedule, pointer: str, zone_pointer: str = "/time_zone") -> None:
@@ -53,27 +57,41 @@ def next_due(schedule: Schedule, after: datetime) -> datetime:
         LookupError: never.
         ValueError: it is no schedule, which ``check_schedule`` would have said.
     """
+    for due in _due_times(schedule, after):
+        return due
+    raise LookupError(_NEVER)
+
+
+def _due_times(schedule: Schedule, after: datetime) -> Iterator[datetime]:
     if len(schedule.cron) > _MOST_CHARACTERS or not _CRON.fullmatch(schedule.cron):
         raise ValueError(_NO_CRON)
     try:
         due_times = CronSim(schedule.cron, after.astimezone(_zone(schedule)))
     except CronSimError as exc:
         raise ValueError(_NO_CRON) from exc
-    # In the hour that comes twice the first one is named, which may have been before.
+    last = after
+    # In the hour that comes twice the first one is named, which may have been before; in a gap several are due at its end.
     for due in due_times:
-        if due.astimezone(UTC) > after:
-            return due.astimezone(UTC)
-    raise LookupError(_NEVER)
+        if due.astimezone(UTC) > last:
+            last = due.astimezone(UTC)
+            yield last
 
 
+@lru_cache(maxsize=_GAPS_REMEMBERED)
 def longest_gap(schedule: Schedule, after: datetime) -> timedelta:
-    """Give the longest time between two due times of the next days, at least thirteen of them."""
-    last, gaps = next_due(schedule, after), [timedelta(0)]
-    while len(gaps) <= _FEWEST_GAPS or last < after + _LOOKED_AHEAD:
-        due = next_due(schedule, last)
-        gaps.append(due - last)
+    """Give the longest time between two due times of the next days, at least thirteen of them.
+
+    Looks at thousands of due times where they are minutes apart, so that nobody asks while others wait for a lock; who asks with
+    the start of a day is answered from memory for the rest of it. One gap of ``_LONG_ENOUGH`` ends the look.
+    """
+    longest, number, last = timedelta(0), 0, None
+    for due in _due_times(schedule, after):
+        if last is not None:
+            longest, number = max(longest, due - last), number + 1
         last = due
-    return max(gaps)
+        if longest >= _LONG_ENOUGH or (number >= _FEWEST_GAPS and due >= after + _LOOKED_AHEAD):
+            break
+    return longest
 
 
 def next_export(definition: ExportDefinition, after: datetime) -> datetime:

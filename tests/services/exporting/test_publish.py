@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.events import Event
 from app.domain.export import ExportState, FilePart, Schedule
 from app.domain.vocabulary import Harm
 from app.services.exporting.publish import life_of
+from app.services.exporting.schedule import longest_gap
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.storage import events, log
 from tests.factories.exporting import define
@@ -104,3 +107,32 @@ def test_the_leaf_of_an_export_names_its_manifest(quick_hub: Hub) -> None:
         [said] = log.statements(connection, "export", f"{done.definition_id}/1")
     assert done.manifest_sha256 is not None
     assert done.manifest_sha256 in said.document
+
+
+def test_how_long_an_export_counts_is_known_before_others_have_to_wait(quick_hub: Hub) -> None:
+    # A schedule may be due each minute, so that thousands of due times are looked at.
+    each_minute = Schedule("*/1 */1 1-31 * *", "Africa/Casablanca")
+    export = define(quick_hub.enrol("Platform B"), snapshots=each_minute, deltas=each_minute)
+    quick_hub.work()
+    export.due()
+    export.step(2)  # frozen, and the snapshot written
+    asked: list[int] = []
+
+    def note(connection: Any) -> None:
+        known = longest_gap.cache_info()
+        if connection.get_execution_options().get("begin") != "DEFERRED":
+            asked.append(known.hits + known.misses)
+
+    event.listen(quick_hub.exchange.database.engine, "begin", note)
+    export.step()
+    assert export.newest().state is ExportState.PUBLISHED
+    *before, publishing, afterwards = asked
+    assert publishing == afterwards == before[-1] + 2
+
+
+def test_how_long_an_export_counts_is_looked_up_once_a_day() -> None:
+    schedule = Schedule("*/7 * * * *", "Europe/Lisbon")
+    before = longest_gap.cache_info().misses
+    lives = {life_of([schedule, None], NOW + hours * HOUR) for hours in range(3)}
+    assert lives == {HOUR}
+    assert longest_gap.cache_info().misses == before + 1

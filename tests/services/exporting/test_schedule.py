@@ -134,6 +134,21 @@ def test_the_longest_day_has_twenty_five_hours() -> None:
     assert longest_gap(Schedule("30 2 * * *", AMSTERDAM), at("2026-10-24 00:00")) == 25 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("cron", "count"), [("*/20 * * * *", 600), ("0,30 1-3 * * *", 60), ("*/15 2 * * *", 60), ("7 3 * * sat,sun", 20)]
+)
+def test_the_longest_gap_is_one_between_due_times_that_follow_each_other(cron: str, count: int) -> None:
+    start = at("2026-03-24 00:00")
+    found = due_times(cron, "2026-03-24 00:00", count)
+    within = sum(1 for one in found if one < start + 8 * DAY) + 1
+    looked_at = found[: max(14, within)]
+    assert longest_gap(Schedule(cron, AMSTERDAM), start) == max(later - earlier for earlier, later in pairwise(looked_at))
+
+
+def test_what_is_due_every_few_years_is_not_looked_for_further() -> None:
+    assert longest_gap(Schedule("0 0 29 2 *"), at("2026-03-04 10:00")) == 1461 * DAY
+
+
 def test_an_export_is_due_whenever_one_of_its_schedules_is() -> None:
     nightly, often = Schedule("0 3 * * *"), Schedule("*/5 * * * *")
     moment = at("2026-03-04 02:58")
