@@ -64,17 +64,17 @@ def list_exports(api: Api) -> None:
 
 
 @click.command("show")
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @connected
 @json_option
-def show_export(export_id: str, api: Api) -> None:
+def show_export(wanted: str, api: Api) -> None:
     """Show an export: what is in it, when, and how far it is."""
-    found = api.get(_path(export_id))
+    found = api.get(_path(api, wanted))
     show(found, lambda: _tell(found))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @click.option("--name", help="How it is called from now on.")
 @click.option("--snapshots", help="Cron; 'none' for no further ones.")
 @click.option("--deltas", help="Cron; 'none' for no further ones.")
@@ -85,64 +85,64 @@ def show_export(export_id: str, api: Api) -> None:
 @click.option("--keep-days", type=click.IntRange(1, 3650), help="How long files are kept.")
 @connected
 @json_option
-def change(export_id: str, api: Api, encrypt_to: Path | None, **given: str | int | None) -> None:
+def change(wanted: str, api: Api, encrypt_to: Path | None, **given: str | int | None) -> None:
     """Describe an export otherwise. It reads as your credential from then on."""
     changes = _named(given) | {name: None for name in ("snapshots", "deltas") if given[name] == "none"}
     if encrypt_to is not None:
         changes["encryption_key"] = _key(encrypt_to)
-    changed = api.patch(_path(export_id), changes)
+    changed = api.patch(_path(api, wanted), changes)
     show(changed, lambda: _tell(changed))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @connected
 @json_option
-def pause(export_id: str, api: Api) -> None:
+def pause(wanted: str, api: Api) -> None:
     """Write nothing more for an export until it is resumed."""
-    changed = api.patch(_path(export_id), {"paused": True})
+    changed = api.patch(_path(api, wanted), {"paused": True})
     show(changed, lambda: _tell(changed))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @connected
 @json_option
-def resume(export_id: str, api: Api) -> None:
+def resume(wanted: str, api: Api) -> None:
     """Let an export go on. It reads as your credential from then on."""
-    changed = api.patch(_path(export_id), {"paused": False})
+    changed = api.patch(_path(api, wanted), {"paused": False})
     show(changed, lambda: _tell(changed))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @connected
 @json_option
-def end(export_id: str, api: Api) -> None:
+def end(wanted: str, api: Api) -> None:
     """End an export: nothing more is written, and its files go."""
-    ended = api.delete(_path(export_id))
+    ended = api.delete(_path(api, wanted))
     show(ended, lambda: say(f"{ended['id']} ended at {ended['ended_at']}."))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @click.option("--snapshot", is_flag=True, help="With everything in it, not only what is new.")
 @connected
 @json_option
-def run(export_id: str, api: Api, snapshot: bool) -> None:  # noqa: FBT001  # click gives options by name
+def run(wanted: str, api: Api, snapshot: bool) -> None:  # noqa: FBT001  # click gives options by name
     """Have the next export written now."""
-    asked = api.post(f"{_path(export_id)}/runs", {"snapshot": snapshot})
+    asked = api.post(f"{_path(api, wanted)}/runs", {"snapshot": snapshot})
     show(asked, lambda: say(f"Due at {asked['next_due_at']}. How far it is: breakwater export runs {asked['id']}"))
 
 
 @click.command()
-@click.argument("export_id")
+@click.argument("wanted", metavar="EXPORT")
 @click.option("--before", type=click.IntRange(1), help="Go on below this number.")
 @connected
 @json_option
-def runs(export_id: str, api: Api, before: int | None) -> None:
+def runs(wanted: str, api: Api, before: int | None) -> None:
     """List what was written for an export, is being written or waits, newest first."""
-    page = api.get(f"{_path(export_id)}/runs", **({} if before is None else {"before": before}))
+    page = api.get(f"{_path(api, wanted)}/runs", **({} if before is None else {"before": before}))
     columns = ("number", "state", "trouble", "as of", "holds", "published")
 
     def tell() -> None:
@@ -153,10 +153,10 @@ def runs(export_id: str, api: Api, before: int | None) -> None:
     show(page, tell)
 
 
-def _path(export_id: str) -> str:
-    from app.cli.api import segment
+def _path(api: Api, wanted: str) -> str:
+    from app.cli.export_source import path_of
 
-    return f"/exports/{segment(export_id)}"
+    return path_of(api, wanted)
 
 
 def _named(given: dict[str, Any]) -> dict[str, Any]:

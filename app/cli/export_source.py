@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _GONE = {Code.EXPORT_FILE_GONE.value, Code.NOT_FOUND.value}
 _PAGE = 100
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class ExportSource:
@@ -63,16 +65,31 @@ class ExportSource:
         return json.dumps(document, separators=(",", ":")).encode()
 
 
+def path_of(api: Api, wanted: str) -> str:
+    """Give the path of an export that is named by its id, or by its name. An id is the exchange's to know.
+
+    Raises:
+        CommandFault: none of yours has this name, or more than one.
+    """
+    return f"/exports/{segment(wanted if _ID.fullmatch(wanted) else _id_of_name(api, wanted))}"
+
+
 def definition_id_of(api: Api, wanted: str) -> str:
-    """Give the id of an export that is named by its id, or by its name.
+    """Give the id of an export that is named by its id or its name, and that is there.
 
     Raises:
         CommandFault: there is none, or more than one of this name.
     """
-    found = [one["id"] for one in api.get("/exports")["exports"] if wanted in {one["id"], one["name"]}]
+    return str(api.get(path_of(api, wanted))["id"])
+
+
+def _id_of_name(api: Api, name: str) -> str:
+    """Give the id of the export of a name; one that ended counts where no other bears the name."""
+    named = [one for one in api.get("/exports")["exports"] if one["name"] == name]
+    found = [one["id"] for one in named if not one["ended_at"]] or [one["id"] for one in named]
     if len(found) != 1:
-        what = "No export of yours" if not found else "More than one export of yours"
-        raise CommandFault(f"{what} has this name or id: see `breakwater export list`.", ExitCode.REFUSED, code="not-found")
+        what = "No export" if not found else "More than one export"
+        raise CommandFault(f"{what} has this name: see `breakwater export list`.", ExitCode.REFUSED, code="not-found")
     return str(found[0])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from app.services.offline.verify_exports import Accepted, Expected, OpenedExport
     from app.services.offline.verify_files import Trust
 
+MIRROR, DIRECTORY = "mirror.db", "directory.json"
+"""What lies in a mirror beside its exports: its database, and the exchange's directory of keys as it was accepted last."""
 _NUMBER = re.compile(r"[0-9]{8,16}")
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -61,16 +64,28 @@ def verify_exports(  # noqa: PLR0913  # one keyword for each option, as click gi
     """
     from app.services.offline.verify_exports import accepted_bytes
 
-    trust = read_trust(Given(**options))
+    given, own = _with_own_directory(Given(**options), folder)
+    trust = read_trust(given)
     folders = export_folders(folder)
     exports = _opened(folders, trust, _expected(state, partner, definition, trust))
     found = _checked(exports, folders, trust if publishers else None, opening_key(decryption_key))
-    document = _document(exports, found, steps=steps)
+    document = _document(exports, found, steps=steps) | {"own_directory": str(own) if own else None}
     show(document, lambda: _tell(document))
     if not document["verified"]:
         raise click.exceptions.Exit(ExitCode.REFUSED)
     if state is not None:
         write_whole(state, accepted_bytes(exports[-1].accepted))
+
+
+def _with_own_directory(given: Given, folder: Path) -> tuple[Given, Path | None]:
+    """Let a mirror's own directory of keys be gone by where no other is given; gives its path if it is.
+
+    It is held against ``--directory-key`` if that is given, and else is as it was accepted last.
+    """
+    found = folder / DIRECTORY
+    if given.accepted or given.directories or given.exchange_key or not ((folder / MIRROR).is_file() and found.is_file()):
+        return given, None
+    return (replace(given, directories=[found]) if given.directory_key else replace(given, accepted=found)), found
 
 
 def export_folders(folder: Path) -> list[Path]:
@@ -134,7 +149,7 @@ def _checked(
     with progress("verifying", total) as advance:
         for export, folder in zip(exports, folders, strict=True):
             with at_export(folder):
-                check_files(export, folder, parts_may_be_missing=(folder.parent.parent / "mirror.db").exists())
+                check_files(export, folder, parts_may_be_missing=(folder.parent.parent / MIRROR).exists())
                 found.append(check_contents(export, Reading(folder, key, keys, advance)))
     return found
 
@@ -195,6 +210,9 @@ def _tell(document: dict[str, Any]) -> None:
         heading("How an export is verified")
         rows = ((str(one["step"]), one["checked"], one["not_checked"]) for one in document["steps"])
         table("", ("step", "shown once passed", "not shown"), rows)
+    if document["own_directory"]:
+        say(f"Keys: those of the directory that this mirror accepted last, {document['own_directory']}.")
+        say("Whoever may write here could have changed that, too, unless you gave --directory-key.")
     say(f"Exchange {document['exchange']}, partner {document['partner']}, definition {document['definition']}.")
     columns = ("export", "as of", "newest until", "parts", "files", "objects", "recalls", "publishers")
     table("", columns, (_row(one) for one in document["exports"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from pathlib import Path
 
@@ -70,3 +71,30 @@ def test_runs_are_listed_in_pages(desk: Desk, platform: FakePartner) -> None:
     page = desk.json(platform, "export", "runs", export_id, "--before", "3")
     assert [one["number"] for one in page["runs"]] == [2, 1]
     assert "published" in desk.run(platform, "export", "show", export_id).stdout
+
+
+def test_an_export_is_named_by_its_name_as_well_as_by_its_id(desk: Desk, platform: FakePartner, operator: Caller) -> None:
+    made = desk.json(platform, "export", "define", "by-name", *SCHEDULES, "--purpose", "detection")
+    for command in (("show",), ("change", "--keep-days", "9"), ("pause",), ("resume",), ("run",)):
+        assert desk.json(platform, "export", command[0], "by-name", *command[1:])["id"] == made["id"]
+    assert desk.json(platform, "export", "runs", "by-name")["runs"] == []
+    assert desk.json(operator, "export", "show", "by-name")["id"] == made["id"]
+    assert desk.json(platform, "export", "end", "by-name")["ended_at"]
+    assert desk.json(platform, "export", "show", "by-name")["id"] == made["id"]
+    again = desk.json(platform, "export", "define", "by-name", *SCHEDULES, "--purpose", "detection")
+    assert desk.json(platform, "export", "show", "by-name")["id"] == again["id"]
+
+
+def test_a_name_that_says_nothing_or_too_much_is_one_line(
+    desk: Desk, platform: FakePartner, hotline: FakePartner, operator: Caller
+) -> None:
+    refused = desk.run(platform, "export", "show", "twice")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (ExitCode.REFUSED, 1)
+    assert "No export has this name" in refused.stderr
+    for partner in (platform, hotline):
+        desk.json(partner, "export", "define", "twice", *SCHEDULES, "--purpose", "detection")
+    refused = desk.run(operator, "export", "show", "twice")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (ExitCode.REFUSED, 1)
+    assert "More than one export has this name" in refused.stderr
+    unknown = desk.run(platform, "export", "run", "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", "--json")
+    assert json.loads(unknown.stderr)["error"]["status"] == 404

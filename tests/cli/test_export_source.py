@@ -63,3 +63,6 @@ def test_an_export_is_named_by_id_or_name(server: ExportServer) -> None:
     assert definition_id_of(api, "nightly") == definition_id_of(api, DEFINITION) == DEFINITION
     with pytest.raises(CommandFault, match="No export"):
         definition_id_of(api, "weekly")
+    with pytest.raises(CommandFault) as caught:
+        definition_id_of(api, DEFINITION.replace(DEFINITION[:8], "0" * 8))
+    assert caught.value.details["status"] == 404

@@ -14,6 +14,7 @@ from app.cli.faults import ExitCode
 from app.crypto.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.export_manifests import DEFINITION, PARTNER
+from tests.factories.export_servers import export_server
 from tests.factories.written_exports import PUBLISHER, ExportWriter, Written, indicator, notice, tombstone
 
 KEY = PrivateKey.generate()
@@ -115,3 +116,27 @@ def test_who_trusts_nobody_or_shows_no_export_is_told_so(writer: ExportWriter, t
     assert "Say which key" in result.stderr
     (tmp_path / "empty").mkdir()
     assert verify(writer, of=tmp_path / "empty")[1]["error"]["code"] == "no-export"
+
+
+def test_a_mirror_is_verified_by_the_directory_that_it_accepted(tmp_path: Path) -> None:
+    writer, mirror = ExportWriter(tmp_path / "exchange"), tmp_path / "mirror"
+    writer.write(Written(snapshot=[indicator(1)]))
+    with export_server(writer) as server:
+        connection = ("--url", server.url, "--token", "token", "--directory-key", server.directory_key.public.keyid)
+        assert run("export", "pull", DEFINITION, "--into", mirror, *connection).exit_code == 0
+    told = run("export", "verify", mirror, "--json")
+    assert (told.exit_code, json.loads(told.stdout)["own_directory"]) == (0, str(mirror / "directory.json"))
+    shown = run("export", "verify", mirror, "--no-steps").stdout
+    assert "directory that this mirror accepted last" in " ".join(shown.split())
+    told = run("export", "verify", mirror, "--accepted-directory", mirror / "directory.json", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["own_directory"]) == (0, None)
+    for keyid, code in ((server.directory_key.public.keyid, 0), (KEY.public.keyid, ExitCode.REFUSED)):
+        told = run("export", "verify", mirror, "--directory-key", keyid, "--json")
+        assert (told.exit_code, code or json.loads(told.stdout)["verified"]) == (code, code or True)
+    # another key of the exchange than the mirror's is the one that counts
+    (tmp_path / "other.pem").write_bytes(KEY.public.to_pem())
+    assert run("export", "verify", mirror, "--exchange-key", tmp_path / "other.pem").exit_code == ExitCode.REFUSED
+    # what is no mirror brings no keys of its own
+    (mirror / "mirror.db").unlink()
+    refused = run("export", "verify", mirror)
+    assert (refused.exit_code, "Say which key" in refused.stderr) == (ExitCode.USAGE, True)

@@ -113,7 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/key-directory":
             self.document(self.running.envelope)
         elif path == "/exports":
-            self.document({"exports": [{"id": DEFINITION, "name": "nightly"}]})
+            self.document({"exports": [{"id": DEFINITION, "name": "nightly", "ended_at": None}]})
+        elif path == at:
+            self.document({"id": DEFINITION, "name": "nightly", "ended_at": None})
         elif path == "/notices":
             self.document({"notices": self.running.notices, "more": False, "next": None})
         elif path == f"{at}/runs":
