@@ -108,6 +108,12 @@ def exports_of(connection: Connection, definition_id: str, before: int | None, l
     return [_export(row) for row in rows]
 
 
+def targets_of(connection: Connection, definition_id: str) -> set[str]:
+    """Give the depots in which exports of a definition lie, or lay."""
+    be = bulk_export.c
+    return set(connection.execute(select(be.target).where(be.definition_id == definition_id).distinct()).scalars())
+
+
 def last_before(connection: Connection, definition_id: str, moment: datetime) -> int | None:
     """Give the number of the last export that was published before a moment."""
     be = bulk_export.c

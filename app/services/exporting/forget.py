@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app.domain.errors import DepotError, DepotRefusedError
+from app.domain.errors import DepotError
 from app.services.exchange import Exchange
+from app.services.exporting.clear import depot_of
 from app.services.exporting.job import MANIFEST, folder_of
 from app.services.held_work import HeldWork
 from app.services.intake.withdraw import FORGET_EXPORTED
@@ -75,9 +76,7 @@ def _delete(exchange: Exchange, held: HeldWork, file: StoredFile, now: datetime)
         is_emptied = bulk_exports.is_emptied(connection, file.definition_id, file.number)
     if export is None or definition is None:
         raise LookupError("a file of no export")
-    depot = exchange.depots.get(export.target)
-    if depot is None:
-        raise DepotRefusedError("The exchange has no place of this name any more.")
+    depot = depot_of(exchange.depots, export.target)
     folder = folder_of(export, definition.partner_id)
     depot.delete(f"{folder}/{file.name}")
     if is_emptied:

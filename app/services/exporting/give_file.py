@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NoReturn
 
-from app.domain.errors import DepotRefusedError, ForbiddenError, GoneError, NotFoundError, RangeError, UnavailableError
+from app.domain.errors import ForbiddenError, GoneError, NotFoundError, RangeError, UnavailableError
 from app.domain.export import ExportDefinition
 from app.domain.partner import Principal
 from app.services.exchange import Exchange
+from app.services.exporting.clear import depot_of
 from app.services.exporting.forget import bar
 from app.services.exporting.look_up import downloading
 from app.services.exporting.standing import may_all_be_given, standing_of
@@ -120,9 +121,7 @@ class _Giving:
         return chain((first,), pieces)
 
     def _stretches(self, start: int, stop: int) -> Iterator[bytes]:
-        depot = self._exchange.depots.get(self._file.target)
-        if depot is None:
-            raise DepotRefusedError("The exchange has no place of this name any more.")
+        depot = depot_of(self._exchange.depots, self._file.target)
         path = f"{self._definition.partner_id}/{self._definition.definition_id}/{self._file.number:08d}/{self._file.name}"
         for begin in range(start, stop, BETWEEN_LOOKS):
             if begin > start:

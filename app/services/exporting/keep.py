@@ -32,5 +32,5 @@ def end_exports(connection: Connection, definition: ExportDefinition, now: datet
     if export is not None and export.state is not ExportState.PUBLISHED:
         bulk_exports.keep_export(connection, replace(export, state=ExportState.ABANDONED))
     export_holdings.drop_held(connection, definition_id)
-    export_files.bar_export(connection, definition_id, None, now)
-    work.add_work(connection, FORGET_EXPORTED, {}, now)
+    if export_files.bar_export(connection, definition_id, None, now):
+        work.add_work(connection, FORGET_EXPORTED, {}, now)

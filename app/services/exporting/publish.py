@@ -20,6 +20,7 @@ from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError
 from app.domain.events import Event, EventRecord
 from app.domain.export import ExportState, FilePart, Manifest, Schedule
+from app.services.exporting.clear import clear_folder
 from app.services.exporting.holdings import held_after, in_part, lost_since
 from app.services.exporting.job import MANIFEST, Job, form_of
 from app.services.exporting.schedule import longest_gap
@@ -31,6 +32,7 @@ from app.services.reading.visible_set import Look, looking
 from app.storage import bulk_exports, events, export_files, export_holdings, exports, viewpoints
 from app.storage.bulk_exports import BulkExport
 from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.erasures import erased_among
 from app.storage.export_files import StoredFile
 from app.storage.export_holdings import Bits
 from app.storage.session import Connection
@@ -42,13 +44,14 @@ _LEAST_LIFE = timedelta(hours=1)
 def look_through(job: Job) -> str | None:
     """Look whether all files may be given as of now. Gives the state in which they may; None: something is to be written anew.
 
-    What may not be given is taken out of the depot at once.
+    What may not be given is taken out of the depot at once, and what no row knows.
     """
     exchange, export = job.exchange, job.export
     with looking(exchange, job.reader.key, exchange.clock()) as look:
         standing = standing_of(look)
         files = export_files.files_of(look.connection, export.definition_id, export.number)
         passed, failed = _judged(look, files, standing)
+    clear_folder(job.held, job.depot, job.folder, {one.name for one in files})
     if failed:
         drop_unit(job, failed)
         with job.held.write() as connection:  # parts that are not stretches of the feed are written anew as a whole
@@ -75,6 +78,8 @@ def _judged(look: Look, files: Sequence[StoredFile], standing: str) -> tuple[lis
         elif part in _OF_OBJECTS and any(one.standing != standing for one in unit):
             is_good = may_all_be_given(look, unit[0].version_ids)
             (passed if is_good else failed).extend(unit)
+        elif part is FilePart.RECALLS and erased_among(look.connection, unit[0].version_ids):
+            failed += unit
     return passed, failed
 
 

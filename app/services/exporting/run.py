@@ -7,7 +7,7 @@ the work's lease and fence say which one writes. Kept by ``tests/services/export
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,8 +17,9 @@ from app.domain.events import Event, EventRecord
 from app.domain.export import ExportDefinition, ExportState, FilePart, Trouble
 from app.domain.paging import AlarmCode
 from app.services.exchange import Exchange
+from app.services.exporting.clear import clear_definition, clear_folder, depot_of
 from app.services.exporting.holdings import NamelessError
-from app.services.exporting.job import Job, basis_of, form_of
+from app.services.exporting.job import Job, basis_of, folder_of, form_of
 from app.services.exporting.keep import bar_outdated, end_exports
 from app.services.exporting.publish import lay_manifest, look_through, publish
 from app.services.exporting.schedule import next_export, snapshot_is_due
@@ -41,6 +42,7 @@ _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=1)
 _MOST_DOUBLINGS = 10
 _AWAY = timedelta(seconds=10)
+_CLEARING = timedelta(minutes=1)
 _ALARM_AFTER = timedelta(days=1)
 
 
@@ -53,14 +55,27 @@ def export_run(exchange: Exchange, held: HeldWork, now: datetime) -> datetime | 
             return None
         if definition.ended_at is not None:
             end_exports(connection, definition, now)
-            return None
+            targets = bulk_exports.targets_of(connection, definition_id)
         export = bulk_exports.open_export(connection, definition_id)
         previous = bulk_exports.last_published(connection, definition_id)
         reader = reader_of(connection, definition, now)
         exchange_id = members.this_exchange(connection).exchange_id
+    if definition.ended_at is not None:
+        return _clear(exchange, held, definition, targets, now)
     if export is None and definition.is_paused:
         return next_export(definition, now)
     return _Run(exchange, held, exchange_id, definition, reader, now).attempt(export, previous)
+
+
+def _clear(
+    exchange: Exchange, held: HeldWork, definition: ExportDefinition, targets: Collection[str], now: datetime
+) -> datetime | None:
+    """Take away all that was laid for a definition that ended. Gives when to try again; None when nothing is left."""
+    try:
+        clear_definition(held, exchange.depots, definition, targets)
+    except DepotError:
+        return now + _CLEARING
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +108,21 @@ class _Run:
     def step(self, export: BulkExport | None, previous: BulkExport | None) -> datetime:
         """Do what is next. Gives when to go on."""
         target = self.definition.target if export is None else export.target
-        reader, depot = self.reader, self.exchange.depots.get(target)
+        reader = self.reader
         if reader is None:
-            return self.wait(Trouble.ACCESS_ENDED)
-        if depot is None:
-            raise DepotRefusedError("The exchange has no place of this name.")
+            return self._end_access(export, target)
+        depot = depot_of(self.exchange.depots, target)
         if export is not None and export.state is ExportState.PUBLISHED:
             lay_manifest(self._job(reader, depot, export))
             return self._finish()
         job = None if export is None else self._job(reader, depot, export)
         if job is None or self._is_stale(job, reader):
             return self._begin(job, previous, reader)
+        files = self._files(job.export)
+        if self.held.task.attempts > 1 or job.export.trouble is not None:  # whoever was at it may have left what no row knows
+            clear_folder(self.held, depot, job.folder, {one.name for one in files})
         try:
-            _write(job, previous, self._files(job.export))
+            _write(job, previous, files)
         except NamelessError:
             return self._begin(job, previous, reader, anew=True)
         return self.now
@@ -121,7 +138,6 @@ class _Run:
         """Freeze the instant of which the next export tells, and the stretch of the feed that is new in it."""
         if job is not None:
             drop_unit(job, self._files(job.export))
-            job.depot.tidy(job.folder)
         with looking(self.exchange, reader.key, self.now) as look:
             check_given(self.exchange, look.connection, reader.partner.partner_id, look.now)
             number = bulk_exports.next_number(look.connection, self.definition.definition_id)
@@ -147,9 +163,25 @@ class _Run:
             agreement_version=version,
             progress=documents.dump({"basis": basis, "form": form_of(self.definition, reader)}),
         )
+        # Nothing lies there yet, unless a database was brought back that knows less, or a writer was killed.
+        folder = folder_of(export, self.definition.partner_id)
+        clear_folder(self.held, depot_of(self.exchange.depots, export.target), folder)
         with self.held.write() as connection:
             bulk_exports.keep_export(connection, export)
         return self.now
+
+    def _end_access(self, export: BulkExport | None, target: str) -> datetime:
+        """Wait until somebody may read again, and let nothing lie there meanwhile that nobody was given."""
+        if export is not None and export.state is not ExportState.PUBLISHED:
+            files = self._files(export)
+            if files or export.progress is not None or self.held.task.attempts > 1:
+                with self.held.write() as connection:
+                    bulk_exports.keep_export(connection, replace(export, progress=None))  # when it goes on, it begins anew
+                folder = folder_of(export, self.definition.partner_id)
+                clear_folder(self.held, depot_of(self.exchange.depots, target), folder)
+                with self.held.write() as connection:
+                    export_files.drop_files(connection, [one.file_id for one in files])
+        return self.wait(Trouble.ACCESS_ENDED)
 
     def _files(self, export: BulkExport) -> Sequence[StoredFile]:
         with self.exchange.database.read() as connection:
