@@ -132,6 +132,14 @@ def _tell_breach(report: dict[str, Any]) -> None:
     listed = [one for part in report["publishers"] for one in part["listed"] or ()]
     if listed:
         table("", ("id", "version", "first", "last", "times", "how much"), map(_leaked, listed))
+    if report["files"]:
+        _tell_files(report["files"])
+
+
+def _tell_files(files: list[dict[str, Any]]) -> None:
+    columns = ("export", "number", "file", "objects", "published", "barred", "gone")
+    names = ("definition_id", "number", "name", "objects", "published_at", "barred_at", "gone_at")
+    table("", columns, ([one[name] if one[name] is not None else "" for name in names] for one in files))
 
 
 def _leaked(one: dict[str, Any]) -> tuple[Any, ...]:

@@ -166,11 +166,26 @@ class PartPayload(Schema):
         }
 
 
+class DisclosedFilePayload(Schema):
+    """A file of a bulk export in which something was given: how many objects are in it, and whether it was published.
+
+    ``barred_at``: since when it is given to nobody; ``gone_at``: when it was taken out of its place. Null: not.
+    """
+
+    definition_id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+    objects = fields.Integer(required=True)
+    published_at = Moment(required=True, allow_none=True)
+    barred_at = Moment(required=True, allow_none=True)
+    gone_at = Moment(required=True, allow_none=True)
+
+
 class BreachReportPayload(Schema):
     """What was given with these credentials to a partner: altogether, and for each publisher, who must be told of its part.
 
-    ``listed`` is given where one publisher is asked for: its versions, one by one; then ``credential_ids`` is empty, since with
-    which credentials it was is the reader's affair and not the publisher's.
+    ``listed`` is given where one publisher is asked for: its versions, one by one; then ``credential_ids`` and ``files``
+    are empty, since with which credentials and in which files it was is the reader's affair and not the publisher's.
     """
 
     recipient_id = fields.String(required=True, allow_none=True)
@@ -178,6 +193,7 @@ class BreachReportPayload(Schema):
     credential_ids = fields.List(fields.String(), required=True)
     altogether = fields.Nested(PartPayload, required=True)
     publishers = fields.List(fields.Nested(PartPayload), required=True)
+    files = fields.List(fields.Nested(DisclosedFilePayload), required=True)
 
     @pre_dump
     def _flatten(self, report: BreachReport, **_: Any) -> dict[str, Any]:
@@ -188,4 +204,5 @@ class BreachReportPayload(Schema):
             "credential_ids": report.credential_ids,
             "altogether": report.altogether,
             "publishers": report.publishers,
+            "files": report.files,
         }

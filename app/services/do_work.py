@@ -33,6 +33,7 @@ from app.services.working.kinds import (
     BULK,
     CALLING_KINDS,
     CALLS,
+    COMING_BACK,
     FORGETTING,
     KINDS,
     KINDS_OF_EXCHANGE,
@@ -149,13 +150,16 @@ def _act(exchange: Exchange, kind: str) -> Act:
 def _give_up(connection: Connection, buried: Buried, now: datetime) -> None:
     """Record that a task is dead, and alarm the operator: it may be somebody who was not called, or something not narrowed.
 
-    Periodic work is put on the ledger anew, for later: nothing else would bring it back before a server starts.
+    Periodic work, and what comes back, is put on the ledger anew, for later: nothing else would bring it back before a server
+    starts.
     """
     record = EventRecord(Event.WORK_DEAD, now, subject=str(buried.work_id))
     events.add_events(connection, [record])
     raise_alarm(connection, AlarmCode.WORK_DEAD, record)
     if buried.kind in PERIODIC and not work.has_waiting(connection, buried.kind):
         work.add_work(connection, buried.kind, {}, now + _LONGEST_RETRY)
+    if buried.kind in COMING_BACK and work.due_at_of(connection, buried.kind, buried.payload) is None:
+        work.add_work(connection, buried.kind, buried.payload, now + _LONGEST_RETRY, buried.partner_id)
 
 
 def ensure_periodic_work(exchange: Exchange) -> None:

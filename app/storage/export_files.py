@@ -17,7 +17,7 @@ from app.domain.export import ExportedFile, FilePart
 from app.storage import documents
 from app.storage.batches import batches
 from app.storage.disclosures import decode_versions, encode_versions
-from app.storage.tables import export_file
+from app.storage.tables import bulk_export, export_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,35 @@ def disclosure_of(connection: Connection, definition_id: str, name: str) -> int 
     row = select(ef.disclosure_id).where(ef.definition_id == definition_id, ef.name == name)
     number: int | None = connection.execute(row).scalar_one_or_none()
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedFile:
+    """A file by whose row of the ledger something was given: what it held, whether it was published, and whether it lies there.
+
+    ``objects`` counts what is in it, whoever published that. Barred: given to nobody since; gone: taken out of its depot.
+    """
+
+    disclosure_id: int
+    definition_id: str
+    number: int
+    name: str
+    objects: int
+    published_at: datetime | None
+    barred_at: datetime | None
+    gone_at: datetime | None
+
+
+def files_by_disclosures(connection: Connection, numbers: Collection[int]) -> list[DisclosedFile]:
+    """List the files that were written by these rows of the ledger, also those that are gone."""
+    ef, be = export_file.c, bulk_export.c
+    columns = (ef.disclosure_id, ef.definition_id, ef.number, ef.name, ef.objects, be.published_at, ef.barred_at, ef.gone_at)
+    of = select(*columns).join(bulk_export, (be.definition_id == ef.definition_id) & (be.number == ef.number))
+    found: list[DisclosedFile] = []
+    for some in batches(sorted(numbers)):
+        rows: Any = connection.execute(of.where(ef.disclosure_id.in_(some)).order_by(ef.disclosure_id, ef.name))
+        found += [DisclosedFile(*row) for row in rows]
+    return found
 
 
 def keep_standing(connection: Connection, file_ids: Collection[int], standing: str) -> None:

@@ -189,10 +189,12 @@ def put_back(connection: Connection, task: Task, due_at: datetime, failure: str 
 
 @dataclass(frozen=True, slots=True)
 class Buried:
-    """A row that is dead now."""
+    """A row that is dead now, what it was about, and whose turn it took."""
 
     work_id: int
     kind: str
+    payload: Mapping[str, Any]
+    partner_id: str | None
 
 
 def bury_exhausted(connection: Connection, at: datetime | None = None) -> list[Buried]:
@@ -200,8 +202,9 @@ def bury_exhausted(connection: Connection, at: datetime | None = None) -> list[B
     now = database_time(connection)
     spent = and_(is_free(now), work.c.attempts >= MAX_ATTEMPTS)
     values = {"state": WorkState.DEAD, "leased_until": None, "ended_at": at or now}
-    found = connection.execute(update(work).where(spent).values(values).returning(work.c.work_id, work.c.kind))
-    return [Buried(row.work_id, row.kind) for row in found]
+    columns = (work.c.work_id, work.c.kind, work.c.payload, work.c.partner_id)
+    found = connection.execute(update(work).where(spent).values(values).returning(*columns))
+    return [Buried(row.work_id, row.kind, documents.load(row.payload), row.partner_id) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ def test_staff_look_for_whoevers_objects_and_add_up_a_breach(running: RunningExc
     report = running.operator.post("disclosures/breach-report", asked).json
     assert (report["recipient_id"], report["credential_ids"]) == (reader.partner_id, [])
     [part] = report["publishers"]
+    assert report["files"] == []
     assert (part["publisher_name"], part["versions"], [one["id"] for one in part["listed"]]) == ("Platform A", 1, [value["id"]])
     assert running.operator.post("disclosures/breach-report", {"credential_id": ABSENT[-36:]}).status == 404
     assert owner.post("disclosures/search", {}).status == 403

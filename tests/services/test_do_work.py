@@ -291,6 +291,18 @@ def test_periodic_work_that_is_dead_comes_again_after_an_hour(hub: Hub, monkeypa
 
 
 @on_sqlite
+@pytest.mark.parametrize(("kind", "payload"), [("export-run", {"definition_id": "one"}), ("export-forget", {"versions": [1, 2]})])
+def test_work_on_exports_that_is_dead_comes_again_as_it_was(hub: Hub, kind: str, payload: dict[str, Any]) -> None:
+    with hub.exchange.database.write() as connection:
+        work.add_work(connection, kind, payload, hub.clock.now)
+        connection.execute(text("UPDATE work SET attempts = 10 WHERE kind = :kind"), {"kind": kind})
+    assert do_next(hub.exchange) is False
+    assert _waiting(hub, kind) == [(kind, "dead"), (kind, "waiting")]
+    with hub.exchange.database.read() as connection:
+        assert work.due_at_of(connection, kind, payload) == hub.clock.now + timedelta(hours=1)
+
+
+@on_sqlite
 def test_work_waits_longer_each_time_it_fails_unless_somebody_else_was_away(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     with hub.exchange.database.write() as connection:
         work.add_work(connection, SWEEP, {}, hub.clock.now)

@@ -235,7 +235,7 @@ def test_work_that_kills_its_workers_is_buried(database: Database) -> None:
     time.sleep(0.25)
     assert _claimed(database).kind == "harmless"
     with database.write() as connection:
-        assert work.bury_exhausted(connection) == [Buried(task.work_id, "deadly")]
+        assert work.bury_exhausted(connection) == [Buried(task.work_id, "deadly", {}, None)]
         assert work.bury_exhausted(connection) == []
     assert [state for state, _attempts, _fence in _state(database)] == ["dead", "waiting"]
     with database.write() as connection:

@@ -6,15 +6,16 @@ also while that is paused. Kept by ``tests/services/exporting/test_due.py``.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.export import ExportDefinition
 from app.services.exporting.schedule import next_export
-from app.storage import exports, work
+from app.storage import bulk_exports, exports, work
 from app.storage.session import Connection
 
 EXPORT_RUN = "export-run"
+_BETWEEN_SOONER = timedelta(hours=1)
 
 
 def payload_of(definition_id: str) -> dict[str, Any]:
@@ -32,6 +33,13 @@ def ensure_by(connection: Connection, definition: ExportDefinition, due_at: date
     payload = payload_of(definition.definition_id)
     if not work.bring_forward(connection, EXPORT_RUN, payload, due_at):
         work.add_work(connection, EXPORT_RUN, payload, due_at, definition.partner_id)
+
+
+def put_sooner(connection: Connection, definition: ExportDefinition, now: datetime) -> None:
+    """Let the next export be due at once for whoever cannot go on with the last one, an hour after that at the earliest."""
+    last = bulk_exports.last_published(connection, definition.definition_id)
+    begins = None if last is None or last.published_at is None else last.published_at + _BETWEEN_SOONER
+    ensure_by(connection, definition, now if begins is None else max(now, begins))
 
 
 def due_at(connection: Connection, definition_id: str) -> datetime | None:

@@ -17,6 +17,7 @@ from app.domain.export import ExportDefinition
 from app.domain.partner import Principal
 from app.services.exchange import Exchange
 from app.services.exporting.clear import depot_of
+from app.services.exporting.due import put_sooner
 from app.services.exporting.forget import bar
 from app.services.exporting.look_up import downloading
 from app.services.exporting.standing import may_all_be_given, standing_of
@@ -59,7 +60,8 @@ class GivenFile:
 def give_file(exchange: Exchange, principal: Principal, definition_id: str, name: str) -> GivenFile:
     """Give a file of a published export of the caller's own organisation; ``name`` may be anything.
 
-    One that may not be given is barred for good, and has the next export hold everything, unless a later one does.
+    One that may not be given is barred for good, and has the next export hold everything and be due at once (but an hour after
+    the last one), unless a later one does.
 
     Raises:
         ForbiddenError: the credential does not read as far as the export.
@@ -112,6 +114,7 @@ class _Giving:
             bar(connection, [one for one in this if one.name == self._file.name and one.barred_at is None], now)
             if not written_exports.has_later_snapshot(connection, of, self._file.number):
                 exports.want_snapshot(connection, of)
+                put_sooner(connection, self._definition, now)
         raise GoneError(_GONE)
 
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:

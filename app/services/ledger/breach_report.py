@@ -8,7 +8,7 @@ sent. It says what left by the ledger: never less than what was sent, and more w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,8 +22,9 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.stix.identifiers import named_type
 from app.stix.observable_ids import CONTRIBUTING
-from app.storage import credentials, disclosures, events, handling, ledger_search, members
+from app.storage import credentials, disclosures, events, export_files, handling, ledger_search, members
 from app.storage.disclosures import LedgerRow
+from app.storage.export_files import DisclosedFile
 from app.storage.ledger_search import NamedVersion, Numbers, Sought
 from app.storage.session import Connection
 
@@ -89,13 +90,15 @@ class Part:
 class BreachReport:
     """The report: with which credentials, to whom, altogether, and for each publisher that must be told.
 
-    One for a single publisher names no credentials: that publisher may be sent it.
+    ``files`` are those of bulk exports by which something of it was given. One for a single publisher names no credentials and no
+    files: that publisher may be sent it.
     """
 
     credential_ids: tuple[str, ...]
     recipient: Partner | None
     altogether: Part
     publishers: list[Part]
+    files: Sequence[DisclosedFile] = ()
 
 
 def breach_report(exchange: Exchange, principal: Principal, asked: Breach) -> BreachReport:
@@ -126,8 +129,10 @@ def breach_report(exchange: Exchange, principal: Principal, asked: Breach) -> Br
         sums = _Sums(connection, asked.publisher_id)
         for row in _rows(connection, sought, settled_to):
             sums.add(row)
-        shown = () if asked.publisher_id is not None else tuple(sorted(credential_ids))
-        return BreachReport(shown, recipient, *sums.parts())
+        if asked.publisher_id is not None:
+            return BreachReport((), recipient, *sums.parts())
+        files = export_files.files_by_disclosures(connection, sums.exported)
+        return BreachReport(tuple(sorted(credential_ids)), recipient, *sums.parts(), files)
 
 
 def _meant(connection: Connection, asked: Breach) -> tuple[Partner | None, frozenset[str]]:
@@ -180,11 +185,15 @@ class _Sums:
         self._known: dict[int, _Known] = {}
         self._others: set[int] = set()
         self._all = Part()
+        self.exported: list[int] = []
+        """The numbers of rows that were given by bulk exports."""
         self._parts: dict[str, Part] = {}
 
     def add(self, row: LedgerRow) -> None:
         """Count a row that holds something of the publishers asked about."""
         value = row.disclosure
+        if value.channel is Channel.EXPORT:
+            self.exported.append(row.number)
         self._learn(set(value.version_ids) - self._known.keys() - self._others, value.disclosed_at)
         held = [self._known[one] for one in value.version_ids if one in self._known]
         for one in held:

@@ -108,12 +108,11 @@ PERIODIC = (
 )
 """Kinds of work that never end: put on the ledger when a server starts, and nobody may cancel them."""
 
-OWED: frozenset[str] = frozenset(
-    {
-        # what protects somebody, of long work and calls
-    }
-)
-"""Long work and calls that nobody may cancel while they wait; prompt work, nobody ever may."""
+OWED = frozenset({FORGET_EXPORTED})
+"""Long work and calls that nobody may cancel while they wait, since it protects somebody; prompt work, nobody ever may."""
+
+COMING_BACK = frozenset({EXPORT_RUN, FORGET_EXPORTED})
+"""Long work that is put on the ledger anew, as it was, when it died: nobody else would bring it back."""
 
 FORGETTING = frozenset({FINISH_ERASURES, SWEEP_RETENTION})
 """Kinds of work after which nothing may be left of what went."""

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.errors import DepotRefusedError
 from app.domain.export import ExportFormat, ExportState, FilePart, Trouble
 from app.services.exporting.clear import depot_of
 from app.services.exporting.define import end_definition
 from app.storage import export_files
+from app.storage.tables import credential
 from tests.factories.depots import lay
 from tests.factories.exporting import Exporting, define, on_disk
 from tests.factories.members import Hub
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
 
 LEFT = "00000001-snapshot-0001-indicator.csv"
@@ -78,7 +81,7 @@ def test_while_nobody_may_read_nothing_lies_there_that_was_not_published(export:
     assert len(export.files) > 1
     credential_id = export.member.principal.credential.credential_id
     with export.hub.exchange.database.write() as connection:
-        connection.exec_driver_sql(f"UPDATE credential SET expires_at = created_at WHERE credential_id = '{credential_id}'")  # noqa: S608
+        connection.execute(update(credential).where(credential.c.credential_id == credential_id).values(expires_at=NOW - DAY))
     export.run()
     assert export.newest().trouble is Trouble.ACCESS_ENDED
     assert on_disk(export.depot.root) == []

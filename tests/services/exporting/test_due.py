@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app.services.exporting import due
 from app.services.exporting.schedule import next_export
 from app.storage import exports, work
+from tests.factories.exporting import define
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
 
@@ -49,3 +50,22 @@ def test_work_that_died_is_made_anew(quick_hub: Hub) -> None:
         assert due.due_at(connection, one.definition_id) is None
         due.ensure_by(connection, one, YEARS_AGO)
         assert due.due_at(connection, one.definition_id) == YEARS_AGO
+
+
+def test_whoever_cannot_go_on_is_given_the_next_one_soon_but_one_an_hour(hub: Hub) -> None:
+    export = define(hub.enrol("Platform B"), deltas=None)
+    first = export.run()
+
+    def soon() -> datetime | None:
+        with hub.exchange.database.write() as connection:
+            due.put_sooner(connection, export.definition, hub.clock.now)
+            return due.due_at(connection, export.definition.definition_id)
+
+    assert first.published_at is not None
+    hub.clock.pass_time(timedelta(minutes=10))
+    assert soon() == first.published_at + timedelta(hours=1)
+    hub.clock.pass_time(timedelta(hours=3))
+    hub.work()
+    assert export.newest().number == first.number + 1
+    hub.clock.pass_time(timedelta(hours=3))
+    assert soon() == hub.clock.now

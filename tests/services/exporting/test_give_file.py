@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert
@@ -13,6 +14,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState, Purpose, Tlp
 from app.services.exporting import give_file as module
 from app.services.exporting.define import NewExport, define_export, end_export
+from app.services.exporting.due import due_at
 from app.services.exporting.give_file import GivenFile, give_file
 from app.services.exporting.look_up import downloading
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
@@ -132,6 +134,10 @@ def test_what_is_gone_is_gone_for_good_and_the_next_export_holds_everything(worl
     with pytest.raises(GoneError):
         world.give()
     assert wants_snapshot(world)
+    with world.hub.exchange.database.read() as connection:
+        due = due_at(connection, world.definition.definition_id)
+    assert due is not None
+    assert due <= world.hub.clock.now + timedelta(hours=1)
     world.reader.agree(tlp_ceiling=Tlp.RED)
     with pytest.raises(GoneError):
         world.give()

@@ -7,11 +7,13 @@ import pytest
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.vocabulary import Channel, Extent, Purpose, Sensitivity, Tlp
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.ledger import breach_report as module
 from app.services.ledger.breach_report import Breach, breach_report
 from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.reading.pull import Filters, PageRequest, pull_manifest
 from app.storage.events import events
+from tests.factories.exporting import define
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, newer, user_account
@@ -112,3 +114,30 @@ def test_it_is_about_one_that_exists_and_for_staff(
     monkeypatch.setattr(module, "MOST_ROWS", 1)
     with pytest.raises(MalformedInputError, match="shorter"):
         breach_report(quick_hub.exchange, quick_hub.operator, Breach(_credential(other)))
+
+
+def test_it_names_the_files_of_exports_and_whether_they_are_there(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    one = indicator()
+    publisher.store(one, indicator())
+    export = define(other)
+    export.run()
+    publisher.store(indicator())
+    export.later()
+    asked = Breach(_credential(other))
+    report = breach_report(quick_hub.exchange, quick_hub.operator, asked)
+    assert [(file.number, file.name, file.objects) for file in report.files] == [
+        (1, "00000001-snapshot-0001.ndjson", 2),
+        (2, "00000002-delta-0001.ndjson", 1),
+    ]
+    assert {file.definition_id for file in report.files} == {export.definition.definition_id}
+    assert all(file.published_at and not file.barred_at and not file.gone_at for file in report.files)
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+    quick_hub.work()
+    first, second = breach_report(quick_hub.exchange, quick_hub.operator, asked).files
+    assert (first.name, first.objects, second.gone_at) == ("00000001-snapshot-0001.ndjson", 2, None)
+    assert first.barred_at
+    assert first.gone_at
+    by_partner = breach_report(quick_hub.exchange, quick_hub.operator, Breach(partner_id=other.id))
+    assert [file.number for file in by_partner.files] == [1, 2]
+    alone = breach_report(quick_hub.exchange, quick_hub.operator, Breach(_credential(other), publisher_id=publisher.id))
+    assert alone.files == ()

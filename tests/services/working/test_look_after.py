@@ -100,7 +100,7 @@ def test_long_work_is_cancelled_also_while_somebody_is_at_it(quick_hub: Hub) -> 
     assert told(quick_hub) == [(Event.WORK_CANCEL, str(number))]
 
 
-@pytest.mark.parametrize("kind", [SWEEP, "notify-recall", "release-embargoed", "finish-erasures", "unknown"])
+@pytest.mark.parametrize("kind", [SWEEP, "notify-recall", "release-embargoed", "finish-erasures", "export-forget", "unknown"])
 def test_what_is_owed_to_somebody_or_comes_back_is_cancelled_only_when_it_is_dead(quick_hub: Hub, kind: str) -> None:
     number = added(quick_hub, kind)
     with pytest.raises(ConflictError, match="owed"):
