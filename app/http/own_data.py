@@ -20,7 +20,7 @@ blueprint = ApiBlueprint(
 @blueprint.get("/own-data", Permission.OWN_DATA_READ, also=(404,))
 @blueprint.answers_bytes(LINES)
 def give_own() -> Response:
-    """Give all that is one's own organisation's: objects as signed, receipts, agreements, audiences, keys, roles, disclosures."""
+    """Give all that is an organisation's own: objects as signed, receipts, agreements, keys, exports, webhooks, who got what."""
     return _given(None)
 
 

@@ -2,7 +2,7 @@
 
 Owns starting and killing them. What they write, they write as any worker does; keys and the places of database and depot are
 given to them. What is left to a killed worker's lease comes free at once (``leases``). Kept by
-``tests/walk/test_killed_exports.py``.
+``tests/walk/test_fault_exports.py``.
 """
 
 from __future__ import annotations

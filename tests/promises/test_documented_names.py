@@ -11,6 +11,7 @@ import pytest
 from app.domain import object_vocabulary, vocabulary
 from app.domain.errors import Code
 from app.domain.events import Event
+from app.storage.schema import metadata
 
 DOCS = Path(__file__).parents[2] / "docs"
 _ROWS = re.compile(r"^\| `([a-z0-9:-]+)`", re.MULTILINE)
@@ -18,6 +19,13 @@ _ROWS = re.compile(r"^\| `([a-z0-9:-]+)`", re.MULTILINE)
 
 def _documented(name: str) -> set[str]:
     return set(_ROWS.findall((DOCS / name).read_text()))
+
+
+def test_every_table_and_every_floor_stands_in_the_architecture() -> None:
+    named = set(re.findall(r"`([a-z_]+)`", (DOCS / "architecture.md").read_text()))
+    floors = {path.parent.name for path in (DOCS.parent / "app").glob("*/__init__.py")}
+    assert floors - named == set()
+    assert metadata.tables.keys() - named == set()
 
 
 def test_every_error_code_is_explained_and_no_other() -> None:

@@ -22,11 +22,12 @@ from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState, Tlp
+from app.domain.webhook import Webhook
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
-from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons
+from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons, webhooks
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
@@ -129,7 +130,7 @@ def _lines(exchange: Exchange, begun: _Begun) -> Iterator[bytes]:
 
 
 def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
-    """Give the lines of what is little: the partner, its agreements, audiences, keys, persons and exports."""
+    """Give the lines of what is little: the partner, its agreements, audiences, keys, persons, exports and webhooks."""
     about = {"id": partner.partner_id, "name": partner.name, "role": partner.role, "jurisdiction": partner.jurisdiction}
     dated = {"identity_id": partner.identity_id, "state": partner.state, "enrolled_at": instant_text(partner.enrolled_at)}
     yield _line("partner", **about, **dated)
@@ -150,6 +151,8 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
         yield _line("person", id=person.person_id, roles=sorted(person.member_roles), left_at=left_at)
     for definition in exports.definitions(connection, partner.partner_id):
         yield _line("export", **_definition(definition))
+    for one in webhooks.webhooks(connection, partner.partner_id):
+        yield _line("webhook", **_webhook(one))
 
 
 def _definition(one: ExportDefinition) -> dict[str, Any]:
@@ -166,6 +169,12 @@ def _definition(one: ExportDefinition) -> dict[str, Any]:
         "ended_at": None if one.ended_at is None else instant_text(one.ended_at),
         **{name: schedule and {"cron": schedule.cron, "time_zone": schedule.time_zone} for name, schedule in schedules.items()},
     }
+
+
+def _webhook(one: Webhook) -> dict[str, Any]:
+    """Give where a partner is called: no secret, and of the URL the host, for its path may be a secret."""
+    called = {"host": one.host, "cadence_minutes": one.cadence_minutes, "state": one.state, "cause": one.cause}
+    return {"id": one.webhook_id, **called, "created_at": instant_text(one.created_at)}
 
 
 def _batches(

@@ -2,7 +2,7 @@
 
 Owns the order of things, and which way leads to the newest: delta after delta, or a snapshot where one is missing. Fetches
 nothing itself (``Source``). Kept by ``tests/services/mirroring/test_follow.py``, killed at random by
-``tests/walk/test_killed_pulls.py``; decision 45.
+``tests/walk/test_fault_pulls.py``; decision 45.
 
 1. The newest manifest, and all between what the mirror stands at and it, verify and follow each other.
 2. The files of the next export come, each of them whole and with its digest, before anything is changed.

@@ -11,14 +11,15 @@ from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, Unau
 from app.domain.partner import Principal
 from app.domain.subject_request import SubjectAct
 from app.domain.vocabulary import PartnerState, Tlp
+from app.domain.webhook import Webhook, WebhookState
 from app.services.membership import export_own_data as exporting
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
 from app.services.membership.keep_persons import record_departure
-from app.storage import exports
+from app.storage import exports, webhooks
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
-from tests.factories.policy_values import DAY
+from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator
 from tests.factories.subject_requests import ADDRESS, Office
 
@@ -138,3 +139,21 @@ def test_what_one_has_exported_is_there_as_it_was_asked_for(quick_hub: Hub, publ
     [told] = [line for line in exported(quick_hub, administrator(publisher)) if line["type"] == "export"]
     assert (told["id"], told["filters"]) == (mine.definition_id, {"type": ["indicator"]})
     assert (told["snapshots"], told["deltas"]) == ({"cron": "0 3 * * *", "time_zone": "Europe/Amsterdam"}, None)
+
+
+def test_where_one_is_called_is_there_without_secrets(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    mine = Webhook("w1", publisher.id, "hooks.example.org", 5, "sealed-url-and-secret", WebhookState.ACTIVE, NOW, NOW)
+    with quick_hub.exchange.database.write() as connection:
+        for one in (mine, replace(mine, webhook_id="w2", partner_id=other.id)):
+            webhooks.add_webhook(connection, one)
+    [told] = [line for line in exported(quick_hub, administrator(publisher)) if line["type"] == "webhook"]
+    created_at = told.pop("created_at")
+    assert created_at.startswith(str(NOW.date()))
+    assert told == {
+        "type": "webhook",
+        "id": "w1",
+        "host": "hooks.example.org",
+        "cadence_minutes": 5,
+        "state": "active",
+        "cause": None,
+    }

@@ -1,7 +1,7 @@
 """A pull that is killed with -9 at any moment leaves the mirror at exactly one export, and the next run goes on.
 
-Real processes against a real server; the campaign is the same a hundred times. Kills fall at random between the first byte and
-the end of a run, so that they hit fetching, applying and putting away alike.
+Real processes against a real server; the campaign (``make faults``) is the same a hundred times. Kills fall at random
+between the first byte and the end of a run, so that they hit fetching, applying and putting away alike.
 """
 
 from __future__ import annotations
