@@ -6,18 +6,18 @@ Asks about versions by number alone: which of them somebody may be given, ``feed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, text
+from sqlalchemy import Connection, FromClause, bindparam, func, or_, select, text
 
 from app.storage.batches import batches
 from app.storage.columns import Number
 from app.storage.feed_statements import sees, unveiled
-from app.storage.prepared import IsOneOf, Prepared
+from app.storage.prepared import IsOneOf, Listed, Prepared
 from app.storage.tables import (
     erased_version,
     narrowing_member,
@@ -34,31 +34,35 @@ from app.storage.viewpoints import Viewpoint
 from app.storage.withdrawals import OVER
 
 _OV = object_version.c
-_BYTES = func.length(object_content.c.content)
-_SIZED = (
-    select(object_content, (func.sum(_BYTES).over(order_by=object_content.c.version_id) - _BYTES).label("before"))
-    .where(IsOneOf(object_content.c.version_id, "version_ids"))
-    .subquery()
-)
-_STORED = Prepared(
-    select(
-        *(_OV.version_id, _SIZED.c.content, object_attestation.c.envelope, _OV.content_digest, _OV.stix_id, _OV.type),
-        *(_OV.version, _OV.owner_id, _OV.assurance, _OV.keyid, _OV.log_index),
-    )
-    .join_from(_SIZED, object_version, _SIZED.c.version_id == _OV.version_id)
-    .join(object_attestation, _SIZED.c.version_id == object_attestation.c.version_id, isouter=True)
-    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number)),
-    in_binary=True,
-)
+_AT_ONCE = 100
+"""So many rows are fetched at a time: each may be as large as an object may be."""
 
 
-def stored_versions(connection: Connection, version_ids: Collection[int], most_bytes: int) -> dict[int, Any]:
-    """Give rows of what is stored of these versions by number, the oldest first, up to the one that passes ``most_bytes``.
+@lru_cache(maxsize=2)
+def _stored(*, on_sqlite: bool) -> Prepared:
+    """Select what is stored of listed versions, in the order of the list: each is looked up by its key, one after the other.
 
-    What is missing was erased, or has to be asked for again. A row has ``content``, ``envelope`` (the attestation as JSON text,
-    or None), ``content_digest``, ``stix_id``, ``type``, ``version``, ``owner_id``, ``assurance``, ``keyid`` and ``log_index``.
+    That OFFSET keeps PostgreSQL from reading whole tables where the list is long; SQLite goes that way by itself.
     """
-    return {row.version_id: row for row in _STORED.rows(connection, version_ids=list(version_ids), most_bytes=most_bytes)}
+    asked = Listed("version_ids").rows()
+    content, of, attested = (
+        table if on_sqlite else select(table).where(table.c.version_id == asked.c.value).offset(0).lateral(f"{table.name}_of_it")
+        for table in (object_content, object_version, object_attestation)
+    )
+    joined: FromClause = asked
+    for one in (content, of, attested):
+        joined = joined.outerjoin(one, one.c.version_id == asked.c.value)
+    names = (of.c.content_digest, of.c.stix_id, of.c.type, of.c.version, of.c.owner_id, of.c.assurance, of.c.keyid)
+    return Prepared(select(content.c.content, attested.c.envelope, *names, of.c.log_index).select_from(joined), in_binary=True)
+
+
+def stored_versions(connection: Connection, version_ids: Sequence[int]) -> Generator[Any]:
+    """Give what is stored of each of these versions, in their order, a hundred at a time however many they are.
+
+    A row has the content (None: it is erased), the attestation as JSON text (or None), the content's digest, id, type, version,
+    owner, assurance, key id and log index. Nothing else can be asked of the connection before they are all read.
+    """
+    return _stored(on_sqlite=connection.dialect.name == "sqlite").stream(connection, _AT_ONCE, version_ids=version_ids)
 
 
 @lru_cache(maxsize=2)

@@ -64,7 +64,7 @@ def base_places(form: Form) -> Prepared:
         )
     else:
         chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(*within, *_base_rule(form))
-    return Prepared(chosen.order_by(place).limit(_LIMIT))
+    return Prepared(chosen.order_by(place).limit(_LIMIT), in_binary=True)
 
 
 @lru_cache(maxsize=128)

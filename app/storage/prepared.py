@@ -9,12 +9,14 @@ by ``tests/storage/test_prepared.py``.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -23,16 +25,20 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    TableValuedAlias,
     Text,
     Update,
     any_,
     bindparam,
+    cast,
+    column,
     func,
     insert,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 Convert = Callable[[Any], Any]
@@ -59,6 +65,46 @@ def _in_json(element: IsOneOf, compiler: Any, **_: Any) -> str:
     listed = func.json_each(bindparam(element.name, type_=_JsonList())).table_valued("value")
     asked: str = compiler.process(element.asked.in_(select(listed.c.value)))
     return asked
+
+
+class Listed(FunctionElement[int]):
+    """The numbers of a list, which is one parameter, by name: a subquery with one column ``value``, in the order of the list."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str) -> None:
+        """Name the parameter."""
+        self.name = name
+        super().__init__()
+
+    def rows(self) -> TableValuedAlias:
+        """Give what may be selected from."""
+        return self.table_valued(column("value", BigInteger))
+
+
+@compiles(Listed, "postgresql")
+def _unnested(element: Listed, compiler: Any, **_: Any) -> str:
+    # As text: the driver takes a list apart far more slowly.
+    listed = cast(bindparam(element.name, type_=_ArrayText()), ARRAY(BigInteger))
+    return f"(SELECT unnest({compiler.process(listed)}) AS value)"
+
+
+@compiles(Listed, "sqlite")
+def _json_rows(element: Listed, compiler: Any, **_: Any) -> str:
+    listed = compiler.process(bindparam(element.name, type_=_JsonList()))
+    return f"(SELECT value FROM json_each({listed}))"  # noqa: S608  # the spelling of a parameter
+
+
+class _ArrayText(TypeDecorator[list[int]]):
+    """A list of numbers as the text that PostgreSQL takes apart."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> str:
+        """Give the text."""
+        del dialect
+        return f"{{{','.join(map(str, value or ()))}}}"
 
 
 class _JsonList(TypeDecorator[list[Any]]):
@@ -108,6 +154,19 @@ class Prepared:
         found = self._execute(connection, form, values).fetchall()
         return [form.row(*_converted(row, form.results)) for row in found]
 
+    def stream(self, connection: Connection, size: int, **values: Any) -> Generator[Any]:
+        """Run it and give its rows as the driver has them: numbers, text and bytes. About ``size`` of them are held at once.
+
+        Nothing else can be done on the connection meanwhile; who stops before the end has to leave the transaction.
+        """
+        form = self._form(connection.dialect)
+        driver: Any = connection.connection.driver_connection
+        with closing(driver.cursor()) as cursor:
+            if connection.dialect.name == "postgresql":
+                yield from cursor.stream(form.text, _bound(form, values), binary=self._in_binary, size=size)
+            else:
+                yield from cursor.execute(form.text, _bound(form, values))
+
     def row(self, connection: Connection, **values: Any) -> Any:
         """Run it and give its first row, None without any; for what has one row at most."""
         return next(iter(self.rows(connection, **values)), None)
@@ -118,13 +177,10 @@ class Prepared:
         return changed
 
     def _execute(self, connection: Connection, form: _Form, values: dict[str, Any]) -> Any:
-        bound = {**form.own, **values}
-        for name, convert in form.binds:
-            bound[name] = convert(bound[name])
         driver: Any = connection.connection.driver_connection
         if self._in_binary and connection.dialect.name == "postgresql":
-            return driver.execute(form.text, bound, binary=True)
-        return driver.execute(form.text, bound)
+            return driver.execute(form.text, _bound(form, values), binary=True)
+        return driver.execute(form.text, _bound(form, values))
 
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
@@ -147,6 +203,13 @@ class Prepared:
             row=namedtuple("Row", [str(column.key) for column in columns], rename=True),  # noqa: PYI024  # its fields are known here first
             results=tuple((place, convert) for place, convert in enumerate(results) if convert is not None),
         )
+
+
+def _bound(form: _Form, values: dict[str, Any]) -> dict[str, Any]:
+    bound = {**form.own, **values}
+    for name, convert in form.binds:
+        bound[name] = convert(bound[name])
+    return bound
 
 
 def _converted(row: Sequence[Any], results: Sequence[tuple[int, Convert]]) -> Sequence[Any]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 from app.domain.vocabulary import Channel, Harm
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.reading.visible_set import looking
@@ -21,9 +23,9 @@ def test_what_is_read_for_exports_beside_the_feed(database_url: str) -> None:
         reader.pull()
         with looking(hub.exchange, key, hub.clock.now) as look:
             before = Since(look.position, hub.clock.now)
-            stored = export_reading.stored_versions(look.connection, [1, 2, 3], 1 << 20)
-            assert [stored[one].stix_id for one in (1, 2, 3)] == [gone["id"], stays["id"], hidden["id"]]
-            assert set(export_reading.stored_versions(look.connection, [1, 2, 3], 1)) == {1}
+            stored = list(export_reading.stored_versions(look.connection, [2, 99, 3, 1]))
+            assert [row[3] for row in stored] == [stays["id"], None, hidden["id"], gone["id"]]
+            assert [row[2] for row in stored if row[0]] == [hashlib.sha256(row[0]).digest() for row in stored if row[0]]
             assert export_reading.seen_among(look.connection, look.viewpoint, [1, 2, 3]) == {1, 2}
             assert sorted(export_reading.seen_between(look.connection, look.viewpoint, 1, 3, hub.clock.now)) == [1, 2]
             assert export_reading.changed_since(look.connection, look.viewpoint, before, hub.clock.now + DAY) == set()

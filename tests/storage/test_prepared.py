@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, bindparam, delete, func, insert, literal, se
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.domain.vocabulary import PartnerState, Role
 from app.storage.many_rows import add_rows
-from app.storage.prepared import IsOneOf, Prepared
+from app.storage.prepared import IsOneOf, Listed, Prepared
 from app.storage.session import Database
 from app.storage.tables import event, object_content, object_facet, partner
 from tests.factories.policy_values import NOW
@@ -134,3 +134,18 @@ def test_a_list_of_any_length_is_one_parameter(database: Database, count: int) -
         assert by_text.rows(connection, values=padding) == []
         assert len(by_number.rows(connection, numbers=[*range(count), 2**40])) == len(odd)
         assert by_number.rows(connection, numbers=list(range(count))) == []
+
+
+def test_a_list_is_gone_through_in_its_order_and_rows_come_a_few_at_a_time(database: Database) -> None:
+    listed = Listed("numbers").rows()
+    statement = Prepared(select(listed.c.value).select_from(listed), in_binary=True)
+    with database.read() as connection:
+        rows = statement.stream(connection, 2, numbers=[5, 2, 9_000_000_000, 2, 1])
+        assert [tuple(row) for row in rows] == [(5,), (2,), (9_000_000_000,), (2,), (1,)]
+        assert list(statement.stream(connection, 2, numbers=[])) == []
+    with database.read() as connection:
+        stopped = statement.stream(connection, 2, numbers=list(range(10_000)))
+        assert next(stopped)[0] == 0
+        stopped.close()
+    with database.read() as connection:
+        assert next(statement.stream(connection, 2, numbers=[7]))[0] == 7

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from typing import Any
 
 from app.domain.errors import UnavailableError
 from app.domain.export import ExportState, FilePart
@@ -30,10 +29,12 @@ from app.storage.feed import Entry, Window
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_OBJECTS = 100_000
-"""Where a unit ends: it passes the first by what is on its way at most."""
+"""Where a unit ends: at so many objects, and past so many bytes by what is on its way at most."""
 
-_AT_ONCE = 4_000
-_HELD_BYTES = 8 * 1024 * 1024
+_FIRST_AT_ONCE = 500
+_AT_ONCE = 8_000
+_HELD_BYTES = 12 * 1024 * 1024
+"""So many versions are read in one snapshot at most, and no more after those with which so many bytes are passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class _Reading:
         self._job = job
         self._stretch = stretch
         self._filters = filters_of(job.definition.filters)
+        self._at_once = _FIRST_AT_ONCE
         self.reached = stretch.after
         self.version_ids: list[int] = []
         self.class_ids: set[int] = set()
@@ -121,42 +123,34 @@ class _Reading:
                 yield versions
 
     def _read(self, look: Look) -> tuple[list[ExportedVersion], bool]:
-        upto = self._stretch.upto
-        window = Window(self.reached, _AT_ONCE, self._job.export.as_of, head=upto)
+        upto, limit = self._stretch.upto, self._at_once
+        if not self._stretch.is_last:
+            limit = min(limit, max(MOST_OBJECTS - len(self.version_ids), 1))
+        window = Window(self.reached, limit, self._job.export.as_of, head=upto)
         page = feed.page(look.connection, look.viewpoint, window, self._filters)
         entries = [one for one in page if one.position <= upto]
-        stored, taken = _stored(look, entries)
-        more = len(taken) < len(entries) or len(entries) == _AT_ONCE
-        self.reached = taken[-1].position if more else upto
-        self.version_ids += [one.version_id for one in taken]
-        self.class_ids.update(one.class_id for one in taken)
-        return [_exported(stored[one.version_id], one) for one in taken], more
+        versions, taken = _stored(look, entries)
+        more = taken < len(entries) or len(entries) == limit
+        # As many as fit: objects of a stretch are like each other.
+        self._at_once = min(2 * limit, _AT_ONCE) if taken == len(entries) else max(taken, 1)
+        self.reached = entries[taken - 1].position if more else upto
+        self.version_ids += [one.version_id for one in entries[:taken]]
+        self.class_ids.update([one.class_id for one in entries[:taken]])
+        return versions, more
 
 
-def _stored(look: Look, entries: Sequence[Entry]) -> tuple[dict[int, Any], list[Entry]]:
-    """Read what is stored of the first of these entries, as many as may be held but at least one."""
+def _stored(look: Look, entries: Sequence[Entry]) -> tuple[list[ExportedVersion], int]:
+    """Read what is stored of the first of these entries, as many as may be held but at least one. Gives also how many."""
+    versions, size = list[ExportedVersion](), 0
     if not entries:
-        return {}, []
-    stored = export_reading.stored_versions(look.connection, [one.version_id for one in entries], _HELD_BYTES)
-    if entries[0].version_id not in stored:  # others filled it that come later in the feed
-        stored = export_reading.stored_versions(look.connection, [entries[0].version_id], _HELD_BYTES)
-    return stored, list(takewhile(lambda one: one.version_id in stored, entries))
-
-
-def _exported(row: Any, entry: Entry) -> ExportedVersion:
-    return ExportedVersion(
-        row.content,
-        row.envelope,
-        row.content_digest.hex(),
-        row.stix_id,
-        row.type,
-        row.version,
-        row.owner_id,
-        row.assurance,
-        row.keyid,
-        row.log_index,
-        entry.added_at,
-    )
+        return versions, 0
+    with closing(export_reading.stored_versions(look.connection, [one.version_id for one in entries])) as rows:
+        for (content, envelope, digest, *names), entry in zip(rows, entries, strict=True):
+            versions.append(ExportedVersion._make((content, envelope, digest.hex(), *names, entry.added_at)))
+            size += len(content)
+            if size > _HELD_BYTES:
+                break
+    return versions, len(versions)
 
 
 def _disclosed(job: Job, reading: _Reading) -> int | None:

@@ -55,7 +55,7 @@ def test_files_are_bounded_and_hold_everything_once_in_order(hub: Hub, monkeypat
     export.run()
     manifest = export.manifest(1)
     assert manifest is not None
-    assert [one.objects for one in manifest.files] == [6, 4]
+    assert [one.objects for one in manifest.files] == [4, 4, 2]
     assert [one["id"] for one in export.lines(1, FilePart.SNAPSHOT)] == [one["id"] for one in values]
 
 
