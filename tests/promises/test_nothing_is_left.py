@@ -1,4 +1,4 @@
-"""What was erased is nowhere: not in the database's files, not in its dump, not in a log, in no spelling that is searched for.
+"""What was erased is nowhere: not in the database, its dump, a log, or an export, in no spelling that is searched for.
 
 Selectors come in by every way there is; then their versions are erased, work is done, and everything is searched for the
 selectors, for the ids that can be computed from them, and for the digests of what was said about them.
@@ -15,10 +15,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from sqlalchemy import make_url, text
 
+from app.depot.folder import FolderDepot
+from app.domain.export import Compression, ExportFormat
 from app.domain.object_vocabulary import RecallReason
+from app.domain.vocabulary import Channel, Purpose
+from app.formats.compression import decompressed
 from app.services.retention.erase import Erasure, erase_versions
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT
 from app.services.retention.sweep import NAMES_OF_REFUSED_ARE_KEPT, sweep_now
@@ -84,7 +90,7 @@ def running_on_both(database_url: str) -> Iterator[RunningExchange]:
 def planted(running_on_both: RunningExchange) -> Planted:
     """Selectors that came in by every way, were read, looked up, referred to, withdrawn and repeated."""
     running, planted = running_on_both, Planted()
-    owner, reader = running.enrol("Platform"), running.enrol("Hotline")
+    owner, reader = running.enrol("Platform"), enrol_reader(running)
     named = {"object_marking_refs": [_marking(owner, reader)]}
     one, two = planted.account(owner) | named, planted.pattern(owner) | named
     signed = [owner.sign(one), owner.sign(two)]
@@ -111,6 +117,8 @@ def planted(running_on_both: RunningExchange) -> Planted:
     assert owner.post(f"objects/{quote(recalled['id'])}/withdrawal", {"reason": RecallReason.ERROR}).status == 201
     running.do_all_work()
     assert any(found["type"] == "recall-notice" for found in reader.pull_all())
+    export_all(reader)
+    running.do_all_work()
     return planted
 
 
@@ -120,8 +128,8 @@ def _marking(owner: FakePartner, reader: FakePartner) -> str:
     return str(made["id"])
 
 
-def erase_all(running: RunningExchange, planted: Planted, journal: Path) -> None:
-    """Erase what was planted, let recalls settle, sweep, and do what is due."""
+def erase(running: RunningExchange, planted: Planted, journal: Path) -> None:
+    """Erase what was planted."""
     with running.exchange.database.write() as connection:
         order = take_order_lock(connection)
         versions = [
@@ -130,6 +138,10 @@ def erase_all(running: RunningExchange, planted: Planted, journal: Path) -> None
         assert len(versions) == sum(map(len, planted.owned.values()))
         erase_versions(connection, order, Erasure(versions, None, journal), running.clock())
         save_order(connection, order)
+
+
+def settle(running: RunningExchange) -> None:
+    """Let recalls settle, sweep, and do what is due."""
     running.do_all_work()
     running.clock.shift += RECALLS_ARE_KEPT + LONGER_FOR_ANSWERS + timedelta(days=1)  # nobody has answered
     running.do_all_work()
@@ -138,6 +150,44 @@ def erase_all(running: RunningExchange, planted: Planted, journal: Path) -> None
     running.clock.shift += timedelta(hours=2)
     running.do_all_work()
     running.exchange.database.empty_log()
+
+
+FORMS = {
+    "lines": (ExportFormat.STIX_NDJSON, Compression.ZSTD),
+    "tables": (ExportFormat.CSV, Compression.GZIP),
+    "columns": (ExportFormat.PARQUET, Compression.NONE),
+}
+
+
+def enrol_reader(running: RunningExchange) -> FakePartner:
+    """Bring a partner in that may read over every channel."""
+    return running.enrol("Hotline", agreement={"read": {"channels": [Channel.REST, Channel.TAXII, Channel.EXPORT]}})
+
+
+def export_all(reader: FakePartner) -> None:
+    """Let a partner have exports in three forms, each due now."""
+    usual = {"purpose": Purpose.DETECTION, "snapshots": "0 3 * * *", "deltas": "*/5 * * * *"}
+    for name, (form, compression) in FORMS.items():
+        made = reader.post("exports", usual | {"name": name, "format": form, "compression": compression})
+        assert made.status == 201, made.body
+        assert reader.post(f"exports/{made.json['id']}/runs", {}).status == 202
+
+
+def exported(running: RunningExchange) -> bytes:
+    """Give everything that lies where exports are laid, hidden or not, as it lies there and decoded."""
+    depot = running.exchange.depots["local"]
+    assert isinstance(depot, FolderDepot)
+    found = []
+    for path in sorted(one for one in depot.root.rglob("*") if one.is_file()):
+        stored = path.read_bytes()
+        found += [str(path).encode(), stored]
+        ending = path.suffix.removeprefix(".")
+        if ending == "parquet":
+            found.append(repr(parquet.read_table(pa.BufferReader(stored)).to_pylist()).encode())
+        elif ending in {"zst", "gz"}:
+            compression = Compression.ZSTD if ending == "zst" else Compression.GZIP
+            found.append(b"".join(decompressed([stored], compression, 1 << 30)))
+    return b"\n".join(found)
 
 
 def files_of(running: RunningExchange) -> bytes:
@@ -155,11 +205,59 @@ def test_nothing_of_what_was_erased_is_left(
 ) -> None:
     before = found_in(files_of(running_on_both), planted)
     assert len(before) > len(planted.traces) // 2, "the search finds what is there"
-    erase_all(running_on_both, planted, tmp_path / "journal")
+    assert len(found_in(exported(running_on_both), planted)) > len(planted.traces) // 3, "the search finds what is exported"
+    erase(running_on_both, planted, tmp_path / "journal")
+    running_on_both.do_all_work()
+    settle(running_on_both)
     with running_on_both.exchange.database.read() as connection:
         left = connection.execute(text("SELECT type FROM object_version")).scalars().all()
     assert set(left) == {"marking-definition"}
     assert found_in(files_of(running_on_both), planted) == set()
+    assert found_in(exported(running_on_both), planted) == set()
     assert found_in((tmp_path / "journal").read_bytes(), planted) == set()
     said = capfd.readouterr()
     assert found_in((said.out + said.err).encode(), planted) == set()
+
+
+MOMENTS = {
+    "written and not published": "SELECT count(DISTINCT definition_id) FROM export_file",
+    "published and not laid": "SELECT count(*) FROM bulk_export WHERE published_at IS NOT NULL",
+    "laid": "SELECT count(*) FROM bulk_export WHERE is_laid",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_nothing_of_what_was_erased_in_mid_export_is_left(
+    running_on_both: RunningExchange, moment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running, planted = running_on_both, Planted()
+    owner, reader = running.enrol("Platform"), enrol_reader(running)
+    erased = [planted.account(owner), planted.pattern(owner)]
+    stays = indicator()
+    shared = {"object_marking_refs": [_marking(owner, reader)]}
+    planted.results(owner.submit(*(one | shared for one in erased), stays).json["results"][:2])
+    running.do_all_work()
+    export_all(reader)
+    while running.do_one_piece_of_work():
+        with running.exchange.database.read() as connection:
+            if connection.execute(text(MOMENTS[moment])).scalar_one() == len(FORMS):
+                break
+    assert found_in(exported(running), planted)
+    erase(running, planted, tmp_path / "journal")
+    running.do_all_work()
+    assert not contents_in(exported(running), planted)
+    running.clock.shift += timedelta(minutes=5)
+    running.do_all_work()
+    assert not contents_in(exported(running), planted)
+    assert stays["id"].encode() in exported(running) or moment == "laid"
+    settle(running)
+    assert stays["id"].encode() in exported(running)
+    assert found_in(exported(running), planted) == set()
+    assert found_in(files_of(running), planted) == set()
+    said = capfd.readouterr()
+    assert found_in((said.out + said.err).encode(), planted) == set()
+
+
+def contents_in(content: bytes, planted: Planted) -> set[str]:
+    """Give the selectors alone that are found: ids and digests may be named as what is to be taken away."""
+    return {trace for trace in found_in(content, planted) if trace.startswith("selector")}
