@@ -13,7 +13,6 @@ from app.domain.errors import DepotRefusedError
 from app.domain.export import ExportDefinition
 from app.services.held_work import HeldWork
 
-_DELETED_AT_ONCE = 100
 NO_PLACE = "The exchange has no place of this name any more: its targets were changed."
 
 
@@ -26,10 +25,9 @@ def clear_folder(held: HeldWork, depot: Depot, folder: str, known: Collection[st
     """
     depot.tidy(folder)
     unknown = [name for name in depot.names(folder) if name.rpartition("/")[2] not in known]
-    for number, name in enumerate(unknown, start=1):
+    for name in unknown:
+        held.keep()  # of whoever took the work over, nothing is deleted
         depot.delete(name)
-        if number % _DELETED_AT_ONCE == 0:
-            held.keep()
 
 
 def clear_definition(held: HeldWork, depots: Mapping[str, Depot], definition: ExportDefinition, targets: Collection[str]) -> None:

@@ -15,7 +15,8 @@ from app.storage import bulk_exports, exports, work
 from app.storage.session import Connection
 
 EXPORT_RUN = "export-run"
-_BETWEEN_SOONER = timedelta(hours=1)
+_LEAST_BETWEEN = timedelta(minutes=1)
+_MOST_BETWEEN = timedelta(hours=1)
 
 
 def payload_of(definition_id: str) -> dict[str, Any]:
@@ -36,10 +37,16 @@ def ensure_by(connection: Connection, definition: ExportDefinition, due_at: date
 
 
 def put_sooner(connection: Connection, definition: ExportDefinition, now: datetime) -> None:
-    """Let the next export be due at once for whoever cannot go on with the last one, an hour after that at the earliest."""
+    """Let the next export be due at once for whoever cannot go on with the last one.
+
+    Between the two ten times as long passes as the last one took, within a minute and an hour.
+    """
     last = bulk_exports.last_published(connection, definition.definition_id)
-    begins = None if last is None or last.published_at is None else last.published_at + _BETWEEN_SOONER
-    ensure_by(connection, definition, now if begins is None else max(now, begins))
+    if last is None or last.published_at is None:
+        ensure_by(connection, definition, now)
+        return
+    between = min(max(10 * (last.published_at - last.began_at), _LEAST_BETWEEN), _MOST_BETWEEN)
+    ensure_by(connection, definition, max(now, last.published_at + between))
 
 
 def due_at(connection: Connection, definition_id: str) -> datetime | None:

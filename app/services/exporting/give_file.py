@@ -60,8 +60,8 @@ class GivenFile:
 def give_file(exchange: Exchange, principal: Principal, definition_id: str, name: str) -> GivenFile:
     """Give a file of a published export of the caller's own organisation; ``name`` may be anything.
 
-    One that may not be given is barred for good, and has the next export hold everything and be due at once (but an hour after
-    the last one), unless a later one does.
+    One that may not be given is barred for good, and has the next export hold everything and be due soon (``due.put_sooner``),
+    unless a later one does.
 
     Raises:
         ForbiddenError: the credential does not read as far as the export.

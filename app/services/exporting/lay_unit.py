@@ -55,8 +55,13 @@ class LaidFile:
 
     @classmethod
     def begin(cls, job: Job, stack: ExitStack, name: str) -> Self:
-        """Begin a file; what lies there under its name is of an attempt that was cut off, and no part of anything."""
+        """Begin a file; what lies there under its name is of an attempt that was cut off, and no part of anything.
+
+        Raises:
+            LeaseLostError: somebody else has the work, and what lies there is theirs.
+        """
         path = f"{job.folder}/{name}"
+        job.held.keep()
         job.depot.delete(path)
         return cls(job, name, stack.enter_context(job.depot.create(path)))
 

@@ -241,6 +241,9 @@ def _write(job: Job, previous: BulkExport | None, files: Sequence[StoredFile]) -
     """Write one unit, or publish if all is written."""
     stretch = _next(job.export, files)
     if stretch is not None:
+        exchange, partner_id = job.exchange, job.reader.partner.partner_id
+        with exchange.database.read() as connection:
+            check_given(exchange, connection, partner_id, exchange.clock())
         write_unit(job, stretch)
     elif previous is not None and job.progress.get("recalls") is None:
         write_recalls(job)

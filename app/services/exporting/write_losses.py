@@ -68,6 +68,7 @@ def write_recalls(job: Job) -> bool:
     files: list[StoredFile] = []
     for sequence, some in enumerate(_pieces(there), start=1):
         held = Held(tuple(sorted(one.version_id for one, _ in some)), frozenset(one.class_id for one, _ in some))
+        job.held.keep()
         number = disclose(exchange, job.reader, look, held)
         if number is None:
             return False
@@ -85,6 +86,7 @@ def drop_unit(job: Job, files: Iterable[StoredFile]) -> None:
     """Take files of an export that is not published out of the depot, and forget them."""
     gone = list(files)
     for one in gone:
+        job.held.keep()  # of whoever took the work over, nothing is deleted
         job.depot.delete(f"{job.folder}/{one.name}")
     if gone:
         with job.held.write() as connection:

@@ -164,6 +164,7 @@ def _disclosed(job: Job, reading: _Reading) -> int | None:
         use = given_today(exchange, connection, reader.partner.partner_id, now)
     # As of now and not as of the look: a day's use counts in the day in which it was given.
     held = Held(tuple(sorted(reading.version_ids)), frozenset(reading.class_ids))
+    job.held.keep()  # what somebody else writes by now, this worker gives to nobody
     number = disclose(exchange, reader, replace(look, now=max(now, look.now)), held)
     if number is not None:
         note_given(exchange, reader.principal, use, len(reading.version_ids), now)
