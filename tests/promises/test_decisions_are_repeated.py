@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from app.domain.partner import Partner
 from app.domain.vocabulary import Tlp
-from app.services import do_work
 from app.services.explaining.repeat_decision import Asking, Decision, decide, decisions_at, decisions_of_row
 from app.services.intake import narrow_later
 from app.services.reading.visible_set import viewer_of
+from app.services.working import do_batches
 from app.storage import members, narrowings, objects
 from app.storage.history import AsOf
 from app.storage.ledger_search import Numbers, Sought, rows_sought
@@ -88,7 +88,7 @@ def _partner(connection: Connection, partner_id: str) -> Partner:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let narrowing take as many batches as it can, so that much of what is decided is under way."""
-    monkeypatch.setattr(do_work, "_BATCH", 2)
+    monkeypatch.setattr(do_batches, "BATCH", 2)
     monkeypatch.setattr(narrow_later, "_BATCH", 1)
 
 

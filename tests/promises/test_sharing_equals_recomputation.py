@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.services import do_work
 from app.services.intake import narrow_later
+from app.services.working import do_batches
 from tests.factories.members import started_hub
 from tests.promises.sharing_world import SharingWorld
 
@@ -19,7 +19,7 @@ STEPS = 30
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let back-filling and narrowing take as many batches as they can."""
-    monkeypatch.setattr(do_work, "_BATCH", 2)
+    monkeypatch.setattr(do_batches, "BATCH", 2)
     monkeypatch.setattr(narrow_later, "_BATCH", 1)
 
 
