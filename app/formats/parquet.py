@@ -98,7 +98,7 @@ def read_parquet(file: BinaryIO) -> Iterator[tuple[bytes, str | None]]:
         _check_form(opened)
         for batch in opened.iter_batches(_READ_ROWS, columns=["content", "attestation"]):
             yield from _pairs(batch.column("content"), batch.column("attestation"))
-    except (pa.ArrowException, OSError, KeyError) as refusal:
+    except (pa.ArrowException, OSError, KeyError, ValueError) as refusal:  # a name in it may be no text
         raise MalformedInputError("The file is no whole file of Parquet.") from refusal
 
 

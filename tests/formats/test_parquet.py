@@ -94,6 +94,13 @@ def _table(**columns: Any) -> io.BytesIO:
     return out
 
 
+def test_a_column_whose_name_is_no_text_is_refused() -> None:
+    content = file_of([exported(indicator())]).getvalue()
+    assert b"version" in content
+    with pytest.raises(MalformedInputError):
+        list(read_parquet(io.BytesIO(content.replace(b"version", b"ver\xf2ion"))))
+
+
 def test_a_table_with_other_columns_is_refused() -> None:
     text, binary = pa.array(["x"]), pa.array([b"x"])
     for file in (_table(content=binary), _table(content=text, attestation=text), _table(content=binary, attestation=binary)):

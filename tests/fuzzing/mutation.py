@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.fuzzing.targets import Target
+from tests.fuzzing.target import Target
 
 _TELLING = bytes([0, 1, 9, 10, 13, 32, 34, 43, 45, 47, 48, 57, 58, 61, 91, 92, 93, 123, 125, 127, 128, 192, 237, 240, 255])
 _MOST_AT_ONCE = 4

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from tests.fuzzing.targets import Target
+    from tests.fuzzing.target import Target
 
 SLOW_SECONDS = 1.0
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -41,7 +41,7 @@ from app.crypto.request_signature import RequestParts, read_claim, sign_request,
 from app.crypto.seal import CursorSealer
 from app.crypto.signed_note import read_note
 from app.crypto.strict_base64 import encode_base64, encode_base64url
-from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
+from app.domain.errors import UntrustedSignatureError
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.offline.compare_checkpoints import read_growth
@@ -55,31 +55,13 @@ from app.stix.patterns import check_pattern
 from app.stix.strict_json import parse, parse_envelope
 from app.taxii.timestamps import instant, version_key
 from app.web.auth import presented_token
+from tests.fuzzing.exports import EXPORT_TARGETS
+from tests.fuzzing.target import Target
 
 KEY, OTHER = (PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)) for number in (1, 2))
 P256 = PrivateKey(ec.derive_private_key(3, ec.SECP256R1()))
 SIGNER = "identity--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10"
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Target:
-    """A reader. ``words`` are what its language is made of; no input is longer than ``longest`` bytes."""
-
-    attempt: Callable[[bytes], object]
-    seeds: Callable[[], Sequence[bytes]]
-    words: tuple[bytes, ...] = ()
-    longest: int = 1024
-
-    def takes(self, data: bytes) -> bool:
-        """Whether an input is taken; False if it is refused. Raises whatever else it comes to."""
-        try:
-            self.attempt(data)
-        except BreakwaterError as refusal:
-            if refusal.code is Code.INTERNAL:
-                raise AssertionError("what comes from outside is no mistake of ours") from refusal
-            return False
-        return True
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------------
@@ -522,7 +504,7 @@ def _whole_files() -> list[bytes]:
     return [*signed, lines, bundle, *map(canonical_bytes, documents), *others]
 
 
-TARGETS = {
+TARGETS = EXPORT_TARGETS | {
     "attestations": Target(_attestations, _envelopes(PayloadType.ATTESTATION, _ATTESTATION), _SIGNED_WORDS),
     "authorization": Target(
         _authorization, lambda: [b"Bearer bw_abc", b"Basic dXNlcjpid19hYmM=", b"Token x"], (b"Basic ", b"Token ")

@@ -17,7 +17,8 @@ from app.domain.errors import Code, MalformedInputError
 from tests.factories.runaway import no_runaway
 from tests.fuzzing.mutation import inputs
 from tests.fuzzing.run import by_chance
-from tests.fuzzing.targets import TARGETS, Target
+from tests.fuzzing.target import Target
+from tests.fuzzing.targets import TARGETS
 
 ROOT = Path(__file__).parents[2]
 EXECUTIONS = 3_000

@@ -118,7 +118,7 @@ def read_accepted(raw: bytes) -> Accepted:
         )
         if document["format"] == 1:
             return accepted
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         pass
     raise MalformedInputError("This file does not say which export was accepted last.")
 

@@ -71,7 +71,13 @@ def test_exports_that_follow_each_other_are_taken(writer: ExportWriter) -> None:
 def test_what_was_accepted_is_remembered(writer: ExportWriter) -> None:
     accepted = opened(writer, 2).accepted
     assert read_accepted(accepted_bytes(accepted)) == accepted
-    for raw in (b"", b"[]", b"{}", accepted_bytes(accepted).replace(b'"format": 1', b'"format": 2')):
+    for raw in (
+        accepted_bytes(accepted).replace(b'"number": 2', b'"number": 1e999'),
+        b"",
+        b"[]",
+        b"{}",
+        accepted_bytes(accepted).replace(b'"format": 1', b'"format": 2'),
+    ):
         with pytest.raises(MalformedInputError):
             read_accepted(raw)
 
