@@ -14,6 +14,7 @@ from app.services.exporting.job import Job
 from app.services.exporting.who_reads import reader_of
 from app.services.exporting.write_losses import drop_unit
 from app.services.held_work import HeldWork, LeaseLostError
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.storage import disclosures, export_files, members, usage, work
 from tests.factories.exporting import define
 from tests.factories.members import Hub
@@ -97,3 +98,21 @@ def test_whoever_lost_the_work_deletes_and_discloses_nothing(quick_hub: Hub) -> 
     with pytest.raises(LeaseLostError):
         drop_unit(stale, files)
     assert [export.depot.size(name) for name in export.files] == published
+
+
+def test_while_the_settings_do_not_name_its_place_an_export_waits_and_what_must_go_is_tried_again(quick_hub: Hub) -> None:
+    publisher = quick_hub.enrol("Platform A")
+    publisher.store(one := indicator())
+    export = define(quick_hub.enrol("Platform B"))
+    export.run()
+    whole = quick_hub.exchange
+    quick_hub.exchange = replace(whole, depots={})
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+    quick_hub.clock.pass_time(timedelta(minutes=5))
+    waiting = export.run()
+    assert (waiting.state, waiting.trouble) == (ExportState.WAITING, Trouble.STORAGE_REFUSED)
+    quick_hub.exchange = whole
+    assert any("00000001-snapshot" in name for name in export.files)
+    done = export.later()
+    assert (done.state, done.trouble) == (ExportState.PUBLISHED, None)
+    assert not any("00000001-snapshot" in name for name in export.files)
