@@ -182,6 +182,9 @@ def _key(path: Path) -> str:
     """Give the public key in a file, as Base64: the 32 bytes themselves, or what is Base64 already, as the exchange will say."""
     from base64 import b64encode
 
+    public = path.with_name(f"{path.name}.pub")
+    if public.is_file():  # the two look alike, and the exchange must never see the other one
+        raise CommandFault(f"{path} is the private key: give {public}. Nothing was sent.", ExitCode.USAGE)
     raw = path.read_bytes()
     return b64encode(raw).decode() if len(raw) == _KEY_BYTES else raw.decode("ascii", "replace").strip()
 

@@ -98,3 +98,11 @@ def test_a_name_that_says_nothing_or_too_much_is_one_line(
     assert "More than one export has this name" in refused.stderr
     unknown = desk.run(platform, "export", "run", "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", "--json")
     assert json.loads(unknown.stderr)["error"]["status"] == 404
+
+
+def test_a_private_key_is_never_sent(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    assert desk.run(platform, "export", "new-key", "--out", tmp_path / "opening.key").exit_code == 0
+    sealed = ("export", "define", "sealed", *SCHEDULES, "--purpose", "detection", "--encrypt-to")
+    refused = desk.run(platform, *sealed, tmp_path / "opening.key")
+    assert (refused.exit_code, "opening.key.pub" in refused.stderr) == (ExitCode.USAGE, True)
+    assert desk.json(platform, *sealed, tmp_path / "opening.key.pub")["encryption_key"]
