@@ -65,6 +65,8 @@ __all__ = [
 _NEAR = 2
 _FAR = 5_000
 _FAR_BY_FACET = 40_000  # what has a facet is gathered from everywhere and sorted: that costs more than to look far
+# From so many entries on, the classes that are seen are gathered for each statement instead of looked up for each place.
+_BULK = 2_000
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
 _OF_EACH_CLASS = 8
 
@@ -156,7 +158,13 @@ class _Look:
     def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, window: Window) -> None:
         self._connection = connection
         feed = window.feed
-        self._form = Form(Shape.of(filters), of_group=feed.number > 0, has_entries=viewpoint.has_entries, veiled=viewpoint.veiled)
+        self._form = Form(
+            Shape.of(filters),
+            of_group=feed.number > 0,
+            has_entries=viewpoint.has_entries,
+            veiled=viewpoint.veiled,
+            in_bulk=window.limit >= _BULK,
+        )
         self._parameters = parameters(filters)
         self._parameters |= {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
         self._parameters |= {"feed": feed.number, "from_generation": feed.from_generation}

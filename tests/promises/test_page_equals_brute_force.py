@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.storage import feed
 from tests.factories.members import started_hub
 from tests.promises.brute_force_world import World
 
@@ -28,6 +29,13 @@ def _play(url: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_pages_are_what_brute_force_says(sqlite_url: str, seed: int) -> None:
     _play(sqlite_url, seed)
+
+
+@pytest.mark.parametrize("seed", range(200, 201))
+def test_pages_in_bulk_are_the_same(sqlite_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    monkeypatch.setattr(feed, "_BULK", 1)  # as exports read
+    _play(sqlite_url, seed)
+    _play(postgres_url, seed)
 
 
 @pytest.mark.parametrize("seed", range(100, 101))

@@ -86,10 +86,18 @@ def test_what_ends_is_seen_until_just_before(exchange: Database) -> None:
     assert _served(exchange, viewpoint, now=NOW + SECOND) == []
 
 
+@pytest.fixture(params=[1, feed._BULK])
+def bulk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let places be found as for exports, and as for pages."""
+    monkeypatch.setattr(feed, "_BULK", request.param)
+
+
+@pytest.mark.usefixtures("bulk")
 def test_a_class_gained_late_counts_from_there(published: Database) -> None:
     assert _served(published, _sees(published, {1: 3, 2: 0})) == [(2, 2), (4, 4), (5, 5), (6, 6)]
 
 
+@pytest.mark.usefixtures("bulk")
 def test_what_a_late_class_held_before_comes_by_entries_oldest_first(published: Database) -> None:
     viewpoint = _sees(published, {1: 6, 2: 0})
     assert _back_fill(published, viewpoint, limit=2) == [1, 3]
@@ -99,6 +107,7 @@ def test_what_a_late_class_held_before_comes_by_entries_oldest_first(published: 
     assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6), (7, 1), (8, 3), (9, 5)]
 
 
+@pytest.mark.usefixtures("bulk")
 def test_general_places_and_entries_come_in_one_order(published: Database) -> None:
     viewpoint = _sees(published, {1: 6, 2: 0})
     _back_fill(published, viewpoint, limit=1)
@@ -138,6 +147,7 @@ def test_entries_have_dates_of_their_own(published: Database) -> None:
     assert [entry.added_at for entry in entries] == sorted({entry.added_at for entry in entries})
 
 
+@pytest.mark.usefixtures("bulk")
 def test_a_lost_class_hides_its_entries_too(published: Database) -> None:
     viewpoint = _sees(published, {1: 6, 2: 0})
     _back_fill(published, viewpoint)
@@ -145,6 +155,7 @@ def test_a_lost_class_hides_its_entries_too(published: Database) -> None:
     assert _served(published, viewpoint) == [(2, 2), (4, 4), (6, 6)]
 
 
+@pytest.mark.usefixtures("bulk")
 def test_what_is_lost_and_gained_again_comes_again_and_once(published: Database) -> None:
     viewpoint = _sees(published, {1: 6, 2: 0})
     _back_fill(published, viewpoint)
