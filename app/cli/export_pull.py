@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,9 +102,10 @@ def _pull(api: Api, wanted: str, place: Place, options: dict[str, Any]) -> None:
     from app.services.mirroring.mirror import DATABASE, Mirror
 
     with Mirror(place.folder / DATABASE) as mirror:
-        kept = KeptFiles(place.folder, keeps=place.keeps)
+        kept = KeptFiles(place.folder, keeps=place.keeps, key=opening_key(options["decryption_key"]))
         with _bars() as (begin, advance):
-            following = _following(api, definition_id_of(api, wanted), place.folder, options, (begin, advance))
+            asked = _following(api, definition_id_of(api, wanted), place.folder, options)
+            following = replace(asked, key=kept.key, begin=begin, advance=advance)
             source = ExportSource(api, str(following.expected.definition))
             try:
                 done = follow(mirror, kept, source, following)
@@ -116,13 +118,7 @@ def _pull(api: Api, wanted: str, place: Place, options: dict[str, Any]) -> None:
     _end(done, place)
 
 
-def _following(
-    api: Api,
-    definition_id: str,
-    folder: Path,
-    options: dict[str, Any],
-    bars: tuple[Callable[[str, int], None], Callable[[int], None]],
-) -> Following:
+def _following(api: Api, definition_id: str, folder: Path, options: dict[str, Any]) -> Following:
     from app.domain.vocabulary import KeyUsage
     from app.services.mirroring.follow import Following
     from app.services.offline.directory_keys import exchange_keys_of
@@ -131,8 +127,7 @@ def _following(
     directory = update_directory(api, folder / DIRECTORY, options["directory_key"], trust_first=options["trust_first"])
     expected = Expected(exchange=directory.exchange, definition=definition_id)
     keys = exchange_keys_of(directory, KeyUsage.STATEMENT_SIGNING)
-    key = opening_key(options["decryption_key"])
-    return Following(keys, expected, key, advance=bars[1], begin=bars[0])
+    return Following(keys, expected)
 
 
 @contextmanager

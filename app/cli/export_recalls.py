@@ -57,12 +57,13 @@ def settle_recalls(api: Api, mirror: Mirror, kept: KeptFiles, key_file: Path | N
 
 def _is_done(mirror: Mirror, kept: KeptFiles, recall: OpenRecall, asked: dict[str, Any], found: Recalls) -> bool:
     """Do what a notice asks for, if it is for a mirror to do, and say whether it is done."""
+    from app.services.mirroring.take_away import take_away
+
     if asked["kind"] == RecallKind.CONTEST or asked["act"] not in _DONE_BY_THE_MIRROR:
         return False
     if not recall.is_acted:
         recalled = [(one["stix_id"], one["payload_digest"]) for one in asked["versions"]]
-        brought_by = mirror.act(recall.notice_id, recalled, datetime.now(UTC))
-        at = mirror.position()
-        kept.drop_withdrawn(brought_by, at.number + 1 if at else 0)
+        mirror.act(recall.notice_id, recalled, datetime.now(UTC))
+        take_away(mirror, kept)
         found.done.append(recall.notice_id)
     return True

@@ -141,15 +141,21 @@ def _checked(
     exports: Sequence[OpenedExport], folders: Sequence[Path], publishers: Trust | None, key: OpeningKey | None
 ) -> list[Contents]:
     from app.services.offline.verify_export_contents import PublisherKeys, Reading, check_contents
+    from app.services.offline.verify_export_mirror import check_mirror
     from app.services.offline.verify_exports import check_files
 
+    mirror = folders[0].parent.parent / MIRROR
     keys = None if publishers is None else PublisherKeys(publishers.signers, publishers.statements)
     found = []
+    if mirror.is_file():
+        with at_export(mirror.parent):
+            check_mirror(exports, folders, mirror, key)
     total = sum(file.objects for one in exports for file in one.manifest.files)
     with progress("verifying", total) as advance:
         for export, folder in zip(exports, folders, strict=True):
             with at_export(folder):
-                check_files(export, folder, parts_may_be_missing=(folder.parent.parent / MIRROR).exists())
+                if not mirror.is_file():
+                    check_files(export, folder)
                 found.append(check_contents(export, Reading(folder, key, keys, advance)))
     return found
 

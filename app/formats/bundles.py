@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from app.domain.errors import MalformedInputError
 from app.formats.lines import MAX_LINE_BYTES, AttestationLines, split_lines
-from app.formats.port import MAIN, ExportedVersion, Outs
+from app.formats.port import MAIN, ExportedVersion, Out, Outs
 
 _BEGIN = re.compile(rb'\{"id":"bundle--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",')
 _OBJECTS = b'"objects":['
@@ -27,7 +27,7 @@ class BundleWriter:
     def __init__(self, outs: Outs) -> None:
         """Begin the main file; that of the attestations is begun with the first one."""
         self._main = outs(MAIN)
-        self._main.write(b'{"id":"bundle--%b",' % str(uuid.uuid4()).encode())
+        self._main.write(_begin())
         self._attested = AttestationLines(outs)
         self._counts: Counter[str] = Counter()
 
@@ -62,6 +62,21 @@ def read_bundle(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator
     yield from _objects(lines) if first.endswith(_OBJECTS) else _none(lines)
     if next(lines, None) is not None:
         raise _malformed()
+
+
+def keep_in_bundle(pieces: Iterable[bytes], out: Out, keeps: Callable[[bytes], bool]) -> None:
+    """Write a bundle of those objects of another (unverified bytes) that are to be kept. Raises as ``read_bundle``."""
+    out.write(_begin())
+    before = _OBJECTS
+    for content in read_bundle(pieces):
+        if keeps(content):
+            out.write(before + b"\n" + content)
+            before = b","
+    out.write(b"\n" + (_TYPE if before is _OBJECTS else _END) + b"\n")
+
+
+def _begin() -> bytes:
+    return b'{"id":"bundle--%b",' % str(uuid.uuid4()).encode()
 
 
 def _objects(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -106,15 +106,38 @@ def read_table(pieces: Iterable[bytes], most: int = MAX_RECORD_BYTES) -> Iterato
         TooLargeError: a row of more than ``most`` bytes.
     """
     records = _records(pieces, most)
-    header = _split(next(records, b""))
-    if header.count(b"content") != 1 or header.count(b"attestation") != 1:
-        raise _malformed()
-    content, attestation = header.index(b"content"), header.index(b"attestation")
+    columns = _Columns(next(records, b""))
     for record in records:
-        cells = _split(record)
-        if len(cells) != len(header):
+        content, attestation = columns.of(record)
+        yield _content(content), _attestation(attestation)
+
+
+def keep_in_table(pieces: Iterable[bytes], out: Out, keeps: Callable[[bytes], bool]) -> None:
+    """Write those rows of a table (unverified bytes) whose content is to be kept, as they are. Raises as ``read_table``."""
+    records = _records(pieces, MAX_RECORD_BYTES)
+    header = next(records, b"")
+    columns = _Columns(header)
+    out.write(header + b"\r\n")
+    for record in records:
+        if keeps(_content(columns.of(record)[0])):
+            out.write(record + b"\r\n")
+
+
+class _Columns:
+    """Where a table's columns are, by its header."""
+
+    def __init__(self, header: bytes) -> None:
+        names = _split(header)
+        if names.count(b"content") != 1 or names.count(b"attestation") != 1:
             raise _malformed()
-        yield _content(cells[content]), _attestation(cells[attestation])
+        self._content, self._attestation, self._count = names.index(b"content"), names.index(b"attestation"), len(names)
+
+    def of(self, record: bytes) -> tuple[bytes, bytes]:
+        """Give a row's cells of content and attestation."""
+        cells = _split(record)
+        if len(cells) != self._count:
+            raise _malformed()
+        return cells[self._content], cells[self._attestation]
 
 
 def _cells(column: Column, values: Sequence[Any] | None, rows: int) -> Sequence[str]:

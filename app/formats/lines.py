@@ -7,7 +7,7 @@ order of the objects. Does not parse JSON. Kept by ``tests/formats/test_lines.py
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from app.domain.errors import MalformedInputError, TooLargeError
 from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, Out, Outs
@@ -70,6 +70,13 @@ def read_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[
         TooLargeError: a line of more than ``most`` bytes; no more than that and one piece is held.
     """
     return map(_object, split_lines(pieces, most))
+
+
+def keep_lines(pieces: Iterable[bytes], out: Out, keeps: Callable[[bytes], bool]) -> None:
+    """Write those lines of a file (unverified bytes) that are to be kept, as they are. Raises as ``read_lines``."""
+    for line in read_lines(pieces):
+        if keeps(line):
+            out.write(line + b"\n")
 
 
 def split_lines(pieces: Iterable[bytes], most: int = MAX_LINE_BYTES) -> Iterator[bytes]:

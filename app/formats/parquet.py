@@ -30,6 +30,7 @@ MAX_READ_GROUP_BYTES = 512 * 1024 * 1024
 """A row group that says to be larger, uncompressed, is not read."""
 
 _READ_ROWS = 1_000
+_KEPT_ROWS = 2_500
 _COMPRESSIONS = {Compression.GZIP: "gzip", Compression.NONE: "none", Compression.ZSTD: "zstd"}
 _FEW_VALUES = [one.name for one in COLUMNS if one.name in {"type", "publisher", "assurance", "keyid", "signer", "spec_version"}]
 _FILTERED = [one.name for one in COLUMNS if one.kind is Kind.INSTANT] + ["id", "type", "publisher", "log_index"]
@@ -41,16 +42,7 @@ class ParquetWriter:
     def __init__(self, outs: Outs, compression: Compression = Compression.ZSTD) -> None:
         """Begin the file."""
         self._stream = _Stream(outs(MAIN))
-        self._writer = pq.ParquetWriter(
-            self._stream,
-            _schema(),
-            compression=_COMPRESSIONS[compression],
-            compression_level=1 if compression is Compression.ZSTD else None,
-            use_dictionary=_FEW_VALUES,
-            write_statistics=_FILTERED,
-            version="2.6",
-            data_page_version="1.0",
-        )
+        self._writer = _writer(self._stream, _schema(), compression)
         self._held: list[ExportedVersion] = []
         self._held_bytes = 0
         self._counts: Counter[str] = Counter()
@@ -102,6 +94,26 @@ def read_parquet(file: BinaryIO) -> Iterator[tuple[bytes, str | None]]:
         raise MalformedInputError("The file is no whole file of Parquet.") from refusal
 
 
+def keep_in_parquet(file: BinaryIO, out: Out, keeps: Callable[[bytes], bool], compression: Compression) -> None:
+    """Write those rows of a file (seekable; unverified bytes) whose content is to be kept, with all columns that it has.
+
+    Raises as ``read_parquet``.
+    """
+    stream = _Stream(out)
+    try:
+        opened = pq.ParquetFile(file, thrift_string_size_limit=1 << 24)
+        _check_form(opened)
+        writer = _writer(stream, opened.schema_arrow, compression)
+        for batch in opened.iter_batches(_KEPT_ROWS):
+            pairs = _pairs(batch.column("content"), batch.column("attestation"))
+            writer.write_batch(batch.filter(pa.array([keeps(content) for content, _ in pairs], pa.bool_())))
+        writer.close()
+    except (pa.ArrowException, OSError, KeyError) as refusal:
+        raise MalformedInputError("The file is no whole file of Parquet.") from refusal
+    finally:
+        stream.forget()
+
+
 class _Stream(io.RawIOBase):
     """An out as the library wants it: it counts its own position and never seeks."""
 
@@ -141,6 +153,19 @@ def _pairs(contents: Any, attestations: Any) -> Iterator[tuple[bytes, str | None
         if not body:
             raise MalformedInputError("A row has no content.")
         yield body, attestation.as_py()
+
+
+def _writer(stream: _Stream, schema: pa.Schema, compression: Compression) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        stream,
+        schema,
+        compression=_COMPRESSIONS[compression],
+        compression_level=1 if compression is Compression.ZSTD else None,
+        use_dictionary=_FEW_VALUES,
+        write_statistics=_FILTERED,
+        version="2.6",
+        data_page_version="1.0",
+    )
 
 
 @cache

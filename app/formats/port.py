@@ -43,7 +43,7 @@ class ExportedVersion(NamedTuple):
 class Out(Protocol):
     """Where a writer puts the bytes of one file."""
 
-    def write(self, data: bytes, /) -> None:
+    def write(self, data: bytes, /) -> object:
         """Add bytes."""
         ...
 

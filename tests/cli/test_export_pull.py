@@ -178,7 +178,9 @@ def test_recalls_are_done_to_the_mirror_and_then_answered(puller: Puller, tmp_pa
     assert told["recalls"] == {"done": [notice(1, ONE)["id"]], "answered": [], "waiting": [notice(1, ONE)["id"]]}
     assert puller.held() == {digest_of(TWO)}
     assert not list((puller.folder / "exports").glob("*/*-snapshot-*"))
-    assert not (puller.folder / "current.sql").exists()
+    with duckdb.connect() as database:
+        database.execute((puller.folder / "current.sql").read_text())
+        assert database.execute("SELECT content_sha256 FROM current_object").fetchall() == [(digest_of(TWO),)]
     assert "waits for your answer" in puller.run().output
     assert puller.json("--acknowledge-with", key)["recalls"]["answered"] == [notice(1, ONE)["id"]]
     [answer] = puller.server.answers

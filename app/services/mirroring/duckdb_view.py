@@ -1,6 +1,7 @@
-"""What DuckDB is told to read the files of a mirror by: one view of what is current, over the files as they were signed.
+"""What DuckDB is told to read the files of a mirror by: one view of what is current, over its files.
 
-Owns the text of ``current.sql``; needs no DuckDB. It names exactly the files that belong together, so that whoever reads it sees
+Owns the text of ``current.sql``; needs no DuckDB. Where something withdrawn was taken out of a file, what is left of it is read.
+It names exactly the files that belong together, so that whoever reads it sees
 one number. Kept by ``tests/services/mirroring/test_duckdb_view.py``, which reads it with DuckDB.
 """
 
@@ -54,7 +55,7 @@ def view_of(chain: Sequence[KeptExport], form: ExportFormat) -> str | None:
 
 def _paths(export: KeptExport, part: FilePart) -> list[str]:
     files = [one for one in export.manifest.files if one.part is part and not is_of_attestations(one)]
-    return [str(export.folder.absolute() / one.name) for one in files]
+    return [str(path.absolute()) for one in files if (path := export.path_of(one)) is not None]
 
 
 def _objects(form: ExportFormat, paths: Sequence[str]) -> str:

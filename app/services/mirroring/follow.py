@@ -7,7 +7,7 @@ nothing itself (``Source``). Kept by ``tests/services/mirroring/test_follow.py``
 1. The newest manifest, and all between what the mirror stands at and it, verify and follow each other.
 2. The files of the next export come, each of them whole and with its digest, before anything is changed.
 3. The export is applied in one transaction; a kill before its end leaves the mirror where it was.
-4. What came is kept or goes. Killed before that, the next run does it first.
+4. What came is kept or goes, and what was withdrawn goes from what is kept. Killed before that, the next run does it first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from app.services.mirroring.download import download
 from app.services.mirroring.kept_files import KeptFiles
 from app.services.mirroring.mirror import Mirror
 from app.services.mirroring.source import Source
+from app.services.mirroring.take_away import take_away
 from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.read_exports import in_batches, is_of_attestations, read_file
 from app.services.offline.steps import at_step
@@ -69,6 +70,7 @@ def follow(mirror: Mirror, kept: KeptFiles, source: Source, following: Following
     before = mirror.position()
     if before is not None:
         kept.settle(before.number)
+        take_away(mirror, kept)
     run = _Run(mirror, kept, source, following)
     run.learn(before)
     done = Followed(before, before, run.chain[-1][0] if run.chain else None)
@@ -199,9 +201,8 @@ class _Run:
                 for one, _ in self.chain:
                     if at.number < one.manifest.number <= manifest.number:
                         change.know_recalls(one.manifest.recalls)
-            withdrawn = set(change.withdrawn_from)
         self._kept.settle(manifest.number)
-        self._kept.drop_withdrawn(withdrawn, manifest.number)
+        take_away(self._mirror, self._kept)
 
 
 def _wanted(manifest: Manifest, *, replaces: bool) -> list[ExportedFile]:

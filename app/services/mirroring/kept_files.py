@@ -1,7 +1,7 @@
 """The files that a mirror keeps beside its database: exports as they were signed, from the newest snapshot on.
 
-Owns the folders ``incoming`` (what is being fetched) and ``exports`` (what was applied), and what is taken away again. Kept by
-``tests/services/mirroring/test_kept_files.py``.
+Owns the folders ``incoming`` (what is being fetched) and ``exports`` (what was applied), and which exports go again. What is
+withdrawn is taken out of files by ``take_away``. Kept by ``tests/services/mirroring/test_kept_files.py``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from app.crypto.export_seal import OpeningKey
 from app.domain.errors import BreakwaterError
-from app.domain.export import FilePart, Manifest
+from app.domain.export import ExportedFile, FilePart, Manifest
+from app.services.offline.remainder_files import remainder_path
 from app.services.offline.verify_exports import MANIFEST, claimed_manifest
 
 _NUMBER = re.compile(r"[0-9]{8,16}")
@@ -29,17 +31,22 @@ class KeptExport:
     folder: Path
 
     def has(self, part: FilePart) -> bool:
-        """Whether the export has this part, and all of it lies here."""
+        """Whether the export has this part, and all of it lies here, or what is left of it."""
         files = [one for one in self.manifest.files if one.part is part]
-        return bool(files) and all((self.folder / one.name).is_file() for one in files)
+        return bool(files) and all(self.path_of(one) is not None for one in files)
+
+    def path_of(self, file: ExportedFile) -> Path | None:
+        """Give where a file lies, or what is left of it once something withdrawn was taken out; None where neither does."""
+        places = (remainder_path(self.folder, file.name), self.folder / file.name)
+        return next((one for one in places if one.is_file()), None)
 
 
 class KeptFiles:
     """The two folders below a mirror's own."""
 
-    def __init__(self, folder: Path, *, keeps: bool) -> None:
-        """Make them; ``keeps``: whether files stay once they were applied."""
-        self.incoming, self.exports, self.keeps = folder / "incoming", folder / "exports", keeps
+    def __init__(self, folder: Path, *, keeps: bool, key: OpeningKey | None = None) -> None:
+        """Make them; ``keeps``: whether files stay once they were applied; ``key``: how sealed ones are opened."""
+        self.incoming, self.exports, self.keeps, self.key = folder / "incoming", folder / "exports", keeps, key
         self.incoming.mkdir(exist_ok=True)
         if keeps:
             self.exports.mkdir(exist_ok=True)
@@ -69,7 +76,7 @@ class KeptFiles:
             for part in folder.glob("*.part"):
                 part.unlink()
             folder.rename(target)
-            _flush(self.exports)
+            flush_folder(self.exports)
         else:
             shutil.rmtree(folder)
 
@@ -108,22 +115,6 @@ class KeptFiles:
                 if one.manifest.number < chain[0].manifest.number:
                     shutil.rmtree(one.folder)
 
-    def drop_withdrawn(self, numbers: Iterable[int], upto: int) -> None:
-        """Take away the parts in which lies what was withdrawn, in exports before ``upto``; ``numbers`` brought it."""
-        wanted = set(numbers)
-        for one in self.kept() if wanted else []:
-            number = one.manifest.number
-            if number < upto and number in wanted:
-                _drop(one, FilePart.DELTA)
-            if number < upto and number >= min(wanted):
-                _drop(one, FilePart.SNAPSHOT)
-
-
-def _drop(export: KeptExport, part: FilePart) -> None:
-    for file in export.manifest.files:
-        if file.part is part:
-            (export.folder / file.name).unlink(missing_ok=True)
-
 
 def _read(folder: Path) -> KeptExport | None:
     try:
@@ -137,7 +128,8 @@ def _numbered(folder: Path) -> list[Path]:
     return sorted(found, key=lambda one: int(one.name))
 
 
-def _flush(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Make what was named, or taken away, in a folder last."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -43,6 +43,7 @@ CREATE TABLE recall (
     notice_id TEXT PRIMARY KEY, number INTEGER NOT NULL, notice TEXT,
     acted_at TEXT, answered_at TEXT
 );
+CREATE TABLE withdrawn (content_sha256 TEXT PRIMARY KEY, number INTEGER NOT NULL);
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_FORM};
 """
@@ -52,6 +53,14 @@ INSERT INTO object (content_sha256, stix_id, version, type, publisher, content, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (content_sha256) DO UPDATE SET number = excluded.number, attestation = coalesce(excluded.attestation, attestation)
 """
+
+
+_WITHDRAW = "INSERT OR REPLACE INTO withdrawn VALUES (?, ?)"
+_WITHDRAW_ALL = "INSERT OR REPLACE INTO withdrawn SELECT ?, number + 1 FROM position"
+
+_LONG_MILLISECONDS = 30_000
+_SHORT_MILLISECONDS = 2_000
+"""How long another program is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,11 @@ class Mirror:
             ConflictError: the file is no mirror.
         """
         with _told():
-            self._database = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=_LONG_MILLISECONDS / 1000)
             is_new = self._is_new()
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute("PRAGMA secure_delete = ON")  # what goes leaves no bytes in free pages
             self._database.execute("PRAGMA cache_size = -65536")
             if is_new:
                 self._make_tables()
@@ -138,21 +148,33 @@ class Mirror:
             ).fetchall()
         return [OpenRecall(row[0], None if row[1] is None else json.loads(row[1]), bool(row[2])) for row in rows]
 
-    def act(self, notice_id: str, recalled: Iterable[tuple[str, str]], now: datetime) -> set[int]:
-        """Take away what a recall calls back, by STIX id and payload digest (hex), and keep that it was done.
-
-        Gives the numbers of the exports that brought it.
-        """
-        found: set[int] = set()
+    def act(self, notice_id: str, recalled: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Take away what a recall calls back, by STIX id and payload digest (hex), and keep that it was done."""
         with _told(), self._transaction():
             for stix_id, digest in recalled:
-                sql = "SELECT content_sha256, content, number FROM object WHERE stix_id = ?"
-                for content_sha256, content, number in self._database.execute(sql, (stix_id,)).fetchall():
+                sql = "SELECT content_sha256, content FROM object WHERE stix_id = ?"
+                for content_sha256, content in self._database.execute(sql, (stix_id,)).fetchall():
                     if payload_digest(content.encode()) == digest:
                         self._database.execute("DELETE FROM object WHERE content_sha256 = ?", (content_sha256,))
-                        found.add(number)
+                        self._database.execute(_WITHDRAW_ALL, (content_sha256,))
             self._database.execute("UPDATE recall SET acted_at = ? WHERE notice_id = ?", (instant_text(now), notice_id))
-        return found
+
+    def withdrawn(self) -> dict[str, int]:
+        """Give what was withdrawn and has to go from the files, too: its digest, and the export before which it came."""
+        with _told():
+            return dict(self._database.execute("SELECT content_sha256, number FROM withdrawn").fetchall())
+
+    def forget_withdrawn(self) -> None:
+        """Keep no more of what has gone from the files, once it is gone from what SQLite writes ahead as well.
+
+        While another program reads an older state that cannot be; the next run tries again.
+        """
+        with _told():
+            self._database.execute(f"PRAGMA busy_timeout = {_SHORT_MILLISECONDS}")
+            [is_busy, *_] = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._database.execute(f"PRAGMA busy_timeout = {_LONG_MILLISECONDS}")
+            if not is_busy:
+                self._database.execute("DELETE FROM withdrawn")
 
     def answered(self, notice_id: str, now: datetime) -> None:
         """Keep that a recall was answered."""
@@ -194,8 +216,6 @@ class Change:
     def __init__(self, database: sqlite3.Connection, number: int) -> None:
         """Take the database within its transaction."""
         self._database, self._number = database, number
-        self.withdrawn_from: set[int] = set()
-        """Numbers of the exports that brought what was withdrawn."""
 
     def take(self, records: Sequence[Record]) -> None:
         """Take what a file of the export holds, in batches of one kind."""
@@ -221,10 +241,9 @@ class Change:
         )
 
     def _remove(self, tombstone: Tombstone) -> None:
-        sql = "DELETE FROM object WHERE content_sha256 = ? RETURNING number"
-        rows = self._database.execute(sql, (tombstone.content_sha256,)).fetchall()
+        self._database.execute("DELETE FROM object WHERE content_sha256 = ?", (tombstone.content_sha256,))
         if tombstone.reason == WITHDRAWN:
-            self.withdrawn_from |= {row[0] for row in rows}
+            self._database.execute(_WITHDRAW, (tombstone.content_sha256, self._number))
 
     def _row(self, one: HeldObject) -> tuple[object, ...]:
         content = one.content.decode()

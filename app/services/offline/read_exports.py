@@ -106,6 +106,15 @@ def read_file(manifest: Manifest, file: ExportedFile, path: Path, key: OpeningKe
         raise _different(file, "It does not hold what its manifest says.")
 
 
+def read_remainder(manifest: Manifest, file: ExportedFile, path: Path, key: OpeningKey | None = None) -> Iterator[Record]:
+    """Give what is left of a file, without holding it against the manifest's counts. Raises as ``read_file``."""
+    try:
+        with opened_file(manifest, file.name, path, key) as plain:
+            yield from _records(manifest, file, plain)
+    except (MalformedInputError, TooLargeError, UntrustedSignatureError) as fault:
+        raise _different(file, fault.sentence) from fault
+
+
 @contextmanager
 def opened_file(manifest: Manifest, name: str, path: Path, key: OpeningKey | None) -> Iterator[BinaryIO]:
     """Give a file's plain bytes, to be read from the begin: the file itself, or what is sealed in it.
@@ -144,8 +153,7 @@ def is_of_attestations(file: ExportedFile) -> bool:
 
 
 def _records(manifest: Manifest, file: ExportedFile, plain: BinaryIO) -> Iterator[Record]:
-    name = file.name.removesuffix(SEALED)
-    compression = _COMPRESSED.get(name.rpartition(".")[2], Compression.NONE)
+    compression = compression_of(file)
     if file.part is FilePart.TOMBSTONES:
         return map(_tombstone, read_attestation_lines(compression, plain))
     if file.part is FilePart.RECALLS:
@@ -153,6 +161,11 @@ def _records(manifest: Manifest, file: ExportedFile, plain: BinaryIO) -> Iterato
     if is_of_attestations(file):
         return map(_attested, read_attestation_lines(compression, plain))
     return starmap(held_object, read_versions(manifest.form, compression, plain))
+
+
+def compression_of(file: ExportedFile) -> Compression:
+    """Give how a file is compressed, by its name; what Parquet does inside its files says the manifest."""
+    return _COMPRESSED.get(file.name.removesuffix(SEALED).rpartition(".")[2], Compression.NONE)
 
 
 _COMPRESSED = {"gz": Compression.GZIP, "zst": Compression.ZSTD}
@@ -191,6 +204,15 @@ def _signer(value: Mapping[str, Any]) -> str | None:
     entries = member_of(member_of(value.get("extensions"), SIGNATURE), "signatures")
     signer = member_of(entries[0], "signer") if isinstance(entries, list) and entries else None
     return signer if isinstance(signer, str) else None
+
+
+def attested_digest(line: bytes) -> str:
+    """Give the payload digest of which an attestation speaks.
+
+    Raises:
+        MalformedInputError: it is none.
+    """
+    return _attested(line).content_sha256
 
 
 def _attested(line: bytes) -> Attested:

@@ -24,7 +24,9 @@ from app.services.offline.read_exports import (
     in_batches,
     is_of_attestations,
     read_file,
+    read_remainder,
 )
+from app.services.offline.remainder_files import REMAINDERS, remainder_path
 from app.services.offline.steps import at_step
 from app.services.offline.verdicts import FailedSignature, VerifiedSignature
 from app.services.offline.verify_exports import OpenedExport
@@ -75,9 +77,9 @@ def check_contents(export: OpenedExport, reading: Reading) -> Contents:
     recalls: list[str] = []
     with at_step(8):
         for file in manifest.files:
-            path = reading.folder / file.name
-            if path.exists() and not is_of_attestations(file):
-                for batch in in_batches(read_file(manifest, file, path, reading.key), _BATCH):
+            path = place_of(reading.folder, file)
+            if path is not None and not is_of_attestations(file):
+                for batch in in_batches(_read(manifest, file, path, reading.key), _BATCH):
                     recalls += [one.notice_id for one in batch if isinstance(one, Notice)]
                     found.counts.update(one.stix_type for one in batch if isinstance(one, HeldObject))
                     reading.advance(len(batch))
@@ -90,19 +92,30 @@ def check_contents(export: OpenedExport, reading: Reading) -> Contents:
     return found
 
 
+def place_of(folder: Path, file: ExportedFile) -> Path | None:
+    """Give where a file lies, or what is left of it; None where neither does."""
+    places = (folder / file.name, remainder_path(folder, file.name))
+    return next((one for one in places if one.is_file()), None)
+
+
+def _read(manifest: Manifest, file: ExportedFile, path: Path, key: OpeningKey | None) -> Iterator[Record]:
+    read = read_remainder if path.parent.name == REMAINDERS else read_file
+    return read(manifest, file, path, key)
+
+
 def _attested_files(manifest: Manifest, reading: Reading) -> Iterator[tuple[ExportedFile, Iterator[Record]]]:
     for file in manifest.files:
-        path = reading.folder / file.name
-        if is_of_attestations(file) and path.exists():
-            yield file, read_file(manifest, file, path, reading.key)
+        path = place_of(reading.folder, file)
+        if is_of_attestations(file) and path is not None:
+            yield file, _read(manifest, file, path, reading.key)
 
 
 def _check_publishers(manifest: Manifest, reading: Reading, keys: PublisherKeys, found: Contents) -> None:
     for file in manifest.files:
-        path = reading.folder / file.name
-        if file.part in {FilePart.DELTA, FilePart.SNAPSHOT} and path.exists() and not is_of_attestations(file):
+        path = place_of(reading.folder, file)
+        if file.part in {FilePart.DELTA, FilePart.SNAPSHOT} and path is not None and not is_of_attestations(file):
             beside = _attestations_of(manifest, file, reading, keys)
-            for batch in in_batches(read_file(manifest, file, path, reading.key), _BATCH):
+            for batch in in_batches(_read(manifest, file, path, reading.key), _BATCH):
                 _judge(file, [one for one in batch if isinstance(one, HeldObject)], (keys, beside), found)
 
 

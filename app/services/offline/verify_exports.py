@@ -211,29 +211,37 @@ def check_fresh(newest: OpenedExport, now: datetime) -> None:
             raise UnprovenError(sentence, code=Code.EXPORT_EXPIRED)
 
 
-def check_files(export: OpenedExport, folder: Path, *, parts_may_be_missing: bool = False) -> None:
+def check_files(export: OpenedExport, folder: Path) -> None:
     """Return if a folder holds the files of an export, whole, and no others but the manifest, by step 7.
-
-    With ``parts_may_be_missing`` a part of which no file is here is passed over: a mirror need not keep both delta and snapshot.
 
     Raises:
         FailedStepError: code ``export-different``; the sentence names the file.
     """
     with at_step(7):
-        here = {one.name for one in folder.iterdir()} - {MANIFEST, f"{MANIFEST}.hpke"}
-        files = {one.name: one for one in export.manifest.files}
-        for name in sorted(here - files.keys()):
-            raise _different(f"The file {_shown(name)} is not one of export {export.manifest.number}.")
-        parts_here = {files[name].part for name in here}
-        for file in files.values():
-            if file.name not in here:
-                if parts_may_be_missing and file.part not in parts_here:
-                    continue
+        check_no_others(export.manifest, folder)
+        for file in export.manifest.files:
+            if not (folder / file.name).exists():
                 raise _different(f"The file {file.name} is missing.")
-            _check_file(file, folder / file.name)
+            check_file(file, folder / file.name)
 
 
-def _check_file(file: ExportedFile, path: Path) -> None:
+def check_no_others(manifest: Manifest, folder: Path, besides: Iterable[str] = ()) -> None:
+    """Return if nothing lies in a folder but files that a manifest names, itself, and what else may be there.
+
+    Raises:
+        UnprovenError: code ``export-different``.
+    """
+    named = {one.name for one in manifest.files} | {MANIFEST, f"{MANIFEST}.hpke", *besides}
+    for name in sorted({one.name for one in folder.iterdir()} - named):
+        raise _different(f"The file {_shown(name)} is not one of export {manifest.number}.")
+
+
+def check_file(file: ExportedFile, path: Path) -> None:
+    """Return if a file is whole, and the one that its manifest names.
+
+    Raises:
+        UnprovenError: code ``export-different``.
+    """
     if path.is_symlink() or not path.is_file():
         raise _different(f"{file.name} is no file.")
     size = path.stat().st_size

@@ -41,14 +41,14 @@ class Partner:
     def pull(self, key: OpeningKey | None = None) -> Followed:
         following = Following([ExchangeKey(self.writer.key.public)], Expected(definition=DEFINITION), key)
         with Mirror(self.folder / DATABASE) as mirror:
-            return follow(mirror, KeptFiles(self.folder, keeps=self.keeps), self.source, following)
+            return follow(mirror, KeptFiles(self.folder, keeps=self.keeps, key=key), self.source, following)
 
     def held(self) -> set[str]:
         with sqlite3.connect(self.folder / DATABASE) as database:
             return {row[0] for row in database.execute("SELECT content_sha256 FROM object")}
 
     def kept(self) -> list[str]:
-        return sorted(one.name for one in (self.folder / "exports").glob("*/*") if one.name != "manifest.json")
+        return sorted(one.name for one in (self.folder / "exports").glob("*/*") if one.is_file() and one.name != "manifest.json")
 
     def number(self) -> int | None:
         with Mirror(self.folder / DATABASE) as mirror:
@@ -230,18 +230,18 @@ def test_without_files_nothing_is_left_and_no_snapshot_fetched_besides(tmp_path:
     assert not list((partner.folder / "incoming").iterdir())
 
 
-def test_what_was_withdrawn_leaves_the_files_too(partner: Partner) -> None:
-    partner.write(snapshot=[ONE])
-    partner.write(delta=[TWO])
+def test_what_was_withdrawn_leaves_the_files_and_everything_else_stays(partner: Partner) -> None:
+    partner.write(snapshot=[ONE, TWO])
+    partner.write(delta=[THREE])
     partner.pull()
     partner.write(delta=[], tombstones=[tombstone(TWO)])
     partner.pull()
-    assert {one[:17] for one in partner.kept()} == {"00000001-snapshot", "00000003-delta-00", "00000003-tombston"}
-    assert KeptFiles(partner.folder, keeps=True).chain() == []  # no view of it until the next snapshot
-    partner.write(delta=[], tombstones=[tombstone(ONE)], snapshot=[])
-    partner.pull()
-    assert [one.manifest.number for one in KeptFiles(partner.folder, keeps=True).chain()] == [4]
-    assert not [one for one in partner.kept() if one.startswith("00000001-snapshot")]
+    chain = KeptFiles(partner.folder, keeps=True).chain()
+    assert [one.manifest.number for one in chain] == [1, 2, 3]
+    assert {one.parent.name for export in chain[:1] for file in export.manifest.files if (one := export.path_of(file))} == {
+        "remainder"
+    }
+    assert not [one for one in partner.kept() if one.startswith("00000001-")]
 
 
 def test_what_a_killed_run_had_applied_is_put_away_by_the_next(partner: Partner) -> None:

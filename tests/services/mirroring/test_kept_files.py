@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.domain.export import FilePart
 from app.services.mirroring.kept_files import KeptFiles
+from app.services.offline.remainder_files import remainder_path
 from tests.factories.written_exports import ExportWriter, Written, indicator, tombstone
 
 ONE, TWO = indicator(1), indicator(2)
@@ -52,16 +53,16 @@ def test_a_manifest_that_came_before_is_replaced_by_another(tmp_path: Path) -> N
     assert not list((tmp_path / "incoming").iterdir())
 
 
-def test_parts_in_which_something_withdrawn_lies_go(tmp_path: Path) -> None:
+def test_what_is_left_of_a_file_stands_for_it(tmp_path: Path) -> None:
     writer = ExportWriter(tmp_path / "exports")
     writer.write(Written(snapshot=[ONE]))
-    writer.write(Written(delta=[TWO]))
-    writer.write(Written(delta=[], snapshot=[ONE, TWO]))
-    kept = KeptFiles(tmp_path, keeps=True)
-    kept.drop_withdrawn([], 3)
-    kept.drop_withdrawn([2], 3)
-    first, second, third = kept.kept()
-    assert (first.has(FilePart.SNAPSHOT), second.has(FilePart.DELTA)) == (True, False)
-    assert third.has(FilePart.SNAPSHOT)
-    kept.drop_withdrawn([1], 4)
-    assert not any(one.has(FilePart.SNAPSHOT) for one in kept.kept())
+    [export] = KeptFiles(tmp_path, keeps=True).kept()
+    for file in export.manifest.files:
+        whole, left = export.folder / file.name, remainder_path(export.folder, file.name)
+        left.parent.mkdir(exist_ok=True)
+        assert export.path_of(file) == whole
+        whole.rename(left)
+        assert export.path_of(file) == left
+    assert export.has(FilePart.SNAPSHOT)
+    left.unlink()
+    assert not export.has(FilePart.SNAPSHOT)

@@ -31,10 +31,9 @@ def held(*values: dict[str, Any]) -> list[Record]:
     return [held_object(canonical_bytes(one)) for one in values]
 
 
-def apply(mirror: Mirror, number: int, records: Iterable[Record], *, replaces: bool = False) -> set[int]:
+def apply(mirror: Mirror, number: int, records: Iterable[Record], *, replaces: bool = False) -> None:
     with mirror.applying(at(number), replaces=replaces) as change:
         change.take(list(records))
-        return change.withdrawn_from
 
 
 def rows(folder: Path, sql: str = "SELECT content_sha256, number FROM object ORDER BY stix_id") -> list[Any]:
@@ -48,8 +47,11 @@ def test_objects_come_go_and_are_replaced(tmp_path: Path) -> None:
         apply(mirror, 1, held(ONE, TWO), replaces=True)
         assert mirror.position() == at(1)
         assert rows(tmp_path) == [(digest_of(ONE), 1), (digest_of(TWO), 1)]
-        assert apply(mirror, 2, [Tombstone(digest_of(ONE), "withdrawn"), Tombstone("00" * 32, "expired")]) == {1}
-        assert apply(mirror, 3, [Tombstone(digest_of(TWO), "expired")]) == set()
+        apply(mirror, 2, [Tombstone(digest_of(ONE), "withdrawn"), Tombstone("00" * 32, "expired")])
+        apply(mirror, 3, [Tombstone(digest_of(TWO), "expired")])
+        assert mirror.withdrawn() == {digest_of(ONE): 2}
+        mirror.forget_withdrawn()
+        assert mirror.withdrawn() == {}
         assert rows(tmp_path) == []
         apply(mirror, 4, held(ONE))
         apply(mirror, 5, held(TWO), replaces=True)
@@ -94,7 +96,8 @@ def test_recalls_are_kept_until_they_are_answered(tmp_path: Path) -> None:
         assert [(one.notice_id, one.notice, one.is_acted) for one in mirror.open_recalls()] == [(NOTICE, None, False)]
         apply(mirror, 2, [Notice(NOTICE, value, canonical_bytes(value))])
         recalled = [(ONE["id"], payload_digest(canonical_bytes(ONE))), (TWO["id"], "00" * 32)]
-        assert mirror.act(NOTICE, recalled, NOW) == {1}
+        mirror.act(NOTICE, recalled, NOW)
+        assert mirror.withdrawn() == {digest_of(ONE): 3}
         assert [(one.notice, one.is_acted) for one in mirror.open_recalls()] == [(value, True)]
         mirror.answered(NOTICE, NOW)
         assert mirror.open_recalls() == []
@@ -106,8 +109,28 @@ def test_a_signed_object_is_recalled_by_what_was_signed(tmp_path: Path) -> None:
     assert digest != digest_of(TWO)
     with Mirror(tmp_path / "mirror.db") as mirror:
         apply(mirror, 1, held(TWO))
-        assert mirror.act(NOTICE, [(TWO["id"], digest)], NOW) == {1}
-        assert mirror.count() == 0
+        mirror.act(NOTICE, [(TWO["id"], digest)], NOW)
+        assert (mirror.count(), mirror.withdrawn()) == (0, {digest_of(TWO): 2})
+
+
+def test_what_goes_leaves_no_bytes_behind(tmp_path: Path) -> None:
+    gone, stays = indicator(3, name="Gone " * 4_000), indicator(4, name="Stays " * 4_000)
+    with Mirror(tmp_path / "mirror.db") as mirror:
+        apply(mirror, 1, held(gone, stays))
+        apply(mirror, 2, [Tombstone(digest_of(gone), "withdrawn")])
+        with sqlite3.connect(tmp_path / "mirror.db", isolation_level=None) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM object").fetchone()
+            apply(mirror, 3, held(ONE))
+            mirror.forget_withdrawn()
+            assert mirror.withdrawn()  # somebody reads the state before: the next run tries again
+        reader.close()
+        mirror.forget_withdrawn()
+        assert mirror.withdrawn() == {}
+        found = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert b"Stays Stays" in found
+    assert b"Gone Gone" not in found
+    assert gone["id"].encode() not in found
 
 
 def test_others_read_while_it_is_written(tmp_path: Path) -> None:

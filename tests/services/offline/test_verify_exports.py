@@ -182,17 +182,6 @@ def test_files_are_exactly_those_of_the_manifest(writer: ExportWriter, tamper: C
     assert refused(lambda: check_files(opened(writer, 3), folder)) == (7, Code.EXPORT_DIFFERENT)
 
 
-def test_a_mirror_may_have_left_a_whole_part_away_and_no_more(writer: ExportWriter) -> None:
-    folder = writer.folder / "00000003"
-    for file in folder.glob("*-snapshot-*"):
-        file.unlink()
-    check_files(opened(writer, 3), folder, parts_may_be_missing=True)
-    assert refused(lambda: check_files(opened(writer, 3), folder)) == (7, Code.EXPORT_DIFFERENT)
-    [beside, _] = sorted(folder.glob("*-delta-*"))
-    beside.unlink()
-    assert refused(lambda: check_files(opened(writer, 3), folder, parts_may_be_missing=True)) == (7, Code.EXPORT_DIFFERENT)
-
-
 def test_the_name_of_a_strange_file_is_not_repeated(writer: ExportWriter) -> None:
     (writer.folder / "00000001" / "\x1b[2J").write_bytes(b"")
     with pytest.raises(BreakwaterError, match="strange name"):
