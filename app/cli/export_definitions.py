@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.faults import CommandFault, ExitCode, json_option
+from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show, table
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ FORMATS = ("csv", "parquet", "stix-bundle", "stix-ndjson")
 COMPRESSIONS = ("gzip", "none", "zstd")
 CEILINGS = ("clear", "green", "amber", "amber+strict", "red")
 _WHAT = {"form": "format", "ceiling": "tlp_ceiling"}
-_KEY_BYTES = 32
 
 
 @click.command()
@@ -179,14 +178,11 @@ def _filters(given: Sequence[str]) -> dict[str, Any]:
 
 
 def _key(path: Path) -> str:
-    """Give the public key in a file, as Base64: the 32 bytes themselves, or what is Base64 already, as the exchange will say."""
-    from base64 import b64encode
+    """Give the public key in a file, as Base64. A file that holds anything else is refused here, and nothing of it is sent."""
+    from app.services.offline.opening_keys import read_recipient
 
-    public = path.with_name(f"{path.name}.pub")
-    if public.is_file():  # the two look alike, and the exchange must never see the other one
-        raise CommandFault(f"{path} is the private key: give {public}. Nothing was sent.", ExitCode.USAGE)
-    raw = path.read_bytes()
-    return b64encode(raw).decode() if len(raw) == _KEY_BYTES else raw.decode("ascii", "replace").strip()
+    with naming(path):
+        return read_recipient(path.read_bytes())
 
 
 def _row(one: dict[str, Any]) -> list[Any]:

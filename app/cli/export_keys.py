@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 @json_option
 def new_key(out: Path) -> None:
     """Make the key pair to which exports are sealed: `export define --encrypt-to OUT.pub`. Keep the private one apart."""
-    from app.services.offline.opening_keys import new_opening_key
+    from app.services.offline.opening_keys import new_opening_key, read_recipient
 
     private, public = new_opening_key()
     create_private(out, private)
     public_file = out.with_name(f"{out.name}.pub")
     write_whole(public_file, public)
-    document = {"private_key": str(out), "public_key_file": str(public_file), "public_key": public.decode().strip()}
+    document = {"private_key": str(out), "public_key_file": str(public_file), "public_key": read_recipient(public)}
     show(document, lambda: say(f"{out}: keep it; without it nobody opens your exports. {public_file}: for --encrypt-to."))
 
 

@@ -6,9 +6,10 @@ import json
 from base64 import b64encode
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+import pytest
 
 from app.cli.faults import ExitCode
+from app.services.offline.opening_keys import new_opening_key, read_opening_key
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner
 from tests.http.test_exports import lay
@@ -35,20 +36,31 @@ def test_an_export_is_defined_looked_at_changed_run_and_ended(desk: Desk, platfo
 
 
 def test_filters_and_a_key_go_along(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
-    raw = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    private, public = new_opening_key()
     key = tmp_path / "key"
+    key.write_bytes(public)
     narrowed = ("--filter", "type=indicator", "--filter", "type=malware", "--filter", "confidence_min=50")
     dated = ("--filter", "added_after=2026-01-01T00:00:00Z", "--purpose", "detection")
-    for number, content in enumerate((raw, b64encode(raw) + b"\n")):
-        key.write_bytes(content)
-        made = desk.json(platform, "export", "define", f"n{number}", *SCHEDULES, *narrowed, *dated, "--encrypt-to", key)
-        assert made["encryption_key"] == b64encode(raw).decode()
-        assert made["filters"] == {
-            "type": ["indicator", "malware"],
-            "confidence_min": 50,
-            "added_after": "2026-01-01T00:00:00.000000Z",
-        }
+    made = desk.json(platform, "export", "define", "n", *SCHEDULES, *narrowed, *dated, "--encrypt-to", key)
+    assert made["encryption_key"] == b64encode(read_opening_key(private).public).decode()
+    assert made["filters"] == {
+        "type": ["indicator", "malware"],
+        "confidence_min": 50,
+        "added_after": "2026-01-01T00:00:00.000000Z",
+    }
     assert desk.json(platform, "export", "change", made["id"], "--encrypt-to", key)["encryption_key"] == made["encryption_key"]
+
+
+@pytest.mark.parametrize("held", ["private", "raw", "base64", "nothing"])
+def test_a_file_that_holds_no_public_key_is_not_sent(desk: Desk, platform: FakePartner, tmp_path: Path, held: str) -> None:
+    private, _ = new_opening_key()
+    raw = read_opening_key(private).raw_private_key
+    key = tmp_path / "key"
+    key.write_bytes({"private": private, "raw": raw, "base64": b64encode(raw), "nothing": b""}[held])
+    refused = desk.run(platform, "export", "define", f"held {held}", *SCHEDULES, "--purpose", "detection", "--encrypt-to", key)
+    assert "holds no public key" in refused.stderr
+    assert refused.exit_code == ExitCode.REFUSED
+    assert f"held {held}" not in {one["name"] for one in desk.json(platform, "export", "list")["exports"]}
 
 
 def test_a_filter_without_a_value_is_a_mistake(desk: Desk, platform: FakePartner) -> None:
@@ -104,5 +116,5 @@ def test_a_private_key_is_never_sent(desk: Desk, platform: FakePartner, tmp_path
     assert desk.run(platform, "export", "new-key", "--out", tmp_path / "opening.key").exit_code == 0
     sealed = ("export", "define", "sealed", *SCHEDULES, "--purpose", "detection", "--encrypt-to")
     refused = desk.run(platform, *sealed, tmp_path / "opening.key")
-    assert (refused.exit_code, "opening.key.pub" in refused.stderr) == (ExitCode.USAGE, True)
+    assert (refused.exit_code, "OUT.pub" in refused.stderr) == (ExitCode.REFUSED, True)
     assert desk.json(platform, *sealed, tmp_path / "opening.key.pub")["encryption_key"]

@@ -35,7 +35,9 @@ def sealed(tmp_path: Path) -> Path:
 def test_a_key_is_made_for_its_owner_alone(sealed: Path) -> None:
     key = sealed.parent / "opening.key"
     assert key.stat().st_mode & 0o777 == 0o600
-    assert len(base64.b64decode(key.read_text())) == len(base64.b64decode(Path(f"{key}.pub").read_text())) == 32
+    words = (key.read_text().split(), Path(f"{key}.pub").read_text().split())
+    assert [word for word, _ in words] == ["breakwater-export-private-key", "breakwater-export-public-key"]
+    assert [len(base64.b64decode(content)) for _, content in words] == [32, 32]
     assert run("export", "new-key", "--out", key).exit_code == ExitCode.REFUSED
 
 

@@ -1,6 +1,7 @@
 """The key to which a partner has its exports sealed: made, kept in a file, and read again; and one file opened with it.
 
-Owns the spelling: Base64 of the 32 raw bytes, on a line. Kept by ``tests/services/offline/test_opening_keys.py``.
+Owns the spelling: a word that says which half it is, and Base64 of the 32 raw bytes, on a line. The halves look alike: the word
+keeps a private one from being sent to the exchange. Kept by ``tests/services/offline/test_opening_keys.py``.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from app.domain.export import Manifest
 from app.formats.readers import pieces_of
 from app.services.offline.read_exports import SEALED, info_of
 
-__all__ = ["OpeningKey", "new_opening_key", "open_file", "public_text", "read_opening_key"]
+__all__ = ["OpeningKey", "new_opening_key", "open_file", "public_text", "read_opening_key", "read_recipient"]
+
+_PRIVATE = "breakwater-export-private-key"
+_PUBLIC = "breakwater-export-public-key"
 
 
 def new_opening_key() -> tuple[bytes, bytes]:
     """Give what the files of a new key hold: of its private half, and of its public one."""
     key = OpeningKey.generate()
-    return _line(key.raw_private_key), public_text(key)
+    return _line(_PRIVATE, key.raw_private_key), public_text(key)
 
 
 def public_text(key: OpeningKey) -> bytes:
     """Give what the file of its public half holds."""
-    return _line(key.public)
+    return _line(_PUBLIC, key.public)
 
 
 def read_opening_key(raw: bytes) -> OpeningKey:
@@ -35,10 +39,22 @@ def read_opening_key(raw: bytes) -> OpeningKey:
     Raises:
         UnfitKeyError: it holds none.
     """
-    content = decode_base64(raw.decode("ascii", "replace").strip())
+    content = _read(_PRIVATE, raw)
     if content is None:
         raise UnfitKeyError("The file holds no private key that opens exports: `breakwater export new-key` makes one.")
     return OpeningKey(content)
+
+
+def read_recipient(raw: bytes) -> str:
+    """Give the Base64 of the public key in a file of one's own: what the exchange is told. That it is a fit key is NOT checked.
+
+    Raises:
+        UnfitKeyError: it holds none; what else is in it goes nowhere.
+    """
+    content = _read(_PUBLIC, raw)
+    if content is None:
+        raise UnfitKeyError("The file holds no public key for exports: give the OUT.pub of `breakwater export new-key`.")
+    return encode_base64(content)
 
 
 def open_file(manifest: Manifest, path: Path, key: OpeningKey) -> Iterator[bytes]:
@@ -54,5 +70,10 @@ def open_file(manifest: Manifest, path: Path, key: OpeningKey) -> Iterator[bytes
         yield from open_sealed(pieces_of(file), key, info_of(manifest, path.name))
 
 
-def _line(content: bytes) -> bytes:
-    return encode_base64(content).encode() + b"\n"
+def _line(word: str, content: bytes) -> bytes:
+    return f"{word} {encode_base64(content)}\n".encode()
+
+
+def _read(word: str, raw: bytes) -> bytes | None:
+    said, _, text = raw.decode("ascii", "replace").strip().partition(" ")
+    return decode_base64(text) if said == word else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import UnfitKeyError
-from app.services.offline.opening_keys import new_opening_key, public_text, read_opening_key
+from app.services.offline.opening_keys import new_opening_key, public_text, read_opening_key, read_recipient
 
 
 def test_a_key_is_read_again() -> None:
@@ -17,3 +17,12 @@ def test_a_key_is_read_again() -> None:
 def test_what_is_no_key_is_refused(raw: bytes) -> None:
     with pytest.raises(UnfitKeyError):
         read_opening_key(raw)
+
+
+def test_the_halves_are_told_apart() -> None:
+    private, public = new_opening_key()
+    assert read_recipient(public) == public.split()[1].decode()
+    with pytest.raises(UnfitKeyError):
+        read_recipient(private)
+    with pytest.raises(UnfitKeyError):
+        read_opening_key(public)
