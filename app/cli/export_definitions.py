@@ -58,8 +58,11 @@ def define(api: Api, filters: Sequence[str], encrypt_to: Path | None, **given: s
 def list_exports(api: Api) -> None:
     """List your exports and how far they are; staff see everybody's."""
     document = api.get("/exports")
-    columns = ("id", "name", "form", "snapshots", "deltas", "newest", "state", "next due")
-    show(document, lambda: table("", columns, (_row(one) for one in document["exports"])))
+    found = document["exports"]
+    # A partner's are all its own; staff have to know whose each is.
+    of = [[one["partner_id"]] if len({each["partner_id"] for each in found}) > 1 else [] for one in found]
+    columns = ("id", *(("partner",) if any(of) else ()), "name", "form", "snapshots", "deltas", "newest", "state", "next due")
+    show(document, lambda: table("", columns, (_row(one, whose) for one, whose in zip(found, of, strict=True))))
 
 
 @click.command("show")
@@ -185,11 +188,12 @@ def _key(path: Path) -> str:
         return read_recipient(path.read_bytes())
 
 
-def _row(one: dict[str, Any]) -> list[Any]:
+def _row(one: dict[str, Any], whose: list[str]) -> list[Any]:
     newest = one["newest"]
     number = "" if newest is None else newest["number"]
     due = one["next_due_at"] or ""
-    return [one["id"], one["name"], one["format"], one["snapshots"] or "", one["deltas"] or "", number, _state(one), due]
+    what = [one["name"], one["format"], one["snapshots"] or "", one["deltas"] or ""]
+    return [one["id"], *whose, *what, number, _state(one), due]
 
 
 def _state(one: dict[str, Any]) -> str:
@@ -207,6 +211,7 @@ def _run(one: dict[str, Any]) -> list[Any]:
 def _tell(one: dict[str, Any]) -> None:
     facts = {
         "id": one["id"],
+        "of partner": one["partner_id"],
         "name": one["name"],
         "reads for": f"{one['purpose']}, up to {one['tlp_ceiling']}, as credential {one['credential_id']}",
         "filters": one["filters"] or "none",

@@ -108,6 +108,9 @@ def test_a_name_that_says_nothing_or_too_much_is_one_line(
     refused = desk.run(operator, "export", "show", "twice")
     assert (refused.exit_code, refused.stderr.count("\n")) == (ExitCode.REFUSED, 1)
     assert "More than one export has this name" in refused.stderr
+    listed = desk.run(operator, "export", "list").stdout
+    assert all(partner.partner_id in listed for partner in (platform, hotline)), "staff see whose each is"
+    assert platform.partner_id not in desk.run(platform, "export", "list").stdout
     unknown = desk.run(platform, "export", "run", "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", "--json")
     assert json.loads(unknown.stderr)["error"]["status"] == 404
 
