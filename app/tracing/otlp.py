@@ -7,8 +7,10 @@ of whoever asks: both is left out here. Nothing is started before the first span
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from opentelemetry import context as contexts
@@ -16,8 +18,8 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from app.tracing.port import Attribute, Attributes, Span
@@ -25,6 +27,9 @@ from app.tracing.port import Attribute, Attributes, Span
 _NAME = "breakwater"
 _NO_ATTRIBUTES: Attributes = {}
 _CLOSE_MILLISECONDS = 3_000
+_BETWEEN_COMPLAINTS_SECONDS = 300.0
+_LIBRARY = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
+_log = logging.getLogger("breakwater.traces")
 
 
 class OtlpTracer:
@@ -54,11 +59,17 @@ class OtlpTracer:
             raise
         begun.end()
 
-    def close(self) -> None:
-        """Send what was not sent yet."""
+    def flush(self) -> None:
+        """Send what was not sent yet, and go on."""
         with self._lock:
             if self._provider is not None:
                 self._provider.force_flush(_CLOSE_MILLISECONDS)
+
+    def close(self) -> None:
+        """Send what was not sent yet."""
+        self.flush()
+        with self._lock:
+            if self._provider is not None:
                 self._provider.shutdown()
                 self._provider = None
 
@@ -66,8 +77,27 @@ class OtlpTracer:
         with self._lock:
             if self._provider is None:
                 self._provider = TracerProvider(resource=Resource.create({"service.name": _NAME}))
-                self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+                self._provider.add_span_processor(BatchSpanProcessor(_Exporter()))
             return self._provider.get_tracer(_NAME)
+
+
+class _Exporter(OTLPSpanExporter):
+    """The library's, but for its complaints: about a line a second while nobody takes what is sent, and in its own words."""
+
+    def __init__(self) -> None:
+        logging.getLogger(_LIBRARY).disabled = True
+        super().__init__()
+        self._lost = 0
+        self._complain_at = 0.0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = super().export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            self._lost += len(spans)
+            if time.monotonic() >= self._complain_at:
+                _log.warning("traces are not taken where OTEL_EXPORTER_OTLP_ENDPOINT says; steps dropped: %d", self._lost)
+                self._complain_at, self._lost = time.monotonic() + _BETWEEN_COMPLAINTS_SECONDS, 0
+        return result
 
 
 class _Open:

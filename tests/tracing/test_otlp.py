@@ -72,3 +72,18 @@ def test_nothing_is_started_before_the_first_step_and_a_collector_that_is_away_h
     tracer.begin("GET /objects", is_request=True).end()
     tracer.close()
     tracer.close()
+
+
+def test_a_collector_that_is_away_is_told_of_once_and_in_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    tracer = OtlpTracer()
+    for _ in range(2):
+        with tracer.span("work export"):
+            pass
+        tracer.flush()
+    tracer.close()
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["traces are not taken where OTEL_EXPORTER_OTLP_ENDPOINT says; steps dropped: 1"]
