@@ -205,12 +205,12 @@ class RangeError(BreakwaterError):
 
 
 class ExhaustedError(BreakwaterError):
-    """The caller's organisation has used what it may use in a day (UTC)."""
+    """The caller's organisation has used what it may use in a day (UTC), or in an hour."""
 
     default_code = Code.VOLUME_EXHAUSTED
 
     def __init__(self, sentence: str, *, retry_after_seconds: int) -> None:
-        """Keep the sentence, and in how many seconds the next day begins."""
+        """Keep the sentence, and in how many seconds there is more to use."""
         super().__init__(sentence)
         self.retry_after_seconds = retry_after_seconds
 

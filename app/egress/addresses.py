@@ -1,8 +1,8 @@
 """Where the exchange may call: which URLs, and which of the addresses that a name has.
 
-Owns that every address of a name must be one of the public internet, and that looking up is bounded in time and number. What
-is called is the address that was checked here, never the name once more: whoever answers for a name could answer otherwise the
-second time. Kept by ``tests/egress/test_addresses.py``.
+Owns that every address of a name must be one of the public internet; that looking up is bounded is ``look_ups``'. What is called
+is the address that was checked here, never the name once more: whoever answers for a name could answer otherwise the second time.
+Kept by ``tests/egress/test_addresses.py``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.domain.webhook import MOST_URL_CHARACTERS
+from app.egress.look_ups import LookUps
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolver = Callable[[str, float], Sequence[str]]
-"""Gives the addresses of a name as text, within so many seconds; raises ``OSError`` if it has none, or in time."""
+Resolver = Callable[[str], Sequence[str]]
+"""Gives the addresses of a name as text, however long it takes; raises ``OSError`` if it has none."""
 
 MOST_ADDRESSES = 16
 _MOST_NAME_CHARACTERS = 253
@@ -77,6 +78,7 @@ class Egress:
     resolve: Resolver | None = field(default=None, repr=False)
     look_up_seconds: float = 5.0
     call_seconds: float = 10.0
+    look_ups: LookUps = field(default_factory=LookUps, repr=False, compare=False)
 
 
 def target_of(egress: Egress, url: str) -> Target:
@@ -95,14 +97,16 @@ def target_of(egress: Egress, url: str) -> Target:
     return Target(parts["host"], port, path if path.startswith("/") else f"/{path}")
 
 
-def callable_addresses(egress: Egress, host: str) -> list[IpAddress]:
-    """Give the addresses of a name, each of which may be called.
+def callable_addresses(egress: Egress, host: str, whose: str) -> list[IpAddress]:
+    """Give the addresses of a name, each of which may be called; ``whose``: the id of the partner for whom it is looked up.
 
     Raises:
         NotCallableError: one of them may not be called, or there are too many: then none is.
         OSError: the name has no address, or nobody says so in time.
+        TooManyLookUpsError: the partner has as many look-ups on their way as it may.
     """
-    found = (egress.resolve or ask_system)(host, egress.look_up_seconds)
+    look_up = partial(egress.resolve or ask_system, host)
+    found = egress.look_ups.run(whose, look_up, egress.look_up_seconds)
     if not 0 < len(found) <= MOST_ADDRESSES:
         raise NotCallableError("no address, or too many")
     addresses = [_address(one) for one in found]
@@ -131,30 +135,12 @@ def is_public(address: IpAddress) -> bool:
     return not any(address in network for network in _NOT_PUBLIC)
 
 
-_ASKING = threading.BoundedSemaphore(16)
-
-
-def ask_system(host: str, seconds: float) -> list[str]:
-    """Give the addresses that the system's resolver knows; raises ``OSError`` if there is none, or none in time.
-
-    The resolver cannot be interrupted: a thread that it keeps is left behind until it answers. There is an end to how many.
-    """
-    if not _ASKING.acquire(timeout=seconds):
-        raise TimeoutError
-    found: list[str] = []
-
-    def ask() -> None:
-        try:
-            answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-            found.extend(str(answer[4][0]) for answer in answers)
-        except (OSError, UnicodeError):
-            pass
-        finally:
-            _ASKING.release()
-
-    thread = threading.Thread(target=ask, name="breakwater-resolver", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not found or thread.is_alive():
+def ask_system(host: str) -> list[str]:
+    """Give the addresses that the system's resolver knows, which may take long; raises ``OSError`` if there is none."""
+    try:
+        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except UnicodeError:
+        answers = []
+    if not answers:
         raise OSError("the name has no address")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from app.domain.webhook import Outcome
 from app.egress.addresses import Egress, IpAddress, NotCallableError, Target, callable_addresses, target_of
+from app.egress.look_ups import TooManyLookUpsError
 
 _MOST_HEAD_BYTES = 16 * 1024
 _PIECE_BYTES = 4 * 1024
@@ -30,10 +31,16 @@ class _NoAnswerError(Exception):
     """What came is no answer of HTTP, or breaks off."""
 
 
-def why_not_callable(egress: Egress, url: str) -> Outcome | None:
-    """Give the reason why an unverified URL is not called now, None if it is; the name is looked up for it."""
+def why_not_callable(egress: Egress, url: str, whose: str) -> Outcome | None:
+    """Give the reason why an unverified URL is not called now, None if it is; the name is looked up for the partner ``whose``.
+
+    Raises:
+        TooManyLookUpsError: the partner has as many look-ups on their way as it may.
+    """
     try:
-        callable_addresses(egress, target_of(egress, url).host)
+        callable_addresses(egress, target_of(egress, url).host, whose)
+    except TooManyLookUpsError:
+        raise
     except NotCallableError:
         return Outcome.ADDRESS_REFUSED
     except OSError:
@@ -41,15 +48,15 @@ def why_not_callable(egress: Egress, url: str) -> Outcome | None:
     return None
 
 
-def post(egress: Egress, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-    """Send ``body`` to a URL and give what became of it; every fault of the other side is an outcome, none is raised.
+def post(egress: Egress, url: str, headers: Mapping[str, str], body: bytes, whose: str) -> Outcome:
+    """Send ``body`` to a URL of the partner ``whose`` and give what became of it; no fault of the other side is raised.
 
     NOT known: whether a call that ended without a status was taken all the same.
     """
     ends_at = time.monotonic() + egress.call_seconds
     try:
         target = target_of(egress, url)
-        addresses = callable_addresses(egress, target.host)
+        addresses = callable_addresses(egress, target.host, whose)
         request = _request(target, headers, body)
         with closing(_connected(egress, target, addresses, ends_at)) as connection:
             return _outcome(_status(connection, request, ends_at))

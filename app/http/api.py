@@ -99,7 +99,7 @@ _REFUSALS: Mapping[int, str] = {
     415: "The body's media type is not read here.",
     416: "The range that was asked for lies outside of the file.",
     422: "The request can be read, but what was signed does not hold.",
-    429: "The caller has used what it may use in a day.",
+    429: "The caller has used what it may use in a day, or an hour.",
     503: "The exchange cannot answer now; the same request may be sent again.",
 }
 _REFUSAL_HEADERS: Mapping[int, str] = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}

@@ -32,7 +32,7 @@ def find_all() -> dict[str, Any]:
     return {"webhooks": service.list_webhooks(exchange(), principal())}
 
 
-@blueprint.post("/webhooks", Permission.WEBHOOKS_WRITE)
+@blueprint.post("/webhooks", Permission.WEBHOOKS_WRITE, also=(429,))
 @blueprint.body(NewWebhookPayload)
 @blueprint.answers(HTTPStatus.CREATED, WebhookWithSecretPayload)
 def add(new: service.NewWebhook) -> tuple[WebhookRecord, int, dict[str, str]]:

@@ -21,6 +21,7 @@ from app.domain.errors import ReadOnlyError, UnavailableError
 from app.domain.work import LaneName
 from app.redaction import labels
 from app.redaction.failures import summary
+from app.services.calling.bring_near import bring_near
 from app.services.do_work import LANES, do_next, ensure_periodic_work
 from app.services.exchange import Exchange
 from app.services.paging.page_contacts import take_turn
@@ -42,9 +43,14 @@ def do_work(exchange: Exchange, lane: LaneName = LaneName.PROMPT, only: int | No
 
 
 def keep_checkpoint(exchange: Exchange) -> bool:
-    """Compare the log with the checkpoint kept outside the database, keep the newest there, and heed the journal of erasures."""
+    """Compare the log with the checkpoint kept outside the database, keep the newest there, and heed the journal of erasures.
+
+    After a clock was set back, webhooks are called in time again: what would do so on the ledger would itself come too late.
+    """
     compare(exchange)
     catch_up(exchange)
+    if why_read_only(exchange) is None:
+        bring_near(exchange)
     return False
 
 

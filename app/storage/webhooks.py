@@ -5,11 +5,12 @@ Whoever changes a webhook holds its row. When it is called is on the ledger of w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from app.domain.webhook import MessageState, Outcome, Webhook, WebhookMessage, WebhookState
 from app.storage.tables import webhook, webhook_message
@@ -59,9 +60,9 @@ def remove_webhooks_of(connection: Connection, partner_id: str) -> None:
         remove_webhook(connection, one.webhook_id)
 
 
-def is_calling(connection: Connection, partner_id: str, now: datetime) -> bool:
-    """Whether one of a partner's webhooks is being called."""
-    mine = and_(webhook.c.partner_id == partner_id, webhook.c.called_until > now)
+def is_calling(connection: Connection, partner_id: str, now: datetime, longest: datetime) -> bool:
+    """Whether one of a partner's webhooks is being called; what is said to last beyond ``longest`` is of another clock."""
+    mine = and_(webhook.c.partner_id == partner_id, webhook.c.called_until > now, webhook.c.called_until <= longest)
     count: int = connection.execute(select(func.count()).select_from(webhook).where(mine)).scalar_one()
     return count > 0
 
@@ -69,6 +70,13 @@ def is_calling(connection: Connection, partner_id: str, now: datetime) -> bool:
 def active_webhooks(connection: Connection) -> list[Webhook]:
     """List all webhooks that are to be called."""
     return [_webhook(row) for row in connection.execute(select(webhook).where(webhook.c.state == WebhookState.ACTIVE))]
+
+
+def too_far(connection: Connection, cadences: Mapping[int, datetime]) -> list[Webhook]:
+    """List the webhooks to be called whose next call lies beyond the moment of their cadence."""
+    beyond = (and_(webhook.c.cadence_minutes == one, webhook.c.next_at > moment) for one, moment in cadences.items())
+    found = connection.execute(select(webhook).where(webhook.c.state == WebhookState.ACTIVE, or_(*beyond)))
+    return [_webhook(row) for row in found]
 
 
 def add_message(connection: Connection, value: WebhookMessage) -> None:

@@ -38,7 +38,7 @@ def other(tmp_path: Path) -> Iterator[Receiver]:
 
 
 def call(other: Receiver, **changes: Any) -> Outcome:
-    return post(other.egress(**changes), other.url, {"webhook-id": "msg_1"}, BODY)
+    return post(other.egress(**changes), other.url, {"webhook-id": "msg_1"}, BODY, "a")
 
 
 def test_a_message_arrives_as_it_was_sent(other: Receiver) -> None:
@@ -107,13 +107,13 @@ def test_who_does_not_take_the_handshake_up_is_not_waited_for(other: Receiver) -
     with socket.create_server((LOOPBACK, 0)) as silent:
         port = silent.getsockname()[1]
         egress = other.egress(ports=frozenset({port}), call_seconds=QUICK_SECONDS)
-        assert post(egress, f"https://{HOST}:{port}/", {}, BODY) is Outcome.TIMED_OUT
+        assert post(egress, f"https://{HOST}:{port}/", {}, BODY, "a") is Outcome.TIMED_OUT
 
 
 def test_nobody_there_is_unreachable(other: Receiver) -> None:
     with socket.create_server((LOOPBACK, 0)) as gone:
         port = gone.getsockname()[1]
-    assert post(other.egress(ports=frozenset({port})), f"https://{HOST}:{port}/", {}, BODY) is Outcome.UNREACHABLE
+    assert post(other.egress(ports=frozenset({port})), f"https://{HOST}:{port}/", {}, BODY, "a") is Outcome.UNREACHABLE
 
 
 def test_the_next_address_is_tried_where_one_is_dead(other: Receiver) -> None:
@@ -154,7 +154,7 @@ def test_no_proxy_of_the_environment_is_asked(other: Receiver, monkeypatch: pyte
 
 def test_no_header_can_be_smuggled_in(other: Receiver) -> None:
     with pytest.raises(ValueError, match="line break"):
-        post(other.egress(), other.url, {"webhook-id": "a\r\nx: y"}, BODY)
+        post(other.egress(), other.url, {"webhook-id": "a\r\nx: y"}, BODY, "a")
 
 
 @pytest.mark.parametrize(
@@ -167,4 +167,4 @@ def test_no_header_can_be_smuggled_in(other: Receiver) -> None:
     ],
 )
 def test_a_url_is_looked_at_before_it_is_kept(url: str, addresses: tuple[str, ...], outcome: Outcome | None) -> None:
-    assert why_not_callable(Egress(resolve=resolving(*addresses)), url) is outcome
+    assert why_not_callable(Egress(resolve=resolving(*addresses)), url, "a") is outcome

@@ -77,7 +77,7 @@ class Resolving:
         self.answers = list(answers)
         self.asked: list[str] = []
 
-    def __call__(self, host: str, _seconds: float) -> Sequence[str]:
+    def __call__(self, host: str) -> Sequence[str]:
         self.asked.append(host)
         found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if not found:

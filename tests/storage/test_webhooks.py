@@ -51,9 +51,10 @@ def test_webhooks_come_back_as_they_were_and_as_they_are_kept_anew(exchange: Dat
 def test_a_partner_is_being_called_while_one_of_its_webhooks_is(exchange: Database) -> None:
     _add(exchange, webhook("1", called_until=NOW + MINUTE), webhook("2"), webhook("3", OTHER_READER))
     with exchange.read() as connection:
-        assert webhooks.is_calling(connection, READER, NOW)
-        assert not webhooks.is_calling(connection, READER, NOW + MINUTE)
-        assert not webhooks.is_calling(connection, OTHER_READER, NOW)
+        assert webhooks.is_calling(connection, READER, NOW, NOW + MINUTE)
+        assert not webhooks.is_calling(connection, READER, NOW + MINUTE, NOW + 2 * MINUTE)
+        assert not webhooks.is_calling(connection, OTHER_READER, NOW, NOW + MINUTE)
+        assert not webhooks.is_calling(connection, READER, NOW - 60 * MINUTE, NOW - 59 * MINUTE), "of a clock that ran ahead"
 
 
 def test_the_message_that_waits_longest_is_next(exchange: Database) -> None:

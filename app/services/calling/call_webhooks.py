@@ -35,6 +35,8 @@ CALLED_FOR = timedelta(seconds=30)
 """Longer than a call can take."""
 ONE_AT_A_TIME = timedelta(seconds=1)
 """So long waits who finds another webhook of its partner being called: nobody's slow receivers take all who call."""
+UNTIL_ROOM = timedelta(seconds=5)
+"""So long waits whose partner's name servers keep all look-ups that it may have: nobody's thread waits for them."""
 TRIED_FOR = timedelta(days=3)
 """So long a message is tried again before it is dead."""
 WAITS = tuple(timedelta(seconds=one) for one in (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400))
@@ -67,8 +69,10 @@ def call_webhook(exchange: Exchange, held: HeldWork, now: datetime) -> datetime 
             return None
         if webhook.next_at > now:
             return webhook.next_at
-        if webhooks.is_calling(connection, webhook.partner_id, now):
+        if webhooks.is_calling(connection, webhook.partner_id, now, now + CALLED_FOR):
             return now + ONE_AT_A_TIME
+        if not exchange.egress.look_ups.has_room(webhook.partner_id):
+            return now + UNTIL_ROOM
         sending = _begin(exchange, connection, webhook, now)
         if sending is None:
             return _put_off(connection, webhook, tick_after(webhook, now))
@@ -128,7 +132,7 @@ def _send(exchange: Exchange, sending: _Sending) -> Outcome:
         return Outcome.SECRET_UNREADABLE
     now, body = exchange.clock(), body_of(sending.message)
     headers = signed_headers(sending.receiver.secrets_at(now), sending.message.message_id, now, body)
-    return post(exchange.egress, sending.receiver.url, headers, body)
+    return post(exchange.egress, sending.receiver.url, headers, body, sending.webhook.partner_id)
 
 
 def _settle(exchange: Exchange, connection: Connection, sending: _Sending, outcome: Outcome) -> datetime | None:
@@ -171,10 +175,18 @@ def _judged(connection: Connection, webhook: Webhook, message: WebhookMessage, n
     return replace(message, state=MessageState.DEAD, ended_at=now)
 
 
+def longest_wait(attempts: int) -> timedelta:
+    """Give how long a message that was tried so often waits until it is tried again, at most."""
+    return _usual_wait(attempts) * (1 + _SPREAD)
+
+
 def _wait(attempts: int) -> timedelta:
-    usual = WAITS[attempts - 1] if attempts <= len(WAITS) else LONGEST_WAIT
     spread: float = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311  # spreads calls in time, keeps no secret
-    return usual * spread
+    return _usual_wait(attempts) * spread
+
+
+def _usual_wait(attempts: int) -> timedelta:
+    return WAITS[max(1, attempts) - 1] if attempts <= len(WAITS) else LONGEST_WAIT
 
 
 def _sealed_anew(exchange: Exchange, webhook: Webhook, sending: _Sending) -> str:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.crypto.webhook_signature import new_secret
-from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.errors import ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.webhook import CADENCES, Webhook, WebhookMessage, WebhookState
-from app.egress.addresses import target_of
+from app.egress.addresses import NotCallableError, target_of
 from app.egress.call import why_not_callable
+from app.egress.look_ups import TooManyLookUpsError
 from app.policy.webhooks import why_not_called
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
@@ -37,6 +38,9 @@ NOT_CALLABLE = (
     "This is no URL that the exchange calls: https://name/…, in lower case up to the path, without account and fragment, at a "
     "port that its operator allows (443), and every address of the name is one of the public internet."
 )
+_LOOKED_UP = "Names of URLs were looked up for your organisation as often as they may be within an hour."
+_LOOKING_UP = "Names of your organisation are being looked up, and have not been answered."
+_UNTIL_LOOKED_UP = 30  # so long most resolvers keep asking
 _BETWEEN_TESTS = timedelta(minutes=1)
 _MOST_MESSAGES = 100
 
@@ -68,23 +72,26 @@ def add_webhook(exchange: Exchange, principal: Principal, new: NewWebhook, use: 
 
     Raises:
         ConflictError: there are ``MOST_WEBHOOKS`` already.
+        ExhaustedError: names were looked up for the partner as often as they may be within an hour, or are just now.
         ForbiddenError: the caller is no partner, without the right, or its agreement has no channel for it.
         MalformedInputError: a URL that is not called, one sentence for whatever is wrong with it; or no cadence of the list.
     """
     partner = _partner_of(principal)
     if new.cadence_minutes not in CADENCES:
         raise MalformedInputError("This is no cadence of the list.", pointer="/cadence_minutes")
-    if why_not_callable(exchange.egress, new.url) is not None:
-        raise MalformedInputError(NOT_CALLABLE, pointer="/url")
     now = exchange.clock()
+    with exchange.database.read() as connection:
+        is_new = earlier_outcome(connection, use) is None
+        if is_new:
+            _check_room(connection, partner, now)
+    if is_new:
+        _check_callable(exchange, partner, new.url, now)
     with exchange.database.write() as connection:
         take_order_lock(connection)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _record(exchange, connection, principal, _own(connection, partner, earlier))
-        _check_standing(connection, partner, now)
-        if len(webhooks.webhooks(connection, partner.partner_id)) >= MOST_WEBHOOKS:
-            raise ConflictError(f"There are {MOST_WEBHOOKS} webhooks already; remove one first.")
+        _check_room(connection, partner, now)
         webhook_id, receiver = str(uuid.uuid4()), SealedReceiver(new.url, new_secret())
         host = target_of(exchange.egress, new.url).host
         sealed = seal(exchange.sealer, webhook_id, receiver)
@@ -131,7 +138,7 @@ def try_webhook(exchange: Exchange, principal: Principal, webhook_id: str, use: 
         _check_standing(connection, partner, now)
         if webhook.state is WebhookState.PAUSED:
             raise ConflictError("It is paused; resume it first.")
-        if webhook.tested_at is not None and webhook.tested_at > now - _BETWEEN_TESTS:
+        if webhook.tested_at is not None and now - _BETWEEN_TESTS < webhook.tested_at <= now:
             raise ConflictError("It was tried less than a minute ago.")
         webhooks.hasten(connection, webhook_id, now)
         return add_calling_work(connection, replace(webhook, tested_at=now, next_at=now))
@@ -251,6 +258,29 @@ def _check_standing(connection: Connection, partner: Partner, now: datetime) -> 
     reason = why_not_called(partner, agreements.agreements(connection, partner.partner_id), now)
     if reason is not None:
         raise ForbiddenError(reason.sentence, code=reason.code)
+
+
+def _check_room(connection: Connection, partner: Partner, now: datetime) -> None:
+    _check_standing(connection, partner, now)
+    if len(webhooks.webhooks(connection, partner.partner_id)) >= MOST_WEBHOOKS:
+        raise ConflictError(f"There are {MOST_WEBHOOKS} webhooks already; remove one first.")
+
+
+def _check_callable(exchange: Exchange, partner: Partner, url: str, now: datetime) -> None:
+    """Look the name of an unverified URL up, as the last thing that is asked of it."""
+    look_ups = exchange.egress.look_ups
+    try:
+        target_of(exchange.egress, url)
+        seconds = look_ups.seconds_until_asked(partner.partner_id, now)
+        if seconds > 0:
+            raise ExhaustedError(_LOOKED_UP, retry_after_seconds=seconds)
+        is_callable = why_not_callable(exchange.egress, url, partner.partner_id) is None
+    except NotCallableError:
+        is_callable = False
+    except TooManyLookUpsError:
+        raise ExhaustedError(_LOOKING_UP, retry_after_seconds=_UNTIL_LOOKED_UP) from None
+    if not is_callable:
+        raise MalformedInputError(NOT_CALLABLE, pointer="/url")
 
 
 def _record(exchange: Exchange, connection: Connection, principal: Principal, webhook: Webhook) -> WebhookRecord:

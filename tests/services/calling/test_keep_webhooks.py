@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from app.crypto.seal import CursorSealer
-from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.errors import Code, ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.domain.vocabulary import Channel
-from app.domain.webhook import WebhookState
+from app.domain.webhook import Outcome, WebhookState
+from app.egress.look_ups import MOST_ASKED, MOST_OF_ONE
 from app.services.answer_once import key_use
+from app.services.calling.call_webhooks import UNTIL_ROOM
 from app.services.calling.keep_webhooks import (
     MOST_WEBHOOKS,
     NewWebhook,
@@ -29,9 +33,9 @@ from app.services.calling.keep_webhooks import (
     try_webhook,
 )
 from app.storage import events
-from tests.factories.https_servers import HOST, Receiver, receiver, resolving
+from tests.factories.https_servers import HOST, Receiver, Resolving, receiver, resolving
 from tests.factories.members import Hub, Member
-from tests.factories.webhooks import add, connect, stored
+from tests.factories.webhooks import add, connect, messages, stored
 
 MINUTE = timedelta(minutes=1)
 
@@ -210,3 +214,78 @@ def test_what_is_removed_is_gone_and_under_its_key_again_it_is_no_error(
     with pytest.raises(NotFoundError):
         remove_webhook(quick_hub.exchange, publisher.principal, webhook_id)
     assert told(quick_hub)[-1] == (Event.WEBHOOK_REMOVE, None)
+
+
+def test_no_name_is_looked_up_for_whoever_may_not_add_one(quick_hub: Hub, publisher: Member, called: Receiver) -> None:
+    names = resolving("127.0.0.1")
+    connect(quick_hub, called, resolve=names)
+    use = key_use(publisher.principal, "POST /webhooks", "key", b"body")
+    new = NewWebhook(called.url, 5)
+    add_webhook(quick_hub.exchange, publisher.principal, new, use)
+    add_webhook(quick_hub.exchange, publisher.principal, new, use)
+    assert len(names.asked) == 1, "what was answered under a key is not looked up again"
+    for _ in range(MOST_WEBHOOKS - 1):
+        add(publisher, called)
+    with pytest.raises(ConflictError):
+        add(publisher, called)
+    publisher.agree(channels=frozenset({Channel.REST}))
+    with pytest.raises(ForbiddenError):
+        add(publisher, called)
+    with pytest.raises(ForbiddenError):
+        add_webhook(quick_hub.exchange, quick_hub.operator, new)
+    assert len(names.asked) == MOST_WEBHOOKS
+
+
+def test_names_are_looked_up_so_often_an_hour_and_for_another_all_the_same(
+    quick_hub: Hub, publisher: Member, other: Member, called: Receiver
+) -> None:
+    names = Resolving([])
+    connect(quick_hub, called, resolve=names)
+    for _ in range(MOST_ASKED):
+        with pytest.raises(MalformedInputError):
+            add(publisher, called)
+    with pytest.raises(ExhaustedError) as refusal:
+        add(publisher, called)
+    assert refusal.value.retry_after_seconds == 3_600
+    with pytest.raises(MalformedInputError):
+        add_webhook(quick_hub.exchange, publisher.principal, NewWebhook("http://no-form.example.org/", 5))
+    assert len(names.asked) == MOST_ASKED
+    names.answers = [["127.0.0.1"]]
+    add(other, called)
+    quick_hub.clock.pass_time(timedelta(hours=1))
+    add(publisher, called)
+
+
+def test_names_that_hang_refuse_their_own_partner_and_hold_up_no_other(
+    quick_hub: Hub, publisher: Member, other: Member, called: Receiver
+) -> None:
+    answered = threading.Event()
+
+    def slow(host: str) -> list[str]:
+        if host != HOST:
+            answered.wait(20)
+        return ["127.0.0.1"]
+
+    connect(quick_hub, called, resolve=slow, look_up_seconds=0.05)
+    mine, stranger = add(publisher, called, 1).webhook, add(other, called, 1).webhook
+    hanging = NewWebhook("https://slow.example.org/", 5)
+    for _ in range(MOST_OF_ONE):
+        with pytest.raises(MalformedInputError):
+            add_webhook(quick_hub.exchange, publisher.principal, hanging)
+    with pytest.raises(ExhaustedError):
+        add_webhook(quick_hub.exchange, publisher.principal, hanging)
+    patient = replace(quick_hub.exchange.egress, look_up_seconds=5)
+    quick_hub.exchange = replace(quick_hub.exchange, egress=patient)
+    add(other, called)
+    quick_hub.clock.pass_time(MINUTE)
+    quick_hub.work()
+    called_now = {one.webhook_id for one in (mine, stranger) if messages(quick_hub, one.webhook_id)}
+    assert called_now == {stranger.webhook_id}, "one's own wait, and no attempt is counted"
+    answered.set()
+    ends_at = time.monotonic() + 10
+    while not quick_hub.exchange.egress.look_ups.has_room(publisher.id) and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    quick_hub.clock.pass_time(UNTIL_ROOM)
+    quick_hub.work()
+    [message] = messages(quick_hub, mine.webhook_id)
+    assert (message.outcome, message.attempts) == (Outcome.DELIVERED, 1)
