@@ -44,6 +44,6 @@ expiry_warning = Table(
     metadata,
     Column("credential_id", ID, ForeignKey("credential.credential_id"), primary_key=True),
     # So many days before its end.
-    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("days", Number, primary_key=True, autoincrement=False),
     Column("warned_at", Instant, nullable=False),
 )

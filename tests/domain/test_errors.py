@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.domain import errors
-from app.domain.errors import BreakwaterError, Code, ExhaustedError, MalformedInputError, NotFoundError, ReadOnlyError
+from app.domain.errors import BreakwaterError, Code, ExhaustedError, MalformedInputError, NotFoundError, RangeError, ReadOnlyError
 
 TYPES = [
     value
@@ -34,7 +34,9 @@ def test_every_error_type_is_a_breakwater_error_with_a_code_of_its_own() -> None
     assert all(error.__name__.endswith("Error") for error in TYPES)
 
 
-@pytest.mark.parametrize("error_type", [each for each in TYPES if each not in {ExhaustedError, NotFoundError, ReadOnlyError}])
+@pytest.mark.parametrize(
+    "error_type", [each for each in TYPES if each not in {ExhaustedError, NotFoundError, RangeError, ReadOnlyError}]
+)
 def test_an_error_has_its_types_code_unless_another_is_given(error_type: type[BreakwaterError]) -> None:
     usual = error_type("A sentence.")
     other = error_type("A sentence.", code=Code.INTERNAL, pointer="/objects/0")

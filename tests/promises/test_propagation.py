@@ -14,6 +14,10 @@ _CACHING = {"cache", "cached_property", "lru_cache"}
 
 # What is remembered for the life of a process, and why no change of policy can make it stale.
 REMEMBERED = {
+    "egress/call.py:_context": "roots of certificates, by the file that names them",
+    "formats/parquet.py:_schema": "the program's own columns",
+    "services/exporting/schedule.py:longest_gap": "made of the schedule and the day, which are the key",
+    "storage/export_reading.py": "texts of statements, by their form; no rows",
     "policy/visibility.py:_as_shared": "made of the class alone, which is the key, whole",
     "services/offline/known_keys.py:fit_key": "made of the key alone, on a partner's machine",
     "stix/oasis_schemas.py": "files of the program",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Table
+
 from app.storage import webhook_tables
 from app.storage.tables import metadata
 
 
 def test_every_table_of_webhooks_is_among_all_tables() -> None:
-    own = {name for name, table in vars(webhook_tables).items() if hasattr(table, "c")}
+    own = {table.name for table in vars(webhook_tables).values() if isinstance(table, Table)}
+    assert own
     assert own <= metadata.tables.keys()

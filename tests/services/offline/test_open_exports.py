@@ -61,7 +61,7 @@ def test_signatures_and_attestations_verify_from_every_form(form: ExportFormat, 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_a_changed_object_fails_in_every_form(form: ExportFormat) -> None:
     [signed] = signed_indicators(1, PUBLISHER)
-    changed = replace(signed, body=signed.body.replace(b"Repeated", b"Repaired"))
+    changed = signed._replace(body=signed.body.replace(b"Repeated", b"Repaired"))
     found = verified(files_of(form, [changed]))
     assert found.failed
     assert not isinstance(found.objects[0][1], VerifiedSignature)

@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "expiry_warning",
         sa.Column("credential_id", sa.String(length=36), nullable=False),
-        sa.Column("days", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("credential_id", "days", name=op.f("pk_expiry_warning")),
         sa.ForeignKeyConstraint(
