@@ -70,3 +70,8 @@ def test_whoever_is_read_only_tells_callers_that_it_is_so_and_nothing_more() -> 
 def test_whoever_has_used_up_a_day_is_told_when_the_next_begins() -> None:
     used_up = ExhaustedError("A sentence.", retry_after_seconds=60)
     assert (used_up.code, used_up.sentence, used_up.retry_after_seconds) == (Code.VOLUME_EXHAUSTED, "A sentence.", 60)
+
+
+def test_who_asks_for_what_lies_outside_of_a_file_is_told_how_long_it_is() -> None:
+    outside = RangeError("A sentence.", size=60)
+    assert (outside.code, outside.sentence, outside.size) == (Code.RANGE_NOT_SATISFIABLE, "A sentence.", 60)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.domain.errors import Code, ProfileError
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
+from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,10 @@ def test_a_refused_object_names_nothing_of_its_content() -> None:
 def test_the_outcomes_are_alphabetical() -> None:
     values = [status.value for status in ResultStatus]
     assert values == sorted(set(values))
+
+
+def test_the_outcome_of_an_object_is_its_status_and_of_a_refused_one_the_code() -> None:
+    refusal = Refusal(Code.SCHEMA_VIOLATION, "No.", "/objects/0")
+    results = (ObjectResult("/objects/0", ResultStatus.REFUSED, refusal=refusal), ObjectResult("/objects/1", ResultStatus.STORED))
+    submission = Submission("s", "p", datetime(2026, 11, 26, tzinfo=UTC), results, {})
+    assert submission.outcomes == ["schema-violation", "stored"]
