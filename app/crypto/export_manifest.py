@@ -47,7 +47,6 @@ _NAME = re.compile(
     r"(?P<number>[0-9]{8,16})-(?P<part>[a-z]+)-[0-9]{4}(?P<table>-[a-z0-9]+(?:-[a-z0-9]+){0,9})?"
     r"\.(?:csv|json|ndjson|parquet)(?:\.(?:gz|zst))?(?P<sealed>\.hpke)?"
 )
-"""What a file's name may say beside its part and sequence in every form; in CSV there is a table for each type."""
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _NOTICE = re.compile(r"recall-notice--[0-9a-f-]{36}")
