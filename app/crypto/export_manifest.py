@@ -7,19 +7,18 @@ not know what its reader accepted before: that is ``services/offline/verify_expo
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
+from app.crypto.closed_form import ClosedForm
 from app.crypto.envelope import open_envelope, sign_envelope
 from app.crypto.keys import PublicKey, SigningKey
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import decode_base64
-from app.domain.errors import MalformedInputError
 from app.domain.export import Compression, ExportedFile, ExportFormat, FilePart, Manifest
 from app.domain.instant import instant_text
 from app.domain.vocabulary import Purpose
@@ -42,6 +41,8 @@ _MEMBERS = frozenset(
         *("encryption_key", "agreement_version", "epoch", "since", "as_of", "expires_at", "files", "recalls"),
     }
 )
+_FORM = ClosedForm("This is no manifest of an export in the one form that there is.", _MEMBERS, MAX_MANIFEST_BYTES)
+_malformed, _instant, _list = _FORM.malformed, _FORM.instant, _FORM.items
 _FILE_MEMBERS = frozenset({"name", "part", "size", "sha256", "objects", "counts"})
 _NAME = re.compile(
     r"(?P<number>[0-9]{8,16})-(?P<part>[a-z]+)-[0-9]{4}(?P<table>-[a-z0-9]+(?:-[a-z0-9]+){0,9})?"
@@ -52,7 +53,6 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _NOTICE = re.compile(r"recall-notice--[0-9a-f-]{36}")
 _WORD = re.compile(r"[a-z0-9-]{1,250}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _KEY_BYTES = 32
 _LARGEST = 2**53 - 1
 
@@ -118,15 +118,7 @@ def read_manifest(payload: bytes) -> Manifest:
     Raises:
         MalformedInputError: too large, not canonical JSON, or not the closed form.
     """
-    if len(payload) > MAX_MANIFEST_BYTES:
-        raise _malformed("")
-    try:
-        document = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise _malformed("") from None
-    # No name twice, no other spelling: whatever differs from the canonical form is refused.
-    if not isinstance(document, dict) or document.keys() != _MEMBERS or canonical_bytes(document) != payload:
-        raise _malformed("")
+    document = _FORM.read(payload)
     if document["type"] != TYPE or not isinstance(document["filters"], dict):
         raise _malformed("/type")
     try:
@@ -231,13 +223,6 @@ def _key(value: object) -> str:
     return str(value)
 
 
-def _instant(value: object, at: str) -> datetime:
-    try:
-        return datetime.fromisoformat(_text(value, _INSTANT, at))
-    except ValueError:
-        raise _malformed(at) from None
-
-
 def _text(value: object, form: re.Pattern[str], at: str) -> str:
     if not isinstance(value, str) or not form.fullmatch(value):
         raise _malformed(at)
@@ -248,13 +233,3 @@ def _number(value: object, at: str, least: int = 0) -> int:
     if type(value) is not int or not least <= value <= _LARGEST:
         raise _malformed(at)
     return value
-
-
-def _list(value: object, at: str) -> list[object]:
-    if not isinstance(value, list):
-        raise _malformed(at)
-    return value
-
-
-def _malformed(at: str) -> MalformedInputError:
-    return MalformedInputError("This is no manifest of an export in the one form that there is.", pointer=at)

@@ -8,14 +8,13 @@ the directory's own key that the key before did not sign (the idea of TUF's root
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
+from app.crypto.closed_form import ClosedForm
 from app.crypto.envelope import open_jointly, sign_jointly, unverified_payload
 from app.crypto.keys import PublicKey, SigningKey, public_key_from_pem
 from app.crypto.payload_type import PayloadType
@@ -29,10 +28,10 @@ LIFE = timedelta(days=7)
 """So long a version may be used; who gets none for longer is being kept from newer ones. Nobody accepts one of a longer life."""
 
 _MEMBERS = frozenset({"type", "exchange", "version", "issued_at", "expires_at", "log_origin", "rotations", "keys"})
+_FORM = ClosedForm("This is no directory of keys in the one form that there is.", _MEMBERS, MAX_DIRECTORY_BYTES)
+_malformed, _instant, _list = _FORM.malformed, _FORM.instant, _FORM.items
 _TIMES = ("not_before", "not_after", "registered_at", "activated_at", "compromised_since", "reported_at")
 _KEY_MEMBERS = frozenset({"keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces", *_TIMES})
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-"""An instant in what the exchange signs, as ``instant_text`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +230,7 @@ def read_directory(payload: bytes) -> Directory:
     Raises:
         MalformedInputError: too large, not canonical JSON, or not the closed shape.
     """
-    if len(payload) > MAX_DIRECTORY_BYTES:
-        raise _malformed("")
-    try:
-        document = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise _malformed("") from None
-    # No name twice, no other spelling: whatever differs from the canonical form is refused.
-    if not isinstance(document, dict) or document.keys() != _MEMBERS or canonical_bytes(document) != payload:
-        raise _malformed("")
+    document = _FORM.read(payload)
     if document["type"] != TYPE or not isinstance(document["keys"], list):
         raise _malformed("/type")
     directory = Directory(
@@ -279,15 +270,6 @@ def _read_key(value: object, at: str) -> DirectoryKey:
     return DirectoryKey(public, usage, owner, state, registered_at, activated_at, replaces=replaces, **times)
 
 
-def _instant(value: object, at: str) -> datetime:
-    if not isinstance(value, str) or not INSTANT.fullmatch(value):
-        raise _malformed(at)
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise _malformed(at) from None
-
-
 def _string(value: object, at: str) -> str:
     if not isinstance(value, str):
         raise _malformed(at)
@@ -298,16 +280,6 @@ def _number(value: object, at: str) -> int:
     if type(value) is not int or value < 1:
         raise _malformed(at)
     return value
-
-
-def _list(value: object, at: str) -> list[object]:
-    if not isinstance(value, list):
-        raise _malformed(at)
-    return value
-
-
-def _malformed(at: str) -> MalformedInputError:
-    return MalformedInputError("This is no directory of keys in the one form that there is.", pointer=at)
 
 
 def _refused(sentence: str, code: Code) -> UntrustedSignatureError:

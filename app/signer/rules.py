@@ -18,8 +18,9 @@ from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.checkpoint import MAX_SIZE
+from app.crypto.closed_form import INSTANT
 from app.crypto.export_manifest import read_manifest
-from app.crypto.key_directory import INSTANT, Directory, read_directory
+from app.crypto.key_directory import Directory, read_directory
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE

@@ -183,7 +183,7 @@ def test_there_is_one_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
     twice = good.replace(b"{", b'{"agreement_version":1,', 1)
     for payload in (twice, good + b" ", good.decode().encode("utf-16"), b"[]", b"", b"[" * 100_000, b'{"a":NaN}'):
         assert refused(payload) == ""
-    monkeypatch.setattr(export_manifest, "MAX_MANIFEST_BYTES", len(good) - 1)
+    monkeypatch.setattr(export_manifest, "_FORM", replace(export_manifest._FORM, max_bytes=len(good) - 1))
     assert refused(good) == ""
 
 
