@@ -20,7 +20,7 @@ from tests.factories.mortal_servers import MortalServer, mortal_server
 # Names of tests are known to no resolver.
 _RESOLVER = f"""
 import app.egress.addresses as addresses
-addresses.ask_system = lambda host, seconds: [{LOOPBACK!r}]
+addresses.ask_system = lambda host: [{LOOPBACK!r}]
 """
 CHANNELS = {"channels": [Channel.REST, Channel.WEBHOOK]}
 
