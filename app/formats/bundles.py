@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.domain.errors import MalformedInputError
 from app.formats.lines import MAX_LINE_BYTES, AttestationLines, split_lines
-from app.formats.port import MAIN, ExportedVersion, Out, Outs
+from app.formats.port import MAIN, ExportedBodies, Out, Outs
 
 _BEGIN = re.compile(rb'\{"id":"bundle--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",')
 _OBJECTS = b'"objects":['
@@ -31,13 +31,12 @@ class BundleWriter:
         self._attested = AttestationLines(outs)
         self._counts: Counter[str] = Counter()
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
+    def add(self, versions: ExportedBodies) -> None:
         """Write some versions, in order."""
-        if versions:
-            begin = b",\n" if self._counts else _OBJECTS + b"\n"
-            self._main.write(begin + b",\n".join([one.body for one in versions]))
-            self._attested.add(versions)
-            self._counts.update([one.stix_type for one in versions])
+        begin = b",\n" if self._counts else _OBJECTS + b"\n"
+        self._main.write(begin + b",\n".join(versions.bodies))
+        self._attested.add(versions)
+        self._counts.update(versions.stix_types)
 
     def close(self) -> Mapping[str, Mapping[str, int]]:
         """Write the end. Gives the counts by table."""

@@ -7,10 +7,10 @@ order of the objects. Does not parse JSON. Kept by ``tests/formats/test_lines.py
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.domain.errors import MalformedInputError, TooLargeError
-from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, Out, Outs
+from app.formats.port import ATTESTATIONS, MAIN, ExportedBodies, Out, Outs
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """So long is a line that is read, at most: as long as a whole request may be."""
@@ -26,12 +26,11 @@ class LinesWriter:
         self._attested = AttestationLines(outs)
         self._counts: Counter[str] = Counter()
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
+    def add(self, versions: ExportedBodies) -> None:
         """Write some versions, in order."""
-        if versions:
-            self._main.write(b"\n".join([one.body for one in versions]) + b"\n")
-            self._attested.add(versions)
-            self._counts.update([one.stix_type for one in versions])
+        self._main.write(b"\n".join([*versions.bodies, b""]))
+        self._attested.add(versions)
+        self._counts.update(versions.stix_types)
 
     def close(self) -> Mapping[str, Mapping[str, int]]:
         """Give the counts by table; everything is written already."""
@@ -47,15 +46,15 @@ class AttestationLines:
         self._out: Out | None = None
         self._counts: Counter[str] = Counter()
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
+    def add(self, versions: ExportedBodies) -> None:
         """Write the attestations of those versions that have one."""
-        lines = [one.attestation.encode() for one in versions if one.attestation is not None]
-        if not lines:
+        attested = [(one, kind) for one, kind in zip(versions.attestations, versions.stix_types, strict=True) if one is not None]
+        if not attested:
             return
         if self._out is None:
             self._out = self._outs(ATTESTATIONS)
-        self._out.write(b"\n".join(lines) + b"\n")
-        self._counts.update([one.stix_type for one in versions if one.attestation is not None])
+        self._out.write("".join([one + "\n" for one, _ in attested]).encode())
+        self._counts.update([kind for _, kind in attested])
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Give how many attestations of objects of each type there are, by table; nothing without any."""

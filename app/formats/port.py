@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 MAIN = ""
 """The table of a unit's one file; its name does not say it."""
@@ -18,20 +18,30 @@ ATTESTATIONS = "attestations"
 """The table of a unit's second file in the forms that have no place for attestations within."""
 
 
+class ExportedBodies(NamedTuple):
+    """Some object versions for forms that write bodies alone, by column, since a large export has millions of them.
+
+    ``bodies`` are what is stored: canonical JSON, with the publisher's signature in it. ``attestations`` are the exchange's
+    (a DSSE envelope as JSON text) where nobody signed.
+    """
+
+    bodies: Sequence[bytes]
+    attestations: Sequence[str | None]
+    stix_types: Sequence[str]
+
+
 class ExportedVersion(NamedTuple):
-    """One object version as it is exported; a tuple, since a large export makes millions of them.
+    """One object version with all that columns say of it.
 
-    ``body`` is what is stored: canonical JSON, with the publisher's signature in it.
-
-    ``attestation`` is the exchange's (a DSSE envelope as JSON text) where nobody signed. ``content_sha256`` (hex) is that of
-    ``body``: by it tombstones name what to take away. ``added_at`` is the reader's own date. ``publisher`` is its partner id.
+    ``body`` and ``attestation`` are as in ``ExportedBodies``. ``content_sha256`` (hex) is that of ``body``: by it tombstones name
+    what to take away. ``added_at`` is the reader's own date. ``publisher`` is its partner id.
     """
 
     body: bytes
     attestation: str | None
+    stix_type: str
     content_sha256: str
     stix_id: str
-    stix_type: str
     version: str
     publisher: str
     assurance: str
@@ -59,8 +69,8 @@ class Outs(Protocol):
 class FormatWriter(Protocol):
     """Writes one unit, in batches; memory does not grow with it. Closed once; what is left unclosed is not whole."""
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
-        """Write some versions, in order."""
+    def add(self, versions: Any) -> None:
+        """Write some versions, at least one, in order: each an ``ExportedVersion``; ``ExportedBodies`` in a form without columns."""
         ...
 
     def close(self) -> Mapping[str, Mapping[str, int]]:

@@ -6,7 +6,8 @@ Owns the choice and the stacking: form, then compression; sealing and hashing ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from app.domain.export import Compression, ExportFormat
 from app.formats.bundles import BundleWriter
@@ -14,7 +15,7 @@ from app.formats.compression import ClosableOut, compressing
 from app.formats.csv_tables import TablesWriter
 from app.formats.lines import LinesWriter
 from app.formats.parquet_extra import parquet_module
-from app.formats.port import ATTESTATIONS, MAIN, ExportedVersion, FormatWriter, Out, Outs
+from app.formats.port import ATTESTATIONS, MAIN, FormatWriter, Out, Outs
 
 _EXTENSIONS = {
     ExportFormat.CSV: ".csv",
@@ -36,6 +37,11 @@ def writer_for(form: ExportFormat, compression: Compression, outs: Outs) -> Form
         return writer
     compressors = _Compressors(outs, compression)
     return _Stacked(_WRITERS[form](compressors), compressors)
+
+
+def has_columns(form: ExportFormat) -> bool:
+    """Whether a form says of a version what its columns ask for; else it is made of bodies alone."""
+    return form in {ExportFormat.CSV, ExportFormat.PARQUET}
 
 
 def extension_for(form: ExportFormat, compression: Compression, table: str = MAIN) -> str:
@@ -68,7 +74,7 @@ class _Stacked:
     def __init__(self, writer: FormatWriter, compressors: _Compressors) -> None:
         self._writer, self._compressors = writer, compressors
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
+    def add(self, versions: Any) -> None:
         self._writer.add(versions)
 
     def close(self) -> Mapping[str, Mapping[str, int]]:

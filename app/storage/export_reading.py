@@ -38,8 +38,8 @@ _AT_ONCE = 100
 """So many rows are fetched at a time: each may be as large as an object may be."""
 
 
-@lru_cache(maxsize=2)
-def _stored(*, on_sqlite: bool) -> Prepared:
+@lru_cache(maxsize=4)
+def _stored(*, on_sqlite: bool, names: bool) -> Prepared:
     """Select what is stored of listed versions, in the order of the list: each is looked up by its key, one after the other.
 
     That OFFSET keeps PostgreSQL from reading whole tables where the list is long; SQLite goes that way by itself.
@@ -52,17 +52,21 @@ def _stored(*, on_sqlite: bool) -> Prepared:
     joined: FromClause = asked
     for one in (content, of, attested):
         joined = joined.outerjoin(one, one.c.version_id == asked.c.value)
-    names = (of.c.content_digest, of.c.stix_id, of.c.type, of.c.version, of.c.owner_id, of.c.assurance, of.c.keyid)
-    return Prepared(select(content.c.content, attested.c.envelope, *names, of.c.log_index).select_from(joined), in_binary=True)
+    columns = [content.c.content, attested.c.envelope, of.c.type]
+    if names:
+        columns += [of.c.content_digest, of.c.stix_id, of.c.version, of.c.owner_id, of.c.assurance, of.c.keyid, of.c.log_index]
+    return Prepared(select(*columns).select_from(joined), in_binary=True)
 
 
-def stored_versions(connection: Connection, version_ids: Sequence[int]) -> Generator[Any]:
+def stored_versions(connection: Connection, version_ids: Sequence[int], *, names: bool = False) -> Generator[Any]:
     """Give what is stored of each of these versions, in their order, a hundred at a time however many they are.
 
-    A row has the content (None: it is erased), the attestation as JSON text (or None), the content's digest, id, type, version,
-    owner, assurance, key id and log index. Nothing else can be asked of the connection before they are all read.
+    A row has the content (None: it is erased), the attestation as JSON text (or None) and the type; with ``names`` also the
+    content's digest, id, version, owner, assurance, key id and log index. Nothing else can be asked of the connection before they
+    are all read.
     """
-    return _stored(on_sqlite=connection.dialect.name == "sqlite").stream(connection, _AT_ONCE, version_ids=version_ids)
+    statement = _stored(on_sqlite=connection.dialect.name == "sqlite", names=names)
+    return statement.stream(connection, _AT_ONCE, version_ids=version_ids)
 
 
 @lru_cache(maxsize=2)

@@ -10,12 +10,12 @@ here reads objects without a viewpoint. Kept by ``tests/storage/test_feed.py``, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select, update
 
@@ -23,6 +23,7 @@ from app.storage.columns import Instant
 from app.storage.counter import Order, read_order
 from app.storage.displacement import Displaced, Place
 from app.storage.feed_statements import (
+    Entry,
     Form,
     base_places,
     base_places_by_class,
@@ -69,15 +70,6 @@ _FAR_BY_FACET = 40_000  # what has a facet is gathered from everywhere and sorte
 _BULK = 2_000
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
 _OF_EACH_CLASS = 8
-
-
-class Entry(NamedTuple):
-    """One visible version at its place in the viewpoint's feed; a tuple, since a page makes thousands of them."""
-
-    position: int
-    added_at: datetime
-    version_id: int
-    class_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +183,13 @@ class _Look:
         self._of_each_class *= 8
         general = self._run(base_places_by_class(self._form), after, upto, limit)
         upto = general[0].horizon if general else upto
-        return self._merged(general, after, upto, limit), upto
+        return self._merged([Entry._make(row[:4]) for row in general], after, upto, limit), upto
 
-    def _merged(self, general: Sequence[Any], after: int, upto: int, limit: int) -> list[Entry]:
+    def _merged(self, general: list[Entry], after: int, upto: int, limit: int) -> list[Entry]:
         own = self._run(own_places(self._form), after, upto, limit) if self._form.has_entries else []
-        rows = sorted(chain(general, own), key=attrgetter("position"))[:limit] if own else general
-        return [Entry._make(row[:4]) for row in rows]
+        return sorted(chain(general, own), key=attrgetter("position"))[:limit] if own else general
 
-    def _run(self, statement: Prepared, after: int, upto: int, limit: int) -> Sequence[Any]:
+    def _run(self, statement: Prepared, after: int, upto: int, limit: int) -> list[Any]:
         return statement.rows(self._connection, **self._parameters, after=after, upto=upto, limit=limit)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy import false as nothing
@@ -37,6 +38,15 @@ _FEED = bindparam("feed", type_=Number)
 _FROM_GENERATION = bindparam("from_generation", type_=Number)
 _AFTER, _UPTO, _LIMIT, _EACH = (bindparam(name, type_=Number) for name in ("after", "upto", "limit", "each"))
 _NOW = bindparam("now", type_=Instant)
+
+
+class Entry(NamedTuple):
+    """One visible version at its place in the viewpoint's feed; a tuple, since a page makes thousands of them."""
+
+    position: int
+    added_at: datetime
+    version_id: int
+    class_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def base_places(form: Form) -> Prepared:
         )
     else:
         chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(*within, *_base_rule(form))
-    return Prepared(chosen.order_by(place).limit(_LIMIT), in_binary=True)
+    return Prepared(chosen.order_by(place).limit(_LIMIT), in_binary=True, make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -82,7 +92,7 @@ def base_places_by_facet(form: Form) -> Prepared:
     found = having_it.group_by(of.version_id).subquery()
     added_at = select(ov.added_at).where(ov.version_id == found.c.version_id).scalar_subquery()
     chosen = select(found.c.position, added_at.label("added_at"), found.c.version_id, _class_of(found.c.version_id))
-    return Prepared(chosen.where(found.c.position.is_not(None)).order_by(found.c.position).limit(_LIMIT))
+    return Prepared(chosen.where(found.c.position.is_not(None)).order_by(found.c.position).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -119,7 +129,7 @@ def base_places_of_classes(form: Form) -> Prepared:
     chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(
         ov.class_id.in_(seen), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
     )
-    return Prepared(chosen.order_by(ov.position + 0).limit(_LIMIT))
+    return Prepared(chosen.order_by(ov.position + 0).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -136,7 +146,7 @@ def own_places(form: Form) -> Prepared:
     chosen = select(fe.position, fe.added_at, fe.version_id, _class_of(fe.version_id)).where(
         fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, place > _AFTER, place <= _UPTO, _each(fe.version_id, *rule)
     )
-    return Prepared(chosen.order_by(place).limit(_LIMIT))
+    return Prepared(chosen.order_by(place).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=2)

@@ -126,21 +126,30 @@ class _Form:
     text: str
     own: dict[str, Any]
     binds: tuple[tuple[str, Convert], ...]
-    row: Callable[..., Any]
+    row: Callable[[Sequence[Any]], Any]
     results: tuple[tuple[int, Convert], ...]
 
 
 class Prepared:
     """One statement. What is given by name is a ``bindparam`` of it."""
 
-    def __init__(self, statement: Select[Any] | Insert | Update | Delete, *, in_binary: bool = False) -> None:
+    def __init__(
+        self,
+        statement: Select[Any] | Insert | Update | Delete,
+        *,
+        in_binary: bool = False,
+        make: Callable[[Sequence[Any]], Any] | None = None,
+    ) -> None:
         """Keep the statement; it is compiled when a database first runs it.
+
+        ``make``: makes of a row's values what ``rows`` gives; by default a named tuple of the columns' names.
 
         ``in_binary``: PostgreSQL sends its rows in binary, which halves what bytes take on their way and spares both ends the
         hexadecimal digits. What comes out is the same.
         """
         self._statement = statement
         self._in_binary = in_binary
+        self._make = make
         self._forms: dict[str, _Form] = {}
 
     @classmethod
@@ -149,10 +158,12 @@ class Prepared:
         return cls(insert(table).values({name: bindparam(name) for name in names}))
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
-        """Run it and give its rows, as named tuples."""
+        """Run it and give its rows, as named tuples or as what ``make`` makes of them."""
         form = self._form(connection.dialect)
-        found = self._execute(connection, form, values).fetchall()
-        return [form.row(*_converted(row, form.results)) for row in found]
+        found: list[Any] = self._execute(connection, form, values).fetchall()
+        for place, convert in form.results:
+            found = [(*row[:place], convert(row[place]), *row[place + 1 :]) for row in found]
+        return list(map(form.row, found))
 
     def stream(self, connection: Connection, size: int, **values: Any) -> Generator[Any]:
         """Run it and give its rows as the driver has them: numbers, text and bytes. About ``size`` of them are held at once.
@@ -200,9 +211,15 @@ class Prepared:
             text=str(compiled),
             own=dict(compiled.params),
             binds=tuple((name, convert) for name, convert in binds.items() if convert is not None),
-            row=namedtuple("Row", [str(column.key) for column in columns], rename=True),  # noqa: PYI024  # its fields are known here first
+            row=self._make or _row_of(columns),
             results=tuple((place, convert) for place, convert in enumerate(results) if convert is not None),
         )
+
+
+def _row_of(columns: Sequence[ColumnElement[Any]]) -> Callable[[Sequence[Any]], Any]:
+    row: type[Any] = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its fields are known here first
+    make: Callable[[Sequence[Any]], Any] = row._make
+    return make
 
 
 def _bound(form: _Form, values: dict[str, Any]) -> dict[str, Any]:
@@ -210,12 +227,3 @@ def _bound(form: _Form, values: dict[str, Any]) -> dict[str, Any]:
     for name, convert in form.binds:
         bound[name] = convert(bound[name])
     return bound
-
-
-def _converted(row: Sequence[Any], results: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
-    if not results:
-        return row
-    values = list(row)
-    for place, convert in results:
-        values[place] = convert(values[place])
-    return values

@@ -20,7 +20,7 @@ from app.formats.readers import read_versions
 from app.formats.writers import writer_for
 from tests.benchmarks.figures import Figure, rate_of
 from tests.benchmarks.per_object import signed_objects
-from tests.factories.exported_versions import batches, exported_bytes, pieces, written
+from tests.factories.exported_versions import as_taken, batches, exported_bytes, pieces, written
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -94,7 +94,7 @@ def _bare(versions: list[ExportedVersion]) -> None:
 def _write(form: ExportFormat, compression: Compression, versions: list[ExportedVersion]) -> None:
     writer = writer_for(form, compression, _Hashing())
     for batch in batches(versions, _BATCH):
-        writer.add(batch)
+        writer.add(as_taken(form, batch))
     writer.close()
 
 

@@ -143,7 +143,9 @@ def _work_here(url: str, depot: Path, definition_id: str) -> Written:
     exchange = Exchange(Database(url), keys, CursorSealer([bytes(64)]), depots={"local": FolderDepot(depot, makes_root=True)})
     with exchange.database.write() as connection:
         newest = bulk_exports.last_published(connection, definition_id)
-        ensure_by(connection, definition_id, exchange.clock())
+        definition = exports.definition_by_id(connection, definition_id)
+        assert definition is not None
+        ensure_by(connection, definition, exchange.clock())
     number, before, start = 1 + (newest.number if newest else 0), resident_megabytes(), (time.perf_counter(), time.process_time())
     while not _is_published(exchange, definition_id, number):
         if not do_next(exchange):

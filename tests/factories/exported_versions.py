@@ -12,8 +12,8 @@ from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.domain.export import Compression, ExportFormat
-from app.formats.port import ExportedVersion
-from app.formats.writers import writer_for
+from app.formats.port import ExportedBodies, ExportedVersion
+from app.formats.writers import has_columns, writer_for
 from tests.factories.stix_objects import indicator
 
 ADDED_AT = datetime(2026, 11, 26, 12, 30, 15, 123456, tzinfo=UTC)
@@ -77,10 +77,19 @@ def written(
     outs = MemoryOuts()
     writer = writer_for(form, compression, outs)
     for batched in batches(versions, batch):
-        writer.add(batched)
+        writer.add(as_taken(form, batched))
     counts = writer.close()
     assert counts.keys() == outs.files.keys()
     return {table: bytes(content) for table, content in outs.files.items()}
+
+
+def as_taken(form: ExportFormat, versions: Sequence[ExportedVersion]) -> Any:
+    """Give versions as the writer of a form takes them."""
+    return versions if has_columns(form) else bodies_of(versions)
+
+
+def bodies_of(versions: Sequence[ExportedVersion]) -> ExportedBodies:
+    return ExportedBodies(*([getattr(one, name) for one in versions] for name in ("body", "attestation", "stix_type")))
 
 
 def batches(versions: Sequence[ExportedVersion], size: int) -> Iterator[Sequence[ExportedVersion]]:

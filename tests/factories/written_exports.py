@@ -24,6 +24,7 @@ from app.formats.compression import compressing
 from app.formats.port import ExportedVersion, Out
 from app.formats.writers import extension_for, writer_for
 from tests.factories.export_manifests import DEFINITION, EXCHANGE, exported, first_manifest
+from tests.factories.exported_versions import as_taken
 
 PUBLISHER = "identity--11111111-1111-4111-8111-111111111111"
 CREATED = "2026-11-26T12:00:00.000Z"
@@ -134,7 +135,8 @@ class ExportWriter:
             return outs[table]
 
         writer = writer_for(self.form, self.compression, begin)
-        writer.add([self._version(one) for one in values])
+        if values:
+            writer.add(as_taken(self.form, [self._version(one) for one in values]))
         for table, counts in writer.close().items():
             name = stem + extension_for(self.form, self.compression, table)
             yield self._laid(into, name, outs[table].getvalue(), objects=sum(counts.values()), counts=counts)

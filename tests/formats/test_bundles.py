@@ -15,7 +15,7 @@ from app.domain.errors import MalformedInputError, TooLargeError
 from app.domain.export import ExportFormat
 from app.formats.bundles import BundleWriter, read_bundle
 from app.formats.port import ATTESTATIONS, MAIN
-from tests.factories.exported_versions import MemoryOuts, exported_bytes, pieces, signed_indicators, written
+from tests.factories.exported_versions import MemoryOuts, bodies_of, exported_bytes, pieces, signed_indicators, written
 from tests.formats.test_lines import BODIES
 
 KEY = PrivateKey.generate()
@@ -48,8 +48,7 @@ def test_two_bundles_have_two_ids() -> None:
 def test_attestations_go_into_a_file_beside() -> None:
     outs = MemoryOuts()
     writer = BundleWriter(outs)
-    writer.add([])
-    writer.add([exported_bytes(b"{}"), exported_bytes(b"{}", '{"payload":"x"}')])
+    writer.add(bodies_of([exported_bytes(b"{}"), exported_bytes(b"{}", '{"payload":"x"}')]))
     assert writer.close() == {MAIN: {"indicator": 2}, ATTESTATIONS: {"indicator": 1}}
     assert bytes(outs.files[ATTESTATIONS]) == b'{"payload":"x"}\n'
 

@@ -11,7 +11,7 @@ from app.domain.errors import MalformedInputError, TooLargeError
 from app.domain.export import ExportFormat
 from app.formats.lines import LinesWriter, read_lines
 from app.formats.port import ATTESTATIONS, MAIN
-from tests.factories.exported_versions import MemoryOuts, exported_bytes, pieces, written
+from tests.factories.exported_versions import MemoryOuts, bodies_of, exported_bytes, pieces, written
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 BODIES = st.lists(st.dictionaries(TEXTS, TEXTS, max_size=3).map(canonical_bytes), max_size=12)
@@ -38,9 +38,8 @@ def test_attestations_go_into_a_file_beside() -> None:
 
 def test_a_writer_counts_by_type() -> None:
     writer = LinesWriter(MemoryOuts())
-    writer.add([exported_bytes(b"{}"), exported_bytes(b"{}", "{}", stix_type="report")])
-    writer.add([])
-    writer.add([exported_bytes(b"{}")])
+    writer.add(bodies_of([exported_bytes(b"{}"), exported_bytes(b"{}", "{}", stix_type="report")]))
+    writer.add(bodies_of([exported_bytes(b"{}")]))
     assert writer.close() == {MAIN: {"indicator": 2, "report": 1}, ATTESTATIONS: {"report": 1}}
 
 

@@ -23,9 +23,10 @@ def test_what_is_read_for_exports_beside_the_feed(database_url: str) -> None:
         reader.pull()
         with looking(hub.exchange, key, hub.clock.now) as look:
             before = Since(look.position, hub.clock.now)
-            stored = list(export_reading.stored_versions(look.connection, [2, 99, 3, 1]))
-            assert [row[3] for row in stored] == [stays["id"], None, hidden["id"], gone["id"]]
-            assert [row[2] for row in stored if row[0]] == [hashlib.sha256(row[0]).digest() for row in stored if row[0]]
+            stored = list(export_reading.stored_versions(look.connection, [2, 99, 3, 1], names=True))
+            assert [row[4] for row in stored] == [stays["id"], None, hidden["id"], gone["id"]]
+            assert [row[:3] for row in stored] == list(export_reading.stored_versions(look.connection, [2, 99, 3, 1]))
+            assert [row[3] for row in stored if row[0]] == [hashlib.sha256(row[0]).digest() for row in stored if row[0]]
             assert export_reading.seen_among(look.connection, look.viewpoint, [1, 2, 3]) == {1, 2}
             assert sorted(export_reading.seen_between(look.connection, look.viewpoint, 1, 3, hub.clock.now)) == [1, 2]
             assert export_reading.changed_since(look.connection, look.viewpoint, before, hub.clock.now + DAY) == set()

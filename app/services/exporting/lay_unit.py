@@ -20,7 +20,7 @@ from app.depot.port import Sink
 from app.domain.errors import ConflictError, DepotError
 from app.domain.export import Compression, ExportFormat, FilePart
 from app.formats.compression import compressing
-from app.formats.port import ExportedVersion, FormatWriter, Out
+from app.formats.port import ExportedBodies, ExportedVersion, FormatWriter, Out
 from app.formats.writers import extension_for, writer_for
 from app.services.exporting.job import Job
 
@@ -126,7 +126,7 @@ class Unit:
         """How many bytes were stored so far."""
         return sum(one.size for one in list(self.files.values()))
 
-    def add(self, versions: Sequence[ExportedVersion]) -> None:
+    def add(self, versions: ExportedBodies | Sequence[ExportedVersion]) -> None:
         """Have versions written; waits where the depot is slower than the database. Raises what writing raised."""
         self._submit(self._writer.add, versions)
         while len(self._waiting) >= _AHEAD:

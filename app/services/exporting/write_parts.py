@@ -8,13 +8,15 @@ are known: nothing that is finished is done again. Kept by ``tests/services/expo
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.domain.errors import UnavailableError
 from app.domain.export import ExportState, FilePart
-from app.formats.port import ExportedVersion
+from app.formats.port import ExportedBodies, ExportedVersion
+from app.formats.writers import has_columns
 from app.services.exporting.filters import filters_of
 from app.services.exporting.job import Job
 from app.services.exporting.lay_unit import LaidFile, Unit
@@ -95,6 +97,9 @@ def write_unit(job: Job, stretch: Stretch) -> bool:
     return True
 
 
+_Versions = ExportedBodies | list[ExportedVersion]
+
+
 class _Reading:
     """Reads a stretch of the feed batch by batch, each in a snapshot of its own; keeps which versions they were."""
 
@@ -102,6 +107,7 @@ class _Reading:
         self._job = job
         self._stretch = stretch
         self._filters = filters_of(job.definition.filters)
+        self._has_columns = has_columns(job.definition.form)
         self._at_once = _FIRST_AT_ONCE
         self.reached = stretch.after
         self.version_ids: list[int] = []
@@ -109,7 +115,7 @@ class _Reading:
         self.first: Look | None = None
         self.standing = ""
 
-    def batches(self) -> Iterator[list[ExportedVersion]]:
+    def batches(self) -> Iterator[_Versions]:
         """Give the versions of the stretch in order. After each batch ``reached`` is the place up to which all were given."""
         more = True
         while more:
@@ -119,17 +125,17 @@ class _Reading:
                 if self.first is None:
                     self.first, self.standing = look, standing_of(look)
                 versions, more = self._read(look)
-            if versions:
+            if versions is not None:
                 yield versions
 
-    def _read(self, look: Look) -> tuple[list[ExportedVersion], bool]:
+    def _read(self, look: Look) -> tuple[_Versions | None, bool]:
         upto, limit = self._stretch.upto, self._at_once
         if not self._stretch.is_last:
             limit = min(limit, max(MOST_OBJECTS - len(self.version_ids), 1))
         window = Window(self.reached, limit, self._job.export.as_of, head=upto)
         page = feed.page(look.connection, look.viewpoint, window, self._filters)
         entries = [one for one in page if one.position <= upto]
-        versions, taken = _stored(look, entries)
+        versions, taken = self._stored(look, entries) if entries else (None, 0)
         more = taken < len(entries) or len(entries) == limit
         # As many as fit: objects of a stretch are like each other.
         self._at_once = min(2 * limit, _AT_ONCE) if taken == len(entries) else max(taken, 1)
@@ -138,19 +144,29 @@ class _Reading:
         self.class_ids.update([one.class_id for one in entries[:taken]])
         return versions, more
 
+    def _stored(self, look: Look, entries: Sequence[Entry]) -> tuple[_Versions, int]:
+        """Read what is stored of the first of these entries, as many as may be held but at least one. Gives also how many."""
+        version_ids = [one.version_id for one in entries]
+        with closing(export_reading.stored_versions(look.connection, version_ids, names=self._has_columns)) as rows:
+            held = _first_of(rows)
+        if not self._has_columns:
+            return ExportedBodies._make(zip(*held, strict=True)), len(held)
+        versions = [
+            ExportedVersion._make((body, attestation, stix_type, digest.hex(), *names, entry.added_at))
+            for (body, attestation, stix_type, digest, *names), entry in zip(held, entries, strict=False)
+        ]
+        return versions, len(held)
 
-def _stored(look: Look, entries: Sequence[Entry]) -> tuple[list[ExportedVersion], int]:
-    """Read what is stored of the first of these entries, as many as may be held but at least one. Gives also how many."""
-    versions, size = list[ExportedVersion](), 0
-    if not entries:
-        return versions, 0
-    with closing(export_reading.stored_versions(look.connection, [one.version_id for one in entries])) as rows:
-        for (content, envelope, digest, *names), entry in zip(rows, entries, strict=True):
-            versions.append(ExportedVersion._make((content, envelope, digest.hex(), *names, entry.added_at)))
-            size += len(content)
-            if size > _HELD_BYTES:
-                break
-    return versions, len(versions)
+
+def _first_of(rows: Iterable[Any]) -> list[Any]:
+    """Give the first rows, as many as may be held but at least one."""
+    held, size = list[Any](), 0
+    for row in rows:
+        held.append(row)
+        size += len(row[0])
+        if size > _HELD_BYTES:
+            break
+    return held
 
 
 def _disclosed(job: Job, reading: _Reading) -> int | None:
