@@ -70,7 +70,7 @@ class FormatWriter(Protocol):
     """Writes one unit, in batches; memory does not grow with it. Closed once; what is left unclosed is not whole."""
 
     def add(self, versions: Any) -> None:
-        """Write some versions, at least one, in order: each an ``ExportedVersion``; ``ExportedBodies`` in a form without columns."""
+        """Write some versions, at least one, in order: each an ``ExportedVersion``; as ``ExportedBodies`` without columns."""
         ...
 
     def close(self) -> Mapping[str, Mapping[str, int]]:
