@@ -55,7 +55,8 @@ def _scopes_of(api: Api, person_id: str) -> list[str]:
     """Give all that a person's roles allow."""
     from app.cli.api import segment
     from app.domain.vocabulary import MemberRole
-    from app.policy.administration import member_kinds, permitted_scopes
+    from app.policy.administration import permitted_scopes
+    from app.policy.scopes import member_kinds
 
     roles = api.get(f"/persons/{segment(person_id)}")["member_roles"]
     return sorted(permitted_scopes(member_kinds(map(MemberRole, roles))))
@@ -66,7 +67,8 @@ def new_credential(account: str | None, days: int | None, scopes: Sequence[str] 
 
     Without days the exchange says how long it lives.
     """
-    from app.policy.administration import PrincipalKind, permitted_scopes
+    from app.policy.administration import permitted_scopes
+    from app.policy.scopes import PrincipalKind
 
     return {
         "account": account,

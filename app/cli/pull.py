@@ -29,6 +29,7 @@ _FILTERS = (
     click.option("--owner", multiple=True, help="Only what these partners (ids) published."),
     click.option("--harm", multiple=True, type=click.Choice([*map(str, Harm)]), help="Only these kinds of harm."),
     click.option("--surface", multiple=True, type=click.Choice([*map(str, Surface)]), help="Only these surfaces."),
+    click.option("--behaviour", multiple=True, help="Only these behaviours of the catalogue, by their codes (OP-nnn)."),
     click.option("--phase", multiple=True, type=click.Choice([*map(str, Phase)]), help="Only these phases."),
     click.option("--urgency", multiple=True, type=click.Choice([*map(str, Urgency)]), help="Only these urgencies."),
     click.option("--confidence-min", type=click.IntRange(0, 100), help="Only with this confidence at least."),

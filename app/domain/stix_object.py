@@ -78,7 +78,7 @@ class ObjectFacts:
     is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``names_person``:
     it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by.
     ``created_key`` is the sort key of ``created``, None for cyber-observables. ``defines`` is set on a marking-definition with
-    the handling extension. ``facets`` are (kind, value) pairs for filters: harm, phase, surface.
+    the handling extension. ``facets`` are (kind, value) pairs for filters: behaviour, harm, phase, surface, urgency.
     """
 
     stix_id: str

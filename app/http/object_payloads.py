@@ -20,9 +20,10 @@ from app.services.reading.pull import Filters, PageRequest
 MOST_OBJECTS = 1_000
 USUAL_OBJECTS = 100
 _TYPE = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", "This is no STIX type.")
+_BEHAVIOUR = Form("OP-[0-9]{3}", "This is no code of a behaviour.")
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
-_FACETS = ("harm", "phase", "surface", "urgency")
+_FACETS = ("behaviour", "harm", "phase", "surface", "urgency")
 
 
 class SubmissionQuery(Strict):
@@ -93,6 +94,7 @@ class ObjectFilters(Strict):
     type = Words(fields.String(validate=_TYPE))
     id = Words(fields.String(validate=_STIX_ID))
     owner = Words(uuid_field())
+    behaviour = Words(fields.String(validate=_BEHAVIOUR))
     harm = Words(Word(Harm))
     surface = Words(Word(Surface))
     phase = Words(Word(Phase))

@@ -1,101 +1,21 @@
-"""Which permissions a credential may hold, and whether a caller may use one.
+"""Whether a caller may use a permission, and whether a credential may be issued.
 
-Owns the table of scopes and the two questions asked of it. Does not authenticate (a credential that expired or was revoked never
-becomes a principal), does not decide about objects (``app/policy/visibility.py``), and does not compare whose record is touched:
-that is one loader in services. Kept by ``tests/policy/test_administration.py``.
-
-| permission        | account | administrator | analyst | reviewer | read-only | protection | operator | auditor | protection |
-|-------------------|---------|---------------|---------|----------|-----------|------------|----------|---------|------------|
-| agreements:read   | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
-| agreements:write  |         |               |         |          |           |            | yes      |         |            |
-| approvals:decide  |         |               |         |          |           |            | yes      |         | yes (4)    |
-| approvals:read    |         | yes           |         |          |           | yes        | yes      | yes     | yes        |
-| audiences:read    | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
-| audiences:write   | yes     | yes           |         |          |           |            |          |         |            |
-| contacts:read     | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
-| contacts:write    | yes     | yes           |         |          |           |            |          |         |            |
-| contests:enter    | yes (7) | yes (7)       | yes (7) | yes (7)  |           |            | yes      |         |            |
-| contests:read     |         |               |         |          |           |            | yes      | yes     | yes        |
-| credentials:read  | yes     | yes           |         |          |           |            | yes      |         |            |
-| credentials:write | yes     | yes           |         |          |           |            | yes      |         |            |
-| disclosures:read  | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
-| disclosures:search|         |               |         |          |           |            | yes      | yes     | yes        |
-| exports:read      | yes     | yes           | yes     | yes      | yes       |            | yes (9)  | yes (9) |            |
-| exports:write     | yes     | yes           |         |          |           |            |          |         |            |
-| groups:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
-| groups:write      | yes     | yes           |         |          |           |            | yes (1)  |         |            |
-| holds:read        |         |               |         |          |           |            | yes      | yes     | yes        |
-| holds:write       |         |               |         |          |           |            | yes      |         | yes        |
-| keys:activate     |         |               |         |          |           |            | yes      |         |            |
-| keys:read         | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
-| keys:write        | yes     | yes           |         |          |           |            |          |         |            |
-| log:checkpoint    |         |               |         |          |           |            | yes      |         |            |
-| log:read          | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
-| metrics:read      |         |               |         |          |           |            | yes      |         |            |
-| objects:read      | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
-| objects:submit    | yes     | yes           | yes     |          |           |            |          |         |            |
-| own-data:read     |         | yes           |         |          |           |            | yes (8)  |         |            |
-| pages:acknowledge | yes     | yes           | yes     | yes      |           |            |          |         |            |
-| pages:read        | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
-| partners:read     |         |               |         |          |           |            | yes      | yes     | yes        |
-| partners:write    |         |               |         |          |           |            | yes      |         |            |
-| persons:read      |         | yes           |         |          |           | yes        | yes      | yes (3) |            |
-| persons:write     |         | yes           |         |          |           |            | yes (2)  |         |            |
-| policy:read       | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     |            |
-| questions:read    |         |               |         |          |           |            |          | yes     | yes        |
-| recalls:answer    | yes     | yes           | yes     | yes      |           |            | yes (6)  |         |            |
-| recalls:read      |         |               |         |          |           |            | yes      | yes     | yes        |
-| subjects:read     |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
-| subjects:write    |         |               |         |          |           |            |          |         | yes        |
-| webhooks:read     | yes     | yes           |         |          |           |            | yes      |         |            |
-| webhooks:write    | yes     | yes           |         |          |           |            |          |         |            |
-| work:read         |         |               |         |          |           |            | yes      | yes     |            |
-| work:write        |         |               |         |          |           |            | yes      |         |            |
-
-The first six are a partner's and concern its own things only: its service accounts (and keys that sign requests), and its persons
-by their roles within it; who has several roles holds what each of them may. The last three are the staff's.
-
-(1) Of a partner's group only narrower (``app/policy/sharing_groups.py``). (2) Staff, and a partner's administrators
-(``app/policy/persons.py``). (3) Without the names of partners' persons.
-(4) What is about requests of persons (``app/policy/approvals.py``). (5) Without selectors; auditors without what was found.
-(6) For a partner that is suspended or has ended, and cannot answer itself. (7) Where the partner is a hotline.
-(8) Of a partner that is suspended or has ended. (9) Definitions and how far they are; never a file or what is in it.
-
-What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
-asking, whatever a credential was issued with, and somebody who left holds nothing.
-
-Whoever writes agreements never reads or submits objects. Operators do not write audiences, which are a publisher's own voice, and
-do not register keys: whoever activates a key must not be the one who brings it. NOT kept from them: a token that they issue to a
-partner and use themselves (``docs/known-limits.md``).
+Owns the questions asked of the table of ``app/policy/scopes.py``. Does not authenticate (a credential that expired or was revoked
+never becomes a principal), does not decide about objects (``app/policy/visibility.py``), and does not compare whose record is
+touched: that is one loader in services. Kept by ``tests/policy/test_administration.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum, unique
-from types import MappingProxyType
 
 from app.domain.errors import Code
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import MemberRole, PartnerState, Purpose, Tlp
-
-
-@unique
-class PrincipalKind(StrEnum):
-    """For whom a credential acts: a partner's service, a partner's person in a role, or a person of the exchange in a role."""
-
-    ADMINISTRATOR = "partner-administrator"
-    ANALYST = "partner-analyst"
-    AUDITOR = "auditor"
-    DATA_PROTECTION = "data-protection"
-    MEMBER_PROTECTION = "partner-data-protection"
-    OPERATOR = "operator"
-    PARTNER = "partner"
-    READ_ONLY = "partner-read-only"
-    REVIEWER = "partner-reviewer"
+from app.policy.scopes import SCOPES, PrincipalKind, member_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,141 +37,6 @@ class CredentialTerms:
     expires_at: datetime
 
 
-_EVERY_MEMBER = frozenset(
-    {
-        Permission.AGREEMENTS_READ,
-        Permission.AUDIENCES_READ,
-        Permission.GROUPS_READ,
-        Permission.KEYS_READ,
-        Permission.LOG_READ,
-        Permission.POLICY_READ,
-    },
-)
-_READER = _EVERY_MEMBER | {
-    Permission.CONTACTS_READ,
-    Permission.EXPORTS_READ,
-    Permission.OBJECTS_READ,
-    Permission.PAGES_READ,
-}
-_ACCOUNT = _READER | {
-    Permission.AUDIENCES_WRITE,
-    Permission.CONTACTS_WRITE,
-    Permission.CONTESTS_ENTER,
-    Permission.CREDENTIALS_READ,
-    Permission.CREDENTIALS_WRITE,
-    Permission.DISCLOSURES_READ,
-    Permission.EXPORTS_WRITE,
-    Permission.GROUPS_WRITE,
-    Permission.KEYS_WRITE,
-    Permission.OBJECTS_SUBMIT,
-    Permission.PAGES_ACKNOWLEDGE,
-    Permission.RECALLS_ANSWER,
-    Permission.WEBHOOKS_READ,
-    Permission.WEBHOOKS_WRITE,
-}
-_FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE})
-
-SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
-    {
-        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS | {Permission.OWN_DATA_READ},
-        PrincipalKind.ANALYST: _READER
-        | {
-            Permission.CONTESTS_ENTER,
-            Permission.OBJECTS_SUBMIT,
-            Permission.PAGES_ACKNOWLEDGE,
-            Permission.RECALLS_ANSWER,
-        },
-        PrincipalKind.AUDITOR: frozenset(
-            {
-                Permission.AGREEMENTS_READ,
-                Permission.APPROVALS_READ,
-                Permission.CONTESTS_READ,
-                Permission.DISCLOSURES_READ,
-                Permission.DISCLOSURES_SEARCH,
-                Permission.EXPORTS_READ,
-                Permission.HOLDS_READ,
-                Permission.LOG_READ,
-                Permission.PARTNERS_READ,
-                Permission.PERSONS_READ,
-                Permission.POLICY_READ,
-                Permission.QUESTIONS_READ,
-                Permission.SUBJECTS_READ,
-                Permission.RECALLS_READ,
-                Permission.WORK_READ,
-            },
-        ),
-        PrincipalKind.DATA_PROTECTION: frozenset(
-            {
-                Permission.AGREEMENTS_READ,
-                Permission.APPROVALS_DECIDE,
-                Permission.APPROVALS_READ,
-                Permission.CONTESTS_READ,
-                Permission.DISCLOSURES_READ,
-                Permission.DISCLOSURES_SEARCH,
-                Permission.HOLDS_READ,
-                Permission.HOLDS_WRITE,
-                Permission.LOG_READ,
-                Permission.PARTNERS_READ,
-                Permission.QUESTIONS_READ,
-                Permission.SUBJECTS_READ,
-                Permission.SUBJECTS_WRITE,
-                Permission.RECALLS_READ,
-            },
-        ),
-        PrincipalKind.MEMBER_PROTECTION: _EVERY_MEMBER
-        | {Permission.APPROVALS_READ, Permission.DISCLOSURES_READ, Permission.PERSONS_READ},
-        PrincipalKind.OPERATOR: frozenset(
-            {
-                Permission.AGREEMENTS_READ,
-                Permission.AGREEMENTS_WRITE,
-                Permission.APPROVALS_DECIDE,
-                Permission.APPROVALS_READ,
-                Permission.AUDIENCES_READ,
-                Permission.CONTACTS_READ,
-                Permission.CONTESTS_ENTER,
-                Permission.CONTESTS_READ,
-                Permission.CREDENTIALS_READ,
-                Permission.CREDENTIALS_WRITE,
-                Permission.DISCLOSURES_SEARCH,
-                Permission.EXPORTS_READ,
-                Permission.GROUPS_READ,
-                Permission.GROUPS_WRITE,
-                Permission.HOLDS_READ,
-                Permission.HOLDS_WRITE,
-                Permission.KEYS_ACTIVATE,
-                Permission.KEYS_READ,
-                Permission.LOG_CHECKPOINT,
-                Permission.LOG_READ,
-                Permission.METRICS_READ,
-                Permission.OWN_DATA_READ,
-                Permission.PAGES_READ,
-                Permission.PARTNERS_READ,
-                Permission.PARTNERS_WRITE,
-                Permission.PERSONS_READ,
-                Permission.PERSONS_WRITE,
-                Permission.POLICY_READ,
-                Permission.SUBJECTS_READ,
-                Permission.RECALLS_ANSWER,
-                Permission.RECALLS_READ,
-                Permission.WEBHOOKS_READ,
-                Permission.WORK_READ,
-                Permission.WORK_WRITE,
-            },
-        ),
-        PrincipalKind.PARTNER: _ACCOUNT,
-        PrincipalKind.READ_ONLY: _READER,
-        PrincipalKind.REVIEWER: _READER
-        | {
-            Permission.CONTESTS_ENTER,
-            Permission.DISCLOSURES_READ,
-            Permission.PAGES_ACKNOWLEDGE,
-            Permission.RECALLS_ANSWER,
-        },
-    },
-)
-"""The table above; a kind that is not listed holds nothing."""
-
-
 def kinds_of(principal: Principal) -> frozenset[PrincipalKind]:
     """Give the kinds a caller acts as: its partner's service, or the roles that its person has now; none for anybody else.
 
@@ -265,11 +50,6 @@ def kinds_of(principal: Principal) -> frozenset[PrincipalKind]:
     if partner is not None:
         return member_kinds(person.member_roles) if person.partner_id == partner.partner_id else frozenset()
     return frozenset(PrincipalKind(role.value) for role in person.staff_roles) if principal.is_staff else frozenset()
-
-
-def member_kinds(roles: Iterable[MemberRole]) -> frozenset[PrincipalKind]:
-    """Give the kinds that a partner's person of these roles acts as."""
-    return frozenset(PrincipalKind(f"partner-{role}") for role in roles)
 
 
 def permitted_scopes(kinds: Iterable[PrincipalKind]) -> frozenset[Permission]:

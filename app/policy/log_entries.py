@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.domain.partner import Principal
-from app.policy.administration import PrincipalKind, kinds_of
+from app.policy.administration import kinds_of
+from app.policy.scopes import PrincipalKind
 
 _SEE_ALL = frozenset({PrincipalKind.AUDITOR, PrincipalKind.OPERATOR})
 

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from app.domain.partner import Principal
 from app.domain.subject_request import ANSWERING, CORRECTING, REJECTING, SubjectAct, SubjectGround, SubjectRequest, SubjectState
-from app.policy.administration import PrincipalKind, kinds_of
+from app.policy.administration import kinds_of
+from app.policy.scopes import PrincipalKind
 
 _GROUNDS: Mapping[SubjectAct, frozenset[SubjectGround]] = MappingProxyType(
     {SubjectAct.ANSWER: ANSWERING, SubjectAct.RECTIFICATION: CORRECTING, SubjectAct.REJECTION: REJECTING}

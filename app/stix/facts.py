@@ -6,6 +6,7 @@ references. Kept by ``tests/stix/test_facts.py``.
 
 from __future__ import annotations
 
+from app.domain.catalogue import KILL_CHAIN
 from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Phase, Profile, Sensitivity
@@ -16,9 +17,6 @@ from app.stix.misp_values import describes_person, holds_contact
 from app.stix.object_types import OBJECT_TYPES, Kind
 from app.stix.patterns import PatternSubjects
 from app.stix.references import marking_references, references
-
-KILL_CHAIN = "ocsea-disruption"
-"""The kill chain whose phases are those of ``Phase``."""
 
 TYPES_WITH_PHASES = frozenset({"attack-pattern", "indicator", "infrastructure", "malware", "tool"})
 """Types that may have ``kill_chain_phases`` (STIX 2.1 §4)."""
@@ -104,6 +102,7 @@ def _facets(value: JsonObject) -> frozenset[tuple[str, str]]:
         (
             *(("harm", harm) for harm in context.get("harm_types", ())),
             *(("surface", surface) for surface in context.get("surfaces", ())),
+            *(("behaviour", code) for code in context.get("behaviours", ())),
             *(("urgency", urgency) for urgency in [context.get("urgency")] if urgency),
             *(("phase", phase["phase_name"]) for phase in phases if _is_known(phase)),
         )

@@ -10,6 +10,7 @@ from functools import cache
 
 import jsonschema_rs
 
+from app.domain.catalogue import KILL_CHAIN
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import COUNTERMEASURE_PROFILE, DISPOSITION, HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import CheckedObject, JsonObject, VerifiedObject
@@ -18,7 +19,7 @@ from app.stix import published
 from app.stix.custom_types import is_defined_by_extension
 from app.stix.encoded_media import Allowance
 from app.stix.exchange_types import EXCHANGE_TYPES, exchange_type
-from app.stix.facts import KILL_CHAIN, TYPES_WITH_PHASES, facts_of
+from app.stix.facts import TYPES_WITH_PHASES, facts_of
 from app.stix.markings import is_well_known, marking_terms
 from app.stix.oasis_schemas import compile_schema
 from app.stix.object_types import OBJECT_TYPES

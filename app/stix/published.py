@@ -32,7 +32,7 @@ EXTENSION_NAMES = {
 """Extension-definition id -> the extension's name: its folder's name too, and the type's that it defines, if it does."""
 
 _FIRST = "1.0.0"
-_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0",)}
+_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0", "1.2.0")}
 
 
 def extension_versions(extension_id: str) -> tuple[str, ...]:
@@ -79,6 +79,11 @@ def project_identity() -> dict[str, Any]:
 def tlp_markings() -> tuple[dict[str, Any], ...]:
     """Give fresh copies of the marking-definitions of OASIS: TLP 1 (STIX 2.1 §7.2.1.4) and TLP 2.0."""
     return tuple(_load(f"markings/{path.name}") for path in sorted((folder() / "markings").glob("*.json")))
+
+
+def founding_catalogue() -> dict[str, Any]:
+    """Give a fresh copy of the first release of the catalogue, with which every exchange begins."""
+    return _load("catalogue/1.json")
 
 
 def _load(name: str) -> dict[str, Any]:

@@ -58,6 +58,7 @@ _ALTERNATIVES_OF = {  # type -> what the alternatives of its object amount to, w
 }
 _PHOTODNA = "^([A-Za-z0-9+/]{192}|[0-9a-f]{288}|((25[0-5]|2[0-4][0-9]|1?[0-9]{1,2}),){143}(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2}))$"
 _FORMS = {  # regular expression of a schema -> what it asks for
+    "^OP-[0-9]{3}$": "the code of a behaviour of the catalogue, such as OP-012",
     r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$": "base64 (RFC 4648 §4), padded",
     r"^([a-z0-9_-]{3,249}(\.(\[\d+\]|[a-z0-9_-]{1,250}))*|id)$": "a selector (STIX 2.1 §7.2.3), such as labels.[0]",
     r"^([a-z][a-z0-9]*)+(-[a-z0-9]+)*\-?$": "a name of lower-case letters, digits and single hyphens",

@@ -18,7 +18,7 @@ from app.storage.prepared import IsOneOf
 from app.storage.tables import object_facet, object_version
 
 Facets = tuple[tuple[str, frozenset[str]], ...]
-"""Kinds (harm, phase, surface) with accepted values; an object has to fit each kind."""
+"""Kinds (behaviour, harm, phase, surface, urgency) with accepted values; an object has to fit each kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -32,7 +31,7 @@ from app.services.exporting.due import ensure_by
 from app.storage import bulk_exports, credentials, export_files, exports
 from app.storage.session import Database
 from tests.benchmarks import fill as filling
-from tests.benchmarks.figures import Figure, resident_megabytes
+from tests.benchmarks.figures import Figure, most_megabytes, resident_megabytes
 from tests.benchmarks.fill import Filled, fill, reader_over
 from tests.factories import policy_values
 from tests.factories.exchange_keys import new_exchange_keys
@@ -154,8 +153,9 @@ def _work_here(url: str, depot: Path, definition_id: str) -> Written:
     with exchange.database.read() as connection:
         files = export_files.files_of(connection, definition_id, number, with_versions=False)
     exchange.database.dispose()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    return Written(seconds, processor, before, most, sum(one.objects for one in files), sum(one.size for one in files))
+    return Written(
+        seconds, processor, before, most_megabytes(), sum(one.objects for one in files), sum(one.size for one in files)
+    )
 
 
 def _is_published(exchange: Exchange, definition_id: str, number: int) -> bool:

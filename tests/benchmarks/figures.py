@@ -54,3 +54,12 @@ def resident_megabytes() -> float:
     """Give the memory that this process has now, by the kernel's count; Linux only."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+
+
+def most_megabytes() -> float:
+    """Give the most memory that this process has had, by the kernel's count; Linux only.
+
+    Not that of ``getrusage``, which remembers what the parent had when it forked.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1_000_000

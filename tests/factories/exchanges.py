@@ -32,7 +32,8 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Harm, MemberRole, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.factory import create_app
 from app.http.agreement_payloads import NewAgreementPayload
-from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
+from app.policy.administration import permitted_scopes
+from app.policy.scopes import SCOPES, PrincipalKind, member_kinds
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
 from app.services.membership.add_staff import add_staff_here

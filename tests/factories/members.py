@@ -29,7 +29,8 @@ from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.submission import ObjectResult, Submission
 from app.domain.vocabulary import ANY, Channel, Harm, KeyUsage, MemberRole, Purpose, Role, Sensitivity, StaffRole, Tlp
-from app.policy.administration import SCOPES, PrincipalKind, member_kinds, permitted_scopes
+from app.policy.administration import permitted_scopes
+from app.policy.scopes import SCOPES, PrincipalKind, member_kinds
 from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
 from app.services.carry_out import approve

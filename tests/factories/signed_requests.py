@@ -16,7 +16,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.request_signature import RequestParts, sign_request
 from app.domain.partner import Credential, PartnerKey
 from app.domain.vocabulary import KeyState, KeyUsage, Tlp
-from app.policy.administration import SCOPES, PrincipalKind
+from app.policy.scopes import SCOPES, PrincipalKind
 from app.services.exchange import Exchange
 from app.storage import credentials
 from app.storage.session import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.permissions import Permission
 from app.domain.vocabulary import MemberRole, StaffRole
-from app.policy.administration import SCOPES, PrincipalKind
+from app.policy.scopes import SCOPES, PrincipalKind
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "persons.md").read_text()
 COLUMNS = (

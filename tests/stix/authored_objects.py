@@ -60,7 +60,7 @@ def authored_objects() -> dict[str, dict[str, Any]]:
 @cache
 def _authored_text() -> str:
     extended = {
-        OCSEA_CONTEXT: context(surfaces=["live-stream"]),
+        OCSEA_CONTEXT: context(surfaces=["live-stream"], behaviours=["OP-023"]),
         FOREIGN_EXTENSION: {"extension_type": "property-extension", "stage": 1},
     }
     phases = [

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalogue import KILL_CHAIN
 from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.stix_object import ObjectFacts, timestamp_key
 from app.domain.vocabulary import Harm, Profile, Purpose, Sensitivity, Tlp
 from app.stix.exchange_types import EXCHANGE_TYPES
-from app.stix.facts import IDENTIFYING_TYPES, KILL_CHAIN, names_person
+from app.stix.facts import IDENTIFYING_TYPES, names_person
 from app.stix.object_types import OBJECT_TYPES, OBSERVABLE_TYPES
 from app.stix.profile import check_object
 from tests.stix.authored_objects import (
@@ -78,7 +79,9 @@ def test_the_facts_of_an_indicator() -> None:
         created_key=timestamp_key(CREATED),
         is_revoked=False,
         defines=None,
-        facets=frozenset({("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return")}),
+        facets=frozenset(
+            {("harm", "live-streamed-csa"), ("surface", "live-stream"), ("phase", "evasion-and-return"), ("behaviour", "OP-023")}
+        ),
         confidence=70,
         valid_from="2026-11-02T09:30:00Z",
         valid_until="2027-05-02T09:30:00Z",

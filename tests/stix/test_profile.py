@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalogue import KILL_CHAIN
 from app.domain.errors import Code, ForbiddenContentError, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import ObjectContext
 from app.domain.stix_object import ObjectFacts
 from app.domain.vocabulary import Harm, Phase, Profile
 from app.stix.exchange_types import EXCHANGE_TYPES
-from app.stix.facts import KILL_CHAIN
 from app.stix.object_types import OBJECT_TYPES
 from app.stix.profile import CONTEXT_REQUIRED, check_object
 from tests.stix.authored_objects import (

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.stix_object import timestamp_key
 from app.storage.filters import Filters
 
-_FACETS = ("harm", "phase", "surface", "urgency")
+_FACETS = ("behaviour", "harm", "phase", "surface", "urgency")
 
 
 def filters_of(query: Mapping[str, Any]) -> Filters:

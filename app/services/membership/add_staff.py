@@ -20,7 +20,8 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Person, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole, Tlp
-from app.policy.administration import PrincipalKind, permitted_scopes
+from app.policy.administration import permitted_scopes
+from app.policy.scopes import PrincipalKind
 from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require

@@ -16,7 +16,8 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Partner, Principal, ServiceAccount
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Tlp
-from app.policy.administration import CredentialTerms, PrincipalKind, member_kinds, why_not_issued
+from app.policy.administration import CredentialTerms, why_not_issued
+from app.policy.scopes import PrincipalKind, member_kinds
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange

@@ -18,7 +18,8 @@ from app.domain.events import Event
 from app.domain.partner import Credential, Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState, KeyUsage, Tlp
-from app.policy.administration import PrincipalKind, permitted_scopes
+from app.policy.administration import permitted_scopes
+from app.policy.scopes import PrincipalKind
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange, ExchangeKeys

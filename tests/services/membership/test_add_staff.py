@@ -8,7 +8,7 @@ from app.domain.approval import Approval, ApprovalKind
 from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.vocabulary import MemberRole, StaffRole
-from app.policy.administration import SCOPES, PrincipalKind
+from app.policy.scopes import SCOPES, PrincipalKind
 from app.services.answer_once import key_use
 from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
