@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from app.domain.object_vocabulary import Cost, EvidenceGrade, ResponseLevel, SafetyPrinciple
@@ -17,6 +17,9 @@ from app.domain.vocabulary import Harm, Phase, Surface
 
 KILL_CHAIN = "ocsea-disruption"
 """The kill chain whose phases are those of ``Phase``."""
+
+FOUNDED_AT = datetime(2026, 11, 27, tzinfo=UTC)
+"""When release 1 was made: an entry that says nothing else is as old as the catalogue."""
 
 _BEHAVIOUR = re.compile(r"OP-[0-9]{3}", re.ASCII)
 _COUNTERMEASURE = re.compile(r"CM-[0-9]{3}", re.ASCII)
@@ -45,8 +48,9 @@ class Reference:
 class Behaviour:
     """Something that offenders do, as services can see it.
 
-    ``detection`` is an idea at the level of features of accounts, sessions and rooms; no terms and no content. ``retired_in`` is
-    the release that retired it, and ``replaced_by`` the codes that stand for it since.
+    ``detection`` is an idea at the level of features of accounts, sessions, rooms and payments; no terms and no content.
+    ``retired_in`` is the release that retired it, and ``replaced_by`` the codes that stand for it since. ``added_at`` and
+    ``changed_at`` are the times of the releases that brought it and that last changed it.
     """
 
     code: str
@@ -59,11 +63,16 @@ class Behaviour:
     references: tuple[Reference, ...] = ()
     retired_in: int | None = None
     replaced_by: tuple[str, ...] = ()
+    added_at: datetime = FOUNDED_AT
+    changed_at: datetime = FOUNDED_AT
 
 
 @dataclass(frozen=True, slots=True)
 class Countermeasure:
-    """Something that services do against behaviours (``mitigates``, by their codes), and what it does to people's rights."""
+    """Something that services do against behaviours (``mitigates``, by their codes), and what it does to people's rights.
+
+    ``no_longer_mitigates`` are the behaviours that an earlier release said it mitigates: whoever has that is told of its end.
+    """
 
     code: str
     name: str
@@ -81,6 +90,9 @@ class Countermeasure:
     references: tuple[Reference, ...] = ()
     retired_in: int | None = None
     replaced_by: tuple[str, ...] = ()
+    added_at: datetime = FOUNDED_AT
+    changed_at: datetime = FOUNDED_AT
+    no_longer_mitigates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
