@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import open_api
-from app.cli.durable_files import FOLDER, PRIVATE, held_alone, private_folder, write_whole
+from app.cli.durable_files import EXISTING_FILE, FOLDER, PRIVATE, held_alone, private_folder, write_whole
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
@@ -68,13 +68,19 @@ class Sandbox:
         """Keep what is known."""
         write_whole(self.folder / "exchange" / "practice.json", json.dumps(self.known, indent=2).encode() + b"\n", PRIVATE)
 
-    def environment(self, bind: str, workers: int) -> Environment:
-        """Give the settings it is served with: its own, and nothing of the surrounding environment."""
-        return self.own_settings() | {
-            "BREAKWATER_BIND": bind,
-            "BREAKWATER_WORKERS": str(workers),
-            "BREAKWATER_LOG_LEVEL": "warning",
-        }
+    def environment(
+        self, bind: str, workers: int, webhook_port: Sequence[int] = (), webhook_ca: Path | None = None
+    ) -> Environment:
+        """Give the settings it is served with: its own, and nothing of the surrounding environment.
+
+        With ports for webhooks, addresses of this machine may be called at them.
+        """
+        served = {"BIND": bind, "WORKERS": str(workers), "LOG_LEVEL": "warning"}
+        if webhook_port:
+            served |= {"WEBHOOK_PORTS": ",".join(map(str, webhook_port)), "WEBHOOK_ADDRESSES": "127.0.0.1,::1"}
+        if webhook_ca is not None:
+            served["WEBHOOK_CA_FILE"] = str(webhook_ca)
+        return self.own_settings() | {f"BREAKWATER_{name}": value for name, value in served.items()}
 
     def own_settings(self) -> dict[str, str]:
         """Give the settings by which commands of the exchange's own machine find it."""
@@ -117,8 +123,12 @@ class Sandbox:
 @click.option("--bind", default="127.0.0.1:0", show_default=True, help="host:port to listen at; port 0 takes a free one.")
 @click.option("--database-url", help="A database of its own, instead of SQLite in the folder.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
+@click.option(
+    "--webhook-port", type=click.IntRange(1, 65_535), multiple=True, help="Webhooks may be at this port of this machine."
+)
+@click.option("--webhook-ca", type=EXISTING_FILE, help="A PEM file of the authorities that vouch for those webhooks.")
 @pass_workshop
-def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | None, workers: int) -> None:
+def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **served: Any) -> None:
     """Serve a practice exchange with synthetic partners; their tokens and keys are in DIR/sandbox.json.
 
     Prints one line, `ready: URL`, and serves until SIGTERM or SIGINT. A folder that holds a sandbox is served again as it is.
@@ -127,7 +137,7 @@ def sandbox(workshop: Workshop, folder: Path, bind: str, database_url: str | Non
     from app.cli.server import run_server
 
     practice = Sandbox.open(folder, database_url)
-    environment = practice.environment(bind, workers)
+    environment = practice.environment(**served)
     warn_of_listeners(workshop.settings(environment).bind)
     with held_alone(practice.folder / ".lock"):
         practice.forget_outdated()

@@ -136,7 +136,12 @@ def is_public(address: IpAddress) -> bool:
 
 
 def ask_system(host: str) -> list[str]:
-    """Give the addresses that the system's resolver knows, which may take long; raises ``OSError`` if there is none."""
+    """Give the addresses that the system's resolver knows, which may take long; raises ``OSError`` if there is none.
+
+    Names under ``localhost`` are this machine, and no resolver is asked for them (RFC 6761, section 6.3).
+    """
+    if host.endswith(".localhost"):
+        return ["127.0.0.1"]
     try:
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except UnicodeError:

@@ -120,6 +120,12 @@ def test_another_port_is_called_where_it_is_allowed() -> None:
     assert target_of(Egress(frozenset({443, 8443})), "https://hooks.example.org:8443/").port == 8443
 
 
+def test_names_under_localhost_are_this_machine_which_is_not_public() -> None:
+    assert ask_system("hooks.localhost") == ["127.0.0.1"]
+    with pytest.raises(NotCallableError):
+        callable_addresses(Egress(), "hooks.localhost", "a-partner")
+
+
 def test_the_systems_resolver_is_asked() -> None:
     assert "127.0.0.1" in ask_system("localhost")
 

@@ -144,9 +144,11 @@ class Sandbox:
 
 
 @contextmanager
-def serving_sandbox(folder: Path, database_url: str | None = None, *, workers: int = 2) -> Iterator[Sandbox]:
+def serving_sandbox(
+    folder: Path, database_url: str | None = None, *, workers: int = 2, options: Sequence[object] = ()
+) -> Iterator[Sandbox]:
     """Start ``breakwater sandbox`` in ``folder`` and stop it at the end; an already used folder is resumed."""
-    command = ["sandbox", "--dir", str(folder), "--workers", str(workers)]
+    command = ["sandbox", "--dir", str(folder), "--workers", str(workers), *map(str, options)]
     if database_url is not None:
         command += ["--database-url", database_url]
     with _process(command, folder) as (process, _url):
