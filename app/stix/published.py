@@ -81,6 +81,11 @@ def tlp_markings() -> tuple[dict[str, Any], ...]:
     return tuple(_load(f"markings/{path.name}") for path in sorted((folder() / "markings").glob("*.json")))
 
 
+def observation_schema() -> dict[str, Any]:
+    """Give a fresh copy of the JSON Schema (2020-12, closed) of observations as people enter them."""
+    return _load("observation.json")
+
+
 def founding_catalogue() -> dict[str, Any]:
     """Give a fresh copy of the first release of the catalogue, with which every exchange begins."""
     return _load("catalogue/1.json")
