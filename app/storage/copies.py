@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -89,6 +90,8 @@ def has_tables(database: Database) -> bool:
 
 
 _TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
+_LEAVING_SECONDS = 3.0
+"""So long a process that has just ended may still count as one that has the database open."""
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
@@ -100,9 +103,11 @@ def refuse_if_in_use(database: Database) -> None:
     """
     sentence = "Somebody has the database open: stop all servers and commands first."
     if not database.is_sqlite:
-        with database.look() as connection:
-            if connection.execute(text(_OTHERS)).scalar_one():
+        until = time.monotonic() + _LEAVING_SECONDS
+        while _has_others(database):
+            if time.monotonic() > until:
                 raise ConflictError(sentence)
+            time.sleep(0.1)
         return
     path = Path(str(database.engine.url.database))
     if not path.exists():
@@ -116,6 +121,11 @@ def refuse_if_in_use(database: Database) -> None:
         if exc.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
             return  # that is why somebody brings another one back
         raise ConflictError(sentence) from None
+
+
+def _has_others(database: Database) -> bool:
+    with database.look() as connection:
+        return bool(connection.execute(text(_OTHERS)).scalar_one())
 
 
 @contextmanager

@@ -14,6 +14,8 @@ _CACHING = {"cache", "cached_property", "lru_cache"}
 
 # What is remembered for the life of a process, and why no change of policy can make it stale.
 REMEMBERED = {
+    "domain/catalogue.py": "made of one release alone, which never changes",
+    "services/cataloguing/current.py:_founding": "a file of the program",
     "egress/call.py:_context": "roots of certificates, by the file that names them",
     "formats/parquet.py:_schema": "the program's own columns",
     "services/exporting/schedule.py:longest_gap": "made of the schedule and the day, which are the key",
