@@ -23,6 +23,7 @@ class LeafKind(StrEnum):
     AGREEMENT_VERSION = "agreement-version"
     APPROVAL = "approval"
     BLANK = "blank"
+    CATALOGUE_RELEASE = "catalogue-release"
     DISCLOSURE_ROOT = "disclosure-root"
     ERASURE = "erasure"
     EXPORT = "export"

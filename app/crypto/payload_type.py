@@ -16,6 +16,7 @@ class PayloadType(StrEnum):
     AGREEMENT = "application/vnd.breakwater.agreement+json"
     ATTESTATION = "application/vnd.breakwater.attestation+json"
     AUDIENCE = "application/vnd.breakwater.audience+json"
+    CATALOGUE_RELEASE = "application/vnd.breakwater.catalogue-release+json"
     EXPORT_MANIFEST = "application/vnd.breakwater.export-manifest+json"
     KEY_DIRECTORY = "application/vnd.breakwater.key-directory+json"
     KEY_ROTATION = "application/vnd.breakwater.key-rotation+json"

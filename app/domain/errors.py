@@ -18,6 +18,8 @@ class Code(StrEnum):
     AGREEMENT_NOT_IN_FORCE = "agreement-not-in-force"
     APPROVAL_NEEDED = "approval-needed"
     AUDIENCE_NOT_FOUND = "audience-not-found"
+    BEHAVIOUR_RETIRED = "behaviour-retired"
+    BEHAVIOUR_UNKNOWN = "behaviour-unknown"
     BODY_TOO_LARGE = "body-too-large"
     CHECKPOINT_PENDING = "checkpoint-pending"
     CONTENT_FORBIDDEN = "content-forbidden"

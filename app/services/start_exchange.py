@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.domain.errors import UnavailableError
 from app.domain.partner import Person
 from app.domain.vocabulary import StaffRole
+from app.services.cataloguing.publish import ensure_catalogue
 from app.services.exchange import Exchange
 from app.services.membership.add_staff import StaffToken, add_staff_here, new_staff_token
 from app.services.proving.issue_directory import issue_directory
@@ -58,6 +59,7 @@ def start_exchange(exchange: Exchange, operator_name: str) -> StaffToken:
         order = take_order_lock(connection)
         ensure_own_keys(connection, order, exchange.keys, now)
         issue_directory(connection, exchange.keys, now)
+        ensure_catalogue(connection, order, exchange.keys.statements, now)
         save_order(connection, order)
         return add_staff_here(connection, operator_name, StaffRole.OPERATOR, now)
 

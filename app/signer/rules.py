@@ -41,6 +41,8 @@ _CHECKPOINT = re.compile(
 _DATED = re.compile(rb"cosignature/v1\ntime ([1-9][0-9]{0,11})\n")
 
 _NOTICE = "recall-notice"
+_OF_THE_CATALOGUE = frozenset({"attack-pattern", "course-of-action"})
+_MITIGATES = "mitigates"
 _OBJECT_RECEIPT = "object-receipt"
 _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
 _OF_AN_OBJECT = {"id", "version", "payload_digest"}
@@ -48,6 +50,7 @@ _TERMS = {"read", "write", "default_handling", "recall", "is_listed", "is_suspen
 _OF_A_VERSION = {"partner_id", "version", "starts_at", "ends_at", "created_at", "approval_id"}
 _FORMS: dict[PayloadType, dict[str, set[str]]] = {
     PayloadType.AGREEMENT: {"agreement": {"type", "exchange", *_OF_A_VERSION, *_TERMS}},
+    PayloadType.CATALOGUE_RELEASE: {"catalogue-release": {"type", "exchange", "release", "digest", "created_at"}},
     PayloadType.RECEIPT: {
         "submission-receipt": {*_OF_A_SUBMISSION, "submission", "objects"},
         _OBJECT_RECEIPT: {*_OF_A_SUBMISSION, *_OF_AN_OBJECT, "submission", "decision", "log_index"},
@@ -71,8 +74,9 @@ class CheckpointText:
 def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
     """Give why the key of statements (``keyid``) does not sign a message, or None.
 
-    It signs receipts, attestations, agreements, manifests of exports and notices of recalls: all but notices in their one
-    spelling and closed forms; what they say was received or made now, was: ``now`` is the signer's own clock.
+    It signs receipts, attestations, agreements, manifests of exports, releases of the catalogue with their objects, and notices
+    of recalls: all but objects in their one spelling and closed forms; what they say was received or made now, was: ``now`` is
+    the signer's own clock.
     """
     parts = _parts(message)
     if parts is None:
@@ -86,7 +90,7 @@ def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
     if document is None:
         return "no-document"
     if kind is PayloadType.STIX_OBJECT:
-        return _why_not_notice(document, keyid)
+        return _why_not_object(document, keyid)
     return _why_not_form(kind, document, payload) or _why_not_its_time(document, now)
 
 
@@ -217,12 +221,21 @@ def _json_object(payload: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _why_not_notice(document: dict[str, Any], keyid: str) -> str | None:
-    """Give why a STIX object is not one that the exchange says itself: a recall notice, made and signed by one identity."""
+def _why_not_object(document: dict[str, Any], keyid: str) -> str | None:
+    """Give why a STIX object is not one that the exchange says itself: a recall notice or a part of the catalogue.
+
+    It is made and signed by one identity.
+    """
     try:
         [entry] = document["extensions"][SIGNATURE]["signatures"]
         signer, named = entry["signer"], entry["keyid"]
     except (KeyError, TypeError, ValueError):
         return "no-document"
-    is_own = document.get("type") == _NOTICE and isinstance(signer, str) and document.get("created_by_ref") == signer
+    is_own = _is_stated_here(document) and isinstance(signer, str) and document.get("created_by_ref") == signer
     return None if is_own and named == keyid else "object-of-another"
+
+
+def _is_stated_here(document: dict[str, Any]) -> bool:
+    kind = document.get("type")
+    is_mitigation = kind == "relationship" and document.get("relationship_type") == _MITIGATES
+    return kind == _NOTICE or is_mitigation or (isinstance(kind, str) and kind in _OF_THE_CATALOGUE)

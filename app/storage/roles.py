@@ -13,6 +13,9 @@ ONLY_ADDED_TO = frozenset(
     {
         "agreement",
         "audience",
+        "catalogue_object",
+        "catalogue_release",
+        "catalogue_review",
         "checkpoint",
         "disclosure",
         "disclosure_owner",
@@ -45,6 +48,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "alarm",
         "approval",
         "bulk_export",
+        "catalogue_proposal",
         "client",
         "contact",
         "contest",

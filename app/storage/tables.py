@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 
+from app.storage.catalogue_tables import catalogue_object, catalogue_proposal, catalogue_release, catalogue_review
 from app.storage.columns import Instant, Number
 from app.storage.export_tables import bulk_export, export_definition, export_file, export_holding
 from app.storage.history_tables import history_start, member_past, narrowed_past, partner_past, version_past
@@ -71,6 +72,10 @@ __all__ = [
     "approval",
     "audience",
     "bulk_export",
+    "catalogue_object",
+    "catalogue_proposal",
+    "catalogue_release",
+    "catalogue_review",
     "checkpoint",
     "client",
     "contact",

@@ -11,6 +11,10 @@ import base64
 
 PUBLIC = frozenset(
     {
+        "catalogue.find_release",
+        "catalogue.find_releases",
+        "catalogue.newest",
+        "catalogue.stix",
         "documentation.asset",
         "documentation.openapi",
         "documentation.page",

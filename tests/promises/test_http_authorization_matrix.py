@@ -18,7 +18,7 @@ import pytest
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 from app.web.auth import PUBLIC
-from tests.factories.exchanges import JSON, Caller, RunningExchange, Wanted, running_exchange
+from tests.factories.exchanges import JSON, Answer, Caller, RunningExchange, Wanted, running_exchange
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii import TAXII
 from tests.factories.urgent import urgent_indicator
@@ -36,6 +36,10 @@ GET    /api/v1/openapi.json                         200       200     200      2
 GET    /api/v1/docs                                 200       200     200      200       200       200      200     200
 GET    /api/v1/docs/<name>                          200       200     200      200       200       200      200     200
 GET    /api/v1/exchange                             200       200     200      200       200       200      200     200
+GET    /api/v1/catalogue                            200       200       200       200       200       200       200       200
+GET    /api/v1/catalogue/releases                   200       200       200       200       200       200       200       200
+GET    /api/v1/catalogue/releases/<number>          200       200       200       200       200       200       200       200
+GET    /api/v1/catalogue/stix                       200       200       200       200       200       200       200       200
 GET    /api/v1/objects                              401       200     200      403       403       403      403     403
 GET    /api/v1/objects/<stix_id>                    401       200     200      403       403       403      403     403
 GET    /api/v1/objects/<stix_id>/versions           401       200     200      403       403       403      403     403
@@ -273,7 +277,14 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def own_entry(partner: Caller, size: int) -> int:
     """Give the index of a document of the log that is about the partner."""
-    return next(one for one in range(size) if partner.get(f"log/entries/{one}/proof").status == HTTPStatus.OK)
+    proofs = ((one, partner.get(f"log/entries/{one}/proof")) for one in range(size))
+    of_the_partner = (one for one, proof in proofs if proof.status == HTTPStatus.OK and not is_public(proof))
+    return next(of_the_partner)
+
+
+def is_public(proof: Answer) -> bool:
+    """Whether a document of the log is shown to whoever reads the log."""
+    return bool(proof.json["document"]["type"] == "catalogue-release")
 
 
 def asked(world: World, kind: str, method: str, route: str) -> int:

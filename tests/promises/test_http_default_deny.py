@@ -16,6 +16,10 @@ from tests.factories.exchanges import Caller, RunningExchange, running_exchange
 PUBLIC_ROUTES = {
     "/livez",
     "/readyz",
+    "/api/v1/catalogue",
+    "/api/v1/catalogue/releases",
+    "/api/v1/catalogue/releases/<number>",
+    "/api/v1/catalogue/stix",
     "/api/v1/exchange",
     "/api/v1/openapi.json",
     "/api/v1/docs",

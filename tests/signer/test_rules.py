@@ -64,7 +64,11 @@ def manifest(as_of: datetime) -> bytes:
 def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: PayloadType) -> None:
     message, keyid = notice()
     if kind is not PayloadType.STIX_OBJECT:
-        forms = {PayloadType.ATTESTATION: "object-attestation", PayloadType.AGREEMENT: "agreement"}
+        forms = {
+            PayloadType.ATTESTATION: "object-attestation",
+            PayloadType.AGREEMENT: "agreement",
+            PayloadType.CATALOGUE_RELEASE: "catalogue-release",
+        }
         said = statement(forms.get(kind, "submission-receipt"))
         message = pae(kind, canonical_bytes(said))
     if kind is PayloadType.EXPORT_MANIFEST:
@@ -72,6 +76,7 @@ def test_each_key_signs_its_own_kinds_of_document_alone(usage: KeyUsage, kind: P
     allowed = {
         (STATEMENT, PayloadType.AGREEMENT),
         (STATEMENT, PayloadType.ATTESTATION),
+        (STATEMENT, PayloadType.CATALOGUE_RELEASE),
         (STATEMENT, PayloadType.EXPORT_MANIFEST),
         (STATEMENT, PayloadType.RECEIPT),
         (STATEMENT, PayloadType.STIX_OBJECT),
@@ -91,6 +96,17 @@ def test_a_recall_notice_of_the_exchange_is_signed() -> None:
 def test_an_indicator_in_the_name_of_the_exchange_is_not() -> None:
     message, keyid = notice(type="indicator")
     assert why_not(STATEMENT, message, keyid) == "object-of-another"
+
+
+@pytest.mark.parametrize("of", ["attack-pattern", "course-of-action", "relationship"])
+def test_an_object_of_the_catalogue_is_signed_as_the_exchanges_own(of: str) -> None:
+    mitigates = {"relationship_type": "mitigates"} if of == "relationship" else {}
+    assert why_not(STATEMENT, *notice(type=of, id=f"{of}--x", **mitigates)) is None
+    assert why_not(STATEMENT, notice(type=of, **mitigates)[0], "0" * 64) == "object-of-another"
+
+
+def test_another_relationship_is_not_the_exchanges_to_state() -> None:
+    assert why_not(STATEMENT, *notice(type="relationship", relationship_type="attributed-to")) == "object-of-another"
 
 
 def test_a_notice_that_names_another_key_is_not() -> None:

@@ -5,20 +5,23 @@ Kept by ``tests/services/cataloguing/test_current.py``.
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from functools import lru_cache
 
 from app.domain.catalogue import Catalogue
+from app.services.cataloguing.founding import founding
 from app.stix.catalogue_documents import read_catalogue
-from app.stix.published import founding_catalogue
+from app.storage import catalogue_releases
 from app.storage.session import Connection
 
 
 def current_catalogue(connection: Connection) -> Catalogue:
-    """Give the newest release."""
-    del connection  # no release but the founding one is kept yet
-    return _founding()
+    """Give the newest release; the founding one where an exchange of an earlier version has installed none yet."""
+    document = catalogue_releases.newest_document(connection)
+    return founding() if document is None else read_release(document)
 
 
-@cache
-def _founding() -> Catalogue:
-    return read_catalogue(founding_catalogue())
+@lru_cache(maxsize=4)
+def read_release(document: str) -> Catalogue:
+    """Give the release that its kept document (JSON text) says."""
+    return read_catalogue(json.loads(document))

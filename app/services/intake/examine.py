@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PublicKey
 from app.crypto.object_signature import check_creator, read_signature, verify_object
+from app.domain.catalogue import Catalogue
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, RefusedError, TooLargeError, UntrustedSignatureError
 from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
 from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
+from app.policy.catalogue import why_unnameable
 from app.policy.imminent_risk import why_report_first
+from app.services.cataloguing.founding import founding
 from app.services.intake.recall_notice import TYPE as NOTICE
 from app.stix.encoded_media import Allowance
 from app.stix.markings import is_well_known
@@ -48,7 +51,8 @@ class Examination:
 
     The keys are its own and those of publishers whose objects it may pass on. Without ``takes_unsigned`` an object without a
     signature is refused; one with a signature is verified in any case. ``now`` is aware UTC. The
-    ``allowance`` is for the close looks of one request; None if there is none.
+    ``allowance`` is for the close looks of one request; None if there is none. ``catalogue`` is the release whose codes objects
+    may name.
     """
 
     submitter_id: str
@@ -57,6 +61,7 @@ class Examination:
     signers: Mapping[str, Signer]
     now: datetime
     allowance: Allowance | None = None
+    catalogue: Catalogue = field(default_factory=founding)
 
 
 def examine(pointer: str, value: Any, examination: Examination) -> Examined:
@@ -101,6 +106,7 @@ def _examined(
         if checked.facts.type == NOTICE:
             alone = "The exchange alone states a recall, to whoever was given what its owner withdrew: withdraw your object."
             raise RefusedError(alone, pointer="/type")
+        _check_behaviours(value, examination.catalogue)
         sentence = why_report_first(checked.facts.context, examination.now)
         if sentence is not None:
             raise RefusedError(sentence, code=Code.REPORT_FIRST, pointer=f"/extensions/{OCSEA_CONTEXT}")
@@ -117,6 +123,14 @@ def _refuse_no_object(value: Any, allowance: Allowance | None) -> NoReturn:
         refusal.pointer = ""
         raise
     raise MalformedInputError("Each member of objects is a STIX object.", pointer="")
+
+
+def _check_behaviours(value: JsonObject, catalogue: Catalogue) -> None:
+    """Refuse an object (schema-checked) that names a behaviour which the catalogue has not, or has no more."""
+    named = value.get("extensions", {}).get(OCSEA_CONTEXT, {}).get("behaviours", ())
+    reason = why_unnameable(named, catalogue)
+    if reason is not None:
+        raise RefusedError(reason.sentence, code=reason.code, pointer=f"/extensions/{OCSEA_CONTEXT}/behaviours/{reason.index}")
 
 
 def _profiles(verified: VerifiedObject, examination: Examination) -> frozenset[Profile]:

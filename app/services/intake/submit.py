@@ -23,6 +23,7 @@ from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.viewer import Viewer
 from app.services.answer_once import earlier_outcome, key_use
 from app.services.authenticate import require
+from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
@@ -124,10 +125,17 @@ def _kept(connection: Connection, partner: Partner, submission_id: str) -> Submi
 def examination_of(connection: Connection, partner: Partner, now: datetime) -> Examination:
     """Give what a partner's objects are examined by; without an agreement they are examined too, and refused for that."""
     agreement = viewer_of(connection, partner, Tlp.RED, now).agreement
+    catalogue = current_catalogue(connection)
     if agreement is None:
         own = signers(connection, partner, frozenset(), now)
         return Examination(
-            partner.partner_id, frozenset({Profile.OCSEA}), takes_unsigned=False, signers=own, now=now, allowance=Allowance()
+            submitter_id=partner.partner_id,
+            profiles=frozenset({Profile.OCSEA}),
+            takes_unsigned=False,
+            signers=own,
+            now=now,
+            allowance=Allowance(),
+            catalogue=catalogue,
         )
     return Examination(
         submitter_id=partner.partner_id,
@@ -136,6 +144,7 @@ def examination_of(connection: Connection, partner: Partner, now: datetime) -> E
         signers=signers(connection, partner, agreement.write.passes_on, now),
         now=now,
         allowance=Allowance(),
+        catalogue=catalogue,
     )
 
 

@@ -119,7 +119,8 @@ def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dic
         if statement is None:
             raise NotFoundError
         document = json.loads(statement.document)
-        if why_hidden(principal, _about(connection, LeafKind(statement.kind), document)) is not None:
+        is_public = statement.kind == LeafKind.CATALOGUE_RELEASE
+        if not is_public and why_hidden(principal, _about(connection, LeafKind(statement.kind), document)) is not None:
             raise NotFoundError
         digest = hashlib.sha256(statement.document.encode()).digest()
         leaf = VersionLeaf(statement.log_index, statement.salt, digest)

@@ -19,6 +19,7 @@ from typing import Any
 from app.crypto.keys import SigningKey
 from app.domain.work import LaneName
 from app.services.calling.call_webhooks import CALL_WEBHOOK, call_webhook
+from app.services.cataloguing.publish import INSTALL_CATALOGUE, install_catalogue
 from app.services.exchange import Exchange
 from app.services.exporting.due import EXPORT_RUN
 from app.services.exporting.forget import export_forget
@@ -77,6 +78,7 @@ KINDS: Mapping[str, Act] = {
 
 SIGNING_KINDS: Mapping[str, SigningAct] = {
     CONTEST_ROUND: hold_round,
+    INSTALL_CATALOGUE: install_catalogue,
     NOTIFY_RECALL: notify_recall,
 }
 

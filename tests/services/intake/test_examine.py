@@ -11,14 +11,16 @@ import pytest
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
+from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import Code
 from app.domain.stix_object import CheckedObject
 from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
+from app.services.cataloguing.founding import founding
 from app.services.intake.examine import Examination, Examined, Signer, examine
 from app.stix.markings import WELL_KNOWN
 from tests.factories.policy_values import NOW
-from tests.factories.stix_objects import TLP_AMBER, indicator, stix_id
+from tests.factories.stix_objects import TLP_AMBER, context, indicator, stix_id
 from tests.factories.urgent import urgent_context, urgent_indicator
 
 OWN, OTHER = stix_id("identity"), stix_id("identity")
@@ -133,3 +135,29 @@ PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
 )
 def test_material_is_noticed_whatever_else_is_refused(value: dict[str, Any]) -> None:
     assert code_of(examined(value)) is Code.CONTENT_FORBIDDEN
+
+
+def naming(*codes: str) -> dict[str, Any]:
+    return context(behaviours=[*codes])
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_an_object_names_behaviours_that_the_catalogue_has(profile: Profile) -> None:
+    known = indicator(stated=naming("OP-001", "OP-025"))
+    unknown = indicator(stated=naming("OP-001", "OP-999"))
+    assert isinstance(examined(known, takes_unsigned=True, profile=profile), CheckedObject)
+    refused = examined(unknown, takes_unsigned=True, profile=profile)
+    assert code_of(refused) is Code.BEHAVIOUR_UNKNOWN
+    assert isinstance(refused, ObjectResult)
+    assert refused.refusal is not None
+    assert str(refused.refusal.pointer).endswith("/behaviours/1")
+
+
+def test_a_retired_behaviour_is_named_no_more() -> None:
+    later = following_release(founding(), Changes(retired={"OP-001": ("OP-002",)}), NOW)
+    examination = Examination("partner-own", frozenset(Profile), takes_unsigned=True, signers=SIGNERS, now=NOW, catalogue=later)
+    refused = examine("/objects/7", indicator(stated=naming("OP-001")), examination)
+    assert code_of(refused) is Code.BEHAVIOUR_RETIRED
+    assert isinstance(refused, ObjectResult)
+    assert refused.refusal is not None
+    assert "OP-002" in refused.refusal.sentence

@@ -30,7 +30,7 @@ from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator
 from tests.factories.tampering import lift_guards
 
-OWN = 3
+OWN = 4
 """Leaves of a new exchange: its own keys."""
 
 
@@ -84,7 +84,7 @@ def test_the_note_says_when_it_was_made_and_never_before_its_leaves(hub: Hub) ->
     assert made.made_at == NOW + timedelta(seconds=2.5)
 
 
-def test_a_new_exchange_begins_with_its_own_keys(quick_hub: Hub) -> None:
+def test_a_new_exchange_begins_with_its_own_keys_and_the_catalogue(quick_hub: Hub) -> None:
     assert make(quick_hub).tree_size == OWN
 
 
