@@ -10,20 +10,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
-from app.domain.errors import NotFoundError, UnavailableError
+from app.domain.errors import NotFoundError
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Extent
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
-from app.services.limiting.count_usage import check_given, note_given
 from app.services.reading.bodies import read_bodies
 from app.services.reading.cursors import Continuation, PageRequest, continuation
+from app.services.reading.disclosing import disclosed
 from app.services.reading.look_again import look_again
 from app.services.reading.readers import Place, Reader, reader
-from app.services.reading.record_disclosure import Disclosed, Manner, record_disclosure
-from app.services.reading.visible_set import Look, looking
+from app.services.reading.record_disclosure import Disclosed, Manner
+from app.services.reading.visible_set import Look
 from app.storage import contents, feed, log
 from app.storage.feed import Entry, VisibleVersion, Window
 from app.storage.filters import Filters, Versions
@@ -49,9 +48,6 @@ __all__ = [
     "pull_version",
     "reader",
 ]
-
-_TRIES = 5
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
         page = Page(bodies.objects, going_on.next(found.last), found.more, bodies.attestations, *found.dates)
         return found.entries, page
 
-    return _disclosed(exchange, reader, read, Manner(request.place.feed))
+    return disclosed(exchange, reader, read, Manner(request.place.feed))
 
 
 def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> Manifest:
@@ -145,7 +141,7 @@ def pull_manifest(exchange: Exchange, reader: Reader, request: PageRequest) -> M
         entries = [ManifestEntry(*names[entry.version_id], entry.added_at) for entry in found.entries]
         return found.entries, Manifest(entries, going_on.next(found.last), found.more, *found.dates)
 
-    return _disclosed(exchange, reader, read, Manner(request.place.feed, Extent.IDS))
+    return disclosed(exchange, reader, read, Manner(request.place.feed, Extent.IDS))
 
 
 def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -> bool:
@@ -159,7 +155,7 @@ def has_object(exchange: Exchange, reader: Reader, place: Place, stix_id: str) -
         found = feed.page(look.connection, look.viewpoint, Window(0, 1, look.now, place.in_storage), filters)
         return found, bool(found)
 
-    return _disclosed(exchange, reader, read, Manner(place.feed, Extent.EXISTENCE))
+    return disclosed(exchange, reader, read, Manner(place.feed, Extent.EXISTENCE))
 
 
 def _ask(exchange: Exchange, reader: Reader, stix_ids: Collection[str]) -> None:
@@ -171,22 +167,6 @@ def _find(look: Look, going_on: Continuation, limit: int) -> _Found:
     window = Window(going_on.after, limit + 1, look.now, going_on.place.in_storage, look.position)
     found = feed.page(look.connection, look.viewpoint, window, going_on.narrowing)
     return _Found(found[:limit], more=len(found) > limit)
-
-
-def _disclosed(
-    exchange: Exchange, reader: Reader, read: Callable[[Look], tuple[Sequence[Disclosed], Answer]], manner: Manner
-) -> Answer:
-    """Give what was read, once its ledger row is committed; what names nothing has none."""
-    for _ in range(_TRIES):
-        with looking(exchange, reader.key, exchange.clock()) as look:
-            use = check_given(exchange, look.connection, reader.partner.partner_id, look.now)
-            given, answer = read(look)
-        if not given:
-            return answer
-        if record_disclosure(exchange, reader, look, given, manner):
-            note_given(exchange, reader.principal, use, len(given), look.now)
-            return answer
-    raise UnavailableError("Objects are being withdrawn just now; try again shortly.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +213,7 @@ def _pull_versions(
         bodies = read_bodies(again, look.connection, [version.version_id for version in chosen])
         return chosen, Given(bodies.objects, bodies.attestations)
 
-    given = _disclosed(exchange, reader, read, Manner())
+    given = disclosed(exchange, reader, read, Manner())
     if not given.objects:
         raise NotFoundError
     return given
@@ -251,7 +231,7 @@ def list_versions(exchange: Exchange, reader: Reader, stix_id: str) -> list[Visi
         versions = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
         return versions, versions
 
-    versions = _disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
+    versions = disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
     if not versions:
         raise NotFoundError
     return versions
@@ -271,7 +251,7 @@ def pull_leaves(exchange: Exchange, reader: Reader, stix_id: str, version: str) 
         chosen = [one for one in found if one.version_key == key]
         return chosen, log.leaves_of_versions(look.connection, [one.version_id for one in chosen])
 
-    leaves = _disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
+    leaves = disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
     if not leaves:
         raise NotFoundError
     return leaves
