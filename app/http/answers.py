@@ -71,13 +71,17 @@ def submission_document(submission: Submission, to_call: Sequence[EmergencyConta
 
     That part is the same whoever may see the objects, and whether or not anybody is paged.
     """
-    urgent = {"call": [_to_call(one) for one in to_call], "detail": CALLING} if submission.imminent_risk else None
-    return ({"imminent_risk": urgent} if urgent else {}) | {
+    return ({"imminent_risk": whom_to_call(to_call)} if submission.imminent_risk else {}) | {
         "id": submission.submission_id,
         "received_at": instant_text(submission.received_at),
         "results": [_result(result) for result in submission.results],
         "receipt": submission.receipt,
     }
+
+
+def whom_to_call(to_call: Sequence[EmergencyContact]) -> dict[str, Any]:
+    """Give what ``object_payloads.ImminentRiskPayload`` describes."""
+    return {"call": [_to_call(one) for one in to_call], "detail": CALLING}
 
 
 def _to_call(one: EmergencyContact) -> dict[str, str | None]:

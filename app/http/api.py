@@ -20,6 +20,7 @@ from app.http import (
     approvals,
     audiences,
     catalogue,
+    composer,
     contacts,
     contests,
     credentials,
@@ -53,6 +54,7 @@ from app.http.payloads import ProblemPayload
 
 RESOURCES = (
     submissions.blueprint,
+    composer.blueprint,
     objects.blueprint,
     agreements.blueprint,
     policy.blueprint,

@@ -46,6 +46,7 @@ GET    /api/v1/objects/<stix_id>/versions           401       200     200      4
 GET    /api/v1/objects/<stix_id>/versions/<version> 401       200     200      403       403       403      403     403
 GET    /api/v1/objects/<stix_id>/receipt            401       200     404      403       403       403      403     403
 POST   /api/v1/submissions                          401       400     400      403       403       403      403     403
+POST   /api/v1/compose                              401       200     200      403       403       403      403     403
 GET    /api/v1/submissions/<submission_id>          401       200     404      403       403       403      403     403
 GET    /api/v1/questions                            401       403     403      403       403       403      200     200
 POST   /api/v1/questions/search                     401       403     403      403       403       403      400     400

@@ -1,0 +1,82 @@
+"""The screen over a form: what must never be here is refused before anything else is said about it.
+
+Owns where the observables' values are looked at: one that has the form of its kind is looked at in the object that it becomes.
+Kept by ``tests/stix/test_form_screen.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
+from app.domain.observation import ObservableKind
+from app.stix.encoded_media import Allowance
+from app.stix.normalise import normal_value
+from app.stix.screen import screen
+
+_KINDS = frozenset(ObservableKind)
+_TOKEN = re.compile("[A-Za-z0-9_-]{43}|[0-9a-f]{64}", re.ASCII)
+_PDQ = re.compile("[0-9A-Fa-f]{64}", re.ASCII)
+_MOST_FRAMES = 1_000
+
+
+def screen_form(document: dict[str, Any]) -> None:
+    """Refuse a form (strictly parsed JSON, unverified, of any shape) that seems to carry material or describes a child.
+
+    Raises:
+        ForbiddenContentError: as ``screen``, with a pointer into the form.
+        TooLargeError: it has more names and values than are looked at.
+    """
+    allowance = Allowance()
+    observables = document.get("observables")
+    if isinstance(observables, list):
+        for place, one in enumerate(observables):
+            _screen_value(one, f"/observables/{place}/value", allowance)
+        document = {**document, "observables": [_without_forms(one) for one in observables]}
+    screen(document, allowance)
+
+
+def _screen_value(one: Any, place: str, allowance: Allowance) -> None:
+    value = one.get("value") if isinstance(one, dict) else None
+    if not isinstance(value, str) or _has_its_form(one.get("kind"), value):
+        return
+    try:
+        screen({"type": "live-room", "room_id": value}, allowance)  # a place that may hold names of people
+    except ForbiddenContentError as refusal:
+        if refusal.code is Code.CONTENT_FORBIDDEN:
+            refusal.pointer = place
+            raise
+
+
+def _has_its_form(kind: object, value: str) -> bool:
+    if not isinstance(kind, str) or kind not in _KINDS:
+        return False
+    try:
+        normal_value(ObservableKind(kind), value)
+    except BreakwaterError:
+        return False
+    return True
+
+
+def _without_forms(one: Any) -> Any:
+    """Give an observable without its value, and without tokens and frames that have their form."""
+    if not isinstance(one, dict):
+        return one
+    rest = {name: member for name, member in one.items() if name != "value" or not isinstance(member, str)}
+    token = rest.get("token")
+    if isinstance(token, dict) and _TOKEN.fullmatch(str(token.get("token"))):
+        rest["token"] = {name: member for name, member in token.items() if name != "token"}
+    if "frames" in rest and _are_frames(rest["frames"]):
+        del rest["frames"]
+    return rest
+
+
+def _are_frames(frames: Any) -> bool:
+    return (
+        isinstance(frames, list)
+        and len(frames) <= _MOST_FRAMES
+        and all(isinstance(each, dict) and each.keys() <= {"value", "quality", "at_milliseconds"} for each in frames)
+        and all(_PDQ.fullmatch(str(each.get("value"))) for each in frames)
+        and all(type(each.get(name, 0)) is int for each in frames for name in ("quality", "at_milliseconds"))
+    )
