@@ -11,6 +11,7 @@ import click
 from app.cli.agreements import agreement
 from app.cli.approvals import approval
 from app.cli.audiences import audience
+from app.cli.composer import compose
 from app.cli.contacts import contact
 from app.cli.contests import contest
 from app.cli.corrections import correct
@@ -47,7 +48,7 @@ from app.cli.webhooks import webhook
 from app.cli.worker import worker
 
 _EVERY = (
-    *(agreement, approval, audience, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
+    *(agreement, approval, audience, compose, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
     *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
     *(sandbox, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
 )
@@ -58,8 +59,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, sign, submit, withdraw, pull, export, verify, webhook, disclosures, recall, recalls, contact, group, page,
-    log.
+    Partners: key, compose, sign, submit, withdraw, pull, export, verify, webhook, disclosures, recall, recalls, contact, group,
+    page, log.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

@@ -43,6 +43,11 @@ class Source:
         """Give the source of a file by its name, of standard input for ``-``."""
         return cls("standard input", Path(name), read_input(name)) if name == "-" else cls.of(Path(name))
 
+    @classmethod
+    def of_content(cls, name: str, content: bytes) -> Source:
+        """Give the source of what was made here and is in no file; ``name`` is what reports call it."""
+        return cls(name, Path(name), content)
+
     @contextmanager
     def opened(self) -> Iterator[ObjectFile]:
         """Give what is in the file, while the block runs.

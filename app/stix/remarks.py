@@ -52,7 +52,8 @@ def _on_handling(form: Observation) -> Iterator[Remark]:
 def _on_the_rest(form: Observation) -> Iterator[Remark]:
     if form.urgency is Urgency.IMMINENT_RISK:
         sentence = (
-            "This exchange is not a reporting channel. Contacts of partners that may see it are paged once it is submitted."
+            "This exchange is not a reporting channel: if a child may be in danger now, call the police emergency number of the "
+            "place where the child is. Contacts of partners that may see it are paged once it is submitted."
         )
         yield Remark("/urgency", sentence)
     if form.review in (None, Review.UNREVIEWED):

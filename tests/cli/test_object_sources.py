@@ -31,6 +31,12 @@ def test_a_file_is_read_as_often_as_wanted(tmp_path: Path, monkeypatch: pytest.M
     assert ids(source) == ids(source) == ["a", "b"]
 
 
+def test_what_was_made_here_is_a_source_as_well() -> None:
+    source = Source.of_content("made here", json.dumps(BUNDLE).encode())
+    assert source.name == "made here"
+    assert ids(source) == ids(source) == ["a", "b"]
+
+
 def test_a_pipe_is_read_once_and_kept(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(json.dumps(BUNDLE),))

@@ -1,0 +1,106 @@
+"""``compose``: offline, at the exchange, and all the way to what was submitted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.faults import ExitCode
+from app.stix.published import founding_catalogue
+from tests.cli.desk import Desk, run
+from tests.factories.exchanges import FakePartner
+from tests.factories.observation_forms import form
+
+ME = "identity--2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"
+HANDLE = {"kind": "handle", "value": "Example.One"}
+URGENT = {"urgency": "imminent-risk", "already_reported_to": [{"body": "Police", "reported_at": "2026-01-01T00:00:00Z"}]}
+
+
+def written(folder: Path, *observables: dict[str, Any], **changes: Any) -> Path:
+    file = folder / "form.json"
+    file.write_text(json.dumps(form(*observables, **changes)))
+    return file
+
+
+def key_of(partner: FakePartner, folder: Path) -> Path:
+    file = folder / "key.pem"
+    file.write_bytes(partner.key.to_pem())
+    return file
+
+
+def test_a_form_is_composed_without_an_exchange_and_people_read_who_gets_what(tmp_path: Path) -> None:
+    file = written(tmp_path, HANDLE, subject_status="may-be-child")
+    result = run("compose", file, "--out", tmp_path / "objects.ndjson")
+    assert result.exit_code == 0, result.output
+    assert "Law enforcement and hotlines only" in result.stdout
+    assert "note: /observables/0" in result.stdout
+    objects = [json.loads(line) for line in (tmp_path / "objects.ndjson").read_text().splitlines()]
+    assert {one["type"] for one in objects} == {"marking-definition", "user-account", "incident", "grouping"}
+
+
+def test_refusals_are_all_told_and_nothing_is_written(tmp_path: Path) -> None:
+    file = written(tmp_path, {"kind": "sha256", "value": "ab"}, HANDLE | {"value": "two words"})
+    result = run("compose", file, "--out", tmp_path / "objects.ndjson")
+    assert result.exit_code == ExitCode.REFUSED
+    assert "/observables/0/value: A sha256 value has 64 hexadecimal digits; this one has 2. [observable-invalid]" in result.stdout
+    assert "/observables/1/value" in result.stdout
+    assert not (tmp_path / "objects.ndjson").exists()
+
+
+def test_json_is_the_answer_of_the_exchange(tmp_path: Path) -> None:
+    document = json.loads(run("compose", written(tmp_path, HANDLE), "--signer", ME, "--json").stdout)
+    assert document.keys() == {"objects", "told", "warnings", "refusals", "group_id"}
+    assert document["objects"][0]["created_by_ref"] == ME
+    assert "give --out" in run("compose", written(tmp_path, HANDLE)).stdout
+
+
+def test_a_form_is_composed_signed_and_submitted_in_one_go(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    options = ("--sign-with", key_of(platform, tmp_path), "--signer", platform.identity_id, "--submit")
+    result = desk.run(platform, "compose", written(tmp_path, HANDLE), *options, "--json")
+    assert result.exit_code == 0, result.output
+    submitted = json.loads(result.stdout)["submitted"]
+    assert submitted["counts"] == {"stored": len(submitted["objects"])}
+    assert {one["file"] for one in submitted["objects"]} == {"the form's objects"}
+
+
+def test_what_the_exchange_refuses_then_is_told_with_its_exit_code(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    result = desk.run(platform, "compose", written(tmp_path, HANDLE), "--submit")
+    assert result.exit_code == ExitCode.REFUSED
+    assert "signature-missing" in result.stdout
+
+
+def test_at_the_exchange_it_goes_by_its_audiences_and_it_says_whom_to_call(
+    desk: Desk, platform: FakePartner, tmp_path: Path
+) -> None:
+    strange = {"audience_id": "audience--2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"}
+    file = written(tmp_path, HANDLE, who_may_know=strange, **URGENT)
+    assert run("compose", file).exit_code == 0
+    result = desk.run(platform, "compose", file, "--at-exchange")
+    assert result.exit_code == ExitCode.REFUSED
+    assert "audience-not-found" in result.stdout
+    assert "IMMINENT RISK" in result.stdout
+
+
+def test_another_release_of_the_catalogue_may_be_gone_by(tmp_path: Path) -> None:
+    release = founding_catalogue()
+    release["behaviours"] = [one | {"retired_in": 1} for one in release["behaviours"]]
+    (tmp_path / "release.json").write_text(json.dumps(release))
+    result = run("compose", written(tmp_path, HANDLE), "--catalogue", tmp_path / "release.json")
+    assert "behaviour-retired" in result.stdout
+    (tmp_path / "release.json").write_text("{}")
+    refused = run("compose", written(tmp_path, HANDLE), "--catalogue", tmp_path / "release.json", "--json")
+    assert "no release" in json.loads(refused.stderr)["error"]["detail"]
+
+
+@pytest.mark.parametrize(("options", "code"), [(("--sign-with", "key.pem"), "signer"), (("--at-exchange",), "catalogue")])
+def test_options_that_do_not_go_together_are_refused(tmp_path: Path, options: tuple[str, ...], code: str) -> None:
+    (tmp_path / "key.pem").write_text("")
+    given = [tmp_path / one if one == "key.pem" else one for one in options]
+    if code == "catalogue":
+        given += ["--catalogue", tmp_path / "key.pem"]
+    result = run("compose", written(tmp_path), *given, "--json")
+    assert result.exit_code == ExitCode.USAGE
+    assert json.loads(result.stderr)["error"]["code"] == code
