@@ -38,6 +38,7 @@ from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw
 from app.cli.retention import retention
 from app.cli.sandbox import sandbox
+from app.cli.search import search
 from app.cli.server import serve
 from app.cli.sign import sign
 from app.cli.signer import signer
@@ -50,7 +51,7 @@ from app.cli.worker import worker
 _EVERY = (
     *(agreement, approval, audience, compose, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
     *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
-    *(sandbox, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
+    *(sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
 )
 
 
@@ -59,8 +60,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, compose, sign, submit, withdraw, pull, export, verify, webhook, disclosures, recall, recalls, contact, group,
-    page, log.
+    Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, contact,
+    group, page, log.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

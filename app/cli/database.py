@@ -10,7 +10,7 @@ import click
 from app.cli.backups import backup, restore
 from app.cli.faults import json_option
 from app.cli.initialise import not_ready, own_environment
-from app.cli.output import say, show
+from app.cli.output import progress, say, show
 from app.cli.workshop import Workshop, pass_workshop
 
 
@@ -47,6 +47,22 @@ def check(workshop: Workshop) -> None:
     if reason is not None:
         raise not_ready(reason)
     show({"ready": True}, lambda: say("Ready to serve."))
+
+
+@db.command()
+@json_option
+@pass_workshop
+def reindex(workshop: Workshop) -> None:
+    """Make the words by which objects are found anew, and the index over them; the exchange may serve meanwhile."""
+    from app.services.searching.keep_words import make_anew
+
+    exchange = workshop.exchange(own_environment())
+    try:
+        with progress("reading", None) as advance:
+            count = make_anew(exchange, advance)
+    finally:
+        exchange.database.dispose()
+    show({"versions": count}, lambda: say(f"The words of {count} object versions were made anew."))
 
 
 db.add_command(backup)

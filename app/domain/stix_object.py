@@ -78,7 +78,8 @@ class ObjectFacts:
     is the least that its type, its pattern and the observables it refers to allow, whatever the context says. ``names_person``:
     it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by.
     ``created_key`` is the sort key of ``created``, None for cyber-observables. ``defines`` is set on a marking-definition with
-    the handling extension. ``facets`` are (kind, value) pairs for filters: behaviour, harm, phase, surface, urgency.
+    the handling extension. ``facets`` are (kind, value) pairs for filters: behaviour, harm, phase, surface, urgency. ``words``
+    are those that can be searched for, empty: none.
     """
 
     stix_id: str
@@ -100,6 +101,7 @@ class ObjectFacts:
     confidence: int | None
     valid_from: str | None
     valid_until: str | None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.domain.instant import instant_text
 from app.domain.paging import EmergencyContact
 from app.domain.submission import ObjectResult, Submission
 from app.services.reading.pull import Given, Page
+from app.services.searching.search import FoundPage
 from app.web.streams import joined
 
 JSON_MEDIA_TYPE = "application/json"
@@ -33,7 +34,17 @@ def answer_json(document: Any, status: int = HTTPStatus.OK, location: str | None
 
 def answer_page(page: Page) -> Response:
     """Give a page of the feed, with the reader's own dates of its first and last object as headers."""
-    head = f'{{"more":{json.dumps(page.more)},"next":{json.dumps(page.next)},{_attested(page.attestations)}"objects":['.encode()
+    return _page({"more": page.more, "next": page.next}, page)
+
+
+def answer_found(found: FoundPage) -> Response:
+    """Give a page of what was found, likewise."""
+    return _page({"complete": found.is_complete, "more": found.next is not None, "next": found.next}, found)
+
+
+def _page(members: dict[str, Any], page: Page | FoundPage) -> Response:
+    said = json.dumps(members, separators=(",", ":"))[:-1]
+    head = f'{said},{_attested(page.attestations)}"objects":['.encode()
     response = Response(joined(head, page.objects, b"]}"), content_type=JSON_MEDIA_TYPE)
     if page.first_added is not None and page.last_added is not None:
         response.headers["X-Breakwater-Added-First"] = instant_text(page.first_added)

@@ -6,6 +6,7 @@ their schemas here only describe them. Kept by ``tests/http/test_object_payloads
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
@@ -22,7 +23,7 @@ USUAL_OBJECTS = 100
 _TYPE = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", "This is no STIX type.")
 _BEHAVIOUR = Form("OP-[0-9]{3}", "This is no code of a behaviour.")
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
-_CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
+CURSOR = Form("[A-Za-z0-9_-]{1,512}", "This is no cursor.")
 _FACETS = ("behaviour", "harm", "phase", "surface", "urgency")
 
 
@@ -107,27 +108,31 @@ class ObjectFilters(Strict):
     valid_at = TimestampKey()
 
 
+def filters_of(values: Mapping[str, Any]) -> Filters:
+    """Give the filters that loaded fields of ``ObjectFilters`` are."""
+    return Filters(
+        stix_ids=values.get("id", frozenset()),
+        types=values.get("type", frozenset()),
+        owner_ids=values.get("owner", frozenset()),
+        facets=tuple((kind, frozenset(map(str, values[kind]))) for kind in _FACETS if values.get(kind)),
+        minimum_confidence=values.get("confidence_min"),
+        added_after=values.get("added_after"),
+        added_before=values.get("added_before"),
+        modified_after=values.get("modified_after"),
+        modified_before=values.get("modified_before"),
+        valid_at=values.get("valid_at"),
+    )
+
+
 class ObjectQuery(ObjectFilters):
     """Filters of the feed, and which page of it."""
 
     limit = Count(1, MOST_OBJECTS, load_default=USUAL_OBJECTS)
-    next = fields.String(load_default=None, validate=_CURSOR)
+    next = fields.String(load_default=None, validate=CURSOR)
 
     @post_load
     def _make(self, values: dict[str, Any], **_: Any) -> PageRequest:
-        filters = Filters(
-            stix_ids=values.get("id", frozenset()),
-            types=values.get("type", frozenset()),
-            owner_ids=values.get("owner", frozenset()),
-            facets=tuple((kind, frozenset(map(str, values[kind]))) for kind in _FACETS if values.get(kind)),
-            minimum_confidence=values.get("confidence_min"),
-            added_after=values.get("added_after"),
-            added_before=values.get("added_before"),
-            modified_after=values.get("modified_after"),
-            modified_before=values.get("modified_before"),
-            valid_at=values.get("valid_at"),
-        )
-        return PageRequest(filters, values["next"], values["limit"])
+        return PageRequest(filters_of(values), values["next"], values["limit"])
 
 
 class ObjectsPayload(Schema):

@@ -32,10 +32,11 @@ _IF_NONE_MATCH: dict[str, Any] = {
 _TEXT = {"schema": {"type": "string"}}
 _MOMENT = {"schema": {"type": "string", "format": "date-time"}}
 _ETAG = {"ETag": {"description": "Strong: made of the objects' content digests.", **_TEXT}}
-_ADDED = {
+ADDED = {
     "X-Breakwater-Added-First": {"description": "When the first object was added for this reader.", **_MOMENT},
     "X-Breakwater-Added-Last": {"description": "When the last object was added for this reader.", **_MOMENT},
 }
+"""The headers of a page: the reader's own dates of its first and its last object."""
 
 blueprint = ApiBlueprint("objects", "What the caller may see, in the order of its feed or by id.")
 
@@ -47,7 +48,7 @@ def _reader() -> pull.Reader:
 
 @blueprint.get("/objects", Permission.OBJECTS_READ, headers=(PURPOSE,))
 @blueprint.query(ObjectQuery)
-@blueprint.answers(HTTPStatus.OK, ObjectPagePayload, headers=_ADDED)
+@blueprint.answers(HTTPStatus.OK, ObjectPagePayload, headers=ADDED)
 def find_page(query: pull.PageRequest) -> Response:
     """Give the next objects of the caller's feed; each version it may see comes once."""
     return answer_page(pull.pull_page(exchange(), _reader(), query))

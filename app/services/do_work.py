@@ -28,6 +28,7 @@ from app.services.proving.key_events import ensure_own_keys
 from app.services.raise_alarm import raise_alarm
 from app.services.recalling.contest_round import ensure_round
 from app.services.retention.finish_erasures import ensure_finishing
+from app.services.searching.keep_words import ensure_indexing, purge_erased
 from app.services.working.do_batches import SWEEP, SWEEP_NONCES, Again
 from app.services.working.kinds import (
     BULK,
@@ -97,6 +98,7 @@ def do_next(exchange: Exchange, lane: Lane | None = None) -> bool:
             else:
                 _do_batch(exchange, task, now)
         if task.kind in FORGETTING:
+            purge_erased(exchange)
             exchange.database.empty_log()
     except Exception as exc:
         # Who was away comes back: that is no fault of the work, however long it lasts.
@@ -178,3 +180,4 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         ensure_finishing(connection, exchange.clock())
         ensure_export_work(connection, exchange.clock())
         ensure_calling_work(connection)
+        ensure_indexing(connection, exchange.clock())

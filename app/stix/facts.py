@@ -12,6 +12,7 @@ from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, time
 from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.identifiers import is_name_based, named_type
+from app.stix.indexed_words import words_of
 from app.stix.markings import marking_terms, object_context
 from app.stix.misp_values import describes_person, holds_contact
 from app.stix.object_types import OBJECT_TYPES, Kind
@@ -68,7 +69,13 @@ def facts_of(verified: VerifiedObject, kind: Kind, profile: Profile, subjects: P
         confidence=int(value["confidence"]) if "confidence" in value and version and not is_marking else None,
         valid_from=value["valid_from"] if is_indicator else None,
         valid_until=value.get("valid_until") if is_indicator else None,
+        words=searched_words(value),
     )
+
+
+def searched_words(value: JsonObject) -> str:
+    """Give the words by which a stored or checked object can be found, whatever profile it came under; empty: none."""
+    return words_of(value, is_person=names_person(value, Profile.OCSEA))
 
 
 def names_person(value: JsonObject, profile: Profile) -> bool:

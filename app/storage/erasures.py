@@ -35,6 +35,7 @@ from app.storage.tables import (
     object_content,
     object_facet,
     object_ref,
+    object_text,
     object_version,
     recall,
     recall_delivery,
@@ -44,7 +45,8 @@ from app.storage.tables import (
 )
 from app.storage.withdrawals import OVER
 
-_OF_A_READER = (object_content, object_attestation, object_ref)
+# The content goes first: whoever looks through contents for words holds it until the words are there.
+_OF_A_READER = (object_content, object_attestation, object_ref, object_text)
 _OF_A_ROW = (object_facet, narrowed_by, narrowing_member, feed_entry, group_posting, restricted_version, object_version)
 
 

@@ -28,6 +28,7 @@ from app.storage.feed_statements import (
     base_places,
     base_places_by_class,
     base_places_by_facet,
+    base_places_by_words,
     base_places_of_classes,
     own_places,
     seen_of,
@@ -57,6 +58,7 @@ __all__ = [
     "append_entries",
     "feeds_read",
     "give_places",
+    "newest",
     "page",
     "versions_of",
     "waiting_for_entries",
@@ -130,6 +132,31 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     return found
 
 
+def newest(connection: Connection, viewpoint: Viewpoint, window: Window, filters: Filters) -> list[Entry]:
+    """Give the newest entries of the feed of everything that fit, newest first, up to the place ``window.head``.
+
+    As ``page``, from the end: the last stretch is looked through first, and then what says the words, if it is asked for words.
+    """
+    if viewpoint.stands_still:
+        return []
+    look = _Look(connection, viewpoint, filters, window, newest_first=True)
+    head = read_order(connection).position if window.head is None else window.head
+    middle = max(window.after, head - _NEAR * window.limit)
+    found = look.between(middle, head, window.limit)
+    if middle == window.after or len(found) == window.limit:
+        return found
+    # As far again as what is still missing should lie away, if it goes on like this.
+    far = 2 * (head - middle) * (window.limit - len(found)) // max(len(found), 1)
+    if 0 < far <= _FAR:
+        lower = max(window.after, middle - far)
+        found += look.between(lower, middle, window.limit - len(found))
+        middle = lower
+    missing = window.limit - len(found)
+    if missing and middle > window.after:
+        found += (look.of_classes if filters.words is None else look.by_words)(window.after, middle, missing)
+    return found
+
+
 _DATED_BEFORE = Prepared(
     select(object_version.c.position)
     .where(object_version.c.added_at <= bindparam("instant", type_=Instant))
@@ -147,7 +174,9 @@ def _dated_before(connection: Connection, instant: datetime | None) -> int:
 class _Look:
     """One look at a feed: from a viewpoint, through filters, in a snapshot, as of now."""
 
-    def __init__(self, connection: Connection, viewpoint: Viewpoint, filters: Filters, window: Window) -> None:
+    def __init__(
+        self, connection: Connection, viewpoint: Viewpoint, filters: Filters, window: Window, *, newest_first: bool = False
+    ) -> None:
         self._connection = connection
         feed = window.feed
         self._form = Form(
@@ -156,6 +185,7 @@ class _Look:
             has_entries=viewpoint.has_entries,
             veiled=viewpoint.veiled,
             in_bulk=window.limit >= _BULK,
+            newest_first=newest_first,
         )
         self._parameters = parameters(filters)
         self._parameters |= {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
@@ -171,14 +201,21 @@ class _Look:
         """Give the same, going by what has one of the facets asked for: the cost depends on how much that is."""
         return self._merged(self._run(base_places_by_facet(self._form), after, upto, limit), after, upto, limit)
 
+    def by_words(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the same, going by what says the words asked for."""
+        return self._merged(self._run(base_places_by_words(self._form), after, upto, limit), after, upto, limit)
+
+    def of_classes(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the same, going by all that is seen."""
+        return self._merged(self._run(base_places_of_classes(self._form), after, upto, limit), after, upto, limit)
+
     def by_class(self, after: int, upto: int, limit: int) -> tuple[list[Entry], int]:
         """Give the first entries up to a position that it names too: there each class has been looked through.
 
         The cost depends on what is seen, not on what is stored. SQLite has no LATERAL and sorts what is seen instead.
         """
         if self._connection.dialect.name == "sqlite":
-            found = self._run(base_places_of_classes(self._form), after, upto, limit)
-            return self._merged(found, after, upto, limit), upto
+            return self.of_classes(after, upto, limit), upto
         self._parameters["each"] = self._of_each_class
         self._of_each_class *= 8
         general = self._run(base_places_by_class(self._form), after, upto, limit)
@@ -187,7 +224,9 @@ class _Look:
 
     def _merged(self, general: list[Entry], after: int, upto: int, limit: int) -> list[Entry]:
         own = self._run(own_places(self._form), after, upto, limit) if self._form.has_entries else []
-        return sorted(chain(general, own), key=attrgetter("position"))[:limit] if own else general
+        if not own:
+            return general
+        return sorted(chain(general, own), key=attrgetter("position"), reverse=self._form.newest_first)[:limit]
 
     def _run(self, statement: Prepared, after: int, upto: int, limit: int) -> list[Any]:
         return statement.rows(self._connection, **self._parameters, after=after, upto=upto, limit=limit)

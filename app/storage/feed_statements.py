@@ -9,7 +9,7 @@ once for each kind of request. Kept by ``tests/storage/test_feed.py`` and ``test
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from app.storage.tables import (
     veil,
     visible_class,
 )
+from app.storage.words import Saying
 
 _VIEWPOINT = bindparam("viewpoint", type_=Number)
 _PARTNER = bindparam("partner", type_=ID)
@@ -53,7 +54,8 @@ class Entry(NamedTuple):
 class Form:
     """What a statement has to heed: which filters there are, whether the feed is a group's, what the viewpoint has of its own.
 
-    ``in_bulk``: thousands of places are wanted, so that all classes that are seen are gathered first, once.
+    ``in_bulk``: thousands of places are wanted, so that all classes that are seen are gathered first, once. ``newest_first``:
+    the last places of the stretch are wanted, from its end.
     """
 
     shape: Shape
@@ -61,6 +63,7 @@ class Form:
     has_entries: bool = False
     veiled: bool = False
     in_bulk: bool = False
+    newest_first: bool = False
 
 
 @lru_cache(maxsize=128)
@@ -78,7 +81,7 @@ def base_places(form: Form) -> Prepared:
         )
     else:
         chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(*within, *_base_rule(form))
-    return Prepared(chosen.order_by(place).limit(_LIMIT), in_binary=True, make=Entry._make)
+    return Prepared(chosen.order_by(_in_order(place, form)).limit(_LIMIT), in_binary=True, make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -93,6 +96,19 @@ def base_places_by_facet(form: Form) -> Prepared:
     added_at = select(ov.added_at).where(ov.version_id == found.c.version_id).scalar_subquery()
     chosen = select(found.c.position, added_at.label("added_at"), found.c.version_id, _class_of(found.c.version_id))
     return Prepared(chosen.where(found.c.position.is_not(None)).order_by(found.c.position).limit(_LIMIT), make=Entry._make)
+
+
+@lru_cache(maxsize=128)
+def base_places_by_words(form: Form) -> Prepared:
+    """Select the same, going by what says the words: its cost grows with that, hidden or not."""
+    ov, said = object_version.c, Saying("words").rows()
+    within = (ov.position > _AFTER, ov.position <= _UPTO)
+    chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).join_from(
+        said, object_version, ov.version_id == said.c.version_id
+    )
+    unasked = replace(form, shape=replace(form.shape, names=form.shape.names - {"words"}))
+    chosen = chosen.where(*within, *_base_rule(unasked)).order_by(_in_order(ov.position + 0, form))
+    return Prepared(chosen.limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -129,7 +145,7 @@ def base_places_of_classes(form: Form) -> Prepared:
     chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(
         ov.class_id.in_(seen), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
     )
-    return Prepared(chosen.order_by(ov.position + 0).limit(_LIMIT), make=Entry._make)
+    return Prepared(chosen.order_by(_in_order(ov.position + 0, form)).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -146,7 +162,7 @@ def own_places(form: Form) -> Prepared:
     chosen = select(fe.position, fe.added_at, fe.version_id, _class_of(fe.version_id)).where(
         fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, place > _AFTER, place <= _UPTO, _each(fe.version_id, *rule)
     )
-    return Prepared(chosen.order_by(place).limit(_LIMIT), make=Entry._make)
+    return Prepared(chosen.order_by(_in_order(place, form)).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=2)
@@ -197,6 +213,10 @@ def sees(viewpoint_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Give the join of a version with the viewpoint's row for its class, if there is one."""
     vc = visible_class.c
     return and_(vc.viewpoint_id == viewpoint_id, vc.class_id == object_version.c.class_id)
+
+
+def _in_order(place: ColumnElement[int], form: Form) -> ColumnElement[int]:
+    return place.desc() if form.newest_first else place
 
 
 def _base(form: Form) -> FromClause:

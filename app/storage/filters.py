@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, FromClause, bindparam, exists, or_
 from app.storage.columns import Instant, SortKey
 from app.storage.prepared import IsOneOf
 from app.storage.tables import object_facet, object_version
+from app.storage.words import SaysWords
 
 Facets = tuple[tuple[str, frozenset[str]], ...]
 """Kinds (behaviour, harm, phase, surface, urgency) with accepted values; an object has to fit each kind."""
@@ -38,7 +39,8 @@ class Filters:
     """What narrows a page. None and empty mean "no such filter"; several values of one filter are alternatives.
 
     Version and validity bounds are sort keys of STIX timestamps; ``added_after`` is exclusive, ``added_before`` exclusive,
-    ``modified_after`` and ``modified_before`` exclusive. ``versions`` None: all of them.
+    ``modified_after`` and ``modified_before`` exclusive. ``versions`` None: all of them. ``words`` is the
+    expression of a search (``domain.search_query``).
     """
 
     stix_ids: frozenset[str] = frozenset()
@@ -52,6 +54,7 @@ class Filters:
     modified_before: str | None = None
     valid_at: str | None = None
     versions: Versions | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def conditions(shape: Shape, added_at: ColumnElement[datetime]) -> Iterable[Colu
         "modified_after": lambda: [ov.version_key > bindparam("modified_after", type_=SortKey)],
         "modified_before": lambda: [ov.version_key < bindparam("modified_before", type_=SortKey)],
         "valid_at": _valid_at,
+        "words": lambda: [SaysWords(ov.version_id, "words")],
     }
     for name, meaning in meanings.items():
         if name in shape.names:

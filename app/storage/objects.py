@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from app.domain.stix_object import CheckedObject, timestamp_key
 from app.domain.vocabulary import Assurance
-from app.storage import documents, history, restrictions
+from app.storage import documents, history, restrictions, words
 from app.storage.batches import batches
 from app.storage.columns import FOREVER
 from app.storage.counter import Moment
@@ -190,7 +190,7 @@ def standing_versions(
 
 
 def add_versions(connection: Connection, versions: Sequence[NewVersion], submission_id: str, received_at: datetime) -> None:
-    """Store versions with their content, references, facets and log leaves. The order lock must be held."""
+    """Store versions with their content, references, facets, words and log leaves. The order lock must be held."""
     if not versions:
         return
     leaves = [
@@ -226,6 +226,7 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
             (object_facet, facets),
         ),
     )
+    words.add_words(connection, [(one.version_id, one.checked.facts.words) for one in versions])
     owned: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for one in versions:
         owned[one.checked.verified.signer_id].append((one.checked.facts.stix_id, one.version_id))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.errors import UnavailableError
 from app.storage.session import Database
 from app.storage.tables import metadata
+from app.storage.text_tables import FTS5_TABLES
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -77,8 +78,13 @@ def differences(database: Database) -> list[Any]:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
+    options = {"compare_type": True, "include_name": _is_of_metadata}
     with database.read() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _is_of_metadata(name: str | None, _kind: str, _parents: Any) -> bool:
+    return name is None or not name.startswith(FTS5_TABLES)
 
 
 def _config(connection: Any) -> Config:

@@ -53,6 +53,7 @@ from app.storage.recall_tables import recall, recall_delivery, recall_recipient,
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
 from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
+from app.storage.text_tables import object_text, text_index
 from app.storage.trust_tables import (
     approval,
     checkpoint,
@@ -120,6 +121,7 @@ __all__ = [
     "object_facet",
     "object_head",
     "object_ref",
+    "object_text",
     "object_version",
     "page",
     "partner",
@@ -142,6 +144,7 @@ __all__ = [
     "subject_finding",
     "subject_request",
     "submission",
+    "text_index",
     "veil",
     "version_past",
     "viewpoint",

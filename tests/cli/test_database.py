@@ -57,3 +57,10 @@ def test_a_database_without_roles_is_told_so(tmp_path: Path, sqlite_url: str) ->
     refused = run("db", "roles", "--role", "app", "--apply", environment=settings(tmp_path, sqlite_url))
     assert refused.exit_code == ExitCode.REFUSED
     assert "no roles" in refused.stderr
+
+
+def test_words_are_made_anew(tmp_path: Path, sqlite_url: str) -> None:
+    environment = {"BREAKWATER_HOME": str(tmp_path), "BREAKWATER_DATABASE_URL": sqlite_url}
+    assert run("init", environment=environment).exit_code == 0
+    assert json.loads(run("db", "reindex", "--json", environment=environment).stdout) == {"versions": 0}
+    assert "made anew" in run("db", "reindex", environment=environment).stdout

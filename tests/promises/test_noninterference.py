@@ -486,6 +486,19 @@ def _ask_pages(transcript: Transcript) -> None:
         ask("GET /objects at the end", "GET", "/api/v1/objects", query_string=asked)
     for filters in ({"type": "indicator"}, {"harm": "csam"}, {"surface": "live-stream"}, {"owner": author.id}):
         ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
+    _ask_searches(transcript)
+
+
+def _ask_searches(transcript: Transcript) -> None:
+    ask, author = transcript.ask, transcript.world.members["author"]
+    for filters in ({}, {"q": "indicator"}, {"q": "re*"}, {"q": "-absent synthetic"}, {"harm": "csam"}, {"owner": author.id}):
+        ask("GET /search/counts", "GET", "/api/v1/search/counts", query_string=filters)
+        for limit in (1, 1000):
+            asked: dict[str, Any] = {"limit": limit, **filters}
+            page: dict[str, Any] = {"more": True}
+            while page.get("more"):
+                page = ask("GET /search", "GET", "/api/v1/search", query_string=asked)
+                asked["next"] = page.get("next")
 
 
 def _ask_of_withdrawals(transcript: Transcript, identifiers: tuple[str, ...]) -> None:

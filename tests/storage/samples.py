@@ -71,6 +71,7 @@ def checked(
     facets: Iterable[tuple[str, str]] = (),
     confidence: int | None = None,
     valid: tuple[str | None, str | None] = (None, None),
+    words: str = "",
 ) -> CheckedObject:
     """Give a checked object whose content names its id and version, so that no two versions have the same bytes."""
     stix_id = stix_id or new_id()
@@ -94,6 +95,7 @@ def checked(
         confidence=confidence,
         valid_from=valid[0],
         valid_until=valid[1],
+        words=words,
     )
     content = f'{{"id":"{stix_id}","modified":"{version}"}}'.encode()
     parsed = ParsedObject("/objects/0", {"id": stix_id}, content)

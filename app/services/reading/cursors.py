@@ -75,10 +75,10 @@ def continuation(sealer: CursorSealer, reader: Reader, request: PageRequest) -> 
     """
     place, filters = request.place, request.filters
     if place.name == OBJECTS:
-        context = _context(reader, place.name, _plain(filters))
+        context = context_of(reader, place.name, plain(filters))
         after = 0 if request.cursor is None else _position(sealer.open(request.cursor, context))
         return Continuation(after, filters, place, sealer, context)
-    context = _context(reader, place.name, None)
+    context = context_of(reader, place.name, None)
     if request.cursor is None:
         if len(_packed(filters)) > MAX_PLAINTEXT_BYTES - _POSITION_BYTES:
             raise MalformedInputError("These are more filters than one request can have.")
@@ -92,7 +92,8 @@ def continuation(sealer: CursorSealer, reader: Reader, request: PageRequest) -> 
     return Continuation(_position(plaintext), carried, place, sealer, context)
 
 
-def _context(reader: Reader, name: str, filters: str | None) -> bytes:
+def context_of(reader: Reader, name: str, filters: str | None) -> bytes:
+    """Give what a cursor is sealed to: the reader's viewpoint, the place it reads and, where they are not in it, the filters."""
     parts = [name, reader.key.partner_id, reader.key.purpose, reader.key.channel, reader.key.tlp_ceiling]
     return hashlib.sha256(canonical_bytes(parts if filters is None else [*parts, filters])).digest()
 
@@ -101,13 +102,14 @@ def _position(plaintext: bytes) -> int:
     return int.from_bytes(plaintext[:_POSITION_BYTES], "big")
 
 
-def _plain(filters: Filters) -> str:
+def plain(filters: Filters) -> str:
+    """Give filters as text: the same for the same."""
     return documents.dump(replace(filters, facets=tuple(sorted(filters.facets, key=lambda facet: facet[0]))))
 
 
 def _packed(filters: Filters) -> bytes:
     """Give filters in short; they are the reader's own words, so their length tells nothing that it does not know."""
-    return zlib.compress(_plain(filters).encode(), 9)
+    return zlib.compress(plain(filters).encode(), 9)
 
 
 def _unpacked(packed: bytes) -> Filters:

@@ -43,6 +43,7 @@ from app.services.recalling.contest_round import CONTEST_ROUND, hold_round
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
 from app.services.retention.sweep import SWEEP_RETENTION, sweep_retention
+from app.services.searching.keep_words import INDEX_WORDS, index_some
 from app.services.subjects.look_for import SUBJECT_LOOKUP, look_some
 from app.services.subjects.watch_requests import WATCH_REQUESTS, watch_requests
 from app.services.working import do_batches
@@ -65,6 +66,7 @@ KINDS: Mapping[str, Act] = {
     BACK_FILL: do_batches.back_fill,
     CHASE_RECALLS: chase_recalls,
     EVALUATE: do_batches.evaluate_partner,
+    INDEX_WORDS: index_some,
     NARROW: do_batches.narrow,
     PAGE_PARTNERS: page_partners,
     RELEASE_EMBARGOED: do_batches.release,

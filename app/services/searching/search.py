@@ -1,0 +1,134 @@
+"""Searching: what a reader may see that says something, newest first, and counts of it.
+
+Owns what a search means: words are looked for in names, descriptions and the catalogue's names of behaviours; of each object its
+newest version that the reader sees. What is visible is ``feed``'s, as for pages; each answer is a row of the ledger before it
+leaves. No answer depends on how often a word stands in what is hidden: nothing is ranked by that. Kept by
+``tests/services/searching/test_search.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from app.domain.catalogue import Catalogue
+from app.domain.errors import Code, MalformedInputError
+from app.domain.search_query import SearchQuery, Term
+from app.domain.vocabulary import Extent
+from app.domain.words import fold_words
+from app.services.cataloguing.current import current_catalogue
+from app.services.exchange import Exchange
+from app.services.reading.bodies import read_bodies
+from app.services.reading.cursors import context_of, plain
+from app.services.reading.disclosing import disclosed
+from app.services.reading.look_again import look_again
+from app.services.reading.readers import Reader
+from app.services.reading.record_disclosure import Disclosed, Manner
+from app.services.reading.visible_set import Look
+from app.storage import counts, feed, words
+from app.storage.feed import Entry, Window
+from app.storage.filters import Filters, Versions
+
+__all__ = ["Filters", "FoundCounts", "FoundPage", "SearchRequest", "count_found", "search"]
+
+MOST_COUNTED = 1_000
+"""So many of the newest that are found are counted by what they are; beyond, counts say "at least"."""
+_POSITION_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What is searched for: words (None: whatever they are) in what fits the filters; ``cursor`` as an earlier page gave it."""
+
+    query: SearchQuery | None
+    filters: Filters
+    cursor: str | None = None
+    limit: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """What was found, newest first, as stored; ``next`` is where to go on, None at the end.
+
+    ``is_complete``: all that is stored was looked through. Not so for a while after an update that brought searching.
+    """
+
+    objects: Collection[bytes]
+    attestations: list[str]
+    next: str | None
+    is_complete: bool
+    first_added: datetime | None = None
+    last_added: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCounts:
+    """How many were found, by kind (type, owner, behaviour, harm, phase, surface) and value.
+
+    ``at_least``: there are more than were counted, so that each number may be larger.
+    """
+
+    counted: int
+    at_least: bool
+    by_kind: Mapping[str, Mapping[str, int]]
+    is_complete: bool
+
+
+def search(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundPage:
+    """Give a page of what is found.
+
+    Raises:
+        MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or of another reader or search.
+        UnavailableError: as of ``pull_page``.
+    """
+    stated = f"{request.query.spelled if request.query else ''}\n{plain(request.filters)}"
+    context = context_of(reader, "search", stated)
+    upto = _position(exchange.sealer.open(request.cursor, context)) if request.cursor is not None else None
+    again = partial(look_again, exchange, reader)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], FoundPage]:
+        entries, more = _find(look, request, upto)
+        bodies = read_bodies(again, look.connection, [entry.version_id for entry in entries])
+        going_on = exchange.sealer.seal((entries[-1].position - 1).to_bytes(_POSITION_BYTES, "big"), context) if more else None
+        dates = (entries[-1].added_at, entries[0].added_at) if entries else (None, None)
+        is_complete = not words.still_below(look.connection)
+        return entries, FoundPage(bodies.objects, bodies.attestations, going_on, is_complete, *dates)
+
+    return disclosed(exchange, reader, read, Manner())
+
+
+def count_found(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundCounts:
+    """Give how many are found, by what they are, of the newest ``MOST_COUNTED``. To learn that they are there is a disclosure."""
+    asked = replace(request, limit=MOST_COUNTED)
+
+    def read(look: Look) -> tuple[Sequence[Disclosed], FoundCounts]:
+        entries, more = _find(look, asked, None)
+        by_kind = counts.by_kind(look.connection, [entry.version_id for entry in entries])
+        return entries, FoundCounts(len(entries), more, by_kind, not words.still_below(look.connection))
+
+    return disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
+
+
+def _find(look: Look, request: SearchRequest, upto: int | None) -> tuple[list[Entry], bool]:
+    filters = replace(request.filters, versions=Versions(last=True), words=expression_of(look, request.query))
+    head = look.position if upto is None else min(upto, look.position)
+    window = Window(0, request.limit + 1, look.now, head=head)
+    found = feed.newest(look.connection, look.viewpoint, window, filters)
+    return found[: request.limit], len(found) > request.limit
+
+
+def expression_of(look: Look, query: SearchQuery | None) -> str | None:
+    """Give a query as storage takes it: a word stands for the behaviours whose names have it, too."""
+    return None if query is None else query.expression(partial(_behaviours, current_catalogue(look.connection)))
+
+
+def _behaviours(catalogue: Catalogue, term: Term) -> list[str]:
+    return [one.code for one in catalogue.behaviours if term.fits(fold_words(one.name))]
+
+
+def _position(plaintext: bytes) -> int:
+    if len(plaintext) != _POSITION_BYTES:
+        raise MalformedInputError("The cursor is of another kind.", code=Code.CURSOR_INVALID)
+    return int.from_bytes(plaintext, "big")
