@@ -487,6 +487,13 @@ def _ask_pages(transcript: Transcript) -> None:
     for filters in ({"type": "indicator"}, {"harm": "csam"}, {"surface": "live-stream"}, {"owner": author.id}):
         ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
     _ask_searches(transcript)
+    _ask_the_catalogue(transcript)
+
+
+def _ask_the_catalogue(transcript: Transcript) -> None:
+    for rest in ("", "/releases", "/releases/1", "/releases/9999", "/releases/x", "/stix"):
+        transcript.ask(f"GET /catalogue{rest}", "GET", f"/api/v1/catalogue{rest}")
+    transcript.ask("POST /compose badly", "POST", "/api/v1/compose", json={"nonsense": 1})
 
 
 def _ask_searches(transcript: Transcript) -> None:
