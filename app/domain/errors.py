@@ -21,6 +21,8 @@ class Code(StrEnum):
     BEHAVIOUR_RETIRED = "behaviour-retired"
     BEHAVIOUR_UNKNOWN = "behaviour-unknown"
     BODY_TOO_LARGE = "body-too-large"
+    CATALOGUE_CHANGED = "catalogue-changed"
+    CATALOGUE_TEXT_REFUSED = "catalogue-text-refused"
     CHECKPOINT_PENDING = "checkpoint-pending"
     CONTENT_FORBIDDEN = "content-forbidden"
     CURSOR_INVALID = "cursor-invalid"

@@ -11,7 +11,7 @@ Owns the table; what is asked of it is ``app/policy/administration.py``'s. Kept 
 | audiences:read      | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | audiences:write     | yes     | yes           |         |          |           |            |          |         |            |
 | catalogue:propose   | yes     | yes           | yes     | yes      |           |            | yes      |         |            |
-| catalogue:review    |         |               |         | yes      |           |            | yes      |         |            |
+| catalogue:review    |         | yes           |         | yes      |           |            | yes      |         |            |
 | contacts:read       | yes     | yes           | yes     | yes      | yes       |            | yes      |         |            |
 | contacts:write      | yes     | yes           |         |          |           |            |          |         |            |
 | contests:enter      | yes (7) | yes (7)       | yes (7) | yes (7)  |           |            | yes      |         |            |
@@ -157,7 +157,7 @@ _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Pe
 
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
-        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS | {Permission.OWN_DATA_READ},
+        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS | {Permission.CATALOGUE_REVIEW, Permission.OWN_DATA_READ},
         PrincipalKind.ANALYST: _ANALYST,
         PrincipalKind.AUDITOR: frozenset(
             {

@@ -18,6 +18,7 @@ import pytest
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 from app.web.auth import PUBLIC
+from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import JSON, Answer, Caller, RunningExchange, Wanted, running_exchange
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii import TAXII
@@ -40,6 +41,12 @@ GET    /api/v1/catalogue                            200       200       200     
 GET    /api/v1/catalogue/releases                   200       200       200       200       200       200       200       200
 GET    /api/v1/catalogue/releases/<number>          200       200       200       200       200       200       200       200
 GET    /api/v1/catalogue/stix                       200       200       200       200       200       200       200       200
+GET /api/v1/catalogue/proposals 401 200 200 403 403 200 403 403
+POST /api/v1/catalogue/proposals 401 400 400 403 403 400 403 403
+GET /api/v1/catalogue/proposals/<proposal_id> 401 200 200 403 403 200 403 403
+POST /api/v1/catalogue/proposals/<proposal_id>/reviews 401 403 403 403 403 400 403 403
+POST /api/v1/catalogue/proposals/<proposal_id>/withdrawal 401 200 403 403 403 403 403 403
+POST   /api/v1/catalogue/release                    401       403       403       403       403       409       403       403
 GET    /api/v1/objects                              401       200     200      403       403       403      403     403
 GET    /api/v1/objects/<stix_id>                    401       200     200      403       403       403      403     403
 GET    /api/v1/objects/<stix_id>/versions           401       200     200      403       403       403      403     403
@@ -245,6 +252,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<group_id>": partner.post("sharing-groups", {"title": "Kept", "shares_history": True}).json["id"],
             "group to be deleted": partner.post("sharing-groups", {"title": "Deleted", "shares_history": True}).json["id"],
             "<member_id>": partner.partner_id,
+            "<proposal_id>": partner.post("catalogue/proposals", proposal_document()).json["id"],
         }
         first = {"partner_id": partner.partner_id, "name": "Somebody", "member_roles": ["administrator"]}
         asked_for = {

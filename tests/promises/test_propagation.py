@@ -15,7 +15,6 @@ _CACHING = {"cache", "cached_property", "lru_cache"}
 # What is remembered for the life of a process, and why no change of policy can make it stale.
 REMEMBERED = {
     "domain/catalogue.py": "made of one release alone, which never changes",
-    "services/cataloguing/current.py:_founding": "a file of the program",
     "egress/call.py:_context": "roots of certificates, by the file that names them",
     "formats/parquet.py:_schema": "the program's own columns",
     "services/cataloguing/current.py:read_release": "made of the kept document alone, which is the key, whole; it never changes",

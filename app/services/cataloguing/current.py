@@ -6,9 +6,11 @@ Kept by ``tests/services/cataloguing/test_current.py``.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 
 from app.domain.catalogue import Catalogue
+from app.domain.vocabulary import Phase, Surface
 from app.services.cataloguing.founding import founding
 from app.stix.catalogue_documents import read_catalogue
 from app.storage import catalogue_releases
@@ -23,5 +25,7 @@ def current_catalogue(connection: Connection) -> Catalogue:
 
 @lru_cache(maxsize=4)
 def read_release(document: str) -> Catalogue:
-    """Give the release that its kept document (JSON text) says."""
-    return read_catalogue(json.loads(document))
+    """Give the release that its kept document (RFC 8785 text) says, its phases and surfaces in their own order."""
+    read = read_catalogue(json.loads(document))
+    phases = {one: read.phases[one] for one in Phase if one in read.phases}
+    return replace(read, phases=phases, surfaces={one: read.surfaces[one] for one in Surface if one in read.surfaces})
