@@ -36,6 +36,7 @@ from app.cli.policy import policy
 from app.cli.pull import pull
 from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw
+from app.cli.requests import request
 from app.cli.retention import retention
 from app.cli.sandbox import sandbox
 from app.cli.search import search
@@ -50,8 +51,8 @@ from app.cli.worker import worker
 
 _EVERY = (
     *(agreement, approval, audience, compose, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
-    *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, retention),
-    *(sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
+    *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, request),
+    *(retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
 )
 
 
@@ -60,8 +61,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, contact,
-    group, page, log.
+    Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, request,
+    contact, group, page, log.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

@@ -32,6 +32,7 @@ class LeafKind(StrEnum):
     OBJECT_VERSION = "object-version"
     RECALL = "recall"
     RECALL_ANSWER = "recall-answer"
+    REQUEST_ANSWER = "request-answer"
 
 
 def new_salt() -> bytes:

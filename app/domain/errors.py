@@ -79,6 +79,7 @@ class Code(StrEnum):
     REQUEST_CLOCK_SKEW = "request-clock-skew"
     REQUEST_INVALID = "request-invalid"
     REQUEST_NONCE_USED = "request-nonce-used"
+    REQUEST_NOT_PERMITTED = "request-not-permitted"
     REQUEST_SIGNATURE_INVALID = "request-signature-invalid"
     SCHEMA_VIOLATION = "schema-violation"
     SECOND_PERSON_NEEDED = "second-person-needed"

@@ -153,13 +153,14 @@ class Alarm:
 
 @unique
 class MailKind(StrEnum):
-    """What a mail is about: ``subject_id`` is a page's, an alarm's, a contact's, a credential's, or a partner's (recalls)."""
+    """What a mail is about: ``subject_id`` is that of a page, alarm, contact, credential, request, or (recalls) of a partner."""
 
     ALARM = "alarm"
     ESCALATION = "escalation"
     EXPIRY = "expiry"
     PAGE = "page"
     RECALL = "recall"
+    REQUEST = "request"
     TEST = "test"
 
 

@@ -91,6 +91,11 @@ def founding_catalogue() -> dict[str, Any]:
     return _load("catalogue/1.json")
 
 
+def statutory_clocks() -> dict[str, Any]:
+    """Give a fresh copy of the clocks that laws set for requests between partners."""
+    return _load("clocks.json")
+
+
 def _load(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(_text(name))
     return document

@@ -13,7 +13,7 @@ from app.storage.metadata import ID, STIX_ID, WORD, metadata
 catalogue_release = Table(
     "catalogue_release",
     metadata,
-    Column("release", Integer, primary_key=True, autoincrement=False),
+    Column("release", Number, primary_key=True, autoincrement=False),
     # RFC 8785 text, of which ``digest`` is the hexadecimal SHA-256; ``envelope`` is what the exchange states of it.
     Column("document", Text, nullable=False),
     Column("digest", String(64), nullable=False),
@@ -27,11 +27,11 @@ catalogue_release = Table(
 catalogue_object = Table(
     "catalogue_object",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", Number, primary_key=True, autoincrement=False),
     Column("stix_id", STIX_ID, nullable=False),
     Column("version", String(80), nullable=False),
     Column("version_key", SortKey, nullable=False),
-    Column("release", Integer, ForeignKey("catalogue_release.release"), nullable=False),
+    Column("release", Number, ForeignKey("catalogue_release.release"), nullable=False),
     Column("added_at", Instant, nullable=False),
     Column("content", LargeBinary, nullable=False),
     UniqueConstraint("stix_id", "version_key"),
@@ -46,14 +46,14 @@ catalogue_proposal = Table(
     Column("code", String(6)),
     Column("document", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("based_on", Integer, ForeignKey("catalogue_release.release"), nullable=False),
+    Column("based_on", Number, ForeignKey("catalogue_release.release"), nullable=False),
     Column("partner_id", ID, ForeignKey("partner.partner_id")),
     Column("person_id", ID, ForeignKey("person.person_id")),
     Column("credential_id", ID, nullable=False),
     Column("proposed_at", Instant, nullable=False),
     Column("state", WORD, nullable=False),
     Column("settled_at", Instant),
-    Column("release", Integer, ForeignKey("catalogue_release.release")),
+    Column("release", Number, ForeignKey("catalogue_release.release")),
     Index(None, "proposed_at", "proposal_id"),
 )
 

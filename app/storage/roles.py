@@ -84,6 +84,8 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "page",
         "partner",
         "partner_key",
+        "partner_request",
+        "partner_request_party",
         "person",
         "position_counter",
         "question",

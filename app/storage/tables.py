@@ -49,6 +49,7 @@ from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_membe
 from app.storage.notice_tables import contest, notice, notice_addressee, notice_answer, notice_outcome
 from app.storage.object_tables import object_attestation, object_content, object_facet, object_head, object_ref, object_version
 from app.storage.paging_tables import alarm, contact, mail, page
+from app.storage.partner_request_tables import partner_request, partner_request_party
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
@@ -127,6 +128,8 @@ __all__ = [
     "partner",
     "partner_key",
     "partner_past",
+    "partner_request",
+    "partner_request_party",
     "person",
     "policy_epoch",
     "position_counter",

@@ -30,6 +30,7 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.LOSS_ACCEPTED: lambda said: said["tree_size"],
     LeafKind.RECALL: lambda said: said["recall"],
     LeafKind.RECALL_ANSWER: lambda said: said["answer"],
+    LeafKind.REQUEST_ANSWER: lambda said: said["answer"],
 }
 _NEVER_CHANGES = ("public_key", "algorithm", "usage", "owner")
 _ONCE = (
@@ -41,6 +42,7 @@ _ONCE = (
     LeafKind.EXPORT,
     LeafKind.RECALL,
     LeafKind.RECALL_ANSWER,
+    LeafKind.REQUEST_ANSWER,
 )
 
 

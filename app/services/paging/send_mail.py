@@ -25,10 +25,11 @@ from app.services.paging.write_letters import (
     expiry_letter,
     page_letter,
     recall_letter,
+    request_letter,
     trial_letter,
 )
 from app.services.raise_alarm import raise_alarm
-from app.storage import alarms, contacts, credentials, events, mails, notices, pages
+from app.storage import alarms, contacts, credentials, events, mails, notices, pages, partner_requests
 from app.storage.session import Connection
 
 LEASE = timedelta(minutes=3)
@@ -124,6 +125,9 @@ def _text(exchange: Exchange, connection: Connection, mail: Mail, now: datetime)
     if mail.kind is MailKind.RECALL:
         count, due_at = notices.open_for(connection, mail.subject_id)
         return None if due_at is None else recall_letter(exchange.duty, count, due_at, is_late=due_at <= now)
+    if mail.kind is MailKind.REQUEST:
+        request = partner_requests.request_by_id(connection, mail.subject_id)
+        return request_letter(exchange.duty, mail.subject_id) if request is not None and request.is_open else None
     if mail.kind is MailKind.EXPIRY:
         return _expiry_text(exchange, connection, mail)
     return _page_text(exchange, connection, mail, now)

@@ -166,6 +166,22 @@ def recall_letter(duty: Duty, count: int, due_at: datetime, *, is_late: bool) ->
     return "Recalls await your answer" if not is_late else "Overdue: recalls await your answer", "\n".join(lines)
 
 
+def request_letter(duty: Duty, request_id: str) -> Text:
+    """Give the letter that tells a contact that the clock of a request runs out: an answer is due, or a preservation lapses."""
+    lines = [
+        f"The clock of a request at {duty.origin} runs out in a few days: your organisation asked, or is asked.",
+        "",
+        f"Request  {request_id}",
+        "",
+        "1. See what it is and when:  breakwater request list",
+        "2. Asked, and not answered?  breakwater request answer REQUEST --outcome preserved",
+        "   Asking, and still needed? Publish the request anew with its new date, and: breakwater request start ID",
+        "",
+        "This mail says no more, for mail is not a secure channel. What to do: docs/requests.md",
+    ]
+    return "The clock of a request runs out", "\n".join(lines)
+
+
 def trial_letter(duty: Duty) -> Text:
     """Give the letter by which a contact's address is tried."""
     lines = [

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,15 +128,16 @@ def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dic
     return {"document": document, "proof": proof}
 
 
-def _about(connection: Connection, kind: LeafKind, document: dict[str, Any]) -> str | None:
-    """Give the partner that may see a document: whose agreement, recall or key it is; of anything else nobody's."""
+def _about(connection: Connection, kind: LeafKind, document: dict[str, Any]) -> Collection[str]:
+    """Give the partners that may see a document: whose agreement, recall, key or request it is; of anything else nobody."""
     if kind in {LeafKind.AGREEMENT_VERSION, LeafKind.RECALL, LeafKind.RECALL_ANSWER}:
-        partner_id: str = document["partner"]
-        return partner_id
+        return [document["partner"]]
+    if kind is LeafKind.REQUEST_ANSWER:
+        return [document["partner"], document["asker"]]
     if kind is LeafKind.KEY_EVENT:
         owner = document.get("key", {}).get("owner")
-        return next((one.partner_id for one in members.partners(connection) if one.identity_id == owner), None)
-    return None
+        return [one.partner_id for one in members.partners(connection) if one.identity_id == owner]
+    return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.services.exchange import Exchange
 from app.services.intake.withdraw import forget_exported
 from app.services.retention.erase import FINISH_ERASURES, Recording, keep_in_journal, log_again, record_erasure
 from app.services.retention.erased_receipts import Gone, without
-from app.storage import erasures, export_holdings, submissions, withdrawals, work
+from app.storage import erasures, export_holdings, partner_requests, submissions, withdrawals, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.erasures import Names
 from app.storage.session import Connection
@@ -123,3 +123,4 @@ def _drop(connection: Connection, version_ids: Sequence[int], names: Names, now:
         withdrawals.settle_heads(connection, owner_id, stix_ids)
         left = erasures.still_stated(connection, owner_id, stix_ids)
         erasures.forget_dependence(connection, owner_id, stix_ids - left)
+        partner_requests.forget_requests(connection, owner_id, stix_ids - left)

@@ -40,6 +40,7 @@ from app.services.reading.back_fill import BACK_FILL
 from app.services.recalling.chase import chase_recalls
 from app.services.recalling.contest import SPREAD_CONTEST, spread_contest
 from app.services.recalling.contest_round import CONTEST_ROUND, hold_round
+from app.services.requesting.watch_clocks import WATCH_CLOCKS, watch_clocks
 from app.services.retention.erase import FINISH_ERASURES
 from app.services.retention.finish_erasures import finish_erasures
 from app.services.retention.sweep import SWEEP_RETENTION, sweep_retention
@@ -75,6 +76,7 @@ KINDS: Mapping[str, Act] = {
     SWEEP: do_batches.sweep,
     SWEEP_NONCES: do_batches.sweep_nonces,
     WARN_OF_EXPIRY: warn_of_expiry,
+    WATCH_CLOCKS: watch_clocks,
     WATCH_REQUESTS: watch_requests,
 }
 
@@ -108,6 +110,7 @@ PERIODIC = (
     CHECKPOINT,
     KEEP_DIRECTORY,
     WARN_OF_EXPIRY,
+    WATCH_CLOCKS,
     WATCH_REQUESTS,
 )
 """Kinds of work that never end: put on the ledger when a server starts, and nobody may cancel them."""

@@ -16,6 +16,8 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 _ID, _WORD = sa.String(36), sa.String(64)
 _RELEASE = "catalogue_release.release"
 _ONLY_ADDED_TO = ("catalogue_object", "catalogue_release", "catalogue_review")
@@ -31,7 +33,7 @@ def upgrade() -> None:
     """Apply the step."""
     op.create_table(
         "catalogue_release",
-        sa.Column("release", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("release", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
@@ -42,11 +44,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "catalogue_object",
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("stix_id", sa.String(300), nullable=False),
         sa.Column("version", sa.String(80), nullable=False),
         sa.Column("version_key", SortKey, nullable=False),
-        sa.Column("release", sa.Integer(), nullable=False),
+        sa.Column("release", _NUMBER, nullable=False),
         sa.Column("added_at", Instant(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["release"], [_RELEASE], name=op.f("fk_catalogue_object_release")),
@@ -73,14 +75,14 @@ def _add_proposals() -> None:
         sa.Column("code", sa.String(6)),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("based_on", sa.Integer(), nullable=False),
+        sa.Column("based_on", _NUMBER, nullable=False),
         sa.Column("partner_id", _ID),
         sa.Column("person_id", _ID),
         sa.Column("credential_id", _ID, nullable=False),
         sa.Column("proposed_at", Instant(), nullable=False),
         sa.Column("state", _WORD, nullable=False),
         sa.Column("settled_at", Instant()),
-        sa.Column("release", sa.Integer()),
+        sa.Column("release", _NUMBER),
         sa.ForeignKeyConstraint(["based_on"], [_RELEASE], name=op.f("fk_catalogue_proposal_based_on")),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("fk_catalogue_proposal_partner_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_catalogue_proposal_person_id")),

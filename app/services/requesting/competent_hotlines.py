@@ -1,0 +1,52 @@
+"""Which hotline is competent: members that are hotlines of a jurisdiction, by the identity under which they can be asked.
+
+Owns the look-up and nothing of the referral, which is a signed object as any other. Hotlines are public bodies, and members see
+each other by name where their agreement lists them. Kept by
+``tests/services/requesting/test_competent_hotlines.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import ForbiddenError
+from app.domain.partner import Partner, Principal
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Role, Tlp
+from app.policy.telling import is_listed_member
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.reading.visible_set import viewer_of
+from app.storage import members
+from app.storage.session import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A member that is a hotline; ``jurisdiction`` is an ISO 3166-1 alpha-2 code."""
+
+    identity_id: str
+    name: str
+    jurisdiction: str
+
+
+def competent_hotlines(exchange: Exchange, principal: Principal, jurisdiction: str) -> list[Hotline]:
+    """List the hotlines of a jurisdiction that are listed members, by name.
+
+    Raises:
+        ForbiddenError: not a partner, or without the right.
+    """
+    require(principal, Permission.REQUESTS_READ)
+    if principal.partner is None:
+        raise ForbiddenError("Only partners refer to hotlines.")
+    with exchange.database.read() as connection:
+        return [
+            Hotline(one.identity_id, one.name, one.jurisdiction)
+            for one in members.partners(connection)
+            if one.role is Role.HOTLINE and one.jurisdiction == jurisdiction and _is_listed(connection, one, exchange.clock())
+        ]
+
+
+def _is_listed(connection: Connection, one: Partner, now: datetime) -> bool:
+    return is_listed_member(viewer_of(connection, one, Tlp.CLEAR, now), now)

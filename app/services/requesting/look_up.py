@@ -1,0 +1,160 @@
+"""Requests as those who ask and those who are asked see them.
+
+Owns both views. Whoever asks sees whom the request names, when the ledger says that each was given it (the proof of service),
+and what each answered; that somebody named is no member looks like that somebody has not read it. Whoever is asked sees a request
+only while it sees the object, as of any object, and its own answer alone. Kept by ``tests/services/requesting/test_look_up.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.errors import ForbiddenError, NotFoundError
+from app.domain.partner import Principal
+from app.domain.partner_request import Answer, PartnerRequest
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Extent
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.reading.disclosing import disclosed
+from app.services.reading.readers import Reader
+from app.services.reading.record_disclosure import Manner
+from app.services.reading.visible_set import Look
+from app.storage import disclosures, export_reading, ledger_search, members, partner_requests
+from app.storage.ledger_search import Numbers, Sought
+from app.storage.partner_requests import Party
+from app.storage.session import Connection
+
+MOST = 500
+"""So many requests are listed at most, the newest."""
+_MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRecord:
+    """Somebody who was asked: ``served_at`` is when the ledger has it given the request first, None: not yet."""
+
+    identity_id: str
+    served_at: datetime | None
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A request; ``asker`` is the identity whose it is, ``parties`` are for the asker alone, ``answer`` is the caller's own."""
+
+    request: PartnerRequest
+    asker: str
+    parties: Sequence[PartyRecord] = field(default=())
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    version_id: int
+    class_id: int
+
+
+def list_own(exchange: Exchange, principal: Principal) -> list[RequestRecord]:
+    """List the caller's own requests, newest first, with what became of each.
+
+    Raises:
+        ForbiddenError: not a partner, or without the right.
+    """
+    require(principal, Permission.REQUESTS_READ)
+    if principal.partner is None:
+        raise ForbiddenError("Only partners ask each other.")
+    partner = principal.partner
+    with exchange.database.write(while_read_only=True) as connection:
+        settled_to = disclosures.settled_to(connection)
+    with exchange.database.read() as connection:
+        own = partner_requests.requests_of(connection, partner.partner_id, MOST)
+        parties = partner_requests.parties_to(connection, [one.request_id for one in own])
+        return [
+            RequestRecord(
+                one,
+                partner.identity_id,
+                [
+                    PartyRecord(party.identity_id, _served_at(connection, one, party, settled_to), party.answer)
+                    for party in parties[one.request_id]
+                ],
+            )
+            for one in own
+        ]
+
+
+def get_own(exchange: Exchange, principal: Principal, request_id: str) -> RequestRecord:
+    """Give one of the caller's own requests.
+
+    Raises:
+        NotFoundError: none of the caller's own.
+    """
+    found = [one for one in list_own(exchange, principal) if one.request.request_id == request_id]
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
+    """List the open requests of others that ask the reader and whose object it sees, newest first.
+
+    To know that they are there is a disclosure of their objects' ids, with its row in the ledger.
+    """
+    require(reader.principal, Permission.REQUESTS_READ)
+
+    def read(look: Look) -> tuple[Sequence[_Seen], list[RequestRecord]]:
+        connection, partner_id = look.connection, reader.partner.partner_id
+        asked = [one for one in partner_requests.asked_of(connection, partner_id, MOST) if one.is_open]
+        seen = export_reading.seen_among(connection, look.viewpoint, [one.version_id for one in asked], look.now)
+        shown = [one for one in asked if one.version_id in seen]
+        parties = partner_requests.parties_to(connection, [one.request_id for one in shown])
+        classes = ledger_search.classes_of_versions(connection, seen)
+        records = [
+            RequestRecord(one, _identity(connection, one.owner_id), answer=_own_answer(parties[one.request_id], partner_id))
+            for one in shown
+        ]
+        return [_Seen(one, classes[one]) for one in sorted(seen)], records
+
+    return disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
+
+
+def get_asked(exchange: Exchange, reader: Reader, request_id: str) -> RequestRecord:
+    """Give one of the requests that ``list_asked`` gives.
+
+    Raises:
+        NotFoundError: absent, closed, or hidden from the reader.
+    """
+    found = [one for one in list_asked(exchange, reader) if one.request.request_id == request_id]
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def _identity(connection: Connection, partner_id: str) -> str:
+    partner = members.partner_by_id(connection, partner_id)
+    if partner is None:
+        raise LookupError("a request of no partner")
+    return partner.identity_id
+
+
+def _own_answer(parties: Sequence[Party], partner_id: str) -> Answer | None:
+    return next((one.answer for one in parties if one.partner_id == partner_id), None)
+
+
+def _served_at(connection: Connection, request: PartnerRequest, party: Party, settled_to: int) -> datetime | None:
+    """Give when a party was given the content of a version of the request, by the ledger."""
+    if party.partner_id is None:
+        return None
+    versions = ledger_search.versions_under(connection, request.stix_id, request.owner_id)
+    if not versions:
+        return None
+    sought = Sought(owner_id=request.owner_id, partner_id=party.partner_id, version_ids=versions)
+    rows = ledger_search.rows_sought(connection, sought, Numbers(0, settled_to, _MOST_ROWS))
+    given = (
+        row.disclosure.disclosed_at
+        for row in rows
+        if row.disclosure.extent in {None, Extent.CONTENT} and not versions.isdisjoint(row.disclosure.version_ids)
+    )
+    return min(given, default=None)

@@ -1,0 +1,133 @@
+"""Requests between partners and what became of them. Kept by ``tests/storage/test_partner_requests.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
+from app.storage.tables import partner_request, partner_request_party
+
+_PR, _PP = partner_request.c, partner_request_party.c
+_FIELDS = tuple(PartnerRequest.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who was asked, by the identity that the request names; ``partner_id`` None: nobody here has it."""
+
+    request_id: str
+    identity_id: str
+    partner_id: str | None
+    answer: Answer | None = None
+
+
+def add_request(connection: Connection, value: PartnerRequest, parties: Sequence[Party]) -> None:
+    """Keep a new request and whom it names."""
+    connection.execute(insert(partner_request).values(**_row(value), warned="{}"))
+    add_parties(connection, parties)
+
+
+def add_parties(connection: Connection, parties: Sequence[Party]) -> None:
+    """Keep further ones who are asked."""
+    if parties:
+        rows = [{"request_id": one.request_id, "identity_id": one.identity_id, "partner_id": one.partner_id} for one in parties]
+        connection.execute(insert(partner_request_party), rows)
+
+
+def save_request(connection: Connection, value: PartnerRequest) -> None:
+    """Keep a request as it is now. Under the order lock."""
+    connection.execute(update(partner_request).where(_PR.request_id == value.request_id).values(_row(value)))
+
+
+def request_by_id(connection: Connection, request_id: str) -> PartnerRequest | None:
+    """Give one request, None if there is none."""
+    return _one(connection, _PR.request_id == request_id)
+
+
+def request_of(connection: Connection, owner_id: str, stix_id: str) -> PartnerRequest | None:
+    """Give the request that an owner's object is, None if its clock was never started."""
+    return _one(connection, _PR.owner_id == owner_id, _PR.stix_id == stix_id)
+
+
+def requests_of(connection: Connection, owner_id: str, limit: int) -> list[PartnerRequest]:
+    """List an owner's requests, newest first."""
+    rows = select(partner_request).where(_PR.owner_id == owner_id).order_by(_PR.asked_at.desc(), _PR.request_id).limit(limit)
+    return [_request(row) for row in connection.execute(rows)]
+
+
+def asked_of(connection: Connection, partner_id: str, limit: int) -> list[PartnerRequest]:
+    """List the requests of others that name a partner or nobody, newest first, whether it may see them or not."""
+    named = select(_PP.request_id).where(_PP.partner_id == partner_id)
+    asked = or_(_PR.is_to_all, _PR.request_id.in_(named))
+    rows = select(partner_request).where(_PR.owner_id != partner_id, asked)
+    return [_request(row) for row in connection.execute(rows.order_by(_PR.asked_at.desc(), _PR.request_id).limit(limit))]
+
+
+def parties_to(connection: Connection, request_ids: Collection[str]) -> dict[str, list[Party]]:
+    """Give who was asked by each of these requests, and what they answered, by identity."""
+    found: dict[str, list[Party]] = {one: [] for one in request_ids}
+    rows = select(partner_request_party).where(_PP.request_id.in_(sorted(request_ids))).order_by(_PP.identity_id)
+    for row in connection.execute(rows):
+        found[row.request_id].append(Party(row.request_id, row.identity_id, row.partner_id, _answer(row)))
+    return found
+
+
+def keep_answer(connection: Connection, party: Party, answer: Answer) -> None:
+    """Keep what one who was asked answered, in place of an earlier answer."""
+    values = asdict(answer) | {"object_ids": orjson.dumps(answer.object_ids).decode()}
+    of = (_PP.request_id == party.request_id, _PP.identity_id == party.identity_id)
+    connection.execute(update(partner_request_party).where(*of).values(values))
+
+
+def running(connection: Connection) -> list[tuple[PartnerRequest, dict[str, list[int]]]]:
+    """List the requests whose clock runs, with the warnings that were given of each."""
+    rows = connection.execute(select(partner_request).where(_PR.closed_at.is_(None)))
+    return [(_request(row), orjson.loads(row.warned)) for row in rows]
+
+
+def keep_warned(connection: Connection, request_id: str, warned: dict[str, list[int]]) -> None:
+    """Keep which warnings were given."""
+    values = {"warned": orjson.dumps(warned).decode()}
+    connection.execute(update(partner_request).where(_PR.request_id == request_id).values(values))
+
+
+def forget_requests(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> None:
+    """Forget an owner's requests under ids that it states no more, with all answers, and these ids in its own answers."""
+    if not stix_ids:
+        return
+    gone = (_PR.owner_id == owner_id, _PR.stix_id.in_(sorted(stix_ids)))
+    connection.execute(delete(partner_request_party).where(_PP.request_id.in_(select(_PR.request_id).where(*gone))))
+    connection.execute(delete(partner_request).where(*gone))
+    for row in connection.execute(select(partner_request_party).where(_PP.partner_id == owner_id, _PP.object_ids.is_not(None))):
+        named = orjson.loads(row.object_ids)
+        left = [one for one in named if one not in stix_ids]
+        if left != named:
+            of = (_PP.request_id == row.request_id, _PP.identity_id == row.identity_id)
+            connection.execute(update(partner_request_party).where(*of).values(object_ids=orjson.dumps(left).decode()))
+
+
+def _one(connection: Connection, *where: Any) -> PartnerRequest | None:
+    row = connection.execute(select(partner_request).where(*where)).one_or_none()
+    return None if row is None else _request(row)
+
+
+def _request(row: Any) -> PartnerRequest:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return PartnerRequest(**values | {"kind": RequestKind(row.kind)})
+
+
+def _row(value: PartnerRequest) -> dict[str, Any]:
+    return asdict(value)
+
+
+def _answer(row: Any) -> Answer | None:
+    answered: datetime | None = row.answered_at
+    if answered is None:
+        return None
+    return Answer(RequestOutcome(row.outcome), answered, row.reference, tuple(orjson.loads(row.object_ids)), row.log_index)

@@ -1,0 +1,53 @@
+"""Requests and answers as they are kept, and what an erasure leaves of them: nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
+from app.storage import partner_requests
+from app.storage.partner_requests import Party
+from tests.factories.members import started_hub
+from tests.factories.policy_values import NOW
+
+
+def test_what_is_kept_is_found_and_forgotten(database_url: str) -> None:
+    with started_hub(database_url) as hub:
+        asker, asked = hub.enrol("Asker"), hub.enrol("Asked")
+        request = PartnerRequest(
+            request_id="00000000-0000-4000-8000-000000000001",
+            owner_id=asker.id,
+            stix_id="information-request--00000000-0000-4000-8000-000000000001",
+            version_id=1,
+            kind=RequestKind.INFORMATION,
+            clock_id=None,
+            is_to_all=False,
+            asked_at=NOW,
+            due_at=NOW + timedelta(days=1),
+            lapses_at=None,
+        )
+        party = Party(request.request_id, "identity--1", asked.id)
+        answer = Answer(RequestOutcome.PROVIDED, NOW, "7", ("note--1", "note--2"), 3)
+        with hub.exchange.database.write() as connection:
+            partner_requests.add_request(connection, request, [party, Party(request.request_id, "identity--2", None)])
+            partner_requests.keep_answer(connection, party, answer)
+            partner_requests.keep_warned(connection, request.request_id, {"due": [14]})
+            assert partner_requests.running(connection) == [(request, {"due": [14]})]
+            partner_requests.save_request(connection, replace(request, closed_at=NOW))
+        with hub.exchange.database.read() as connection:
+            assert partner_requests.running(connection) == []
+            assert partner_requests.requests_of(connection, asker.id, 10) == [replace(request, closed_at=NOW)]
+            assert len(partner_requests.asked_of(connection, asked.id, 10)) == 1
+            assert partner_requests.asked_of(connection, asker.id, 10) == []
+            first, second = partner_requests.parties_to(connection, [request.request_id])[request.request_id]
+        assert (first.answer, second.answer) == (answer, None)
+        with hub.exchange.database.write() as connection:
+            partner_requests.forget_requests(connection, asked.id, set())
+            partner_requests.forget_requests(connection, asked.id, {"note--1"})
+            first, _ = partner_requests.parties_to(connection, [request.request_id])[request.request_id]
+            assert first.answer is not None
+            assert first.answer.object_ids == ("note--2",)
+            partner_requests.forget_requests(connection, asker.id, {request.stix_id})
+            assert partner_requests.request_by_id(connection, request.request_id) is None
+            assert partner_requests.parties_to(connection, [request.request_id]) == {request.request_id: []}
