@@ -68,25 +68,25 @@ def start(given: dict[str, Any]) -> tuple[RequestRecord, int, dict[str, str]]:
     return told, HTTPStatus.CREATED, {"Location": f"{PREFIX}/requests/{made.request_id}"}
 
 
-@blueprint.get("/requests/<request_id>", Permission.REQUESTS_READ)
+@blueprint.get("/requests/<partner_request_id>", Permission.REQUESTS_READ)
 @blueprint.answers(HTTPStatus.OK, PartnerRequestPayload)
-def find_one(request_id: str) -> RequestRecord:
+def find_one(partner_request_id: str) -> RequestRecord:
     """Give one of one's own requests: when each of those who are asked was given it, and what they answered."""
-    return look_up.get_own(exchange(), principal(), request_id)
+    return look_up.get_own(exchange(), principal(), partner_request_id)
 
 
-@blueprint.post("/requests/<request_id>/answer", Permission.REQUESTS_WRITE)
+@blueprint.post("/requests/<partner_request_id>/answer", Permission.REQUESTS_WRITE)
 @blueprint.body(NewRequestAnswerPayload)
 @blueprint.answers(HTTPStatus.OK, PartnerRequestPayload)
-def answer(given: NewAnswer, request_id: str) -> RequestRecord:
+def answer(given: NewAnswer, partner_request_id: str) -> RequestRecord:
     """Answer a request that asks one, in place of an earlier answer; the log commits to each."""
-    return answer_request(exchange(), _reader(), request_id, given)
+    return answer_request(exchange(), _reader(), partner_request_id, given)
 
 
-@blueprint.post("/requests/<request_id>/closing", Permission.REQUESTS_WRITE)
+@blueprint.post("/requests/<partner_request_id>/closing", Permission.REQUESTS_WRITE)
 @blueprint.body(NothingPayload)
 @blueprint.answers(HTTPStatus.OK, PartnerRequestPayload)
-def close(_nothing: dict[str, Any], request_id: str) -> RequestRecord:
+def close(_nothing: dict[str, Any], partner_request_id: str) -> RequestRecord:
     """Stop the clock of one's own request; again is no error."""
-    closed = close_request(exchange(), principal(), request_id)
+    closed = close_request(exchange(), principal(), partner_request_id)
     return look_up.get_own(exchange(), principal(), closed.request_id)

@@ -5,7 +5,7 @@ Kept by ``tests/storage/test_catalogue_tables.py``.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text, UniqueConstraint
 
 from app.storage.columns import Instant, Number, SortKey
 from app.storage.metadata import ID, STIX_ID, WORD, metadata

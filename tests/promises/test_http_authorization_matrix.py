@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from app.domain.vocabulary import StaffRole
 from app.web.auth import PUBLIC
 from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import JSON, Answer, Caller, RunningExchange, Wanted, running_exchange
+from tests.factories.partner_requests import request_of
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii import TAXII
 from tests.factories.urgent import urgent_indicator
@@ -101,6 +103,13 @@ GET    /api/v1/contacts                             401       200     200      4
 POST   /api/v1/contacts                             401       400     400      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/test           401       409     404      403       403       403      403     403
 POST   /api/v1/contacts/<contact_id>/removal        401       200     404      403       403       403      403     403
+GET    /api/v1/clocks                               401       200       200       403       403       403       403       403
+GET    /api/v1/hotlines                             401       400       400       403       403       403       403       403
+GET    /api/v1/requests                             401       200       200       403       403       403       403       403
+POST   /api/v1/requests                             401       400       400       403       403       403       403       403
+GET    /api/v1/requests/<partner_request_id>        401       200       404       403       403       403       403       403
+POST   /api/v1/requests/<partner_request_id>/answer 401       400       400       403       403       403       403       403
+POST   /api/v1/requests/<partner_request_id>/closing 401       200       404       403       403       403       403       403
 GET    /api/v1/webhooks                             401       200     200      403       403       200      403     403
 POST   /api/v1/webhooks                             401       400     400      403       403       403      403     403
 GET    /api/v1/webhooks/<webhook_id>                401       404     404      403       403       404      403     403
@@ -266,6 +275,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         nightly = {"purpose": "detection", "snapshots": "0 3 * * *"}
         ids["<definition_id>"] = partner.post("exports", nightly | {"name": "Kept"}).json["id"]
         ids["export to be ended"] = partner.post("exports", nightly | {"name": "Ended"}).json["id"]
+        asked = request_of("information-request", [], datetime.now(UTC))
+        partner.submit(asked)
+        ids["<partner_request_id>"] = partner.post("requests", {"stix_id": asked["id"]}).json["id"]
         [laid] = lay(running, ids["<definition_id>"], 1, b"content")
         ids |= {"<number>": "1", "exported file": laid.name}
         held = staff["protection"].post("holds", {"owner": partner.partner_id, "reference": "court-1"})
