@@ -11,6 +11,7 @@ import click
 from app.cli.agreements import agreement
 from app.cli.approvals import approval
 from app.cli.audiences import audience
+from app.cli.catalogue import catalogue
 from app.cli.composer import compose
 from app.cli.contacts import contact
 from app.cli.contests import contest
@@ -50,9 +51,10 @@ from app.cli.webhooks import webhook
 from app.cli.worker import worker
 
 _EVERY = (
-    *(agreement, approval, audience, compose, contact, contest, correct, credential, db, demo, disclosures, exchange_key, export),
-    *(group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question, recall, recalls, request),
-    *(retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook, withdraw, worker),
+    *(agreement, approval, audience, catalogue, compose, contact, contest, correct, credential, db, demo, disclosures),
+    *(exchange_key, export, group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question),
+    *(recall, recalls, request, retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook),
+    *(withdraw, worker),
 )
 
 
@@ -67,6 +69,7 @@ def commands() -> None:
     retention, hold.
     Auditors and data protection: question, hold.
     Data protection: subject, approval.
+    Anybody: catalogue.
     To look around first: demo, sandbox.
     """
 

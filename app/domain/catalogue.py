@@ -95,6 +95,10 @@ class Countermeasure:
     no_longer_mitigates: frozenset[str] = frozenset()
 
 
+Entry = Behaviour | Countermeasure
+"""What has a code."""
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One release of the catalogue; behaviours and countermeasures in the order of their codes, phases and surfaces defined."""
@@ -105,6 +109,11 @@ class Catalogue:
     surfaces: Mapping[Surface, str]
     behaviours: tuple[Behaviour, ...]
     countermeasures: tuple[Countermeasure, ...]
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All behaviours, then all countermeasures, retired ones too."""
+        return (*self.behaviours, *self.countermeasures)
 
     @cached_property
     def behaviours_by_code(self) -> Mapping[str, Behaviour]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.catalogue import Behaviour, Catalogue, Countermeasure
+from app.domain.catalogue import Behaviour, Catalogue, Countermeasure, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,10 @@ def following_release(before: Catalogue, changes: Changes, released_at: datetime
 
 
 def _refuse_what_is_over(before: Catalogue, changes: Changes, retired: Mapping[str, tuple[str, ...]]) -> None:
-    known: list[Behaviour | Countermeasure] = [*before.behaviours, *before.countermeasures]
-    if not retired.keys() <= {one.code for one in known if one.retired_in is None}:
+    if not retired.keys() <= {one.code for one in before.entries if one.retired_in is None}:
         message = "A release retires what the one before has in force."
         raise ValueError(message)
-    over = {one.code for one in known if one.retired_in is not None}
+    over = {one.code for one in before.entries if one.retired_in is not None}
     asked = {*(one.code for one in changes.behaviours), *(one.code for one in changes.countermeasures)}
     if over & asked:
         message = "What is retired is neither changed nor given again."
@@ -94,7 +93,7 @@ class _Step:
         asked = replace(times, mitigates=mitigates, no_longer_mitigates=ended, retired_in=retired_in, replaced_by=replaced_by)
         return asked if asked == old else replace(asked, changed_at=self.released_at)
 
-    def _standing(self, old: Behaviour | Countermeasure) -> tuple[int | None, tuple[str, ...]]:
+    def _standing(self, old: Entry) -> tuple[int | None, tuple[str, ...]]:
         if old.code in self.retired:
             return self.release, self.retired[old.code]
         return old.retired_in, old.replaced_by

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.catalogue import FOUNDED_AT, Behaviour, Catalogue, Countermeasure, Reference
+from app.domain.catalogue import FOUNDED_AT, Behaviour, Catalogue, Countermeasure, Entry, Reference
 from app.domain.object_vocabulary import Cost, EvidenceGrade, ResponseLevel, SafetyPrinciple
 from app.domain.vocabulary import Harm, Phase, Surface
 
@@ -129,7 +129,7 @@ def _what_all_have(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _written_of_all(one: Behaviour | Countermeasure) -> dict[str, Any]:
+def _written_of_all(one: Entry) -> dict[str, Any]:
     return {
         "references": [{"source": each.source, "title": each.title, "url": each.url} for each in one.references],
         **({"retired_in": one.retired_in} if one.retired_in is not None else {}),

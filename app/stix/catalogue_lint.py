@@ -8,12 +8,20 @@ Owns which texts are looked at, how long they may be, and what of a release must
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
 
-from app.domain.catalogue import Behaviour, Catalogue, Countermeasure, Reference, is_behaviour_code, is_countermeasure_code
+import jsonschema_rs
+
+from app.domain.catalogue import Behaviour, Catalogue, Countermeasure, Entry, Reference, is_behaviour_code, is_countermeasure_code
 from app.domain.vocabulary import Phase, Surface
+from app.stix.catalogue_documents import read_catalogue
 from app.stix.catalogue_texts import Rule, broken_rules
+from app.stix.oasis_schemas import compile_schema
+from app.stix.published import catalogue_schema
 
 _LENGTHS = {  # of each text: the least and the most letters
     "name": (5, 80),
@@ -30,6 +38,8 @@ _LENGTHS = {  # of each text: the least and the most letters
 }
 _MOST_REFERENCES = 3
 _MOST_PRECONDITIONS = 6
+_MOST_OF_FORM = 100
+_ABOUT_TEXT = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 _FEWEST_SENTENCES = 2  # a behaviour's definition says what it is, and what it is not or why it matters
 _SENTENCE = re.compile(r"[.?](?: |$)")
 _HOST = r"(?=[a-z0-9.-]{4,100}/)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
@@ -55,6 +65,43 @@ def findings(catalogue: Catalogue) -> list[Finding]:
         *_names(catalogue),
         *_mitigations(catalogue),
     ]
+
+
+def document_findings(document: Mapping[str, Any]) -> list[Finding]:
+    """Give all that may not stand in a release's document (strictly parsed JSON, unverified): its form first, and then as above.
+
+    Pointers name members as they are written: for whoever wrote them, and not for logs.
+    """
+    malformed = [
+        Finding(_pointer(error.instance_path), Rule.STRUCTURE, _of_form(error))
+        for error in islice(_schema().iter_errors(document), _MOST_OF_FORM)
+        if not _is_about_text(error)
+    ]
+    if malformed:
+        return malformed
+    try:
+        catalogue = read_catalogue(document)
+    except ValueError:  # the form of a time is right, but there is no such time
+        return [Finding("", Rule.STRUCTURE, "A time here does not exist.")]
+    return findings(catalogue)
+
+
+@cache
+def _schema() -> jsonschema_rs.Validator:
+    return compile_schema(catalogue_schema())
+
+
+def _is_about_text(error: jsonschema_rs.ValidationError) -> bool:
+    """Lengths, and what is wrong with addresses of sources, are told below, in words of their own."""
+    return error.kind.name in _ABOUT_TEXT or (error.kind.name == "pattern" and error.instance_path[-1:] == ["url"])
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def _of_form(error: jsonschema_rs.ValidationError) -> str:
+    return f"This does not follow schemas/catalogue.json ({error.kind.name})."
 
 
 def behaviour_findings(one: Behaviour, pointer: str = "") -> Iterator[Finding]:
@@ -146,9 +193,7 @@ def _codes(catalogue: Catalogue) -> Iterator[Finding]:
     yield from _codes_of(catalogue, "/countermeasures", catalogue.countermeasures, is_countermeasure_code)
 
 
-def _codes_of(
-    catalogue: Catalogue, room: str, entries: Sequence[Behaviour | Countermeasure], is_code: Callable[[str], bool]
-) -> Iterator[Finding]:
+def _codes_of(catalogue: Catalogue, room: str, entries: Sequence[Entry], is_code: Callable[[str], bool]) -> Iterator[Finding]:
     codes = [one.code for one in entries]
     if codes != sorted(set(codes)):
         yield _structure(room, "Codes stand in their order, each once.")
@@ -158,7 +203,7 @@ def _codes_of(
         yield from _life(catalogue, f"{room}/{position}", one, frozenset(codes))
 
 
-def _life(catalogue: Catalogue, pointer: str, one: Behaviour | Countermeasure, codes: frozenset[str]) -> Iterator[Finding]:
+def _life(catalogue: Catalogue, pointer: str, one: Entry, codes: frozenset[str]) -> Iterator[Finding]:
     if not one.added_at <= one.changed_at <= catalogue.released_at:
         yield _structure(f"{pointer}/changed_at", "An entry is changed after it was added, and no later than its release.")
     if one.retired_in is not None and not 1 < one.retired_in <= catalogue.release:
@@ -170,8 +215,7 @@ def _life(catalogue: Catalogue, pointer: str, one: Behaviour | Countermeasure, c
 
 
 def _names(catalogue: Catalogue) -> Iterator[Finding]:
-    entries: list[Behaviour | Countermeasure] = [*catalogue.behaviours, *catalogue.countermeasures]
-    names = [one.name.casefold() for one in entries if one.retired_in is None]
+    names = [one.name.casefold() for one in catalogue.entries if one.retired_in is None]
     if len(names) != len(set(names)):
         yield _structure("", "Two entries in force have one name.")
 

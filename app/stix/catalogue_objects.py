@@ -8,9 +8,10 @@ and that last changed it. Kept by ``tests/stix/test_catalogue_objects.py``.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.catalogue import KILL_CHAIN, Behaviour, Catalogue, Countermeasure
+from app.domain.catalogue import KILL_CHAIN, Behaviour, Catalogue, Countermeasure, Entry
 from app.domain.extensions import COUNTERMEASURE_PROFILE, OCSEA_CONTEXT
 from app.domain.vocabulary import Sensitivity
 from app.stix.catalogue_documents import moment_text
@@ -22,19 +23,24 @@ _NAMES = uuid.UUID("3b1c5a6e-0f0d-4c55-9f0e-6a1d7f2b8c94")  # the project's name
 _TLP_CLEAR = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"
 
 
+def own_name_uuid(name: str) -> uuid.UUID:
+    """Give the UUID (version 5) of a name in the project's namespace."""
+    return uuid.uuid5(_NAMES, name)
+
+
 def behaviour_id(code: str) -> str:
     """Give the STIX id of the behaviour with a code, in every exchange and release."""
-    return f"attack-pattern--{uuid.uuid5(_NAMES, code)}"
+    return f"attack-pattern--{own_name_uuid(code)}"
 
 
 def countermeasure_id(code: str) -> str:
     """Give the STIX id of the countermeasure with a code, in every exchange and release."""
-    return f"course-of-action--{uuid.uuid5(_NAMES, code)}"
+    return f"course-of-action--{own_name_uuid(code)}"
 
 
 def mitigation_id(countermeasure: str, behaviour: str) -> str:
     """Give the STIX id of the relationship that says that one mitigates the other, by their codes."""
-    return f"relationship--{uuid.uuid5(_NAMES, f'{countermeasure} mitigates {behaviour}')}"
+    return f"relationship--{own_name_uuid(f'{countermeasure} mitigates {behaviour}')}"
 
 
 def catalogue_objects(catalogue: Catalogue, identity_id: str) -> list[dict[str, Any]]:
@@ -52,6 +58,12 @@ def catalogue_objects(catalogue: Catalogue, identity_id: str) -> list[dict[str, 
             for code in sorted(one.mitigates | one.no_longer_mitigates)
         ),
     ]
+
+
+def bundle_of(objects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the STIX bundle (STIX 2.1 §8) of objects; its id is made of them, so that the same objects have the same id."""
+    versions = " ".join(f"{one['id']} {one.get('modified', '')}" for one in objects)
+    return {"type": "bundle", "id": f"bundle--{own_name_uuid(versions)}", "objects": list(objects)}
 
 
 def _attack_pattern(one: Behaviour, identity_id: str) -> dict[str, Any]:
@@ -79,6 +91,7 @@ def _course_of_action(one: Countermeasure, identity_id: str) -> dict[str, Any]:
         "extension_type": "property-extension",
         "principle": str(one.principle),
         "level": str(one.level),
+        "surfaces": sorted(one.surfaces),
         "intent": one.intent,
         "preconditions": list(one.preconditions),
         "rights_impact": one.rights_impact,
@@ -116,7 +129,7 @@ def _mitigation(one: Countermeasure, behaviour: Behaviour, identity_id: str) -> 
     }
 
 
-def _what_all_have(one: Behaviour | Countermeasure, identity_id: str) -> dict[str, Any]:
+def _what_all_have(one: Entry, identity_id: str) -> dict[str, Any]:
     return {
         "spec_version": "2.1",
         "created_by_ref": identity_id,
@@ -127,17 +140,17 @@ def _what_all_have(one: Behaviour | Countermeasure, identity_id: str) -> dict[st
     }
 
 
-def _description(one: Behaviour | Countermeasure, *further: str) -> str:
+def _description(one: Entry, *further: str) -> str:
     retired = () if one.retired_in is None else (_retirement(one),)
     return "\n\n".join((one.definition, *further, *retired))
 
 
-def _retirement(one: Behaviour | Countermeasure) -> str:
+def _retirement(one: Entry) -> str:
     instead = f" Instead: {', '.join(one.replaced_by)}." if one.replaced_by else ""
     return f"Retired by release {one.retired_in}.{instead}"
 
 
-def _references(one: Behaviour | Countermeasure) -> list[dict[str, Any]]:
+def _references(one: Entry) -> list[dict[str, Any]]:
     own = {"source_name": SOURCE_NAME, "external_id": one.code}
     return [own, *(_reference(each.source, each.title, each.url) for each in one.references)]
 

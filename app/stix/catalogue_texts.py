@@ -39,7 +39,7 @@ Broken = tuple[Rule, str]
 
 _CODE = re.compile(r"\b(?:OP|CM)-[0-9]{3}\b", re.ASCII)
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
-_ALLOWED = re.compile(rf"[{_LETTERS} .,;:()\u2019'/?\u2013-]*")
+_ALLOWED = re.compile(rf"[{_LETTERS}0-9 .,;:()\u2019'/?\u2013-]*")
 _QUOTATION = re.compile(rf"[\"`\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2018\u201a]|(?<![{_LETTERS}])['\u2019]")
 _ADDRESS = re.compile(r"://|www\.|[^\W_]\.[^\W_]|@|\bdot (?:com|net|org|onion|io|me|gg)\b", re.IGNORECASE)
 _TAG = re.compile(r"[#*_~]|[A-Za-z][0-9]+[A-Za-z]|[A-Za-z]\$|\$[A-Za-z]")

@@ -32,7 +32,7 @@ EXTENSION_NAMES = {
 """Extension-definition id -> the extension's name: its folder's name too, and the type's that it defines, if it does."""
 
 _FIRST = "1.0.0"
-_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0", "1.2.0")}
+_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0", "1.2.0"), extensions.COUNTERMEASURE_PROFILE: ("1.1.0",)}
 
 
 def extension_versions(extension_id: str) -> tuple[str, ...]:
@@ -94,6 +94,11 @@ def founding_catalogue() -> dict[str, Any]:
 def statutory_clocks() -> dict[str, Any]:
     """Give a fresh copy of the clocks that laws set for requests between partners."""
     return _load("clocks.json")
+
+
+def catalogue_schema() -> dict[str, Any]:
+    """Give a fresh copy of the JSON Schema (2020-12, closed) of a release of the catalogue."""
+    return _load("catalogue.json")
 
 
 def _load(name: str) -> dict[str, Any]:

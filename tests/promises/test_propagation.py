@@ -25,6 +25,7 @@ REMEMBERED = {
     "services/offline/known_keys.py:fit_key": "made of the key alone, on a partner's machine",
     "stix/observation_documents.py:_validator": "files of the program",
     "services/requesting/clocks.py": "a file of the program",
+    "stix/catalogue_lint.py:_schema": "a file of the program",
     "stix/oasis_schemas.py": "files of the program",
     "stix/observation_documents.py": "files of the program",
     "stix/pointers.py": "words of the program's own schemas",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.catalogue import Catalogue, Reference
 from app.stix.catalogue_documents import read_catalogue
-from app.stix.catalogue_lint import behaviour_findings, countermeasure_findings, findings
+from app.stix.catalogue_lint import behaviour_findings, countermeasure_findings, document_findings, findings
 from app.stix.catalogue_texts import Rule
 from app.stix.published import founding_catalogue
 
@@ -100,6 +102,35 @@ BAD: list[tuple[Callable[[], Catalogue], str, Rule]] = [
         Rule.NAME,
     ),
 ]
+
+
+def places(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Give the places of all values within a document."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in members:
+        yield (*at, step)
+        yield from places(one, (*at, step))
+
+
+PLACES = list(places(founding_catalogue()))
+VALUES = (
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=30) | st.just({}) | st.lists(st.text(max_size=5))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
+def test_whatever_stands_in_a_document_gets_a_verdict(damage: list[tuple[tuple[str | int, ...], Any]]) -> None:
+    document: Any = founding_catalogue()
+    for at, value in damage:
+        holder = document
+        try:
+            for step in at[:-1]:
+                holder = holder[step]
+            holder[at[-1]] = value
+        except (IndexError, KeyError, TypeError):
+            continue  # what was damaged before has no such place
+    assert all(one.sentence.endswith(".") for one in document_findings(document))
 
 
 def test_the_founding_release_is_clean() -> None:

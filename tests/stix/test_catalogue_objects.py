@@ -101,6 +101,7 @@ def test_a_countermeasure_says_what_it_does_to_rights() -> None:
     one = FOUNDING.countermeasures_by_code["CM-007"]
     profile = ALL[countermeasure_id("CM-007")]["extensions"][COUNTERMEASURE_PROFILE]
     assert (profile["evidence"], profile["intent"]) == (one.evidence, one.intent)
+    assert (profile["rights_impact"], profile["surfaces"]) == (one.rights_impact, sorted(one.surfaces))
 
 
 def test_each_mitigation_is_a_relationship() -> None:
