@@ -23,6 +23,7 @@ from app.cli.disclosures import disclosures
 from app.cli.exchange_keys import exchange_key
 from app.cli.exports import export
 from app.cli.faults import Commands
+from app.cli.feedback import assertions, disputes, feedback
 from app.cli.groups import group
 from app.cli.holds import hold
 from app.cli.initialise import init, operator, staff
@@ -55,6 +56,7 @@ _EVERY = (
     *(exchange_key, export, group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question),
     *(recall, recalls, request, retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook),
     *(withdraw, worker),
+    *(assertions, disputes, feedback),
 )
 
 
@@ -64,7 +66,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, request,
-    contact, group, page, log.
+    contact, group, page, log, feedback, assertions, disputes.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

@@ -59,7 +59,7 @@ def _is_done(mirror: Mirror, kept: KeptFiles, recall: OpenRecall, asked: dict[st
     """Do what a notice asks for, if it is for a mirror to do, and say whether it is done."""
     from app.services.mirroring.take_away import take_away
 
-    if asked["kind"] == RecallKind.CONTEST or asked["act"] not in _DONE_BY_THE_MIRROR:
+    if RecallKind(asked["kind"]).is_question or asked["act"] not in _DONE_BY_THE_MIRROR:
         return False
     if not recall.is_acted:
         recalled = [(one["stix_id"], one["payload_digest"]) for one in asked["versions"]]

@@ -14,7 +14,13 @@ SIGNATURE = "extension-definition--2c2c230f-fabd-4bef-8dfc-de7f43c4719a"
 """Property extension on any object: the publisher's signature in band."""
 
 DISPOSITION = "extension-definition--8b9fb074-a820-4f3e-9cf4-82b08f9bec3e"
-"""Property extension on ``sighting``: what was found, and what was done about it."""
+"""Property extension on ``sighting``: what was found, what became of it, and what was done about it."""
+
+DISPUTE = "extension-definition--8a77cfdd-e26d-4dc7-9602-97700f0a1f75"
+"""Property extension on ``opinion``: why its author holds something to be wrong, and on what that rests."""
+
+FEEDBACK_MARK = "extension-definition--95e5bae8-f294-4f1c-a121-074cfbb306ab"
+"""Property extension on ``note``: how far its author is with something."""
 
 COUNTERMEASURE_PROFILE = "extension-definition--632feeca-d28c-4f88-9102-922614028f9b"
 """Property extension on ``course-of-action``: principle, level, evidence, effect on rights, cost and what remains."""

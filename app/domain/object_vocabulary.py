@@ -21,6 +21,70 @@ class Disposition(StrEnum):
 
 
 @unique
+class FeedbackOutcome(StrEnum):
+    """What became of something once whoever was given it used it."""
+
+    ACTIONED = "actioned"
+    FALSE_POSITIVE = "false-positive"
+    MATCH_NOT_VIOLATING = "match-not-violating"
+    NO_MATCH = "no-match"
+    REFERRED = "referred"
+    REPORTED = "reported"
+
+
+@unique
+class DisputeReason(StrEnum):
+    """What whoever disputes something holds to be wrong with it."""
+
+    MISTAKEN_IDENTITY = "mistaken-identity"
+    NOT_VIOLATING = "not-violating"
+    OUTDATED = "outdated"
+    WRONG_CLASSIFICATION = "wrong-classification"
+    WRONG_IDENTIFIER = "wrong-identifier"
+
+
+@unique
+class DisputeEvidence(StrEnum):
+    """On what a dispute rests."""
+
+    ACCOUNT_HOLDER_STATEMENT = "account-holder-statement"
+    HUMAN_REVIEW = "human-review"
+    LEGAL_DECISION = "legal-decision"
+    NONE_GIVEN = "none-given"
+    TECHNICAL_ANALYSIS = "technical-analysis"
+
+
+@unique
+class FeedbackMark(StrEnum):
+    """How far somebody is with what it was given."""
+
+    INGESTED = "ingested"
+    REVIEWED = "reviewed"
+
+
+@unique
+class FeedbackKind(StrEnum):
+    """What kind of feedback something is."""
+
+    DISPUTE = "dispute"
+    MARK = "mark"
+    OPINION = "opinion"
+    OUTCOME = "outcome"
+    SIGHTING = "sighting"
+
+
+@unique
+class OpinionWord(StrEnum):
+    """The words of opinion-enum (STIX 2.1 §10.18), from no to yes."""
+
+    STRONGLY_DISAGREE = "strongly-disagree"
+    DISAGREE = "disagree"
+    NEUTRAL = "neutral"
+    AGREE = "agree"
+    STRONGLY_AGREE = "strongly-agree"
+
+
+@unique
 class ActionTaken(StrEnum):
     """What whoever sighted something did about it."""
 
@@ -189,11 +253,21 @@ class RecallAct(StrEnum):
 
 @unique
 class RecallKind(StrEnum):
-    """Which of its calls the exchange makes about what was shared: it is gone, it was corrected, or somebody contests it."""
+    """Which of its calls the exchange makes about what was shared: it is gone, was corrected, is contested or disputed."""
 
     CONTEST = "contest"
     CORRECTION = "correction"
+    DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks for a second look, and nothing is called back for good: nobody loses anything over an answer."""
+        return self in QUESTIONS
+
+
+QUESTIONS = frozenset({RecallKind.CONTEST, RecallKind.DISPUTE})
+"""The calls that ask for a second look."""
 
 
 @unique

@@ -63,7 +63,8 @@ class Recall:
 
     The ledger has to be looked through up to ``look_to`` (None: not settled yet), and was up to ``looked_to``. ``notified_at``:
     when the notices went out, None until then. Only what was withdrawn is gone; what a newer version (``successor_id``) corrects
-    and what is contested (``contest_id``) stands.
+    and what is contested (``contest_id``) stands. Of what is disputed ``successor_id`` is the dispute, and
+    ``ended_at`` when nobody disputed it any more.
     """
 
     recall_id: int
@@ -78,6 +79,7 @@ class Recall:
     kind: RecallKind = RecallKind.WITHDRAWAL
     contest_id: str | None = None
     successor_id: int | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Outcome:
 
 def outcome_words(kind: RecallKind) -> type[RecallOutcome | ContestOutcome]:
     """Give the words with which a notice of a kind is answered."""
-    return ContestOutcome if kind is RecallKind.CONTEST else RecallOutcome
+    return ContestOutcome if kind.is_question else RecallOutcome
 
 
 def settles(act: RecallAct, outcome: AnyOutcome) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.domain.feedback import Feedback
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.vocabulary import Assurance, Profile, Sensitivity
 
@@ -79,7 +80,7 @@ class ObjectFacts:
     it is about one human being, so that law enforcement alone may be told. ``profile`` is what it was checked by.
     ``created_key`` is the sort key of ``created``, None for cyber-observables. ``defines`` is set on a marking-definition with
     the handling extension. ``facets`` are (kind, value) pairs for filters: behaviour, harm, phase, surface, urgency. ``words``
-    are those that can be searched for, empty: none.
+    are those that can be searched for, empty: none. ``feedback`` is what it says of others' objects, None if it is no feedback.
     """
 
     stix_id: str
@@ -102,6 +103,7 @@ class ObjectFacts:
     valid_from: str | None
     valid_until: str | None
     words: str = ""
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.stix.exchange_types import EXCHANGE_TYPES
+from app.stix.feedback import feedback_of
 from app.stix.identifiers import is_name_based, named_type
 from app.stix.indexed_words import words_of
 from app.stix.markings import marking_terms, object_context
@@ -70,6 +71,7 @@ def facts_of(verified: VerifiedObject, kind: Kind, profile: Profile, subjects: P
         valid_from=value["valid_from"] if is_indicator else None,
         valid_until=value.get("valid_until") if is_indicator else None,
         words=searched_words(value),
+        feedback=feedback_of(value),
     )
 
 

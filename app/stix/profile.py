@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from app.domain.catalogue import KILL_CHAIN
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import COUNTERMEASURE_PROFILE, DISPOSITION, HANDLING, OCSEA_CONTEXT
+from app.domain.extensions import COUNTERMEASURE_PROFILE, DISPOSITION, DISPUTE, FEEDBACK_MARK, HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import CheckedObject, JsonObject, VerifiedObject
 from app.domain.vocabulary import Phase, Profile
 from app.stix import published
@@ -39,7 +39,13 @@ CONTEXT_REQUIRED = frozenset(
 )
 """Types that say something about harm and therefore need the context extension."""
 
-_STANDS_ON = {HANDLING: "marking-definition", DISPOSITION: "sighting", COUNTERMEASURE_PROFILE: "course-of-action"}
+_STANDS_ON = {
+    HANDLING: "marking-definition",
+    DISPOSITION: "sighting",
+    DISPUTE: "opinion",
+    FEEDBACK_MARK: "note",
+    COUNTERMEASURE_PROFILE: "course-of-action",
+}
 _DEFINES = {own.extension_id: name for name, own in EXCHANGE_TYPES.items()}
 _EXTENSION_TIMES = {OCSEA_CONTEXT: ("already_reported_to", "reported_at"), DISPOSITION: ("decided_at",)}
 _PHASES = frozenset(Phase)

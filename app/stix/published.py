@@ -18,6 +18,8 @@ EXTENSION_NAMES = {
     extensions.HANDLING: "handling",
     extensions.SIGNATURE: "signature",
     extensions.DISPOSITION: "disposition",
+    extensions.DISPUTE: "dispute",
+    extensions.FEEDBACK_MARK: "feedback-mark",
     extensions.COUNTERMEASURE_PROFILE: "countermeasure-profile",
     extensions.PERCEPTUAL_HASH: "perceptual-hash",
     extensions.LIVE_ROOM: "live-room",
@@ -32,7 +34,11 @@ EXTENSION_NAMES = {
 """Extension-definition id -> the extension's name: its folder's name too, and the type's that it defines, if it does."""
 
 _FIRST = "1.0.0"
-_LATER_VERSIONS = {extensions.OCSEA_CONTEXT: ("1.1.0", "1.2.0"), extensions.COUNTERMEASURE_PROFILE: ("1.1.0",)}
+_LATER_VERSIONS = {
+    extensions.OCSEA_CONTEXT: ("1.1.0", "1.2.0"),
+    extensions.DISPOSITION: ("1.1.0",),
+    extensions.COUNTERMEASURE_PROFILE: ("1.1.0",),
+}
 
 
 def extension_versions(extension_id: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, case, func, insert, literal, or_, select
 
-from app.domain.object_vocabulary import RecallKind
+from app.domain.object_vocabulary import QUESTIONS
 from app.domain.vocabulary import PartnerState
 from app.storage.batches import batches
 from app.storage.columns import Instant
@@ -226,6 +226,6 @@ def was_late(connection: Connection, partner_id: str, at: datetime) -> bool:
         .join_from(notice_addressee, notice, na.version_id == notice.c.version_id)
         .join(recall, recall.c.recall_id == notice.c.recall_id)
         .where(na.partner_id == partner_id, na.due_at <= late, or_(na.answered_at.is_(None), na.answered_at > late))
-        .where(recall.c.kind != RecallKind.CONTEST.value)
+        .where(*(recall.c.kind != one.value for one in sorted(QUESTIONS)))
     )
     return connection.execute(unanswered.limit(1)).first() is not None

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, select, update
 
-from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallKind, RecallOutcome
+from app.domain.object_vocabulary import QUESTIONS, ContestOutcome, HeldBasis, RecallKind, RecallOutcome
 from app.domain.recall import Addressee, AnyOutcome, Outcome, RecalledVersion, SentNotice
 from app.storage.batches import batches
 from app.storage.disclosures import decode_versions, encode_versions
@@ -78,7 +78,7 @@ def addressees_of(connection: Connection, version_ids: Collection[int]) -> list[
     return found
 
 
-_NO_CONTEST = recall.c.kind != RecallKind.CONTEST.value
+_NO_CONTEST = and_(*(recall.c.kind != one.value for one in sorted(QUESTIONS)))
 
 
 def _of_recalls(*columns: Any) -> Select[Any]:
@@ -232,7 +232,7 @@ def outcomes_of(connection: Connection, version_ids: Collection[int]) -> dict[tu
 
 
 def _word(kind: RecallKind, outcome: str) -> AnyOutcome:
-    return ContestOutcome(outcome) if kind is RecallKind.CONTEST else RecallOutcome(outcome)
+    return ContestOutcome(outcome) if kind.is_question else RecallOutcome(outcome)
 
 
 def keep_answered(

@@ -78,7 +78,7 @@ class NewVersion:
 
     ``position`` and ``added_at`` are None while it is under embargo (``release_at``). ``attestation`` is the exchange's envelope
     beside an object that nobody signed, None otherwise. ``narrowed_by`` are the statements (owner, id) that it referred to as
-    its submitter saw them.
+    its submitter saw them. ``further_facets`` are those that are not in the object itself.
     """
 
     version_id: int
@@ -98,6 +98,7 @@ class NewVersion:
     attestation: Mapping[str, Any] | None = None
     narrowed_by: frozenset[tuple[str, str]] = frozenset()
     retain_until: datetime = FOREVER
+    further_facets: frozenset[tuple[str, str]] = frozenset()
 
 
 NO_SUBMISSION = ""
@@ -207,7 +208,7 @@ def add_versions(connection: Connection, versions: Sequence[NewVersion], submiss
     facets = [
         {"version_id": one.version_id, "kind": kind, "value": value}
         for one in versions
-        for kind, value in sorted(one.checked.facts.facets)
+        for kind, value in sorted(one.checked.facts.facets | one.further_facets)
     ]
     dependences = [
         {"version_id": one.version_id, "owner_id": owner_id, "stix_id": stix_id}

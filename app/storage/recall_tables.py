@@ -29,6 +29,8 @@ recall = Table(
     Column("kind", WORD, nullable=False, server_default="withdrawal"),
     Column("contest_id", ID),
     Column("successor_id", Number),
+    # When the dispute that a call is about stood no more.
+    Column("ended_at", Instant),
     Index(None, "contest_id"),
     Index(None, "owner_id", "recall_id"),
     Index(None, "recalled_at"),

@@ -198,6 +198,16 @@ def post_to_groups(connection: Connection, version_id: int, feeds: Collection[in
         connection.execute(insert(group_posting).values(row | {"position": place.position, "added_at": place.added_at}))
 
 
+def post_where(connection: Connection, before_id: int, version_id: int, place: Place) -> None:
+    """Give a newer version of a notice a place wherever the one before it (row id) has one."""
+    feeds = connection.execute(select(group_posting.c.feed).where(group_posting.c.version_id == before_id)).scalars()
+    post_to_groups(connection, version_id, list(feeds), place)
+    told = select(recall_delivery).where(recall_delivery.c.version_id == before_id)
+    rows = [{**row._mapping, "version_id": version_id} for row in connection.execute(told)]  # noqa: SLF001  # SQLAlchemy's public name
+    if rows:
+        connection.execute(insert(recall_delivery), rows)
+
+
 def keep_notified(connection: Connection, recall_id: int, now: datetime) -> None:
     """Keep that the notices of a recall went out."""
     connection.execute(update(recall).where(recall.c.recall_id == recall_id).values(notified_at=now))

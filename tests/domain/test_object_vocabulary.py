@@ -7,14 +7,14 @@ from enum import StrEnum
 import pytest
 
 from app.domain import object_vocabulary
-from app.domain.object_vocabulary import Cost, EvidenceGrade, PerceptualAlgorithm
+from app.domain.object_vocabulary import Cost, EvidenceGrade, OpinionWord, PerceptualAlgorithm
 
 ENUMERATIONS = [
     value
     for value in vars(object_vocabulary).values()
     if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
 ]
-IN_AN_ORDER_OF_THEIR_OWN = [Cost, EvidenceGrade]
+IN_AN_ORDER_OF_THEIR_OWN = [Cost, EvidenceGrade, OpinionWord]
 
 
 @pytest.mark.parametrize("enumeration", [each for each in ENUMERATIONS if each not in IN_AN_ORDER_OF_THEIR_OWN])

@@ -129,6 +129,12 @@ class World:
         return World(hub, members, self.shared, self.administrator)
 
 
+def opinion(about: str) -> dict[str, Any]:
+    """Give what somebody thinks of an object."""
+    stated = {"type": "opinion", "spec_version": "2.1", "id": stix_id("opinion"), "created": CREATED, "modified": CREATED}
+    return stated | {"opinion": "agree", "object_refs": [about]}
+
+
 def _narrow_what_is_hidden(owner: Member, other: Member, only_other: str, without_viewer: str) -> None:
     """Let an owner narrow a hidden object that a hidden report refers to: the viewer loses by it, and has nothing to lose."""
     label, nobody, hiding = marking(only_other), marking(owner.add_audience()), marking(without_viewer)
@@ -174,6 +180,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
     """What the viewer may not learn of, in random order; ``most`` of it, or all."""
     author, other, viewer, plain = (world.members[name] for name in ("author", "other", "viewer", "plain"))
     only_other = author.add_audience(partners_in=[other.id])
+    only_author = other.add_audience(partners_in=[author.id])
     without_viewer = other.add_audience(roles=["any"], jurisdictions=["any"], partners_out=[viewer.id])
     later = (world.hub.clock.now + 30 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -192,6 +199,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: plain.submit(author.sign(indicator(object_marking_refs=[TLP_RED])), sign=False),
         lambda: author.store(urgent_indicator(object_marking_refs=[TLP_RED])),
         lambda: add_contacts(other),
+        lambda: marked(other, only_author, opinion(known_id)),
         lambda: other.store(indicator(stated=urgent_context(subject_status="may-be-child"))),
         lambda: marked(other, without_viewer, report([known_id, hidden_id])),
         lambda: _narrow_what_is_hidden(author, other, only_other, without_viewer),
@@ -243,6 +251,8 @@ class Transcript:
             return document
         if label == "GET key" and answer.status_code == HTTPStatus.OK:
             del document["key"]["not_after"]  # a date of a key: the directory tells it to everybody
+        if label == "POST feedback" and answer.status_code == HTTPStatus.OK:
+            del document["object"]["id"]  # drawn for it
         if label in HASHES and answer.status_code == HTTPStatus.OK:
             document = None
         self.lines.append((label, answer.status_code, _plain(dict(answer.headers)), _plain(document, dropped_id=dropped_id)))
@@ -302,6 +312,8 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
     _ask_of_subject_requests(transcript)
+    _ask_of_the_catalogue(transcript)
+    _ask_of_feedback(transcript, (known_id, hidden_id, ABSENT, "nonsense", *own, hidden_account, absent_account))
     _ask_of_policy(transcript, (known_id, hidden_id, ABSENT, signed["own"]["id"], signed["refers"]["id"]))
 
 
@@ -325,6 +337,26 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
     for partner_id in asked_about:
         for audience in ({"partners_in": [partner_id]}, everybody, everybody | {"partners_out": [partner_id]}):
             ask("POST simulation", "POST", f"{v1}/simulation", json={"handling": {"audience": audience}})
+
+
+def _ask_of_the_catalogue(transcript: Transcript) -> None:
+    """Ask for the catalogue, which is everybody's, and for a form to be composed, which reads nothing of others."""
+    transcript.ask("POST /compose", "POST", "/api/v1/compose", json={"nonsense": 1})
+    for rest in ("", "/stix", "/releases", "/releases/1", "/releases/9999"):
+        transcript.ask(f"GET catalogue{rest}", "GET", f"/api/v1/catalogue{rest}")
+
+
+def _ask_of_feedback(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
+    """Ask what is said of objects: of one's own, others' and nobody's."""
+    ask, v1 = transcript.ask, "/api/v1"
+    for identifier in identifiers:
+        for said in ({"kind": "mark", "word": "reviewed"}, {"kind": "dispute", "word": "outdated", "evidence": "none-given"}):
+            ask("POST feedback", "POST", f"{v1}/objects/{identifier}/feedback", json=said)
+        ask("GET /feedback of one", "GET", f"{v1}/feedback", query_string={"object": identifier})
+        ask("GET assertions", "GET", f"{v1}/objects/{identifier}/assertions")
+    ask("GET /feedback", "GET", f"{v1}/feedback")
+    ask("GET statistics", "GET", f"{v1}/feedback/statistics")
+    ask("GET /disputes", "GET", f"{v1}/disputes")
 
 
 def _ask_of_subject_requests(transcript: Transcript) -> None:

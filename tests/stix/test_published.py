@@ -80,6 +80,10 @@ def test_an_installed_package_carries_the_folder_inside(tmp_path: Path, monkeypa
         (extensions.DISPOSITION, "disposition", words.Disposition),
         (extensions.DISPOSITION, "action_taken", words.ActionTaken),
         (extensions.DISPOSITION, "review", Review),
+        (extensions.DISPOSITION, "outcome", words.FeedbackOutcome),
+        (extensions.DISPUTE, "reason", words.DisputeReason),
+        (extensions.DISPUTE, "evidence", words.DisputeEvidence),
+        (extensions.FEEDBACK_MARK, "mark", words.FeedbackMark),
         (extensions.COUNTERMEASURE_PROFILE, "principle", words.SafetyPrinciple),
         (extensions.COUNTERMEASURE_PROFILE, "level", words.ResponseLevel),
         (extensions.COUNTERMEASURE_PROFILE, "surfaces", Surface),
@@ -150,6 +154,8 @@ def test_the_required_members_are_few() -> None:
         "handling": {"extension_type", "tlp"},
         "signature": {"extension_type", "signatures"},
         "disposition": {"extension_type", "disposition"},
+        "dispute": {"extension_type", "reason", "evidence"},
+        "feedback-mark": {"extension_type", "mark"},
         "countermeasure-profile": {"extension_type", "intent", "evidence"},
     }
 

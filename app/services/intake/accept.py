@@ -65,9 +65,15 @@ class Taken:
     accepted: Accepted
     is_own: bool
 
-    def result(self, too_wide: Collection[int]) -> ObjectResult:
-        """Give its result; ``too_wide`` are the identities of those accepted that would need too many handlings."""
+    def result(self, too_wide: Collection[int], not_told: Mapping[int, BreakwaterError]) -> ObjectResult:
+        """Give its result.
+
+        ``too_wide`` are the identities of those accepted that would need too many handlings; ``not_told`` says of feedback by
+        its identity why it is refused.
+        """
         one = self.accepted
+        if id(one) in not_told:
+            return refused_at(self.pointer, not_told[id(one)])
         if id(one) in too_wide:
             sentence = f"The object and what it refers to have more than {MAX_HANDLINGS} different handlings; compose several."
             return refused_at(self.pointer, RefusedError(sentence, code=Code.TOO_MANY_REFERENCES))

@@ -25,6 +25,7 @@ from app.services.intake.correct import call_back_corrected
 from app.services.intake.narrow import Accepted, Move, narrow_by_newest, narrow_by_references
 from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.post import Reposting, add_postings, look_from_all_that_see, repost
+from app.services.intake.settle_feedback import act_on_disputes, facets_of_feedback, settle_feedback
 from app.services.intake.settle_handling import Settled, Settlement, settle
 from app.services.paging.page_contacts import want_pages
 from app.storage import displacement, embargoes, feed, handling, narrowings, objects, work
@@ -85,11 +86,12 @@ def plan(connection: Connection, admission: Admission, examined: Sequence[Checke
     intake = Intake(admission, before)
     taken = [one if isinstance(one, ObjectResult) else intake.take(one, settled.get(id(one))) for one in examined]
     refused = set(map(id, narrow_by_references(connection, _viewers(admission), intake.accepted, admission.now)))
-    accepted = [one for one in intake.accepted if id(one) not in refused]
+    not_told = settle_feedback(connection, [one for one in intake.accepted if id(one) not in refused], admission.now)
+    accepted = [one for one in intake.accepted if id(one) not in refused | not_told.keys()]
     for one in accepted:
         if one.stored is None:
             one.version_id, one.log_index = admission.order.next_version_id(), admission.order.next_log_index()
-    results = tuple(one if isinstance(one, ObjectResult) else one.result(refused) for one in taken)
+    results = tuple(one if isinstance(one, ObjectResult) else one.result(refused, not_told) for one in taken)
     left = before.without_withdrawn()
     moves = narrow_by_newest(accepted, left.versions, left.classes)
     for one in accepted:
@@ -145,6 +147,7 @@ def _write(connection: Connection, admission: Admission, planned: Plan) -> None:
         defines = one.candidate.checked.facts.defines
         if defines is not None:
             handling.add_marking(connection, one.owner_id, one.stix_id, defines)
+    act_on_disputes(connection, order, new, now)
     call_back_corrected(connection, order, [one for one in new if one.version_id in heads], stored, now)
     due = {one.version_id: one.candidate.release_at or now for one in accepted if _is_urgent(one)}
     want_pages(connection, admission.submitter.partner_id, admission.submission_id, due)
@@ -231,4 +234,5 @@ def _new_version(one: Accepted, class_id: int, attestor: Attestor) -> NewVersion
         leaf_hash=leaf_hash(leaf),
         attestation=attestor.attest(one.candidate.checked, one.version),
         narrowed_by=one.narrowed_by,
+        further_facets=facets_of_feedback(one),
     )

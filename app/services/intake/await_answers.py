@@ -28,9 +28,9 @@ def recall_terms(connection: Connection, partner_id: str, now: datetime) -> Reca
 
 
 def terms_for(connection: Connection, kind: RecallKind, partner_id: str, now: datetime) -> RecallTerms:
-    """Give the terms of a partner for a notice of a kind: nobody loses access over a contest, which is a question."""
+    """Give the terms of a partner for a notice of a kind: nobody loses access over a contest or a dispute."""
     terms = recall_terms(connection, partner_id, now)
-    return replace(terms, overdue=OverdueRecall.ALARM) if kind is RecallKind.CONTEST else terms
+    return replace(terms, overdue=OverdueRecall.ALARM) if kind.is_question else terms
 
 
 def await_answers(connection: Connection, sent: SentNotice, terms: Mapping[str, RecallTerms]) -> None:

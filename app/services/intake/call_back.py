@@ -8,7 +8,7 @@ Kept by ``tests/services/intake/test_call_back.py``.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.log_leaf import LeafKind
@@ -21,6 +21,9 @@ from app.storage.recalls import NewRecall
 from app.storage.session import Connection
 
 NOTIFY_RECALL = "notify-recall"
+FOLLOW_DISPUTE = "follow-dispute"
+FOLLOWED_EVERY = timedelta(minutes=10)
+"""So often it is looked who was given what is disputed since, and whether it is disputed still."""
 
 
 def call_back(connection: Connection, order: Order, new: NewRecall, log_indexes: Collection[int], now: datetime) -> int:
@@ -36,6 +39,8 @@ def begin_recall(connection: Connection, new: NewRecall, now: datetime) -> int:
     """Keep a recall without a leaf, and have looked for who was given any of it. Gives its number."""
     recall_id = recalls.add_recall(connection, new, now)
     work.add_work(connection, NOTIFY_RECALL, {"recall_id": recall_id}, now)
+    if new.kind is RecallKind.DISPUTE:
+        work.add_work(connection, FOLLOW_DISPUTE, {"recall_id": recall_id}, now + FOLLOWED_EVERY)
     return recall_id
 
 

@@ -55,7 +55,7 @@ def notify_recall(key: SigningKey, connection: Connection, payload: Mapping[str,
         recalls.settle_look(connection, recall.recall_id, disclosures.settled_to(connection))
         return now
     if recall.looked_to < recall.look_to:
-        _look_on(connection, recall, recall.look_to)
+        look_on(connection, recall, recall.look_to)
         return now
     if recall.kind is RecallKind.CONTEST:
         return None
@@ -78,11 +78,13 @@ def ensure_recall_work(connection: Connection, now: datetime) -> None:
             work.add_work(connection, NOTIFY_RECALL, {"recall_id": recall_id}, now)
 
 
-def _look_on(connection: Connection, recall: Recall, look_to: int) -> None:
+def look_on(connection: Connection, recall: Recall, look_to: int) -> int:
+    """Look through some further rows of the ledger for who was given what a recall is about. Gives up to which."""
     wanted = {one.version_id for one in recalls.recalled_versions(connection, recall.recall_id)}
     stretch = disclosures.Stretch(recall.owner_id, recall.looked_to, look_to, _ROWS_AT_ONCE)
     found, looked_to = disclosures.given_of(connection, stretch, wanted)
     recalls.keep_look(connection, recall.recall_id, found, looked_to)
+    return looked_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def send_letter(connection: Connection, sender: Sender, letter: Letter) -> None:
         raise LookupError("a recall of no partner")
     closed = closed_handling(members.publisher(owner))
     addressed = HandlingClass(owner.partner_id, frozenset({closed}), addressed_to=frozenset(letter.terms))
-    version_id, place = _store(connection, sender, checked, addressed)
+    version_id, place = store_notice(connection, sender, checked, addressed)
     recalls.post_to_groups(connection, version_id, letter.group_feeds, place)
     feeds = (0, *letter.group_feeds)
     deliveries = [Delivery(partner_id, feed, version_id) for partner_id in sorted(letter.terms) for feed in feeds]
@@ -153,7 +155,7 @@ def keep_all_told(connection: Connection, recall: Recall, told: Collection[str],
     events.add_events(connection, [record])
 
 
-def _store(connection: Connection, sender: Sender, notice: CheckedObject, addressed: HandlingClass) -> tuple[int, Place]:
+def store_notice(connection: Connection, sender: Sender, notice: CheckedObject, addressed: HandlingClass) -> tuple[int, Place]:
     """Store a notice as a version of the owner's, in a class that admits exactly its addressees. Gives row id and place.
 
     It has an ordinary place in the feed, which like every hidden version nobody else can tell.
@@ -178,5 +180,6 @@ def _store(connection: Connection, sender: Sender, notice: CheckedObject, addres
         leaf_hash=leaf_hash(leaf_bytes(LeafKind.OBJECT_VERSION, salt, notice.verified.payload_digest)),
     )
     objects.add_versions(connection, [version], NO_SUBMISSION, sender.now)
-    objects.set_heads(connection, addressed.owner_id, [(facts.stix_id, version.version_id)], known=())
+    known = [facts.stix_id] if facts.is_revoked else []
+    objects.set_heads(connection, addressed.owner_id, [(facts.stix_id, version.version_id)], known=known)
     return version.version_id, place

@@ -8,16 +8,17 @@ and where it stands, is ``notify_recall``'s. Kept by ``tests/services/intake/tes
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
 from app.crypto.keys import SigningKey
 from app.crypto.object_signature import sign_object, signed_payload
-from app.domain.extensions import RECALL_NOTICE
+from app.domain.extensions import RECALL_NOTICE, SIGNATURE
 from app.domain.handling import ObjectContext
 from app.domain.instant import instant_text
 from app.domain.recall import NOTICE_TYPE, Recall, RecalledVersion
@@ -53,7 +54,7 @@ def sign_notice(notice: Notice, key: SigningKey, now: datetime) -> CheckedObject
 
     The exchange made it, so that it is not checked again as what comes from outside is.
     """
-    moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = _milliseconds(now)
     stix_id = f"{TYPE}--{uuid.uuid4()}"
     value: dict[str, Any] = {
         "type": TYPE,
@@ -72,32 +73,52 @@ def sign_notice(notice: Notice, key: SigningKey, now: datetime) -> CheckedObject
         "acknowledge_by": instant_text(notice.answer_by),
         "extensions": {RECALL_NOTICE: {"extension_type": "new-sdo"}},
     }
-    signed = sign_object(hub_stable(value), key, signer=notice.exchange_identity_id, signed_at=now)
+    return _signed(value, notice.recall.owner_id, notice.facets, key, now)
+
+
+def sign_revocation(
+    body: bytes, owner_id: str, facets: frozenset[tuple[str, str]], key: SigningKey, now: datetime
+) -> CheckedObject:
+    """Give the newer version of a notice (its stored bytes) that says that it counts no more; signed as the notice was."""
+    before = json.loads(body)
+    del before["extensions"][SIGNATURE]
+    later = max(now, datetime.fromisoformat(before["modified"]) + timedelta(milliseconds=1))
+    return _signed(before | {"modified": _milliseconds(later), "revoked": True}, owner_id, facets, key, now)
+
+
+def _milliseconds(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _signed(
+    value: dict[str, Any], owner_id: str, facets: frozenset[tuple[str, str]], key: SigningKey, now: datetime
+) -> CheckedObject:
+    signed = sign_object(hub_stable(value), key, signer=value["created_by_ref"], signed_at=now)
     digest = hashlib.sha256(signed_payload(signed)).digest()
     parsed = ParsedObject("", signed, canonical_bytes(signed))
-    verified = VerifiedObject(parsed, notice.recall.owner_id, key.public.keyid, digest, Assurance.PUBLISHER_SIGNED)
-    return CheckedObject(verified, _facts(notice, stix_id, moment))
+    verified = VerifiedObject(parsed, owner_id, key.public.keyid, digest, Assurance.PUBLISHER_SIGNED)
+    return CheckedObject(verified, _facts(value, facets))
 
 
-def _facts(notice: Notice, stix_id: str, moment: str) -> ObjectFacts:
+def _facts(value: dict[str, Any], facets: frozenset[tuple[str, str]]) -> ObjectFacts:
     """Give what is kept beside a notice: no references, since what it names is gone and must not narrow it."""
     return ObjectFacts(
-        stix_id=stix_id,
+        stix_id=value["id"],
         type=TYPE,
         spec_version="2.1",
-        version=moment,
-        version_key=timestamp_key(moment),
-        created_by_ref=notice.exchange_identity_id,
+        version=value["modified"],
+        version_key=timestamp_key(value["modified"]),
+        created_by_ref=value["created_by_ref"],
         references=frozenset(),
         marking_refs=frozenset({_AMBER}),
         context=ObjectContext(),
         sensitivity_floor=Sensitivity.AGGREGATE,
         names_person=False,
         profile=Profile.STIX,
-        created_key=timestamp_key(moment),
-        is_revoked=False,
+        created_key=timestamp_key(value["created"]),
+        is_revoked=value.get("revoked") is True,
         defines=None,
-        facets=notice.facets,
+        facets=facets,
         confidence=None,
         valid_from=None,
         valid_until=None,

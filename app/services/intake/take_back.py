@@ -62,7 +62,7 @@ def _end_in_group(exchange: Exchange, reader: Reader, asked: TakingBack, group_i
         now = exchange.clock()
         feed = check_target(connection, partner_id, group_id).group.feed
         held = objects.own_versions(connection, partner_id, [asked.stix_id])
-        own = without_notices(connection, [one for one in held if one.withdrawn_at is None])
+        own = without_notices([one for one in held if one.withdrawn_at is None])
         posted = sharing.postings_of(connection, [one.version_id for one in own])
         here = [one for one in own if feed in posted.get(one.version_id, {})]
         if not here:

@@ -19,7 +19,7 @@ from app.domain.handling import HandlingClass
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.recall import Choice
+from app.domain.recall import NOTICE_TYPE, Choice
 from app.domain.vocabulary import Sensitivity
 from app.policy.handling import closed_handling
 from app.services.answer_once import earlier_outcome
@@ -27,6 +27,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.call_back import call_back
 from app.services.intake.narrow_later import begin_narrowings
+from app.services.intake.settle_feedback import follow_soon
 from app.storage import events, export_files, handling, members, narrowings, objects, submissions, withdrawals, work
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
@@ -70,7 +71,7 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
         if earlier is not None:
             return earlier
         own = objects.own_versions(connection, partner.partner_id, [request.stix_id])
-        left = without_notices(connection, [one for one in own if one.withdrawn_at is None])
+        left = without_notices([one for one in own if one.withdrawn_at is None])
         chosen = request.choice.of(left)
         if not chosen:
             raise NotFoundError
@@ -82,10 +83,9 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     return recall_id
 
 
-def without_notices(connection: Connection, versions: Sequence[StoredVersion]) -> list[StoredVersion]:
+def without_notices(versions: Sequence[StoredVersion]) -> list[StoredVersion]:
     """Give what its owner stated itself: of a notice about its withdrawal, the exchange is the author."""
-    classes = handling.classes_by_id(connection, {one.class_id for one in versions})
-    return [one for one in versions if classes[one.class_id].addressed_to is None]
+    return [one for one in versions if not one.stix_id.startswith(f"{NOTICE_TYPE}--")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def withdraw_versions(connection: Connection, order: Order, withdrawal: Withdraw
     """
     owner_id, version_ids = withdrawal.owner_id, [one.version_id for one in withdrawal.versions]
     withdrawals.end_versions(connection, order, version_ids, now)
+    follow_soon(connection, version_ids, now)
     gone = withdrawals.settle_heads(connection, owner_id, {one.stix_id for one in withdrawal.versions})
     new = NewRecall(str(uuid.uuid4()), owner_id, withdrawal.reason, withdrawal.act, version_ids)
     recall_id = call_back(connection, order, new, [one.log_index for one in withdrawal.versions], now)

@@ -70,7 +70,7 @@ def erase_versions(connection: Connection, order: Order, erasure: Erasure, now: 
     versions = [one for one in erasure.versions if one.version_id not in before]
     if holds.held_among(connection, versions):
         raise ConflictError("Part of it is under a legal hold, and is not erased.", code=Code.LEGAL_HOLD)
-    recall_ids = _recall(connection, order, without_notices(connection, versions), erasure.credential_id, now)
+    recall_ids = _recall(connection, order, without_notices(versions), erasure.credential_id, now)
     leaves = erasures.stored_leaves(connection, [one.version_id for one in versions])
     erasure_id = str(uuid.uuid4())
     if leaves:
@@ -139,7 +139,7 @@ def log_again(connection: Connection, order: Order, owed: Sequence[ErasedVersion
     for reason in sorted({one.reason for one in owed}):
         version_ids = [one.version_id for one in owed if one.reason is reason]
         if reason is ErasureReason.ERASURE:
-            stored = without_notices(connection, objects.versions_by_row(connection, version_ids))
+            stored = without_notices(objects.versions_by_row(connection, version_ids))
             _recall(connection, order, stored, None, now)
         leaves = erasures.stored_leaves(connection, version_ids)
         index = _log(connection, order, Recording(str(uuid.uuid4()), reason, leaves), now)

@@ -61,4 +61,4 @@ def erase_found(connection: Connection, order: Order, numbers: Collection[int], 
 
 
 def _stated(connection: Connection, numbers: Collection[int]) -> list[StoredVersion]:
-    return without_notices(connection, subjects.stored_versions(connection, numbers))
+    return without_notices(subjects.stored_versions(connection, numbers))

@@ -27,7 +27,8 @@ from app.services.exporting.run import export_run
 from app.services.held_work import HeldWork
 from app.services.intake.admit import RELEASE_EMBARGOED
 from app.services.intake.await_answers import CHASE_RECALLS
-from app.services.intake.call_back import NOTIFY_RECALL
+from app.services.intake.call_back import FOLLOW_DISPUTE, NOTIFY_RECALL
+from app.services.intake.follow_dispute import follow_dispute
 from app.services.intake.narrow_later import NARROW
 from app.services.intake.notify_recall import notify_recall
 from app.services.intake.withdraw import FORGET_EXPORTED
@@ -82,6 +83,7 @@ KINDS: Mapping[str, Act] = {
 
 SIGNING_KINDS: Mapping[str, SigningAct] = {
     CONTEST_ROUND: hold_round,
+    FOLLOW_DISPUTE: follow_dispute,
     INSTALL_CATALOGUE: install_catalogue,
     NOTIFY_RECALL: notify_recall,
 }

@@ -1,0 +1,92 @@
+"""How much feedback there is on whose objects, by behaviour and word: counts of what the reader sees, and of nothing else.
+
+Kept by ``tests/services/weighing/test_count_feedback.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.domain.object_vocabulary import FeedbackKind
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Extent
+from app.services.authenticate import require
+from app.services.exchange import Exchange
+from app.services.reading.disclosing import disclosed
+from app.services.reading.readers import Reader
+from app.services.reading.record_disclosure import Manner
+from app.services.reading.visible_set import Look
+from app.storage import weighing
+from app.storage.weighing import SeenFeedback
+
+MOST_COUNTED = 10_000
+"""So much feedback, the newest, is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much feedback of one word there is on one publisher's objects of one behaviour (None: those that show none)."""
+
+    owner_id: str
+    behaviour: str | None
+    kind: FeedbackKind
+    word: str
+    statements: int
+    givers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The counts, by publisher, behaviour, kind and word; ``is_cut``: there is more, older feedback that is not counted."""
+
+    counts: Sequence[Counted]
+    is_cut: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    versions: set[int] = field(default_factory=set)
+    givers: set[str] = field(default_factory=set)
+
+
+def count_feedback(exchange: Exchange, reader: Reader, owner_ids: frozenset[str], behaviours: frozenset[str]) -> Statistics:
+    """Count the feedback that the reader sees: on these publishers' objects, and of these behaviours; empty: on all.
+
+    Feedback on an object of several behaviours counts once for each. What a publisher says of its own counts nowhere.
+
+    Raises:
+        ForbiddenError: the caller may not read feedback.
+    """
+    require(reader.principal, Permission.FEEDBACK_READ)
+
+    def read(look: Look) -> tuple[Sequence[SeenFeedback], Statistics]:
+        found = weighing.seen_feedback(look.connection, look.viewpoint, owner_ids, look.now, MOST_COUNTED + 1)
+        is_cut, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
+        stated = sorted({(one.owner_id, one.stix_id) for one in found})
+        shown = weighing.behaviours_of(look.connection, look.viewpoint, stated, look.now)
+        tallies: dict[tuple[str, str, str], _Tally] = defaultdict(_Tally)
+        counted = []
+        for one in found:
+            of_it: set[str] = set(shown.get((one.owner_id, one.stix_id), ())) or {_NONE}
+            chosen = of_it & behaviours if behaviours else of_it
+            counted += [one] if chosen else []
+            for behaviour in chosen:
+                tally = tallies[one.owner_id, behaviour, one.word]
+                tally.versions.add(one.version_id)
+                tally.givers.add(one.giver_id)
+        return counted, Statistics(
+            [_counted(key, tally) for key, tally in sorted(tallies.items(), key=lambda item: item[0])], is_cut
+        )
+
+    return disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
+
+
+_NONE = ""
+
+
+def _counted(key: tuple[str, str, str], tally: _Tally) -> Counted:
+    owner_id, behaviour, words = key
+    kind, _, word = words.partition(":")
+    return Counted(owner_id, behaviour or None, FeedbackKind(kind), word, len(tally.versions), len(tally.givers))

@@ -1,0 +1,164 @@
+"""Feedback, assertions and disputes over HTTP, and every refusal of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from app.domain.vocabulary import Role
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.feedback import compose, dispute, feedback_on_mine, give, marks, submit
+from tests.factories.stix_objects import indicator, marking, newer, user_account
+
+ABSENT = "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
+
+
+@pytest.fixture
+def publisher(running: RunningExchange) -> FakePartner:
+    return running.enrol("Publisher")
+
+
+@pytest.fixture
+def giver(running: RunningExchange) -> FakePartner:
+    return running.enrol("Giver")
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "more"),
+    [
+        ("sighting", None, {}),
+        ("sighting", None, {"count": 0}),
+        ("outcome", "no-match", {}),
+        ("outcome", "reported", {}),
+        ("opinion", "agree", {}),
+        ("dispute", "outdated", {"evidence": "none-given"}),
+        ("mark", "ingested", {}),
+        ("mark", "reviewed", {}),
+    ],
+)
+def test_feedback_goes_back_to_the_publisher(
+    publisher: FakePartner, giver: FakePartner, kind: str, word: str | None, more: dict[str, object]
+) -> None:
+    value = indicator()
+    publisher.submit(value)
+    said = give(giver, value["id"], kind, word, **more)
+    [told] = feedback_on_mine(publisher)
+    assert (told["type"], told["id"], told["created_by_ref"]) == (said["type"], said["id"], giver.identity_id)
+    assert "signatures" in json.dumps(told)
+    assert feedback_on_mine(publisher, kind=kind) == [told]
+    assert feedback_on_mine(publisher, object=value["id"]) == [told]
+    assert feedback_on_mine(publisher, object=ABSENT) == feedback_on_mine(giver) == []
+
+
+def test_feedback_on_what_identifies_goes_to_its_publisher_though_nobody_names_it(
+    running: RunningExchange, publisher: FakePartner, giver: FakePartner
+) -> None:
+    label = marking(publisher.register_audience(partners_in=[giver.partner_id, running.enrol("Other").partner_id]))
+    account = user_account("listed") | {"object_marking_refs": [label["id"]]}
+    assert publisher.submit(label, account).json["results"][1]["status"] == "stored"
+    give(giver, account["id"], "opinion", "disagree")
+    dispute(giver, account["id"])
+    assert [one["type"] for one in feedback_on_mine(publisher)] == ["opinion"]
+    assert [one["type"] for one in feedback_on_mine(publisher, kind="dispute")] == ["opinion"]
+
+
+def test_a_dispute_marks_what_everybody_has_and_its_end_unmarks_it(
+    running: RunningExchange, publisher: FakePartner, giver: FakePartner
+) -> None:
+    reader, late = running.enrol("Reader"), running.enrol("Late reader")
+    value = indicator()
+    publisher.submit(value)
+    reader.pull_all()
+    said = dispute(giver, value["id"])
+    running.do_all_work()
+    assert [marks(one, value["id"]) for one in (publisher, reader, late, giver)] == [[True], [True], [], []]
+    late.pull_all()
+    running.clock.shift = timedelta(minutes=15)
+    running.do_all_work()
+    assert marks(late, value["id"]) == [True]
+    submit(giver, newer(said, "2099-01-01T00:00:00.000Z", revoked=True))
+    running.do_all_work()
+    assert [marks(one, value["id"]) for one in (publisher, reader, late, giver)] == [[True, False]] * 3 + [[]]
+    assert reader.get("notices").json["notices"] == [] or all(one["answered_at"] for one in reader.get("notices").json["notices"])
+
+
+def test_a_withdrawn_dispute_unmarks_too(running: RunningExchange, publisher: FakePartner, giver: FakePartner) -> None:
+    reader, value = running.enrol("Reader"), indicator()
+    publisher.submit(value)
+    reader.pull_all()
+    said = dispute(giver, value["id"])
+    running.do_all_work()
+    assert giver.post(f"objects/{said['id']}/withdrawal", {}).status == 201
+    running.do_all_work()
+    assert marks(reader, value["id"]) == [True, False]
+
+
+def test_who_disputes_is_told_to_nobody_who_may_not_see_it(
+    running: RunningExchange, publisher: FakePartner, giver: FakePartner
+) -> None:
+    reader, value = running.enrol("Reader"), indicator()
+    publisher.submit(value)
+    reader.pull_all()
+    label = marking(giver.register_audience(partners_in=[publisher.partner_id]))
+    giver.submit(label)
+    said = compose(giver, value["id"], "dispute", "outdated", evidence="human-review").json["object"]
+    submit(giver, said | {"object_marking_refs": [label["id"]]})
+    running.do_all_work()
+    assert marks(reader, value["id"]) == [True]
+    seen = json.dumps(reader.pull_all())
+    assert giver.identity_id not in seen
+    assert giver.partner_id not in seen
+    assert said["id"] not in seen
+
+
+def test_hidden_and_absent_are_refused_alike(publisher: FakePartner, giver: FakePartner) -> None:
+    label = marking(publisher.register_audience(partners_in=[publisher.partner_id]))
+    secret = indicator() | {"object_marking_refs": [label["id"]]}
+    publisher.submit(label, secret)
+    refused = [compose(giver, one, "opinion", "agree") for one in (secret["id"], ABSENT, "nonsense")]
+    assert [(one.status, one.code) for one in refused] == [(404, "not-found")] * 3
+    said = {"type": "opinion", "spec_version": "2.1", "opinion": "agree", "created": "2026-01-05T10:00:00.000Z"}
+    said |= {"modified": "2026-01-05T10:00:00.000Z", "object_refs": [secret["id"]], "id": ABSENT.replace("indicator", "opinion")}
+    submit(giver, said)
+    assert feedback_on_mine(publisher) == []
+
+
+def test_every_refusal(running: RunningExchange, publisher: FakePartner, giver: FakePartner) -> None:
+    value, account = indicator(), user_account("own")
+    publisher.submit(value)
+    police = running.enrol("Police", role=Role.LAW_ENFORCEMENT)
+    publisher.submit(account)
+    refused = [
+        compose(publisher, value["id"], "dispute", "outdated", evidence="none-given"),
+        compose(giver, value["id"], "dispute", "outdated"),
+        compose(giver, value["id"], "opinion", "guilty"),
+        compose(giver, value["id"], "sighting", "agree"),
+        compose(giver, value["id"], "mark", "reviewed", count=1),
+        compose(giver, value["id"], "praise"),
+        compose(police, account["id"], "outcome", "actioned"),
+    ]
+    assert [(one.status, one.code) for one in refused] == [
+        (409, "self-dispute"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+        (400, "request-invalid"),
+    ]
+
+
+def test_nobody_disputes_its_own_nor_keeps_feedback_from_its_publisher(publisher: FakePartner, giver: FakePartner) -> None:
+    value = indicator()
+    publisher.submit(value)
+    said = compose(giver, value["id"], "dispute", "outdated", evidence="none-given").json["object"]
+    del said["created_by_ref"]
+    label = marking(giver.register_audience(partners_in=[giver.partner_id]))
+    giver.submit(label)
+    results = [
+        publisher.submit(said).json["results"][0],
+        giver.submit(said | {"object_marking_refs": [label["id"]]}).json["results"][0],
+    ]
+    assert [(one["status"], one["code"]) for one in results] == [("refused", "self-dispute"), ("refused", "feedback-not-told")]
