@@ -135,7 +135,7 @@ def test_the_newest_schema_takes_all_that_an_earlier_one_takes(extension_id: str
 def test_an_extension_definition_is_a_new_version_of_its_earlier_ones() -> None:
     newest = {definition["id"]: definition for definition in published.extension_definitions()}
     earlier = published.earlier_extension_definitions()
-    assert [definition["version"] for definition in earlier] == ["1.0.0", "1.1.0", "1.0.0"]
+    assert [definition["version"] for definition in earlier] == ["1.0.0", "1.1.0", "1.0.0", "1.0.0"]
     for definition in earlier:
         now = newest[definition["id"]]
         assert (now["created"], now["created_by_ref"]) == (definition["created"], definition["created_by_ref"])
