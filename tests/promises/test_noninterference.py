@@ -312,7 +312,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
     _ask_of_subject_requests(transcript)
-    _ask_of_the_catalogue(transcript)
+    _ask_of_requests_and_proposals(transcript)
     _ask_of_feedback(transcript, (known_id, hidden_id, ABSENT, "nonsense", *own, hidden_account, absent_account))
     _ask_of_policy(transcript, (known_id, hidden_id, ABSENT, signed["own"]["id"], signed["refers"]["id"]))
 
@@ -339,11 +339,20 @@ def _ask_of_policy(transcript: Transcript, identifiers: tuple[str, ...]) -> None
             ask("POST simulation", "POST", f"{v1}/simulation", json={"handling": {"audience": audience}})
 
 
-def _ask_of_the_catalogue(transcript: Transcript) -> None:
-    """Ask for the catalogue, which is everybody's, and for a form to be composed, which reads nothing of others."""
-    transcript.ask("POST /compose", "POST", "/api/v1/compose", json={"nonsense": 1})
-    for rest in ("", "/stix", "/releases", "/releases/1", "/releases/9999"):
-        transcript.ask(f"GET catalogue{rest}", "GET", f"/api/v1/catalogue{rest}")
+def _ask_of_requests_and_proposals(transcript: Transcript) -> None:
+    """Ask for what partners ask each other and what they propose for the catalogue: nobody else's."""
+    ask, v1 = transcript.ask, "/api/v1"
+    for path in ("/clocks", "/hotlines", "/requests", "/catalogue/proposals"):
+        ask(f"GET {path}", "GET", f"{v1}{path}")
+    for path in ("/requests", "/catalogue/proposals", "/catalogue/release"):
+        ask(f"POST {path} badly", "POST", f"{v1}{path}", json={"nonsense": 1})
+    for one in (NOBODY, "nonsense"):
+        for path in (f"/requests/{one}", f"/catalogue/proposals/{one}"):
+            ask(f"GET {path}", "GET", f"{v1}{path}")
+        for path in (f"/requests/{one}/answer", f"/requests/{one}/closing"):
+            ask(f"POST {path}", "POST", f"{v1}{path}", json={})
+        for path in (f"/catalogue/proposals/{one}/reviews", f"/catalogue/proposals/{one}/withdrawal"):
+            ask(f"POST {path}", "POST", f"{v1}{path}", json={})
 
 
 def _ask_of_feedback(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
