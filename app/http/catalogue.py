@@ -26,7 +26,7 @@ blueprint = ApiBlueprint("catalogue", "Behaviours and countermeasures, by releas
 @blueprint.answers(HTTPStatus.OK, CataloguePayload)
 def newest() -> Response:
     """Give the newest release in the exchange's own form: RFC 8785, so that its SHA-256 is the digest that was signed."""
-    return _given(look_up.find_release(exchange()).document.encode(), JSON_MEDIA_TYPE, _FOR_A_MOMENT)
+    return given(look_up.find_release(exchange()).document.encode(), JSON_MEDIA_TYPE, _FOR_A_MOMENT)
 
 
 @blueprint.get("/catalogue/releases", also=(400, 503))
@@ -41,7 +41,7 @@ def find_releases() -> dict[str, list[KeptRelease]]:
 def find_release(number: str) -> Response:
     """Give a release by its number; it never changes."""
     found = look_up.find_release(exchange(), number_of(number))
-    return _given(found.document.encode(), JSON_MEDIA_TYPE, _FOR_EVER)
+    return given(found.document.encode(), JSON_MEDIA_TYPE, _FOR_EVER)
 
 
 @blueprint.get("/catalogue/stix", also=(304, 400, 404, 503))
@@ -49,19 +49,21 @@ def find_release(number: str) -> Response:
 @blueprint.answers_bytes(STIX)
 def stix(query: dict[str, Any]) -> Response:
     """Give a release as a STIX 2.1 bundle, each object signed by the exchange; the newest without `release`."""
-    return _given(look_up.stix_bundle(exchange(), query["release"]), STIX, _kept_for(query))
+    return given(look_up.stix_bundle(exchange(), query["release"]), STIX, kept_for(query))
 
 
-def _kept_for(query: dict[str, Any]) -> str:
+def kept_for(query: dict[str, Any]) -> str:
+    """Give how long what a query (``ReleaseQuery``) asks for may be kept: a numbered release never changes."""
     return _FOR_A_MOMENT if query["release"] is None else _FOR_EVER
 
 
-def _given(content: bytes, media_type: str, kept_for: str) -> Response:
+def given(content: bytes, media_type: str, cache_control: str) -> Response:
+    """Give bytes that are the same for everybody, or say that whoever asks has them already."""
     tag = hashlib.sha256(content).hexdigest()
     if request.if_none_match.contains_weak(tag):
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
         response = Response(content, content_type=media_type)
     response.set_etag(tag)
-    response.headers["Cache-Control"] = kept_for
+    response.headers["Cache-Control"] = cache_control
     return response

@@ -54,6 +54,24 @@ class ReleaseQuery(Strict):
     release = Count(1, HIGHEST_RELEASE, load_default=None)
 
 
+class ChangesQuery(ReleaseQuery):
+    """Since which release."""
+
+    since = Count(1, HIGHEST_RELEASE, required=True)
+
+
+class ChangesPayload(Schema):
+    """What one release has added, changed (in which parts) and retired since another; by words whose definition changed."""
+
+    before = fields.Integer(required=True)
+    after = fields.Integer(required=True)
+    added = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    changed = fields.List(fields.Dict(keys=fields.String()), required=True)
+    retired = fields.List(fields.Dict(keys=fields.String()), required=True)
+    redefined = fields.List(fields.String(), required=True)
+    missing = fields.List(fields.String(), required=True)
+
+
 def number_of(text: str) -> int:
     """Give the release that a path names; raises ``NotFoundError`` for what is no number of one."""
     if not text.isascii() or not text.isdigit() or len(text) > len(str(HIGHEST_RELEASE)):

@@ -532,7 +532,17 @@ def _ask_pages(transcript: Transcript) -> None:
 
 
 def _ask_the_catalogue(transcript: Transcript) -> None:
-    for rest in ("", "/releases", "/releases/1", "/releases/9999", "/releases/x", "/stix"):
+    for rest in (
+        "",
+        "/releases",
+        "/releases/1",
+        "/releases/9999",
+        "/releases/x",
+        "/stix",
+        "/changes?since=1",
+        "/navigator-data",
+        "/navigator-layer",
+    ):
         transcript.ask(f"GET /catalogue{rest}", "GET", f"/api/v1/catalogue{rest}")
     transcript.ask("POST /compose badly", "POST", "/api/v1/compose", json={"nonsense": 1})
 
