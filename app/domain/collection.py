@@ -17,7 +17,7 @@ class Collection:
 
     ``reads_for`` are the purposes for which the caller could read it. ``harm`` is set on the view of one harm type. ``feed`` is
     whose places count (0: everything the caller may see); ``group_id`` and ``from_generation`` belong to the collection of a
-    sharing group.
+    sharing group. ``is_catalogue``: it shows the catalogue, the same to everybody.
     """
 
     collection_id: str
@@ -31,6 +31,7 @@ class Collection:
     feed: int = 0
     group_id: str | None = None
     from_generation: int = 0
+    is_catalogue: bool = False
 
     @property
     def is_view(self) -> bool:

@@ -33,7 +33,7 @@ def folded(title: str) -> str:
 
 
 def is_reserved(title: str) -> bool:
-    """Whether a title is, or looks like, that of one of the exchange's own collections: of everything, or of a type of harm."""
+    """Whether a title is, or looks like, that of one of the exchange's own: everything, a type of harm, the catalogue."""
     return _outline(title) in _RESERVED
 
 
@@ -43,7 +43,7 @@ def _outline(title: str) -> str:
     return "".join(one for one in "".join(letters).translate(_LOOK_ALIKES) if one.isalnum())
 
 
-_RESERVED = frozenset(map(_outline, ("exchange", "everything", *Harm)))
+_RESERVED = frozenset(map(_outline, ("catalogue", "exchange", "everything", *Harm)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,9 @@ def objects_until(connection: Connection, release: int) -> list[CatalogueObject]
     """List all versions of objects that came with releases up to this one, in the order of their places."""
     statement = select(*_OBJECT_COLUMNS).where(catalogue_object.c.release <= release).order_by(catalogue_object.c.position)
     return [CatalogueObject(*row) for row in connection.execute(statement)]
+
+
+def all_objects(connection: Connection) -> list[CatalogueObject]:
+    """List all versions of objects that any release brought, in the order of their places."""
+    statement = select(*_OBJECT_COLUMNS).order_by(catalogue_object.c.position)
+    return [CatalogueObject(*row) for row in connection.execute(statement)]

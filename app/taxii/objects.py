@@ -10,11 +10,11 @@ from http import HTTPStatus
 from flask import Response
 
 from app.services.intake.submit import SubmissionRequest, submit
-from app.services.reading.pull import pull_manifest, pull_page
 from app.taxii.answers import answer_envelope, answer_manifest
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, write_to
 from app.taxii.queries import OBJECTS, asked_page
+from app.taxii.reading import read_manifest, read_page
 from app.taxii.statuses import answer_status
 from app.web.context import exchange, note_outcomes, principal
 
@@ -26,14 +26,14 @@ _COLLECTION = f"{ROOT}/collections/<collection_id>"
 def show_objects(collection_id: str) -> Response:
     """Give the next objects of a collection."""
     collection, reader = read_from(collection_id)
-    return answer_envelope(pull_page(exchange(), reader, asked_page(collection, "objects")))
+    return answer_envelope(read_page(reader, asked_page(collection, "objects")))
 
 
 @blueprint.answers("GET", f"{_COLLECTION}/manifest/", OBJECTS)
 def show_manifest(collection_id: str) -> Response:
     """Give the next object versions of a collection, without their bodies."""
     collection, reader = read_from(collection_id)
-    return answer_manifest(pull_manifest(exchange(), reader, asked_page(collection, "manifest")))
+    return answer_manifest(read_manifest(reader, asked_page(collection, "manifest")))
 
 
 @blueprint.answers("POST", f"{_COLLECTION}/objects/")

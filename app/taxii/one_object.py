@@ -10,12 +10,13 @@ from flask import Response
 
 from app.domain.errors import NotFoundError
 from app.services.intake.take_back import TakingBack, take_back
-from app.services.reading.pull import Manifest, Page, PageRequest, has_object, pull_manifest, pull_page
+from app.services.reading.pull import Manifest, Page, PageRequest
 from app.services.reading.readers import Reader
 from app.taxii.answers import answer, answer_envelope, answer_versions
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import read_from, take_back_from
 from app.taxii.queries import OBJECT, REMOVAL, VERSIONS, asked_choice, asked_of_object, place_of
+from app.taxii.reading import has_object, read_manifest, read_page
 from app.web.context import exchange
 
 blueprint = TaxiiBlueprint("object")
@@ -27,7 +28,7 @@ def show_object(collection_id: str, object_id: str) -> Response:
     """Give the versions of an object that are asked for: the newest of each owner, if nothing is said."""
     collection, reader = read_from(collection_id)
     asked = asked_of_object(collection, object_id, "object")
-    page: Page = pull_page(exchange(), reader, asked)
+    page: Page = read_page(reader, asked)
     if not page.objects:
         _require_object(reader, asked, object_id)
     return answer_envelope(page)
@@ -38,7 +39,7 @@ def show_versions(collection_id: str, object_id: str) -> Response:
     """Give the versions of an object."""
     collection, reader = read_from(collection_id)
     asked = asked_of_object(collection, object_id, "versions", usual=None)
-    manifest: Manifest = pull_manifest(exchange(), reader, asked)
+    manifest: Manifest = read_manifest(reader, asked)
     if not manifest.entries:
         _require_object(reader, asked, object_id)
     return answer_versions(manifest)
@@ -53,6 +54,6 @@ def remove_object(collection_id: str, object_id: str) -> Response:
     return answer({})
 
 
-def _require_object(reader: Reader, asked: PageRequest, stix_id: str) -> None:
-    if not has_object(exchange(), reader, asked.place, stix_id):
+def _require_object(reader: Reader | None, asked: PageRequest, stix_id: str) -> None:
+    if not has_object(reader, asked.place, stix_id):
         raise NotFoundError

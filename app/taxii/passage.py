@@ -34,11 +34,16 @@ def ask_of(name: str) -> Collection:
     return collection
 
 
-def read_from(name: str) -> tuple[Collection, Reader]:
-    """Give the collection that a request reads from, and the reader that the request makes of its caller."""
+def read_from(name: str) -> tuple[Collection, Reader | None]:
+    """Give the collection that a request reads from, and the reader that the request makes of its caller.
+
+    None of the catalogue, which is public: it is the same whoever reads it, and for what.
+    """
     collection = find_collection(exchange(), principal(), stated_purpose(), name)
     require_reading(principal(), stated_purpose(), collection)
     ask()
+    if collection.is_catalogue:
+        return collection, None
     return collection, reader(principal(), stated_purpose(), Channel.TAXII, is_head=is_head())
 
 

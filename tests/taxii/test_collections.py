@@ -10,7 +10,7 @@ from tests.factories.taxii import COLLECTIONS, ask, of
 
 def test_collections_are_listed_with_what_the_caller_may_do(platform: FakePartner) -> None:
     listed = ask(platform, COLLECTIONS).json["collections"]
-    assert [one["alias"] for one in listed] == ["exchange", *sorted(f"harm-{harm}" for harm in Harm)]
+    assert [one["alias"] for one in listed] == ["exchange", "catalogue", *sorted(f"harm-{harm}" for harm in Harm)]
     first = listed[0]
     assert first.keys() == {"id", "title", "description", "alias", "can_read", "can_write", "media_types"}
     assert (first["can_read"], first["can_write"]) == (True, True)
@@ -35,7 +35,7 @@ def test_who_may_do_nothing_has_no_collections(running: RunningExchange, platfor
 def test_without_a_purpose_nothing_is_readable_and_the_list_says_so(platform: FakePartner) -> None:
     platform.purpose = None
     listed = ask(platform, COLLECTIONS).json["collections"]
-    assert not any(one["can_read"] for one in listed)
+    assert [one["alias"] for one in listed if one["can_read"]] == ["catalogue"]
     assert listed[0]["can_write"]
 
 

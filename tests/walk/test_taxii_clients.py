@@ -240,3 +240,20 @@ def test_the_source_of_stix2_reads_more_than_its_page_of_5000(writer: Account, r
         assert [len(page["objects"]) for page in pages] == [5000, 3]
         found = stix2.TAXIICollectionSource(collection).query([stix2.Filter("type", "=", "indicator")])
     assert {one.id for one in found} == {one["id"] for one in objects}
+
+
+def test_the_catalogue_is_read_by_both_clients_as_it_is(reader: Account) -> None:
+    with taxii.Server(reader.discovery, user=reader.username, password=reader.token) as server:
+        [found] = [one for one in server.default.collections if one.title == "Catalogue"]
+    collection = reader.collection(found.id)
+    assert (collection.title, collection.can_read, collection.can_write) == ("Catalogue", True, False)
+    pages = list(taxii.as_pages(collection.get_objects, per_request=40))
+    whole = [one for page in pages for one in page.get("objects", [])]
+    assert len({one["id"] for one in whole}) == len(whole) > 100
+    assert collection.get_objects(added_after="2099-01-01T00:00:00Z") == {}
+    source = stix2.TAXIICollectionSource(collection, allow_custom=True)
+    patterns = source.query([stix2.Filter("type", "=", "attack-pattern")])
+    assert len(patterns) == len([one for one in whole if one["type"] == "attack-pattern"]) > 0
+    [mitigation, *_] = source.relationships(patterns[0].id, relationship_type="mitigates", target_only=True)
+    assert source.get(mitigation.source_ref).type == "course-of-action"
+    assert source.all_versions(patterns[0].id) == [source.get(patterns[0].id)]

@@ -66,8 +66,8 @@ class Continuation:
         return self.sealer.seal(position.to_bytes(_POSITION_BYTES, "big") + packed, self.context)
 
 
-def continuation(sealer: CursorSealer, reader: Reader, request: PageRequest) -> Continuation:
-    """Give where a request goes on.
+def continuation(sealer: CursorSealer, reader: Reader | None, request: PageRequest) -> Continuation:
+    """Give where a request goes on; ``reader`` None: in what is public, so that its cursors are good for everybody.
 
     Raises:
         MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or belongs to another reader, another place or
@@ -92,9 +92,13 @@ def continuation(sealer: CursorSealer, reader: Reader, request: PageRequest) -> 
     return Continuation(_position(plaintext), carried, place, sealer, context)
 
 
-def context_of(reader: Reader, name: str, filters: str | None) -> bytes:
-    """Give what a cursor is sealed to: the reader's viewpoint, the place it reads and, where they are not in it, the filters."""
-    parts = [name, reader.key.partner_id, reader.key.purpose, reader.key.channel, reader.key.tlp_ceiling]
+def context_of(reader: Reader | None, name: str, filters: str | None) -> bytes:
+    """Give what a cursor is sealed to: the reader's viewpoint, the place it reads and, where they are not in it, the filters.
+
+    Without a reader it is sealed to the place alone.
+    """
+    key = None if reader is None else reader.key
+    parts = [name] if key is None else [name, key.partner_id, key.purpose, key.channel, key.tlp_ceiling]
     return hashlib.sha256(canonical_bytes(parts if filters is None else [*parts, filters])).digest()
 
 

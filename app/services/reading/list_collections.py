@@ -28,7 +28,9 @@ from app.storage.session import Connection
 from app.storage.sharing import Membership
 
 EXCHANGE_ALIAS = "exchange"
+CATALOGUE_ALIAS = "catalogue"
 _EXCHANGE = "Everything that you may see. What is posted here reaches whom its handling admits."
+_CATALOGUE = "Behaviours and countermeasures, as the newest releases state them; read only, for every purpose and without one."
 _VIEW = "A view of the exchange by harm type: what it shows was posted elsewhere."
 _GROUP = "A sharing group: what is posted here reaches those of its readers whom its handling admits."
 
@@ -113,6 +115,8 @@ def require_writing(principal: Principal, collection: Collection) -> None:
     if collection.can_write:
         return
     require(principal, Permission.OBJECTS_SUBMIT)
+    if collection.is_catalogue:
+        raise ForbiddenError("The catalogue is changed by proposals: POST /api/v1/catalogue/proposals.")
     if collection.is_view:
         raise ForbiddenError(f"This collection is a view: post to the collection {EXCHANGE_ALIAS}.")
     if collection.group_id is not None:
@@ -148,6 +152,18 @@ def _of_the_exchange(rights: _Rights, exchange_id: uuid.UUID) -> Iterator[Collec
         own_id = str(uuid.uuid5(exchange_id, EXCHANGE_ALIAS))
         reads = rights.purpose in rights.purposes
         yield Collection(own_id, "Exchange", _EXCHANGE, EXCHANGE_ALIAS, reads, rights.writes, rights.purposes)
+    if rights.purposes:
+        own_id = str(uuid.uuid5(exchange_id, CATALOGUE_ALIAS))
+        yield Collection(
+            collection_id=own_id,
+            title="Catalogue",
+            description=_CATALOGUE,
+            alias=CATALOGUE_ALIAS,
+            can_read=True,
+            can_write=False,
+            reads_for=rights.purposes,
+            is_catalogue=True,
+        )
     reads = rights.purpose in rights.agreed
     for harm in sorted(rights.harms) if rights.agreed else ():
         alias = f"harm-{harm}"

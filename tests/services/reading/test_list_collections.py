@@ -31,7 +31,12 @@ def listed(member: Member, stated: Purpose | None = Purpose.DETECTION, **credent
 
 def test_there_are_the_exchange_and_a_view_of_each_agreed_harm_type(quick_hub: Hub, member: Member) -> None:
     member.agree(channels=frozenset({Channel.TAXII}), harm_types=frozenset({Harm.CSAM, Harm.LIVE_STREAMED_CSA}))
-    assert listed(member) == {"exchange": (True, True), "harm-csam": (True, False), "harm-live-streamed-csa": (True, False)}
+    assert listed(member) == {
+        "exchange": (True, True),
+        "catalogue": (True, False),
+        "harm-csam": (True, False),
+        "harm-live-streamed-csa": (True, False),
+    }
     home = uuid.UUID(identity(quick_hub.exchange).exchange_id)
     found = collections_of(quick_hub.exchange, member.principal, Purpose.DETECTION)
     assert [one.collection_id for one in found] == [str(uuid.uuid5(home, str(one.alias))) for one in found]
@@ -39,7 +44,7 @@ def test_there_are_the_exchange_and_a_view_of_each_agreed_harm_type(quick_hub: H
 
 def test_titles_are_unique_and_without_dots(quick_hub: Hub, member: Member) -> None:
     titles = [one.title for one in collections_of(quick_hub.exchange, member.principal, None)]
-    assert len(titles) == 1 + len(Harm) == len(set(titles))
+    assert len(titles) == 2 + len(Harm) == len(set(titles))
     assert not any("." in title for title in titles)
 
 
@@ -67,7 +72,7 @@ def test_rights_are_those_of_credential_agreement_and_purpose(
 
 def test_an_agreement_without_taxii_gives_no_views(hub: Hub) -> None:
     member = hub.enrol("platform", channels=frozenset({Channel.REST}))
-    assert listed(member) == {"exchange": (True, True)}
+    assert listed(member) == {"exchange": (True, True), "catalogue": (True, False)}
 
 
 def test_views_are_read_for_agreed_purposes_alone(member: Member) -> None:
@@ -79,8 +84,8 @@ def test_without_an_agreement_the_exchange_is_read_and_not_written(quick_hub: Hu
     newcomer = quick_hub.enrol("newcomer")
     newcomer.agree(ends_at=quick_hub.clock.now + timedelta(days=1))
     quick_hub.clock.pass_time(timedelta(days=2))
-    assert listed(newcomer) == {"exchange": (True, False)}
-    assert listed(newcomer, None) == {"exchange": (False, False)}
+    assert listed(newcomer) == {"exchange": (True, False), "catalogue": (True, False)}
+    assert listed(newcomer, None) == {"exchange": (False, False), "catalogue": (True, False)}
     assert listed(newcomer, Purpose.DETECTION, **WRITING) == {}
 
 
