@@ -11,7 +11,7 @@ import click
 from app.cli.agreements import agreement
 from app.cli.approvals import approval
 from app.cli.audiences import audience
-from app.cli.catalogue import catalogue
+from app.cli.catalogue_changes import catalogue
 from app.cli.composer import compose
 from app.cli.contacts import contact
 from app.cli.contests import contest

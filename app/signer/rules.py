@@ -24,6 +24,7 @@ from app.crypto.key_directory import Directory, read_directory
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
 from app.domain.extensions import SIGNATURE
+from app.domain.stated_objects import is_stated_by_exchanges
 from app.domain.vocabulary import KeyUsage
 
 NEAR = timedelta(minutes=5)
@@ -40,9 +41,6 @@ _CHECKPOINT = re.compile(
 )
 _DATED = re.compile(rb"cosignature/v1\ntime ([1-9][0-9]{0,11})\n")
 
-_NOTICE = "recall-notice"
-_OF_THE_CATALOGUE = frozenset({"attack-pattern", "course-of-action"})
-_MITIGATES = "mitigates"
 _OBJECT_RECEIPT = "object-receipt"
 _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
 _OF_AN_OBJECT = {"id", "version", "payload_digest"}
@@ -231,11 +229,5 @@ def _why_not_object(document: dict[str, Any], keyid: str) -> str | None:
         signer, named = entry["signer"], entry["keyid"]
     except (KeyError, TypeError, ValueError):
         return "no-document"
-    is_own = _is_stated_here(document) and isinstance(signer, str) and document.get("created_by_ref") == signer
+    is_own = is_stated_by_exchanges(document) and isinstance(signer, str) and document.get("created_by_ref") == signer
     return None if is_own and named == keyid else "object-of-another"
-
-
-def _is_stated_here(document: dict[str, Any]) -> bool:
-    kind = document.get("type")
-    is_mitigation = kind == "relationship" and document.get("relationship_type") == _MITIGATES
-    return kind == _NOTICE or is_mitigation or (isinstance(kind, str) and kind in _OF_THE_CATALOGUE)

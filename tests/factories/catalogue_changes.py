@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,6 @@ def reviewer_of(running: RunningExchange, partner: FakePartner) -> Caller:
 
 def house(running: RunningExchange) -> House:
     """Bring in who changes a catalogue."""
-    proposer, one, two = (running.enrol(name) for name in ("Proposer", "Reviewer One", "Reviewer Two"))
+    proposer, one, two = (running.enrol(f"{name} {uuid.uuid4()}") for name in ("Proposer", "Reviewer One", "Reviewer Two"))
     own, first, second = (reviewer_of(running, partner) for partner in (proposer, one, two))
     return House(running, proposer, own, first, second)

@@ -15,6 +15,7 @@ from app.crypto.object_signature import SignatureEntry, check_creator, read_sign
 from app.domain.errors import BreakwaterError, Code, UntrustedSignatureError
 from app.domain.extensions import SIGNATURE
 from app.domain.recall import NOTICE_TYPE
+from app.domain.stated_objects import is_stated_by_exchanges
 from app.domain.stix_object import JsonObject
 from app.domain.submission import Refusal
 from app.domain.vocabulary import KeyUsage
@@ -207,10 +208,15 @@ def _check_owner(signer: KnownSigner, entry: SignatureEntry) -> None:
 
 
 def _check_use(signer: KnownSigner, value: JsonObject) -> None:
-    """Return if a key of this use signs this type: notices of recalls are the exchange's word, and it publishes nothing else."""
-    if signer.usage is not None and (value.get("type") == NOTICE_TYPE) != (signer.usage is KeyUsage.STATEMENT_SIGNING):
-        sentence = "The exchange alone signs notices of recalls, and with the key of its statements nothing else."
+    """Return if a key of this use signs this: notices of recalls and the catalogue are the exchange's words, and no others."""
+    if signer.usage is None:
+        return
+    is_exchange, is_notice = signer.usage is KeyUsage.STATEMENT_SIGNING, value.get("type") == NOTICE_TYPE
+    if is_exchange and not is_stated_by_exchanges(value):
+        sentence = "With the key of its statements the exchange signs notices of recalls and the catalogue, and nothing else."
         raise UntrustedSignatureError(sentence, code=Code.SIGNER_MISMATCH)
+    if is_notice and not is_exchange:
+        raise UntrustedSignatureError("The exchange alone signs notices of recalls.", code=Code.SIGNER_MISMATCH)
 
 
 def _attested(placed: Placed, stix_id: str | None, attestations: Mapping[str, VerifiedAttestation]) -> VerifiedSignature:

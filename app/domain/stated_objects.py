@@ -1,0 +1,21 @@
+"""Which STIX objects an exchange states itself, with the key of its statements.
+
+Owns the list, which the signer, and whoever verifies, go by. Kept by ``tests/domain/test_stated_objects.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.recall import NOTICE_TYPE
+
+_OF_THE_CATALOGUE = frozenset({"attack-pattern", "course-of-action"})
+_MITIGATES = "mitigates"
+
+
+def is_stated_by_exchanges(value: Mapping[str, Any]) -> bool:
+    """Whether an object (unverified) is a notice of a recall, or of a kind that the catalogue has: others sign these too."""
+    kind = value.get("type")
+    is_mitigation = kind == "relationship" and value.get("relationship_type") == _MITIGATES
+    return kind == NOTICE_TYPE or is_mitigation or (isinstance(kind, str) and kind in _OF_THE_CATALOGUE)
