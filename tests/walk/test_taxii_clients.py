@@ -163,7 +163,7 @@ def test_one_object_its_versions_and_its_end(writer: Account, reader: Account, s
 
 
 def test_a_status_is_found_again_by_whom_it_belongs_to(writer: Account, reader: Account, shared: str) -> None:
-    good, bad = some(2)
+    good, bad = some(2, seed=165)
     bad = {name: value for name, value in bad.items() if name != "pattern"}
     with writer.collection(shared) as collection:
         status = collection.add_objects({"objects": [good, bad]}, wait_for_completion=False)
