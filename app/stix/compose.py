@@ -28,6 +28,7 @@ from app.stix.composed_handling import handling_words, marking_of, marking_refs
 from app.stix.judge_form import judge_form, protects
 from app.stix.observable_objects import Described, MakeToken, describe
 from app.stix.remarks import remarks_on
+from app.stix.wide_words import words_that_tell
 
 MOST_OBJECTS = 1_000
 """Objects that one form may come to: what one submission takes."""
@@ -64,7 +65,8 @@ def compose(form: Observation, writing: Writing) -> Composed:
             described.append(describe(one, form, writing.make_token))
         except BreakwaterError as refusal:
             refusals.append(Refusal.of(refusal, within=f"/observables/{place}"))
-    refusals += _said_twice(described) if len(described) == len(form.observables) else []
+    if len(described) == len(form.observables):
+        refusals += [*_said_twice(described), *words_that_tell(form, described)]
     if refusals:
         return Composed(refusals=tuple(refusals), imminent_risk=form.urgency is Urgency.IMMINENT_RISK)
     made = _Composition(form, writing).all(described)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from app.domain.catalogue import Behaviour, Catalogue
+from app.domain.catalogue import Catalogue
 from app.domain.errors import Code
 from app.domain.handling import ObjectContext
 from app.domain.observation import ACCOUNT_LINKED, ObservableKind, Observation
 from app.domain.submission import Refusal
 from app.domain.vocabulary import Purpose, SubjectStatus
+from app.policy.catalogue import why_unnameable
 from app.policy.clauses import PROTECTED_SUBJECTS
 from app.policy.imminent_risk import why_report_first
 
@@ -61,18 +62,9 @@ def _subject(form: Observation) -> Iterator[Refusal]:
 
 def _behaviours(form: Observation, catalogue: Catalogue) -> Iterator[Refusal]:
     for place, code in enumerate(form.behaviours):
-        found = catalogue.behaviours_by_code.get(code)
-        where = f"/what/behaviours/{place}"
-        if found is None:
-            sentence = f"The catalogue, in its release {catalogue.release}, has no behaviour of this code."
-            yield Refusal(Code.BEHAVIOUR_UNKNOWN, sentence, where)
-        elif found.retired_in is not None:
-            yield Refusal(Code.BEHAVIOUR_RETIRED, _retired(found), where)
-
-
-def _retired(behaviour: Behaviour) -> str:
-    instead = f" Instead: {', '.join(behaviour.replaced_by)}." if behaviour.replaced_by else ""
-    return f"This behaviour was retired in release {behaviour.retired_in} of the catalogue.{instead}"
+        unnameable = why_unnameable([code], catalogue)
+        if unnameable is not None:
+            yield Refusal(unnameable.code, unnameable.sentence, f"/what/behaviours/{place}")
 
 
 def _urgency(form: Observation, now: datetime) -> Iterator[Refusal]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.domain.composed import Remark
 from app.domain.observable_life import detect_until
-from app.domain.observation import ObservableKind, ObservableRole, Observation
+from app.domain.observation import ACCOUNT_LINKED, ObservableKind, ObservableRole, Observation
 from app.domain.vocabulary import Review, Tlp, Urgency
 from app.stix.judge_form import has_protected, protects
 
@@ -39,6 +39,8 @@ def _on_subjects(form: Observation) -> Iterator[Remark]:
 
 def _on_handling(form: Observation) -> Iterator[Remark]:
     who = form.who_may_know
+    if who.tlp in (Tlp.CLEAR, Tlp.GREEN) and any(one.kind in ACCOUNT_LINKED for one in form.observables):
+        yield Remark("/who_may_know/tlp", "Something here leads to somebody, and this label lets readers pass it on widely.")
     if who.tlp is Tlp.RED:
         yield Remark("/who_may_know/tlp", "RED is for named persons: no interface of machines gives it out.")
     if who.marking_ref is None and who.audience_id is None:

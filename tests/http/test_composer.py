@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.domain.vocabulary import Purpose, Role
-from tests.factories.exchanges import Answer, FakePartner, RunningExchange
+from tests.factories.catalogue_changes import house, proposal_document, retirement
+from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.observation_forms import OF_EVERY_KIND, TOKEN, form
 
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(300)).decode()
@@ -115,6 +116,28 @@ def test_it_is_foretold_by_the_simulation(running: RunningExchange, platform: Fa
 )
 def test_bad_input_is_refused_with_its_place(platform: FakePartner, document: Any, refusals: list[tuple[str, str]]) -> None:
     assert refused(platform.post("compose", document)) == refusals
+
+
+def test_what_the_catalogue_retires_is_refused_and_what_it_gains_is_taken(sqlite_url: str) -> None:
+    with running_exchange(sqlite_url) as running:
+        at_home = house(running)
+        taken = form(what=WHAT | {"behaviours": ["OP-025"]}, subject_status=None)
+        new = form(what=WHAT | {"behaviours": ["OP-026"]}, subject_status=None)
+        stored(at_home.proposer, composed(at_home.proposer, taken)["objects"])
+        assert refused(at_home.proposer.post("compose", new)) == [("behaviour-unknown", "/what/behaviours/0")]
+        at_home.release(retirement("OP-025", "OP-024"), proposal_document(None))
+        answer = at_home.proposer.post("compose", taken)
+        assert refused(answer) == [("behaviour-retired", "/what/behaviours/0")]
+        assert "OP-024" in answer.json["refusals"][0]["detail"]
+        stored(at_home.proposer, composed(at_home.proposer, new)["objects"])
+
+
+def test_anothers_audience_is_answered_byte_for_byte_as_an_absent_one(platform: FakePartner, hotline: FakePartner) -> None:
+    answers = [
+        platform.post("compose", form(HANDLE, who_may_know={"audience_id": one})) for one in (NOBODYS, hotline.audience_id)
+    ]
+    assert answers[0].body == answers[1].body
+    assert refused(answers[0]) == [("audience-not-found", "/who_may_know/audience_id")]
 
 
 def test_the_sentence_about_a_hash_says_what_it_should_be_and_not_what_it_was(platform: FakePartner) -> None:

@@ -219,6 +219,12 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_made() -> None:
     assert found.made == ()
 
 
+def test_an_account_is_not_named_in_words_that_go_to_more_people() -> None:
+    document = form(HANDLE, what={"title": "Threats by somebody_17", "harm_types": ["csam"], "behaviours": ["OP-014"]})
+    [refusal] = compose(read_observation(document), writing()).refusals
+    assert (refusal.code, refusal.pointer) == ("profile-violation", "/what/title")
+
+
 def test_one_thing_said_twice_is_refused_in_any_of_its_spellings() -> None:
     document = form(DOMAIN, HANDLE, {"kind": "domain", "value": "EXAMPLE[.]org"})
     [refusal] = compose(read_observation(document), writing()).refusals

@@ -59,7 +59,7 @@ def test_a_behaviour_that_is_unknown_or_retired_is_refused_where_it_stands() -> 
 def test_what_was_retired_without_another_names_none() -> None:
     gone = replace(CATALOGUE, behaviours=tuple(replace(one, retired_in=2) for one in CATALOGUE.behaviours))
     [only] = judge_form(read_observation(form()), gone, NOW)
-    assert "Instead" not in only.sentence
+    assert "instead" not in only.sentence
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def test_what_may_be_a_childs_is_told_with_what_everybody_reads() -> None:
     ("changes", "pointer"),
     [
         ({"who_may_know": AUDIENCE | {"tlp": "red"}}, "/who_may_know/tlp"),
+        ({"who_may_know": AUDIENCE | {"tlp": "green"}}, "/who_may_know/tlp"),
         ({"who_may_know": {}}, "/who_may_know"),
         ({"who_may_know": AUDIENCE | {"group_id": "2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"}}, "/who_may_know/group_id"),
         ({"who_may_know": AUDIENCE, "urgency": "imminent-risk"}, "/urgency"),

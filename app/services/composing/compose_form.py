@@ -45,7 +45,9 @@ def form_schema() -> dict[str, Any]:
 def _why_refused(made: Made, writing: Writing) -> Iterator[Refusal]:
     """Give intake's refusal of an object, if it has one, at the place in the form that it comes from."""
     value = json.loads(json.dumps(made.value))
-    examination = Examination("", frozenset({Profile.OCSEA}), takes_unsigned=True, signers={}, now=writing.now)
+    examination = Examination(
+        "", frozenset({Profile.OCSEA}), takes_unsigned=True, signers={}, now=writing.now, catalogue=writing.catalogue
+    )
     refusal = examine_without_keys("", value, examination)
     if refusal is not None:
         yield Refusal(refusal.code, refusal.sentence, made.origin)
