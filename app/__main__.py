@@ -98,6 +98,7 @@ def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:
     from app.config.reading import SettingsError  # noqa: PLC0415  # on use
     from app.domain.vocabulary import KeyUsage  # noqa: PLC0415  # on use
     from app.signer.admitted_keys import keys_beside  # noqa: PLC0415  # on use
+    from app.signer.evaluations import open_evaluations  # noqa: PLC0415  # on use
     from app.signer.server import open_signer  # noqa: PLC0415  # on use
 
     settings = _settings(environment)
@@ -112,7 +113,10 @@ def _signer(environment: Environment, allowed: AbstractSet[int]) -> Signer:
             KeyUsage.DIRECTORY_SIGNING: settings.directory_key,
             KeyUsage.CHECKPOINT_SIGNING: settings.checkpoint_key,
         }
-        return open_signer(files, settings.checkpoint_key.with_suffix(".signed"), allowed, partial(keys_beside, places))
+        memory_file = settings.checkpoint_key.with_suffix(".signed")
+        spent = settings.overlap_key.with_suffix(".spent")
+        evaluations = open_evaluations(settings.read_overlap_key(), spent, settings.evaluations_per_day)
+        return open_signer(files, memory_file, allowed, partial(keys_beside, places), evaluations)
     except SettingsError as exc:
         raise SettingsRefusedError(str(exc)) from exc
     except BreakwaterError as exc:

@@ -35,6 +35,8 @@ from app.services.exchange import Exchange, ExchangeKeys
 from app.services.proving.kept_checkpoint import begin_unproven
 from app.services.retention.bring_back import catch_up
 from app.signer.client import RemoteKey, SignerClient
+from app.signer.evaluations import open_evaluations
+from app.signer.remote_evaluator import RemoteEvaluator
 from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.blueprint import PREFIX as TAXII
@@ -123,11 +125,14 @@ def _keys(settings: Settings) -> ExchangeKeys:
     if settings.signer_socket is None:
         files = (settings.read_signing_key(), settings.read_directory_key(), settings.read_checkpoint_key())
         own = [PrivateKey.from_pem(one) for one in files]
-        return ExchangeKeys(own[0], own[1], own[2])
+        spent = settings.overlap_key.with_suffix(".spent")
+        evaluations = open_evaluations(settings.read_overlap_key(), spent, settings.evaluations_per_day)
+        return ExchangeKeys(own[0], own[1], own[2], overlap=evaluations)
     client = SignerClient(settings.signer_socket)
     statements = RemoteKey(client, KeyUsage.STATEMENT_SIGNING)
     directory = RemoteKey(client, KeyUsage.DIRECTORY_SIGNING)
-    return ExchangeKeys(statements, directory, RemoteKey(client, KeyUsage.CHECKPOINT_SIGNING), check=statements.check)
+    checkpoints, evaluator = RemoteKey(client, KeyUsage.CHECKPOINT_SIGNING), RemoteEvaluator(client)
+    return ExchangeKeys(statements, directory, checkpoints, check=statements.check, overlap=evaluator)
 
 
 def _egress(settings: Settings) -> Egress:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.services.offline.make_keys import PrivateKey
 
 _USAGES = ("statement-signing", "directory-signing", "checkpoint-signing")
+_OVERLAP = "overlap-evaluation"
 RESTART = "Start the signer and all servers again, with this key. Until then they are not ready."
 
 
@@ -64,7 +65,7 @@ def list_keys(workshop: Workshop) -> None:
 @pass_workshop
 def make(workshop: Workshop) -> None:
     """Make the key files that an exchange of an earlier version lacks; one that was lost is never made anew."""
-    from app.services.offline.make_keys import new_key
+    from app.services.offline.make_keys import new_key, new_overlap_key
     from app.services.proving.rotate_own_keys import registered_usages
     from app.services.start_exchange import is_initialised
 
@@ -82,7 +83,35 @@ def make(workshop: Workshop) -> None:
         private_folder(path.parent)
         create_private(path, first_line + new_key().private_pem)
     made = {usage.value: str(path) for usage, path in missing.items()}
+    if not settings.overlap_key.exists():
+        private_folder(settings.overlap_key.parent)
+        create_private(settings.overlap_key, first_line + new_overlap_key() + b"\n")
+        made[_OVERLAP] = str(settings.overlap_key)
     show({"made": made}, lambda: say("\n".join(f"{usage}: {path}" for usage, path in made.items()) or "No file was missing."))
+
+
+@exchange_key.command("new-epoch")
+@json_option
+@pass_workshop
+def new_epoch(workshop: Workshop) -> None:
+    """Replace the key of overlap checks, where it lies, and destroy the old one: what was registered before meets nothing more.
+
+    Start the signer and all servers again afterwards. Partners and agencies register again under the new epoch.
+    """
+    from app.services.offline.make_keys import new_overlap_key, overlap_epoch
+
+    place = workshop.settings(own_environment()).overlap_key
+    with held_alone(place.parent / ".overlap-key.lock"):
+        if not place.exists():
+            raise CommandFault("There is no such key yet: run breakwater exchange-key make.", ExitCode.REFUSED, code="not-found")
+        old, content = place.read_bytes(), _first_line(workshop, place) + new_overlap_key() + b"\n"
+        file = place.with_name(f"{place.stem}.next{place.suffix}")
+        file.unlink(missing_ok=True)
+        create_private(file, content)
+        file.replace(place)
+        flush_folder(place.parent)
+    document = {"epoch": overlap_epoch(content), "ended": overlap_epoch(old), "private_key": str(place)}
+    show(document, lambda: say(f"Epoch {document['epoch']} follows {document['ended']}. {RESTART}"))
 
 
 @exchange_key.command()

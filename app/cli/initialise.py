@@ -68,11 +68,12 @@ def initialise(workshop: Workshop, environment: Environment, operator_name: str,
 
 def make_exchange_keys(settings: ServerSettings, marker: bytes | None) -> None:
     """Make the files of the exchange's keys where they are not there yet; ``marker`` is their first line."""
-    from app.services.offline.make_keys import new_cursor_key, new_key
+    from app.services.offline.make_keys import new_cursor_key, new_key, new_overlap_key
 
     first_line = b"" if marker is None else marker + b"\n"
     signing = (settings.signing_key, settings.directory_key, settings.checkpoint_key)
-    for path, content in (*((path, new_key().private_pem) for path in signing), (settings.cursor_keys, new_cursor_key())):
+    others = ((settings.cursor_keys, new_cursor_key()), (settings.overlap_key, new_overlap_key()))
+    for path, content in (*((path, new_key().private_pem) for path in signing), *others):
         private_folder(path.parent)
         if not path.exists():
             create_private(path, first_line + content.rstrip() + b"\n")

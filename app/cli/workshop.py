@@ -59,6 +59,11 @@ class ServerSettings(Protocol):
         ...
 
     @property
+    def overlap_key(self) -> Path:
+        """The private key that evaluates blinded identifiers."""
+        ...
+
+    @property
     def signer_socket(self) -> Path | None:
         """Where a running signer listens, if one is named."""
         ...

@@ -18,6 +18,7 @@ DEVELOPMENT_MARKER = b"breakwater development key: not for production"
 """The line that stands in every key file made for development; such a file is refused in production."""
 
 CURSOR_KEY_BYTES = 64
+OVERLAP_KEY_BYTES = 32
 
 
 def read_pem(name: str, path: Path, mode: Mode) -> bytes:
@@ -42,6 +43,24 @@ def read_cursor_keys(name: str, path: Path, mode: Mode) -> tuple[bytes, ...]:
     if not keys or len(set(keys)) != len(keys):
         raise SettingsError(f"{PREFIX}{name}: the file needs at least one key, and each once.")
     return keys
+
+
+def read_overlap_key(name: str, path: Path, mode: Mode) -> bytes | None:
+    """Give the private key of overlap checks, the base64 of 32 bytes on one line; None where there is no such file.
+
+    Raises:
+        SettingsError: a file that production refuses, or one that says something else.
+    """
+    if not path.exists():
+        return None
+    lines = [line.strip() for line in _key_file(name, path, mode).splitlines() if line.strip() and DEVELOPMENT_MARKER not in line]
+    try:
+        keys = [base64.b64decode(line, validate=True) for line in lines]
+    except binascii.Error:
+        keys = []
+    if [len(key) for key in keys] != [OVERLAP_KEY_BYTES]:
+        raise SettingsError(f"{PREFIX}{name}: the file holds the base64 of {OVERLAP_KEY_BYTES} bytes on one line.")
+    return keys[0]
 
 
 def read_password(name: str, path: Path, mode: Mode) -> str:

@@ -16,7 +16,7 @@ from app.config.database import read_database_url
 from app.config.depots import ExportTargets, read_export_targets, read_s3_endpoint, read_s3_region
 from app.config.egress import IpAddress, read_ca_file, read_called_addresses, read_ports
 from app.config.emergency_contacts import read_emergency_contacts
-from app.config.key_files import read_cursor_keys, read_password, read_pem, read_s3_credentials
+from app.config.key_files import read_cursor_keys, read_overlap_key, read_password, read_pem, read_s3_credentials
 from app.config.lanes import LANES, read_work_threads
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
@@ -49,6 +49,7 @@ class Settings:
     directory_key: Path
     checkpoint_key: Path
     cursor_keys: Path
+    overlap_key: Path
     signer_socket: Path | None
     mode: Mode
     public_origin: str | None
@@ -78,6 +79,7 @@ class Settings:
     retention_days: Mapping[str, int] | None
     versions_per_day: int
     lookups_per_day: int
+    evaluations_per_day: int
     objects_per_day: int
     simulations_per_day: int
     staff_lookups_per_day: int
@@ -110,6 +112,7 @@ class Settings:
             directory_key=Path(given["DIRECTORY_KEY"] or home / "keys" / "directory.pem"),
             checkpoint_key=Path(given["CHECKPOINT_KEY"] or home / "keys" / "checkpoint.pem"),
             cursor_keys=Path(given["CURSOR_KEYS"] or home / "keys" / "cursor.keys"),
+            overlap_key=Path(given["OVERLAP_KEY"] or home / "keys" / "overlap.key"),
             signer_socket=path(given["SIGNER_SOCKET"]),
             mode=mode,
             public_origin=read_public_origin(given["PUBLIC_ORIGIN"], bind, mode),
@@ -139,6 +142,7 @@ class Settings:
             retention_days=counts("RETENTION_DAYS", given["RETENTION_DAYS"], _MOST_DAYS) or None,
             versions_per_day=count("VERSIONS_PER_DAY", given["VERSIONS_PER_DAY"], 5_000_000, _MOST_A_DAY),
             lookups_per_day=count("LOOKUPS_PER_DAY", given["LOOKUPS_PER_DAY"], 2_000, _MOST_A_DAY),
+            evaluations_per_day=count("EVALUATIONS_PER_DAY", given["EVALUATIONS_PER_DAY"], 1_000, _MOST_A_DAY),
             objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),
             simulations_per_day=count("SIMULATIONS_PER_DAY", given["SIMULATIONS_PER_DAY"], 500, _MOST_A_DAY),
             staff_lookups_per_day=count("STAFF_LOOKUPS_PER_DAY", given["STAFF_LOOKUPS_PER_DAY"], 50, _MOST_A_DAY),
@@ -181,6 +185,14 @@ class Settings:
             SettingsError: no such file, one that production refuses, or a line that is no base64 of 64 bytes.
         """
         return read_cursor_keys("CURSOR_KEYS", self.cursor_keys, self.mode)
+
+    def read_overlap_key(self) -> bytes | None:
+        """Give the 32 bytes of the private key of overlap checks, None where there is none.
+
+        Raises:
+            SettingsError: a file that production refuses, or one that says something else.
+        """
+        return read_overlap_key("OVERLAP_KEY", self.overlap_key, self.mode)
 
     def read_smtp_password(self) -> str | None:
         """Give the password for the mail server, None if no file is named; a line break at its end does not count.

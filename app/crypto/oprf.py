@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, unique
+from typing import Protocol
 
 from app.crypto import ristretto
 from app.crypto.ristretto import ELEMENT_BYTES, SCALAR_BYTES
@@ -55,6 +56,19 @@ class Evaluation:
 
     elements: tuple[bytes, ...]
     proof: bytes
+
+
+class Evaluator(Protocol):
+    """Whoever evaluates for the exchange: its signer, or this process. Kept by ``tests/signer/test_evaluations.py``."""
+
+    @property
+    def public(self) -> bytes:
+        """The public half of the key of this epoch; raises ``UnavailableError`` while whoever has the key is away."""
+        ...
+
+    def evaluate(self, partner_id: str, elements: Sequence[bytes]) -> Evaluation:
+        """Evaluate a partner's unverified elements within its budget of the day; ``ExhaustedError`` beyond it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +151,7 @@ def finish(value: bytes, blind_: bytes, evaluated: bytes) -> bytes:
 
 
 def evaluate(key: EvaluationKey, blinded: Sequence[bytes], proof_scalar: bytes | None = None) -> Evaluation:
-    """Evaluate unverified elements, and prove with which key (mode VOPRF); the scalar of the proof is new unless a test gives one.
+    """Evaluate unverified elements, and prove with which key (mode VOPRF), by a new scalar unless a test gives one.
 
     Raises:
         MalformedInputError: none, or one of them is no element.
@@ -187,7 +201,7 @@ def _challenge(public: bytes, elements: Sequence[bytes]) -> bytes:
     return _hash_to_scalar(said + b"Challenge", b"HashToScalar-" + Mode.VOPRF.context)
 
 
-# --- hashing onto the group (RFC 9380 §5.3.1, RFC 9497 §4.1) ----------------------------------------------------------------------
+# --- hashing onto the group (RFC 9380 §5.3.1, RFC 9497 §4.1) --------------------------------------------------------------------
 
 
 def expand_message(message: bytes, domain: bytes, length: int) -> bytes:
@@ -232,6 +246,7 @@ __all__ = [
     "Blinding",
     "Evaluation",
     "EvaluationKey",
+    "Evaluator",
     "Mode",
     "blind",
     "derived_key",

@@ -57,7 +57,7 @@ def random_scalar() -> bytes:
 
 
 def scalar_of(hashed: bytes) -> bytes:
-    """Give the scalar of 64 uniform bytes: their number modulo the order, so that it may be zero (of which nobody knows a hash)."""
+    """Give the scalar of 64 uniform bytes: their number modulo the order. Zero, of which nobody knows one, is not ruled out."""
     return _sized(rbcl.crypto_core_ristretto255_scalar_reduce(_of_length(hashed, HASH_BYTES)), SCALAR_BYTES)
 
 

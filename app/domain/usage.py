@@ -15,7 +15,9 @@ class QuestionKind(StrEnum):
     """What is asked of the exchange that may tell something of a person, or of other members. Alphabetical, never reused."""
 
     CONTEST = "contest"
+    EVALUATION = "evaluation"
     OBSERVABLE = "observable"
+    OVERLAP = "overlap"
     SIMULATION = "simulation"
     STAFF = "staff"
 
@@ -26,6 +28,7 @@ class Budgets:
 
     versions_per_day: int = 5_000_000
     lookups_per_day: int = 2_000
+    evaluations_per_day: int = 1_000
     objects_per_day: int = 1_000_000
     simulations_per_day: int = 500
     staff_lookups_per_day: int = 50

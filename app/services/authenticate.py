@@ -8,10 +8,10 @@ the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each reque
 from __future__ import annotations
 
 from app.crypto.tokens import has_token_form, token_digest
-from app.domain.errors import Code, ForbiddenError, UnauthenticatedError
+from app.domain.errors import Code, ForbiddenError, MalformedInputError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import PartnerState
+from app.domain.vocabulary import PartnerState, Purpose
 from app.policy.administration import why_forbidden
 from app.services.exchange import Exchange
 from app.storage import credentials
@@ -45,6 +45,24 @@ def require_active(principal: Principal) -> None:
     """Let a principal pass whose partner is active, or who has none; raises ``ForbiddenError`` otherwise."""
     if principal.partner is not None and principal.partner.state is not PartnerState.ACTIVE:
         raise ForbiddenError("Your organisation is not active here.", code=Code.PARTNER_NOT_ACTIVE)
+
+
+def purpose_of(principal: Principal, stated: Purpose | None) -> Purpose:
+    """Give why a caller asks: the purpose fixed on its credential, else what its request stated.
+
+    Raises:
+        ForbiddenError: it states another than the one that is fixed.
+        MalformedInputError: ``purpose-missing``: neither names one.
+    """
+    fixed = principal.credential.purpose
+    if fixed is not None and stated not in {None, fixed}:
+        sentence = "This credential reads for one fixed purpose, and the request states another."
+        raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
+    purpose = fixed or stated
+    if purpose is None:
+        sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
+        raise MalformedInputError(sentence, code=Code.PURPOSE_MISSING)
+    return purpose
 
 
 def require(principal: Principal, permission: Permission) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.crypto.keys import SigningKey
+from app.crypto.oprf import Evaluator
 from app.crypto.seal import CursorSealer
 from app.depot.port import Depot
 from app.domain.paging import Duty
@@ -39,6 +40,9 @@ class ExchangeKeys:
     checkpoints: SigningKey
     check: Callable[[], object] = lambda: None
     """Raises ``UnavailableError`` while whoever holds the keys is away; keys of this process never are."""
+
+    overlap: Evaluator | None = None
+    """Evaluates blinded identifiers; None: this exchange has no key for it."""
 
 
 @dataclass(frozen=True, slots=True)

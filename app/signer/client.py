@@ -11,12 +11,15 @@ import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.crypto.keys import PublicKey, public_key_from_spki
-from app.domain.errors import SignerRefusedError, UnavailableError
+from app.domain.errors import ExhaustedError, SignerRefusedError, UnavailableError
+from app.domain.usage import seconds_left_today
 from app.domain.vocabulary import KeyUsage
+from app.signer.evaluations import SPENT
 from app.signer.places import connect
 from app.signer.wire import Answer, Operation, Request, WireError, read_answer, request_bytes
 
@@ -56,10 +59,13 @@ class SignerClient:
         Raises:
             UnavailableError: it is away, or cannot sign now.
             SignerRefusedError: it does not sign this.
+            ExhaustedError: what it evaluates in a day is spent.
         """
         answer = self._asked_over_a_kept_connection(request) or self._asked_anew(request)
         if answer.is_refused and answer.content == b"another-key":
             raise UnavailableError(_ANOTHER_KEY)
+        if answer.is_refused and answer.content == b"budget-spent":
+            raise ExhaustedError(SPENT, retry_after_seconds=seconds_left_today(datetime.now(UTC)))
         if answer.is_refused and answer.content in _PASSING:
             raise UnavailableError(_AWAY)
         if answer.is_refused:

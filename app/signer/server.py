@@ -7,6 +7,7 @@ more than ``MOST_CONNECTIONS``. Messages are never logged: a line has the use, a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import socket
@@ -18,10 +19,12 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import BreakwaterError
+from app.crypto.keys import SigningKey
+from app.domain.errors import BreakwaterError, ExhaustedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.checkpoint_memory import CheckpointMemory
 from app.signer.directory_memory import Admitted, DirectoryMemory
+from app.signer.evaluations import Evaluations, read_evaluation_message
 from app.signer.key_holder import FileKeyHolder, KeyHolder
 from app.signer.memory_file import UnreadableMemoryError
 from app.signer.peers import peer_credentials, why_not_peer
@@ -34,35 +37,64 @@ REQUEST_SECONDS = 10.0
 """How long a connection may be without a request, and silent in the middle of one; whoever has waited longer connects anew."""
 
 _BUFFER_BYTES = 64 * 1024
+_WHY_NOT_EVALUATED = {ExhaustedError: b"budget-spent", UnavailableError: b"memory-away"}
 _log = logging.getLogger("breakwater.signer")
 
 
 class Judge:
     """Signs what the rules allow, and nothing else."""
 
-    def __init__(self, holder: KeyHolder, checkpoints: CheckpointMemory, directories: DirectoryMemory) -> None:
-        """Take who holds the keys, and what is remembered of checkpoints and directories."""
+    def __init__(
+        self,
+        holder: KeyHolder,
+        checkpoints: CheckpointMemory,
+        directories: DirectoryMemory,
+        evaluations: Evaluations | None = None,
+    ) -> None:
+        """Take who holds the keys, what is remembered of checkpoints and directories, and who evaluates, if anybody does."""
         self._holder = holder
         self._checkpoints = checkpoints
         self._directories = directories
+        self._evaluations = evaluations
 
     def answer(self, request: Request) -> Answer:
         """Give the answer to a request (unverified, well-formed): a public key, a signature, or why not."""
+        if request.usage is None or request.operation is Operation.EVALUATE:
+            return self._of_overlap_checks(request)
         key = self._holder.key(request.usage)
         if request.operation is Operation.PUBLIC:
             return Answer(is_refused=False, content=key.public.spki)
-        if request.operation is Operation.LAST:
-            return self._last(request.usage)
+        return self._last(request.usage) if request.operation is Operation.LAST else self._signed(request, request.usage, key)
+
+    def _signed(self, request: Request, usage: KeyUsage, key: SigningKey) -> Answer:
         if request.keyid.hex() != key.public.keyid:
             return Answer(is_refused=True, content=b"another-key")
-        reason = why_not(request.usage, request.message, key.public.keyid, datetime.now(UTC)) or self._why_not_now(request)
+        reason = why_not(usage, request.message, key.public.keyid, datetime.now(UTC)) or self._why_not_now(request)
         if reason is not None:
-            _log.warning("refused to sign: %s, %s", request.usage.value, reason)
+            _log.warning("refused to sign: %s, %s", usage.value, reason)
             return Answer(is_refused=True, content=reason.encode("ascii"))
         try:
             return Answer(is_refused=False, content=key.sign(request.message))
         except BreakwaterError:
             return Answer(is_refused=True, content=b"holder-away")
+
+    def _of_overlap_checks(self, request: Request) -> Answer:
+        """Answer what is asked of the key that evaluates: its public half, or evaluations in a partner's name."""
+        desk = self._evaluations
+        if desk is None or request.usage is not None or request.operation not in {Operation.PUBLIC, Operation.EVALUATE}:
+            return Answer(is_refused=True, content=b"no-such-key")
+        if request.operation is Operation.PUBLIC:
+            return Answer(is_refused=False, content=desk.public)
+        if request.keyid != hashlib.sha256(desk.public).digest():
+            return Answer(is_refused=True, content=b"another-key")
+        partner_id, elements = read_evaluation_message(request.message)
+        try:
+            evaluation = desk.evaluate(partner_id, elements)
+        except BreakwaterError as exc:
+            reason = _WHY_NOT_EVALUATED.get(type(exc), b"no-element")
+            _log.warning("refused to evaluate: %s", reason.decode("ascii"))
+            return Answer(is_refused=True, content=reason)
+        return Answer(is_refused=False, content=b"".join(evaluation.elements) + evaluation.proof)
 
     def _last(self, usage: KeyUsage) -> Answer:
         try:
@@ -89,12 +121,16 @@ class Judge:
 
 
 def open_signer(
-    pems: Mapping[KeyUsage, bytes], memory_file: Path, allowed: AbstractSet[int], beside: Admitted = dict
+    pems: Mapping[KeyUsage, bytes],
+    memory_file: Path,
+    allowed: AbstractSet[int],
+    beside: Admitted = dict,
+    evaluations: Evaluations | None = None,
 ) -> SignerServer:
     """Give the signer of keys that were read from files; it answers processes of the ``allowed`` user ids.
 
     ``memory_file`` is what it remembers of checkpoints, and beside it lies what it remembers of directories; ``beside`` gives the
-    keys that a directory may list beside those held.
+    keys that a directory may list beside those held. ``evaluations`` None: there is no key of overlap checks.
 
     Raises:
         UnfitKeyError: as ``FileKeyHolder``.
@@ -110,7 +146,7 @@ def open_signer(
     directories = DirectoryMemory(memory_file.with_name("directory.signed"), admitted)
     checkpoints.check()
     directories.check()
-    return SignerServer(Judge(holder, checkpoints, directories), allowed)
+    return SignerServer(Judge(holder, checkpoints, directories, evaluations), allowed)
 
 
 class SignerServer:

@@ -27,14 +27,16 @@ LETTERS: Mapping[KeyUsage, bytes] = {
     KeyUsage.DIRECTORY_SIGNING: b"d",
     KeyUsage.STATEMENT_SIGNING: b"s",
 }
-"""The uses of the exchange's own keys, and their letters on the wire."""
-_USAGES = {letter: usage for usage, letter in LETTERS.items()}
+"""The uses of the exchange's own keys that sign, and their letters on the wire."""
+_OVERLAP = b"v"  # the key of overlap checks, which signs nothing
+_USAGES: Mapping[bytes, KeyUsage | None] = {letter: usage for usage, letter in LETTERS.items()} | {_OVERLAP: None}
 
 
 @unique
 class Operation(Enum):
-    """What is asked for: what was signed last, the public half of a key, or a signature."""
+    """What is asked for: an evaluation, what was signed last, the public half of a key, or a signature."""
 
+    EVALUATE = b"E"
     LAST = b"L"
     PUBLIC = b"P"
     SIGN = b"S"
@@ -46,17 +48,20 @@ class WireError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. Who wants a signature names the key that it is to be of, so that no other's goes out under its name."""
+    """One request. Who wants a signature names the key that it is to be of, so that no other's goes out under its name.
+
+    ``usage`` None: the key of overlap checks. Its id is the SHA-256 of its public half, which names the epoch.
+    """
 
     operation: Operation
-    usage: KeyUsage
+    usage: KeyUsage | None
     message: bytes = b""
     keyid: bytes = bytes(KEYID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: a signature, a public key (DER) or what was signed last (JSON, ``null`` for nothing).
+    """One answer: a signature, a public key (DER), what was signed last (JSON, ``null`` for nothing), or evaluations.
 
     Where it ``is_refused``: the reason, as a word in ASCII.
     """
@@ -67,7 +72,8 @@ class Answer:
 
 def request_bytes(request: Request) -> bytes:
     """Give a request as it goes over the socket."""
-    head = _REQUEST.pack(request.operation.value, LETTERS[request.usage], request.keyid, len(request.message))
+    letter = _OVERLAP if request.usage is None else LETTERS[request.usage]
+    head = _REQUEST.pack(request.operation.value, letter, request.keyid, len(request.message))
     return head + request.message
 
 

@@ -48,6 +48,7 @@ from app.storage.metadata import ID, STIX_ID, WORD, metadata
 from app.storage.narrowing_tables import narrowed_by, narrowing, narrowing_member, veil
 from app.storage.notice_tables import contest, notice, notice_addressee, notice_answer, notice_outcome
 from app.storage.object_tables import object_attestation, object_content, object_facet, object_head, object_ref, object_version
+from app.storage.overlap_tables import deconfliction_interest, deconfliction_meeting, overlap_token
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.partner_request_tables import partner_request, partner_request_party
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
@@ -83,6 +84,8 @@ __all__ = [
     "contact",
     "contest",
     "credential",
+    "deconfliction_interest",
+    "deconfliction_meeting",
     "disclosure",
     "disclosure_owner",
     "erased_version",
@@ -124,6 +127,7 @@ __all__ = [
     "object_ref",
     "object_text",
     "object_version",
+    "overlap_token",
     "page",
     "partner",
     "partner_key",

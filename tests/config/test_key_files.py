@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,21 @@ def test_a_file_of_other_credentials_is_refused(tmp_path: Path, content: str) ->
     with pytest.raises(SettingsError, match="S3_CREDENTIALS_FILE") as caught:
         settings(S3_CREDENTIALS_FILE=private(tmp_path / "credentials", content)).read_s3_credentials()
     assert SECRET not in str(caught.value)
+
+
+def test_the_key_of_overlap_checks_is_read_and_may_be_absent(tmp_path: Path) -> None:
+    key = secrets.token_bytes(32)
+    path = private(tmp_path / "overlap.key", base64.b64encode(key) + b"\n")
+    assert settings(OVERLAP_KEY=path).read_overlap_key() == key
+    assert settings(OVERLAP_KEY=tmp_path / "none").read_overlap_key() is None
+    path.chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings(OVERLAP_KEY=path).read_overlap_key()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "!", base64.b64encode(bytes(31)).decode(), "\n".join([base64.b64encode(bytes(32)).decode()] * 2)]
+)
+def test_a_file_without_one_key_of_overlap_checks_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SettingsError, match="OVERLAP_KEY"):
+        settings(OVERLAP_KEY=private(tmp_path / "overlap.key", content)).read_overlap_key()

@@ -21,6 +21,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
 from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyState, KeyUsage
+from app.signer.evaluations import Evaluations
 from app.signer.places import listen
 from app.signer.server import SignerServer, open_signer
 
@@ -98,11 +99,13 @@ class RunningSigner:
 
 
 @contextmanager
-def signer_in_a_thread(folder: Path, keys: Mapping[KeyUsage, PrivateKey] | None = None) -> Iterator[RunningSigner]:
+def signer_in_a_thread(
+    folder: Path, keys: Mapping[KeyUsage, PrivateKey] | None = None, evaluations: Evaluations | None = None
+) -> Iterator[RunningSigner]:
     """Give a signer that answers this user; its memory of checkpoints lies in ``folder``."""
     keys = keys or new_keys()
     path = folder / "signer.sock"
-    server = open_signer(pems(keys), folder / "checkpoint.signed", {os.getuid()})
+    server = open_signer(pems(keys), folder / "checkpoint.signed", {os.getuid()}, dict, evaluations)
     listening = listen(path)
     thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)
     thread.start()

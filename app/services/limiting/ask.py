@@ -8,7 +8,7 @@ listed. Hidden, absent and visible take the same statements. Kept by ``tests/ser
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.domain.errors import ExhaustedError
@@ -83,6 +83,24 @@ def ask_simulation(exchange: Exchange, principal: Principal, subject: str) -> No
     Partners alone simulate; of staff nothing is kept. Raises as ``ask_about``.
     """
     _ask(exchange, principal, QuestionKind.SIMULATION, [subject], (None, Channel.REST))
+
+
+def ask_overlap(exchange: Exchange, principal: Principal, kind: QuestionKind, subjects: Sequence[str], purpose: Purpose) -> None:
+    """Keep that a partner has these evaluated, or asks who else holds them; of each a salted digest.
+
+    Raises as ``ask_about``.
+    """
+    _ask(exchange, principal, kind, list(subjects), (purpose, Channel.REST))
+
+
+def evaluations_left(exchange: Exchange, principal: Principal) -> int:
+    """Give how many elements a partner may still have evaluated today."""
+    if principal.partner is None:
+        return 0
+    kind, now = QuestionKind.EVALUATION, exchange.clock()
+    with exchange.database.read() as connection:
+        used = questions.count_questions(connection, principal.partner.partner_id, kind, start_of_day(now))
+    return max(0, questions_per_day(kind, None, exchange.budgets) - used)
 
 
 def _ask(

@@ -13,7 +13,9 @@ from typing import Any
 
 from app.crypto.key_rotation import Rotation, sign_rotation
 from app.crypto.keys import PrivateKey, load_public_key
+from app.crypto.oprf import EvaluationKey, epoch_of
 from app.crypto.possession import prove_possession
+from app.crypto.strict_base64 import decode_base64
 from app.domain.vocabulary import KeyAlgorithm
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "Rotation",
     "new_cursor_key",
     "new_key",
+    "new_overlap_key",
+    "overlap_epoch",
     "prove",
     "public_keyid",
     "read_private_key",
@@ -53,6 +57,19 @@ def new_key(algorithm: KeyAlgorithm = KeyAlgorithm.ED25519) -> NewKey:
 def new_cursor_key() -> bytes:
     """Make a key that seals cursors, as its file holds it: the base64 of 64 random bytes, without a line's end."""
     return base64.b64encode(secrets.token_bytes(_CURSOR_KEY_BYTES))
+
+
+def new_overlap_key() -> bytes:
+    """Make a key of overlap checks, as its file holds it: the base64 of its 32 bytes, without a line's end."""
+    return base64.b64encode(EvaluationKey.generate().private)
+
+
+def overlap_epoch(content: bytes) -> str:
+    """Give the epoch of a key of overlap checks from the content of its file; raises ``MalformedInputError`` for no key.
+
+    Lines before the last do not matter.
+    """
+    return epoch_of(EvaluationKey.of(decode_base64(content.strip().split(b"\n")[-1].decode("ascii", "replace")) or b"").public)
 
 
 def read_private_key(pem: bytes) -> PrivateKey:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.errors import Code, ForbiddenError, MalformedInputError
+from app.domain.errors import ForbiddenError
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
-from app.services.authenticate import require
+from app.services.authenticate import purpose_of, require
 from app.storage.feed import Feed
 from app.storage.filters import Facets
 from app.storage.viewpoints import ViewpointKey
@@ -42,17 +42,9 @@ def reader(principal: Principal, purpose: Purpose | None, channel: Channel, *, i
         MalformedInputError: ``purpose-missing``: neither request nor credential names one.
     """
     require(principal, Permission.OBJECTS_READ)
-    fixed = principal.credential.purpose
     if principal.partner is None:
         raise ForbiddenError("Only partners read objects.")
-    if fixed is not None and purpose not in {None, fixed}:
-        sentence = "This credential reads for one fixed purpose, and the request states another."
-        raise ForbiddenError(sentence, code=Code.PURPOSE_NOT_PERMITTED)
-    stated = fixed or purpose
-    if stated is None:
-        sentence = "Reading needs a purpose: send it in the header Breakwater-Purpose, or have it fixed on the credential."
-        raise MalformedInputError(sentence, code=Code.PURPOSE_MISSING)
-    return Reader(principal, principal.partner, stated, channel, is_head)
+    return Reader(principal, principal.partner, purpose_of(principal, purpose), channel, is_head)
 
 
 OBJECTS = "objects"

@@ -1,0 +1,33 @@
+"""Who evaluates in tests: the real thing in this process, with a memory in a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.crypto.oprf import EvaluationKey
+from app.signer.evaluations import Evaluations
+from app.signer.spending_memory import SpendingMemory
+
+MUCH = 1_000_000
+
+
+class PassingEvaluations(Evaluations):
+    """Evaluations whose memory lies in a folder that goes with them."""
+
+    def __init__(
+        self,
+        key: EvaluationKey | None = None,
+        per_day: int = MUCH,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take a key (a new one, if none is given), the budget of the signer, and a clock."""
+        self._folder = tempfile.TemporaryDirectory(prefix="breakwater-spent-")
+        memory = SpendingMemory(Path(self._folder.name) / "overlap.spent", per_day)
+        super().__init__(key or EvaluationKey.generate(), memory, clock)
+
+    def __del__(self) -> None:
+        """Leave nothing behind."""
+        self._folder.cleanup()
