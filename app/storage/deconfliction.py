@@ -102,6 +102,13 @@ def end_lapsed(connection: Connection, now: datetime) -> int:
     return connection.execute(update(deconfliction_interest).where(lapsed).values(ended_at=di.until, digest=None)).rowcount
 
 
+def end_all_of(connection: Connection, partner_id: str, now: datetime) -> int:
+    """End all interests of an agency, and wipe their tokens. Gives how many there were."""
+    di = deconfliction_interest.c
+    mine = and_(di.partner_id == partner_id, di.ended_at.is_(None))
+    return connection.execute(update(deconfliction_interest).where(mine).values(ended_at=now, digest=None)).rowcount
+
+
 def forget(connection: Connection, now: datetime, ended_before: datetime) -> int:
     """Delete meetings that are past their time, and interests that ended before an instant. Gives how many rows there were."""
     dm, di = deconfliction_meeting.c, deconfliction_interest.c

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select
 
 from app.domain.overlap import Holding, HoldingCount
 from app.storage.batches import batches
-from app.storage.tables import overlap_token
+from app.storage.tables import group_member, overlap_token
 
 _HOLDING = [overlap_token.c[name] for name in Holding.__slots__]
 
@@ -74,5 +74,12 @@ def held_by_others(
 
 
 def drop_lapsed(connection: Connection, now: datetime) -> int:
-    """Erase what has lapsed. Gives how many rows there were."""
-    return connection.execute(delete(overlap_token).where(overlap_token.c.until <= now)).rowcount
+    """Erase what has lapsed, and what was registered in groups that its holder is not in any more. Gives how many rows."""
+    ot, gm = overlap_token.c, group_member.c
+    is_member = exists().where(gm.group_id == ot.group_id, gm.partner_id == ot.partner_id)
+    return connection.execute(delete(overlap_token).where(or_(ot.until <= now, ~is_member))).rowcount
+
+
+def drop_of(connection: Connection, partner_id: str) -> int:
+    """Erase all that a partner registered. Gives how many rows there were."""
+    return connection.execute(delete(overlap_token).where(overlap_token.c.partner_id == partner_id)).rowcount

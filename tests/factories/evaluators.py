@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +26,6 @@ class PassingEvaluations(Evaluations):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Take a key (a new one, if none is given), the budget of the signer, and a clock."""
-        self._folder = tempfile.TemporaryDirectory(prefix="breakwater-spent-")
-        memory = SpendingMemory(Path(self._folder.name) / "overlap.spent", per_day)
-        super().__init__(key or EvaluationKey.generate(), memory, clock)
-
-    def __del__(self) -> None:
-        """Leave nothing behind."""
-        self._folder.cleanup()
+        self.folder = Path(tempfile.mkdtemp(prefix="breakwater-spent-"))
+        super().__init__(key or EvaluationKey.generate(), SpendingMemory(self.folder / "overlap.spent", per_day), clock)
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)

@@ -127,6 +127,16 @@ POST   /api/v1/webhooks/<webhook_id>/pause          401       404     404      4
 POST   /api/v1/webhooks/<webhook_id>/resumption     401       404     404      403       403       403      403     403
 POST   /api/v1/webhooks/<webhook_id>/replay         401       404     404      403       403       403      403     403
 POST   /api/v1/webhooks/<webhook_id>/removal        401       404     404      403       403       403      403     403
+GET    /api/v1/overlap/key                          401       200     200      403       403       403      403     403
+POST   /api/v1/overlap/evaluations                  401       400     400      403       403       403      403     403
+GET    /api/v1/overlap/tokens                       401       200     200      403       403       403      403     403
+POST   /api/v1/overlap/tokens                       401       400     400      403       403       403      403     403
+POST   /api/v1/overlap/tokens/removal               401       400     400      403       403       403      403     403
+POST   /api/v1/overlap/matches                      401       400     400      403       403       403      403     403
+GET    /api/v1/deconfliction/interests              401       403     403      403       403       403      403     403
+POST   /api/v1/deconfliction/interests              401       400     400      403       403       403      403     403
+POST   /api/v1/deconfliction/interests/<interest_id>/withdrawal 401 403 403    403       403       403      403     403
+GET    /api/v1/deconfliction/matches                401       403     403      403       403       403      403     403
 GET    /api/v1/pages                                401       200     200      403       403       200      403     403
 POST   /api/v1/pages/<page_id>/acknowledgement      401       200     404      403       403       403      403     403
 GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
@@ -262,6 +272,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<agreement>": "1",
             "<contact_id>": contact_id,
             "<webhook_id>": NOBODY,
+            "<interest_id>": NOBODY,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,
             "<audience_id>": str(partner.audience_id),

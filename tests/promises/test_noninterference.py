@@ -26,7 +26,7 @@ from app.crypto.possession import prove_possession
 from app.domain.agreement import ReadVolume
 from app.domain.log_tile import tiles_of
 from app.domain.object_vocabulary import RecallOutcome
-from app.domain.vocabulary import ANY, Assurance, Channel, Harm, MemberRole, PartnerState, Role, Tlp
+from app.domain.vocabulary import ANY, Assurance, Channel, Harm, MemberRole, PartnerState, Purpose, Role, Tlp
 from app.http import api
 from app.http.problems import problem
 from app.services.approval.look_up import ApprovalQuery, list_approvals
@@ -34,6 +34,8 @@ from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state, propose_reactivation
 from app.services.membership.keep_persons import list_persons
 from app.services.membership.look_at_groups import list_groups
+from app.services.overlapping.hold import NewHoldings
+from app.services.overlapping.hold import register as register_holdings
 from app.services.paging.answer_pages import list_pages
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
@@ -44,6 +46,9 @@ from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.errors import taxii_error
 from app.web import application
+from tests.factories import blinded
+from tests.factories.agencies import agency
+from tests.factories.agencies import register as register_interest
 from tests.factories.groups import let_in, make_group, put_out
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.stix_objects import CREATED, TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
@@ -210,6 +215,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
         other.add_key,
         lambda: other.person(other.administrator(), MemberRole.ANALYST),
+        lambda: _register_out_of_sight(world, rng),
         lambda: _suspend_and_propose(world.hub, f"suspended-{rng.getrandbits(32)}"),
         lambda: world.hub.enrol(f"newcomer-{rng.getrandbits(32)}", Role.NGO),
     ]
@@ -307,6 +313,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_administration(transcript, viewer)
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
+    _ask_of_overlap(transcript)
     _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_of_exports(transcript)
     _ask_of_approvals(transcript)
@@ -455,6 +462,45 @@ def _ask_of_groups(transcript: Transcript) -> None:
     ask("DELETE own member", "DELETE", f"{groups}/{made}/members/{nobody}")
     ask("GET own group", "GET", f"{groups}/{made}")
     ask("DELETE own group", "DELETE", f"{groups}/{made}")
+
+
+def _ask_of_overlap(transcript: Transcript) -> None:
+    """Ask who else holds what others registered out of sight; who deconflicts has a test of its own beside this one."""
+    ask, overlap, deconfliction, world = transcript.ask, "/api/v1/overlap", "/api/v1/deconfliction", transcript.world
+    evaluator = world.hub.exchange.keys.overlap
+    epoch = ask("GET overlap key", "GET", f"{overlap}/key")["epoch"]
+    until = (world.hub.clock.now + DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ask("POST evaluations", "POST", f"{overlap}/evaluations", json={"epoch": epoch, "elements": ["A" * 43]})
+    for group_id in (world.shared, NOBODY):
+        held = {"group_id": group_id, "epoch": epoch, "tokens": [blinded.token(evaluator, "1", group_id)]}
+        ask("POST overlap matches", "POST", f"{overlap}/matches", json=held)
+        ask("POST overlap tokens", "POST", f"{overlap}/tokens", json=held | {"until": until})
+        ask("POST overlap removal", "POST", f"{overlap}/tokens/removal", json={"group_id": group_id})
+    ask("GET overlap tokens", "GET", f"{overlap}/tokens")
+    for path in ("interests", "matches"):
+        ask(f"GET {path}", "GET", f"{deconfliction}/{path}")
+    interest = {
+        "epoch": epoch,
+        "tokens": [blinded.token(evaluator, "1")],
+        "kind": "investigation",
+        "until": until,
+        "contact_id": NOBODY,
+    }
+    ask("POST interests", "POST", f"{deconfliction}/interests", json=interest)
+    ask("POST interest withdrawal", "POST", f"{deconfliction}/interests/{NOBODY}/withdrawal", json={})
+
+
+def _register_out_of_sight(world: World, rng: random.Random) -> None:
+    """Let others register the same in a group without the viewer, and two new agencies meet."""
+    author, other = world.members["author"], world.members["other"]
+    group_id = make_group(world.hub, author, other, title=f"Unseen {rng.getrandbits(32)}")
+    evaluator = world.hub.exchange.keys.overlap
+    for member in (author, other):
+        tokens = [blinded.token(evaluator, "1", group_id)]
+        held = NewHoldings(group_id, blinded.epoch(evaluator), tokens, world.hub.clock.now + 30 * DAY)
+        register_holdings(world.hub.exchange, member.principal, held, Purpose.DETECTION)
+    for _ in range(2):
+        register_interest(agency(world.hub, f"agency-{rng.getrandbits(32)}"), "1")
 
 
 def _ask_of_the_log(transcript: Transcript, identifiers: tuple[str, ...]) -> None:

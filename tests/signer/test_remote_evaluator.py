@@ -82,6 +82,6 @@ def test_an_answer_of_another_length_is_none() -> None:
 def test_a_spoilt_memory_is_said_to_be_away(tmp_path: Path) -> None:
     here = PassingEvaluations()
     with signer_in_a_thread(tmp_path, evaluations=here) as signer:
-        Path(here._folder.name, "overlap.spent").write_text("spoilt")
+        (here.folder / "overlap.spent").write_text("spoilt")
         with pytest.raises(UnavailableError):
             RemoteEvaluator(SignerClient(signer.path)).evaluate(PARTNER, SENT[:1])

@@ -141,6 +141,8 @@ def _value(column: Any) -> Any:
         "submitter_id": samples.READER,
         "manager_id": samples.READER,
         "client_of": samples.OWNER,
+        "first_partner": samples.READER,
+        "second_partner": samples.OWNER,
         "group_id": "1",
         "person_id": "1",
         "account_id": "1",

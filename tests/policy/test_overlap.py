@@ -1,0 +1,52 @@
+"""Who checks for overlap, who deconflicts, and who counts for others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.domain.errors import Code
+from app.domain.vocabulary import PartnerState, Purpose, Role
+from app.policy.overlap import CHECKING, DECONFLICTING, counts_for_others, why_no_deconfliction, why_no_overlap
+from tests.factories.policy_values import DAY, NOW, agreement, partner, read_terms
+
+Rule = Callable[..., Any]
+EVERYTHING = agreement(read=read_terms(purposes=frozenset(Purpose)))
+AGENCY, PLATFORM = partner(role=Role.LAW_ENFORCEMENT), partner(role=Role.PLATFORM)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_each_is_asked_for_its_own_purposes(purpose: Purpose) -> None:
+    assert (why_no_overlap(PLATFORM, [EVERYTHING], purpose, NOW) is None) == (purpose in CHECKING)
+    assert (why_no_deconfliction(AGENCY, [EVERYTHING], purpose, NOW) is None) == (purpose in DECONFLICTING)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_deconfliction_is_between_agencies_alone(role: Role) -> None:
+    forbidden = why_no_deconfliction(partner(role=role), [EVERYTHING], Purpose.INVESTIGATION, NOW)
+    assert (forbidden is None) == (role is Role.LAW_ENFORCEMENT)
+    assert forbidden is None or forbidden.code is Code.PERMISSION_MISSING
+
+
+@pytest.mark.parametrize("rule", [why_no_overlap, why_no_deconfliction])
+def test_agreement_purpose_and_standing_are_asked_for(rule: Rule) -> None:
+    without = agreement(read=read_terms(purposes=frozenset({Purpose.DETECTION})))
+    suspended = partner(role=Role.LAW_ENFORCEMENT, state=PartnerState.SUSPENDED)
+    for who, terms, code in (
+        (AGENCY, [], Code.AGREEMENT_NOT_IN_FORCE),
+        (AGENCY, [without], Code.PURPOSE_NOT_PERMITTED),
+        (suspended, [EVERYTHING], Code.PARTNER_NOT_ACTIVE),
+    ):
+        forbidden = rule(who, terms, Purpose.INVESTIGATION, NOW)
+        assert forbidden is not None
+        assert forbidden.code is code
+
+
+def test_who_is_not_active_or_has_no_agreement_does_not_count_for_others() -> None:
+    assert counts_for_others(AGENCY, [EVERYTHING], NOW)
+    assert not counts_for_others(AGENCY, [], NOW)
+    assert not counts_for_others(AGENCY, [agreement(starts_at=NOW + DAY)], NOW)
+    for state in set(PartnerState) - {PartnerState.ACTIVE}:
+        assert not counts_for_others(partner(role=Role.LAW_ENFORCEMENT, state=state), [EVERYTHING], NOW)
