@@ -61,7 +61,7 @@ def test_the_later_one_is_answered_as_if_nobody_had_the_same(north: Member, sout
     register(north, PHONE)
     met, alone = register(south, PHONE), register(south, OTHER_PHONE)
     blank = {"interest_id": "", "digest": None}
-    assert [replace(one, **blank) for one in met] == [replace(one, **blank) for one in alone]  # type: ignore[arg-type]
+    assert [replace(one, **blank) for one in met] == [replace(one, **blank) for one in alone]  # type: ignore[arg-type]  # of its fields
     assert len(matches(south)) == 1
 
 
