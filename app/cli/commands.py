@@ -18,6 +18,7 @@ from app.cli.contests import contest
 from app.cli.corrections import correct
 from app.cli.credentials import credential
 from app.cli.database import db
+from app.cli.deconfliction import deconfliction
 from app.cli.demo import demo
 from app.cli.disclosures import disclosures
 from app.cli.exchange_keys import exchange_key
@@ -31,6 +32,7 @@ from app.cli.jobs import jobs
 from app.cli.keys import key
 from app.cli.log import log
 from app.cli.notices import recall
+from app.cli.overlap import overlap
 from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
@@ -57,6 +59,7 @@ _EVERY = (
     *(recall, recalls, request, retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook),
     *(withdraw, worker),
     *(assertions, disputes, feedback),
+    *(overlap, deconfliction),
 )
 
 
@@ -66,7 +69,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, request,
-    contact, group, page, log, feedback, assertions, disputes.
+    contact, group, page, log, feedback, assertions, disputes, overlap, deconfliction.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.

@@ -1,0 +1,132 @@
+"""Blinding identifiers on a partner's own machine, and finishing what the exchange evaluated to tokens.
+
+Owns the one spelling of each identifier, the two documents (what is kept until the exchange has answered, with identifiers and
+what undoes their blinding; and the tokens, without either), and that nothing is finished which the exchange did not prove. Reads
+and writes no files, and asks nobody. Kept by ``tests/services/offline/test_blind_identifiers.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.crypto import oprf
+from app.crypto.oprf import Evaluation, epoch_of
+from app.crypto.strict_base64 import decode_base64url, encode_base64url
+from app.domain.errors import MalformedInputError, UntrustedSignatureError
+from app.domain.overlap import MOST_AT_ONCE, scoped_input
+from app.domain.subject_request import SelectorKind
+from app.stix.selectors import normal_selector
+
+KINDS = tuple(kind.value for kind in SelectorKind if kind is not SelectorKind.STIX_ID)
+_NO_STATE = "This is no file of blinded identifiers."
+_OTHER_EPOCH = "The exchange took a new key meanwhile: blind again."
+_NATIONAL = "A telephone number is written internationally, with + and the country's code."
+
+Document = dict[str, Any]
+
+
+def blind_all(scope: str, kind: str, values: Sequence[str], platform: str | None = None) -> Document:
+    """Give the document of these identifiers (in any usual spelling), blinded for a scope; it is to be kept private.
+
+    Raises:
+        MalformedInputError: none, a kind that is none, or one that is no identifier of its kind; which one, by its number alone.
+    """
+    if not values or kind not in KINDS:
+        raise MalformedInputError(f"Name at least one identifier, of a kind of: {', '.join(KINDS)}.")
+    return {"scope": scope, "identifiers": [_blinded(scope, kind, *one, platform) for one in enumerate(values)], "answers": []}
+
+
+def _blinded(scope: str, kind: str, number: int, value: str, platform: str | None) -> Document:
+    if kind == SelectorKind.PHONE and not value.strip().startswith("+"):
+        raise MalformedInputError(f"Identifier {number + 1}: {_NATIONAL}")
+    try:
+        selector = normal_selector(SelectorKind(kind), value, platform)
+    except MalformedInputError as exc:
+        raise MalformedInputError(f"Identifier {number + 1}: {exc.sentence}") from exc
+    spelled = selector.value if selector.platform is None else f"{selector.platform}\0{selector.value}"
+    blinding = oprf.blind(scoped_input(scope, kind, spelled))
+    parts = {"blind": blinding.blind, "element": blinding.element}
+    return {"kind": kind, "value": spelled} | {name: encode_base64url(part) for name, part in parts.items()}
+
+
+def to_ask(document: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Give the elements that the exchange has still to evaluate, as many at a time as it takes. Nothing else of it is sent.
+
+    Raises:
+        MalformedInputError: this is no such document.
+    """
+    elements = [str(one["element"]) for one in _identifiers(document)]
+    for start in range(_answered(document), len(elements), MOST_AT_ONCE):
+        yield elements[start : start + MOST_AT_ONCE]
+
+
+def take_answer(document: Document, answer: Mapping[str, Any]) -> None:
+    """Add what the exchange answered to the elements that were asked next, once it is proved.
+
+    Raises:
+        UntrustedSignatureError: the exchange did not evaluate these, or not with the key that it names.
+        MalformedInputError: what it answered has another form, or is of another epoch than what it answered before.
+    """
+    try:
+        sent = next(to_ask(document))
+        public, proof = (_bytes(answer[name]) for name in ("public_key", "proof"))
+        came = tuple(_bytes(one) for one in answer["elements"])
+        epoch = str(answer["epoch"])
+    except (KeyError, TypeError, AttributeError, StopIteration) as exc:
+        raise MalformedInputError("This is no answer to what was asked.") from exc
+    if epoch_of(public) != epoch:
+        raise UntrustedSignatureError("The key is not the one that names this epoch.")
+    if any(one["epoch"] != epoch for one in document["answers"]):
+        raise MalformedInputError(_OTHER_EPOCH)
+    oprf.verify(public, [_bytes(one) for one in sent], Evaluation(came, proof))
+    document["answers"].append({"epoch": epoch, "elements": list(answer["elements"])})
+
+
+def finish_all(document: Mapping[str, Any]) -> Document:
+    """Give the tokens of identifiers that are all evaluated: scope, epoch and tokens in order, and no identifier.
+
+    Raises:
+        MalformedInputError: this is no such document, or some are still to be asked.
+    """
+    identifiers = _identifiers(document)
+    came = [one for answer in document["answers"] for one in answer["elements"]]
+    if len(came) != len(identifiers):
+        raise MalformedInputError("Some are not evaluated yet: ask first.")
+    tokens = [_token(str(document["scope"]), one, element) for one, element in zip(identifiers, came, strict=True)]
+    return {"scope": document["scope"], "epoch": document["answers"][0]["epoch"], "tokens": tokens}
+
+
+def _token(scope: str, identifier: Mapping[str, Any], element: str) -> str:
+    given = scoped_input(scope, str(identifier["kind"]), str(identifier["value"]))
+    return encode_base64url(oprf.finish(given, _bytes(identifier["blind"]), _bytes(element)))
+
+
+def token_batches(document: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Give the tokens of a document of tokens, as many at a time as the exchange takes.
+
+    Raises:
+        MalformedInputError: this is no such document.
+    """
+    tokens = document.get("tokens")
+    if not isinstance(tokens, list) or not tokens or not isinstance(document.get("epoch"), str):
+        raise MalformedInputError("This is no file of tokens: finish blinded identifiers first.")
+    for start in range(0, len(tokens), MOST_AT_ONCE):
+        yield tokens[start : start + MOST_AT_ONCE]
+
+
+def _identifiers(document: Mapping[str, Any]) -> list[Document]:
+    found = document.get("identifiers")
+    if not isinstance(found, list) or not found or not isinstance(document.get("answers"), list):
+        raise MalformedInputError(_NO_STATE)
+    if not all(isinstance(one, dict) and {"kind", "value", "blind", "element"} <= one.keys() for one in found):
+        raise MalformedInputError(_NO_STATE)
+    return found
+
+
+def _answered(document: Mapping[str, Any]) -> int:
+    return sum(len(one["elements"]) for one in document["answers"])
+
+
+def _bytes(text: str) -> bytes:
+    return decode_base64url(text) or b""
