@@ -100,7 +100,7 @@ def test_the_key_of_overlap_checks_is_read_and_may_be_absent(tmp_path: Path) -> 
     path = private(tmp_path / "overlap.key", base64.b64encode(key) + b"\n")
     assert settings(OVERLAP_KEY=path).read_overlap_key() == key
     assert settings(OVERLAP_KEY=tmp_path / "none").read_overlap_key() is None
-    path.chmod(0o640)
+    Path(path).chmod(0o640)
     with pytest.raises(SettingsError, match="chmod 600"):
         settings(OVERLAP_KEY=path).read_overlap_key()
 
