@@ -320,7 +320,6 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_approvals(transcript)
     _ask_of_persons(transcript)
     _ask_of_subject_requests(transcript)
-    _ask_of_requests_and_proposals(transcript)
     _ask_of_feedback(transcript, (known_id, hidden_id, ABSENT, "nonsense", *own, hidden_account, absent_account))
     _ask_of_policy(transcript, (known_id, hidden_id, ABSENT, signed["own"]["id"], signed["refers"]["id"]))
 
@@ -463,22 +462,6 @@ def _ask_of_groups(transcript: Transcript) -> None:
     ask("DELETE own member", "DELETE", f"{groups}/{made}/members/{nobody}")
     ask("GET own group", "GET", f"{groups}/{made}")
     ask("DELETE own group", "DELETE", f"{groups}/{made}")
-
-
-def _ask_of_requests_and_proposals(transcript: Transcript) -> None:
-    """Ask for what partners ask each other and what they propose for the catalogue: nobody else's."""
-    ask, v1 = transcript.ask, "/api/v1"
-    for path in ("/clocks", "/hotlines", "/requests", "/catalogue/proposals"):
-        ask(f"GET {path}", "GET", f"{v1}{path}")
-    for path in ("/requests", "/catalogue/proposals", "/catalogue/release"):
-        ask(f"POST {path} badly", "POST", f"{v1}{path}", json={"nonsense": 1})
-    for one in (NOBODY, "nonsense"):
-        for path in (f"/requests/{one}", f"/catalogue/proposals/{one}"):
-            ask(f"GET {path}", "GET", f"{v1}{path}")
-        for path in (f"/requests/{one}/answer", f"/requests/{one}/closing"):
-            ask(f"POST {path}", "POST", f"{v1}{path}", json={})
-        for path in (f"/catalogue/proposals/{one}/reviews", f"/catalogue/proposals/{one}/withdrawal"):
-            ask(f"POST {path}", "POST", f"{v1}{path}", json={})
 
 
 def _ask_of_overlap(transcript: Transcript) -> None:
