@@ -31,6 +31,7 @@ from app.egress.addresses import Egress
 from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
+from app.policy.prevention import LEAST_BETWEEN_RELEASES
 from app.services.exchange import Exchange, ExchangeKeys
 from app.services.proving.kept_checkpoint import begin_unproven
 from app.services.retention.bring_back import catch_up
@@ -71,6 +72,7 @@ def create_exchange(settings: Settings) -> Exchange:
         relay=_relay(settings),
         duty=_duty(settings),
         checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
+        release_every=_release_every(settings),
         checkpoint_file=settings.checkpoint_file,
         erasure_journal=settings.erasure_journal,
         depots=_depots(settings),
@@ -78,6 +80,13 @@ def create_exchange(settings: Settings) -> Exchange:
         egress=_egress(settings),
         budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
+
+
+def _release_every(settings: Settings) -> timedelta:
+    every = timedelta(days=settings.prevention_release_days)
+    if every < LEAST_BETWEEN_RELEASES:
+        raise SettingsError(f"BREAKWATER_PREVENTION_RELEASE_DAYS must be {LEAST_BETWEEN_RELEASES.days} or more.")
+    return every
 
 
 def _depots(settings: Settings) -> Mapping[str, Depot]:

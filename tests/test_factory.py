@@ -68,6 +68,7 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         "ALARM_TO": "alarm@example.org",
         "ACKNOWLEDGE_MINUTES": "7",
         "CHECKPOINT_SECONDS": "9",
+        "PREVENTION_RELEASE_DAYS": "28",
         "LOOKUPS_PER_DAY": "7",
         "RETENTION_DAYS": "url=30",
         "ERASURE_JOURNAL": str(tmp_path / "journal"),
@@ -77,6 +78,7 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
     exchange = create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), **mail))
     assert exchange.relay == Relay("mail.example.org", 465, "smtps", "exchange@example.org", "exchange", "swordfish")
     assert exchange.checkpoint_every == timedelta(seconds=9)
+    assert exchange.release_every == timedelta(days=28)
     assert exchange.budgets == Budgets(lookups_per_day=7)
     assert exchange.egress == Egress(frozenset({443, 8443}))
     assert (exchange.retention, exchange.erasure_journal) == (RetentionRule({"url": 30}), tmp_path / "journal")
@@ -86,6 +88,11 @@ def test_settings_say_who_is_called_and_how(tmp_path: Path, sqlite_url: str) -> 
         alarm_to=("alarm@example.org",),
         emergency_contacts=(*CALL_EVERYWHERE, EmergencyContact("GB", "Police", "999")),
     )
+
+
+def test_releases_of_counts_come_no_closer_than_four_weeks(tmp_path: Path, sqlite_url: str) -> None:
+    with pytest.raises(SettingsError, match="BREAKWATER_PREVENTION_RELEASE_DAYS"):
+        create_exchange(settings_in(tmp_path, sqlite_url, PrivateKey.generate().to_pem(), PREVENTION_RELEASE_DAYS="27"))
 
 
 @pytest.mark.parametrize("days", ["url=366", "indicator=3"])

@@ -37,6 +37,7 @@ from app.cli.pages import page
 from app.cli.partners import partner
 from app.cli.persons import person
 from app.cli.policy import policy
+from app.cli.prevention import prevention
 from app.cli.pull import pull
 from app.cli.questions import question
 from app.cli.recalls import recalls, withdraw
@@ -75,9 +76,10 @@ def commands() -> None:
     Auditors and data protection: question, hold.
     Data protection: subject, approval.
     Anybody: catalogue.
+    Everybody: prevention.
     To look around first: demo, sandbox.
     """
 
 
-for _command in _EVERY:
+for _command in (*_EVERY, prevention):
     commands.add_command(_command)

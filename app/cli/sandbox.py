@@ -21,6 +21,7 @@ from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
 from app.cli.output import progress
+from app.cli.sandbox_contributors import CONTRIBUTORS, set_up_contributors
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
 from app.cli.sandbox_practice import Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
@@ -143,6 +144,7 @@ def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **ser
         practice.forget_outdated()
         prepare(workshop, practice, environment)
         prepare_practice(workshop, practice, environment)
+        prepare_contributors(workshop, practice, environment)
 
         def announce(url: str) -> None:
             practice.publish(url)
@@ -170,15 +172,8 @@ def prepare(
     if "partners" in practice.known:
         return
     with served_for_setup(workshop, environment) as (url, _exchange):
-        first, second = (open_api(url, one["token"]) for one in practice.known["operators"])
-        setup = Setup(
-            first,
-            second,
-            lambda token: open_api(url, token),
-            practice.folder / "keys",
-            practice.known["tokens"],
-            practice.remember_token,
-        )
+        setup = setup_of(practice, url)
+        first = setup.first
         with progress("setting partners up", len(partners)) as advance:
             records = []
             for one in partners:
@@ -199,6 +194,24 @@ def prepare_practice(workshop: Workshop, practice: Sandbox, environment: Environ
     with served_for_setup(workshop, environment) as (url, _exchange):
         operator = open_api(url, practice.known["operators"][0]["token"])
         set_up_practice(Practice(operator, url, partners, known, practice.save))
+
+
+def prepare_contributors(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:
+    """Have synthetic contributors and a first release of counts, or finish what an interrupted call began."""
+    if "contributors" in practice.known:
+        return
+    setting = progress("setting contributors up", len(CONTRIBUTORS))
+    with served_for_setup(workshop, environment) as (url, _exchange), setting as advance:
+        release = set_up_contributors(setup_of(practice, url), advance)
+    practice.known["contributors"] = {"count": len(CONTRIBUTORS), "release": release}
+    practice.save()
+
+
+def setup_of(practice: Sandbox, url: str) -> Setup:
+    """Give what setting partners up needs, at the URL where the sandbox is served for it."""
+    first, second = (open_api(url, one["token"]) for one in practice.known["operators"])
+    tokens, keys = practice.known["tokens"], practice.folder / "keys"
+    return Setup(first, second, lambda token: open_api(url, token), keys, tokens, practice.remember_token)
 
 
 @contextmanager

@@ -70,6 +70,7 @@ class Settings:
     webhook_ca_file: Path | None
     checkpoint_file: Path
     checkpoint_seconds: int
+    prevention_release_days: int
     erasure_journal: Path
     export_targets: ExportTargets
     s3_endpoint: str | None
@@ -133,6 +134,7 @@ class Settings:
             webhook_ca_file=read_ca_file(given["WEBHOOK_CA_FILE"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
+            prevention_release_days=count("PREVENTION_RELEASE_DAYS", given["PREVENTION_RELEASE_DAYS"], 91, _MOST_DAYS),
             erasure_journal=Path(given["ERASURE_JOURNAL"] or home / "erasures"),
             export_targets=read_export_targets(given["EXPORT_TARGETS"], home),
             s3_endpoint=read_s3_endpoint(given["S3_ENDPOINT"]),

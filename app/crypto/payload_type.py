@@ -21,6 +21,7 @@ class PayloadType(StrEnum):
     KEY_DIRECTORY = "application/vnd.breakwater.key-directory+json"
     KEY_ROTATION = "application/vnd.breakwater.key-rotation+json"
     POSSESSION = "application/vnd.breakwater.possession+json"
+    PREVENTION_RELEASE = "application/vnd.breakwater.prevention-release+json"
     RECALL_ACKNOWLEDGEMENT = "application/vnd.breakwater.recall-acknowledgement+json"
     RECEIPT = "application/vnd.breakwater.receipt+json"
     STIX_OBJECT = "application/vnd.breakwater.stix-object+json"

@@ -55,6 +55,7 @@ class Exchange:
     ``erasure_journal`` is the file that remembers erasures outside the database; None: none is kept. ``retention`` says how long
     what comes in may be stored. ``depots`` are where exports are laid, by the names that definitions give as their target.
     ``egress`` says what may be called.
+    ``release_every`` is how often counts of organisations are released (``services.preventing``).
     ``tracer`` takes down which steps were taken, if that is asked for.
     """
 
@@ -71,4 +72,5 @@ class Exchange:
     retention: RetentionRule = field(default_factory=RetentionRule)
     depots: Mapping[str, Depot] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
+    release_every: timedelta = timedelta(days=91)
     tracer: Tracer = OFF

@@ -46,9 +46,11 @@ _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
 _OF_AN_OBJECT = {"id", "version", "payload_digest"}
 _TERMS = {"read", "write", "default_handling", "recall", "is_listed", "is_suspended"}
 _OF_A_VERSION = {"partner_id", "version", "starts_at", "ends_at", "created_at", "approval_id"}
+_OF_A_RELEASE = {"type", "exchange", "number", "created_at", "reports_since", "catalogue_release", "rule", "cells"}
 _FORMS: dict[PayloadType, dict[str, set[str]]] = {
     PayloadType.AGREEMENT: {"agreement": {"type", "exchange", *_OF_A_VERSION, *_TERMS}},
     PayloadType.CATALOGUE_RELEASE: {"catalogue-release": {"type", "exchange", "release", "digest", "created_at"}},
+    PayloadType.PREVENTION_RELEASE: {"prevention-release": _OF_A_RELEASE},
     PayloadType.RECEIPT: {
         "submission-receipt": {*_OF_A_SUBMISSION, "submission", "objects"},
         _OBJECT_RECEIPT: {*_OF_A_SUBMISSION, *_OF_AN_OBJECT, "submission", "decision", "log_index"},
@@ -72,9 +74,9 @@ class CheckpointText:
 def why_not_statement(message: bytes, keyid: str, now: datetime) -> str | None:
     """Give why the key of statements (``keyid``) does not sign a message, or None.
 
-    It signs receipts, attestations, agreements, manifests of exports, releases of the catalogue with their objects, and notices
-    of recalls: all but objects in their one spelling and closed forms; what they say was received or made now, was: ``now`` is
-    the signer's own clock.
+    It signs receipts, attestations, agreements, releases of counts, manifests of exports, releases of the catalogue with their
+    objects, and notices of recalls: all but objects in their one spelling and closed forms; what they say was received or made
+    now, was: ``now`` is the signer's own clock.
     """
     parts = _parts(message)
     if parts is None:

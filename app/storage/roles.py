@@ -32,6 +32,7 @@ ONLY_ADDED_TO = frozenset(
         "partner_past",
         "notice",
         "policy_epoch",
+        "prevention_release",
         "recall_delivery",
         "recall_version",
         "submission",
@@ -45,10 +46,12 @@ ERASED_IN = {"submission": ("receipt", "refused")}
 
 CHANGED_AND_DELETED_FROM = frozenset(
     {
+        "adoption",
         "alarm",
         "approval",
         "bulk_export",
         "catalogue_proposal",
+        "cell_standing",
         "client",
         "contact",
         "contest",
@@ -58,6 +61,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "erased_version",
         "exchange_key",
         "expiry_warning",
+        "effect",
         "export_definition",
         "export_file",
         "export_holding",

@@ -51,6 +51,7 @@ from app.storage.object_tables import object_attestation, object_content, object
 from app.storage.overlap_tables import deconfliction_interest, deconfliction_meeting, overlap_token
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.partner_request_tables import partner_request, partner_request_party
+from app.storage.prevention_tables import adoption, cell_standing, effect, prevention_release
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
@@ -70,6 +71,7 @@ from app.storage.work_tables import expiry_warning, work
 
 # Only what is defined elsewhere has to be named here; the tables below are public by being there.
 __all__ = [
+    "adoption",
     "agreement",
     "alarm",
     "approval",
@@ -79,6 +81,7 @@ __all__ = [
     "catalogue_proposal",
     "catalogue_release",
     "catalogue_review",
+    "cell_standing",
     "checkpoint",
     "client",
     "contact",
@@ -88,6 +91,7 @@ __all__ = [
     "deconfliction_meeting",
     "disclosure",
     "disclosure_owner",
+    "effect",
     "erased_version",
     "event",
     "exchange",
@@ -137,6 +141,7 @@ __all__ = [
     "person",
     "policy_epoch",
     "position_counter",
+    "prevention_release",
     "question",
     "recall",
     "recall_delivery",

@@ -22,6 +22,7 @@ import requests
 from app.cli.faults import ExitCode
 from app.cli.sandbox import OPERATORS
 from app.cli.sandbox import Sandbox as PracticeFolder
+from app.cli.sandbox_contributors import CONTRIBUTORS
 from app.crypto.keys import PrivateKey, load_public_key
 from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
@@ -174,7 +175,7 @@ def held(account: Account, collection_id: str) -> list[str]:
 
 def test_both_operators_are_operators(sandbox: Sandbox) -> None:
     for number in range(2):
-        assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS)
+        assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS) + len(CONTRIBUTORS)
     assert [one["name"] for one in sandbox.facts["operators"]] == list(OPERATORS)
 
 
@@ -196,7 +197,7 @@ def test_the_known_keys_beside_it_verify_what_partners_sign(sandbox: Sandbox, tm
 def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) -> None:
     found = {one["name"]: one["token"] for one in lives.facts_before["partners"]}
     assert {name: found[name] for name in lives.tokens_before} == lives.tokens_before
-    assert len(lives.sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS)
+    assert len(lives.sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS) + len(CONTRIBUTORS)
 
 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:

@@ -141,6 +141,18 @@ GET    /api/v1/pages                                401       200     200      4
 POST   /api/v1/pages/<page_id>/acknowledgement      401       200     404      403       403       403      403     403
 GET    /api/v1/policy/mine                          401       200     200      403       403       404      404     403
 GET    /api/v1/policy/explanation                   401       400     400      403       403       400      400     403
+GET    /api/v1/prevention/adoptions                 401       200     200      403       403       403      403     403
+POST   /api/v1/prevention/adoptions                 401       400     400      403       403       403      403     403
+POST   /api/v1/prevention/adoptions/<adoption_id>/removal 401 404     404      403       403       403      403     403
+GET    /api/v1/prevention/effects                   401       200     200      403       403       403      403     403
+POST   /api/v1/prevention/effects                   401       400     400      403       403       403      403     403
+POST   /api/v1/prevention/effects/<effect_id>/removal 401     404     404      403       403       403      403     403
+GET    /api/v1/prevention/releases                  401       200     200      403       403       200      200     200
+POST   /api/v1/prevention/releases                  401       403     403      403       403       409      403     403
+GET    /api/v1/prevention/releases/<release>        401       200     200      403       403       200      200     200
+GET    /api/v1/prevention/releases/<release>/table.csv 401    200     200      403       403       200      200     200
+GET    /api/v1/prevention/helped                    401       400     400      403       403       400      400     400
+GET    /api/v1/prevention/picture                   401       400     400      403       403       400      400     400
 POST   /api/v1/policy/diff                          401       403     403      403       403       400      403     403
 POST   /api/v1/policy/simulation                    401       400     400      403       403       400      400     403
 GET    /api/v1/policy/who-sees                      401       400     400      403       403       400      400     403
@@ -278,6 +290,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<audience_id>": str(partner.audience_id),
             "<credential_id>": partner.post("credentials", spare).json["credential"]["id"],
             "<group_id>": partner.post("sharing-groups", {"title": "Kept", "shares_history": True}).json["id"],
+            "<adoption_id>": NOBODY,
+            "<effect_id>": NOBODY,
+            "<release>": "1",
             "group to be deleted": partner.post("sharing-groups", {"title": "Deleted", "shares_history": True}).json["id"],
             "<member_id>": partner.partner_id,
             "<proposal_id>": partner.post("catalogue/proposals", proposal_document()).json["id"],
@@ -303,6 +318,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         ids["<hold_id>"] = held.json["id"]
         ids["<person_id>"] = running.operator.post("persons", first).json["id"]
         running.suspend(suspended)
+        assert running.operator.post("prevention/releases", {}).status == 201
         checkpoint = staff["operator"].post("log/checkpoints", {}).json
         ids |= {"<size>": str(checkpoint["tree_size"]), "<tile>": f"0/000.p/{checkpoint['tree_size']}"}
         ids["<log_index>"] = str(own_entry(partner, checkpoint["tree_size"]))

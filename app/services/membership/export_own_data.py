@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
@@ -21,13 +21,14 @@ from app.domain.export import ExportDefinition
 from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.domain.prevention import Adoption, Effect
 from app.domain.vocabulary import PartnerState, Tlp
 from app.domain.webhook import Webhook
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
-from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons, webhooks
+from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons, prevention, webhooks
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
@@ -130,7 +131,7 @@ def _lines(exchange: Exchange, begun: _Begun) -> Iterator[bytes]:
 
 
 def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
-    """Give the lines of what is little: the partner, its agreements, audiences, keys, persons, exports and webhooks."""
+    """Give the lines of what is little: the partner, agreements, audiences, keys, persons, exports, webhooks, declarations."""
     about = {"id": partner.partner_id, "name": partner.name, "role": partner.role, "jurisdiction": partner.jurisdiction}
     dated = {"identity_id": partner.identity_id, "state": partner.state, "enrolled_at": instant_text(partner.enrolled_at)}
     yield _line("partner", **about, **dated)
@@ -153,6 +154,17 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
         yield _line("export", **_definition(definition))
     for one in webhooks.webhooks(connection, partner.partner_id):
         yield _line("webhook", **_webhook(one))
+    for adopted in prevention.adoptions(connection, partner.partner_id):
+        yield _line("adoption", **_declared(adopted, "adoption_id"))
+    for seen in prevention.effects(connection, partner.partner_id):
+        yield _line("effect", **_declared(seen, "effect_id"))
+
+
+def _declared(said: Adoption | Effect, named: str) -> dict[str, Any]:
+    """Give what a partner declared of a countermeasure, as it said so."""
+    values = asdict(said) | {"id": getattr(said, named), "declared_at": instant_text(said.declared_at)}
+    dates = {name: value.isoformat() for name, value in values.items() if isinstance(value, date)}
+    return {name: value for name, value in (values | dates).items() if name not in {named, "partner_id"}}
 
 
 def _definition(one: ExportDefinition) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from app.services.intake.withdraw import FORGET_EXPORTED
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.warn_of_expiry import WARN_OF_EXPIRY, warn_of_expiry
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
+from app.services.preventing.release import RELEASE_PREVENTION, release_when_due
 from app.services.proving.checkpoints import CHECKPOINT, keep_checkpoints
 from app.services.proving.issue_directory import KEEP_DIRECTORY, keep_directory
 from app.services.reading.back_fill import BACK_FILL
@@ -90,6 +91,7 @@ SIGNING_KINDS: Mapping[str, SigningAct] = {
 
 KINDS_OF_EXCHANGE: Mapping[str, ActOfExchange] = {
     CHECKPOINT: keep_checkpoints,
+    RELEASE_PREVENTION: release_when_due,
     FINISH_ERASURES: finish_erasures,
     KEEP_DIRECTORY: _keep_directory,
     SWEEP_RETENTION: sweep_retention,
@@ -105,6 +107,7 @@ CALLING_KINDS: Mapping[str, LongAct] = {
 }
 
 PERIODIC = (
+    RELEASE_PREVENTION,
     CONTEST_ROUND,
     SWEEP,
     SWEEP_NONCES,

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.domain.partner import Principal
+from app.domain.prevention import EffectBand
 from app.domain.subject_request import SubjectAct
 from app.domain.vocabulary import PartnerState, Tlp
 from app.domain.webhook import Webhook, WebhookState
@@ -17,6 +18,7 @@ from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
 from app.services.membership.keep_persons import record_departure
 from app.storage import exports, webhooks
+from tests.factories.contributors import adopt, saw
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
@@ -157,3 +159,14 @@ def test_where_one_is_called_is_there_without_secrets(quick_hub: Hub, publisher:
         "state": "active",
         "cause": None,
     }
+
+
+def test_what_one_declared_of_countermeasures_is_there_and_nobody_elses(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    adopt(quick_hub.exchange, (publisher.principal, other.principal))
+    saw(quick_hub.exchange, (publisher.principal, other.principal), EffectBand.STRONG)
+    told = [line for line in exported(quick_hub, administrator(publisher)) if line["type"] in {"adoption", "effect"}]
+    adopted, seen = ({name: value for name, value in line.items() if name not in {"id", "declared_at"}} for line in told)
+    declared = {"surface": "live-stream", "countermeasure": "CM-007"}
+    assert adopted == declared | {"type": "adoption", "state": "adopted", "since": "2025-06-01", "until": None}
+    days = {"observed_from": "2025-06-01", "observed_until": "2025-09-01"}
+    assert seen == declared | days | {"type": "effect", "behaviour": "OP-017", "band": "strong", "evidence": "observational"}

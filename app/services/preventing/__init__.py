@@ -1,0 +1,1 @@
+"""The prevention loop: what partners declare of countermeasures, and releases of counts of organisations (decision 54)."""

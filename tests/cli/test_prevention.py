@@ -1,0 +1,43 @@
+"""Countermeasures and releases by the command line."""
+
+from __future__ import annotations
+
+from app.cli.faults import ExitCode
+from app.cli.prevention import NOT_ENOUGH
+from app.services.authenticate import authenticate
+from tests.cli.desk import Desk
+from tests.factories.contributors import LIMITS, REPEATED_ROOMS, adopt, contributors
+from tests.factories.exchanges import Caller, FakePartner
+
+EFFECT = (LIMITS, "live-stream", REPEATED_ROOMS, "--band", "strong", "--evidence", "observational")
+DAYS = ("--from", "2025-06-01", "--until", "2025-09-01")
+
+
+def test_declared_released_and_asked(desk: Desk, platform: FakePartner, operator: Caller) -> None:
+    adopted = desk.json(platform, "prevention", "adopt", LIMITS, "live-stream", "--since", "2025-06-01")
+    assert adopted["state"] == "adopted"
+    ended = ("--state", "ended", "--since", "2025-06-01", "--until", "2025-07-01")
+    assert "ended" in desk.run(platform, "prevention", "adopt", "CM-014", "live-stream", *ended).stdout
+    assert "strong" in desk.run(platform, "prevention", "effect", *EFFECT, *DAYS).stdout
+    listed = desk.run(platform, "prevention", "list").stdout
+    assert "CM-014" in listed
+    assert REPEATED_ROOMS in listed
+    none = desk.run(platform, "prevention", "helped", REPEATED_ROOMS, "live-stream").stdout
+    assert "no release was made yet" in none
+    everybody = contributors(desk.running.exchange, authenticate(desk.running.exchange, str(operator.token)), 20)
+    adopt(desk.running.exchange, everybody[:10])
+    adopt(desk.running.exchange, everybody[10:], "CM-014")
+    assert "Release 1 of " in desk.run(operator, "prevention", "release").stdout
+    assert desk.run(operator, "prevention", "release").exit_code == ExitCode.REFUSED
+    assert len(desk.json(platform, "prevention", "releases")["releases"]) == 1
+    assert "number" in desk.run(platform, "prevention", "releases").stdout
+    assert desk.run(platform, "prevention", "releases", "--csv", "1").stdout.startswith("release,released_at,")
+    helped = desk.run(platform, "prevention", "helped", REPEATED_ROOMS, "live-stream").stdout
+    assert "release 1" in helped
+    assert "11" in helped
+    assert NOT_ENOUGH in helped
+    assert REPEATED_ROOMS in desk.run(platform, "prevention", "picture", "live-stream").stdout
+    [effect] = desk.json(platform, "prevention", "list")["effects"]
+    assert effect["id"] in desk.run(platform, "prevention", "take-back", effect["id"]).stdout
+    assert adopted["id"] in desk.run(platform, "prevention", "take-back", adopted["id"]).stdout
+    assert desk.json(platform, "prevention", "list")["effects"] == []
