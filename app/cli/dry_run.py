@@ -39,8 +39,11 @@ _OPTIONS = (
     ),
     click.option("--unsigned", is_flag=True, help="In a dry run: let objects come without a signature."),
     click.option("--keys", "known_keys", type=EXISTING_FILE, help="In a dry run: verify with known keys (of `key list --json`)."),
+    click.option("--catalogue", type=EXISTING_FILE, help="In a dry run: go by this release (of `catalogue pull`)."),
     click.option(
-        "--as-agreed", is_flag=True, help="In a dry run: ask the exchange for your agreement's profiles and assurances."
+        "--as-agreed",
+        is_flag=True,
+        help="In a dry run: ask the exchange for your agreement's profiles and assurances, and its catalogue.",
     ),
 )
 
@@ -52,6 +55,7 @@ class DryRun:
     profiles: Sequence[str]
     unsigned: bool
     known_keys: Path | None
+    catalogue: Path | None
     as_agreed: bool
 
 
@@ -64,12 +68,13 @@ def dry_run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_options(*arguments: Any, dry_run: bool, **options: Any) -> Any:
-        asked = DryRun(*(options.pop(name) for name in ("profiles", "unsigned", "known_keys", "as_agreed")))
-        if not dry_run and (asked.profiles or asked.unsigned or asked.known_keys or asked.as_agreed):
-            sentence = "--profile, --unsigned, --keys and --as-agreed are for --dry-run; a submission goes by your agreement."
+        asked = DryRun(*(options.pop(name) for name in ("profiles", "unsigned", "known_keys", "catalogue", "as_agreed")))
+        if not dry_run and (asked.profiles or asked.unsigned or asked.known_keys or asked.catalogue or asked.as_agreed):
+            named = "--profile, --unsigned, --keys, --catalogue and --as-agreed"
+            sentence = f"{named} are for --dry-run; a submission goes by your agreement."
             raise CommandFault(sentence, ExitCode.USAGE, code="dry-run")
-        if asked.as_agreed and (asked.profiles or asked.unsigned):
-            raise CommandFault("--as-agreed says --profile and --unsigned already.", ExitCode.USAGE, code="dry-run")
+        if asked.as_agreed and (asked.profiles or asked.unsigned or asked.catalogue):
+            raise CommandFault("--as-agreed says --profile, --unsigned and --catalogue already.", ExitCode.USAGE, code="dry-run")
         return command(*arguments, dry_run=asked if dry_run else None, **options)
 
     for option in reversed(_OPTIONS):
@@ -83,6 +88,7 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
     Raises:
         CommandFault: the keys' file is none; or the exchange cannot be asked, or no agreement is in force.
     """
+    from app.services.cataloguing.release_files import read_release
     from app.services.offline.known_keys import read_known_keys
     from app.services.offline.rehearse import Rehearsal
 
@@ -91,12 +97,18 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
         with naming(asked.known_keys):
             keys = read_known_keys(asked.known_keys.read_bytes())
     if not asked.as_agreed:
-        return Rehearsal.by(map(Profile, asked.profiles or [Profile.OCSEA]), keys, takes_unsigned=asked.unsigned)
-    terms = connect().get("/policy/mine")["agreement"]
+        rehearsal = Rehearsal.by(map(Profile, asked.profiles or [Profile.OCSEA]), keys, takes_unsigned=asked.unsigned)
+        if asked.catalogue is None:
+            return rehearsal
+        with naming(asked.catalogue):
+            return rehearsal.with_catalogue(read_release(asked.catalogue.read_bytes()))
+    api = connect()
+    terms = api.get("/policy/mine")["agreement"]
     if terms is None:
         raise CommandFault("No agreement is in force: nothing can be submitted.", code="agreement-not-in-force")
     unsigned = Assurance.CHANNEL_ATTESTED in terms["write"]["assurances"]
-    return replace(Rehearsal.by(map(Profile, terms["write"]["profiles"]), keys, takes_unsigned=unsigned), as_agreed=True)
+    rehearsal = replace(Rehearsal.by(map(Profile, terms["write"]["profiles"]), keys, takes_unsigned=unsigned), as_agreed=True)
+    return rehearsal.with_catalogue(read_release(api.fetch("/catalogue")))
 
 
 def judge_all(sources: Sequence[Source], survey: Survey, rehearsal: Rehearsal, report: Report) -> None:

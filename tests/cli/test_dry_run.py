@@ -7,6 +7,7 @@ import copy
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
+from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import BreakwaterError, Code
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.vocabulary import Assurance, Profile
+from app.services.cataloguing.founding import founding
+from app.services.cataloguing.release_files import release_document
 from tests.cli.desk import Desk, run
 from tests.corpus.recipes import TOPICS, Kitchen, cases
 from tests.factories.exchanges import FakePartner, Wanted
@@ -24,7 +28,7 @@ from tests.factories.stix_objects import TLP_AMBER, context, indicator, marking,
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "schemas/extensions").glob("*/examples/*/*.json"))
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4).decode()
-LATER = {Code.AUDIENCE_NOT_FOUND, Code.HANDLING_UNRESOLVED, Code.TERMS_EXCEEDED, Code.VERSION_CONFLICT}
+LATER = {Code.AUDIENCE_NOT_FOUND, Code.HANDLING_UNRESOLVED, Code.SELF_DISPUTE, Code.TERMS_EXCEEDED, Code.VERSION_CONFLICT}
 
 
 def rich() -> dict[str, Any]:
@@ -47,7 +51,13 @@ def mutations(identity_id: str) -> Iterator[dict[str, Any]]:
             yield {key: value for key, value in (whole | {"id": stix_id("indicator")}).items() if key != name}
         for other in (None, True, -1, 2.5, "", "\u202etxt", "x" * 5_000, [], [None], {}, {"a": 1}, PNG, "2026-02-30T00:00:00Z"):
             yield whole | {"id": stix_id("indicator"), name: other}
-    for stated in ({"harm_types": []}, {"sensitivity": "secret"}, {"surfaces": ["nowhere"]}, {"x_more": 1}):
+    for stated in (
+        {"harm_types": []},
+        {"sensitivity": "secret"},
+        {"surfaces": ["nowhere"]},
+        {"x_more": 1},
+        {"behaviours": ["OP-999"]},
+    ):
         yield indicator(extensions={OCSEA_CONTEXT: context()[OCSEA_CONTEXT] | stated})
     for pattern in (
         "[url:value = ",
@@ -234,6 +244,8 @@ def test_without_an_agreement_there_is_none_to_go_by(desk: Desk, tmp_path: Path)
         ["--as-agreed"],
         ["--dry-run", "--as-agreed", "--unsigned"],
         ["--dry-run", "--as-agreed", "--profile", "stix"],
+        ["--dry-run", "--as-agreed", "--catalogue", "pyproject.toml"],
+        ["--catalogue", "pyproject.toml"],
     ],
 )
 def test_options_that_say_nothing_here_are_refused(tmp_path: Path, options: list[str]) -> None:
@@ -246,3 +258,15 @@ def test_a_marking_is_judged_by_its_form_alone(platform: FakePartner, tmp_path: 
     assert HANDLING in value["extensions"]
     (tmp_path / "a.json").write_text(json.dumps(platform.sign(value)))
     assert run("submit", tmp_path / "a.json", "--dry-run").exit_code == 0
+
+
+def test_behaviours_are_judged_by_the_release_that_is_named(tmp_path: Path) -> None:
+    later = following_release(founding(), Changes(retired={"OP-003": ("OP-001",)}), founding().released_at + timedelta(days=1))
+    (tmp_path / "2.json").write_text(json.dumps(release_document(later)))
+    (tmp_path / "a.json").write_text(json.dumps(indicator(stated=context(behaviours=["OP-003"]))))
+    dry = ("submit", tmp_path / "a.json", "--dry-run", "--unsigned")
+    assert run(*dry).exit_code == 0
+    refused = run(*dry, "--catalogue", tmp_path / "2.json")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "behaviour-retired" in refused.output
+    assert run(*dry, "--catalogue", tmp_path / "a.json").exit_code == ExitCode.REFUSED

@@ -7,11 +7,12 @@ Needs no exchange, no database and no network. Kept by ``tests/services/offline/
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
+from app.domain.catalogue import Catalogue
 from app.domain.errors import BreakwaterError
 from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import KeyState, Profile
@@ -53,6 +54,10 @@ class Rehearsal:
         """Go by these profiles, and by the keys that were active when they were fetched (None: none are known)."""
         signers = {one.key.keyid: Signer("", one.identity_id or "", one.key) for one in known_keys or () if _counts(one)}
         return cls(Examination("", frozenset(profiles), takes_unsigned, signers, datetime.now(UTC)), known_keys is not None)
+
+    def with_catalogue(self, catalogue: Catalogue) -> Rehearsal:
+        """Go by this release of the catalogue, and not by the one that comes with the program."""
+        return replace(self, examination=replace(self.examination, catalogue=catalogue))
 
     @property
     def not_checked(self) -> tuple[str, ...]:
