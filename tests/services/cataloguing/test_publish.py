@@ -28,6 +28,7 @@ from app.stix.hub_stable import hub_stable
 from app.storage import catalogue_releases, log, members
 from app.storage.catalogue_releases import CatalogueObject, KeptRelease
 from app.storage.counter import read_order, save_order, start_order, take_order_lock
+from app.storage.schema import downgrade, migrate
 from app.storage.tables import event
 from tests.factories.members import Clock, Hub, serving, started_hub
 from tests.factories.policy_values import NOW
@@ -119,3 +120,19 @@ def test_an_exchange_of_an_earlier_version_gets_it_from_the_work_ledger(database
                 assert install_catalogue(exchange.keys.statements, connection, {}, clock.now) is None
                 assert read_order(connection).log_index == expected
                 assert catalogue_releases.newest_document(connection) is not None
+
+
+def test_the_step_of_the_database_leaves_the_first_release_to_the_next_server(database_url: str) -> None:
+    """An exchange that was there before the catalogue has none until its work is done; nothing else of it changes."""
+    with started_hub(database_url) as hub:
+        hub.exchange.database.dispose()
+        downgrade(database_url, "0023")
+        migrate(database_url)
+        with hub.exchange.database.read() as connection:
+            assert catalogue_releases.newest_document(connection) is None
+            before = read_order(connection).log_index
+        hub.work()
+        with hub.exchange.database.read() as connection:
+            assert catalogue_releases.newest_document(connection) is not None
+            assert read_order(connection).log_index == before + 1
+        assert len(stated(hub)) == len(catalogue_objects(founding(), "identity--x"))
