@@ -13,7 +13,7 @@ from app.__main__ import workshop
 from app.cli.faults import ExitCode
 from app.domain.vocabulary import KeyUsage
 from app.services.do_work import ensure_periodic_work
-from app.services.offline.make_keys import read_private_key
+from app.services.offline.make_keys import overlap_epoch, read_private_key
 from app.services.proving.rotate_own_keys import rotate_own_key
 from app.storage.session import Database
 from tests.cli.desk import run
@@ -132,3 +132,29 @@ def test_without_an_exchange_there_is_nothing_to_make_or_list(tmp_path: Path) ->
     assert run("exchange-key", "make", environment=environment(tmp_path)).exit_code == ExitCode.REFUSED
     assert run("exchange-key", "list", environment=environment(tmp_path)).exit_code != 0
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_new_epoch_destroys_the_key_before(home: Path) -> None:
+    place = home / "keys" / "overlap.key"
+    before = place.read_bytes()
+    done = told(home, "new-epoch")
+    assert (done["ended"], done["epoch"]) == (overlap_epoch(before), overlap_epoch(place.read_bytes()))
+    assert done["epoch"] != done["ended"]
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    left = [file for file in place.parent.iterdir() if before.strip() in file.read_bytes()]
+    assert left == [], "nothing of the old epoch can be evaluated any more"
+    assert is_ready(home)
+
+
+def test_a_lost_key_of_overlap_checks_is_made_anew_and_marked_as_the_others(tmp_path: Path) -> None:
+    assert run("init", "--development", environment=environment(tmp_path)).exit_code == 0
+    place = tmp_path / "keys" / "overlap.key"
+    for act in ("make", "new-epoch"):
+        if act == "make":
+            place.unlink()
+        done = run("exchange-key", act, environment=environment(tmp_path, BREAKWATER_MODE="development"))
+        assert done.exit_code == 0, done.output
+        assert place.read_bytes().startswith(MARKER)
+    place.unlink()
+    refused = run("exchange-key", "new-epoch", environment=environment(tmp_path, BREAKWATER_MODE="development"))
+    assert (refused.exit_code, place.exists()) == (ExitCode.REFUSED, False)

@@ -43,7 +43,7 @@ def test_init_gives_a_token_that_is_an_operators(tmp_path: Path) -> None:
 def test_keys_are_for_their_owner_alone_and_differ_between_exchanges(tmp_path: Path) -> None:
     initialised(tmp_path / "a")
     initialised(tmp_path / "b")
-    for name in ("signing.pem", "directory.pem", "checkpoint.pem", "cursor.keys"):
+    for name in ("signing.pem", "directory.pem", "checkpoint.pem", "cursor.keys", "overlap.key"):
         first, second = (tmp_path / home / "keys" / name for home in "ab")
         assert stat.S_IMODE(first.stat().st_mode) == 0o600
         assert stat.S_IMODE(first.parent.stat().st_mode) == stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700

@@ -26,6 +26,11 @@ def test_simulations_are_limited_by_the_exchange_alone() -> None:
     assert questions_per_day(QuestionKind.SIMULATION, AGREED, BUDGETS) == 20
 
 
+def test_evaluations_are_limited_by_the_exchange_alone_and_tokens_that_are_asked_about_as_look_ups_are() -> None:
+    assert questions_per_day(QuestionKind.EVALUATION, AGREED, BUDGETS) == BUDGETS.evaluations_per_day
+    assert questions_per_day(QuestionKind.OVERLAP, None, BUDGETS) == BUDGETS.lookups_per_day
+
+
 def test_what_staff_look_up_is_limited_by_the_exchange() -> None:
     assert questions_per_day(QuestionKind.STAFF, None, BUDGETS) == 10
 

@@ -34,6 +34,13 @@ def test_an_answer_arrives_as_it_was_sent(answer: Answer) -> None:
     assert read_answer(io.BytesIO(answer_bytes(answer))) == answer
 
 
+@pytest.mark.parametrize("operation", list(Operation))
+def test_the_key_of_overlap_checks_has_a_letter_of_its_own(operation: Operation) -> None:
+    request = Request(operation, None, b"elements", b"k" * 32)
+    assert request_bytes(request)[1:2] not in LETTERS.values()
+    assert read_request(io.BytesIO(request_bytes(request))) == request
+
+
 def test_an_end_between_two_requests_is_no_error() -> None:
     assert read_request(io.BytesIO()) is None
 

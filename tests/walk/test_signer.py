@@ -121,7 +121,8 @@ def needles(home: Path) -> dict[str, bytes]:
         raw = serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
         found[f"{name}, raw"] = key.private_bytes(*raw)  # type: ignore[call-overload]  # the tuple is its three arguments
         found[f"{name}, file"] = pem.splitlines()[1]
-    return found
+    text = (home / "keys" / "overlap.key").read_bytes().strip()
+    return found | {"overlap, raw": base64.b64decode(text), "overlap, file": text}
 
 
 @contextmanager
@@ -168,7 +169,7 @@ def test_neither_master_nor_workers_hold_a_private_key(home: Path) -> None:
             assert held(worker, wanted | control) == {"cursor"}
         assert held(process.pid, wanted) == set()
         if os.getuid() == 0:  # nobody else may look into the signer at all: tests/cli/test_signer.py
-            assert {f"{name}, raw" for name in ("signing", "directory", "checkpoint")} <= held(signer, wanted)
+            assert {f"{name}, raw" for name in ("signing", "directory", "checkpoint", "overlap")} <= held(signer, wanted)
 
 
 def test_a_server_with_a_signer_elsewhere_serves_without_any_file_of_a_key(home: Path, tmp_path: Path) -> None:

@@ -10,9 +10,19 @@ from app.crypto.key_rotation import open_rotation
 from app.crypto.keys import load_public_key
 from app.crypto.possession import check_possession
 from app.crypto.seal import CursorSealer
-from app.domain.errors import UnfitKeyError
+from app.domain.errors import MalformedInputError, UnfitKeyError
 from app.domain.vocabulary import KeyUsage
-from app.services.offline.make_keys import Rotation, new_cursor_key, new_key, prove, public_keyid, read_private_key, sign_for
+from app.services.offline.make_keys import (
+    Rotation,
+    new_cursor_key,
+    new_key,
+    new_overlap_key,
+    overlap_epoch,
+    prove,
+    public_keyid,
+    read_private_key,
+    sign_for,
+)
 
 
 def test_both_halves_of_a_new_key_belong_together() -> None:
@@ -55,3 +65,11 @@ def test_an_old_key_signs_for_the_new_one() -> None:
     old = read_private_key(new_key().private_pem)
     rotation = Rotation(old.public.keyid, new_key().keyid, KeyUsage.OBJECT_SIGNING, "partner")
     assert open_rotation(sign_for(rotation, old), old.public) == rotation
+
+
+def test_a_key_of_overlap_checks_is_new_each_time_and_names_its_epoch() -> None:
+    one, other = new_overlap_key(), new_overlap_key()
+    assert len({overlap_epoch(one), overlap_epoch(other), overlap_epoch(b"a line before\n" + one + b"\n")}) == 2
+    for content in (b"", b"!", b"AAAA"):
+        with pytest.raises(MalformedInputError):
+            overlap_epoch(content)
