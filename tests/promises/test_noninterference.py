@@ -542,6 +542,16 @@ def _ask_of_calls(transcript: Transcript) -> None:
     for contact_id in (contacts[0]["id"], "00000000-0000-4000-8000-000000000000"):
         ask("POST test", "POST", f"{v1}/contacts/{contact_id}/test", json={})
         ask("POST removal", "POST", f"{v1}/contacts/{contact_id}/removal", json={})
+    for own in ("adoptions", "effects"):
+        ask(f"GET own {own}", "GET", f"{v1}/prevention/{own}")
+        ask(f"POST {own} badly", "POST", f"{v1}/prevention/{own}", json={"surface": "live-stream"})
+        ask(f"POST removal of {own}", "POST", f"{v1}/prevention/{own}/{NOBODY}/removal", json={})
+    ask("GET prevention releases", "GET", f"{v1}/prevention/releases")
+    ask("POST prevention releases", "POST", f"{v1}/prevention/releases", json={})
+    ask("GET prevention release", "GET", f"{v1}/prevention/releases/1")
+    ask("GET prevention table", "GET", f"{v1}/prevention/releases/1/table.csv")
+    ask("GET helped", "GET", f"{v1}/prevention/helped", query_string={"behaviour": "OP-017", "surface": "live-stream"})
+    ask("GET picture", "GET", f"{v1}/prevention/picture", query_string={"surface": "live-stream"})
     ask("GET /webhooks", "GET", f"{v1}/webhooks")
     ask("POST /webhooks badly", "POST", f"{v1}/webhooks", json={"url": "http://hooks.example.org/"})
     ask("GET webhook", "GET", f"{v1}/webhooks/{NOBODY}")
