@@ -44,7 +44,7 @@ from app.cli.recalls import recalls, withdraw
 from app.cli.requests import request
 from app.cli.retention import retention
 from app.cli.sandbox import sandbox
-from app.cli.search import search
+from app.cli.saved_searches import search
 from app.cli.server import serve
 from app.cli.sign import sign
 from app.cli.signer import signer

@@ -6,6 +6,8 @@ Kept by ``tests/cli/test_search.py``.
 from __future__ import annotations
 
 import functools
+import json
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +77,7 @@ def words(words: tuple[str, ...], filters: dict[str, Any], purpose: str | None, 
     """Search names, descriptions and behaviours; the newest version of each object, newest first."""
     from app.cli.api import Request
 
-    asked = filters | ({"q": _as_typed(words)} if words else {})
+    asked = filters | ({"q": as_typed(words)} if words else {})
     if counts:
         counted = api.send(Request("GET", "/search/counts", asked, purpose=purpose))
         show(counted, lambda: _tell_counts(counted))
@@ -84,7 +86,29 @@ def words(words: tuple[str, ...], filters: dict[str, Any], purpose: str | None, 
     show(found, lambda: tell_found(found))
 
 
-def _as_typed(words: tuple[str, ...]) -> str:
+@search.command()
+@click.argument("kind")
+@click.argument("value", default="-")
+@click.option("--service", help="The service of an account.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="So many at most, newest first.")
+@click.option("--next", help="Go on where an earlier answer ended.")
+@purpose_option
+@connected
+@json_option
+def observable(kind: str, value: str, purpose: str | None, api: Api, **asked: Any) -> None:
+    """Look an observable up in any of its forms: KIND (account-id, email, sha256 …), VALUE (without: from standard input).
+
+    Each look-up is counted and audited.
+    """
+    from app.cli.api import Request
+
+    stated = sys.stdin.readline().strip() if value == "-" else value
+    document = {"kind": kind, "value": stated} | {name: one for name, one in asked.items() if one is not None}
+    found = api.send(Request("POST", "/search/observable", body=json.dumps(document).encode(), purpose=purpose))
+    show(found, lambda: tell_found(found))
+
+
+def as_typed(words: tuple[str, ...]) -> str:
     """Give the query: what a shell kept together is a phrase."""
     return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
 

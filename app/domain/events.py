@@ -84,6 +84,8 @@ class Event(StrEnum):
     REQUEST_CLOSE = "request:close"
     REQUEST_RUNNING_OUT = "request:running-out"
     REQUEST_START = "request:start"
+    SEARCH_ADD = "search:add"
+    SEARCH_REMOVE = "search:remove"
     SUBJECT_ANSWER = "subject:answer"
     SUBJECT_CLOSE = "subject:close"
     SUBJECT_ERASE = "subject:erase"

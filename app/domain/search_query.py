@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.domain.errors import MalformedInputError
@@ -80,6 +80,11 @@ class SearchQuery:
             ],
             separators=(",", ":"),
         )
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Give the expression of what says one of these words, which are kept words as they are."""
+    return json.dumps([{"not": False, "any": [[[word], False] for word in words]}], separators=(",", ":"))
 
 
 def read_query(text: str) -> SearchQuery:

@@ -18,6 +18,9 @@ LONGEST_WORD = 64
 GAP = "¶"
 """Stands between two texts, so that no phrase reaches from one into the other; no text has it as a word."""
 
+KEY = "§"
+"""What a key of an observable begins with among kept words; no text has a word with it."""
+
 _PLAIN = re.compile(r"[a-z0-9]+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 

@@ -39,7 +39,7 @@ def answer_page(page: Page) -> Response:
 
 def answer_found(found: FoundPage) -> Response:
     """Give a page of what was found, likewise."""
-    return _page({"complete": found.is_complete, "more": found.next is not None, "next": found.next}, found)
+    return _page({"complete": found.is_complete, "more": found.more, "next": found.next}, found)
 
 
 def _page(members: dict[str, Any], page: Page | FoundPage) -> Response:

@@ -12,8 +12,10 @@ from app.http.answers import answer_found
 from app.http.blueprint import ApiBlueprint
 from app.http.objects import ADDED
 from app.http.purpose import PURPOSE
-from app.http.search_payloads import CountQuery, CountsPayload, FoundPayload, SearchQueryPayload
+from app.http.search_payloads import CountQuery, CountsPayload, FoundPayload, ObservablePayload, SearchQueryPayload
 from app.services.reading.readers import Reader, reader
+from app.services.searching.observable import ObservableRequest
+from app.services.searching.observable import search_observable as search_for
 from app.services.searching.search import FoundCounts, SearchRequest, count_found
 from app.services.searching.search import search as search_words
 from app.web.context import exchange, is_head, principal
@@ -32,6 +34,14 @@ def _reader() -> Reader:
 def search(query: SearchRequest) -> Response:
     """Give what says the words, newest first; of each object its newest version that the caller may see."""
     return answer_found(search_words(exchange(), _reader(), query))
+
+
+@blueprint.post("/search/observable", Permission.OBJECTS_READ)
+@blueprint.body(ObservablePayload)
+@blueprint.answers(HTTPStatus.OK, FoundPayload, headers=ADDED)
+def search_observable(asked: ObservableRequest) -> Response:
+    """Give what states an observable, in whatever form and spelling; hidden and absent are the same. Each is a question."""
+    return answer_found(search_for(exchange(), _reader(), asked))
 
 
 @blueprint.get("/search/counts", Permission.OBJECTS_READ, headers=(PURPOSE,))

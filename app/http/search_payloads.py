@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 
+from app.domain.observation import ObservableKind
 from app.domain.search_query import read_query
-from app.http.fields import Count
+from app.http.fields import Count, Word
 from app.http.object_payloads import CURSOR, MOST_OBJECTS, USUAL_OBJECTS, ObjectFilters, ObjectsPayload, filters_of
+from app.http.payloads import Strict
+from app.services.searching.observable import ASKABLE, LONGEST_VALUE, ObservableRequest
 from app.services.searching.search import SearchRequest
 
 
@@ -36,6 +39,23 @@ class SearchQueryPayload(CountQuery):
 
     limit = Count(1, MOST_OBJECTS, load_default=USUAL_OBJECTS)
     next = fields.String(load_default=None, validate=CURSOR)
+
+
+class ObservablePayload(Strict):
+    """An observable that is asked for: its kind, its value in any spelling, and of an account the service it is on.
+
+    It goes by a body, since addresses are logged. Each id that it has is one question of the day.
+    """
+
+    kind = Word(ObservableKind, required=True, validate=validate.OneOf(sorted(ASKABLE)))
+    value = fields.String(required=True, validate=validate.Length(1, LONGEST_VALUE))
+    service = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 64))
+    limit = fields.Integer(load_default=USUAL_OBJECTS, strict=True, validate=validate.Range(1, MOST_OBJECTS))
+    next = fields.String(load_default=None, allow_none=True, validate=CURSOR)
+
+    @post_load
+    def _make(self, values: dict[str, Any], **_: Any) -> ObservableRequest:
+        return ObservableRequest(**values | {"kind": ObservableKind(values["kind"]), "cursor": values.pop("next")})
 
 
 class FoundPayload(ObjectsPayload):

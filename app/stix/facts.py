@@ -10,6 +10,7 @@ from app.domain.catalogue import KILL_CHAIN
 from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Phase, Profile, Sensitivity
+from app.domain.words import GAP
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.feedback import feedback_of
 from app.stix.identifiers import is_name_based, named_type
@@ -17,6 +18,7 @@ from app.stix.indexed_words import words_of
 from app.stix.markings import marking_terms, object_context
 from app.stix.misp_values import describes_person, holds_contact
 from app.stix.object_types import OBJECT_TYPES, Kind
+from app.stix.observable_keys import keys_of
 from app.stix.patterns import PatternSubjects
 from app.stix.references import marking_references, references
 
@@ -76,8 +78,13 @@ def facts_of(verified: VerifiedObject, kind: Kind, profile: Profile, subjects: P
 
 
 def searched_words(value: JsonObject) -> str:
-    """Give the words by which a stored or checked object can be found, whatever profile it came under; empty: none."""
-    return words_of(value, is_person=names_person(value, Profile.OCSEA))
+    """Give the words by which a stored or checked object can be found, whatever profile it came under; empty: none.
+
+    Behind those of its texts stand the keys of the observables that it states.
+    """
+    keys = " ".join(keys_of(value))
+    said = words_of(value, is_person=names_person(value, Profile.OCSEA))
+    return f"{said} {GAP} {keys}" if said and keys else said or keys
 
 
 def names_person(value: JsonObject, profile: Profile) -> bool:

@@ -1,7 +1,8 @@
 """Which words of an object can be searched for: its name, its description and the codes of its behaviours.
 
-Owns which objects have any: those with versions (STIX 2.1 §3.2) that are about no human being. An observable has none, whatever
-it says: whether one is listed is a question about a person, and asked as such. Kept by ``tests/stix/test_indexed_words.py``.
+Owns which objects have any: those with versions (STIX 2.1 §3.2) that are about no human being. An observable has keys alone
+(``observable_keys``): whether one is listed is a question about a person, and asked as such. Kept by
+``tests/stix/test_indexed_words.py``.
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ __all__ = [
 _NEAR = 2
 _FAR = 5_000
 _FAR_BY_FACET = 40_000  # what has a facet is gathered from everywhere and sorted: that costs more than to look far
+_FAR_BY_PROBE = 1_000  # whether a version says words costs more to ask than where it is
 # From so many entries on, the classes that are seen are gathered for each statement instead of looked up for each place.
 _BULK = 2_000
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
@@ -114,16 +115,18 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
     look = _Look(connection, viewpoint, filters, window)
     head = read_order(connection).position if window.head is None else window.head
     reached = max(window.after, _dated_before(connection, filters.added_after))
-    if filters.stix_ids or window.feed.number or head - reached <= _FAR:
+    if filters.stix_ids or window.feed.number or head - reached <= (_FAR if filters.words is None else _FAR_BY_PROBE):
         return look.between(reached, head, window.limit) if reached < head else []
     near = _NEAR * window.limit
     found = look.between(reached, reached + near, window.limit)
     reached += near
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * near * (window.limit - len(found)) // max(len(found), 1)
-    if 0 < far <= (_FAR_BY_FACET if filters.facets else _FAR) and reached < head:
+    if 0 < far <= (_FAR_BY_FACET if filters.facets else _FAR) and reached < head and (found or filters.words is None):
         found += look.between(reached, reached + far, window.limit - len(found))
         reached += far
+    if filters.words is not None and reached < head and len(found) < window.limit:
+        return found + look.by_words(reached, head, window.limit - len(found))
     if filters.facets and reached < head and len(found) < window.limit:
         return found + look.by_facet(reached, head, window.limit - len(found))
     while reached < head and len(found) < window.limit:
@@ -147,7 +150,8 @@ def newest(connection: Connection, viewpoint: Viewpoint, window: Window, filters
         return found
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * (head - middle) * (window.limit - len(found)) // max(len(found), 1)
-    if 0 < far <= _FAR:
+    # Where none of them says the words, those are rare, and it is cheaper to go by what says them.
+    if 0 < far <= _FAR and (found or filters.words is None):
         lower = max(window.after, middle - far)
         found += look.between(lower, middle, window.limit - len(found))
         middle = lower

@@ -101,6 +101,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "request_nonce",
         "restricted_version",
         "restriction",
+        "saved_search",
         "service_account",
         "sharing_group",
         "subject_deed",

@@ -54,6 +54,7 @@ from app.storage.partner_request_tables import partner_request, partner_request_
 from app.storage.prevention_tables import adoption, cell_standing, effect, prevention_release
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.retention_tables import erased_version, legal_hold
+from app.storage.search_tables import saved_search
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
 from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
 from app.storage.text_tables import object_text, text_index
@@ -150,6 +151,7 @@ __all__ = [
     "request_nonce",
     "restricted_version",
     "restriction",
+    "saved_search",
     "service_account",
     "sharing_group",
     "subject_deed",

@@ -1,7 +1,8 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|ingest|requests|reading|exports|many-classes]
+        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|search|ingest|requests|reading|exports|
+            many-classes]
         [--classes 500] [--exported 100000] [--log]
 
 Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
@@ -31,6 +32,7 @@ from tests.benchmarks import (
     over_http,
     pages,
     per_object,
+    search,
     signing,
     visible_set,
 )
@@ -46,6 +48,7 @@ _PARTS = (
     "visible-set",
     "narrowing",
     "pages",
+    "search",
     *over_http.PARTS,
     "exports",
 )
@@ -93,6 +96,10 @@ def _pages(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
     return pages.figures(label, url, objects=sizes.objects, classes=sizes.classes)
 
 
+def _search(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
+    return search.figures(label, url, objects=sizes.objects, classes=sizes.classes)
+
+
 def _exports(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
     return exports.figures(label, url, objects=sizes.exported)
 
@@ -105,7 +112,7 @@ def _figures(parts: Collection[str], databases: Iterable[str], sizes: Sizes) -> 
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
                         yield from measure(label, url)
-        for part, measure_of in (("pages", _pages), ("exports", _exports)):
+        for part, measure_of in (("pages", _pages), ("search", _search), ("exports", _exports)):
             if part in parts:
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, run
 from tests.factories.exchanges import FakePartner
 from tests.factories.stix_objects import context, indicator
 
@@ -24,3 +24,15 @@ def test_words_find_objects_and_counts_say_what_they_are(desk: Desk, hotline: Fa
     assert "OP-017" in desk.run(hotline, "search", "corridor", "--counts", *asked).stdout
     assert "Nothing" in desk.run(hotline, "search", *asked, "unheard-of-word").stdout
     assert "observable" in desk.run(hotline, "search", "someone@example.org", *asked).stderr
+
+
+def test_an_observable_is_looked_up_from_an_argument_or_from_standard_input(desk: Desk, hotline: FakePartner) -> None:
+    publisher = desk.running.enrol("Publisher of an address")
+    stated = indicator(name="Of an address", pattern="[url:value = 'https://example.org/at-the-command-line']")
+    assert publisher.submit(stated).status == 201
+    asked = ("search", "observable", "url", "https://EXAMPLE.org/at-the-command-line", "--purpose", "detection")
+    assert [one["id"] for one in desk.json(hotline, *asked)["objects"]] == [stated["id"]]
+    environment = {"BREAKWATER_URL": desk.url, "BREAKWATER_TOKEN": hotline.token or ""}
+    told = run(*asked[:3], *asked[4:], environment=environment, given=b"https://example.org/at-the-command-line\n")
+    assert "Of an address" in told.stdout
+    assert run(*asked[:3], "x", *asked[4:], environment=environment).exit_code != 0

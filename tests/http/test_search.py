@@ -50,3 +50,33 @@ def test_a_query_that_is_none_is_refused_and_no_fault(hotline: FakePartner, type
 
 def test_without_a_purpose_nothing_is_searched(hotline: FakePartner) -> None:
     assert hotline.get("search", query={"q": "room"}, headers={"Breakwater-Purpose": ""}).status == 400
+
+
+def test_an_observable_is_looked_up_by_a_body_and_its_answer_says_the_same_hidden_or_absent(
+    platform: FakePartner, hotline: FakePartner
+) -> None:
+    stated = indicator(pattern="[url:value = 'https://example.org/of-this-test']")
+    assert platform.submit(stated).status == 201
+    asked = {"kind": "url", "value": "HTTPS://example.org/of-this-test/"}
+    purpose = {"Breakwater-Purpose": str(hotline.purpose)}
+    found = hotline.post("search/observable", asked, headers=purpose)
+    assert [one["id"] for one in found.json["objects"]] == [stated["id"]]
+    absent = hotline.post("search/observable", asked | {"value": "https://example.org/nothing"}, headers=purpose)
+    assert absent.json == {"complete": True, "more": False, "next": None, "attestations": [], "objects": []}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"kind": "sha256", "value": "abc"},
+        {"kind": "handle", "value": "someone"},
+        {"kind": "text-rule", "value": "x"},
+        {"kind": "url", "value": ""},
+        {"kind": "url", "value": "https://example.org", "next": "AAAA"},
+    ],
+)
+def test_what_is_no_observable_is_refused_and_not_repeated(hotline: FakePartner, asked: dict[str, str]) -> None:
+    answer = hotline.post("search/observable", asked, headers={"Breakwater-Purpose": str(hotline.purpose)})
+    assert answer.status == 400
+    assert "someone" not in answer.body.decode()

@@ -6,8 +6,10 @@ import pytest
 from marshmallow import ValidationError
 
 from app.domain.errors import MalformedInputError
+from app.domain.observation import ObservableKind
 from app.domain.search_query import read_query
-from app.http.search_payloads import CountQuery, SearchQueryPayload
+from app.http.search_payloads import CountQuery, ObservablePayload, SearchQueryPayload
+from app.services.searching.observable import ObservableRequest
 from app.services.searching.search import Filters, SearchRequest
 
 ID = "indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
@@ -33,3 +35,8 @@ def test_what_is_no_parameter_of_a_search_is_refused(given: dict[str, Any]) -> N
 def test_a_query_that_is_none_is_refused() -> None:
     with pytest.raises(MalformedInputError):
         SearchQueryPayload().load({"q": "-x"})
+
+
+def test_an_observable_is_asked_for_by_kind_value_and_service() -> None:
+    given = {"kind": "handle", "value": "someone", "service": "forum", "limit": 5, "next": "abc"}
+    assert ObservablePayload().load(given) == ObservableRequest(ObservableKind.HANDLE, "someone", "forum", "abc", 5)

@@ -86,6 +86,9 @@ RANDOM = {
 }
 # An id that the exchange drew: of a submission or a credential. Ids of STIX objects and partners are compared as they are.
 RANDOM_ID_ROUTES = {
+    "GET /searches",
+    "POST /searches",
+    "POST removal of a search",
     "POST /submissions",
     "GET /submissions/own",
     "POST TAXII objects",
@@ -565,6 +568,8 @@ def _ask_by_id(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
         for rest in ("", "/versions", "/versions/2026-01-05T10:00:00.000Z", "/receipt"):
             ask(f"GET object{rest}", "GET", f"{v1}/objects/{identifier}{rest}")
         ask("GET objects by id", "GET", f"{v1}/objects", query_string={"id": identifier})
+        for asked in ({"kind": "url", "value": "https://rooms.example.org/1"}, {"kind": "domain", "value": identifier}):
+            ask("POST /search/observable", "POST", f"{v1}/search/observable", json=asked)
         ask("GET /disclosures", "GET", f"{v1}/disclosures", query_string={"object": identifier})
         ask("POST /disclosures/search", "POST", f"{v1}/disclosures/search", json={"id": identifier})
         ask("POST /questions/search", "POST", f"{v1}/questions/search", json={"id": identifier})
@@ -585,6 +590,18 @@ def _ask_pages(transcript: Transcript) -> None:
         ask("GET /objects filtered", "GET", "/api/v1/objects", query_string=filters)
     _ask_searches(transcript)
     _ask_the_catalogue(transcript)
+    _ask_saved_searches(transcript)
+
+
+def _ask_saved_searches(transcript: Transcript) -> None:
+    ask, v1 = transcript.ask, "/api/v1"
+    for number, asked in enumerate(({"q": "indicator"}, {"filters": {"harm": ["csam"]}}, {"q": "re*"})):
+        ask("POST /searches", "POST", f"{v1}/searches", json={"name": f"search {number}"} | asked)
+    for saved in ask("GET /searches", "GET", f"{v1}/searches").get("searches", []):
+        ask("GET new of a search", "GET", f"{v1}/searches/{saved['id']}/new")
+        ask("POST seen of a search badly", "POST", f"{v1}/searches/{saved['id']}/seen", json={"next": "x"})
+        ask("POST removal of a search", "POST", f"{v1}/searches/{saved['id']}/removal", json={})
+    ask("GET new of a search", "GET", f"{v1}/searches/{NOBODY}/new")
 
 
 def _ask_the_catalogue(transcript: Transcript) -> None:

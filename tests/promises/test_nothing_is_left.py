@@ -52,9 +52,9 @@ class Planted:
         return value
 
     def pattern(self, owner: FakePartner) -> dict[str, Any]:
-        """Make an indicator with such a selector in its pattern."""
+        """Make an indicator with such a selector in its pattern, and in its name, by whose words it can be found."""
         login = f"selector{uuid.uuid4().hex}"
-        value = indicator(pattern=f"[user-account:account_login = '{login}']")
+        value = indicator(pattern=f"[user-account:account_login = '{login}']", name=f"Reported as {login}")
         self.traces |= {login, value["id"]}
         self.owned.setdefault(owner.partner_id, set()).add(value["id"])
         return value

@@ -185,6 +185,11 @@ def _webhook(running: RunningExchange, platform: FakePartner) -> str:
     return webhook_id
 
 
+def _search(_running: RunningExchange, platform: FakePartner) -> str:
+    search_id: str = platform.post("searches", {"name": f"search {uuid.uuid4()}", "q": "room"}, headers=PURPOSE).json["id"]
+    return search_id
+
+
 def _credential(_running: RunningExchange, platform: FakePartner) -> str:
     credential_id: str = platform.get("credentials").json["credentials"][0]["id"]
     return credential_id
@@ -228,6 +233,9 @@ THINGS = {
     "GET webhook": Thing(_webhook, "", _get("webhooks/{}")),
     "POST test of a webhook": Thing(_webhook, "", _send("POST", "webhooks/{}/test", _NO_BODY)),
     "POST removal of a webhook": Thing(_webhook, "", _send("POST", "webhooks/{}/removal", _NO_BODY)),
+    "GET new of a search": Thing(_search, "", _get("searches/{}/new")),
+    "POST seen of a search": Thing(_search, "", _send("POST", "searches/{}/seen", {"next": "AAAA"})),
+    "POST removal of a search": Thing(_search, "", _send("POST", "searches/{}/removal", _NO_BODY)),
     "POST revocation of a credential": Thing(_credential, "", _send("POST", "credentials/{}/revocation", _NO_BODY), lines=False),
     "GET agreements": Thing(_partner, "", _get("agreements", partner_id="{}")),
     "GET relations": Thing(_partner, "", _get("partners/{}/relations")),

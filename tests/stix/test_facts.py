@@ -11,9 +11,8 @@ from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.stix_object import ObjectFacts, timestamp_key
 from app.domain.vocabulary import Harm, Profile, Purpose, Sensitivity, Tlp
-from app.domain.words import kept_words
 from app.stix.exchange_types import EXCHANGE_TYPES
-from app.stix.facts import IDENTIFYING_TYPES, names_person
+from app.stix.facts import IDENTIFYING_TYPES, names_person, searched_words
 from app.stix.object_types import OBJECT_TYPES, OBSERVABLE_TYPES
 from app.stix.profile import check_object
 from tests.stix.authored_objects import (
@@ -86,7 +85,7 @@ def test_the_facts_of_an_indicator() -> None:
         confidence=70,
         valid_from="2026-11-02T09:30:00Z",
         valid_until="2027-05-02T09:30:00Z",
-        words=kept_words([value["name"], *([value["description"]] if "description" in value else []), "OP-023"]),
+        words=searched_words(value),
     )
 
 

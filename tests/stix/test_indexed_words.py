@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.words import GAP
+from app.domain.words import GAP, KEY
 from app.stix.facts import searched_words
 from app.stix.indexed_words import words_of
 from tests.factories.stix_objects import context, indicator, user_account
@@ -15,10 +15,18 @@ def test_name_description_and_codes_of_behaviours_are_words_and_nothing_else_is(
 
 
 def test_observables_and_what_is_about_a_person_have_none() -> None:
-    assert searched_words(user_account("someone") | {"name": "someone"}) == ""
+    said = searched_words(user_account("someone") | {"name": "someone"})
+    assert said
+    assert all(word.startswith(KEY) for word in said.split(" "))
     person = {"type": "identity", "name": "Someone", "modified": "2026-01-01T00:00:00Z", "identity_class": "individual"}
     assert searched_words(person) == ""
     assert searched_words(person | {"identity_class": "organization"}) == "someone"
+
+
+def test_keys_stand_behind_the_words() -> None:
+    words = searched_words(indicator(name="Short", description="Rooms")).split(" ")
+    assert words[:4] == ["short", GAP, "rooms", GAP]
+    assert words[4].startswith(KEY)
 
 
 @pytest.mark.parametrize("name", [5, None, ["x"], {"a": "b"}])

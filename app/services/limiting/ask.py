@@ -77,6 +77,16 @@ def observables_among(stix_ids: Collection[str]) -> frozenset[str]:
     return frozenset(one for one in stix_ids if named_type(one) in CONTRIBUTING)
 
 
+def ask_observable(
+    exchange: Exchange, principal: Principal, subjects: Collection[str], purpose: Purpose, channel: Channel
+) -> None:
+    """Keep that somebody asks for an observable itself; ``subjects`` are its ids, or what it is where it has none.
+
+    Raises as ``ask_about``.
+    """
+    _ask(exchange, principal, QuestionKind.OBSERVABLE, sorted(subjects), (purpose, channel))
+
+
 def ask_simulation(exchange: Exchange, principal: Principal, subject: str) -> None:
     """Keep that somebody asks who would see something; ``subject`` is what is asked, in any form: it is hashed.
 

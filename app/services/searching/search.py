@@ -15,7 +15,7 @@ from functools import partial
 
 from app.domain.catalogue import Catalogue
 from app.domain.errors import Code, MalformedInputError
-from app.domain.search_query import SearchQuery, Term
+from app.domain.search_query import SearchQuery, Term, any_of
 from app.domain.vocabulary import Extent
 from app.domain.words import fold_words
 from app.services.cataloguing.current import current_catalogue
@@ -40,12 +40,16 @@ _POSITION_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is searched for: words (None: whatever they are) in what fits the filters; ``cursor`` as an earlier page gave it."""
+    """What is searched for: words (None: whatever they are) in what fits the filters; ``cursor`` as an earlier page gave it.
+
+    ``keys`` are those of an observable (``stix.observable_keys``), in the place of words: what states one of them is found.
+    """
 
     query: SearchQuery | None
     filters: Filters
     cursor: str | None = None
     limit: int = 1
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class FoundPage:
     objects: Collection[bytes]
     attestations: list[str]
     next: str | None
+    more: bool
     is_complete: bool
     first_added: datetime | None = None
     last_added: datetime | None = None
@@ -83,9 +88,9 @@ def search(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundP
         MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or of another reader or search.
         UnavailableError: as of ``pull_page``.
     """
-    stated = f"{request.query.spelled if request.query else ''}\n{plain(request.filters)}"
+    stated = "\n".join([request.query.spelled if request.query else "", plain(request.filters), *sorted(request.keys)])
     context = context_of(reader, "search", stated)
-    upto = _position(exchange.sealer.open(request.cursor, context)) if request.cursor is not None else None
+    upto = position_in(exchange.sealer.open(request.cursor, context)) if request.cursor is not None else None
     again = partial(look_again, exchange, reader)
 
     def read(look: Look) -> tuple[Sequence[Disclosed], FoundPage]:
@@ -94,7 +99,7 @@ def search(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundP
         going_on = exchange.sealer.seal((entries[-1].position - 1).to_bytes(_POSITION_BYTES, "big"), context) if more else None
         dates = (entries[-1].added_at, entries[0].added_at) if entries else (None, None)
         is_complete = not words.still_below(look.connection)
-        return entries, FoundPage(bodies.objects, bodies.attestations, going_on, is_complete, *dates)
+        return entries, FoundPage(bodies.objects, bodies.attestations, going_on, more, is_complete, *dates)
 
     return disclosed(exchange, reader, read, Manner())
 
@@ -112,23 +117,30 @@ def count_found(exchange: Exchange, reader: Reader, request: SearchRequest) -> F
 
 
 def _find(look: Look, request: SearchRequest, upto: int | None) -> tuple[list[Entry], bool]:
-    filters = replace(request.filters, versions=Versions(last=True), words=expression_of(look, request.query))
     head = look.position if upto is None else min(upto, look.position)
     window = Window(0, request.limit + 1, look.now, head=head)
-    found = feed.newest(look.connection, look.viewpoint, window, filters)
+    found = feed.newest(look.connection, look.viewpoint, window, filters_in_full(look, request))
     return found[: request.limit], len(found) > request.limit
 
 
-def expression_of(look: Look, query: SearchQuery | None) -> str | None:
-    """Give a query as storage takes it: a word stands for the behaviours whose names have it, too."""
-    return None if query is None else query.expression(partial(_behaviours, current_catalogue(look.connection)))
+def filters_in_full(look: Look, request: SearchRequest) -> Filters:
+    """Give all that narrows a search: its filters, its words, and that of each object its newest version seen is given."""
+    return replace(request.filters, versions=Versions(last=True), words=_expression(look, request))
+
+
+def _expression(look: Look, request: SearchRequest) -> str | None:
+    """Give what is asked as storage takes it: a word stands for the behaviours whose names have it, too."""
+    if request.keys:
+        return any_of(sorted(request.keys))
+    return None if request.query is None else request.query.expression(partial(_behaviours, current_catalogue(look.connection)))
 
 
 def _behaviours(catalogue: Catalogue, term: Term) -> list[str]:
     return [one.code for one in catalogue.behaviours if term.fits(fold_words(one.name))]
 
 
-def _position(plaintext: bytes) -> int:
+def position_in(plaintext: bytes) -> int:
+    """Give the place that an opened cursor holds; raises ``MalformedInputError`` where it is of another kind."""
     if len(plaintext) != _POSITION_BYTES:
         raise MalformedInputError("The cursor is of another kind.", code=Code.CURSOR_INVALID)
     return int.from_bytes(plaintext, "big")

@@ -62,4 +62,4 @@ def test_all_words_can_be_made_anew(hub: Hub, publisher: Member) -> None:
     assert _found(hub, publisher) == (7, True)
     purge_erased(hub.exchange)
     with hub.exchange.database.read() as connection:
-        assert len(connection.execute(select(object_text.c.version_id)).all()) == 7
+        assert len(connection.execute(select(object_text.c.version_id)).all()) == 8
