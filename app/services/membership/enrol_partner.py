@@ -24,7 +24,7 @@ from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.define import end_definitions_of
-from app.storage import deconfliction, events, members, overlap, submissions, viewpoints, webhooks
+from app.storage import deconfliction, events, members, overlap, searches, submissions, viewpoints, webhooks
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -132,6 +132,7 @@ def _set_state(
     if state is PartnerState.ENDED:
         end_definitions_of(connection, partner_id, now)
         webhooks.remove_webhooks_of(connection, partner_id)  # nobody could any more
+        searches.remove_searches_of(connection, partner_id)
         overlap.drop_of(connection, partner_id)
         deconfliction.end_all_of(connection, partner_id, now)
     record = EventRecord(Event.PARTNER_STATE_CHANGE, now, partner_id, credential_id, code=state)

@@ -28,7 +28,19 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
-from app.storage import credentials, disclosures, events, exports, handling, members, own_data, persons, prevention, webhooks
+from app.storage import (
+    credentials,
+    disclosures,
+    events,
+    exports,
+    handling,
+    members,
+    own_data,
+    persons,
+    prevention,
+    searches,
+    webhooks,
+)
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
@@ -154,6 +166,8 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
         yield _line("export", **_definition(definition))
     for one in webhooks.webhooks(connection, partner.partner_id):
         yield _line("webhook", **_webhook(one))
+    for saved in searches.searches(connection, partner.partner_id):
+        yield _line("saved-search", id=saved.search_id, name=saved.name, q=saved.words, filters=json.loads(saved.filters))
     for adopted in prevention.adoptions(connection, partner.partner_id):
         yield _line("adoption", **_declared(adopted, "adoption_id"))
     for seen in prevention.effects(connection, partner.partner_id):

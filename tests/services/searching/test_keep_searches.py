@@ -9,7 +9,8 @@ from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInpu
 from app.domain.permissions import Permission
 from app.domain.saved_search import MOST_SEARCHES, SavedSearch
 from app.domain.search_query import read_query
-from app.domain.vocabulary import Channel, Purpose, Tlp
+from app.domain.vocabulary import Channel, PartnerState, Purpose, Tlp
+from app.services.membership.enrol_partner import change_state
 from app.services.reading.readers import Reader, reader
 from app.services.searching.keep_searches import NewSearch, list_searches, mark_seen, new_of, remove_search, save_search
 from app.services.searching.search import FoundPage
@@ -132,3 +133,11 @@ def test_without_the_right_nothing_is_kept_or_shown(quick_hub: Hub) -> None:
     for principal in (lesser, quick_hub.operator):
         with pytest.raises(ForbiddenError):
             list_searches(quick_hub.exchange, principal)
+
+
+def test_a_partner_that_ended_leaves_no_searches(quick_hub: Hub) -> None:
+    publisher = quick_hub.enrol("Platform A")
+    _save(quick_hub, publisher)
+    change_state(quick_hub.exchange, quick_hub.operator, publisher.id, PartnerState.ENDED)
+    with quick_hub.exchange.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT search_id FROM saved_search").all() == []
