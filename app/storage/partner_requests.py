@@ -11,7 +11,9 @@ import orjson
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
-from app.storage.tables import partner_request, partner_request_party
+from app.storage.feed_statements import sees, unveiled
+from app.storage.tables import object_version, partner_request, partner_request_party, visible_class
+from app.storage.viewpoints import Viewpoint
 
 _PR, _PP = partner_request.c, partner_request_party.c
 _FIELDS = tuple(PartnerRequest.__dataclass_fields__)
@@ -61,12 +63,39 @@ def requests_of(connection: Connection, owner_id: str, limit: int) -> list[Partn
     return [_request(row) for row in connection.execute(rows)]
 
 
-def asked_of(connection: Connection, partner_id: str, limit: int) -> list[PartnerRequest]:
-    """List the requests of others that name a partner or nobody, newest first, whether it may see them or not."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which requests of others: those that a viewpoint sees as of ``now``; one by its id, or the newest so many."""
+
+    viewpoint: Viewpoint
+    now: datetime
+    limit: int
+    request_id: str | None = None
+
+
+def asked_of(connection: Connection, asked: Asked) -> list[PartnerRequest]:
+    """List the open requests of others that name the viewpoint's partner or nobody, and whose object it sees, newest first.
+
+    What is hidden is left out before anything is counted.
+    """
+    viewpoint, partner_id = asked.viewpoint, asked.viewpoint.key.partner_id
+    if viewpoint.stands_still:
+        return []
     named = select(_PP.request_id).where(_PP.partner_id == partner_id)
-    asked = or_(_PR.is_to_all, _PR.request_id.in_(named))
-    rows = select(partner_request).where(_PR.owner_id != partner_id, asked)
-    return [_request(row) for row in connection.execute(rows.order_by(_PR.asked_at.desc(), _PR.request_id).limit(limit))]
+    rows = (
+        select(partner_request)
+        .join(object_version, object_version.c.version_id == _PR.version_id)
+        .join(visible_class, sees(viewpoint.viewpoint_id))
+        .where(_PR.owner_id != partner_id, _PR.closed_at.is_(None), or_(_PR.is_to_all, _PR.request_id.in_(named)))
+        .where(object_version.c.visible_until > asked.now)
+    )
+    if asked.request_id is not None:
+        rows = rows.where(_PR.request_id == asked.request_id)
+    bound: dict[str, Any] = {}
+    if viewpoint.veiled:
+        rows, bound = rows.where(unveiled()), {"viewpoint": viewpoint.viewpoint_id, "partner": partner_id}
+    found = connection.execute(rows.order_by(_PR.asked_at.desc(), _PR.request_id).limit(asked.limit), bound)
+    return [_request(row) for row in found]
 
 
 def parties_to(connection: Connection, request_ids: Collection[str]) -> dict[str, list[Party]]:

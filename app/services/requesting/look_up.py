@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.errors import ForbiddenError, NotFoundError
-from app.domain.partner import Principal
+from app.domain.partner import Partner, Principal
 from app.domain.partner_request import Answer, PartnerRequest
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
@@ -22,14 +22,15 @@ from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
-from app.storage import disclosures, export_reading, ledger_search, members, partner_requests
+from app.storage import ledger_search, members, partner_requests
 from app.storage.ledger_search import Numbers, Sought
-from app.storage.partner_requests import Party
+from app.storage.partner_requests import Asked, Party
 from app.storage.session import Connection
 
 MOST = 500
 """So many requests are listed at most, the newest."""
 _MOST_ROWS = 1_000
+_NEWEST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +67,9 @@ def list_own(exchange: Exchange, principal: Principal) -> list[RequestRecord]:
     require(principal, Permission.REQUESTS_READ)
     if principal.partner is None:
         raise ForbiddenError("Only partners ask each other.")
-    partner = principal.partner
-    with exchange.database.write(while_read_only=True) as connection:
-        settled_to = disclosures.settled_to(connection)
     with exchange.database.read() as connection:
-        own = partner_requests.requests_of(connection, partner.partner_id, MOST)
-        parties = partner_requests.parties_to(connection, [one.request_id for one in own])
-        return [
-            RequestRecord(
-                one,
-                partner.identity_id,
-                [
-                    PartyRecord(party.identity_id, _served_at(connection, one, party, settled_to), party.answer)
-                    for party in parties[one.request_id]
-                ],
-            )
-            for one in own
-        ]
+        own = partner_requests.requests_of(connection, principal.partner.partner_id, MOST)
+        return _told(connection, principal.partner, own)
 
 
 def get_own(exchange: Exchange, principal: Principal, request_id: str) -> RequestRecord:
@@ -91,10 +78,27 @@ def get_own(exchange: Exchange, principal: Principal, request_id: str) -> Reques
     Raises:
         NotFoundError: none of the caller's own.
     """
-    found = [one for one in list_own(exchange, principal) if one.request.request_id == request_id]
-    if not found:
-        raise NotFoundError
-    return found[0]
+    require(principal, Permission.REQUESTS_READ)
+    with exchange.database.read() as connection:
+        request = partner_requests.request_by_id(connection, request_id)
+        if request is None or principal.partner is None or request.owner_id != principal.partner.partner_id:
+            raise NotFoundError
+        return _told(connection, principal.partner, [request])[0]
+
+
+def _told(connection: Connection, owner: Partner, own: Sequence[PartnerRequest]) -> list[RequestRecord]:
+    parties = partner_requests.parties_to(connection, [one.request_id for one in own])
+    return [
+        RequestRecord(
+            one,
+            owner.identity_id,
+            [
+                PartyRecord(party.identity_id, _served_at(connection, one, party), party.answer)
+                for party in parties[one.request_id]
+            ],
+        )
+        for one in own
+    ]
 
 
 def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
@@ -102,20 +106,22 @@ def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
 
     To know that they are there is a disclosure of their objects' ids, with its row in the ledger.
     """
+    return _asked(exchange, reader, None)
+
+
+def _asked(exchange: Exchange, reader: Reader, request_id: str | None) -> list[RequestRecord]:
     require(reader.principal, Permission.REQUESTS_READ)
 
     def read(look: Look) -> tuple[Sequence[_Seen], list[RequestRecord]]:
         connection, partner_id = look.connection, reader.partner.partner_id
-        asked = [one for one in partner_requests.asked_of(connection, partner_id, MOST) if one.is_open]
-        seen = export_reading.seen_among(connection, look.viewpoint, [one.version_id for one in asked], look.now)
-        shown = [one for one in asked if one.version_id in seen]
+        shown = partner_requests.asked_of(connection, Asked(look.viewpoint, look.now, MOST, request_id))
         parties = partner_requests.parties_to(connection, [one.request_id for one in shown])
-        classes = ledger_search.classes_of_versions(connection, seen)
+        classes = ledger_search.classes_of_versions(connection, {one.version_id for one in shown})
         records = [
             RequestRecord(one, _identity(connection, one.owner_id), answer=_own_answer(parties[one.request_id], partner_id))
             for one in shown
         ]
-        return [_Seen(one, classes[one]) for one in sorted(seen)], records
+        return [_Seen(one, classes[one]) for one in sorted(classes)], records
 
     return disclosed(exchange, reader, read, Manner(extent=Extent.IDS))
 
@@ -126,7 +132,7 @@ def get_asked(exchange: Exchange, reader: Reader, request_id: str) -> RequestRec
     Raises:
         NotFoundError: absent, closed, or hidden from the reader.
     """
-    found = [one for one in list_asked(exchange, reader) if one.request.request_id == request_id]
+    found = _asked(exchange, reader, request_id)
     if not found:
         raise NotFoundError
     return found[0]
@@ -143,7 +149,7 @@ def _own_answer(parties: Sequence[Party], partner_id: str) -> Answer | None:
     return next((one.answer for one in parties if one.partner_id == partner_id), None)
 
 
-def _served_at(connection: Connection, request: PartnerRequest, party: Party, settled_to: int) -> datetime | None:
+def _served_at(connection: Connection, request: PartnerRequest, party: Party) -> datetime | None:
     """Give when a party was given the content of a version of the request, by the ledger."""
     if party.partner_id is None:
         return None
@@ -151,7 +157,7 @@ def _served_at(connection: Connection, request: PartnerRequest, party: Party, se
     if not versions:
         return None
     sought = Sought(owner_id=request.owner_id, partner_id=party.partner_id, version_ids=versions)
-    rows = ledger_search.rows_sought(connection, sought, Numbers(0, settled_to, _MOST_ROWS))
+    rows = ledger_search.rows_sought(connection, sought, Numbers(0, _NEWEST, _MOST_ROWS))
     given = (
         row.disclosure.disclosed_at
         for row in rows
