@@ -50,11 +50,13 @@ from app.cli.sign import sign
 from app.cli.signer import signer
 from app.cli.subjects import subject
 from app.cli.submit import submit
+from app.cli.tokens import token
 from app.cli.verify import verify
 from app.cli.webhooks import webhook
 from app.cli.worker import worker
 
 _EVERY = (
+    *(token,),
     *(agreement, approval, audience, catalogue, compose, contact, contest, correct, credential, db, demo, disclosures),
     *(exchange_key, export, group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question),
     *(recall, recalls, request, retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook),
@@ -77,6 +79,7 @@ def commands() -> None:
     Data protection: subject, approval.
     Anybody: catalogue.
     Everybody: prevention.
+    Without an exchange: token.
     To look around first: demo, sandbox.
     """
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.connection import connected
+from app.cli.durable_files import NEW_FILE, PRIVATE, write_whole
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
 
@@ -110,6 +113,31 @@ def delete(group_id: str, api: Api) -> None:
     """Delete a group. What was posted to it alone is seen by its owners alone from then on."""
     deleted = api.delete(_path(group_id))
     show(deleted, lambda: say(f"{deleted['id']} is deleted."))
+
+
+@group.command()
+@click.argument("group_id")
+@click.option("--out", required=True, type=NEW_FILE, help="The file to write; only you can read it.")
+@connected
+@json_option
+def keys(group_id: str, out: Path, api: Api) -> None:
+    """Fetch the keys by which a group's tokens are made, into a file for `token make`."""
+    found = api.get(f"{_path(group_id)}/token-keys")
+    write_whole(out, json.dumps(found, indent=2).encode() + b"\n", PRIVATE)
+    told = found | {"keys": [{name: value for name, value in one.items() if name != "key"} for one in found["keys"]]}
+    columns = ("epoch", "number", "cause", "begun_at", "ended_at")
+    show(told, lambda: table("", columns, ([one[name] for name in columns] for one in told["keys"])))
+
+
+@group.command("rotate-key")
+@click.argument("group_id")
+@click.option("--days", type=int, help="So many days each key lasts from now on.")
+@connected
+@json_option
+def rotate_key(group_id: str, days: int | None, api: Api) -> None:
+    """Begin the next epoch of a group: its members fetch a new key for their tokens."""
+    begun = api.post(f"{_path(group_id)}/token-keys/rotation", {} if days is None else {"epoch_days": days})
+    show(begun, lambda: say(f"Epoch {begun['epoch']} has begun; keys last {begun['epoch_days']} days."))
 
 
 def _path(group_id: str) -> str:

@@ -38,6 +38,8 @@ class Event(StrEnum):
     EXPORT_DEFINE = "export:define"
     EXPORT_END = "export:end"
     EXPORT_PUBLISH = "export:publish"
+    GROUP_KEY_BEGIN = "group-key:begin"
+    GROUP_KEY_FETCH = "group-key:fetch"
     GROUP_CHANGE = "group:change"
     GROUP_CREATE = "group:create"
     GROUP_DELETE = "group:delete"

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.permissions import Permission
 from app.http.blueprint import PREFIX, ApiBlueprint
+from app.http.group_key_payloads import EpochBegunPayload, GroupKeysPayload, RotationOfKeyPayload
 from app.http.group_payloads import (
     DeletedGroupPayload,
     NewSharingGroupPayload,
@@ -17,12 +18,20 @@ from app.http.group_payloads import (
 )
 from app.http.idempotency import use_of_key
 from app.services.membership import keep_groups as service
+from app.services.membership.fetch_group_keys import (
+    EpochBegun,
+    GroupKeys,
+    Rotation,
+    fetch_group_keys,
+    rotate_group_key,
+)
 from app.services.membership.keep_groups import NewGroup, NewMember
 from app.services.membership.look_at_groups import GroupRecord, get_group, list_groups
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("sharing-groups", "Groups of partners that share with each other; whoever made one manages it.")
 _GROUP = "/sharing-groups/<group_id>"
+_KEYS = f"{_GROUP}/token-keys"
 _MEMBER = f"{_GROUP}/members/<member_id>"
 
 
@@ -78,3 +87,18 @@ def put_member(rights: dict[str, bool], group_id: str, member_id: str) -> GroupR
 def remove_member(group_id: str, member_id: str) -> GroupRecord:
     """Take a partner out of a group, effective for every request that starts after this. A member may take itself out."""
     return service.remove_member(exchange(), principal(), group_id, member_id)
+
+
+@blueprint.get(_KEYS, Permission.GROUP_KEYS_READ)
+@blueprint.answers(HTTPStatus.OK, GroupKeysPayload)
+def fetch_keys(group_id: str) -> GroupKeys:
+    """Give a member that reads in a group the keys by which its tokens are made, newest first. Each fetch is recorded."""
+    return fetch_group_keys(exchange(), principal(), group_id)
+
+
+@blueprint.post(f"{_KEYS}/rotation", Permission.GROUPS_WRITE)
+@blueprint.body(RotationOfKeyPayload)
+@blueprint.answers(HTTPStatus.CREATED, EpochBegunPayload)
+def rotate_key(rotation: Rotation, group_id: str) -> EpochBegun:
+    """Begin the next epoch of a group one manages, operators of any; its members fetch the new key."""
+    return rotate_group_key(exchange(), principal(), group_id, rotation, use_of_key())

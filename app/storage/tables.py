@@ -26,6 +26,7 @@ from sqlalchemy import (
 from app.storage.catalogue_tables import catalogue_object, catalogue_proposal, catalogue_release, catalogue_review
 from app.storage.columns import Instant, Number
 from app.storage.export_tables import bulk_export, export_definition, export_file, export_holding
+from app.storage.group_key_tables import group_key, group_key_holder, group_key_terms
 from app.storage.history_tables import history_start, member_past, narrowed_past, partner_past, version_past
 from app.storage.limit_tables import question
 from app.storage.member_tables import (
@@ -102,6 +103,9 @@ __all__ = [
     "export_file",
     "export_holding",
     "feed_entry",
+    "group_key",
+    "group_key_holder",
+    "group_key_terms",
     "group_member",
     "group_posting",
     "handling_class",

@@ -131,3 +131,35 @@ def test_the_same_key_makes_one_group_and_a_title_is_taken_once(platform: FakePa
     assert (first.status, first.json) == (201, again.json)
     taken = hotline.post("sharing-groups", document)
     assert (taken.status, taken.code) == (409, "state-conflict")
+
+
+def test_members_fetch_the_keys_for_their_tokens_and_no_answer_is_stored(platform: FakePartner, hotline: FakePartner) -> None:
+    path = f"sharing-groups/{make(platform, 'Desk K', platform, hotline)['id']}/token-keys"
+    mine, theirs = platform.get(path), hotline.get(path)
+    assert (mine.status, mine.json, mine.headers["Cache-Control"]) == (200, theirs.json, "no-store")
+    [key] = mine.json["keys"]
+    assert key["key"].startswith("bwtk_")
+    assert (key["number"], key["cause"], key["ended_at"]) == (1, "first", None)
+
+
+def test_a_new_epoch_begins_on_request_and_when_a_member_leaves(platform: FakePartner, hotline: FakePartner) -> None:
+    group = f"sharing-groups/{make(platform, 'Desk L', platform, hotline)['id']}"
+    begun = platform.post(f"{group}/token-keys/rotation", {"epoch_days": 30})
+    assert (begun.status, begun.json["epoch_days"], "key" in begun.json) == (201, 30, False)
+    assert hotline.get(f"{group}/token-keys").json["keys"][0]["epoch"] == begun.json["epoch"]
+    assert platform.post(f"{group}/token-keys/rotation", {}).code == "state-conflict"
+    assert hotline.post(f"{group}/token-keys/rotation", {}).status == 403
+    assert hotline.delete(f"{group}/members/{hotline.partner_id}").status == 200
+    assert hotline.get(f"{group}/token-keys").status == 404
+    assert hotline.post(f"{group}/token-keys/rotation", {}).status == 404
+    after = platform.get(f"{group}/token-keys").json["keys"]
+    assert [one["cause"] for one in after] == ["member-left", "request"]
+    assert after[1]["ended_at"] == after[0]["begun_at"]
+
+
+def test_keys_are_for_partners_that_read(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
+    writing = {"partner_id": hotline.partner_id, "can_read": False, "can_write": True}
+    group_id = make(platform, "Desk M", members=[writing])["id"]
+    for caller in (platform, hotline, running.operator):
+        answer = caller.get(f"sharing-groups/{group_id}/token-keys")
+        assert (answer.status, answer.code) == (403, "permission-missing")

@@ -215,6 +215,8 @@ THINGS = {
     "GET group": Thing(_group, "", _get("sharing-groups/{}")),
     "PATCH group": Thing(_group, "", _send("PATCH", "sharing-groups/{}", {"description": "x"})),
     "DELETE group": Thing(_group, "", _send("DELETE", "sharing-groups/{}")),
+    "GET keys of a group": Thing(_group, "", _get("sharing-groups/{}/token-keys")),
+    "POST rotation of a key": Thing(_group, "", _send("POST", "sharing-groups/{}/token-keys/rotation", _NO_BODY)),
     "POST to a group": Thing(_group, "", _taxii("objects/", collection="{}", match_type="indicator")),
     "GET submission": Thing(_submission, "", _get("submissions/{}")),
     "GET proof of a submission": Thing(_submission, "", _get("submissions/{}/proof")),

@@ -20,13 +20,15 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.sharing import GroupMember, SharingGroup, folded, is_plain, is_reserved
+from app.policy.group_keys import why_followed
 from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.look_at_groups import GroupRecord, caller_id, group_record
-from app.storage import events, members, sharing, submissions, viewpoints, work
+from app.services.membership.renew_group_keys import renew_for_members
+from app.storage import events, group_keys, members, sharing, submissions, viewpoints, work
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -143,7 +145,10 @@ def put_member(exchange: Exchange, principal: Principal, group_id: str, new: New
         if before is None and len(known) >= MOST_MEMBERS:
             raise ConflictError(f"A group has {MOST_MEMBERS} members at most.")
         if before is None or (before.can_read, before.can_write) != (new.can_read, new.can_write):
-            _join(connection, _with_new_generation(connection, group, before, new), new, now, before)
+            group = _with_new_generation(connection, group, before, new)
+            _join(connection, group, new, now, before)
+            cause = why_followed(before, can_read=new.can_read, shares_history=group.shares_history)
+            renew_for_members(exchange, connection, group, cause, now)
             record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-put")
             events.add_events(connection, [record])
         return group_record(connection, principal, group_id)
@@ -167,6 +172,8 @@ def remove_member(exchange: Exchange, principal: Principal, group_id: str, partn
         if before is not None:
             sharing.remove_member(connection, group_id, partner_id, now)
             _evaluate_anew(connection, [before], now)
+            cause = why_followed(before, can_read=False, shares_history=group.shares_history)
+            renew_for_members(exchange, connection, group, cause, now)
             record = replace(_event(Event.GROUP_CHANGE, principal, group, now), code="member-removed")
             events.add_events(connection, [record])
         if caller == partner_id != group.manager_id:
@@ -189,6 +196,7 @@ def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> Non
         group = _changeable(connection, principal, group_id, GroupChange.NARROW)
         had = sharing.members(connection, group_id)
         sharing.delete_group(connection, group_id, now)
+        group_keys.drop_keys_of(connection, group_id)
         _evaluate_anew(connection, had, now)
         events.add_events(connection, [_event(Event.GROUP_DELETE, principal, group, now)])
 

@@ -33,6 +33,7 @@ from app.services.intake.narrow_later import NARROW
 from app.services.intake.notify_recall import notify_recall
 from app.services.intake.withdraw import FORGET_EXPORTED
 from app.services.membership.change_policy import EVALUATE
+from app.services.membership.renew_group_keys import RENEW_GROUP_KEYS, renew_group_keys
 from app.services.membership.warn_of_expiry import WARN_OF_EXPIRY, warn_of_expiry
 from app.services.paging.page_contacts import PAGE_PARTNERS, page_partners
 from app.services.preventing.release import RELEASE_PREVENTION, release_when_due
@@ -94,6 +95,7 @@ KINDS_OF_EXCHANGE: Mapping[str, ActOfExchange] = {
     RELEASE_PREVENTION: release_when_due,
     FINISH_ERASURES: finish_erasures,
     KEEP_DIRECTORY: _keep_directory,
+    RENEW_GROUP_KEYS: renew_group_keys,
     SWEEP_RETENTION: sweep_retention,
 }
 
@@ -114,6 +116,7 @@ PERIODIC = (
     SWEEP_RETENTION,
     CHECKPOINT,
     KEEP_DIRECTORY,
+    RENEW_GROUP_KEYS,
     WARN_OF_EXPIRY,
     WATCH_CLOCKS,
     WATCH_REQUESTS,
