@@ -27,6 +27,7 @@ from app.cli.faults import Commands
 from app.cli.feedback import assertions, disputes, feedback
 from app.cli.groups import group
 from app.cli.holds import hold
+from app.cli.imports import import_
 from app.cli.initialise import init, operator, staff
 from app.cli.jobs import jobs
 from app.cli.keys import key
@@ -56,7 +57,7 @@ from app.cli.webhooks import webhook
 from app.cli.worker import worker
 
 _EVERY = (
-    *(token,),
+    *(token, import_),
     *(agreement, approval, audience, catalogue, compose, contact, contest, correct, credential, db, demo, disclosures),
     *(exchange_key, export, group, hold, init, jobs, key, log, operator, page, partner, person, policy, pull, question),
     *(recall, recalls, request, retention, sandbox, search, serve, sign, signer, staff, subject, submit, verify, webhook),
@@ -79,7 +80,7 @@ def commands() -> None:
     Data protection: subject, approval.
     Anybody: catalogue.
     Everybody: prevention.
-    Without an exchange: token.
+    Without an exchange: import, token.
     To look around first: demo, sandbox.
     """
 
