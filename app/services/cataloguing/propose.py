@@ -23,6 +23,7 @@ from app.domain.permissions import Permission
 from app.policy.catalogue import is_own
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
+from app.services.cataloguing.check_reason import check_reason
 from app.services.cataloguing.current import current_catalogue, read_release
 from app.services.cataloguing.draft import Draft, changed_members, entries, new_findings
 from app.services.cataloguing.publish import ensure_catalogue
@@ -56,11 +57,13 @@ def propose(exchange: Exchange, principal: Principal, new: NewProposal, use: Key
     Raises:
         ConflictError: ``catalogue-changed``: its entry changed since the release that it is based on; or the entry is retired;
             or too many wait.
+        ForbiddenContentError: the reason carries what must never be here.
         ForbiddenError: the caller may not propose.
         MalformedInputError: it names what never was, or changes nothing.
-        RefusedError: ``catalogue-text-refused``: the lint finds what may not stand in the catalogue.
+        RefusedError: ``catalogue-text-refused``: the lint finds what may not stand there, or the reason has an address.
     """
     require(principal, Permission.CATALOGUE_PROPOSE)
+    check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)

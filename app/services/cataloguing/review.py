@@ -20,6 +20,7 @@ from app.policy.administration import Forbidden
 from app.policy.catalogue import organisation_of, state_after, why_not_release, why_not_review
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
+from app.services.cataloguing.check_reason import check_reason
 from app.services.cataloguing.current import current_catalogue
 from app.services.cataloguing.draft import Draft, new_findings
 from app.services.cataloguing.propose import check_based, check_waits, found, note
@@ -46,10 +47,12 @@ def review(exchange: Exchange, principal: Principal, new: NewReview, use: KeyUse
 
     Raises:
         ConflictError: it is settled; ``catalogue-changed`` where a release changed its entry.
+        ForbiddenContentError, RefusedError: the reason carries what must not be here.
         ForbiddenError: ``second-person-needed``: one's own organisation proposed it, or was heard; or no person asks.
         NotFoundError: there is no such proposal.
     """
     require(principal, Permission.CATALOGUE_REVIEW)
+    check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
