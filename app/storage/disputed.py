@@ -149,20 +149,24 @@ class DisputeCall:
     ended_at: datetime | None
 
 
-def calls_after(connection: Connection, recall_id: int, limit: int) -> list[DisputeCall]:
-    """List calls about disputes with numbers above one, oldest first; whoever is told of them is the caller's to ask."""
+def calls_after(connection: Connection, recall_id: int, limit: int) -> tuple[list[DisputeCall], int | None]:
+    """List calls about disputes with numbers above one, oldest first; whoever is told of them is the caller's to ask.
+
+    Gives also the number of the last that was looked at, None if there is none above.
+    """
     rc, ov, rv = recall.c, object_version.c, recall_version.c
     first = (
         select(recall).where(rc.kind == RecallKind.DISPUTE.value, rc.recall_id > recall_id).order_by(rc.recall_id).limit(limit)
     )
-    found = []
+    found, last = list[DisputeCall](), None
     for row in connection.execute(first):
+        last = int(row.recall_id)
         about = select(ov.stix_id, ov.version_id).join_from(recall_version, object_version, ov.version_id == rv.version_id)
         versions = connection.execute(about.where(rv.recall_id == row.recall_id).order_by(ov.version_id)).all()
         if versions:  # else all of them were erased
             ids = tuple(version_id for _, version_id in versions)
             found.append(DisputeCall(row.recall_id, row.owner_id, versions[0][0], ids, row.recalled_at, row.ended_at))
-    return found
+    return found, last
 
 
 def was_told(connection: Connection, recall_id: int, partner_id: str) -> bool:

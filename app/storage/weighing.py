@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from app.domain.feedback import FEEDBACK, FEEDBACK_ABOUT, FEEDBACK_ON, name_of
 from app.storage.batches import batches
@@ -80,7 +80,11 @@ class SeenFeedback:
 def seen_feedback(
     connection: Connection, viewpoint: Viewpoint, owner_ids: Collection[str], now: datetime, most: int
 ) -> list[SeenFeedback]:
-    """List feedback, newest first, in the version that counts; on these owners' objects, or on anybody's if there are none."""
+    """List feedback, newest first, in the version that counts; on these owners' objects, or on anybody's if there are none.
+
+    Only on statements that are the viewpoint's own or that it sees: feedback on one id reaches all who state it, and none of them
+    may learn from it of the others.
+    """
     if viewpoint.stands_still:
         return []
     ov, nb = object_version.c, narrowed_by.c
@@ -93,12 +97,27 @@ def seen_feedback(
         .join(on, and_(on.c.version_id == ov.version_id, on.c.kind == FEEDBACK_ON, on.c.value == nb.owner_id))
         .join(about, and_(about.c.version_id == ov.version_id, about.c.kind == FEEDBACK_ABOUT))
         .where(~ov.is_superseded, ~ov.is_revoked)
+        .where(or_(nb.owner_id == viewpoint.key.partner_id, _sees_statement(viewpoint, now)))
     )
     if owner_ids:
         asked = asked.where(nb.owner_id.in_(sorted(owner_ids)))
     statement, bound = _seen(asked, viewpoint, now)
     rows = connection.execute(statement.order_by(ov.version_id.desc()).limit(most), bound)
     return [SeenFeedback(*row[:6]) for row in rows if name_of(row[4]) == row[6]]
+
+
+def _sees_statement(viewpoint: Viewpoint, now: datetime) -> ColumnElement[bool]:
+    """Say that the viewpoint sees a version of the statement that feedback is on."""
+    stated, of_it, nb = object_version.alias("stated"), visible_class.alias("of_the_stated"), narrowed_by.c
+    seen = (
+        select(stated.c.version_id)
+        .join_from(stated, of_it, and_(of_it.c.viewpoint_id == viewpoint.viewpoint_id, of_it.c.class_id == stated.c.class_id))
+        .where(stated.c.owner_id == nb.owner_id, stated.c.stix_id == nb.stix_id)
+        .where(stated.c.visible_until > now, stated.c.position.is_not(None))
+    )
+    if viewpoint.veiled:
+        seen = seen.where(unveiled(stated))
+    return exists(seen.correlate(narrowed_by))
 
 
 def behaviours_of(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.domain.vocabulary import Role
 from tests.factories.exchanges import FakePartner, RunningExchange
-from tests.factories.feedback import compose, dispute, feedback_on_mine, give, marks, submit
+from tests.factories.feedback import DETECTION, compose, dispute, feedback_on_mine, give, marks, submit
+from tests.factories.furnished import running_on_both
 from tests.factories.stix_objects import indicator, marking, newer, user_account
 
+__all__ = ["running_on_both"]
 ABSENT = "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
 
 
@@ -162,3 +165,50 @@ def test_nobody_disputes_its_own_nor_keeps_feedback_from_its_publisher(publisher
         giver.submit(said | {"object_marking_refs": [label["id"]]}).json["results"][0],
     ]
     assert [(one["status"], one["code"]) for one in results] == [("refused", "self-dispute"), ("refused", "feedback-not-told")]
+
+
+def statistics_of(partner: FakePartner) -> list[dict[str, Any]]:
+    answer = partner.get("feedback/statistics", headers=DETECTION)
+    assert answer.status == 200, answer.body
+    rows: list[dict[str, Any]] = answer.json["counts"]
+    return rows
+
+
+def test_two_who_state_one_account_learn_of_each_other_by_no_statistics(running_on_both: RunningExchange) -> None:
+    first, second, giver = (running_on_both.enrol(name) for name in ("First", "Second", "Giver"))
+    account = user_account("stated-twice")
+    for one in (first, second):
+        label = marking(one.register_audience(partners_in=[giver.partner_id]))
+        submit(one, label)
+        submit(one, account | {"object_marking_refs": [label["id"]]})
+    give(giver, account["id"], "mark", "ingested")
+    dispute(giver, account["id"], "outdated")
+    for one, other in ((first, second), (second, first)):
+        told = statistics_of(one)
+        assert {row["publisher"] for row in told} == {one.partner_id}
+        assert other.partner_id not in json.dumps(told)
+        narrowed = one.get("feedback/statistics", query={"publisher": other.partner_id}, headers=DETECTION)
+        assert narrowed.json["counts"] == []
+    assert {row["publisher"] for row in statistics_of(giver)} == {first.partner_id, second.partner_id}
+
+
+def test_whether_there_are_more_disputes_tells_nothing_of_hidden_ones(running_on_both: RunningExchange) -> None:
+    publisher, giver, reader = (running_on_both.enrol(name) for name in ("Publisher", "Giver", "Reader"))
+    label = marking(publisher.register_audience(partners_in=[giver.partner_id]))
+    submit(publisher, label)
+
+    def publish_and_dispute(*, hidden: bool) -> str:
+        value = indicator() | ({"object_marking_refs": [label["id"]]} if hidden else {})
+        submit(publisher, value)
+        dispute(giver, value["id"])
+        running_on_both.do_all_work()
+        stix_id: str = value["id"]
+        return stix_id
+
+    seen = [publish_and_dispute(hidden=one) for one in (True, False, True, False, True)]
+    page = reader.get("disputes", query={"limit": 2}, headers=DETECTION).json
+    assert ([one["id"] for one in page["disputes"]], page["more"]) == ([seen[1], seen[3]], False)
+    page = reader.get("disputes", query={"limit": 1}, headers=DETECTION).json
+    assert ([one["id"] for one in page["disputes"]], page["more"]) == ([seen[1]], True)
+    page = reader.get("disputes", query={"limit": 1, "next": page["next"]}, headers=DETECTION).json
+    assert ([one["id"] for one in page["disputes"]], page["more"]) == ([seen[3]], False)

@@ -23,6 +23,7 @@ from app.storage import disputed, weighing
 from app.storage.disputed import DisputeCall
 
 _POSITION_BYTES = 8
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,39 @@ def list_disputes(
     after = 0 if cursor is None else int.from_bytes(exchange.sealer.open(cursor, context), "big")
 
     def read(look: Look) -> tuple[Sequence[_Seen], DisputesPage]:
-        told: list[DisputedObject] = []
-        seen: list[_Seen] = []
-        reached, more = after, True
-        while more and len(told) < limit:
-            calls = disputed.calls_after(look.connection, reached, limit)
-            more = len(calls) == limit
-            for call in calls:
-                if len(told) == limit:
-                    more = True
-                    break
-                reached = call.recall_id
-                found, reveals = _told(look, partner_id, call, added_after)
-                told += found
-                seen += reveals
-        sealed = exchange.sealer.seal(reached.to_bytes(_POSITION_BYTES, "big"), context)
-        return seen, DisputesPage(told, sealed, more)
+        # One more than asked for is looked for: whether there is more must not depend on what is hidden between.
+        found, reached = _find(look, partner_id, (after, limit + 1), added_after)
+        given, more = found[:limit], len(found) > limit
+        sealed = exchange.sealer.seal((given[-1].recall_id if more else reached).to_bytes(_POSITION_BYTES, "big"), context)
+        seen = [version for one in given for version in one.reveals]
+        return seen, DisputesPage([one.told for one in given], sealed, more)
 
     return disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A dispute that is told, by the number of its call, and the versions whose existence that tells."""
+
+    recall_id: int
+    told: DisputedObject
+    reveals: Sequence[_Seen]
+
+
+def _find(look: Look, partner_id: str, window: tuple[int, int], added_after: datetime | None) -> tuple[list[_Found], int]:
+    """Give so many disputes after a number that are told, and up to which number was looked."""
+    reached, wanted = window
+    found: list[_Found] = []
+    while True:
+        calls, last = disputed.calls_after(look.connection, reached, _AT_ONCE)
+        if last is None:
+            return found, reached
+        for call in calls:
+            told, reveals = _told(look, partner_id, call, added_after)
+            found += [_Found(call.recall_id, one, reveals) for one in told]
+            if len(found) == wanted:
+                return found, call.recall_id
+        reached = last
 
 
 def _told(
