@@ -76,6 +76,9 @@ ACCOUNT_LINKED = frozenset(
 )
 """Kinds that lead to one account or person: of these it must be said first whose they may be."""
 
+PLACES = frozenset({ObservableKind.DOMAIN, ObservableKind.INVITE_LINK, ObservableKind.ROOM_OR_STREAM_ID, ObservableKind.URL})
+"""Kinds that may be somebody's own place: protected with the account where a form is of one to protect."""
+
 TOKENS_ONLY = frozenset({ObservableKind.DEVICE, ObservableKind.EMAIL, ObservableKind.PAYMENT_HANDLE_HMAC, ObservableKind.PHONE})
 """Kinds that leave as a token of a group's key and never as they are."""
 
@@ -230,7 +233,11 @@ class Observation:
     valid_until: datetime | None = None
 
     def status_of(self, observable: Observable) -> SubjectStatus | None:
-        """Give whose an observable may be: what it says itself, else what the form says; None for what is no account's."""
-        if observable.kind not in ACCOUNT_LINKED:
-            return observable.subject_status
-        return observable.subject_status or self.subject_status
+        """Give whose an observable may be: what it says itself, else what the form says; None for what is no account's.
+
+        A place takes the form's where that protects: it may be the page or the room of that account.
+        """
+        is_kept = self.subject_status in (SubjectStatus.MAY_BE_CHILD, SubjectStatus.COMPROMISED_ACCOUNT)
+        if observable.kind in ACCOUNT_LINKED or (is_kept and observable.kind in PLACES):
+            return observable.subject_status or self.subject_status
+        return observable.subject_status

@@ -26,6 +26,7 @@ from app.stix.catalogue_documents import moment_text
 from app.stix.catalogue_objects import behaviour_id
 from app.stix.composed_handling import handling_words, marking_of, marking_refs
 from app.stix.judge_form import judge_form, protects
+from app.stix.kept_names import names_that_escape
 from app.stix.observable_objects import Described, MakeToken, describe
 from app.stix.remarks import remarks_on
 from app.stix.wide_words import words_that_tell
@@ -67,6 +68,8 @@ def compose(form: Observation, writing: Writing) -> Composed:
             refusals.append(Refusal.of(refusal, within=f"/observables/{place}"))
     if len(described) == len(form.observables):
         refusals += [*_said_twice(described), *words_that_tell(form, described)]
+        told = {one.pointer for one in refusals}
+        refusals += [one for one in names_that_escape(form, described) if one.pointer not in told]
     if refusals:
         return Composed(refusals=tuple(refusals), imminent_risk=form.urgency is Urgency.IMMINENT_RISK)
     made = _Composition(form, writing).all(described)

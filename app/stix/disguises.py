@@ -66,6 +66,12 @@ def plain(text: str) -> str:
     return seen.translate(_LOOKALIKES) if _MIXED.search(seen) else seen
 
 
+def letters_alone(text: str) -> str:
+    """Give letters and digits alone, small, of any script, with Latin ones for what looks like them: for comparing names."""
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKD", text)).translate(_LOOKALIKES).casefold()
+    return "".join(one for one in unicodedata.normalize("NFKD", seen) if one.isalnum())
+
+
 def _bytes_beyond(text: str) -> int:
     """Count the bytes beyond one a character, which are as many as the characters that are not ASCII, or more."""
     return len(text.encode("utf-8", "replace")) - len(text)

@@ -67,7 +67,7 @@ def test_who_sees_what_is_what_the_form_means(running: RunningExchange, platform
     document = form(
         HANDLE,
         reported,
-        DOMAIN,
+        DOMAIN | {"subject_status": "adult-believed"},
         subject_status="may-be-child",
         who_may_know={"audience_id": audience, "purposes": ["detection", "victim-protection"]},
     )
@@ -81,6 +81,24 @@ def test_who_sees_what_is_what_the_form_means(running: RunningExchange, platform
     seen = seen_by(other, Purpose.DETECTION) | seen_by(other, Purpose.VICTIM_PROTECTION)
     assert not seen & protected
     assert seen >= of(body, pointer="/observables/1") | of(body, pointer="/observables/2") | of(body, type="incident")
+
+
+def test_the_places_of_a_protected_account_are_protected_with_it(platform: FakePartner) -> None:
+    places = [
+        {"kind": "url", "value": "https://chat.example.org/u/kept_77"},
+        {"kind": "room-or-stream-id", "value": "room-kept_77"},
+    ]
+    account = {"kind": "handle", "value": "kept_77"}
+    body = composed(platform, form(account, *places, subject_status="may-be-child"))
+    assert of(body, type="indicator") == set()
+    assert of(body, tier="shared") == of(body, tier="shared", type="incident") | of(
+        body, tier="shared", type="marking-definition"
+    )
+    stored(platform, body["objects"])
+    others = [one | {"subject_status": "adult-believed"} for one in places]
+    answer = platform.post("compose", form(account, *others, subject_status="may-be-child"))
+    assert refused(answer) == [("observable-invalid", f"/observables/{place}/value") for place in (1, 2)]
+    assert b"kept" not in answer.body
 
 
 def test_it_is_foretold_by_the_simulation(running: RunningExchange, platform: FakePartner) -> None:

@@ -98,7 +98,7 @@ def test_of_a_behaviour_alone_there_is_one_object_that_points_at_nobody() -> Non
 
 @pytest.mark.parametrize("status", ["may-be-child", "compromised-account"])
 def test_an_account_to_protect_has_its_own_handling_and_nothing_detects_it(status: str) -> None:
-    found = composed(HANDLE, DOMAIN, subject_status=status, seen=SEEN)
+    found = composed(HANDLE, DOMAIN | {"subject_status": "adult-believed"}, subject_status=status, seen=SEEN)
     account = [one for one in found.made if one.origin == "/observables/0"]
     assert {one.value["type"] for one in account} == {"user-account", "observed-data"}
     assert {one.tier for one in account} == {Tier.PROTECTED}

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from app.stix.disguises import is_written_bytes, plain
+from app.stix.disguises import is_written_bytes, letters_alone, plain
 from tests.stix.disguised_payloads import full_width, lookalike, mathematical
 
 NOISE = b"".join(hashlib.sha512(bytes([number])).digest() for number in range(8))
@@ -65,3 +65,8 @@ def test_bytes_written_as_signs_are_known(text: str) -> None:
 )
 def test_running_text_is_not_taken_for_bytes(text: str) -> None:
     assert not is_written_bytes(text)
+
+
+def test_names_are_compared_by_letters_and_digits_alone() -> None:
+    assert letters_alone("\uff2d\u0456\u200b_A-.\u0301 7") == "mia7"
+    assert letters_alone("\u5b57_\u5b57") == "\u5b57\u5b57"

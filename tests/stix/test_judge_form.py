@@ -114,4 +114,6 @@ def test_children_and_people_whose_account_was_taken_over_are_protected() -> Non
     assert protects(read_observation(form(**CHILD)).subject_status)
     assert not protects(None)
     assert has_protected(read_observation(form(ACCOUNT, subject_status="compromised-account")))
-    assert not has_protected(read_observation(form({"kind": "domain", "value": "example.org"}, **CHILD)))
+    place = {"kind": "domain", "value": "example.org"}
+    assert has_protected(read_observation(form(place, **CHILD)))
+    assert not has_protected(read_observation(form(place | {"subject_status": "adult-believed"}, **CHILD)))
