@@ -40,8 +40,18 @@ CODES = {
     "signature": {"key-not-active", "signature-invalid", "signature-missing", "signer-mismatch"},
     "stix": {"object-type-unsupported", "pattern-invalid", "profile-violation", "schema-violation", "too-many-references"},
 }
-# What a withdrawal or a group has to come before: tests/http/test_recalls.py, and the tests of sharing groups.
-NOT_BY_SUBMITTING_ALONE = {"group-excluded", "version-withdrawn"}
+# What a withdrawal, a group, a release of the catalogue or others' objects have to come before (tests/http/test_recalls.py, those of
+# sharing groups, of the catalogue and of feedback), and what is told of forms (tests/http/test_composer.py).
+NOT_BY_SUBMITTING_ALONE = {
+    "behaviour-retired",
+    "behaviour-unknown",
+    "feedback-not-told",
+    "group-excluded",
+    "observable-invalid",
+    "self-dispute",
+    "subject-status-missing",
+    "version-withdrawn",
+}
 PUBLISHED_WORD = re.compile(r"[a-z-]+")  # of a vocabulary that the sentence may quote
 ALL = [case for topic in TOPICS for case in cases(topic)]
 
