@@ -147,8 +147,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         return decorate
 
     def answers_bytes(self, media_type: str) -> Decorator:
-        """Describe a view that gives a response of bytes of this media type."""
-        schema = {"type": "string", "format": "binary"}
+        """Describe a view that gives bytes of this media type; of JSON no more is said than that it is an object."""
+        is_json = media_type.split(";", maxsplit=1)[0].endswith(("/json", "+json"))
+        schema = {"type": "object"} if is_json else {"type": "string", "format": "binary"}
         decorate: Decorator = self.response(int(HTTPStatus.OK), schema, content_type=media_type)
         return decorate
 

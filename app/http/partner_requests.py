@@ -58,7 +58,7 @@ def find_all() -> dict[str, Any]:
     return {"own": look_up.list_own(exchange(), principal()), "asked": look_up.list_asked(exchange(), _reader())}
 
 
-@blueprint.post("/requests", Permission.REQUESTS_WRITE)
+@blueprint.post("/requests", Permission.REQUESTS_WRITE, also=(404,))
 @blueprint.body(NewRequestPayload)
 @blueprint.answers(HTTPStatus.CREATED, PartnerRequestPayload)
 def start(given: dict[str, Any]) -> tuple[RequestRecord, int, dict[str, str]]:

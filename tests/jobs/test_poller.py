@@ -131,7 +131,7 @@ def test_an_idle_poller_looks_once_an_interval(hub: Hub) -> None:
     poller = Poller(hub.exchange, 0.2).start()
     time.sleep(1)
     poller.stop()
-    assert 3 <= len(looks) <= 20  # what is done at the start of everything periodic among them
+    assert 3 <= len(looks) <= 10 + 2 * len(PERIODIC)  # what is done at the start of everything periodic among them
 
 
 def test_a_stopped_poller_does_nothing_more(hub: Hub) -> None:

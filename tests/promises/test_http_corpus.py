@@ -34,23 +34,21 @@ CODES = {
     "json": {"request-invalid", "too-many-objects", "object-too-large"},
     "policy": {
         *("agreement-not-in-force", "audience-not-found", "handling-unresolved", "partner-not-active"),
-        *("person-data-forbidden", "report-first", "terms-exceeded"),
+        *("behaviour-unknown", "person-data-forbidden", "report-first", "self-dispute", "terms-exceeded"),
     },
     "screen": {"content-forbidden", "person-data-forbidden"},
     "signature": {"key-not-active", "signature-invalid", "signature-missing", "signer-mismatch"},
     "stix": {"object-type-unsupported", "pattern-invalid", "profile-violation", "schema-violation", "too-many-references"},
 }
-# What a withdrawal, a group, a release of the catalogue or others' objects have to come before (tests/http/test_recalls.py, those of
-# sharing groups, of the catalogue and of feedback), and what is told of forms (tests/http/test_composer.py).
+# What a withdrawal, a group, a release of the catalogue or somebody else's object has to come before, and what is said of a form
+# and never of a submission: each is refused over HTTP in the test that is named.
 NOT_BY_SUBMITTING_ALONE = {
-    "behaviour-retired",
-    "behaviour-unknown",
-    "feedback-not-told",
-    "group-excluded",
-    "observable-invalid",
-    "self-dispute",
-    "subject-status-missing",
-    "version-withdrawn",
+    "behaviour-retired",  # tests/http/test_composer.py, tests/walk/test_catalogue_governance.py
+    "feedback-not-told",  # tests/http/test_feedback.py
+    "group-excluded",  # the tests of sharing groups
+    "observable-invalid",  # tests/http/test_composer.py
+    "subject-status-missing",  # tests/http/test_composer.py
+    "version-withdrawn",  # tests/http/test_recalls.py
 }
 PUBLISHED_WORD = re.compile(r"[a-z-]+")  # of a vocabulary that the sentence may quote
 ALL = [case for topic in TOPICS for case in cases(topic)]
