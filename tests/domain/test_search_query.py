@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import MalformedInputError
-from app.domain.search_query import LONGEST_QUERY, MOST_TERMS, SearchQuery, Term, read_query
+from app.domain.search_query import LONGEST_QUERY, MOST_TERMS, SearchQuery, Term, any_of, read_query
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,7 @@ def test_an_expression_has_what_else_a_term_stands_for() -> None:
         {"not": False, "any": [[["live"], False], [["op", "012"], False]]},
         {"not": True, "any": [[["x"], False]]},
     ]
+
+
+def test_alternatives_are_one_term_of_kept_words() -> None:
+    assert json.loads(any_of(["a", "b"])) == [{"not": False, "any": [[["a"], False], [["b"], False]]}]
