@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.domain.errors import UnavailableError
 from app.domain.object_vocabulary import RecallAct, RecallReason
-from app.services.reading import pull
+from app.services.reading import disclosing
 from app.services.reading import record_disclosure as recording
 from app.services.reading.record_disclosure import Manner, record_disclosure
 from app.services.reading.visible_set import looking
@@ -103,14 +103,14 @@ def test_an_answer_overtaken_by_a_withdrawal_is_read_again(
         asked.append(arguments)
         return real(*arguments)
 
-    monkeypatch.setattr(pull, "record_disclosure", overtaken)
+    monkeypatch.setattr(disclosing, "record_disclosure", overtaken)
     assert other.page().objects == []
     assert len(asked) == 1
     assert _rows(hub) == []
 
 
 def test_after_some_tries_nothing_is_given(hub: Hub, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull, "record_disclosure", lambda *_: False)
+    monkeypatch.setattr(disclosing, "record_disclosure", lambda *_: False)
     with pytest.raises(UnavailableError):
         pair[1].page()
     assert _rows(hub) == []
