@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
@@ -102,8 +103,14 @@ def seen_feedback(
     if owner_ids:
         asked = asked.where(nb.owner_id.in_(sorted(owner_ids)))
     statement, bound = _seen(asked, viewpoint, now)
-    rows = connection.execute(statement.order_by(ov.version_id.desc()).limit(most), bound)
-    return [SeenFeedback(*row[:6]) for row in rows if name_of(row[4]) == row[6]]
+    ordered = statement.order_by(ov.version_id.desc(), nb.owner_id, nb.stix_id, about.c.value).limit(most)
+    found: list[SeenFeedback] = []
+    for start in count(0, most):  # feedback on several ids has a row for each two of them, and those of one with itself count
+        rows = connection.execute(ordered.offset(start), bound).all()
+        found += [SeenFeedback(*row[:6]) for row in rows if name_of(row[4]) == row[6]]
+        if len(rows) < most or len(found) >= most:
+            break
+    return found[:most]
 
 
 def _sees_statement(viewpoint: Viewpoint, now: datetime) -> ColumnElement[bool]:

@@ -379,7 +379,8 @@ def _ask_of_feedback(transcript: Transcript, identifiers: tuple[str, ...]) -> No
         ask("GET assertions", "GET", f"{v1}/objects/{identifier}/assertions")
     ask("GET /feedback", "GET", f"{v1}/feedback")
     ask("GET statistics", "GET", f"{v1}/feedback/statistics")
-    ask("GET /disputes", "GET", f"{v1}/disputes")
+    listed = ask("GET /disputes", "GET", f"{v1}/disputes")["disputes"]
+    ask("GET /disputes", "GET", f"{v1}/disputes", query_string={"limit": max(1, len(listed))})
 
 
 def _ask_of_subject_requests(transcript: Transcript) -> None:

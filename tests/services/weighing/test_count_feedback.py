@@ -64,6 +64,19 @@ def test_what_is_older_is_cut_and_that_is_said(quick_hub: Hub, monkeypatch: pyte
     assert counted(owner).is_cut
 
 
+def test_feedback_on_several_objects_is_cut_by_what_counts(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, giver = hub.enrol("Owner"), hub.enrol("Giver")
+    one, two = indicator(), indicator()
+    owner.store(one, two)
+    for _ in range(2):
+        giver.store(opinion(one["id"]) | {"object_refs": [one["id"], two["id"]]})
+    monkeypatch.setattr(module, "MOST_COUNTED", 3)
+    assert counted(owner).is_cut
+    monkeypatch.setattr(module, "MOST_COUNTED", 4)
+    assert not counted(owner).is_cut
+    assert rows(counted(owner)) == [(owner.id, None, "strongly-disagree", 2, 1)]
+
+
 def test_it_takes_the_right_to_read_feedback(quick_hub: Hub) -> None:
     owner = quick_hub.enrol("Owner")
     reading = owner.principal_with(scopes=frozenset({Permission.OBJECTS_READ}))
