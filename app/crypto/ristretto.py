@@ -7,7 +7,8 @@ with them (``app/crypto/oprf.py``). Kept by ``tests/crypto/test_ristretto.py``.
 
 from __future__ import annotations
 
-import rbcl
+from functools import cache
+from typing import Any
 
 from app.domain.errors import MalformedInputError
 
@@ -23,6 +24,14 @@ _NO_ELEMENT = "This is no element of ristretto255 in its one encoding, or it is 
 _NO_SCALAR = "This is no scalar of ristretto255: 32 bytes, little-endian, below the group's order and not zero."
 
 
+@cache
+def _library() -> Any:
+    """Load the library when it is first needed: it unpacks megabytes into a temporary file, which few processes need."""
+    import rbcl  # noqa: PLC0415  # see above
+
+    return rbcl
+
+
 def check_element(value: bytes) -> bytes:
     """Give unverified bytes back if they are an element's.
 
@@ -31,7 +40,7 @@ def check_element(value: bytes) -> bytes:
     """
     if len(value) != ELEMENT_BYTES or value == _IDENTITY or not _is_canonical(value):
         raise MalformedInputError(_NO_ELEMENT)
-    if not rbcl.crypto_core_ristretto255_is_valid_point(value):
+    if not _library().crypto_core_ristretto255_is_valid_point(value):
         raise MalformedInputError(_NO_ELEMENT)
     return value
 
@@ -51,14 +60,14 @@ def check_scalar(value: bytes) -> bytes:
 def random_scalar() -> bytes:
     """Give a new secret scalar, never zero."""
     while True:
-        scalar: bytes = rbcl.crypto_core_ristretto255_scalar_random()
+        scalar: bytes = _library().crypto_core_ristretto255_scalar_random()
         if any(scalar):
             return scalar
 
 
 def scalar_of(hashed: bytes) -> bytes:
     """Give the scalar of 64 uniform bytes: their number modulo the order. Zero, of which nobody knows one, is not ruled out."""
-    return _sized(rbcl.crypto_core_ristretto255_scalar_reduce(_of_length(hashed, HASH_BYTES)), SCALAR_BYTES)
+    return _sized(_library().crypto_core_ristretto255_scalar_reduce(_of_length(hashed, HASH_BYTES)), SCALAR_BYTES)
 
 
 def element_of(hashed: bytes) -> bytes:
@@ -66,7 +75,7 @@ def element_of(hashed: bytes) -> bytes:
 
     Raises ``MalformedInputError`` for the identity, of which nobody knows a hash.
     """
-    return check_element(rbcl.crypto_core_ristretto255_from_hash(_of_length(hashed, HASH_BYTES)))
+    return check_element(_library().crypto_core_ristretto255_from_hash(_of_length(hashed, HASH_BYTES)))
 
 
 def multiply(scalar: bytes, element: bytes) -> bytes:
@@ -75,13 +84,13 @@ def multiply(scalar: bytes, element: bytes) -> bytes:
     Raises:
         MalformedInputError: as ``check_element`` and ``check_scalar``.
     """
-    product: bytes = rbcl.crypto_scalarmult_ristretto255(check_scalar(scalar), check_element(element))
+    product: bytes = _library().crypto_scalarmult_ristretto255(check_scalar(scalar), check_element(element))
     return product
 
 
 def multiply_base(scalar: bytes) -> bytes:
     """Give the generator so many times; raises as ``multiply``."""
-    product: bytes = rbcl.crypto_scalarmult_ristretto255_base(check_scalar(scalar))
+    product: bytes = _library().crypto_scalarmult_ristretto255_base(check_scalar(scalar))
     return product
 
 
@@ -91,19 +100,19 @@ def add(one: bytes, other: bytes) -> bytes:
     Raises:
         MalformedInputError: one of them is none, or the sum is the identity.
     """
-    return check_element(rbcl.crypto_core_ristretto255_add(check_element(one), check_element(other)))
+    return check_element(_library().crypto_core_ristretto255_add(check_element(one), check_element(other)))
 
 
 def inverse(scalar: bytes) -> bytes:
     """Give the scalar that undoes this one; raises as ``check_scalar``."""
-    inverted: bytes = rbcl.crypto_core_ristretto255_scalar_invert(check_scalar(scalar))
+    inverted: bytes = _library().crypto_core_ristretto255_scalar_invert(check_scalar(scalar))
     return inverted
 
 
 def difference_of_product(one: bytes, factor: bytes, other: bytes) -> bytes:
     """Give ``one - factor * other`` of three scalars; raises as ``check_scalar``."""
-    product = rbcl.crypto_core_ristretto255_scalar_mul(check_scalar(factor), check_scalar(other))
-    difference: bytes = rbcl.crypto_core_ristretto255_scalar_sub(check_scalar(one), product)
+    product = _library().crypto_core_ristretto255_scalar_mul(check_scalar(factor), check_scalar(other))
+    difference: bytes = _library().crypto_core_ristretto255_scalar_sub(check_scalar(one), product)
     return difference
 
 

@@ -30,7 +30,7 @@ class Tx:
 
     def run(self, *arguments: object, fails: bool = False) -> str:
         """Run ``tx`` as its user does; give what it says."""
-        line = [str(Path(sys.executable).with_name("tx")), *map(str, arguments)]
+        line = [sys.executable, "-c", "from threatexchange.cli.main import main; main()", *map(str, arguments)]
         environment = os.environ | {"HOME": str(self.home), "TX_BREAKWATER_TOKEN": self.token, "PYTHONPATH": str(ROOT / "bridge")}
         done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode != 0) is fails, done.stderr

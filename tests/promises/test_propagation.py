@@ -14,6 +14,7 @@ _CACHING = {"cache", "cached_property", "lru_cache"}
 
 # What is remembered for the life of a process, and why no change of policy can make it stale.
 REMEMBERED = {
+    "crypto/ristretto.py": "a library of the program",
     "domain/catalogue.py": "made of one release alone, which never changes",
     "egress/call.py:_context": "roots of certificates, by the file that names them",
     "formats/parquet.py:_schema": "the program's own columns",
