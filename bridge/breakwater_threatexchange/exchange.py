@@ -27,11 +27,12 @@ from threatexchange.signal_type.signal_base import SignalType
 
 from breakwater_threatexchange.client import Client, ExchangeError
 from breakwater_threatexchange.signals import signals_of
-from breakwater_threatexchange.signing import SIGNATURE, read_key, signed
+from breakwater_threatexchange.signing import read_key, signed
 
 NAME = "breakwater"
 _TYPES = ("indicator", "file", "url", "perceptual-hash", "recall-notice", "marking-definition")
 _AT_ONCE = 500
+_TAKING_AWAY = frozenset({"stop-using", "delete"})
 _CONTEXT = "extension-definition--5f4a7a24-c134-4e3c-a90f-2f12d5c7da95"
 _HANDLING = "extension-definition--ee73e235-96c0-4994-96c4-7a9b220e2de0"
 _DISPOSITION = "extension-definition--8b9fb074-a820-4f3e-9cf4-82b08f9bec3e"
@@ -71,13 +72,17 @@ class BreakwaterCheckpoint(FetchCheckpointBase):
 
 @dataclass
 class BreakwaterRecord:
-    """What is kept of one object version: its signals, its opinion, and its markings."""
+    """What is kept of one object version: its signals, its opinion, and its markings.
 
-    signals: list[list[str]]
-    assertion: str
-    tags: list[str]
-    markings: list[str]
-    publisher: str
+    With ``recalled`` it is no object but a call that takes these versions of one away.
+    """
+
+    version: str = ""
+    signals: list[list[str]] = field(default_factory=list)
+    assertion: str = "positive"
+    tags: list[str] = field(default_factory=list)
+    markings: list[str] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -150,6 +155,17 @@ class BreakwaterExchangeAPI(
         """Give one that speaks with the token of the environment or of the file."""
         return cls(Client(collab.url, BreakwaterCredentials.get(cls).token, collab.purpose), collab)
 
+    @classmethod
+    def fetch_value_merge(cls, old: BreakwaterRecord | None, new: BreakwaterRecord | None) -> BreakwaterRecord | None:
+        """Give what stays of an object: a call takes away the versions that it names, and no version follows a newer one."""
+        if new is None or old is None:
+            return None if new is None or new.recalled else new
+        if new.recalled:
+            # An observable has no version of its own; a call without one takes all of them away.
+            is_named = not old.version or "" in new.recalled or old.version in new.recalled
+            return None if is_named else old
+        return new if new.version >= old.version else old
+
     def fetch_iter(
         self, supported_signal_types: Sequence[type[SignalType]], checkpoint: BreakwaterCheckpoint | None
     ) -> Iterator[FetchDelta[str, BreakwaterRecord, BreakwaterCheckpoint]]:
@@ -157,12 +173,16 @@ class BreakwaterExchangeAPI(
         del supported_signal_types  # what is fetched does not depend on what is matched by today
         cursor, more = (None if checkpoint is None else checkpoint.cursor), True
         while more:
-            page = self._client.page(_TYPES, cursor, _AT_ONCE)
+            start, page = cursor, self._client.page(_TYPES, cursor, _AT_ONCE)
             cursor, more = page["next"], page["more"]
             updates: dict[str, BreakwaterRecord | None] = {}
             for value in page["objects"]:
-                updates.update(_updates(value))
-            yield FetchDelta(updates, BreakwaterCheckpoint(cursor, int(datetime.now(UTC).timestamp())))
+                for stix_id, record in _updates(value):
+                    if stix_id in updates:  # one after the other, as they would come on two pages
+                        yield FetchDelta(updates, BreakwaterCheckpoint(start, _now()))
+                        updates = {}
+                    updates[stix_id] = record
+            yield FetchDelta(updates, BreakwaterCheckpoint(cursor, _now()))
 
     @classmethod
     def naive_convert_to_signal_type(
@@ -188,11 +208,11 @@ class BreakwaterExchangeAPI(
 
     def report_opinion(self, s_type: type[SignalType], signal: str, opinion: SignalOpinion) -> None:
         """Send a sighting of each indicator that holds the signal now; raises ``ExchangeError`` if there is none."""
-        wanted, seen = (s_type.get_name(), s_type.validate_signal_str(signal)), set()
+        wanted = (s_type.get_name(), s_type.validate_signal_str(signal))
+        held: dict[str, BreakwaterRecord] = {}
         for delta in self.fetch_iter([s_type], None):
-            for stix_id, record in delta.updates.items():
-                holds = record is not None and list(wanted) in record.signals
-                (seen.add if holds else seen.discard)(stix_id)
+            self.naive_fetch_merge(held, delta.updates)
+        seen = [stix_id for stix_id, record in held.items() if list(wanted) in record.signals]
         if not seen:
             raise ExchangeError("Nothing that you may see holds this signal.")
         disposition = _DISPOSITIONS[opinion.category]
@@ -208,13 +228,21 @@ class BreakwaterExchangeAPI(
         return signed(value, read_key(Path(self._collab.key_file).expanduser()), self._collab.identity)
 
 
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp())
+
+
 def _updates(value: Mapping[str, Any]) -> Iterator[tuple[str, BreakwaterRecord | None]]:
-    """Give what an object changes: itself, or what a notice calls back."""
+    """Give what an object changes: itself, or the versions that a notice calls back.
+
+    A notice that asks to look again (a contest, a dispute) takes nothing away, and neither does one that was revoked.
+    """
     if value["type"] == "recall-notice":
-        recalled = value.get("recalled", ())
-        yield from ((str(one["id"]), None) for one in recalled if isinstance(one, Mapping) and "id" in one)
+        if value.get("act") in _TAKING_AWAY and not value.get("revoked"):
+            for one in value.get("recalled", ()):
+                yield one["stix_id"], BreakwaterRecord(recalled=[one.get("version", "")])
     elif value["type"] == "marking-definition":
-        yield value["id"], BreakwaterRecord([], "", _obligations(value), [], "")
+        yield value["id"], BreakwaterRecord(value["created"], tags=_obligations(value))
     elif value.get("revoked"):
         yield value["id"], None
     else:
@@ -225,13 +253,12 @@ def _record(value: Mapping[str, Any]) -> BreakwaterRecord:
     extensions = value.get("extensions", {})
     context = extensions.get(_CONTEXT, {})
     tags = sorted({*context.get("harm_types", ()), *context.get("surfaces", ()), *context.get("behaviours", ())})
-    signatures = extensions.get(SIGNATURE, {}).get("signatures", [{}])
     return BreakwaterRecord(
+        version=value.get("modified", ""),
         signals=[list(one) for one in signals_of(value)],
         assertion=context.get("assertion", "positive"),
         tags=tags,
         markings=list(value.get("object_marking_refs", ())),
-        publisher=signatures[0].get("signer", ""),
     )
 
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from breakwater_threatexchange import signals
 
-_PATH = Path(__file__).parents[2] / "bridge/breakwater_threatexchange/signals.py"
-_SPEC = importlib.util.spec_from_file_location("bridge_signals", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-signals = importlib.util.module_from_spec(_SPEC)
-sys.modules["bridge_signals"] = signals
-_SPEC.loader.exec_module(signals)
 SHA256 = "ab" * 32
 
 

@@ -57,9 +57,9 @@ def test_what_is_hidden_is_left_out_before_anything_is_counted(
         hidden = request_of("information-request", [], quick_hub.clock.now) | {"object_marking_refs": [label]}
         other.store(hidden)
         start_clock(quick_hub.exchange, other.principal, hidden["id"], None)
+    assert len(list_asked(quick_hub.exchange, agency.reader())) == 2  # from now on somebody sees that class
     assert [one.request.request_id for one in list_asked(quick_hub.exchange, platform.reader())] == [made.request_id]
     assert get_asked(quick_hub.exchange, platform.reader(), made.request_id).request == made
-    assert len(list_asked(quick_hub.exchange, agency.reader())) == 2
 
 
 def test_ones_own_are_given_by_their_id_however_many_there_are(
