@@ -48,7 +48,8 @@ def test_a_killed_writer_leaves_nothing_to_be_seen_and_its_upload_is_tidied(
     assert list(bucket_depot.names("")) == []
     assert bucket_depot.size(NAME) is None
     assert bucket_depot.tidy("") == 0
-    late = again(bucket_depot, buckets, abandoned_after=timedelta(0))
+    late = again(bucket_depot, buckets, abandoned_after=timedelta(minutes=10))
+    later(late.client)
     assert late.tidy("another") == 0
     assert late.tidy("partner") == 1
     assert list(bucket_depot.client.uploads(bucket_depot.prefix)) == []
