@@ -21,6 +21,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Two stamps: the pinned packages, installed again when the lock changes, and this project, when its metadata changes.
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
+# What the tests of bridge/ run beside: two of its packages are built from source, so it has a lock of its own and needs a C compiler.
+BRIDGED := $(VENV)/.bridged
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage mutate lint format serve bench schemathesis faults torture fuzz timing decisions lock clean
@@ -33,7 +35,7 @@ setup: $(INSTALLED) ## Create .venv with the pinned packages; done once, and aga
 demo: setup ## Walk the main job with synthetic partners, then keep serving
 	@$(BIN)/breakwater demo
 
-test: setup ## Run the suite on SQLite and PostgreSQL (TEST_ARGS, WORKERS)
+test: setup $(BRIDGED) ## Run the suite on SQLite and PostgreSQL (TEST_ARGS, WORKERS)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TEST_ARGS)
 
 coverage: setup ## Show that the tests of domain and policy pass through every branch of them
@@ -44,7 +46,7 @@ coverage: setup ## Show that the tests of domain and policy pass through every b
 mutate: setup ## Change app/policy in each way that mutmut knows, and look for changes that no test notices
 	@$(BIN)/python -m tests.mutation $(MUTATE_ARGS)
 
-lint: setup ## Check style, format, types and import contracts
+lint: setup $(BRIDGED) ## Check style, format, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -82,6 +84,9 @@ lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for al
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --all-extras --all-build-deps --allow-unsafe --strip-extras \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra build --allow-unsafe --strip-extras --constraint requirements.lock \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		$(LOCK_ARGS) --output-file bridge/requirements.lock bridge/pyproject.toml
 
 clean: ## Remove caches and build results; keeps .venv, var/ and keys/
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .coverage mutants build dist
@@ -102,4 +107,12 @@ $(LOCKED): requirements.lock
 
 $(INSTALLED): $(LOCKED) pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BRIDGED): bridge/requirements.lock $(LOCKED)
+	@command -v cc > /dev/null || { echo "The tests need a C compiler and Python's headers (Debian: apt-get install gcc python3-dev)." >&2; exit 1; }
+	@echo "Building what bridge/ is tested beside ..."
+	@awk '/^(cython|numpy)==/ { wanted = 1 } wanted; !/\\$$/ { wanted = 0 }' $< > $(VENV)/bridge-tools.lock
+	@$(PIP) install --quiet --require-hashes --requirement $(VENV)/bridge-tools.lock
+	@$(PIP) install --quiet --require-hashes --no-build-isolation --requirement $<
 	@touch $@

@@ -184,9 +184,10 @@ def test_no_address_of_a_package_registry_is_in_the_tree(address: str) -> None:
     assert found_in_tree(re.escape(address)) == []
 
 
-def test_the_lock_holds_pinned_names_with_hashes_and_nothing_else() -> None:
+@pytest.mark.parametrize("lock", ["requirements.lock", "bridge/requirements.lock"])
+def test_a_lock_holds_pinned_names_with_hashes_and_nothing_else(lock: str) -> None:
     allowed = r"#.*|\s+#.*|\s*|[a-z0-9-]+==[\w.!+]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?"
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    lines = (ROOT / lock).read_text().splitlines()
     assert [line for line in lines if not re.fullmatch(allowed, line)] == []
     assert [line for line in lines if re.search(r"://|(^|\s)/|file:/", line)] == []
 
@@ -198,6 +199,15 @@ def test_the_lock_pins_every_dependency_and_the_build_tools() -> None:
     names = {re.split(r"[\[<>=!~ ]", line)[0].lower() for line in wanted}
     pinned = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text()))
     assert names - pinned == set()
+
+
+def test_both_locks_pin_the_same_versions_and_the_first_needs_no_compiler() -> None:
+    """A package that is published as source only and is not pure Python belongs into the bridge's lock; see decision 59."""
+    pins = [
+        dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text())) for lock in ("requirements.lock", "bridge/requirements.lock")
+    ]
+    assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()
+    assert not {"pdqhash", "weighted-levenshtein", "cython"} & pins[0].keys()
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------------
