@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaitingError
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from app.crypto.canonical import canonical_bytes
+from app.domain.usage import Question, QuestionKind
+from app.storage import questions
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 from tests.factories.stix_objects import context, indicator
 
@@ -80,3 +85,18 @@ def test_what_is_no_observable_is_refused_and_not_repeated(hotline: FakePartner,
     answer = hotline.post("search/observable", asked, headers={"Breakwater-Purpose": str(hotline.purpose)})
     assert answer.status == 400
     assert "someone" not in answer.body.decode()
+
+
+def test_two_who_ask_at_once_do_not_both_find_the_last_question_of_the_day(running_on_both: RunningExchange) -> None:
+    hotline = running_on_both.enrol("Hotline A", agreement={"read": {"volume": {"lookups_per_day": 1}}})
+    asked = {"kind": "email", "value": "someone@example.org"}
+    database, now = running_on_both.exchange.database, running_on_both.clock()
+    with ThreadPoolExecutor(1) as elsewhere:
+        with database.write() as connection:
+            questions.take_turn(connection, hotline.partner_id)
+            of_it = (QuestionKind.OBSERVABLE, "detection", "rest", now)
+            questions.add_questions(connection, Question(hotline.partner_id, "credential-1", *of_it), ["the last one"])
+            answer = elsewhere.submit(hotline.post, "search/observable", asked, headers={"Breakwater-Purpose": "detection"})
+            with suppress(StillWaitingError):
+                answer.result(timeout=0.2)
+        assert (answer.result().status, answer.result().code) == (429, "volume-exhausted")

@@ -63,6 +63,7 @@ def ask_as_staff(exchange: Exchange, principal: Principal, stix_ids: Collection[
     question = Question(None, who, QuestionKind.STAFF, None, Channel.REST, now)
     limit = questions_per_day(question.kind, None, exchange.budgets)
     with exchange.database.write(while_read_only=True) as connection:
+        questions.take_turn(connection, principal.credential.person_id)
         used = questions.count_of_person(connection, principal.credential.person_id, start_of_day(now))
         if exceeds(used, len(observables), limit):
             raise ExhaustedError(_TOO_MANY_OF_STAFF, retry_after_seconds=seconds_left_today(now))
@@ -124,6 +125,7 @@ def _ask(
     with exchange.database.write(while_read_only=True) as connection:
         agreement = agreement_in_force(agreements.agreements(connection, partner_id), now)
         limit = questions_per_day(kind, agreement, exchange.budgets)
+        questions.take_turn(connection, partner_id)
         used = questions.count_questions(connection, partner_id, kind, start_of_day(now))
         if exceeds(used, len(subjects), limit):
             raise ExhaustedError(_TOO_MANY, retry_after_seconds=seconds_left_today(now))
