@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
 import jsonschema_rs
 
@@ -44,7 +45,22 @@ _FEWEST_SENTENCES = 2  # a behaviour's definition says what it is, and what it i
 _SENTENCE = re.compile(r"[.?](?: |$)")
 _HOST = r"(?=[a-z0-9.-]{4,100}/)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
 _URL = re.compile(rf"https://{_HOST}/[A-Za-z0-9/._~%?=&;#-]{{0,250}}", re.ASCII)
-_CITED = re.compile(r"[^\x00-\x1f@\\<>{}|\u200b-\u200f\u202a-\u202e\ufeff]*")
+_NO_SOURCES = frozenset(
+    {"chat.whatsapp.com", "discord.com", "discord.gg", "signal.group", "signal.me", "t.me", "telegram.me", "wa.me"}
+)
+"""Hosts that lead to people and rooms, and publish nothing that could be cited."""
+_HIDDEN_HOSTS = (".onion", ".i2p")
+_CITED = re.compile(r"[^\x00-\x1f@\\<>{}|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*")
+_REACHED = re.compile(  # a title has capitals, numbers and full stops; what leads somewhere it has not
+    r"""://
+      | \bwww\.
+      | [^\W_]\.[^\W\d_]{2,24}(?:/|\b)       # a host's name
+      | \bdot\ (?:com|net|org|onion|io|me|gg)\b
+      | \+\d[\d ()./-]{5,}\d                 # a telephone number
+      | \w\#\d{3}                            # a handle
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +181,22 @@ def _references(pointer: str, references: tuple[Reference, ...]) -> Iterator[Fin
         for name in ("source", "title"):
             least, most = _LENGTHS[name]
             text = getattr(one, name)
-            if not least <= len(text.strip()) <= most or not _CITED.fullmatch(text):
+            if not least <= len(text.strip()) <= most or not _CITED.fullmatch(text) or _REACHED.search(normalize("NFKC", text)):
                 sentence = (
                     f"Write the {name} as it was published, in {least} to {most} characters without addresses and controls."
                 )
                 yield Finding(f"{pointer}/{position}/{name}", Rule.REFERENCE, sentence)
-        if one.url is not None and not _URL.fullmatch(one.url):
+        if one.url is not None and not _is_of_a_source(one.url):
             sentence = (
-                "An address is https:// with a host's name and a path, without user, port or blanks; null if none was checked."
+                "An address is https:// with a host's name and a path, without user, port or blanks, of what was published, "
+                "never of a chat; null if none was checked."
             )
             yield Finding(f"{pointer}/{position}/url", Rule.REFERENCE, sentence)
+
+
+def _is_of_a_source(url: str) -> bool:
+    host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
+    return _URL.fullmatch(url) is not None and host not in _NO_SOURCES and not host.endswith(_HIDDEN_HOSTS)
 
 
 def _structure(pointer: str, sentence: str) -> Finding:

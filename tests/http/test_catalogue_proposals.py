@@ -81,6 +81,17 @@ def test_a_part_of_the_proposers_organisation_is_that_organisation(at_home: Hous
     assert refusal(judge(reviewer, at_home.propose())) == (403, "second-person-needed")
 
 
+@pytest.mark.parametrize(
+    ("member", "cited"),
+    [("title", "Where: https://chat.example/room"), ("source", "Ask +1 555 0100"), ("url", "https://t.me/room")],
+)
+def test_a_source_leads_nobody_to_a_room_or_a_person(at_home: House, member: str, cited: str) -> None:
+    text = text_of("OP-001")
+    text["references"][0] |= {member: cited}
+    answer = at_home.proposer.post("catalogue/proposals", proposal_document() | {"text": text})
+    assert (refusal(answer), answer.json["pointer"]) == ((422, "catalogue-text-refused"), f"/text/references/0/{member}")
+
+
 def test_a_rejection_ends_it(at_home: House) -> None:
     proposal_id = at_home.propose()
     assert judge(at_home.first, proposal_id, "reject").json["state"] == "rejected"
