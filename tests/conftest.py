@@ -161,8 +161,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # In the background of a shell it is ignored, and what tests start and interrupt would inherit that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    # The programs that tests start, hundreds of them, find the exchange compiled, also where an image turns that off.
+    # The programs that tests start, hundreds of them, find the exchange compiled, also where an image turns that off; and so do
+    # the processes of the next run find its tests: to compile them with their assertions takes each half a minute.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     config.option.markexpr = config.option.markexpr or "not campaign"
 
 

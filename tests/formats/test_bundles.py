@@ -8,7 +8,6 @@ import pytest
 import stix2
 from hypothesis import given
 from hypothesis import strategies as st
-from stix2validator import ValidationOptions, validate_string
 
 from app.crypto.keys import PrivateKey
 from app.domain.errors import MalformedInputError, TooLargeError
@@ -30,6 +29,8 @@ def test_what_is_written_is_read_again_in_pieces_of_any_size(bodies: list[bytes]
 
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_a_bundle_is_valid_for_the_schemas_of_oasis_and_for_stix2(count: int) -> None:
+    from stix2validator import ValidationOptions, validate_string  # noqa: PLC0415  # it takes seconds, in every process of the suite
+
     content = written(ExportFormat.STIX_BUNDLE, signed_indicators(count, KEY))[MAIN].decode()
     assert validate_string(content, ValidationOptions(version="2.1")).is_valid
     # Without a version named, stix2 looks for one in the objects, and fails without any.
