@@ -46,10 +46,10 @@ _OF_A_SUBMISSION = {"type", "exchange", "partner", "received_at"}
 _OF_AN_OBJECT = {"id", "version", "payload_digest"}
 _TERMS = {"read", "write", "default_handling", "recall", "is_listed", "is_suspended"}
 _OF_A_VERSION = {"partner_id", "version", "starts_at", "ends_at", "created_at", "approval_id"}
-_OF_A_RELEASE = {"type", "exchange", "number", "created_at", "reports_since", "catalogue_release", "rule", "cells"}
+_OF_A_RELEASE = {"type", "exchange", "number", "previous", "created_at", "reports_since", "catalogue_release", "rule", "cells"}
 _FORMS: dict[PayloadType, dict[str, set[str]]] = {
     PayloadType.AGREEMENT: {"agreement": {"type", "exchange", *_OF_A_VERSION, *_TERMS}},
-    PayloadType.CATALOGUE_RELEASE: {"catalogue-release": {"type", "exchange", "release", "digest", "created_at"}},
+    PayloadType.CATALOGUE_RELEASE: {"catalogue-release": {"type", "exchange", "release", "digest", "previous", "created_at"}},
     PayloadType.PREVENTION_RELEASE: {"prevention-release": _OF_A_RELEASE},
     PayloadType.RECEIPT: {
         "submission-receipt": {*_OF_A_SUBMISSION, "submission", "objects"},

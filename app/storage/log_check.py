@@ -17,14 +17,18 @@ from app.storage.log import Statement
 from app.storage.tables import (
     agreement,
     approval,
+    bulk_export,
     checkpoint,
     erased_version,
+    export_definition,
     log_leaf,
     log_node,
     log_statement,
     notice,
     notice_answer,
     object_version,
+    partner_request,
+    partner_request_party,
     recall,
     recall_version,
 )
@@ -154,6 +158,28 @@ def answer_rows(connection: Connection) -> Iterator[Any]:
     na, nt = notice_answer.c, notice.c
     rows = select(notice_answer, nt.notice_id).join_from(notice_answer, notice, na.version_id == nt.version_id)
     yield from connection.execute(rows.order_by(na.log_index).execution_options(yield_per=_AT_ONCE))
+
+
+def request_answer_rows(connection: Connection) -> Iterator[Any]:
+    """Give, of each request that is kept, each one who was asked, with whose request it is (``owner_id``), in order."""
+    pp, pr = partner_request_party.c, partner_request.c
+    rows = select(partner_request_party, pr.owner_id).join_from(
+        partner_request_party, partner_request, pp.request_id == pr.request_id
+    )
+    yield from connection.execute(rows.order_by(pp.request_id, pp.identity_id).execution_options(yield_per=_AT_ONCE))
+
+
+def request_ids(connection: Connection) -> set[str]:
+    """Give the ids of all requests that are kept."""
+    return set(connection.execute(select(partner_request.c.request_id)).scalars())
+
+
+def logged_export_rows(connection: Connection) -> Iterator[Any]:
+    """Give each export that was published, with whose it is (``partner_id``), in order."""
+    be, ed = bulk_export.c, export_definition.c
+    rows = select(bulk_export, ed.partner_id).join_from(bulk_export, export_definition, be.definition_id == ed.definition_id)
+    published = rows.where(be.published_at.is_not(None)).order_by(be.definition_id, be.number)
+    yield from connection.execute(published.execution_options(yield_per=_AT_ONCE))
 
 
 def _walk(connection: Connection, table: Table, key: str) -> Iterator[Any]:

@@ -46,7 +46,7 @@ def statement(kind: str, at: datetime | None = None, **changes: Any) -> dict[str
         said: dict[str, Any] = {"type": kind, "exchange": EXCHANGE, "partner_id": "p", "version": 1, **terms, **dated, **flags}
         return said | changes
     if kind == "catalogue-release":
-        return {"type": kind, "exchange": EXCHANGE, "release": 2, "digest": "ab", "created_at": now} | changes
+        return {"type": kind, "exchange": EXCHANGE, "release": 2, "digest": "ab", "previous": None, "created_at": now} | changes
     return {"type": kind, "exchange": EXCHANGE, "partner": "p", "received_at": now} | more[kind] | changes
 
 

@@ -45,11 +45,13 @@ def publish(
     credential_id, now = by
     home = members.this_exchange(connection)
     document = canonical_bytes(catalogue_document(catalogue))
+    newest = catalogue_releases.newest_release(connection)
     statement = {
         "type": TYPE,
         "exchange": home.exchange_id,
         "release": catalogue.release,
         "digest": hashlib.sha256(document).hexdigest(),
+        "previous": None if newest is None else newest.digest,
         "created_at": instant_text(now),
     }
     kept = KeptRelease(

@@ -15,6 +15,7 @@ from app.domain.vocabulary import KeyUsage
 from app.services.checking.check_directory import check_directories
 from app.services.checking.check_leaves import LeafCheck
 from app.services.checking.check_ledger import LedgerCheck
+from app.services.checking.check_published import PublishedCheck
 from app.services.checking.check_twins import TwinCheck
 from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Finding, Findings
@@ -58,5 +59,6 @@ def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count
         counts["handling_class"] = versions.classes()
         counts["disclosure"] = LedgerCheck(connection, findings).run()
         counts["key_directory"] = check_directories(connection, findings, known)
+        counts["published"] = PublishedCheck(connection, findings, known).run()
         counts["logged rows"] = TwinCheck(connection, findings).run()
     return Checked(size, counts, tuple(findings.found))

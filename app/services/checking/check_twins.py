@@ -1,4 +1,4 @@
-"""What stands both in a table and in the log: agreements, recalls, keys and approvals are what was logged of them last.
+"""What stands both in a table and in the log: agreements, recalls, answers, keys and approvals are what was logged of them last.
 
 What a statement is about is read in its document (``said``): the column that it is filed under proves nothing.
 Rows that are older than the first statement of the log are passed over: nothing was logged then but object versions. Kept by
@@ -47,6 +47,7 @@ class TwinCheck:
         self._agreements()
         self._recalls()
         self._answers()
+        self._request_answers()
         self._approvals()
         self._keys()
         self._erasures()
@@ -113,6 +114,31 @@ class TwinCheck:
             }
             self._compare(f"notice_answer {row.answer_id}", row.answer_id, document, row.answered_at)
         self._look_for_gone("answer", seen)
+
+    def _request_answers(self) -> None:
+        """Compare the last answer of each who was asked; of a request that is gone, which its object's erasure does, nothing."""
+        self._said = gather(self.connection, self.findings, LeafKind.REQUEST_ANSWER)
+        last: dict[tuple[str, str], int] = {}
+        for index in sorted(self._said.last.values()):
+            said = self._document(index)
+            last[str(said.get("request")), str(said.get("partner"))] = index
+        for row in log_check.request_answer_rows(self.connection):
+            where, index = (
+                f"partner_request_party {row.request_id}/{row.partner_id}",
+                last.pop((row.request_id, row.partner_id), None),
+            )
+            answered_at = None if row.answered_at is None else instant_text(row.answered_at)
+            if at is not None:
+                document = {"asker": row.owner_id, "outcome": row.outcome, "recorded_at": answered_at}
+                self._judge(where, document, self._document(at))
+            elif answered_at is not None:
+                self.findings.add(where, "was never logged")
+            if row.log_index != at:
+                self.findings.add(where, "names another leaf than its own")
+        kept = log_check.request_ids(self.connection) if last else set()
+        for request_id, partner_id in sorted(last):
+            if request_id in kept:
+                self.findings.add(f"partner_request_party {request_id}/{partner_id}", "was logged and is gone")
 
     def _approvals(self) -> None:
         self._said = gather(self.connection, self.findings, LeafKind.APPROVAL)

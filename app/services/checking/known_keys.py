@@ -45,6 +45,13 @@ class KnownKeys:
         """Give what an attestation says, and the id of its key; None for what the exchange did not sign."""
         return None if text is None else self._opened(text, PayloadType.ATTESTATION)
 
+    def opened_payload(self, text: str | None, kind: PayloadType) -> bytes | None:
+        """Give the payload (not yet read) of an envelope of a kind; None for what the exchange did not sign."""
+        try:
+            return open_envelope(json.loads(text or ""), kind, self.own).payload
+        except (BreakwaterError, ValueError, AttributeError, TypeError):
+            return None
+
     def _opened(self, text: str, kind: PayloadType) -> tuple[dict[str, Any], str] | None:
         try:
             opened = open_envelope(json.loads(text), kind, self.own)

@@ -7,6 +7,7 @@ Owns when releases are made and what one says. What may be told is ``policy.aggr
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -96,6 +97,7 @@ def _release(exchange: Exchange, connection: Connection, order: Order, newest: R
         "type": TYPE,
         "exchange": members.this_exchange(connection).exchange_id,
         "number": number,
+        "previous": None if newest is None else payload_digest(newest),
         "created_at": instant_text(now),
         "reports_since": instant_text(now - REPORTS_COUNT_FOR),
         "catalogue_release": catalogue.release,
@@ -127,6 +129,11 @@ def _told(numbers: Mapping[Cell, int], before: Mapping[tuple[str, ...], int]) ->
         }
         cells.append({**place, "organisations": number, "trend": trend(before.get(place_of(place)), number).value})
     return cells
+
+
+def payload_digest(release: Release) -> str:
+    """Give the hexadecimal SHA-256 of what was signed, by which the release after it names a release."""
+    return hashlib.sha256(base64.b64decode(release.envelope["payload"])).hexdigest()
 
 
 def document_of(release: Release) -> dict[str, Any]:
