@@ -123,10 +123,8 @@ class TwinCheck:
             said = self._document(index)
             last[str(said.get("request")), str(said.get("partner"))] = index
         for row in log_check.request_answer_rows(self.connection):
-            where, index = (
-                f"partner_request_party {row.request_id}/{row.partner_id}",
-                last.pop((row.request_id, row.partner_id), None),
-            )
+            where = f"partner_request_party {row.request_id}/{row.partner_id}"
+            at = last.pop((row.request_id, row.partner_id), None)
             answered_at = None if row.answered_at is None else instant_text(row.answered_at)
             if at is not None:
                 document = {"asker": row.owner_id, "outcome": row.outcome, "recorded_at": answered_at}
