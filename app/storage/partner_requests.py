@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
 from app.storage.feed_statements import sees, unveiled
@@ -42,6 +42,12 @@ def add_parties(connection: Connection, parties: Sequence[Party]) -> None:
         connection.execute(insert(partner_request_party), rows)
 
 
+def drop_unnamed(connection: Connection, request_id: str, identity_ids: Collection[str]) -> None:
+    """Take out those who are not among these, whom the newest version names; what was answered stays."""
+    unnamed = (_PP.request_id == request_id, _PP.answered_at.is_(None), _PP.identity_id.not_in(sorted(identity_ids)))
+    connection.execute(delete(partner_request_party).where(*unnamed))
+
+
 def save_request(connection: Connection, value: PartnerRequest) -> None:
     """Keep a request as it is now. Under the order lock."""
     connection.execute(update(partner_request).where(_PR.request_id == value.request_id).values(_row(value)))
@@ -63,6 +69,12 @@ def requests_of(connection: Connection, owner_id: str, limit: int) -> list[Partn
     return [_request(row) for row in connection.execute(rows)]
 
 
+def count_open(connection: Connection, owner_id: str) -> int:
+    """Count an owner's requests whose clocks run."""
+    rows = select(func.count()).select_from(partner_request).where(_PR.owner_id == owner_id, _PR.closed_at.is_(None))
+    return connection.execute(rows).scalar_one()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which requests of others: those that a viewpoint sees as of ``now``; one by its id, or the newest so many."""
@@ -76,14 +88,16 @@ class Asked:
 def asked_of(connection: Connection, asked: Asked) -> list[PartnerRequest]:
     """List the open requests of others that name the viewpoint's partner or nobody, and whose object it sees, newest first.
 
-    What is hidden is left out before anything is counted.
+    What is hidden is left out before anything is counted. Where there are more, each asker's newest come before anybody's older
+    ones, so that nobody who asks much keeps others out.
     """
     viewpoint, partner_id = asked.viewpoint, asked.viewpoint.key.partner_id
     if viewpoint.stands_still:
         return []
     named = select(_PP.request_id).where(_PP.partner_id == partner_id)
+    turn = func.row_number().over(partition_by=_PR.owner_id, order_by=(_PR.asked_at.desc(), _PR.request_id)).label("turn")
     rows = (
-        select(partner_request)
+        select(partner_request, turn)
         .join(object_version, object_version.c.version_id == _PR.version_id)
         .join(visible_class, sees(viewpoint.viewpoint_id))
         .where(_PR.owner_id != partner_id, _PR.closed_at.is_(None), or_(_PR.is_to_all, _PR.request_id.in_(named)))
@@ -94,8 +108,8 @@ def asked_of(connection: Connection, asked: Asked) -> list[PartnerRequest]:
     bound: dict[str, Any] = {}
     if viewpoint.veiled:
         rows, bound = rows.where(unveiled()), {"viewpoint": viewpoint.viewpoint_id, "partner": partner_id}
-    found = connection.execute(rows.order_by(_PR.asked_at.desc(), _PR.request_id).limit(asked.limit), bound)
-    return [_request(row) for row in found]
+    found = connection.execute(rows.order_by(turn, _PR.asked_at.desc(), _PR.request_id).limit(asked.limit), bound)
+    return sorted(map(_request, found), key=lambda one: one.asked_at, reverse=True)
 
 
 def parties_to(connection: Connection, request_ids: Collection[str]) -> dict[str, list[Party]]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.domain.instant import instant_text
+from app.domain.paging import MailKind
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Role, StaffRole
+from app.services.requesting.watch_clocks import watch_clocks
+from app.storage import mails, partner_requests
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, Wanted
 from tests.factories.partner_requests import request_of as made
 from tests.factories.stix_objects import stix_id
 
 NOW = datetime.now(UTC)
+DUTY = {"label": "Duty officer", "email": "duty@example.org", "phone": None, "rank": 1}
 KEPT_UNTIL = NOW + timedelta(days=60)
 
 
@@ -93,6 +99,88 @@ def test_who_may_not_see_a_request_is_not_asked_by_it(
     assert [one["id"] for one in asked_of(platform)] == [request["id"]]
     assert answer(platform, request["id"], outcome="provided").status == 200
     assert agency.get(f"requests/{request['id']}").json["parties"][0]["identity_id"] == platform.identity_id
+
+
+def letters(running: RunningExchange, *partners: FakePartner) -> list[int]:
+    """Let the clocks be looked at, and give how many letters each partner's first contact has by then."""
+    running.do_all_work()
+    with running.exchange.database.write() as connection:
+        watch_clocks(connection, {}, running.clock())
+        sent = [row.contact_id for row in connection.execute(mails.mail.select().where(mails.mail.c.kind == MailKind.REQUEST))]
+    return [sent.count(one.get("contacts").json["contacts"][0]["id"]) for one in partners]
+
+
+def test_who_may_not_see_a_request_gets_no_letter_about_it(
+    running: RunningExchange, agency: FakePartner, platform: FakePartner
+) -> None:
+    stranger = running.enrol("Stranger", Wanted(agreement={"read": {"publisher_roles": ["hotline"]}}))
+    suspended = running.enrol("Suspended")
+    for one in (platform, stranger, suspended):
+        assert one.post("contacts", DUTY).status == 201
+    due = instant_text(NOW + timedelta(days=2))
+    started(agency, request_of("information-request", platform, stranger, suspended, respond_by=due))
+    hidden = started(agency, request_of("information-request", platform, respond_by=due))
+    assert agency.post(f"objects/{hidden['stix_id']}/withdrawal", {}).status == 201
+    running.suspend(suspended)
+    assert letters(running, platform, stranger) == [1, 0]
+    with running.exchange.database.read() as connection:
+        assert len(connection.execute(mails.mail.select().where(mails.mail.c.kind == MailKind.REQUEST)).all()) == 1
+
+
+def test_however_many_requests_run_out_a_contact_gets_one_letter_a_look(
+    running: RunningExchange, agency: FakePartner, platform: FakePartner
+) -> None:
+    assert platform.post("contacts", DUTY).status == 201
+    due = instant_text(NOW + timedelta(days=2))
+    values = [request_of("information-request", platform, respond_by=due) for _ in range(5)]
+    for value in values:
+        started(agency, value)
+    assert letters(running, platform) == [1]
+    running.clock.shift = timedelta(days=1, hours=1)
+    assert letters(running, platform) == [2]
+
+
+def test_after_a_renewal_everybody_is_warned_of_the_new_end_and_who_is_not_named_any_more_is_not_asked(
+    running: RunningExchange, agency: FakePartner, platform: FakePartner, hotline: FakePartner
+) -> None:
+    assert platform.post("contacts", DUTY).status == 201
+    soon = {"respond_by": instant_text(NOW + timedelta(days=2))}
+    value = request_of("information-request", platform, hotline, **soon)
+    started(agency, value)
+    assert len(asked_of(hotline)) == letters(running, platform)[0] == 1
+    later = {"modified": instant_text(NOW + timedelta(seconds=1))[:23] + "Z", "recipient_refs": [platform.identity_id]}
+    started(agency, value | later | {"respond_by": instant_text(NOW + timedelta(days=30))})
+    assert asked_of(hotline) == []
+    running.clock.shift = timedelta(days=28)
+    assert letters(running, platform) == [2]
+
+
+def crowd(running: RunningExchange, request_id: str, count: int) -> None:
+    """Have many more requests of the same asker, as if their clocks had been started since."""
+    with running.exchange.database.write() as connection:
+        one = partner_requests.request_by_id(connection, request_id)
+        assert one is not None
+        for number in range(count):
+            further = {"request_id": str(uuid4()), "stix_id": stix_id("information-request"), "is_to_all": True}
+            later = one.asked_at + timedelta(seconds=number)
+            partner_requests.add_request(connection, replace(one, **further, asked_at=later), [])
+
+
+def test_whoever_asks_much_keeps_nobody_else_out_and_has_a_bound(
+    running: RunningExchange, agency: FakePartner, platform: FakePartner, hotline: FakePartner
+) -> None:
+    quiet = started(hotline, request_of("information-request", platform))
+    loud = started(agency, request_of("information-request", platform))
+    crowd(running, loud["id"], 999)
+    listed = asked_of(platform)
+    assert (len(listed), quiet["id"] in {one["id"] for one in listed}) == (500, True)
+    assert [one["asked_at"] for one in listed] == sorted((one["asked_at"] for one in listed), reverse=True)
+    value = request_of("information-request", platform)
+    assert agency.submit(value).status == 201
+    refused = agency.post("requests", {"stix_id": value["id"]})
+    assert (refused.status, refused.code) == (409, "state-conflict")
+    assert agency.post(f"requests/{loud['id']}/closing", {}).status == 200
+    assert agency.post("requests", {"stix_id": value["id"]}).status == 201
 
 
 def test_an_identity_that_nobody_has_looks_like_one_that_has_not_read_it(agency: FakePartner, platform: FakePartner) -> None:

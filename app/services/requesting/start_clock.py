@@ -28,6 +28,8 @@ from app.storage.objects import StoredVersion
 from app.storage.partner_requests import Party
 from app.storage.session import Connection
 
+MOST_OPEN = 1_000
+"""So many requests of one partner are open at once: each look at the clocks goes through all."""
 _MOST_BYTES = 4 * 1024 * 1024
 _KINDS = frozenset(map(str, RequestKind))
 
@@ -38,7 +40,7 @@ def start_clock(exchange: Exchange, principal: Principal, stix_id: str, clock_id
     ``stix_id`` may be anything. The same again is no error and changes nothing.
 
     Raises:
-        ConflictError: the request was closed.
+        ConflictError: the request was closed, or ``MOST_OPEN`` of the caller's are open.
         ForbiddenError: the caller's role asks nobody for this.
         MalformedInputError: no such clock, another kind's, or one that does not let it last so long.
         NotFoundError: no such object of the caller's own, or none of these types.
@@ -60,11 +62,16 @@ def start_clock(exchange: Exchange, principal: Principal, stix_id: str, clock_id
         made = _Basis(version, value, clock, known).made(now)
         parties = _parties(connection, made.request_id, value)
         if known is None:
+            if partner_requests.count_open(connection, partner.partner_id) >= MOST_OPEN:
+                raise ConflictError(f"{MOST_OPEN} requests of yours are open; close some first.")
             partner_requests.add_request(connection, made, parties)
         else:
             partner_requests.save_request(connection, made)
+            if (made.due_at, made.lapses_at) != (known.due_at, known.lapses_at):
+                partner_requests.keep_warned(connection, made.request_id, {})  # of the new end nobody was warned
             there = {one.identity_id for one in partner_requests.parties_to(connection, [made.request_id])[made.request_id]}
             partner_requests.add_parties(connection, [one for one in parties if one.identity_id not in there])
+            partner_requests.drop_unnamed(connection, made.request_id, {one.identity_id for one in parties})
         if made != known:
             _record(connection, principal, Event.REQUEST_START, made, now)
     return made
