@@ -36,6 +36,7 @@ class _Way:
     signer: str | None
     key_file: Path | None
     catalogue: Path | None
+    keys: Path | None
     at_exchange: bool
     submit: bool
 
@@ -46,6 +47,9 @@ class _Way:
 @click.option("--signer", help="Your STIX identity, as the exchange registered it: identity--…; named as their creator.")
 @click.option("--sign-with", "key_file", type=EXISTING_FILE, help="Sign them with your private key's file.")
 @click.option("--catalogue", type=EXISTING_FILE, help="A release of the catalogue (of GET /catalogue); the founding one.")
+@click.option(
+    "--keys", type=EXISTING_FILE, help="What `group keys` wrote: phones, devices and e-mail addresses become tokens here."
+)
 @click.option("--at-exchange", is_flag=True, help="Compose at the exchange: by its catalogue and your audiences.")
 @click.option("--submit", "submit", is_flag=True, help="Submit them, to the group that the form names if it names one.")
 @connected_if_asked
@@ -53,7 +57,8 @@ class _Way:
 def compose(file: str, out: Path | None, connect: Callable[[], Api], **how: Any) -> None:
     """Turn the form in FILE (- for standard input) into objects, each with one handling, ready to be signed.
 
-    Without --at-exchange and --submit nothing leaves this machine. With refusals nothing is made.
+    Without --at-exchange and --submit nothing leaves this machine. With refusals nothing is made. With --keys a value of a phone,
+    a device or an e-mail address becomes a token of the group's current epoch here; such a value is never sent, submitted or not.
     """
     way = _way(how)
     document = _composed(read_input(file), way, connect)
@@ -75,22 +80,31 @@ def _way(how: Mapping[str, Any]) -> _Way:
         raise CommandFault("Whoever signs says as whom: give --signer, too.", ExitCode.USAGE, code="signer")
     if way.at_exchange and way.catalogue is not None:
         raise CommandFault("The exchange composes by its own catalogue; leave --catalogue out.", ExitCode.USAGE, code="catalogue")
+    if way.at_exchange and way.keys is not None:
+        raise CommandFault("Tokens are made here, and nowhere else: leave --at-exchange out.", ExitCode.USAGE, code="keys")
     return way
 
 
 def _composed(content: bytes, way: _Way, connect: Callable[[], Api]) -> dict[str, Any]:
-    from app.services.offline.compose_file import compose_file, read_release
+    from app.services.offline.compose_file import Keyed, compose_file, plain_values, read_release
 
     if way.at_exchange:
         from app.cli.api import Request
 
+        if places := plain_values(content):
+            sentence = "This leaves as a token alone and was not sent: compose it here, with --keys."
+            raise CommandFault(sentence, ExitCode.REFUSED, code="observable-invalid", pointer=places[0])
         document: dict[str, Any] = connect().send(Request("POST", "/compose", {}, content, None))
         return document
     release = None
     if way.catalogue is not None:
         with naming(way.catalogue):
             release = read_release(way.catalogue.read_bytes())
-    return compose_file(content, way.signer, release, datetime.now(UTC))
+    keyed = None
+    if way.keys is not None:
+        with naming(way.keys):
+            keyed = Keyed.of_file(way.keys.read_bytes())
+    return compose_file(content, way.signer, release, datetime.now(UTC), keyed)
 
 
 def _signed(objects: list[dict[str, Any]], way: _Way) -> list[dict[str, Any]]:

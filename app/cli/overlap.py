@@ -44,11 +44,14 @@ def overlap() -> None:
 @click.option("--out", required=True, type=NEW_FILE, help="A new private file: it holds the identifiers until they are finished.")
 @json_option
 def blind(values: tuple[str, ...], source: Any, out: Path, **of: Any) -> None:
-    """Blind identifiers, on this machine. Those given as arguments can be seen in the list of processes: rather use --from."""
+    """Blind identifiers, on this machine. Those given as arguments can be seen in the list of processes: rather use --from.
+
+    Behind an identifier and a tab may stand a label of your own; it stays on this machine.
+    """
     from app.services.offline.blind_identifiers import blind_all
 
     lines = [line.strip() for line in source] if source else []
-    with _told():
+    with told():
         document = blind_all(of["scope"], of["kind"], [*values, *filter(None, lines)], of["platform"])
     create_private(out, _text(document))
     show({"blinded": len(document["identifiers"])}, lambda: say(f"{out}: keep it private. Next: breakwater overlap ask {out}"))
@@ -64,7 +67,7 @@ def ask(state: Path, purpose: str | None, api: Api) -> None:
     from app.services.offline.blind_identifiers import take_answer, to_ask
 
     document = read_json_object(str(state), "blinded identifiers")
-    with _told():
+    with told():
         epoch = api.get("/overlap/key")["epoch"]
         for elements in list(to_ask(document)):
             take_answer(document, post(api, "/overlap/evaluations", {"epoch": epoch, "elements": elements}, purpose))
@@ -82,7 +85,7 @@ def finish(state: Path, out: Path) -> None:
     """Make tokens of what was evaluated, on this machine, in the order in which they were blinded."""
     from app.services.offline.blind_identifiers import finish_all
 
-    with _told():
+    with told():
         tokens = finish_all(read_json_object(str(state), "blinded identifiers"))
     create_private(out, _text(tokens))
     document = {"scope": tokens["scope"], "epoch": tokens["epoch"], "tokens": len(tokens["tokens"])}
@@ -151,18 +154,20 @@ def post(api: Api, path: str, document: dict[str, Any], purpose: str | None) -> 
 
 
 def parts(file: Path) -> Iterator[dict[str, Any]]:
-    """Give the content of a file of tokens, in parts that the exchange takes."""
+    """Give the content of a file of tokens, in parts that the exchange takes, each with all labels of the file."""
     from app.services.offline.blind_identifiers import token_batches
 
     document = read_json_object(str(file), "tokens")
-    with _told():
+    with told():
         for tokens in token_batches(document):
-            yield {"scope": document.get("scope", DECONFLICTION), "epoch": document["epoch"], "tokens": tokens}
+            own = document.get("labels")
+            labels = own if isinstance(own, list) else []
+            yield {"scope": document.get("scope", DECONFLICTION), "epoch": document["epoch"], "tokens": tokens, "labels": labels}
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell what cannot be blinded, taken or finished as a fault of the command."""
+def told() -> Iterator[None]:
+    """Tell what cannot be blinded, taken, finished or booked as a fault of the command."""
     from app.domain.errors import BreakwaterError
 
     try:

@@ -127,10 +127,18 @@ def clocks(api: Api) -> None:
 @connected
 @json_option
 def hotlines(jurisdiction: str, api: Api) -> None:
-    """List the hotlines of JURISDICTION (two letters) that are listed members."""
-    found = api.get("/hotlines", jurisdiction=jurisdiction)
+    """List the hotlines of JURISDICTION (two letters) that are listed members, or say which jurisdictions have one."""
+    found = api.get("/hotlines", jurisdiction=jurisdiction.upper())
     rows = [(one["name"], one["identity_id"]) for one in found["hotlines"]]
-    show(found, lambda: table("", ("hotline", "identity"), rows) if rows else say("No hotline of it is a listed member."))
+
+    def tell() -> None:
+        if rows:
+            table("", ("hotline", "identity"), rows)
+            return
+        others = ", ".join(found["jurisdictions"])
+        say("No hotline of it is a listed member." + (f" There are hotlines of: {others}." if others else ""))
+
+    show(found, tell)
 
 
 def _count(number: int | None, unit: str) -> str:

@@ -73,8 +73,8 @@ def _domain(text: str, sentence: str) -> str:
 
 def _phone(text: str) -> str:
     number = text.translate(_PHONE_SIGNS)
-    if not _PHONE.fullmatch(number):
-        raise MalformedInputError("A phone number is written with + and the country's code, such as +15550100 (E.164).")
+    if "(0)" in text or not _PHONE.fullmatch(number):  # a zero that is dialled within the country alone is none of the number
+        raise MalformedInputError("A phone number is written with + and the country's code, 7 to 15 digits, without (0) (E.164).")
     return number
 
 

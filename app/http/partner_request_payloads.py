@@ -131,6 +131,7 @@ class HotlinePayload(Schema):
 
 
 class HotlinesPayload(Schema):
-    """Hotlines, by name."""
+    """Hotlines of the jurisdiction that was asked for, by name, and all jurisdictions that have one."""
 
     hotlines = fields.List(fields.Nested(HotlinePayload), required=True)
+    jurisdictions = fields.List(fields.String(), required=True)

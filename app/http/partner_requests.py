@@ -23,7 +23,7 @@ from app.services.reading.readers import Reader, reader
 from app.services.requesting import look_up
 from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.clocks import clocks
-from app.services.requesting.competent_hotlines import competent_hotlines
+from app.services.requesting.competent_hotlines import Competent, competent_hotlines
 from app.services.requesting.look_up import RequestRecord
 from app.services.requesting.start_clock import close_request, start_clock
 from app.web.context import exchange, principal
@@ -46,9 +46,9 @@ def find_clocks() -> dict[str, Any]:
 @blueprint.get("/hotlines", Permission.REQUESTS_READ)
 @blueprint.query(HotlineQuery)
 @blueprint.answers(HTTPStatus.OK, HotlinesPayload)
-def find_hotlines(query: dict[str, Any]) -> dict[str, Any]:
-    """List the competent hotlines of a jurisdiction that are listed members."""
-    return {"hotlines": competent_hotlines(exchange(), principal(), query["jurisdiction"])}
+def find_hotlines(query: dict[str, Any]) -> Competent:
+    """List the competent hotlines of a jurisdiction that are listed members, and all jurisdictions that have such."""
+    return competent_hotlines(exchange(), principal(), query["jurisdiction"])
 
 
 @blueprint.get("/requests", Permission.REQUESTS_READ, headers=(PURPOSE,))

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import idna
 
-from app.stix.normalise_faults import Normal, refuse, trimmed
+from app.domain.token_value import TokenKind
+from app.stix.normalise_faults import Normal, refuse, token_normal, trimmed
 
 _LONGEST_URL = 2_048
 _LONGEST_EMAIL = 254
@@ -27,10 +28,6 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _TRACKING = re.compile(r"(?:utm_[a-z]+|fbclid|gclid|igshid|mc_eid)(?:=|\Z)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]", re.ASCII)
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-_LONGEST_LOCAL = 64
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-_BETWEEN_DIGITS = re.compile(r"[ .()\u00a0\u2010-\u2013-]")
 _INNER_NETS = tuple(
     map(
         ipaddress.ip_network,
@@ -178,9 +175,9 @@ def email(value: str) -> Normal:
     """Give an e-mail address (unverified) in small letters, from which a token is made. Raises ``ProfileError`` if it is none."""
     text = _DOT_IN_BRACKETS.sub(".", trimmed(value, "An e-mail address"))
     local, at, host = text.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL or len(text) > _LONGEST_EMAIL:
+    if not at or not local or len(text) > _LONGEST_EMAIL:
         refuse("This is no e-mail address: one name in ASCII letters, an @, and a domain.")
-    return Normal(f"{local.lower()}@{_domain(host)}")
+    return token_normal(TokenKind.EMAIL, f"{local}@{_domain(host)}")
 
 
 def phone(value: str) -> Normal:
@@ -189,10 +186,4 @@ def phone(value: str) -> Normal:
     Raises:
         ProfileError: it does not begin with + and a country's code, or has other than 7 to 15 digits.
     """
-    text = trimmed(value, "A telephone number")
-    if "(0)" in text:
-        refuse("A telephone number in E.164 has no (0) between the country's code and the rest.")
-    number = _BETWEEN_DIGITS.sub("", text)
-    if not _PHONE.fullmatch(number):
-        refuse("A telephone number begins with + and the country's code and has 7 to 15 digits (E.164).")
-    return Normal(number)
+    return token_normal(TokenKind.PHONE, trimmed(value, "A telephone number"))

@@ -9,7 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn
 
-from app.domain.errors import Code, ProfileError
+from app.domain.errors import Code, MalformedInputError, ProfileError
+from app.domain.token_value import TokenKind, written_for_token
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
@@ -35,3 +36,11 @@ def trimmed(value: str, what: str) -> str:
     if any(unicodedata.category(one) in _UNSEEN for one in text):
         refuse(f"{what} has no control characters and none that cannot be seen.")
     return text
+
+
+def token_normal(kind: TokenKind, text: str) -> Normal:
+    """Give an identifier of which tokens are made as the tokens' scheme writes it: one rule, and so one token, everywhere."""
+    try:
+        return Normal(written_for_token(kind, text))
+    except MalformedInputError as refusal:
+        refuse(refusal.sentence)

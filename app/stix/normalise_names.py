@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.stix.normalise_faults import Normal, refuse, trimmed
+from app.domain.token_value import TokenKind
+from app.stix.normalise_faults import Normal, refuse, token_normal, trimmed
 
 _LONGEST_HANDLE = 64
 _TOGETHER = (  # scripts that one language writes together
@@ -109,10 +110,7 @@ def room(value: str) -> Normal:
 
 def device(value: str) -> Normal:
     """Give a device's id (unverified) in small letters, from which a token is made. Raises ``ProfileError`` for another form."""
-    text = trimmed(value, "A device's id").lower()
-    if not _ID.fullmatch(text):
-        refuse("A device's id has 1 to 256 ASCII characters without blanks.")
-    return Normal(text)
+    return token_normal(TokenKind.DEVICE, trimmed(value, "A device's id"))
 
 
 def wallet(value: str) -> Normal:

@@ -1,7 +1,8 @@
 """Whether the words of a form, which go to more people than its observables, give one of these away.
 
 Owns the comparison: title and description stand in an object that points at nobody, and an account's handle in them would
-go where the account does not. It finds what is written as it was entered or in its one spelling, and no paraphrase. Kept by
+go where the account does not. It finds what is written as it was entered or in its one spelling, of what leaves as a token alone
+any spelling of the same letters and digits, and no paraphrase. Kept by
 ``tests/stix/test_wide_words.py``.
 """
 
@@ -11,8 +12,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from app.domain.errors import Code
-from app.domain.observation import ACCOUNT_LINKED, Observation
+from app.domain.observation import ACCOUNT_LINKED, TOKENS_ONLY, Observation
 from app.domain.submission import Refusal
+from app.stix.disguises import letters_alone
 from app.stix.judge_form import protects
 from app.stix.observable_objects import Described
 
@@ -30,8 +32,11 @@ def words_that_tell(form: Observation, described: Sequence[Described]) -> Iterat
     """Give a refusal for title and description, if a value that leads to somebody stands in them; never which."""
     values = {_plain(value) for place, one in enumerate(described) for value in _values(form, place, one)}
     values = {value for value in values if len(value) >= _SHORTEST}
+    blinded = {letters_alone(one.value) for one in form.observables if one.kind in TOKENS_ONLY and one.value is not None}
+    blinded = {value for value in blinded if len(value) >= _SHORTEST}
     for name, text in (("title", form.title), ("description", form.description)):
-        if any(_stands_in(value, _plain(text or "")) for value in values):
+        plain, letters = _plain(text or ""), letters_alone(text or "")
+        if any(_stands_in(value, plain) for value in values) or any(value in letters for value in blinded):
             yield Refusal(Code.PROFILE_VIOLATION, _GIVEN_AWAY, f"/what/{name}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli.faults import ExitCode
+from app.crypto.group_tokens import SCHEME, epoch_of_key, key_text, new_group_key
 from app.stix.published import founding_catalogue
 from tests.cli.desk import Desk, run
 from tests.factories.exchanges import FakePartner
@@ -93,6 +94,51 @@ def test_another_release_of_the_catalogue_may_be_gone_by(tmp_path: Path) -> None
     (tmp_path / "release.json").write_text("{}")
     refused = run("compose", written(tmp_path, HANDLE), "--catalogue", tmp_path / "release.json", "--json")
     assert "no release" in json.loads(refused.stderr)["error"]["detail"]
+
+
+PRIVATE = ({"kind": "phone", "value": "+1 (555) 0100-117"}, {"kind": "device", "value": "AB-17-XX-9"})
+
+
+def keys_of_group(folder: Path, group_id: str | None = None) -> Path:
+    key = new_group_key()
+    (folder / "group.keys").write_text(
+        json.dumps({"group_id": group_id, "scheme": SCHEME, "keys": [{"epoch": epoch_of_key(key), "key": key_text(key)}]})
+    )
+    return folder / "group.keys"
+
+
+def test_values_become_tokens_of_the_groups_key_in_one_go_and_never_leave(
+    desk: Desk, platform: FakePartner, tmp_path: Path
+) -> None:
+    own = ("--read", platform.partner_id, "--write", platform.partner_id, "--no-history")
+    group_id = desk.json(platform, "group", "new", "Composing", *own)["id"]
+    keys = tmp_path / "fetched.keys"
+    desk.json(platform, "group", "keys", group_id, "--out", keys)
+    file = written(tmp_path, *PRIVATE, who_may_know={"group_id": group_id})
+    options = ("--keys", keys, "--sign-with", key_of(platform, tmp_path), "--signer", platform.identity_id, "--submit")
+    result = desk.run(platform, "compose", file, *options, "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    by_hand = json.loads(run("token", "make", "--keys", keys, "--kind", "phone", given=b"+15550100117\n").stdout)
+    tokens = {one["identifier_kind"]: one["token"] for one in document["objects"] if one["type"] == "blinded-identifier"}
+    assert tokens.keys() == {"phone", "device"}
+    assert tokens["phone"] == by_hand["token"]
+    assert set(document["submitted"]["counts"]) == {"stored"}
+    told = result.stdout.lower()
+    assert not any(one in told for one in ("0100-117", "5550100117", "ab-17-xx-9"))
+
+
+def test_a_plain_value_is_sent_to_nobody_and_no_token_is_made_elsewhere(
+    desk: Desk, platform: FakePartner, tmp_path: Path
+) -> None:
+    file = written(tmp_path, HANDLE, *PRIVATE)
+    refused = desk.run(platform, "compose", file, "--at-exchange", "--json")
+    assert (refused.exit_code, json.loads(refused.stderr)["error"]["pointer"]) == (ExitCode.REFUSED, "/observables/1")
+    at_exchange = run("compose", file, "--keys", keys_of_group(tmp_path), "--at-exchange", "--json")
+    assert (at_exchange.exit_code, json.loads(at_exchange.stderr)["error"]["code"]) == (ExitCode.USAGE, "keys")
+    other = written(tmp_path, *PRIVATE, who_may_know={"group_id": "2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"})
+    mistaken = run("compose", other, "--keys", keys_of_group(tmp_path, "3ba7b568-fa2c-439c-ad8e-1e8e5f139d01"))
+    assert "another group" in mistaken.stderr
 
 
 @pytest.mark.parametrize(("options", "code"), [(("--sign-with", "key.pem"), "signer"), (("--at-exchange",), "catalogue")])

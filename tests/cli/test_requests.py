@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.cli.faults import ExitCode
 from app.domain.vocabulary import Role
 from tests.cli.desk import Desk, write_signed
 from tests.factories.exchanges import Wanted
@@ -25,6 +26,7 @@ def test_a_request_by_commands(desk: Desk, tmp_path: Path) -> None:
     assert "declined" in desk.run(agency, "request", "show", made["id"]).output
     assert "Closed" in desk.run(agency, "request", "close", made["id"]).output
     assert "2703(f)" in desk.run(agency, "request", "clocks").output
-    assert "No hotline" in desk.run(agency, "request", "hotlines", "QQ").output
+    assert "No hotline" in desk.run(agency, "request", "hotlines", "AQ").output
+    assert desk.run(agency, "request", "hotlines", "XX").exit_code == ExitCode.REFUSED
     nothing = desk.run(desk.running.enrol("Nobody"), "request", "list", "--purpose", "detection")
     assert "There are no requests." in nothing.output

@@ -233,5 +233,5 @@ def test_clocks_and_hotlines(running: RunningExchange, platform: FakePartner) ->
     clocks = platform.get("clocks").json["clocks"]
     assert all(one["source"] and one["title"] for one in clocks)
     running.enrol("A hotline of its own", Wanted(role=Role.HOTLINE))
-    assert platform.get("hotlines?jurisdiction=QQ").json == {"hotlines": []}
-    assert platform.get("hotlines?jurisdiction=nl").status == 400
+    assert platform.get("hotlines?jurisdiction=AQ").json == {"hotlines": [], "jurisdictions": []}
+    assert [platform.get(f"hotlines?jurisdiction={one}").status for one in ("nl", "XX")] == [400, 400]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.crypto.group_tokens import SCHEME, key_text
-from app.domain.errors import ConflictError, ForbiddenError
+from app.domain.errors import ConflictError, ForbiddenError, ReadOnlyError
 from app.domain.events import Event, EventRecord
 from app.domain.group_key import BETWEEN_ROTATIONS, EpochCause, GroupKey
 from app.domain.partner import Principal
@@ -26,7 +26,7 @@ from app.services.exchange import Exchange
 from app.services.membership.look_at_groups import caller_id, group_record
 from app.services.membership.renew_group_keys import begin_epoch, renewed, unsealed
 from app.storage import events, group_keys, sharing, submissions
-from app.storage.counter import take_order_lock
+from app.storage.counter import take_order_lock, why_read_only
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -69,23 +69,35 @@ class Rotation:
 def fetch_group_keys(exchange: Exchange, principal: Principal, group_id: str) -> GroupKeys:
     """Give a member that reads in a group its keys: the current one, made now if it is the first or the next is due.
 
+    It goes on while the exchange takes nothing in, as reading does: then no epoch begins, and what there is is given.
+
     Raises:
         ForbiddenError: the caller sees the group, and does not read there.
         NotFoundError: no such group, or none that the caller may see; the id may be anything.
+        ReadOnlyError: the exchange takes nothing in, and the group has no key yet.
     """
     require(principal, Permission.GROUP_KEYS_READ)
     now = exchange.clock()
-    with exchange.database.write() as connection:
-        take_order_lock(connection)
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
         group = group_record(connection, principal, group_id).group
         member = _reading_member(connection, principal, group_id)
-        current = renewed(exchange, connection, group, now)
+        current = _current(exchange, connection, group, now)
         given = _keys_for(exchange, connection, member)
         group_keys.count_fetch(connection, group_id, [one.key.number for one in given], member.partner_id, now)
         record = EventRecord(Event.GROUP_KEY_FETCH, now, member.partner_id, principal.credential.credential_id, subject=group_id)
         events.add_events(connection, [record])
         days = group_keys.terms_of(connection, group_id).epoch_days
         return GroupKeys(group_id, SCHEME, days, current.begun_at + timedelta(days=days), given)
+
+
+def _current(exchange: Exchange, connection: Connection, group: SharingGroup, now: datetime) -> GroupKey:
+    if exchange.database.read_only is None and why_read_only(connection) is None:
+        return renewed(exchange, connection, group, now)
+    kept = group_keys.current_key(connection, group.group_id)
+    if kept is None:
+        raise ReadOnlyError
+    return kept
 
 
 def rotate_group_key(

@@ -13,21 +13,30 @@ from typing import Any
 from app.crypto import oprf
 from app.crypto.oprf import Evaluation, epoch_of
 from app.crypto.strict_base64 import decode_base64url, encode_base64url
-from app.domain.errors import MalformedInputError, UntrustedSignatureError
+from app.domain.errors import MalformedInputError, ProfileError, UntrustedSignatureError
+from app.domain.observation import ObservableKind
 from app.domain.overlap import MOST_AT_ONCE, scoped_input
 from app.domain.subject_request import SelectorKind
+from app.stix.normalise import normal_value
 from app.stix.selectors import normal_selector
 
 KINDS = tuple(kind.value for kind in SelectorKind if kind is not SelectorKind.STIX_ID)
+MOST_LABEL_CHARACTERS = 200
 _NO_STATE = "This is no file of blinded identifiers."
 _OTHER_EPOCH = "The exchange took a new key meanwhile: blind again."
-_NATIONAL = "A telephone number is written internationally, with + and the country's code."
+_COMPOSED = {
+    SelectorKind.EMAIL.value: ObservableKind.EMAIL,
+    SelectorKind.PHONE.value: ObservableKind.PHONE,
+    SelectorKind.URL.value: ObservableKind.URL,
+}
 
 Document = dict[str, Any]
 
 
 def blind_all(scope: str, kind: str, values: Sequence[str], platform: str | None = None) -> Document:
     """Give the document of these identifiers (in any usual spelling), blinded for a scope; it is to be kept private.
+
+    Behind an identifier and a tab may stand the asker's own label of it, which stays in its own files.
 
     Raises:
         MalformedInputError: none, a kind that is none, or one that is no identifier of its kind; which one, by its number alone.
@@ -37,17 +46,24 @@ def blind_all(scope: str, kind: str, values: Sequence[str], platform: str | None
     return {"scope": scope, "identifiers": [_blinded(scope, kind, *one, platform) for one in enumerate(values)], "answers": []}
 
 
-def _blinded(scope: str, kind: str, number: int, value: str, platform: str | None) -> Document:
-    if kind == SelectorKind.PHONE and not value.strip().startswith("+"):
-        raise MalformedInputError(f"Identifier {number + 1}: {_NATIONAL}")
+def _blinded(scope: str, kind: str, number: int, line: str, platform: str | None) -> Document:
+    value, _, label = line.strip().partition("\t")
+    if len(label) > MOST_LABEL_CHARACTERS:
+        raise MalformedInputError(f"Identifier {number + 1}: a label has {MOST_LABEL_CHARACTERS} characters at most.")
     try:
-        selector = normal_selector(SelectorKind(kind), value, platform)
-    except MalformedInputError as exc:
+        selector = normal_selector(SelectorKind(kind), _written(kind, value), platform)
+    except (MalformedInputError, ProfileError) as exc:
         raise MalformedInputError(f"Identifier {number + 1}: {exc.sentence}") from exc
     spelled = selector.value if selector.platform is None else f"{selector.platform}\0{selector.value}"
     blinding = oprf.blind(scoped_input(scope, kind, spelled))
     parts = {"blind": blinding.blind, "element": blinding.element}
-    return {"kind": kind, "value": spelled} | {name: encode_base64url(part) for name, part in parts.items()}
+    own = {"kind": kind, "value": spelled, "label": label.strip() or None}
+    return own | {name: encode_base64url(part) for name, part in parts.items()}
+
+
+def _written(kind: str, value: str) -> str:
+    """Give an identifier as the composer writes it, where it knows a rule for the kind: two spellings of one would never meet."""
+    return normal_value(_COMPOSED[kind], value).value if kind in _COMPOSED else value
 
 
 def to_ask(document: Mapping[str, Any]) -> Iterator[list[str]]:
@@ -84,7 +100,7 @@ def take_answer(document: Document, answer: Mapping[str, Any]) -> None:
 
 
 def finish_all(document: Mapping[str, Any]) -> Document:
-    """Give the tokens of identifiers that are all evaluated: scope, epoch and tokens in order, and no identifier.
+    """Give the tokens of identifiers that are all evaluated: scope, epoch, tokens and labels in order, and no identifier.
 
     Raises:
         MalformedInputError: this is no such document, or some are still to be asked.
@@ -94,7 +110,8 @@ def finish_all(document: Mapping[str, Any]) -> Document:
     if len(came) != len(identifiers):
         raise MalformedInputError("Some are not evaluated yet: ask first.")
     tokens = [_token(str(document["scope"]), one, element) for one, element in zip(identifiers, came, strict=True)]
-    return {"scope": document["scope"], "epoch": document["answers"][0]["epoch"], "tokens": tokens}
+    labels = [one.get("label") for one in identifiers]
+    return {"scope": document["scope"], "epoch": document["answers"][0]["epoch"], "tokens": tokens, "labels": labels}
 
 
 def _token(scope: str, identifier: Mapping[str, Any], element: str) -> str:

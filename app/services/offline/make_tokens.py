@@ -57,6 +57,12 @@ def read_key_file(content: bytes) -> list[HeldKey]:
     return held
 
 
+def group_of_key_file(content: bytes) -> str | None:
+    """Give the id of the group whose keys are in a file that ``read_key_file`` has read; None if it names none."""
+    found = json.loads(content).get("group_id")
+    return found if isinstance(found, str) else None
+
+
 def keys_for(held: Sequence[HeldKey], epoch: str | None, *, every: bool) -> Sequence[HeldKey]:
     """Give the keys to make tokens with: the newest, that of an epoch, or every one.
 

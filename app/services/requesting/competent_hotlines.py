@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import ForbiddenError
+from app.domain.errors import ForbiddenError, MalformedInputError
+from app.domain.jurisdictions import JURISDICTIONS
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Role, Tlp
@@ -31,21 +32,34 @@ class Hotline:
     jurisdiction: str
 
 
-def competent_hotlines(exchange: Exchange, principal: Principal, jurisdiction: str) -> list[Hotline]:
-    """List the hotlines of a jurisdiction that are listed members, by name.
+@dataclass(frozen=True, slots=True)
+class Competent:
+    """The hotlines of one jurisdiction, and all jurisdictions (ascending) that have one, so that nobody tries out codes."""
+
+    hotlines: list[Hotline]
+    jurisdictions: list[str]
+
+
+def competent_hotlines(exchange: Exchange, principal: Principal, jurisdiction: str) -> Competent:
+    """Give the hotlines of a jurisdiction that are listed members, by name, and which jurisdictions have such.
 
     Raises:
         ForbiddenError: not a partner, or without the right.
+        MalformedInputError: no jurisdiction has this code.
     """
     require(principal, Permission.REQUESTS_READ)
     if principal.partner is None:
         raise ForbiddenError("Only partners refer to hotlines.")
+    if jurisdiction not in JURISDICTIONS:
+        sentence = "No jurisdiction has this code: it is two capital letters that ISO 3166-1 assigned."
+        raise MalformedInputError(sentence, pointer="/jurisdiction")
     with exchange.database.read() as connection:
-        return [
+        listed = [
             Hotline(one.identity_id, one.name, one.jurisdiction)
             for one in members.partners(connection)
-            if one.role is Role.HOTLINE and one.jurisdiction == jurisdiction and _is_listed(connection, one, exchange.clock())
+            if one.role is Role.HOTLINE and _is_listed(connection, one, exchange.clock())
         ]
+    return Competent([one for one in listed if one.jurisdiction == jurisdiction], sorted({one.jurisdiction for one in listed}))
 
 
 def _is_listed(connection: Connection, one: Partner, now: datetime) -> bool:

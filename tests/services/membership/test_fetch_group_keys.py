@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError
 from app.domain.events import Event
 from app.domain.group_key import EpochCause
 from app.domain.partner import Principal
+from app.domain.read_only import ReadOnlyReason
 from app.services.answer_once import key_use
 from app.services.membership.fetch_group_keys import Rotation, fetch_group_keys, rotate_group_key
 from app.services.membership.keep_groups import NewMember, put_member
 from app.storage import events, group_keys
+from app.storage.counter import set_read_only
 from tests.factories.groups import make_group
 from tests.factories.members import Hub, Member
 
@@ -42,6 +44,27 @@ def test_members_that_read_are_given_one_key_and_each_fetch_is_an_event_and_coun
         (other.id, group_id),
     ]
     assert all(one.credential_id for one in told)
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_while_nothing_is_taken_in_members_fetch_what_there_is_and_no_epoch_begins(
+    quick_hub: Hub, publisher: Member, *, is_marked: bool
+) -> None:
+    with_key, without = (make_group(quick_hub, publisher, title=one) for one in ("With a key", "Without a key"))
+    before = fetch_group_keys(quick_hub.exchange, publisher.principal, with_key)
+    quick_hub.clock.now += timedelta(days=91)
+    database = quick_hub.exchange.database
+    if is_marked:
+        with database.write() as connection:
+            set_read_only(connection, ReadOnlyReason.LOG_BEHIND)
+    else:
+        database.read_only = ReadOnlyReason.LOG_BEHIND
+    assert fetch_group_keys(quick_hub.exchange, publisher.principal, with_key).keys == before.keys
+    with database.read() as connection:
+        assert group_keys.fetches(connection, with_key) == {1: {publisher.id: 2}}
+    with pytest.raises(ReadOnlyError):
+        fetch_group_keys(quick_hub.exchange, publisher.principal, without)
+    database.read_only = None
 
 
 def test_who_writes_only_and_who_manages_only_is_given_none_and_for_others_there_is_no_group(

@@ -49,6 +49,18 @@ def test_usual_spellings_have_one_token(kind: str, platform: str | None, spellin
     assert len(set(tokens(kind, *spellings, platform=platform))) == 1
 
 
+def test_a_label_stands_behind_a_tab_stays_in_ones_own_files_and_changes_no_token() -> None:
+    document = blind_all(DECONFLICTION, "phone", ["+15550100\t case 7 ", "+15550101"])
+    sent = list(to_ask(document))
+    for elements in sent:
+        take_answer(document, answer(elements))
+    made = finish_all(document)
+    assert made["labels"] == ["case 7", None]
+    assert made["tokens"][0] == tokens("phone", "+15550100")[0]
+    with pytest.raises(MalformedInputError):
+        blind_all(DECONFLICTION, "phone", ["+15550100\t" + "a" * 201])
+
+
 def test_kinds_scopes_and_platforms_are_kept_apart() -> None:
     here = tokens("handle", "somebody", platform="a") + tokens("handle", "somebody", platform="b")
     there = (
