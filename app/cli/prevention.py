@@ -14,6 +14,7 @@ import click
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
+from app.cli.prevention_answers import helped_lines, picture_lines, width_of_terminal
 from app.domain.object_vocabulary import EvidenceGrade
 from app.domain.prevention import AdoptionState, EffectBand
 from app.domain.vocabulary import Surface
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SURFACE = click.Choice([one.value for one in Surface])
-NOT_ENOUGH = "not enough organisations"
+_NOT_EXPECTED = (
+    "The catalogue does not say that {countermeasure} mitigates {behaviour}. It counts all the same, and others read of it\n"
+    "once enough organisations say so. If it should be in the catalogue: breakwater catalogue propose."
+)
 
 
 @click.group()
@@ -65,7 +69,13 @@ def effect(api: Api, observed_from: datetime, observed_until: datetime, **said: 
     """Declare what a countermeasure that you adopted did to a behaviour; bands, never figures."""
     days = {"observed_from": observed_from.date().isoformat(), "observed_until": observed_until.date().isoformat()}
     made = api.post("/prevention/effects", said | days)
-    show(made, lambda: _table([made], _OF_EFFECTS))
+
+    def tell() -> None:
+        _table([made], _OF_EFFECTS)
+        if not made["mitigates"]:
+            say(_NOT_EXPECTED.format(**made))
+
+    show(made, tell)
 
 
 @prevention.command("list")
@@ -127,11 +137,7 @@ def helped(behaviour: str, surface: str, api: Api) -> None:
     """Say what helped others against a behaviour on a surface, best first."""
     found = api.get("/prevention/helped", behaviour=behaviour, surface=surface)
 
-    def tell() -> None:
-        say(f"{found['behaviour']} {found['name']}, on {surface}; {_by(found)}")
-        _ranked(found["countermeasures"])
-
-    show(found, tell)
+    show(found, lambda: _say_lines(helped_lines(found, width_of_terminal())))
 
 
 @prevention.command()
@@ -142,35 +148,16 @@ def picture(surface: str, api: Api) -> None:
     """Say what happens on a surface, most reported first, and what helped against it."""
     found = api.get("/prevention/picture", surface=surface)
 
-    def tell() -> None:
-        say(f"{surface}: {_number(found['on_surface'])} said something of it; {_by(found)}")
-        for one in found["behaviours"]:
-            say(f"\n{one['behaviour']} {one['name']} ({one['phase']}): reported by {_number(one['reported'])}")
-            _ranked(one["countermeasures"])
-
-    show(found, tell)
+    show(found, lambda: _say_lines(picture_lines(found, width_of_terminal())))
 
 
 _OF_ADOPTIONS = ("id", "surface", "countermeasure", "state", "since", "until")
 _OF_EFFECTS = ("id", "surface", "countermeasure", "behaviour", "band", "evidence", "observed_from", "observed_until")
-_NUMBERS = ("helped", "helped_much", "not_helped", "adverse", "adopted")
 
 
 def _table(records: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
     table("", columns, ([one[name] for name in columns] for one in records))
 
 
-def _ranked(countermeasures: Iterable[dict[str, Any]]) -> None:
-    rows = ([one["code"], one["name"], one["evidence"], *(_number(one[name]) for name in _NUMBERS)] for one in countermeasures)
-    table("", ("code", "countermeasure", "evidence", *(name.replace("_", " ") for name in _NUMBERS)), rows)
-
-
-def _by(found: dict[str, Any]) -> str:
-    return "no release was made yet" if found["release"] is None else f"release {found['release']}"
-
-
-def _number(told: dict[str, Any]) -> str:
-    """Give a released number in words; one that moved with where it went."""
-    if told["organisations"] is None:
-        return NOT_ENOUGH
-    return f"{told['organisations']}" + ("" if told["trend"] in {"flat", "unknown"} else f" ({told['trend']})")
+def _say_lines(lines: Iterable[str]) -> None:
+    say("\n".join(lines))

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.permissions import Permission
-from app.domain.prevention import Adoption, Effect
+from app.domain.prevention import Adoption
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
 from app.http.paging_payloads import RemovedPayload
@@ -67,15 +67,17 @@ def remove_adoption(_nothing: dict[str, Any], adoption_id: str) -> dict[str, str
 @blueprint.answers(HTTPStatus.OK, EffectsPayload)
 def find_effects() -> dict[str, Any]:
     """List the effects that your own organisation declared."""
-    return {"effects": declare.own_effects(exchange(), principal())}
+    own = declare.own_effects(exchange(), principal())
+    return {"effects": declare.beside_the_catalogue(exchange(), own)}
 
 
 @blueprint.post("/prevention/effects", Permission.PREVENTION_WRITE)
 @blueprint.body(NewEffectPayload)
 @blueprint.answers(HTTPStatus.CREATED, EffectPayload)
-def declare_effect(new: declare.NewEffect) -> tuple[Effect, int]:
+def declare_effect(new: declare.NewEffect) -> tuple[declare.SeenEffect, int]:
     """Declare what an adopted countermeasure did to a behaviour, in the place of what you said of it before."""
-    return declare.declare_effect(exchange(), principal(), new, use_of_key()), HTTPStatus.CREATED
+    made = declare.declare_effect(exchange(), principal(), new, use_of_key())
+    return declare.beside_the_catalogue(exchange(), [made])[0], HTTPStatus.CREATED
 
 
 @blueprint.post("/prevention/effects/<effect_id>/removal", Permission.PREVENTION_WRITE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,8 +14,10 @@ from app.domain.prevention import AdoptionState, EffectBand, Measure, Release, T
 from app.domain.vocabulary import Phase, Surface
 from app.http.fields import Form, Moment, Word
 from app.http.payloads import EnvelopePayload, Strict
-from app.services.preventing.declare import NewAdoption, NewEffect
-from app.services.preventing.read import Answer, Happening, Helped, Picture, Told
+from app.services.preventing.declare import NewAdoption, NewEffect, SeenEffect
+from app.services.preventing.elsewhere import Place
+from app.services.preventing.numbers import Told
+from app.services.preventing.read import HELPED_RANKED_BY, PICTURE_RANKED_BY, Answer, Happening, Helped, Picture
 from app.services.preventing.release import document_of
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -92,7 +95,7 @@ class AdoptionsPayload(Schema):
 
 
 class EffectPayload(Schema):
-    """An effect as your organisation declared it last."""
+    """An effect as your organisation declared it last. ``mitigates``: the catalogue expects it; it counts either way."""
 
     id = fields.String(attribute="effect_id", required=True)
     surface = Word(Surface, required=True)
@@ -103,6 +106,11 @@ class EffectPayload(Schema):
     observed_from = Day(required=True)
     observed_until = Day(required=True)
     declared_at = Moment(required=True)
+    mitigates = fields.Boolean(required=True)
+
+    @pre_dump
+    def _flatten(self, seen: SeenEffect, **_: Any) -> dict[str, Any]:
+        return asdict(seen.effect) | {"mitigates": seen.mitigates}
 
 
 class EffectsPayload(Schema):
@@ -176,12 +184,16 @@ class ReleasedNumberPayload(Schema):
 
 
 class HelpedByPayload(Schema):
-    """A countermeasure, the catalogue's evidence for it, and what organisations say."""
+    """A countermeasure, the catalogue's evidence for it, and what organisations say.
+
+    ``mitigates``: the catalogue says that it does; where it does not, organisations say so alone.
+    """
 
     code = fields.String(required=True)
     name = fields.String(required=True)
     evidence = Word(EvidenceGrade, required=True)
     rights_impact = fields.String(required=True)
+    mitigates = fields.Boolean(required=True)
     adopted = fields.Nested(ReleasedNumberPayload, required=True)
     helped = fields.Nested(ReleasedNumberPayload, required=True)
     helped_much = fields.Nested(ReleasedNumberPayload, required=True)
@@ -192,21 +204,46 @@ class HelpedByPayload(Schema):
     def _flatten(self, one: Helped, **_: Any) -> dict[str, Any]:
         told: dict[str, Told] = {measure.value.replace("-", "_"): value for measure, value in one.told.items()}
         names = ("code", "name", "evidence", "rights_impact")
-        return {name: getattr(one.countermeasure, name) for name in names} | told
+        return {name: getattr(one.countermeasure, name) for name in names} | told | {"mitigates": one.mitigates}
 
 
-class HelpedPayload(Schema):
-    """What helped against a behaviour on a surface, best first. ``release`` null: there is none yet."""
-
+class _AnswerPayload(Schema):
     release = fields.Integer(required=True, allow_none=True)
+    released_at = fields.String(required=True, allow_none=True)
+    reports_since = fields.String(required=True, allow_none=True)
+    ranked_by = fields.List(fields.String(), required=True)
+
+
+class ToldElsewherePayload(Schema):
+    """A behaviour on a surface of which the release tells what these countermeasures did."""
+
+    surface = Word(Surface, required=True)
+    behaviour = fields.String(attribute="behaviour.code", required=True)
+    name = fields.String(attribute="behaviour.name", required=True)
+    countermeasures = fields.List(fields.String(), required=True)
+
+    @pre_dump
+    def _flatten(self, place: Place, **_: Any) -> dict[str, Any]:
+        return {name: getattr(place, name) for name in ("surface", "behaviour", "countermeasures")}
+
+
+class HelpedPayload(_AnswerPayload):
+    """What helped against a behaviour on a surface, best first. ``release`` null: there is none yet.
+
+    ``ranked_by``: the first first; numbers with the largest first, and null as nothing.
+    ``elsewhere``: the nearest places of which effects are told, if none is told here.
+    """
+
     surface = Word(Surface, required=True)
     behaviour = fields.String(attribute="behaviour.code", required=True)
     name = fields.String(attribute="behaviour.name", required=True)
     countermeasures = fields.List(fields.Nested(HelpedByPayload), required=True)
+    elsewhere = fields.List(fields.Nested(ToldElsewherePayload), required=True)
 
     @pre_dump
     def _flatten(self, answer: Answer, **_: Any) -> dict[str, Any]:
-        return {name: getattr(answer, name) for name in ("surface", "behaviour", "countermeasures")} | _number(answer.release)
+        said = {name: getattr(answer, name) for name in ("surface", "behaviour", "countermeasures", "elsewhere")}
+        return said | _head(answer.release, HELPED_RANKED_BY)
 
 
 class HappeningPayload(Schema):
@@ -223,18 +260,33 @@ class HappeningPayload(Schema):
         return {name: getattr(one, name) for name in ("behaviour", "reported", "countermeasures")}
 
 
-class PicturePayload(Schema):
-    """What happens on a surface, most reported first. ``on_surface``: how many organisations said anything of it."""
+class OtherSurfacePayload(Schema):
+    """A surface of which the release tells how often these behaviours were reported, most reported first."""
 
-    release = fields.Integer(required=True, allow_none=True)
+    surface = Word(Surface, required=True)
+    behaviours = fields.List(fields.String(), required=True)
+
+
+class PicturePayload(_AnswerPayload):
+    """What happens on a surface, most reported first. ``on_surface``: how many organisations said anything of it.
+
+    ``ranked_by``: the first first, null as nothing; ``helped`` is the most that one countermeasure helped.
+    ``elsewhere``: the nearest surfaces of which reports are told, if none is told here.
+    """
+
     surface = Word(Surface, required=True)
     on_surface = fields.Nested(ReleasedNumberPayload, required=True)
     behaviours = fields.List(fields.Nested(HappeningPayload), required=True)
+    elsewhere = fields.List(fields.Nested(OtherSurfacePayload), required=True)
 
     @pre_dump
     def _flatten(self, picture: Picture, **_: Any) -> dict[str, Any]:
-        return {name: getattr(picture, name) for name in ("surface", "on_surface", "behaviours")} | _number(picture.release)
+        said = {name: getattr(picture, name) for name in ("surface", "on_surface", "behaviours", "elsewhere")}
+        return said | _head(picture.release, PICTURE_RANKED_BY)
 
 
-def _number(release: Release | None) -> dict[str, int | None]:
-    return {"release": None if release is None else release.number}
+def _head(release: Release | None, ranked_by: tuple[str, ...]) -> dict[str, Any]:
+    """Give what both answers say of the release that they were read from."""
+    said = {} if release is None else document_of(release)
+    dates = {"released_at": said.get("created_at"), "reports_since": said.get("reports_since")}
+    return {"release": said.get("number"), **dates, "ranked_by": list(ranked_by)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cli.faults import ExitCode
-from app.cli.prevention import NOT_ENOUGH
+from app.cli.prevention_answers import LEGEND
 from app.services.authenticate import authenticate
 from tests.cli.desk import Desk
 from tests.factories.contributors import LIMITS, REPEATED_ROOMS, adopt, contributors
@@ -19,11 +19,13 @@ def test_declared_released_and_asked(desk: Desk, platform: FakePartner, operator
     ended = ("--state", "ended", "--since", "2025-06-01", "--until", "2025-07-01")
     assert "ended" in desk.run(platform, "prevention", "adopt", "CM-014", "live-stream", *ended).stdout
     assert "strong" in desk.run(platform, "prevention", "effect", *EFFECT, *DAYS).stdout
+    told = desk.run(platform, "prevention", "effect", LIMITS, "live-stream", "OP-012", *EFFECT[3:], *DAYS).stdout
+    assert "does not say that CM-007 mitigates OP-012" in told
     listed = desk.run(platform, "prevention", "list").stdout
     assert "CM-014" in listed
     assert REPEATED_ROOMS in listed
     none = desk.run(platform, "prevention", "helped", REPEATED_ROOMS, "live-stream").stdout
-    assert "no release was made yet" in none
+    assert "No release was made yet" in none
     everybody = contributors(desk.running.exchange, authenticate(desk.running.exchange, str(operator.token)), 20)
     adopt(desk.running.exchange, everybody[:10])
     adopt(desk.running.exchange, everybody[10:], "CM-014")
@@ -33,11 +35,12 @@ def test_declared_released_and_asked(desk: Desk, platform: FakePartner, operator
     assert "number" in desk.run(platform, "prevention", "releases").stdout
     assert desk.run(platform, "prevention", "releases", "--csv", "1").stdout.startswith("release,released_at,")
     helped = desk.run(platform, "prevention", "helped", REPEATED_ROOMS, "live-stream").stdout
-    assert "release 1" in helped
-    assert "11" in helped
-    assert NOT_ENOUGH in helped
+    assert "Release 1 of " in helped
+    assert " 1. -        CM-007" in helped
+    assert "adopted 11" in helped
+    assert LEGEND.split()[0] in helped
     assert REPEATED_ROOMS in desk.run(platform, "prevention", "picture", "live-stream").stdout
-    [effect] = desk.json(platform, "prevention", "list")["effects"]
+    _unexpected, effect = desk.json(platform, "prevention", "list")["effects"]
     assert effect["id"] in desk.run(platform, "prevention", "take-back", effect["id"]).stdout
     assert adopted["id"] in desk.run(platform, "prevention", "take-back", adopted["id"]).stdout
     assert desk.json(platform, "prevention", "list")["effects"] == []

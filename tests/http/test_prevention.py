@@ -37,6 +37,7 @@ def test_declarations_are_made_listed_and_taken_back_by_their_partner_alone(
     assert made.json == ADOPTION | {"id": made.json["id"], "until": None, "declared_at": made.json["declared_at"]}
     seen = platform.post("prevention/effects", EFFECT)
     assert seen.status == 201
+    assert seen.json["mitigates"] is True
     assert platform.get("prevention/adoptions").json == {"adoptions": [made.json]}
     assert platform.get("prevention/effects").json == {"effects": [seen.json]}
     assert hotline.get("prevention/adoptions").json == {"adoptions": []}
@@ -78,6 +79,12 @@ def test_an_effect_of_what_was_not_adopted_is_a_conflict(platform: FakePartner) 
     assert platform.post("prevention/effects", EFFECT).status == 409
 
 
+def test_an_effect_that_the_catalogue_does_not_expect_is_taken_and_said_to_be_one(platform: FakePartner) -> None:
+    assert platform.post("prevention/adoptions", ADOPTION).status == 201
+    made = platform.post("prevention/effects", EFFECT | {"behaviour": "OP-012"})
+    assert (made.status, made.json["mitigates"]) == (201, False)
+
+
 def test_a_release_is_made_by_operators_and_read_by_every_role(running: RunningExchange, platform: FakePartner) -> None:
     everybody = contributors(running.exchange, staff_of(running), 20)
     adopt(running.exchange, everybody[:10])
@@ -102,8 +109,12 @@ def test_a_release_is_made_by_operators_and_read_by_every_role(running: RunningE
     helped = regulator.get("prevention/helped", query={"behaviour": REPEATED_ROOMS, "surface": "live-stream"}).json
     assert helped["countermeasures"][0]["adopted"] == {"organisations": 10, "trend": "unknown"}
     assert helped["countermeasures"][0]["helped"] == {"organisations": None, "trend": "unknown"}
+    assert helped["ranked_by"] == ["helped", "helped_much", "evidence", "adopted", "code"]
+    assert helped["released_at"] == made.json["released_at"]
+    assert helped["elsewhere"] == []
     picture = regulator.get("prevention/picture", query={"surface": Surface.LIVE_STREAM.value}).json
     assert (picture["release"], picture["surface"]) == (1, "live-stream")
+    assert (picture["ranked_by"], picture["reports_since"]) == (["reported", "helped", "code"], made.json["reports_since"])
     assert {one["phase"] for one in picture["behaviours"]} >= {"live-abuse-facilitation"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from marshmallow import ValidationError
 
 from app.http.prevention_payloads import Day, ReleasedNumberPayload
-from app.services.preventing.read import Told
+from app.services.preventing.numbers import Told
 
 
 @pytest.mark.parametrize("value", ["2025-6-1", "2025-06-31", "20250601", "\uff12025-06-01", "", None, 20250601])

@@ -56,6 +56,14 @@ class NewEffect:
     observed_until: date
 
 
+@dataclass(frozen=True, slots=True)
+class SeenEffect:
+    """A declared effect, and whether the catalogue says that the countermeasure mitigates the behaviour; it counts either way."""
+
+    effect: Effect
+    mitigates: bool
+
+
 def declare_adoption(exchange: Exchange, principal: Principal, new: NewAdoption, use: KeyUse | None = None) -> Adoption:
     """Keep what the caller's organisation says of a countermeasure, in the place of what it said of it before.
 
@@ -82,6 +90,8 @@ def declare_adoption(exchange: Exchange, principal: Principal, new: NewAdoption,
 
 def declare_effect(exchange: Exchange, principal: Principal, new: NewEffect, use: KeyUse | None = None) -> Effect:
     """Keep what the caller's organisation says of an effect, in the place of what it said of it before.
+
+    The catalogue need not say that this countermeasure mitigates this behaviour: an effect that nobody expected is worth most.
 
     Raises as ``declare_adoption``, and:
         ConflictError: the organisation did not declare that it has adopted this countermeasure on this surface, or had.
@@ -119,6 +129,15 @@ def own_effects(exchange: Exchange, principal: Principal) -> list[Effect]:
     partner = _reading(principal)
     with exchange.database.read() as connection:
         return prevention.effects(connection, partner.partner_id)
+
+
+def beside_the_catalogue(exchange: Exchange, effects: list[Effect]) -> list[SeenEffect]:
+    """Give effects with what the newest catalogue says of them."""
+    with exchange.database.read() as connection:
+        known = current_catalogue(connection).countermeasures_by_code
+    return [
+        SeenEffect(one, one.countermeasure in known and one.behaviour in known[one.countermeasure].mitigates) for one in effects
+    ]
 
 
 def take_adoption_back(exchange: Exchange, principal: Principal, adoption_id: str, use: KeyUse | None = None) -> None:

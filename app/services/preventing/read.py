@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.domain.catalogue import Behaviour, Catalogue, Countermeasure
 from app.domain.errors import MalformedInputError, NotFoundError
@@ -21,37 +20,43 @@ from app.domain.vocabulary import Surface
 from app.services.authenticate import require
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
-from app.services.preventing.release import document_of, place_of
+from app.services.preventing.elsewhere import OtherSurface, Place, nearest_places, nearest_surfaces
+from app.services.preventing.numbers import OF_EFFECT, Numbers, Told
 from app.storage import prevention
 
 _NUMBER = re.compile("[1-9][0-9]{0,5}", re.ASCII)
 _GRADES = {grade: place for place, grade in enumerate(EvidenceGrade)}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A released number and how it moved; ``organisations`` None: not enough organisations."""
-
-    organisations: int | None = None
-    trend: str = "unknown"
+HELPED_RANKED_BY = ("helped", "helped_much", "evidence", "adopted", "code")
+PICTURE_RANKED_BY = ("reported", "helped", "code")
+"""By what answers are ranked, the first first: numbers with the largest first, and what is not told as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """What is told of one countermeasure against one behaviour on one surface."""
+    """What is told of one countermeasure against one behaviour on one surface.
+
+    ``mitigates``: the catalogue says so, too; what organisations say counts all the same.
+    """
 
     countermeasure: Countermeasure
     told: Mapping[Measure, Told]
+    mitigates: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What helped against a behaviour on a surface, best first; ``release`` None: none was made yet."""
+    """What helped against a behaviour on a surface, best first; ``release`` None: none was made yet.
+
+    ``elsewhere``: where effects are told, if none is here.
+    """
 
     release: Release | None
     surface: Surface
     behaviour: Behaviour
     countermeasures: tuple[Helped, ...]
+    elsewhere: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,16 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What happens on a surface, most reported first; ``on_surface``: how many organisations said anything of it at all."""
+    """What happens on a surface, most reported first; ``on_surface``: how many organisations said anything of it at all.
+
+    ``elsewhere``: where reports are told, if none is here.
+    """
 
     release: Release | None
     surface: Surface
     on_surface: Told
     behaviours: tuple[Happening, ...]
+    elsewhere: tuple[OtherSurface, ...]
 
 
 def list_releases(exchange: Exchange, principal: Principal) -> list[Release]:
@@ -107,21 +116,25 @@ def what_helped(exchange: Exchange, principal: Principal, behaviour: str, surfac
     known = catalogue.behaviours_by_code.get(behaviour)
     if known is None:
         raise MalformedInputError("The catalogue has no such behaviour.", pointer="/behaviour")
-    table = _Table.of(newest)
-    return Answer(newest, surface, known, _ranked(catalogue, table, behaviour, surface))
+    numbers = Numbers.of(newest)
+    ranked = _ranked(catalogue, numbers, behaviour, surface)
+    is_told = any(_is_told(one.told) for one in ranked)
+    return Answer(newest, surface, known, ranked, () if is_told else nearest_places(catalogue, numbers, known, surface))
 
 
 def picture_of(exchange: Exchange, principal: Principal, surface: Surface) -> Picture:
     """Give what the newest release tells of a surface: its behaviours, most reported first, each with what helped."""
     catalogue, newest = _read(exchange, principal)
-    table = _Table.of(newest)
+    numbers = Numbers.of(newest)
     behaviours = [
-        Happening(one, table.told(Measure.REPORTED, surface, one.code), _ranked(catalogue, table, one.code, surface))
+        Happening(one, numbers.told(Measure.REPORTED, surface, one.code), _ranked(catalogue, numbers, one.code, surface))
         for one in catalogue.behaviours
-        if one.retired_in is None and (surface in one.surfaces or table.has(surface, one.code))
+        if one.retired_in is None and (surface in one.surfaces or numbers.has(surface, one.code))
     ]
     behaviours.sort(key=lambda one: (-(one.reported.organisations or 0), -_best(one), one.behaviour.code))
-    return Picture(newest, surface, table.told(Measure.ON_SURFACE, surface), tuple(behaviours))
+    is_told = any(one.reported.organisations is not None for one in behaviours)
+    elsewhere = () if is_told else nearest_surfaces(catalogue, numbers, surface)
+    return Picture(newest, surface, numbers.told(Measure.ON_SURFACE, surface), tuple(behaviours), elsewhere)
 
 
 def _read(exchange: Exchange, principal: Principal) -> tuple[Catalogue, Release | None]:
@@ -134,40 +147,24 @@ def _best(happening: Happening) -> int:
     return max((one.told[Measure.HELPED].organisations or 0 for one in happening.countermeasures), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The cells of a release, by place."""
-
-    cells: Mapping[tuple[str, ...], Mapping[str, Any]]
-
-    @classmethod
-    def of(cls, release: Release | None) -> _Table:
-        return cls({} if release is None else {place_of(one): one for one in document_of(release)["cells"]})
-
-    def told(self, measure: Measure, surface: Surface, behaviour: str = "", countermeasure: str = "") -> Told:
-        found = self.cells.get((measure, surface, behaviour, countermeasure))
-        return Told() if found is None else Told(found["organisations"], found["trend"])
-
-    def has(self, surface: Surface, behaviour: str) -> bool:
-        return any(place[1:3] == (surface, behaviour) for place in self.cells)
-
-
-def _ranked(catalogue: Catalogue, table: _Table, behaviour: str, surface: Surface) -> tuple[Helped, ...]:
+def _ranked(catalogue: Catalogue, numbers: Numbers, behaviour: str, surface: Surface) -> tuple[Helped, ...]:
     """Give the countermeasures that the catalogue has against a behaviour, or that a release tells to have helped, best first.
 
     By how many they helped, then helped much, then by the catalogue's evidence, then by how many adopted them.
     """
     helped = []
     for one in catalogue.countermeasures:
-        told = {measure: table.told(measure, surface, behaviour, one.code) for measure in _OF_EFFECT}
-        told[Measure.ADOPTED] = table.told(Measure.ADOPTED, surface, countermeasure=one.code)
-        is_told = any(told[measure].organisations is not None for measure in _OF_EFFECT)
-        if one.retired_in is None and (behaviour in one.mitigates or is_told):
-            helped.append(Helped(one, told))
+        told = {measure: numbers.told(measure, surface, behaviour, one.code) for measure in OF_EFFECT}
+        told[Measure.ADOPTED] = numbers.told(Measure.ADOPTED, surface, countermeasure=one.code)
+        mitigates = behaviour in one.mitigates
+        if one.retired_in is None and (mitigates or _is_told(told)):
+            helped.append(Helped(one, told, mitigates))
     return tuple(sorted(helped, key=_rank))
 
 
-_OF_EFFECT = (Measure.HELPED, Measure.HELPED_MUCH, Measure.NOT_HELPED, Measure.ADVERSE)
+def _is_told(told: Mapping[Measure, Told]) -> bool:
+    """Whether any number is told of effects."""
+    return any(told[measure].organisations is not None for measure in OF_EFFECT)
 
 
 def _rank(one: Helped) -> tuple[int, int, int, int, str]:

@@ -17,6 +17,8 @@ from app.services.answer_once import key_use
 from app.services.preventing.declare import (
     NewAdoption,
     NewEffect,
+    SeenEffect,
+    beside_the_catalogue,
     declare_adoption,
     declare_effect,
     own_adoptions,
@@ -61,6 +63,7 @@ def test_what_is_declared_is_ones_own_and_the_last_word_counts(quick_hub: Hub, t
     seen = declare_effect(exchange, one, new_effect())
     assert own_adoptions(exchange, one) == [adopted]
     assert own_effects(exchange, one) == [seen]
+    assert beside_the_catalogue(exchange, [seen]) == [SeenEffect(seen, mitigates=True)]
     assert own_adoptions(exchange, other) == own_effects(exchange, other) == []
     for take_back, known in ((take_adoption_back, adopted.adoption_id), (take_effect_back, seen.effect_id)):
         with pytest.raises(NotFoundError):

@@ -7,7 +7,8 @@ import pytest
 from app.domain.errors import MalformedInputError, NotFoundError
 from app.domain.prevention import EffectBand, Measure
 from app.domain.vocabulary import Role, Surface
-from app.services.preventing.read import Told, get_release, list_releases, number_of, picture_of, what_helped
+from app.services.preventing.numbers import Told
+from app.services.preventing.read import get_release, list_releases, number_of, picture_of, what_helped
 from app.services.preventing.release import make_release
 from tests.factories.contributors import LIMITS, LIVE, REPEATED_ROOMS, adopt, contributors, saw
 from tests.factories.members import Hub
@@ -43,11 +44,27 @@ def test_what_helped_most_comes_first_and_live_declarations_are_not_read(quick_h
     assert (first.countermeasure.code, first.told[Measure.HELPED], first.told[Measure.ADOPTED]) == (LIMITS, Told(8), Told(20))
     assert first.told[Measure.NOT_HELPED] == first.told[Measure.ADVERSE] == Told()
     assert (second.countermeasure.code, second.told[Measure.ADOPTED]) == (HOSTS, Told(10))
+    assert answer.elsewhere == ()
+    [told] = what_helped(hub.exchange, researcher, "OP-012", LIVE).elsewhere
+    assert (told.surface, told.behaviour.code, told.countermeasures) == (LIVE, REPEATED_ROOMS, (LIMITS,))
     picture = picture_of(hub.exchange, researcher, LIVE)
     assert picture.behaviours[0].behaviour.code == REPEATED_ROOMS
     assert {one.behaviour.code for one in picture.behaviours} >= {"OP-011", "OP-016", "OP-017", "OP-020"}
     elsewhere = picture_of(hub.exchange, researcher, Surface.APP_STORE)
     assert {one.reported for one in elsewhere.behaviours} <= {Told()}
+
+
+def test_what_helped_against_what_the_catalogue_does_not_expect_is_told_as_that(quick_hub: Hub) -> None:
+    hub = quick_hub
+    everybody = contributors(hub.exchange, hub.operator, 21)
+    adopt(hub.exchange, everybody[:14])
+    adopt(hub.exchange, everybody[14:], "CM-014")
+    saw(hub.exchange, everybody[:7], EffectBand.SLIGHT, "OP-012")
+    make_release(hub.exchange, hub.operator)
+    answer = what_helped(hub.exchange, everybody[0], "OP-012", LIVE)
+    told = {one.countermeasure.code: (one.told[Measure.HELPED], one.mitigates) for one in answer.countermeasures}
+    assert told[LIMITS] == (Told(7), False)
+    assert {mitigates for _, mitigates in told.values()} == {True, False}
 
 
 def test_an_unknown_behaviour_is_refused(quick_hub: Hub) -> None:
