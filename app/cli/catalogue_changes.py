@@ -61,16 +61,18 @@ def propose(name: str, api: Api) -> None:
 
 @catalogue.command()
 @click.option("--state", type=click.Choice([one.value for one in ProposalState]), help="Only in this state.")
+@click.option("--waiting", is_flag=True, help="Only what waits for a review of yours.")
 @connected
 @json_option
-def proposals(state: str | None, api: Api) -> None:
-    """List proposals, oldest first."""
+def proposals(state: str | None, waiting: bool, api: Api) -> None:  # noqa: FBT001  # click gives one argument per option
+    """List proposals, oldest first; with --waiting those that wait for what your organisation thinks."""
+    state = ProposalState.OPEN.value if waiting else state
     found: list[dict[str, Any]] = []
     page: dict[str, Any] = {"more": True, "next": None}
     while page["more"]:
         page = api.get(_PROPOSALS, state=state, next=page["next"])
-        found += page["proposals"]
-    show({"proposals": found}, lambda: _table(found))
+        found += [one for one in page["proposals"] if one["waits_for_you"] or not waiting]
+    show({"proposals": found}, lambda: _table(found) if found else say("None."))
 
 
 @catalogue.command()

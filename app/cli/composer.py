@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +21,12 @@ from app.cli.connection import connected_if_asked
 from app.cli.durable_files import EXISTING_FILE, FILE_OR_INPUT, NEW_FILE, read_input, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.imminent_risk import tell_whom_to_call
+from app.cli.json_lines import line_of, lines_of_places
 from app.cli.object_sources import Source
 from app.cli.output import say, show, table
 from app.cli.submission_report import Report
 from app.cli.submit import Sending, send_all
+from app.domain.errors import MalformedInputError
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -61,7 +64,9 @@ def compose(file: str, out: Path | None, connect: Callable[[], Api], **how: Any)
     a device or an e-mail address becomes a token of the group's current epoch here; such a value is never sent, submitted or not.
     """
     way = _way(how)
-    document = _composed(read_input(file), way, connect)
+    content = read_input(file)
+    with _on_its_line(file, content):
+        document = _composed(content, way, connect)
     report = None
     if not document["refusals"]:
         document["objects"] = _signed(document["objects"], way)
@@ -69,9 +74,27 @@ def compose(file: str, out: Path | None, connect: Callable[[], Api], **how: Any)
             write_whole(out, _lines(document["objects"]))
         report = _submitted(connect(), document) if way.submit else None
     told = document if report is None else document | {"submitted": report.document()}
-    show(told, lambda: _tell(document, report, out))
+    show(told, lambda: _tell(document, content, report, out))
     if document["refusals"] or (report is not None and report.counts["refused"]):
         raise click.exceptions.Exit(ExitCode.REFUSED)
+
+
+@contextmanager
+def _on_its_line(file: str, content: bytes) -> Iterator[None]:
+    """Let what is no JSON be told with the file and the line."""
+    try:
+        yield
+    except MalformedInputError as exc:
+        from app.stix.json_faults import first_fault
+
+        fault = first_fault(content.decode("utf-8", "replace")) if exc.code.startswith("json-") else None
+        where = file if fault is None else f"{file}, line {fault.line}"
+        raise CommandFault(f"{where}: {exc.sentence}", code=exc.code.value, pointer=exc.pointer) from exc
+
+
+def _place(pointer: str, lines: dict[str, int]) -> str:
+    line = line_of(lines, pointer)
+    return pointer or "the form" if line is None else f"line {line}, {pointer or 'the form'}"
 
 
 def _way(how: Mapping[str, Any]) -> _Way:
@@ -131,11 +154,14 @@ def _submitted(api: Api, document: dict[str, Any]) -> Report:
     return report
 
 
-def _tell(document: dict[str, Any], report: Report | None, out: Path | None) -> None:
+def _tell(document: dict[str, Any], content: bytes, report: Report | None, out: Path | None) -> None:
+    lines = lines_of_places(content)
     for one in document["refusals"]:
-        say(f"refused: {one['pointer'] or 'the form'}: {one['detail']} [{one['code']}]")
+        say(f"refused: {_place(one['pointer'], lines)}: {one['detail']} [{one['code']}]")
     for one in document["warnings"]:
-        say(f"note: {one['pointer']}: {one['detail']}")
+        say(f"note: {_place(one['pointer'], lines)}: {one['detail']}")
+    if document["refusals"]:
+        say("Nothing was made. What each member may say: docs/composer.md and schemas/observation.json.")
     if document["told"]:
         table(
             "",

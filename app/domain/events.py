@@ -23,6 +23,7 @@ class Event(StrEnum):
     CATALOGUE_PROPOSE = "catalogue:propose"
     CATALOGUE_RELEASE = "catalogue:release"
     CATALOGUE_REVIEW = "catalogue:review"
+    CATALOGUE_WAITING = "catalogue:waiting"
     CATALOGUE_WITHDRAW = "catalogue:withdraw"
     CONTACT_ADD = "contact:add"
     CONTACT_REMOVE = "contact:remove"

@@ -111,8 +111,9 @@ class Page:
 
 @unique
 class AlarmCode(StrEnum):
-    """Why the operator is alarmed. The first ones are those of refusals."""
+    """Why the operator is alarmed. Alphabetical; those in ``ALARMING`` are codes of refusals as well."""
 
+    CATALOGUE_WAITING = "catalogue-waiting"
     CONTENT_FORBIDDEN = "content-forbidden"
     CONTEST_WIDE = "contest-wide"
     CREDENTIAL_EXPIRING = "credential-expiring"

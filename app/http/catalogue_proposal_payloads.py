@@ -137,7 +137,10 @@ class ReviewPayload(Schema):
 
 
 class ProposalPayload(Schema):
-    """A proposal. `release` is the one that took it up, or that made it outdated; `partner_id` as of a review."""
+    """A proposal. `release` is the one that took it up, or that made it outdated; `partner_id` as of a review.
+
+    `waits_for_you`: it is open, you may review, and neither is it your organisation's nor has that said what it thinks.
+    """
 
     id = fields.String(required=True)
     kind = Word(ProposalKind, required=True)
@@ -152,6 +155,7 @@ class ProposalPayload(Schema):
     settled_at = Moment(required=True, allow_none=True)
     release = fields.Integer(required=True, allow_none=True)
     own = fields.Boolean(required=True)
+    waits_for_you = fields.Boolean(required=True)
     partner_id = fields.String(required=True, allow_none=True)
     reviews = fields.List(fields.Nested(ReviewPayload), required=True)
 
@@ -165,6 +169,7 @@ class ProposalPayload(Schema):
             "text": None if is_retirement else said,
             "replaced_by": said["replaced_by"] if is_retirement else [],
             "own": seen.own,
+            "waits_for_you": seen.waits_for_you,
             "partner_id": seen.partner_id,
             "reviews": seen.reviews,
         }

@@ -33,7 +33,7 @@ def why_unnameable(codes: Sequence[str], catalogue: Catalogue) -> Unnameable | N
     for index, code in enumerate(codes):
         behaviour = catalogue.behaviours_by_code.get(code)
         if behaviour is None:
-            sentence = f"The catalogue (release {catalogue.release}) has no behaviour of this code."
+            sentence = f"The catalogue (release {catalogue.release}) has no behaviour of this code: look it up there."
             return Unnameable(Code.BEHAVIOUR_UNKNOWN, sentence, index)
         if behaviour.retired_in is not None:
             instead = f": name {' or '.join(behaviour.replaced_by)} instead" if behaviour.replaced_by else ""

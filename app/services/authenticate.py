@@ -7,6 +7,8 @@ the SHA-256 of 256 random bits: nothing to guess, and no slow hash on each reque
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.crypto.tokens import has_token_form, token_digest
 from app.domain.errors import Code, ForbiddenError, MalformedInputError, UnauthenticatedError
 from app.domain.partner import Principal
@@ -15,6 +17,7 @@ from app.domain.vocabulary import PartnerState, Purpose
 from app.policy.administration import why_forbidden
 from app.services.exchange import Exchange
 from app.storage import credentials
+from app.storage.session import Connection
 
 _WHO = "Send a valid API token, as Bearer, Token or Basic password, or sign the request with an active key for requests."
 
@@ -70,3 +73,17 @@ def require(principal: Principal, permission: Permission) -> None:
     forbidden = why_forbidden(principal, permission)
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)
+
+
+def require_still(connection: Connection, principal: Principal, permission: Permission, now: datetime) -> Principal:
+    """Give the caller as it is in this transaction, that may still do this: who waited for a lock may be shut out meanwhile.
+
+    Raises:
+        ForbiddenError: partner, person, roles or scopes no longer allow it.
+        UnauthenticatedError: the credential was revoked or has ended.
+    """
+    held = credentials.principal_by_id(connection, principal.credential.credential_id)
+    if held is None or held.credential.revoked_at is not None or held.credential.expires_at <= now:
+        raise UnauthenticatedError("This credential is no longer good.")
+    require(held, permission)
+    return held

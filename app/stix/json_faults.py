@@ -30,11 +30,15 @@ _TOO_LONG = f"Text and names have at most {MAX_STRING_BYTES} bytes each."
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first place where a text breaks the rules; ``pointer`` is the place, or what holds it if it has no name to tell."""
+    """The first place where a text breaks the rules; ``pointer`` is the place, or what holds it if it has no name to tell.
+
+    ``line`` counts from 1; it is for whoever has the text in an editor, and is no part of what is answered.
+    """
 
     code: Code
     sentence: str
     pointer: str
+    line: int
 
 
 def first_fault(text: str) -> Fault | None:
@@ -178,8 +182,9 @@ class _Reading:
         return True
 
     def _stop(self, code: Code, sentence: str) -> NoReturn:
+        line = self.text.count("\n", 0, self.at) + 1
         members = (container.member for container in self.containers)
-        raise _FaultError(Fault(code, sentence, pointer(member for member in members if member is not None)))
+        raise _FaultError(Fault(code, sentence, pointer(member for member in members if member is not None), line))
 
 
 def _is_unicode(content: str) -> bool:

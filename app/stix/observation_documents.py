@@ -6,6 +6,7 @@ Owns the spelling, both ways. What the form says is not judged here but for time
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ import jsonschema_rs
 
 from app.domain.errors import Code, ProfileError
 from app.domain.observation import (
+    MOST_OBSERVABLES,
     Certainty,
     ConfidenceBand,
     Frame,
@@ -45,9 +47,11 @@ from app.domain.vocabulary import (
 )
 from app.stix import published
 from app.stix.oasis_schemas import compile_schema
-from app.stix.violations import check_against
+from app.stix.violations import violations
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_OBSERVABLE = re.compile("/observables/[0-9]+", re.ASCII)
+_ONE_OF_THREE = "An observable has its kind and one of these: a value, a token, or (of vpdq) frames."
 _NO_TIME = "This date and time do not exist."
 
 
@@ -59,9 +63,8 @@ def read_observation(document: Any) -> Observation:
     Raises:
         ProfileError: code ``schema-violation``, with a pointer into the document.
     """
-    if not isinstance(document, dict):
-        raise ProfileError("An observation is a JSON object.", code=Code.SCHEMA_VIOLATION, pointer="")
-    check_against(_validator(), document)
+    for fault in why_unreadable(document):
+        raise fault
     what, where, seen = document["what"], document["where"], document.get("seen", {})
     return Observation(
         title=what["title"],
@@ -83,6 +86,28 @@ def read_observation(document: Any) -> Observation:
         valid_until=_moment(document, "valid_until", ""),
         who_may_know=_who(document["who_may_know"]),
     )
+
+
+def why_unreadable(document: Any) -> list[ProfileError]:
+    """Give everything for which a document (strictly parsed JSON, unverified) is no such form, each with its place.
+
+    Of a form with more than a thousand values, one thing. Times that do not exist are NOT looked for.
+    """
+    if not isinstance(document, dict):
+        return [ProfileError("An observation is a JSON object.", code=Code.SCHEMA_VIOLATION, pointer="")]
+    return [_in_words_of_the_form(one, document) for one in violations(_validator(), document)]
+
+
+def _in_words_of_the_form(fault: ProfileError, document: Mapping[str, Any]) -> ProfileError:
+    """Say what to do where a schema's own words do not: of too many observables, and of one with nothing or too much in it."""
+    place, listed = fault.pointer or "", document.get("observables")
+    if place == "/observables" and isinstance(listed, list) and len(listed) > MOST_OBSERVABLES:
+        number = f"A form has at most {MOST_OBSERVABLES} observables, and this one has {len(listed)}: "
+        sentence = f"{number}make several forms of it, or have a table imported (breakwater import csv)."
+        return ProfileError(sentence, code=fault.code, pointer=place)
+    if _OBSERVABLE.fullmatch(place) and isinstance(listed, list) and isinstance(listed[int(place.rpartition("/")[2])], dict):
+        return ProfileError(_ONE_OF_THREE, code=fault.code, pointer=place)
+    return fault
 
 
 @cache

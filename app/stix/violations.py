@@ -151,6 +151,30 @@ def violation(
     return ProfileError(_sentence(chosen, path, type_name), code=Code.SCHEMA_VIOLATION, pointer=pointer(_place(chosen, path)))
 
 
+def violations(validator: jsonschema_rs.Validator, value: JsonObject) -> list[ProfileError]:
+    """Give what a schema does not allow of a small document that people write, each place once, in the document's order.
+
+    What is missing has the place at which it should stand. Of a value that holds more than a thousand others, one is told.
+    """
+    if validator.is_valid(value):
+        return []
+    seen = list(islice(_errors(validator, value), _MOST))
+    plain = [error for error in seen if error.kind.name not in _COMPOSITE]
+    told = [error for error in seen if error in plain or not any(_is_within(one, error) for one in plain)]
+    found: dict[str, ProfileError] = {}
+    for error in told:
+        missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
+        path = (*error.instance_path, *([missing] if isinstance(missing, str) else []))
+        place = pointer(_place(error, path))
+        fault = ProfileError(_sentence(error, tuple(error.instance_path), None), code=Code.SCHEMA_VIOLATION, pointer=place)
+        found.setdefault(place, fault)
+    return list(found.values())
+
+
+def _is_within(inner: jsonschema_rs.ValidationError, outer: jsonschema_rs.ValidationError) -> bool:
+    return inner.instance_path[: len(outer.instance_path)] == outer.instance_path
+
+
 def _place(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     unexpected: list[str] = error.kind.as_dict().get("unexpected", [])
     return (*path, unexpected[0]) if unexpected else path

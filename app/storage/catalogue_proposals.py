@@ -53,6 +53,20 @@ def waiting_proposals(connection: Connection) -> list[Proposal]:
     return [_proposal(row) for row in connection.execute(statement)]
 
 
+def proposals_of(connection: Connection, partner_id: str) -> list[Proposal]:
+    """List what a partner proposed, oldest first."""
+    columns = catalogue_proposal.c
+    statement = select(catalogue_proposal).where(columns.partner_id == partner_id)
+    return [_proposal(row) for row in connection.execute(statement.order_by(columns.proposed_at, columns.proposal_id))]
+
+
+def reviews_by(connection: Connection, partner_id: str) -> list[Review]:
+    """List what a partner's reviewers said, oldest first."""
+    columns = catalogue_review.c
+    statement = select(catalogue_review).where(columns.partner_id == partner_id)
+    return [_review(row) for row in connection.execute(statement.order_by(columns.reviewed_at, columns.proposal_id))]
+
+
 def settle(connection: Connection, value: Proposal) -> None:
     """Keep what became of a proposal; the order lock is held."""
     values = {name: getattr(value, name) for name in _SETTLED}

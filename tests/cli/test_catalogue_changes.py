@@ -34,7 +34,11 @@ def test_a_change_goes_from_the_proposal_to_a_release_that_anybody_verifies(desk
     made = desk.json(at_home.proposer, "catalogue", "propose", written(tmp_path, proposal_document()))
     assert reworded("OP-001")["name"] in desk.run(at_home.proposer, "catalogue", "proposal", made["id"]).stdout
     reviewing = ("catalogue", "review", made["id"], "--approve", "--reason", "So do we see it.")
+    waiting = ("catalogue", "proposals", "--waiting")
+    assert made["id"] in desk.run(at_home.first, *waiting).stdout
     assert "open" in desk.run(at_home.first, *reviewing).stdout
+    assert desk.run(at_home.first, *waiting).stdout == "None.\n"
+    assert made["id"] in desk.run(at_home.second, *waiting).stdout
     assert "So do we see it." in desk.run(at_home.proposer, "catalogue", "proposal", made["id"]).stdout
     refused = desk.run(at_home.own_reviewer, *reviewing)
     assert (refused.exit_code, "second-person-needed" in refused.stderr) == (ExitCode.NOT_ALLOWED, True)

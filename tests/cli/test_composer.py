@@ -20,6 +20,9 @@ HANDLE = {"kind": "handle", "value": "Example.One"}
 URGENT = {"urgency": "imminent-risk", "already_reported_to": [{"body": "Police", "reported_at": "2026-01-01T00:00:00Z"}]}
 
 
+WHAT = {"title": "Rooms", "harm_types": ["csam"]}
+
+
 def written(folder: Path, *observables: dict[str, Any], **changes: Any) -> Path:
     file = folder / "form.json"
     file.write_text(json.dumps(form(*observables, **changes)))
@@ -37,7 +40,7 @@ def test_a_form_is_composed_without_an_exchange_and_people_read_who_gets_what(tm
     result = run("compose", file, "--out", tmp_path / "objects.ndjson")
     assert result.exit_code == 0, result.output
     assert "Law enforcement and hotlines only" in result.stdout
-    assert "note: /observables/0" in result.stdout
+    assert "note: line 1, /observables/0" in result.stdout
     objects = [json.loads(line) for line in (tmp_path / "objects.ndjson").read_text().splitlines()]
     assert {one["type"] for one in objects} == {"marking-definition", "user-account", "incident", "grouping"}
 
@@ -49,6 +52,36 @@ def test_refusals_are_all_told_and_nothing_is_written(tmp_path: Path) -> None:
     assert "/observables/0/value: A sha256 value has 64 hexadecimal digits; this one has 2. [observable-invalid]" in result.stdout
     assert "/observables/1/value" in result.stdout
     assert not (tmp_path / "objects.ndjson").exists()
+
+
+def test_each_refusal_says_line_place_and_what_to_do(tmp_path: Path) -> None:
+    """What people enter wrongly: a code that never was, a short hash, a handle in two scripts, and one with blanks."""
+    handles = (HANDLE | {"value": one} for one in ("\u0430bc1d", "two words"))
+    document = form({"kind": "sha256", "value": "abcd"}, *handles, what=WHAT | {"behaviours": ["OP-998"]})
+    file = tmp_path / "form.json"
+    file.write_text(json.dumps(document, indent=1))
+    lines = [one.strip() for one in file.read_text().splitlines()]
+    told = [one for one in run("compose", file).stdout.splitlines() if one.startswith("refused: ")]
+    places = {
+        "/what/behaviours/0": ('"OP-998"', "look it up there"),
+        "/observables/0/value": ('"value": "abcd"', "64 hexadecimal digits; this one has 4"),
+        "/observables/1/value": ('"value": "\\u0430bc1d"', "letters of one script"),
+        "/observables/2/value": ('"value": "two words"', "no blanks"),
+    }
+    assert len(told) == len(places)
+    for place, (written_there, what_to_do) in places.items():
+        [line] = [one for one in told if f", {place}: " in one]
+        assert line.startswith(f"refused: line {lines.index(written_there) + 1}, ")
+        assert what_to_do in line
+
+
+def test_what_is_no_json_is_told_with_its_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "form.json"
+    file.write_text('{"type": "observation",\n "what": }')
+    result = run("compose", file)
+    assert result.exit_code == ExitCode.REFUSED
+    assert f"{file}, line 2: " in result.stderr
+    assert "(at /what)" in result.stderr
 
 
 def test_json_is_the_answer_of_the_exchange(tmp_path: Path) -> None:

@@ -128,7 +128,13 @@ def test_it_is_foretold_by_the_simulation(running: RunningExchange, platform: Fa
         (form(HANDLE, subject_status=None), [("subject-status-missing", "/subject_status")]),
         (form(urgency="imminent-risk"), [("report-first", "/already_reported_to")]),
         (form(who_may_know={"audience_id": NOBODYS}), [("audience-not-found", "/who_may_know/audience_id")]),
-        ({}, [("schema-violation", "")]),
+        ({}, [("schema-violation", f"/{one}") for one in ("type", "what", "where", "who_may_know")]),
+        (form(where={"surfaces": ["livestream"]}), [("schema-violation", "/where/surfaces/0")]),
+        (form(where={"service": "Example Chat"}), [("schema-violation", "/where/surfaces")]),
+        (
+            form({"kind": "handle"}, where={}, what=WHAT | {"title": "x"}),
+            [("schema-violation", one) for one in ("/what/title", "/where/surfaces", "/observables/0")],
+        ),
         ([], [("schema-violation", "")]),
     ],
 )

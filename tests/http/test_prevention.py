@@ -75,6 +75,13 @@ def test_what_cannot_be_declared_is_refused_by_place(
     assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", pointer)
 
 
+@pytest.mark.parametrize("path", ["adoptions", "effects"])
+def test_a_surface_that_is_missing_has_its_place_as_well(platform: FakePartner, path: str) -> None:
+    said = ADOPTION if path == "adoptions" else EFFECT
+    answer = platform.post(f"prevention/{path}", {name: value for name, value in said.items() if name != "surface"})
+    assert (answer.status, answer.code, answer.json["pointer"]) == (400, "request-invalid", "/surface")
+
+
 def test_an_effect_of_what_was_not_adopted_is_a_conflict(platform: FakePartner) -> None:
     assert platform.post("prevention/effects", EFFECT).status == 409
 

@@ -10,7 +10,7 @@ from app.crypto.tokens import token_digest
 from app.domain.errors import BreakwaterError, Code, ForbiddenError, UnauthenticatedError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import PartnerState
-from app.services.authenticate import authenticate, require
+from app.services.authenticate import authenticate, require, require_still
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.issue_credentials import revoke_credential
 from app.storage import credentials
@@ -97,3 +97,14 @@ def test_a_principal_without_the_permission_is_refused(quick_hub: Hub, publisher
         with pytest.raises(ForbiddenError) as caught:
             require(principal, permission)
         assert caught.value.code is Code.PERMISSION_MISSING
+
+
+def test_who_waited_is_read_again_and_passes_while_nothing_changed(quick_hub: Hub, publisher: Member) -> None:
+    before = publisher.principal
+    with quick_hub.exchange.database.read() as connection:
+        assert require_still(connection, before, Permission.OBJECTS_READ, quick_hub.clock.now) == before
+        with pytest.raises(UnauthenticatedError):
+            require_still(connection, before, Permission.OBJECTS_READ, before.credential.expires_at)
+    change_state(quick_hub.exchange, quick_hub.operator, publisher.id, PartnerState.SUSPENDED)
+    with quick_hub.exchange.database.read() as connection, pytest.raises(ForbiddenError):
+        require_still(connection, before, Permission.OBJECTS_READ, quick_hub.clock.now)

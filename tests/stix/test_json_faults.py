@@ -15,7 +15,10 @@ def test_strict_json_has_no_fault(text: str) -> None:
 
 def test_the_first_of_two_faults_is_told() -> None:
     fault = first_fault('{"id":1,"id":NaN}')
-    assert fault == Fault(Code.JSON_DUPLICATE_KEY, "A name stands twice in one object.", "/id")
+    assert fault == Fault(Code.JSON_DUPLICATE_KEY, "A name stands twice in one object.", "/id", 1)
+    later = first_fault('{"id": 1,\n\n "name": }')
+    assert later is not None
+    assert (later.pointer, later.line) == ("/name", 3)
 
 
 @pytest.mark.parametrize(

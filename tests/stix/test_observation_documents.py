@@ -15,7 +15,7 @@ from app.domain.errors import Code, ProfileError
 from app.domain.observation import ObservableKind, ObservableRole
 from app.domain.vocabulary import SubjectStatus, Urgency
 from app.stix import published
-from app.stix.observation_documents import read_observation
+from app.stix.observation_documents import read_observation, why_unreadable
 
 EXAMPLES = sorted((published.folder() / "examples/observations").glob("*.json"))
 LEAST = {
@@ -66,13 +66,13 @@ def test_words_and_times_are_read_as_what_they_are() -> None:
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"what": {"title": "Rooms"}}, "/what"),
+        ({"what": {"title": "Rooms"}}, "/what/harm_types"),
         ({"what": {"title": "Rooms", "harm_types": []}}, "/what/harm_types"),
         ({"what": {"title": "Rooms", "harm_types": ["csam"], "behaviours": ["T1566"]}}, "/what/behaviours/0"),
         ({"where": {"surfaces": ["street"]}}, "/where/surfaces/0"),
         ({"observables": [{"kind": "name", "value": "somebody"}]}, "/observables/0/kind"),
         ({"observables": [{"kind": "url"}]}, "/observables/0"),
-        ({"observables": [{"kind": "url", "value": "https://example.org", "token": {}}]}, "/observables/0/token"),
+        ({"observables": [{"kind": "url", "value": "https://example.org", "token": {}}]}, "/observables/0/token/scheme"),
         ({"how_sure": {"confidence": 101}}, "/how_sure/confidence"),
         ({"seen": {"first": "2026-02-30T00:00:00Z"}}, "/seen/first"),
         ({"valid_until": "tomorrow"}, "/valid_until"),
@@ -118,3 +118,27 @@ def test_every_kind_can_be_entered() -> None:
         assert (
             read_observation({**LEAST, "observables": [{"kind": kind.value, "value": "something"}]}).observables[0].kind is kind
         )
+
+
+def test_everything_that_is_wrong_is_told_at_once_with_its_place_and_what_to_do() -> None:
+    wrong = {
+        **LEAST,
+        "what": LEAST["what"] | {"behaviours": ["OP-12"]},
+        "where": {},
+        "observables": [{"kind": "handle"}, {"kind": "nothing", "value": "x"}, {"kind": "md5", "value": "a", "token": {}}],
+    }
+    told = {one.pointer: one.sentence for one in why_unreadable(wrong)}
+    places = ["/what/behaviours/0", "/where/surfaces", "/observables/0", "/observables/1/kind"]
+    assert [one for one in told if one in places] == places
+    assert any(place.startswith("/observables/2") for place in told)
+    assert "a value, a token" in told["/observables/0"]
+    assert "such as OP-012" in told["/what/behaviours/0"]
+
+
+def test_of_too_many_observables_it_is_told_how_else() -> None:
+    many = LEAST | {"observables": [{"kind": "handle", "value": f"user_{number}"} for number in range(500)]}
+    [fault] = why_unreadable(many)
+    assert fault.pointer == "/observables"
+    assert "at most 100" in fault.sentence
+    assert "500" in fault.sentence
+    assert "import csv" in fault.sentence

@@ -16,11 +16,11 @@ from app.domain.catalogue_proposal import Proposal, ProposalState, Review
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
-from app.policy.catalogue import is_own
+from app.policy.catalogue import is_own, why_not_review
 from app.services.authenticate import require
 from app.services.cataloguing.propose import found
 from app.services.exchange import Exchange
-from app.storage import catalogue_proposals
+from app.storage import catalogue_proposals, organisations
 from app.storage.session import Connection
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -41,10 +41,11 @@ class SeenReview:
 
 @dataclass(frozen=True, slots=True)
 class SeenProposal:
-    """A proposal with its reviews, oldest first; ``partner_id`` as of ``SeenReview``."""
+    """A proposal with its reviews, oldest first; ``partner_id`` as of ``SeenReview``. What ``waits_for_you`` may be reviewed."""
 
     proposal: Proposal
     own: bool
+    waits_for_you: bool
     partner_id: str | None
     reviews: tuple[SeenReview, ...]
 
@@ -96,14 +97,21 @@ def _require(principal: Principal) -> None:
 def _seen(connection: Connection, principal: Principal, shown: Sequence[Proposal]) -> list[SeenProposal]:
     own_id = None if principal.partner is None else principal.partner.partner_id
     reviews = catalogue_proposals.reviews_of(connection, [one.proposal_id for one in shown])
+    parents = organisations.parents(connection)
+    reviews_at_all = why_forbidden(principal, Permission.CATALOGUE_REVIEW) is None
 
     def named(partner_id: str | None) -> str | None:
         return partner_id if principal.is_staff or partner_id == own_id else None
+
+    def waits(one: Proposal) -> bool:
+        is_open = reviews_at_all and one.state is ProposalState.OPEN
+        return is_open and why_not_review(principal, one, reviews[one.proposal_id], parents) is None
 
     return [
         SeenProposal(
             proposal=one,
             own=is_own(principal, one),
+            waits_for_you=waits(one),
             partner_id=named(one.partner_id),
             reviews=tuple(
                 SeenReview(each, each.partner_id == own_id, named(each.partner_id)) for each in reviews[one.proposal_id]

@@ -22,7 +22,7 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.catalogue import is_own
 from app.services.answer_once import earlier_outcome
-from app.services.authenticate import require
+from app.services.authenticate import require, require_still
 from app.services.cataloguing.check_reason import check_reason
 from app.services.cataloguing.current import current_catalogue, read_release
 from app.services.cataloguing.draft import Draft, changed_members, entries, new_findings
@@ -61,12 +61,14 @@ def propose(exchange: Exchange, principal: Principal, new: NewProposal, use: Key
         ForbiddenError: the caller may not propose.
         MalformedInputError: it names what never was, or changes nothing.
         RefusedError: ``catalogue-text-refused``: the lint finds what may not stand there, or the reason has an address.
+        UnauthenticatedError: the credential ended while this waited for its turn.
     """
     require(principal, Permission.CATALOGUE_PROPOSE)
     check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
+        principal = require_still(connection, principal, Permission.CATALOGUE_PROPOSE, exchange.clock())
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return found(connection, earlier)
@@ -96,6 +98,7 @@ def withdraw(exchange: Exchange, principal: Principal, proposal_id: str, use: Ke
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
+        principal = require_still(connection, principal, Permission.CATALOGUE_PROPOSE, exchange.clock())
         proposal = found(connection, proposal_id)
         if not is_own(principal, proposal):
             raise ForbiddenError("Whose organisation proposed this takes it back, and nobody else.")

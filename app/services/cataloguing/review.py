@@ -19,7 +19,7 @@ from app.domain.permissions import Permission
 from app.policy.administration import Forbidden
 from app.policy.catalogue import organisation_of, state_after, why_not_release, why_not_review
 from app.services.answer_once import earlier_outcome
-from app.services.authenticate import require
+from app.services.authenticate import require, require_still
 from app.services.cataloguing.check_reason import check_reason
 from app.services.cataloguing.current import current_catalogue
 from app.services.cataloguing.draft import Draft, new_findings
@@ -50,12 +50,14 @@ def review(exchange: Exchange, principal: Principal, new: NewReview, use: KeyUse
         ForbiddenContentError, RefusedError: the reason carries what must not be here.
         ForbiddenError: ``second-person-needed``: one's own organisation proposed it, or was heard; or no person asks.
         NotFoundError: there is no such proposal.
+        UnauthenticatedError: the credential ended while this waited for its turn.
     """
     require(principal, Permission.CATALOGUE_REVIEW)
     check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
+        principal = require_still(connection, principal, Permission.CATALOGUE_REVIEW, exchange.clock())
         proposal = found(connection, new.proposal_id)
         if earlier_outcome(connection, use) is not None:
             return proposal
@@ -84,12 +86,15 @@ def release(exchange: Exchange, principal: Principal, use: KeyUse | None = None)
     Raises:
         ConflictError: nothing is accepted, or nothing of it applies any more.
         ForbiddenError: the caller is no operator.
+        UnauthenticatedError: the credential ended while this waited for its turn.
     """
     require(principal, Permission.CATALOGUE_REVIEW)
     _check(why_not_release(principal))
     now = exchange.clock()
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
+        principal = require_still(connection, principal, Permission.CATALOGUE_REVIEW, exchange.clock())
+        _check(why_not_release(principal))
         earlier = earlier_outcome(connection, use)
         kept = catalogue_releases.release_by_number(connection, int(earlier)) if earlier is not None else None
         if kept is not None:

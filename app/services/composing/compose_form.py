@@ -17,7 +17,7 @@ from app.domain.vocabulary import Profile
 from app.services.intake.examine import Examination, examine_without_keys
 from app.stix.compose import Writing, compose
 from app.stix.form_screen import screen_form
-from app.stix.observation_documents import read_observation
+from app.stix.observation_documents import read_observation, why_unreadable
 from app.stix.published import observation_schema
 
 
@@ -29,6 +29,9 @@ def compose_form(document: Any, writing: Writing) -> Composed:
     try:
         if isinstance(document, dict):
             screen_form(document)
+        unreadable = why_unreadable(document)
+        if unreadable:
+            return Composed(refusals=tuple(map(Refusal.of, unreadable)))
         form = read_observation(document)
     except BreakwaterError as refusal:
         return Composed(refusals=(Refusal.of(refusal),))

@@ -29,6 +29,7 @@ from app.services.exchange import Exchange
 from app.services.membership.agreement_versions import kept_agreements
 from app.services.membership.look_up_keys import public_pem
 from app.storage import (
+    catalogue_proposals,
     credentials,
     disclosures,
     events,
@@ -172,6 +173,19 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
         yield _line("adoption", **_declared(adopted, "adoption_id"))
     for seen in prevention.effects(connection, partner.partner_id):
         yield _line("effect", **_declared(seen, "effect_id"))
+    yield from _of_catalogue(connection, partner.partner_id)
+
+
+def _of_catalogue(connection: Connection, partner_id: str) -> Iterator[bytes]:
+    """Give what a partner proposed for the catalogue, and what it said of others' proposals; never what others said."""
+    for one in catalogue_proposals.proposals_of(connection, partner_id):
+        about = {"proposes": one.kind, "entry": one.entry, "code": one.code, "document": json.loads(one.document)}
+        became = {"state": one.state, "settled_at": one.settled_at and instant_text(one.settled_at), "release": one.release}
+        said = {"reason": one.reason, "based_on": one.based_on, "proposed_at": instant_text(one.proposed_at)}
+        yield _line("catalogue-proposal", id=one.proposal_id, **about, **said, **became)
+    for each in catalogue_proposals.reviews_by(connection, partner_id):
+        said = {"verdict": each.verdict, "reason": each.reason, "reviewed_at": instant_text(each.reviewed_at)}
+        yield _line("catalogue-review", proposal=each.proposal_id, **said)
 
 
 def _declared(said: Adoption | Effect, named: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.domain.vocabulary import Purpose
 
 URGENT = "/api/v1/objects?urgency=imminent-risk"
 _CODES = {
+    "catalogue-waiting": "Proposals to the catalogue wait for reviewers, or accepted ones for a release.",
     "content-forbidden": "An object was refused: it seems to carry material that must never be here. Nothing of it was kept.",
     "contest-wide": "More versions than one contest asks about stand under a contested id; the older ones were left out.",
     "credential-expiring": "A token that is in use ends soon, and its partner has made no new one.",
@@ -35,6 +36,7 @@ _CODES = {
     "work-dead": "A piece of queued work was given up after ten attempts; the log says where it failed.",
 }
 _WHAT_TO_DO = {
+    "catalogue-waiting": "docs/catalogue-governance.md",
     "content-forbidden": "docs/prohibited-material.md",
     "contest-wide": 'docs/recalls.md, "For operators"',
     "credential-expiring": "docs/persons.md",

@@ -20,6 +20,7 @@ from app.crypto.keys import SigningKey
 from app.domain.work import LaneName
 from app.services.calling.call_webhooks import CALL_WEBHOOK, call_webhook
 from app.services.cataloguing.publish import INSTALL_CATALOGUE, install_catalogue
+from app.services.cataloguing.watch_proposals import WATCH_PROPOSALS, watch_proposals
 from app.services.exchange import Exchange
 from app.services.exporting.due import EXPORT_RUN
 from app.services.exporting.forget import export_forget
@@ -80,6 +81,7 @@ KINDS: Mapping[str, Act] = {
     SWEEP_NONCES: do_batches.sweep_nonces,
     WARN_OF_EXPIRY: warn_of_expiry,
     WATCH_CLOCKS: watch_clocks,
+    WATCH_PROPOSALS: watch_proposals,
     WATCH_REQUESTS: watch_requests,
 }
 
@@ -119,6 +121,7 @@ PERIODIC = (
     RENEW_GROUP_KEYS,
     WARN_OF_EXPIRY,
     WATCH_CLOCKS,
+    WATCH_PROPOSALS,
     WATCH_REQUESTS,
 )
 """Kinds of work that never end: put on the ledger when a server starts, and nobody may cancel them."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from app.domain.catalogue_proposal import EntryKind, Proposal, ProposalKind, ProposalState, Verdict
-from app.domain.errors import ConflictError, ForbiddenError
+from app.domain.errors import ConflictError, ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.vocabulary import MemberRole
 from app.services.authenticate import authenticate
-from app.services.cataloguing.propose import NewProposal, propose
+from app.services.cataloguing.propose import NewProposal, propose, withdraw
 from app.services.cataloguing.review import NewReview, release, review
-from app.storage import catalogue_proposals, catalogue_releases
+from app.storage import catalogue_proposals, catalogue_releases, credentials, persons
 from app.storage.catalogue_releases import KeptRelease
+from app.storage.counter import take_order_lock
 from tests.factories.catalogue_changes import reworded
 from tests.factories.members import Hub, at_once, started_hub
 
@@ -73,6 +76,43 @@ def test_a_release_takes_what_was_accepted_and_leaves_the_rest_waiting(hub: Hub)
         kept = catalogue_proposals.proposal_by_id(connection, accepted.proposal_id)
     assert kept is not None
     assert (kept.state, kept.release, kept.settled_at) == (ProposalState.RELEASED, 2, made.released_at)
+
+
+@pytest.mark.parametrize("how", ["revoked", "role", "late"])
+def test_whoever_is_shut_out_while_a_review_waits_for_its_turn_is_not_heard(hub: Hub, how: str) -> None:
+    """The caller was read before the lock, and is read again when the review has its turn."""
+    proposal, by = proposed(hub), reviewer(hub, "Reviewer")
+    with ThreadPoolExecutor() as threads:
+        with hub.exchange.database.write() as connection:
+            take_order_lock(connection)
+            waiting = threads.submit(approve, hub, by, proposal)
+            time.sleep(0.05)  # it stands at the lock; without that the test would pass as well, and see less
+            if how == "revoked":
+                credentials.revoke_credential(connection, by.credential.credential_id, hub.clock.now)
+            elif how == "role":
+                persons.set_roles(connection, str(by.credential.person_id), member_roles=[MemberRole.ANALYST])
+            else:
+                hub.clock.now = by.credential.expires_at
+        failure = waiting.exception()
+    assert isinstance(failure, ForbiddenError if how == "role" else UnauthenticatedError)
+    with hub.exchange.database.read() as connection:
+        assert catalogue_proposals.reviews_of(connection, [proposal.proposal_id]) == {proposal.proposal_id: []}
+
+
+def test_who_proposes_takes_back_or_releases_is_asked_again_as_well(hub: Hub) -> None:
+    proposal, operator = proposed(hub), hub.another_operator()
+    proposer = hub.members[-1].principal
+    with hub.exchange.database.write() as connection:
+        for one in (proposer, operator):
+            credentials.revoke_credential(connection, one.credential.credential_id, hub.clock.now)
+    new = NewProposal(ProposalKind.CHANGE, EntryKind.BEHAVIOUR, "OP-002", reworded("OP-002"), (), "It reads better so.", 1)
+    for act in (
+        lambda: propose(hub.exchange, proposer, new),
+        lambda: withdraw(hub.exchange, proposer, proposal.proposal_id),
+        lambda: release(hub.exchange, operator),
+    ):
+        with pytest.raises(UnauthenticatedError):
+            act()
 
 
 def test_a_member_releases_nothing(hub: Hub) -> None:

@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalogue_proposal import EntryKind, ProposalKind, Verdict
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.prevention import EffectBand
 from app.domain.subject_request import SubjectAct
-from app.domain.vocabulary import PartnerState, Tlp
+from app.domain.vocabulary import MemberRole, PartnerState, Tlp
 from app.domain.webhook import Webhook, WebhookState
+from app.services.cataloguing.propose import NewProposal, propose
+from app.services.cataloguing.review import NewReview, review
 from app.services.membership import export_own_data as exporting
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.export_own_data import export_own_data
 from app.services.membership.keep_persons import record_departure
 from app.storage import exports, webhooks
+from tests.factories.catalogue_changes import reworded
 from tests.factories.contributors import adopt, saw
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
@@ -170,3 +174,20 @@ def test_what_one_declared_of_countermeasures_is_there_and_nobody_elses(quick_hu
     assert adopted == declared | {"type": "adoption", "state": "adopted", "since": "2025-06-01", "until": None}
     days = {"observed_from": "2025-06-01", "observed_until": "2025-09-01"}
     assert seen == declared | days | {"type": "effect", "behaviour": "OP-017", "band": "strong", "evidence": "observational"}
+
+
+def test_what_one_proposed_and_said_of_others_proposals_is_there(quick_hub: Hub, publisher: Member, other: Member) -> None:
+    text = reworded("OP-001")
+    new = NewProposal(ProposalKind.CHANGE, EntryKind.BEHAVIOUR, "OP-001", text, (), "It reads better so.", 1)
+    made = propose(quick_hub.exchange, publisher.principal, new)
+    held = administrator(other)
+    reviewer = other.person(held, MemberRole.REVIEWER)
+    review(quick_hub.exchange, reviewer, NewReview(made.proposal_id, Verdict.REJECT, "We see it in another way."))
+    own = exported(quick_hub, administrator(publisher))
+    [line] = [one for one in own if one["type"] == "catalogue-proposal"]
+    assert (line["id"], line["document"], line["reason"], line["state"]) == (made.proposal_id, text, new.reason, "rejected")
+    assert "We see it in another way." not in json.dumps(own)
+    theirs = exported(quick_hub, held)
+    [said] = [one for one in theirs if one["type"] == "catalogue-review"]
+    assert (said["proposal"], said["verdict"], said["reason"]) == (made.proposal_id, "reject", "We see it in another way.")
+    assert "catalogue-proposal" not in {one["type"] for one in theirs}
