@@ -85,10 +85,10 @@ def _on_its_line(file: str, content: bytes) -> Iterator[None]:
     try:
         yield
     except MalformedInputError as exc:
-        from app.stix.json_faults import first_fault
+        from app.services.offline.compose_file import line_of_fault
 
-        fault = first_fault(content.decode("utf-8", "replace")) if exc.code.startswith("json-") else None
-        where = file if fault is None else f"{file}, line {fault.line}"
+        line = line_of_fault(content)
+        where = file if line is None else f"{file}, line {line}"
         raise CommandFault(f"{where}: {exc.sentence}", code=exc.code.value, pointer=exc.pointer) from exc
 
 

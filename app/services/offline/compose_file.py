@@ -22,6 +22,7 @@ from app.services.offline.sign_objects import Signing, sign_value
 from app.services.read_document import read_document
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.compose import Writing
+from app.stix.json_faults import first_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ def _is_plain(one: Any) -> bool:
 def _group_of(document: Any) -> Any:
     told = document.get("who_may_know") if isinstance(document, dict) else None
     return told.get("group_id") if isinstance(told, dict) else None
+
+
+def line_of_fault(content: bytes) -> int | None:
+    """Give the line (from 1) of the first fault of a text (unverified bytes) that is no strict JSON; None where none is found."""
+    fault = first_fault(content.decode("utf-8", "replace"))
+    return None if fault is None else fault.line
 
 
 def read_release(content: bytes) -> Catalogue:

@@ -13,7 +13,7 @@ from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import MalformedInputError, UntrustedSignatureError
 from app.domain.token_value import TokenKind
-from app.services.offline.compose_file import Keyed, compose_file, plain_values, read_release, signed
+from app.services.offline.compose_file import Keyed, compose_file, line_of_fault, plain_values, read_release, signed
 from app.services.offline.make_tokens import HeldKey
 from app.services.offline.sign_objects import Signing
 from app.stix.published import founding_catalogue
@@ -95,3 +95,8 @@ def test_places_of_values_that_must_not_be_sent_are_found() -> None:
     content = json.dumps(form({"kind": "handle", "value": "a1"}, *PRIVATE, {"kind": "phone", "token": {}})).encode()
     assert plain_values(content) == ["/observables/1", "/observables/2"]
     assert plain_values(b"[]") == plain_values(b'{"observables": 1}') == []
+
+
+def test_the_line_of_a_fault_is_that_of_the_text() -> None:
+    assert line_of_fault(b'{"a": 1,\n\n"b": }') == 3
+    assert line_of_fault(b"{}") is None
