@@ -49,9 +49,10 @@ def giver_of(connection: Connection, version_id: int | None) -> str | None:
 
 
 def count_since(connection: Connection, giver_id: str, since: datetime) -> int:
-    """Count the disputes (versions) that a partner gave from a moment on."""
-    ov = object_version.c
+    """Count what a partner disputed from a moment on: each statement of a dispute, and one where a dispute is about nothing."""
+    ov, nb = object_version.c, narrowed_by.c
     statement = select(func.count()).select_from(object_version).join(object_facet, _is_dispute(ov.version_id))
+    statement = statement.outerjoin(narrowed_by, and_(nb.version_id == ov.version_id, nb.owner_id != ov.owner_id))
     statement = statement.where(ov.owner_id == giver_id, ov.received_at >= since)
     return int(connection.execute(statement).scalar_one())
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app.domain.vocabulary import Role
+from app.services.intake import settle_feedback
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.feedback import DETECTION, compose, dispute, feedback_on_mine, give, marks, submit
 from tests.factories.furnished import running_on_both
-from tests.factories.stix_objects import indicator, marking, newer, user_account
+from tests.factories.stix_objects import indicator, marking, newer, stix_id, user_account
 
 __all__ = ["running_on_both"]
 ABSENT = "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
@@ -172,6 +173,22 @@ def statistics_of(partner: FakePartner) -> list[dict[str, Any]]:
     assert answer.status == 200, answer.body
     rows: list[dict[str, Any]] = answer.json["counts"]
     return rows
+
+
+def test_a_dispute_of_many_objects_counts_as_many(running_on_both: RunningExchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle_feedback, "MOST_DISPUTES_A_DAY", 3)
+    publisher, giver = running_on_both.enrol("Publisher"), running_on_both.enrol("Giver")
+    ids = [value["id"] for value in (indicator(), indicator(), indicator(), indicator()) if publisher.submit(value).status == 201]
+    said = compose(giver, ids[0], "dispute", "not-violating", evidence="human-review").json["object"]
+
+    def disputed(*about: str) -> str | None:
+        value = said | {"id": stix_id("opinion"), "object_refs": list(about)}
+        code: str | None = giver.submit(value).json["results"][0].get("code")
+        return code
+
+    assert [disputed(*ids), disputed(*ids[:2]), disputed(*ids[2:]), disputed(ids[2]), disputed(ids[3])] == [
+        *("volume-exhausted", None, "volume-exhausted", None, "volume-exhausted"),
+    ]
 
 
 def test_two_who_state_one_account_learn_of_each_other_by_no_statistics(running_on_both: RunningExchange) -> None:

@@ -27,7 +27,7 @@ from app.storage.recalls import NewRecall
 from app.storage.session import Connection
 
 MOST_DISPUTES_A_DAY = 200
-"""So many new disputes of one partner are taken in a day: each is told to everybody who was given what it is about."""
+"""So many statements one partner disputes anew in a day, in however many disputes: each is told to all who were given it."""
 
 
 def settle_feedback(connection: Connection, accepted: Sequence[Accepted], now: datetime) -> dict[int, BreakwaterError]:
@@ -70,7 +70,7 @@ def _why_no_dispute(connection: Connection, one: Accepted, counted: dict[str, in
         return RefusedError(sentence, code=Code.SELF_DISPUTE, pointer="/object_refs")
     if one.owner_id not in counted:
         counted[one.owner_id] = disputed.count_since(connection, one.owner_id, start_of_day(now))
-    counted[one.owner_id] += 1
+    counted[one.owner_id] += len(statements_of(one)) or 1
     if counted[one.owner_id] > MOST_DISPUTES_A_DAY:
         sentence = "Your organisation has disputed as much today as it may."
         return RefusedError(sentence, code=Code.VOLUME_EXHAUSTED)
