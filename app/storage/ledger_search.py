@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from app.domain.vocabulary import Extent
 from app.storage.batches import batches
 from app.storage.disclosures import LedgerRow, ledger_row
 from app.storage.erasures import erased_among
@@ -23,7 +24,8 @@ from app.storage.tables import credential, disclosure, disclosure_owner, object_
 class Sought:
     """Which rows: about whose objects (given to others), to whom, with one of which credentials, from when until before when.
 
-    ``version_ids``: rows that may hold one of these; all if None. Nothing that is None narrows.
+    ``version_ids``: rows that may hold one of these; all if None. ``with_content``: only rows by which content was given, not ids
+    or that something is there. Nothing that is None narrows.
     """
 
     owner_id: str | None = None
@@ -32,6 +34,7 @@ class Sought:
     since: datetime | None = None
     until: datetime | None = None
     version_ids: Collection[int] | None = None
+    with_content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
         conditions.append(d.disclosed_at >= sought.since)
     if sought.until is not None:
         conditions.append(d.disclosed_at < sought.until)
+    if sought.with_content:
+        conditions.append(or_(d.extent.is_(None), d.extent == Extent.CONTENT))
     if sought.version_ids is not None:
         holds = and_(d.first_version_id <= max(sought.version_ids), d.last_version_id >= min(sought.version_ids))
         conditions.append(or_(d.first_version_id.is_(None), holds))

@@ -166,6 +166,24 @@ def crowd(running: RunningExchange, request_id: str, count: int) -> None:
             partner_requests.add_request(connection, replace(one, **further, asked_at=later), [])
 
 
+def test_however_much_somebody_reads_before_its_service_is_proved(
+    running: RunningExchange, agency: FakePartner, platform: FakePartner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.requesting.look_up._AT_ONCE", 2)
+    before, value, after = (request_of("information-request", platform) for _ in range(3))
+    assert agency.submit(before).status == 201
+    request = started(agency, value)
+    assert agency.submit(after).status == 201
+    for _ in range(3):
+        assert len(asked_of(platform)) == 1
+        around = platform.pull(id=[before["id"], after["id"]])
+        assert len(around.json["objects"]) == 2
+    assert agency.get(f"requests/{request['id']}").json["parties"][0]["served_at"] is None
+    read_from = instant_text(running.clock())
+    assert platform.object(value["id"]).status == 200
+    assert agency.get(f"requests/{request['id']}").json["parties"][0]["served_at"] >= read_from
+
+
 def test_whoever_asks_much_keeps_nobody_else_out_and_has_a_bound(
     running: RunningExchange, agency: FakePartner, platform: FakePartner, hotline: FakePartner
 ) -> None:

@@ -29,7 +29,7 @@ from app.storage.session import Connection
 
 MOST = 500
 """So many requests are listed at most, the newest."""
-_MOST_ROWS = 1_000
+_AT_ONCE = 1_000
 _NEWEST = 2**62
 
 
@@ -88,17 +88,15 @@ def get_own(exchange: Exchange, principal: Principal, request_id: str) -> Reques
 
 def _told(connection: Connection, owner: Partner, own: Sequence[PartnerRequest]) -> list[RequestRecord]:
     parties = partner_requests.parties_to(connection, [one.request_id for one in own])
-    return [
-        RequestRecord(
-            one,
-            owner.identity_id,
-            [
-                PartyRecord(party.identity_id, _served_at(connection, one, party), party.answer)
-                for party in parties[one.request_id]
-            ],
-        )
-        for one in own
-    ]
+    told = []
+    for one in own:
+        versions = ledger_search.versions_under(connection, one.stix_id, one.owner_id)
+        served = [_served_at(connection, one.owner_id, party.partner_id, versions) for party in parties[one.request_id]]
+        records = [
+            PartyRecord(party.identity_id, at, party.answer) for party, at in zip(parties[one.request_id], served, strict=True)
+        ]
+        told.append(RequestRecord(one, owner.identity_id, records))
+    return told
 
 
 def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
@@ -149,18 +147,15 @@ def _own_answer(parties: Sequence[Party], partner_id: str) -> Answer | None:
     return next((one.answer for one in parties if one.partner_id == partner_id), None)
 
 
-def _served_at(connection: Connection, request: PartnerRequest, party: Party) -> datetime | None:
-    """Give when a party was given the content of a version of the request, by the ledger."""
-    if party.partner_id is None:
+def _served_at(connection: Connection, owner_id: str, partner_id: str | None, version_ids: set[int]) -> datetime | None:
+    """Give when a party was given the content of one of these versions first, by the ledger, however much it read before."""
+    if partner_id is None or not version_ids:
         return None
-    versions = ledger_search.versions_under(connection, request.stix_id, request.owner_id)
-    if not versions:
-        return None
-    sought = Sought(owner_id=request.owner_id, partner_id=party.partner_id, version_ids=versions)
-    rows = ledger_search.rows_sought(connection, sought, Numbers(0, _NEWEST, _MOST_ROWS))
-    given = (
-        row.disclosure.disclosed_at
-        for row in rows
-        if row.disclosure.extent in {None, Extent.CONTENT} and not versions.isdisjoint(row.disclosure.version_ids)
-    )
-    return min(given, default=None)
+    sought = Sought(owner_id=owner_id, partner_id=partner_id, version_ids=version_ids, with_content=True)
+    after = 0
+    while rows := ledger_search.rows_sought(connection, sought, Numbers(after, _NEWEST, _AT_ONCE)):
+        given = [row.disclosure.disclosed_at for row in rows if not version_ids.isdisjoint(row.disclosure.version_ids)]
+        if given:
+            return min(given)
+        after = rows[-1].number
+    return None
