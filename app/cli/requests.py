@@ -1,4 +1,4 @@
-"""``request``: requests to other partners for information or preservation. Kept by ``tests/cli/test_requests.py``."""
+"""``request``: requests to other partners for access, information or preservation. Kept by ``tests/cli/test_requests.py``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
-from app.domain.partner_request import RequestOutcome
+from app.domain.partner_request import DeclineReason, GrantWay, RequestOutcome
 from app.domain.vocabulary import Purpose
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PURPOSE = click.option("--purpose", type=click.Choice([*map(str, Purpose)]), he
 
 @click.group()
 def request() -> None:
-    """Requests between partners for information or preservation, with their clocks."""
+    """Requests between partners for access, information or preservation, with their clocks."""
 
 
 @request.command()
@@ -33,6 +33,22 @@ def request() -> None:
 def start(stix_id: str, clock: str | None, api: Api) -> None:
     """Start the clock of your object ID, a request that you submitted; or renew it by its newest version."""
     made = api.post("/requests", {"stix_id": stix_id, "clock": clock})
+    show(made, lambda: _tell(made))
+
+
+@request.command("ask-access")
+@click.argument("offer_id", metavar="OFFER")
+@click.option("--for", "asked_for", required=True, type=click.Choice([*map(str, Purpose)]), help="For what you ask for access.")
+@click.option("--legal-basis", required=True, help="On which basis, by a word: contract, national-law:synthetic …")
+@_PURPOSE
+@connected
+@json_option
+def ask_access(offer_id: str, asked_for: str, legal_basis: str, purpose: str | None, api: Api) -> None:
+    """Ask the publisher of OFFER, an access-offer that you see, for access to what it stands for."""
+    from app.cli.api import Request
+
+    body = json.dumps({"offer_id": offer_id, "purpose": asked_for, "legal_basis": legal_basis}).encode()
+    made = api.send(Request("POST", "/access-requests", body=body, idempotency_key=str(uuid.uuid4()), purpose=purpose))
     show(made, lambda: _tell(made))
 
 
@@ -73,7 +89,9 @@ def show_one(request_id: str, api: Api) -> None:
 @click.argument("request_id", metavar="REQUEST")
 @click.option("--outcome", required=True, type=click.Choice([*map(str, RequestOutcome)]), help="What you did.")
 @click.option("--reference", help="Your own number for it.")
-@click.option("--object", "object_ids", multiple=True, help="An object of yours that says more.")
+@click.option("--object", "object_ids", multiple=True, help="An object of yours that says more, or whose handling is wider now.")
+@click.option("--way", type=click.Choice([*map(str, GrantWay)]), help="How you granted access.")
+@click.option("--reason", type=click.Choice([*map(str, DeclineReason)]), help="Why you declined access.")
 @_PURPOSE
 @connected
 @json_option
@@ -150,6 +168,11 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
     return (one["id"], one["kind"], one["stix_id"], one["asked_at"], one["due_at"] or "", one["lapses_at"] or "", answered)
 
 
+def _more(answer: dict[str, Any]) -> list[str]:
+    words = (answer.get("way"), answer.get("reason"), answer.get("reference"))
+    return [*(one for one in words if one), *answer.get("object_ids", ())]
+
+
 def _tell(one: dict[str, Any]) -> None:
     table("", ("request", "kind", "object", "asked", "answer due", "lapses", "answered"), [_row(one)])
     rows = [
@@ -157,9 +180,9 @@ def _tell(one: dict[str, Any]) -> None:
             party["identity_id"],
             party["served_at"] or "not yet",
             party["answer"]["outcome"] if party["answer"] else "",
-            (party["answer"] or {}).get("reference") or "",
+            " ".join(_more(party["answer"] or {})),
         )
         for party in one["parties"]
     ]
     if rows:
-        table("Whom you asked", ("identity", "given to it", "answer", "its number"), rows)
+        table("Whom you asked", ("identity", "given to it", "answer", "more"), rows)

@@ -117,6 +117,8 @@ def tell_found(found: dict[str, Any]) -> None:
     """Print objects that were found, one line each."""
     rows = ([one["type"], one["id"], one.get("modified"), one.get("name")] for one in found["objects"])
     table("", _COLUMNS, rows) if found["objects"] else say("Nothing that you may see says that.")
+    for one in found.get("may_ask", ()):
+        say(f"You may ask for access: breakwater request ask-access {one} --for PURPOSE --legal-basis WORD")
     if not found.get("complete", True):
         say("What is stored is still being looked through after an update: there may be more.")
     if found.get("next"):

@@ -84,6 +84,7 @@ class Settings:
     objects_per_day: int
     simulations_per_day: int
     staff_lookups_per_day: int
+    access_requests_per_day: int
     work: str
     work_threads: Mapping[str, int] | None
     broker_url: str | None = field(repr=False)
@@ -148,6 +149,7 @@ class Settings:
             objects_per_day=count("OBJECTS_PER_DAY", given["OBJECTS_PER_DAY"], 1_000_000, _MOST_A_DAY),
             simulations_per_day=count("SIMULATIONS_PER_DAY", given["SIMULATIONS_PER_DAY"], 500, _MOST_A_DAY),
             staff_lookups_per_day=count("STAFF_LOOKUPS_PER_DAY", given["STAFF_LOOKUPS_PER_DAY"], 50, _MOST_A_DAY),
+            access_requests_per_day=count("ACCESS_REQUESTS_PER_DAY", given["ACCESS_REQUESTS_PER_DAY"], 50, _MOST_A_DAY),
             work=one_of("WORK", given["WORK"], _WORK, _WORK[0]),
             work_threads=read_work_threads(given["WORK_THREADS"]),
             broker_url=read_broker_url(given["BROKER_URL"], path(given["BROKER_PASSWORD_FILE"]), mode),

@@ -37,6 +37,9 @@ PAYMENT_HANDLE = "extension-definition--c780b34a-dea6-4a39-b2d7-65ef091c4762"
 BLINDED_IDENTIFIER = "extension-definition--094266d9-fa77-44a0-a363-13503273ee43"
 """New cyber-observable ``blinded-identifier``."""
 
+ACCESS_OFFER = "extension-definition--c1d7be1c-0d3b-4a4e-9d0f-6d1c0b4c2e57"
+"""New domain object ``access-offer``."""
+
 INFORMATION_REQUEST = "extension-definition--7e9e8eea-1106-4f8f-b55a-d3e2f98e55d5"
 """New domain object ``information-request``."""
 

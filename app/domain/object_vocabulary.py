@@ -201,6 +201,21 @@ class Interest(StrEnum):
 
 
 @unique
+class CountBand(StrEnum):
+    """How many observables an offer of access stands for: below ten, a hundred, a thousand, or more."""
+
+    FEW = "few"
+    TENS = "tens"
+    HUNDREDS = "hundreds"
+    THOUSANDS = "thousands"
+
+    @classmethod
+    def of(cls, count: int) -> CountBand:
+        """Give the band of a count (1 at least)."""
+        return tuple(cls)[min(len(str(count)), len(cls)) - 1]
+
+
+@unique
 class RequestedConduct(StrEnum):
     """What a deconfliction notice asks of its readers."""
 

@@ -14,6 +14,7 @@ from enum import StrEnum, unique
 class QuestionKind(StrEnum):
     """What is asked of the exchange that may tell something of a person, or of other members. Alphabetical, never reused."""
 
+    ACCESS = "access"
     CONTEST = "contest"
     EVALUATION = "evaluation"
     OBSERVABLE = "observable"
@@ -32,6 +33,7 @@ class Budgets:
     objects_per_day: int = 1_000_000
     simulations_per_day: int = 500
     staff_lookups_per_day: int = 50
+    access_requests_per_day: int = 50
 
 
 @dataclass(frozen=True, slots=True)

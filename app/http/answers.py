@@ -38,8 +38,9 @@ def answer_page(page: Page) -> Response:
 
 
 def answer_found(found: FoundPage) -> Response:
-    """Give a page of what was found, likewise."""
-    return _page({"complete": found.is_complete, "more": found.more, "next": found.next}, found)
+    """Give a page of what was found, likewise, with the offers among it."""
+    said = {"complete": found.is_complete, "may_ask": list(found.may_ask), "more": found.more, "next": found.next}
+    return _page(said, found)
 
 
 def _page(members: dict[str, Any], page: Page | FoundPage) -> Response:

@@ -7,16 +7,31 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_dump, validate
 
-from app.domain.partner_request import RequestKind, RequestOutcome, StatutoryClock
+from app.domain.partner_request import DeclineReason, GrantWay, RequestKind, RequestOutcome, StatutoryClock
+from app.domain.vocabulary import Purpose
 from app.http.fields import Form, Moment, Word
 from app.http.payloads import Strict
 from app.services.requesting.answer import MOST_OBJECTS, NewAnswer
+from app.services.requesting.ask_access import NewAccessRequest
 from app.services.requesting.look_up import RequestRecord
 
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CLOCK = Form("[a-z0-9-]{1,64}", "This is no clock's id.")
 # It stays while the request does, so that no sentence about a person fits in.
 _REFERENCE = Form("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", "A reference is a word of letters, digits and . _ / -")
+_BASIS = Form("[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}", "A basis is a word of letters, digits and : . _ / -")
+
+
+class NewAccessRequestPayload(Strict):
+    """Which offer is asked about, for which purpose of those that it considers, and on which legal basis, by a word."""
+
+    offer_id = fields.String(required=True, validate=_STIX_ID)
+    purpose = Word(Purpose, required=True)
+    legal_basis = fields.String(required=True, validate=_BASIS)
+
+    @post_load
+    def _make(self, given: dict[str, Any], **_: Any) -> NewAccessRequest:
+        return NewAccessRequest(**given)
 
 
 class NewRequestPayload(Strict):
@@ -27,15 +42,20 @@ class NewRequestPayload(Strict):
 
 
 class NewRequestAnswerPayload(Strict):
-    """What was done: ``reference`` is a number of one's own, ``object_ids`` are one's own objects that say more."""
+    """What was done: ``reference`` is a number of one's own, ``object_ids`` are one's own objects that say more.
+
+    ``way`` says how access was granted, ``reason`` why it was declined.
+    """
 
     outcome = Word(RequestOutcome, required=True)
     reference = fields.String(load_default=None, allow_none=True, validate=_REFERENCE)
     object_ids = fields.List(fields.String(validate=_STIX_ID), load_default=list, validate=validate.Length(max=MOST_OBJECTS))
+    way = Word(GrantWay, load_default=None, allow_none=True)
+    reason = Word(DeclineReason, load_default=None, allow_none=True)
 
     @post_load
     def _make(self, given: dict[str, Any], **_: Any) -> NewAnswer:
-        return NewAnswer(given["outcome"], given["reference"], given["object_ids"])
+        return NewAnswer(**given)
 
 
 class RequestAnswerPayload(Schema):
@@ -46,6 +66,8 @@ class RequestAnswerPayload(Schema):
     reference = fields.String(required=True, allow_none=True)
     object_ids = fields.List(fields.String(), required=True)
     log_index = fields.Integer(required=True, allow_none=True)
+    way = Word(GrantWay, required=True, allow_none=True)
+    reason = Word(DeclineReason, required=True, allow_none=True)
 
 
 class RequestPartyPayload(Schema):
@@ -57,7 +79,10 @@ class RequestPartyPayload(Schema):
 
 
 class PartnerRequestPayload(Schema):
-    """A request. ``parties`` are told to who asks alone; ``answer`` is one's own, where one is asked."""
+    """A request. ``parties`` are told to who asks alone; ``answer`` is one's own, where one is asked.
+
+    ``stix_id`` is the object that asks; of access the offer that is asked about, with ``purpose`` and ``legal_basis``.
+    """
 
     id = fields.String(required=True)
     asker = fields.String(required=True)
@@ -68,6 +93,8 @@ class PartnerRequestPayload(Schema):
     due_at = Moment(required=True, allow_none=True)
     lapses_at = Moment(required=True, allow_none=True)
     closed_at = Moment(required=True, allow_none=True)
+    purpose = Word(Purpose, required=True, allow_none=True)
+    legal_basis = fields.String(required=True, allow_none=True)
     parties = fields.List(fields.Nested(RequestPartyPayload), required=True)
     answer = fields.Nested(RequestAnswerPayload, required=True, allow_none=True)
 

@@ -12,6 +12,7 @@ from app.http.partner_request_payloads import (
     ClocksPayload,
     HotlineQuery,
     HotlinesPayload,
+    NewAccessRequestPayload,
     NewRequestAnswerPayload,
     NewRequestPayload,
     PartnerRequestPayload,
@@ -22,18 +23,20 @@ from app.http.purpose import PURPOSE
 from app.services.reading.readers import Reader, reader
 from app.services.requesting import look_up
 from app.services.requesting.answer import NewAnswer, answer_request
+from app.services.requesting.ask_access import NewAccessRequest
+from app.services.requesting.ask_access import ask_access as ask
 from app.services.requesting.clocks import clocks
 from app.services.requesting.competent_hotlines import Competent, competent_hotlines
 from app.services.requesting.look_up import RequestRecord
 from app.services.requesting.start_clock import close_request, start_clock
-from app.web.context import exchange, principal
+from app.web.context import exchange, is_head, principal
 from app.web.purpose import stated_purpose
 
-blueprint = ApiBlueprint("requests", "Requests between partners for information or preservation: their clocks, and answers.")
+blueprint = ApiBlueprint("requests", "Requests between partners (access, information, preservation): their clocks, and answers.")
 
 
 def _reader() -> Reader:
-    return reader(principal(), stated_purpose(), Channel.REST)
+    return reader(principal(), stated_purpose(), Channel.REST, is_head=is_head())
 
 
 @blueprint.get("/clocks", Permission.REQUESTS_READ)
@@ -64,6 +67,16 @@ def find_all() -> dict[str, Any]:
 def start(given: dict[str, Any]) -> tuple[RequestRecord, int, dict[str, str]]:
     """Start the clock of a request that is one's own object here, or renew it by its newest version; again changes nothing."""
     made = start_clock(exchange(), principal(), given["stix_id"], given["clock"])
+    told = look_up.get_own(exchange(), principal(), made.request_id)
+    return told, HTTPStatus.CREATED, {"Location": f"{PREFIX}/requests/{made.request_id}"}
+
+
+@blueprint.post("/access-requests", Permission.REQUESTS_WRITE, also=(404, 429))
+@blueprint.body(NewAccessRequestPayload)
+@blueprint.answers(HTTPStatus.CREATED, PartnerRequestPayload)
+def ask_access(given: NewAccessRequest) -> tuple[RequestRecord, int, dict[str, str]]:
+    """Ask an offer's publisher for access; a hidden offer is an absent one. Each is a question of the day."""
+    made = ask(exchange(), _reader(), given)
     told = look_up.get_own(exchange(), principal(), made.request_id)
     return told, HTTPStatus.CREATED, {"Location": f"{PREFIX}/requests/{made.request_id}"}
 

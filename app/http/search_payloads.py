@@ -62,9 +62,11 @@ class FoundPayload(ObjectsPayload):
     """What was found, newest first, byte for byte as it was stored. ``next`` null: that is all.
 
     ``complete`` false: after an update, what is stored is still being looked through, and some of it is not found yet.
+    ``may_ask``: ids of those that are offers of access by others, to be asked for at ``POST /access-requests``.
     """
 
     complete = fields.Boolean(required=True)
+    may_ask = fields.List(fields.String(), required=True)
     more = fields.Boolean(required=True)
     next = fields.String(required=True, allow_none=True)
 

@@ -15,7 +15,8 @@ _MAY_ASK = frozenset(Role) - {Role.REGULATOR, Role.RESEARCHER}
 def why_not_asked(partner: Partner, kind: RequestKind) -> Forbidden | None:
     """Give the reason why a partner may not have such a request's clock run, or None.
 
-    To preserve something is asked under a law, which law enforcement alone has; information is asked by whoever works on cases.
+    To preserve something is asked under a law, which law enforcement alone has; information and access are asked by whoever
+    works on cases or on the safety of a service.
     """
     allowed = _MAY_ASK_TO_PRESERVE if kind is RequestKind.PRESERVATION else _MAY_ASK
     if partner.role in allowed:

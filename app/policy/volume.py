@@ -30,6 +30,8 @@ def questions_per_day(kind: QuestionKind, agreement: Agreement | None, budgets: 
         return budgets.staff_lookups_per_day
     if kind is QuestionKind.SIMULATION:
         return budgets.simulations_per_day
+    if kind is QuestionKind.ACCESS:
+        return budgets.access_requests_per_day
     if kind is QuestionKind.EVALUATION:
         return budgets.evaluations_per_day
     agreed = None if agreement is None else agreement.read.volume.lookups_per_day

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain import extensions
+from app.domain.partner_request import OFFER_TYPE
 from app.domain.stix_object import JsonObject
 from app.stix.object_types import CUSTOM_TYPES, Kind, ObjectType, Targets
 
@@ -32,6 +33,7 @@ class ExchangeType:
 
 
 EXCHANGE_TYPES: Mapping[str, ExchangeType] = {
+    OFFER_TYPE: ExchangeType(extensions.ACCESS_OFFER, ObjectType(Kind.DOMAIN, _CORE, _VERSIONED)),
     "blinded-identifier": ExchangeType(extensions.BLINDED_IDENTIFIER, ObjectType(Kind.OBSERVABLE, _OBSERVABLE_CORE, ())),
     "deconfliction-notice": ExchangeType(
         extensions.DECONFLICTION_NOTICE, ObjectType(Kind.DOMAIN, _CORE, (*_VERSIONED, "notice_until"), (_ABOUT, _CONTACT))

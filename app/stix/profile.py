@@ -32,7 +32,8 @@ from app.stix.violations import check_against
 
 CONTEXT_REQUIRED = frozenset(
     (
-        *("attack-pattern", "blinded-identifier", "campaign", "domain-name", "email-addr", "email-message", "file", "incident"),
+        *("access-offer", "attack-pattern", "blinded-identifier", "campaign", "domain-name", "email-addr", "email-message"),
+        *("file", "incident"),
         *("indicator", "infrastructure", "intrusion-set", "ipv4-addr", "ipv6-addr", "live-room", "mac-addr", "network-traffic"),
         *("observed-data", "payment-handle", "perceptual-hash", "threat-actor", "url", "user-account"),
     )

@@ -25,6 +25,7 @@ EXTENSION_NAMES = {
     extensions.LIVE_ROOM: "live-room",
     extensions.PAYMENT_HANDLE: "payment-handle",
     extensions.BLINDED_IDENTIFIER: "blinded-identifier",
+    extensions.ACCESS_OFFER: "access-offer",
     extensions.INFORMATION_REQUEST: "information-request",
     extensions.PRESERVATION_REQUEST: "preservation-request",
     extensions.DECONFLICTION_NOTICE: "deconfliction-notice",

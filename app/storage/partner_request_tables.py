@@ -27,6 +27,9 @@ partner_request = Table(
     Column("closed_at", Instant),
     # Which warnings were given, as JSON: by the name of the moment, the days before it.
     Column("warned", Text, nullable=False),
+    # Of access alone: the others say so in their objects.
+    Column("purpose", WORD),
+    Column("legal_basis", WORD),
     UniqueConstraint("owner_id", "stix_id"),
     Index(None, "closed_at"),
 )
@@ -43,5 +46,9 @@ partner_request_party = Table(
     Column("reference", WORD),
     Column("object_ids", Text),
     Column("log_index", Integer),
+    Column("way", WORD),
+    Column("reason", WORD),
+    # Of access alone, when whoever is asked was given the request first: the ledger has no object of the asker.
+    Column("served_at", Instant),
     Index(None, "partner_id"),
 )

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
+from app.domain.partner_request import OFFER_TYPE, Answer, DeclineReason, GrantWay, PartnerRequest, RequestKind, RequestOutcome
+from app.domain.vocabulary import Purpose
 from app.storage.feed_statements import sees, unveiled
+from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import object_version, partner_request, partner_request_party, visible_class
 from app.storage.viewpoints import Viewpoint
 
@@ -21,12 +23,16 @@ _FIELDS = tuple(PartnerRequest.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody who was asked, by the identity that the request names; ``partner_id`` None: nobody here has it."""
+    """Somebody who was asked, by the identity that the request names; ``partner_id`` None: nobody here has it.
+
+    ``served_at`` is kept of requests for access alone; of others the ledger knows.
+    """
 
     request_id: str
     identity_id: str
     partner_id: str | None
     answer: Answer | None = None
+    served_at: datetime | None = None
 
 
 def add_request(connection: Connection, value: PartnerRequest, parties: Sequence[Party]) -> None:
@@ -100,7 +106,12 @@ def asked_of(connection: Connection, asked: Asked) -> list[PartnerRequest]:
         select(partner_request, turn)
         .join(object_version, object_version.c.version_id == _PR.version_id)
         .join(visible_class, sees(viewpoint.viewpoint_id))
-        .where(_PR.owner_id != partner_id, _PR.closed_at.is_(None), or_(_PR.is_to_all, _PR.request_id.in_(named)))
+        .where(
+            _PR.kind != RequestKind.ACCESS,
+            _PR.owner_id != partner_id,
+            _PR.closed_at.is_(None),
+            or_(_PR.is_to_all, _PR.request_id.in_(named)),
+        )
         .where(object_version.c.visible_until > asked.now)
     )
     if asked.request_id is not None:
@@ -112,12 +123,52 @@ def asked_of(connection: Connection, asked: Asked) -> list[PartnerRequest]:
     return sorted(map(_request, found), key=lambda one: one.asked_at, reverse=True)
 
 
+_OFFERS = Prepared(
+    select(object_version.c.stix_id)
+    .where(
+        IsOneOf(object_version.c.version_id, "version_ids"),
+        object_version.c.type == bindparam("type"),
+        object_version.c.owner_id != bindparam("partner_id"),
+        object_version.c.is_revoked.is_(False),
+    )
+    .order_by(object_version.c.stix_id)
+)
+
+
+def offers_among(connection: Connection, version_ids: Sequence[int], partner_id: str) -> list[str]:
+    """Give the ids of those of these versions that offer access, but a partner's own and revoked ones, in their order."""
+    if not version_ids:
+        return []
+    rows = _OFFERS.rows(connection, version_ids=list(version_ids), type=OFFER_TYPE, partner_id=partner_id)
+    return [row[0] for row in rows]
+
+
+def access_asked_of(connection: Connection, partner_id: str, limit: int, request_id: str | None = None) -> list[PartnerRequest]:
+    """List the open requests for access that ask a partner, newest first, or the one under an id."""
+    named = select(_PP.request_id).where(_PP.partner_id == partner_id)
+    rows = select(partner_request).where(_PR.kind == RequestKind.ACCESS, _PR.closed_at.is_(None), _PR.request_id.in_(named))
+    if request_id is not None:
+        rows = rows.where(_PR.request_id == request_id)
+    return [_request(row) for row in connection.execute(rows.order_by(_PR.asked_at.desc(), _PR.request_id).limit(limit))]
+
+
+def keep_served(connection: Connection, partner_id: str, request_ids: Collection[str], now: datetime) -> None:
+    """Keep when a partner was given these requests, where that is not known yet."""
+    these = (_PP.partner_id == partner_id, _PP.request_id.in_(sorted(request_ids)), _PP.served_at.is_(None))
+    connection.execute(update(partner_request_party).where(*these).values(served_at=now))
+
+
+def drop_request(connection: Connection, request_id: str) -> None:
+    """Forget one request and what was answered to it."""
+    _drop(connection, _PR.request_id == request_id)
+
+
 def parties_to(connection: Connection, request_ids: Collection[str]) -> dict[str, list[Party]]:
     """Give who was asked by each of these requests, and what they answered, by identity."""
     found: dict[str, list[Party]] = {one: [] for one in request_ids}
     rows = select(partner_request_party).where(_PP.request_id.in_(sorted(request_ids))).order_by(_PP.identity_id)
     for row in connection.execute(rows):
-        found[row.request_id].append(Party(row.request_id, row.identity_id, row.partner_id, _answer(row)))
+        found[row.request_id].append(Party(row.request_id, row.identity_id, row.partner_id, _answer(row), row.served_at))
     return found
 
 
@@ -141,18 +192,28 @@ def keep_warned(connection: Connection, request_id: str, warned: dict[str, list[
 
 
 def forget_requests(connection: Connection, owner_id: str, stix_ids: Collection[str]) -> None:
-    """Forget an owner's requests under ids that it states no more, with all answers, and these ids in its own answers."""
+    """Forget an owner's requests under ids that it states no more, with all answers, and these ids in its own answers.
+
+    Of access that is those of others to which the owner was asked.
+    """
     if not stix_ids:
         return
-    gone = (_PR.owner_id == owner_id, _PR.stix_id.in_(sorted(stix_ids)))
-    connection.execute(delete(partner_request_party).where(_PP.request_id.in_(select(_PR.request_id).where(*gone))))
-    connection.execute(delete(partner_request).where(*gone))
+    named = select(_PP.request_id).where(_PP.partner_id == owner_id)
+    offered = and_(_PR.kind == RequestKind.ACCESS, _PR.request_id.in_(named))
+    own = and_(_PR.kind != RequestKind.ACCESS, _PR.owner_id == owner_id)
+    _drop(connection, _PR.stix_id.in_(sorted(stix_ids)), or_(own, offered))
     for row in connection.execute(select(partner_request_party).where(_PP.partner_id == owner_id, _PP.object_ids.is_not(None))):
         named = orjson.loads(row.object_ids)
         left = [one for one in named if one not in stix_ids]
         if left != named:
             of = (_PP.request_id == row.request_id, _PP.identity_id == row.identity_id)
             connection.execute(update(partner_request_party).where(*of).values(object_ids=orjson.dumps(left).decode()))
+
+
+def _drop(connection: Connection, *which: Any) -> None:
+    gone = [row.request_id for row in connection.execute(select(_PR.request_id).where(*which))]
+    connection.execute(delete(partner_request_party).where(_PP.request_id.in_(gone)))
+    connection.execute(delete(partner_request).where(_PR.request_id.in_(gone)))
 
 
 def _one(connection: Connection, *where: Any) -> PartnerRequest | None:
@@ -162,7 +223,8 @@ def _one(connection: Connection, *where: Any) -> PartnerRequest | None:
 
 def _request(row: Any) -> PartnerRequest:
     values = {name: getattr(row, name) for name in _FIELDS}
-    return PartnerRequest(**values | {"kind": RequestKind(row.kind)})
+    purpose = None if row.purpose is None else Purpose(row.purpose)
+    return PartnerRequest(**values | {"kind": RequestKind(row.kind), "purpose": purpose})
 
 
 def _row(value: PartnerRequest) -> dict[str, Any]:
@@ -173,4 +235,12 @@ def _answer(row: Any) -> Answer | None:
     answered: datetime | None = row.answered_at
     if answered is None:
         return None
-    return Answer(RequestOutcome(row.outcome), answered, row.reference, tuple(orjson.loads(row.object_ids)), row.log_index)
+    return Answer(
+        RequestOutcome(row.outcome),
+        answered,
+        row.reference,
+        tuple(orjson.loads(row.object_ids)),
+        row.log_index,
+        None if row.way is None else GrantWay(row.way),
+        None if row.reason is None else DeclineReason(row.reason),
+    )

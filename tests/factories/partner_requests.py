@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.domain.extensions import INFORMATION_REQUEST, PRESERVATION_REQUEST
+from app.domain.extensions import ACCESS_OFFER, INFORMATION_REQUEST, OCSEA_CONTEXT, PRESERVATION_REQUEST
 from app.domain.instant import instant_text
 from tests.factories.stix_objects import stix_id
 
@@ -25,3 +25,14 @@ def request_of(kind: str, recipients: Iterable[str], now: datetime, **changes: A
     else:
         value |= {"question": "Was it seen again?", "purpose": "investigation"}
     return value | {"extensions": {_EXTENSIONS[kind]: {"extension_type": "new-sdo"}}} | changes
+
+
+def offer_of(now: datetime, **changes: Any) -> dict[str, Any]:
+    """Give an offer of access to some handles: which kinds there are, and what is considered."""
+    moment = instant_text(now)[:23] + "Z"
+    value = {"type": "access-offer", "spec_version": "2.1", "id": stix_id("access-offer"), "created": moment, "modified": moment}
+    value |= {"observable_kinds": ["handle"], "count_band": "tens", "first_month": "2026-08", "last_month": "2026-10"}
+    value |= {"considered_purposes": ["detection", "investigation"], "respond_within_days": 14}
+    context = {"extension_type": "property-extension", "harm_types": ["csam"], "sensitivity": "aggregate"}
+    context |= {"surfaces": ["direct-message"], "behaviours": ["OP-012"]}
+    return value | {"extensions": {ACCESS_OFFER: {"extension_type": "new-sdo"}, OCSEA_CONTEXT: context}} | changes

@@ -25,7 +25,9 @@ def test_what_is_found_is_what_was_signed_newest_first(running_on_both: RunningE
     found = _ask(reader, "search", q="ephemere", limit=2)
     assert found.status == 200
     expected = b",".join(canonical_bytes(value) for value in signed[:0:-1])
-    head = b'{"complete":true,"more":true,"next":"' + found.json["next"].encode() + b'","attestations":[],"objects":['
+    head = (
+        b'{"complete":true,"may_ask":[],"more":true,"next":"' + found.json["next"].encode() + b'","attestations":[],"objects":['
+    )
     assert found.body == head + expected + b"]}"
     assert found.headers["X-Breakwater-Added-First"] < found.headers["X-Breakwater-Added-Last"]
     last = _ask(reader, "search", q="ephemere", limit=2, next=found.json["next"])
@@ -67,7 +69,7 @@ def test_an_observable_is_looked_up_by_a_body_and_its_answer_says_the_same_hidde
     found = hotline.post("search/observable", asked, headers=purpose)
     assert [one["id"] for one in found.json["objects"]] == [stated["id"]]
     absent = hotline.post("search/observable", asked | {"value": "https://example.org/nothing"}, headers=purpose)
-    assert absent.json == {"complete": True, "more": False, "next": None, "attestations": [], "objects": []}
+    assert absent.json == {"complete": True, "may_ask": [], "more": False, "next": None, "attestations": [], "objects": []}
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,10 @@ def test_evaluations_are_limited_by_the_exchange_alone_and_tokens_that_are_asked
     assert questions_per_day(QuestionKind.OVERLAP, None, BUDGETS) == BUDGETS.lookups_per_day
 
 
+def test_requests_for_access_are_limited_by_the_exchange_alone() -> None:
+    assert questions_per_day(QuestionKind.ACCESS, AGREED, BUDGETS) == BUDGETS.access_requests_per_day
+
+
 def test_what_staff_look_up_is_limited_by_the_exchange() -> None:
     assert questions_per_day(QuestionKind.STAFF, None, BUDGETS) == 10
 

@@ -121,6 +121,7 @@ GET    /api/v1/clocks                               401       200       200     
 GET    /api/v1/hotlines                             401       400       400       403       403       403       403       403
 GET    /api/v1/requests                             401       200       200       403       403       403       403       403
 POST   /api/v1/requests                             401       400       400       403       403       403       403       403
+POST   /api/v1/access-requests                      401       400       400       403       403       403       403       403
 GET    /api/v1/requests/<partner_request_id>        401       200       404       403       403       403       403       403
 POST   /api/v1/requests/<partner_request_id>/answer 401       400       400       403       403       403       403       403
 POST   /api/v1/requests/<partner_request_id>/closing 401       200       404       403       403       403       403       403

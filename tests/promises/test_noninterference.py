@@ -361,6 +361,8 @@ def _ask_of_requests_and_proposals(transcript: Transcript) -> None:
     for path in ("/requests", "/catalogue/proposals", "/catalogue/release"):
         ask(f"POST {path} badly", "POST", f"{v1}{path}", json={"nonsense": 1})
     for one in (NOBODY, "nonsense"):
+        offer = {"offer_id": f"access-offer--{one}", "purpose": "detection", "legal_basis": "contract"}
+        ask("POST access request", "POST", f"{v1}/access-requests", json=offer)
         for path in (f"/requests/{one}", f"/catalogue/proposals/{one}"):
             ask(f"GET {path}", "GET", f"{v1}{path}")
         for path in (f"/requests/{one}/answer", f"/requests/{one}/closing"):

@@ -16,6 +16,7 @@ from app.domain import extensions
 from app.domain import object_vocabulary as words
 from app.domain.errors import Code, ProfileError
 from app.domain.extensions import HANDLING, OCSEA_CONTEXT
+from app.domain.observation import ObservableKind
 from app.domain.vocabulary import (
     Assertion,
     Harm,
@@ -94,6 +95,9 @@ def test_an_installed_package_carries_the_folder_inside(tmp_path: Path, monkeypa
         (extensions.LIVE_ROOM, "room_access", words.RoomAccess),
         (extensions.PAYMENT_HANDLE, "payment_kind", words.PaymentKind),
         (extensions.BLINDED_IDENTIFIER, "identifier_kind", words.BlindedKind),
+        (extensions.ACCESS_OFFER, "considered_purposes", Purpose),
+        (extensions.ACCESS_OFFER, "count_band", words.CountBand),
+        (extensions.ACCESS_OFFER, "observable_kinds", ObservableKind),
         (extensions.INFORMATION_REQUEST, "purpose", Purpose),
         (extensions.INFORMATION_REQUEST, "request_state", words.RequestState),
         (extensions.PRESERVATION_REQUEST, "request_state", words.RequestState),

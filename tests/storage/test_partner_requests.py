@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.partner_request import Answer, PartnerRequest, RequestKind, RequestOutcome
+from app.domain.partner_request import Answer, DeclineReason, PartnerRequest, RequestKind, RequestOutcome
+from app.domain.vocabulary import Purpose
+from app.services.requesting.ask_access import NewAccessRequest, ask_access
 from app.storage import partner_requests
 from app.storage.partner_requests import Party
 from tests.factories.members import started_hub
+from tests.factories.partner_requests import offer_of
 from tests.factories.policy_values import NOW
 
 
@@ -49,3 +52,28 @@ def test_what_is_kept_is_found_and_forgotten(database_url: str) -> None:
             partner_requests.forget_requests(connection, asker.id, {request.stix_id})
             assert partner_requests.request_by_id(connection, request.request_id) is None
             assert partner_requests.parties_to(connection, [request.request_id]) == {request.request_id: []}
+
+
+def test_a_request_for_access_goes_with_the_offer_of_whoever_is_asked(database_url: str) -> None:
+    with started_hub(database_url) as hub:
+        asker, publisher = hub.enrol("Asker"), hub.enrol("Publisher")
+        offer = offer_of(NOW)
+        publisher.store(offer)
+        new = NewAccessRequest(offer["id"], Purpose.DETECTION, "contract")
+        made = ask_access(hub.exchange, asker.reader(), new)
+        party = Party(made.request_id, publisher.partner.identity_id, publisher.id)
+        answer = Answer(RequestOutcome.DECLINED, NOW, reason=DeclineReason.NOT_NOW)
+        with hub.exchange.database.write() as connection:
+            assert partner_requests.access_asked_of(connection, publisher.id, 10) == [made]
+            assert partner_requests.access_asked_of(connection, asker.id, 10) == []
+            partner_requests.keep_served(connection, publisher.id, [made.request_id], NOW)
+            partner_requests.keep_served(connection, publisher.id, [made.request_id], NOW + timedelta(days=1))
+            partner_requests.keep_answer(connection, party, answer)
+            [kept] = partner_requests.parties_to(connection, [made.request_id])[made.request_id]
+            assert (kept.served_at, kept.answer) == (NOW, answer)
+            partner_requests.forget_requests(
+                connection, asker.id, {offer["id"]}
+            )  # what the asker states no more is not the offer
+            assert partner_requests.request_by_id(connection, made.request_id) == made
+            partner_requests.forget_requests(connection, publisher.id, {offer["id"]})
+            assert partner_requests.request_by_id(connection, made.request_id) is None

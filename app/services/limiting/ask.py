@@ -104,6 +104,14 @@ def ask_overlap(exchange: Exchange, principal: Principal, kind: QuestionKind, su
     _ask(exchange, principal, kind, list(subjects), (purpose, Channel.REST))
 
 
+def ask_access(exchange: Exchange, principal: Principal, offer_id: str, purpose: Purpose) -> None:
+    """Keep that a partner asks for access to what an offer (any text: it is hashed) stands for.
+
+    Raises as ``ask_about``.
+    """
+    _ask(exchange, principal, QuestionKind.ACCESS, [offer_id], (purpose, Channel.REST))
+
+
 def evaluations_left(exchange: Exchange, principal: Principal) -> int:
     """Give how many elements a partner may still have evaluated today."""
     if principal.partner is None:

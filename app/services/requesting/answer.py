@@ -14,7 +14,7 @@ from datetime import datetime
 from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
-from app.domain.partner_request import OUTCOMES, Answer, PartnerRequest, RequestOutcome
+from app.domain.partner_request import Answer, DeclineReason, GrantWay, PartnerRequest, RequestOutcome, why_unfit
 from app.domain.permissions import Permission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -37,6 +37,13 @@ class NewAnswer:
     outcome: RequestOutcome
     reference: str | None = None
     object_ids: Sequence[str] = ()
+    way: GrantWay | None = None
+    reason: DeclineReason | None = None
+
+    def given(self, now: datetime) -> Answer:
+        """Give the answer as of now."""
+        named = tuple(sorted(self.object_ids))
+        return Answer(self.outcome, now, self.reference, named, way=self.way, reason=self.reason)
 
 
 def answer_request(exchange: Exchange, reader: Reader, request_id: str, new: NewAnswer) -> RequestRecord:
@@ -44,14 +51,14 @@ def answer_request(exchange: Exchange, reader: Reader, request_id: str, new: New
 
     Raises:
         ConflictError: the request was closed meanwhile.
-        MalformedInputError: no outcome of this kind of request, or an object that the caller does not state.
+        MalformedInputError: no answer to this kind of request, or an object that the caller does not state.
         NotFoundError: absent, closed, or hidden from the reader, who must see it to answer.
     """
     require(reader.principal, Permission.REQUESTS_WRITE)
     seen = get_asked(exchange, reader, request_id)
-    if new.outcome not in OUTCOMES[seen.request.kind]:
-        words = ", ".join(sorted(OUTCOMES[seen.request.kind]))
-        raise MalformedInputError(f"Such a request is answered by one of: {words}.", pointer="/outcome")
+    unfit = why_unfit(seen.request.kind, new.given(exchange.clock()))
+    if unfit is not None:
+        raise MalformedInputError(unfit.sentence, pointer=f"/{unfit.member}")
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
         now = exchange.clock()
@@ -62,7 +69,7 @@ def answer_request(exchange: Exchange, reader: Reader, request_id: str, new: New
             raise ConflictError("This request was closed.")
         _check_objects(connection, reader, new, now)
         party = _party(connection, request, reader)
-        answer = Answer(new.outcome, now, new.reference, tuple(sorted(new.object_ids)))
+        answer = new.given(now)
         known = party.answer
         if known is not None and replace(known, answered_at=now, log_index=None) == answer:
             return replace(seen, answer=known)

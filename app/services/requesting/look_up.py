@@ -2,7 +2,8 @@
 
 Owns both views. Whoever asks sees whom the request names, when the ledger says that each was given it (the proof of service),
 and what each answered; that somebody named is no member looks like that somebody has not read it. Whoever is asked sees a request
-only while it sees the object, as of any object, and its own answer alone. Kept by ``tests/services/requesting/test_look_up.py``.
+only while it sees the object, as of any object, and its own answer alone. Requests for access are about an offer of whoever is
+asked, so that to be given one is the service, which is kept with it. Kept by ``tests/services/requesting/test_look_up.py``.
 """
 
 from __future__ import annotations
@@ -91,20 +92,38 @@ def _told(connection: Connection, owner: Partner, own: Sequence[PartnerRequest])
     told = []
     for one in own:
         versions = ledger_search.versions_under(connection, one.stix_id, one.owner_id)
-        served = [_served_at(connection, one.owner_id, party.partner_id, versions) for party in parties[one.request_id]]
-        records = [
-            PartyRecord(party.identity_id, at, party.answer) for party, at in zip(parties[one.request_id], served, strict=True)
-        ]
+        records = []
+        for party in parties[one.request_id]:
+            served_at = party.served_at or _served_at(connection, one.owner_id, party.partner_id, versions)
+            records.append(PartyRecord(party.identity_id, served_at, party.answer))
         told.append(RequestRecord(one, owner.identity_id, records))
     return told
 
 
 def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
-    """List the open requests of others that ask the reader and whose object it sees, newest first.
+    """List the open requests of others that ask the reader and whose object it sees, or for access, newest first.
 
     To know that they are there is a disclosure of their objects' ids, with its row in the ledger.
     """
-    return _asked(exchange, reader, None)
+    found = [*_asked(exchange, reader, None), *_asked_for_access(exchange, reader, None)]
+    return sorted(found, key=lambda one: one.request.asked_at, reverse=True)[:MOST]
+
+
+def _asked_for_access(exchange: Exchange, reader: Reader, request_id: str | None) -> list[RequestRecord]:
+    """Give what asks the reader for access, under no handling: its offers are its own; and keep that it was given that."""
+    partner_id = reader.partner.partner_id
+    with exchange.database.read() as connection:
+        asked = partner_requests.access_asked_of(connection, partner_id, MOST, request_id)
+        parties = partner_requests.parties_to(connection, [one.request_id for one in asked])
+        records = [
+            RequestRecord(one, _identity(connection, one.owner_id), answer=_own_answer(parties[one.request_id], partner_id))
+            for one in asked
+        ]
+    unserved = [one for one, these in parties.items() if any(party.served_at is None for party in these)]
+    if unserved and not reader.is_head:
+        with exchange.database.write(while_read_only=True) as connection:
+            partner_requests.keep_served(connection, partner_id, unserved, exchange.clock())
+    return records
 
 
 def _asked(exchange: Exchange, reader: Reader, request_id: str | None) -> list[RequestRecord]:
@@ -130,7 +149,7 @@ def get_asked(exchange: Exchange, reader: Reader, request_id: str) -> RequestRec
     Raises:
         NotFoundError: absent, closed, or hidden from the reader.
     """
-    found = _asked(exchange, reader, request_id)
+    found = _asked(exchange, reader, request_id) or _asked_for_access(exchange, reader, request_id)
     if not found:
         raise NotFoundError
     return found[0]

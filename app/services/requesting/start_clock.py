@@ -31,7 +31,7 @@ from app.storage.session import Connection
 MOST_OPEN = 1_000
 """So many requests of one partner are open at once: each look at the clocks goes through all."""
 _MOST_BYTES = 4 * 1024 * 1024
-_KINDS = frozenset(map(str, RequestKind))
+_KINDS = frozenset(map(str, (RequestKind.INFORMATION, RequestKind.PRESERVATION)))
 
 
 def start_clock(exchange: Exchange, principal: Principal, stix_id: str, clock_id: str | None) -> PartnerRequest:

@@ -36,6 +36,7 @@ from app.services.searching.search import FoundPage, SearchRequest, filters_in_f
 from app.storage import events, feed, searches, submissions, words
 from app.storage.counter import take_order_lock
 from app.storage.feed import Window
+from app.storage.partner_requests import offers_among
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -123,7 +124,8 @@ def new_of(exchange: Exchange, reader: Reader, search_id: str, cursor: str | Non
         going_on = exchange.sealer.seal(last.to_bytes(_POSITION_BYTES, "big"), context)
         dates = (given[0].added_at, given[-1].added_at) if given else (None, None)
         is_complete = not words.still_below(look.connection)
-        return given, FoundPage(bodies.objects, bodies.attestations, going_on, more, is_complete, *dates)
+        may_ask = offers_among(look.connection, [one.version_id for one in given], reader.partner.partner_id)
+        return given, FoundPage(bodies.objects, bodies.attestations, going_on, more, is_complete, dates[0], dates[1], may_ask)
 
     return disclosed(exchange, reader, read, Manner())
 

@@ -30,6 +30,7 @@ from app.services.reading.visible_set import Look
 from app.storage import counts, feed, words
 from app.storage.feed import Entry, Window
 from app.storage.filters import Filters, Versions
+from app.storage.partner_requests import offers_among
 
 __all__ = ["Filters", "FoundCounts", "FoundPage", "SearchRequest", "count_found", "search"]
 
@@ -57,6 +58,7 @@ class FoundPage:
     """What was found, newest first, as stored; ``next`` is where to go on, None at the end.
 
     ``is_complete``: all that is stored was looked through. Not so for a while after an update that brought searching.
+    ``may_ask`` are the ids of those that are offers of others, which were not revoked: access may be asked for.
     """
 
     objects: Collection[bytes]
@@ -66,6 +68,7 @@ class FoundPage:
     is_complete: bool
     first_added: datetime | None = None
     last_added: datetime | None = None
+    may_ask: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def search(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundP
         going_on = exchange.sealer.seal((entries[-1].position - 1).to_bytes(_POSITION_BYTES, "big"), context) if more else None
         dates = (entries[-1].added_at, entries[0].added_at) if entries else (None, None)
         is_complete = not words.still_below(look.connection)
-        return entries, FoundPage(bodies.objects, bodies.attestations, going_on, more, is_complete, *dates)
+        may_ask = offers_among(look.connection, [entry.version_id for entry in entries], reader.partner.partner_id)
+        return entries, FoundPage(bodies.objects, bodies.attestations, going_on, more, is_complete, dates[0], dates[1], may_ask)
 
     return disclosed(exchange, reader, read, Manner())
 
