@@ -71,9 +71,7 @@ def test_a_request_for_access_goes_with_the_offer_of_whoever_is_asked(database_u
             partner_requests.keep_answer(connection, party, answer)
             [kept] = partner_requests.parties_to(connection, [made.request_id])[made.request_id]
             assert (kept.served_at, kept.answer) == (NOW, answer)
-            partner_requests.forget_requests(
-                connection, asker.id, {offer["id"]}
-            )  # what the asker states no more is not the offer
+            partner_requests.forget_requests(connection, asker.id, {offer["id"]})  # not the offer's publisher
             assert partner_requests.request_by_id(connection, made.request_id) == made
             partner_requests.forget_requests(connection, publisher.id, {offer["id"]})
             assert partner_requests.request_by_id(connection, made.request_id) is None
