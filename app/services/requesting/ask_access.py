@@ -27,6 +27,7 @@ from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
+from app.services.requesting.start_clock import MOST_OPEN
 from app.stix.exchange_types import exchange_type
 from app.storage import contents, events, feed, members, partner_requests
 from app.storage.counter import take_order_lock
@@ -58,7 +59,8 @@ def ask_access(exchange: Exchange, reader: Reader, new: NewAccessRequest) -> Par
     """Ask an offer's publisher for access; the same again, while it stands, changes nothing.
 
     Raises:
-        ConflictError: it was asked already otherwise, or answered or taken back lately; or several publishers state the id.
+        ConflictError: it was asked already otherwise, or answered or taken back lately; several publishers state the id;
+            or ``MOST_OPEN`` of the caller's are open.
         ExhaustedError: the partner has asked as often today as it may.
         ForbiddenError: the caller's role asks nobody.
         MalformedInputError: an offer of one's own, one that was revoked, or a purpose that it does not consider.
@@ -78,6 +80,8 @@ def ask_access(exchange: Exchange, reader: Reader, new: NewAccessRequest) -> Par
             if _is_standing(connection, known, offer, now):
                 return _the_same(known, new)
             partner_requests.drop_request(connection, known.request_id)
+        if partner_requests.count_open(connection, reader.partner.partner_id) >= MOST_OPEN:
+            raise ConflictError(f"{MOST_OPEN} requests of yours are open; close some first.")
         made = _made(reader, offer, new, now)
         partner_requests.add_request(connection, made, [_party(connection, made, offer)])
         who = reader.principal.credential.credential_id

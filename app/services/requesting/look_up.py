@@ -29,7 +29,7 @@ from app.storage.partner_requests import Asked, Party
 from app.storage.session import Connection
 
 MOST = 500
-"""So many requests are listed at most, the newest."""
+"""So many requests are listed at most, the newest; of those that ask one, so many for access beside the others."""
 _AT_ONCE = 1_000
 _NEWEST = 2**62
 
@@ -106,7 +106,7 @@ def list_asked(exchange: Exchange, reader: Reader) -> list[RequestRecord]:
     To know that they are there is a disclosure of their objects' ids, with its row in the ledger.
     """
     found = [*_asked(exchange, reader, None), *_asked_for_access(exchange, reader, None)]
-    return sorted(found, key=lambda one: one.request.asked_at, reverse=True)[:MOST]
+    return sorted(found, key=lambda one: one.request.asked_at, reverse=True)
 
 
 def _asked_for_access(exchange: Exchange, reader: Reader, request_id: str | None) -> list[RequestRecord]:

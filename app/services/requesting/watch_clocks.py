@@ -14,7 +14,7 @@ from typing import Any
 
 from app.domain.events import Event, EventRecord
 from app.domain.paging import MailKind
-from app.domain.partner_request import PartnerRequest, RequestOutcome, warnings_due
+from app.domain.partner_request import PartnerRequest, RequestKind, RequestOutcome, warnings_due
 from app.services.paging.page_contacts import seen_of
 from app.storage import contacts, events, mails, members, partner_requests
 from app.storage.counter import take_order_lock
@@ -60,6 +60,8 @@ def _concerned(request: PartnerRequest, parties: list[Party], due: Mapping[str, 
 
 def _knows(connection: Connection, request: PartnerRequest, parties: list[Party], partner_id: str, now: datetime) -> bool:
     """Whether somebody asked, has answered, or is let see what asks them: of anything else nobody is told that it is there."""
+    if request.kind is RequestKind.ACCESS:  # it is about an offer of whoever is asked
+        return True
     if partner_id == request.owner_id or any(one.partner_id == partner_id and one.answer is not None for one in parties):
         return True
     partner = members.partner_by_id(connection, partner_id)

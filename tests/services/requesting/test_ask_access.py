@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import BreakwaterError, ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
+from app.domain.paging import MailKind
 from app.domain.partner_request import ASK_AGAIN_AFTER, DeclineReason, RequestOutcome
 from app.domain.usage import QuestionKind, start_of_day
 from app.domain.vocabulary import Purpose, Role
@@ -17,10 +18,12 @@ from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.ask_access import NewAccessRequest, ask_access
 from app.services.requesting.look_up import list_asked, list_own
 from app.services.requesting.start_clock import close_request
-from app.storage import questions
+from app.services.requesting.watch_clocks import watch_clocks
+from app.storage import mails, questions
 from tests.factories.members import Hub, Member
 from tests.factories.partner_requests import offer_of
 from tests.factories.stix_objects import indicator, stix_id
+from tests.factories.urgent import add_contacts
 
 FOR = Purpose.DETECTION
 ANOTHER = NewAnswer(RequestOutcome.DECLINED, reason=DeclineReason.NOT_NOW)
@@ -125,3 +128,22 @@ def test_a_day_has_so_many_questions_and_no_more(quick_hub: Hub, agency: Member,
     ask_access(few, platform.reader(), offer)
     with pytest.raises(ExhaustedError):
         ask_access(few, platform.reader(), offer)
+
+
+def test_whoever_has_not_answered_is_warned_though_it_reads_nothing(quick_hub: Hub, agency: Member, platform: Member) -> None:
+    add_contacts(agency)
+    made = asked(quick_hub, platform, stored(quick_hub, agency))
+    agency.agree(purposes=frozenset())
+    with quick_hub.exchange.database.write() as connection:
+        watch_clocks(connection, {}, made.due_at - timedelta(days=3))
+        warned = connection.execute(mails.mail.select().where(mails.mail.c.kind == MailKind.REQUEST)).all()
+    assert {one.subject_id for one in warned} == {made.request_id}
+
+
+def test_so_many_requests_are_open_at_once(
+    quick_hub: Hub, agency: Member, platform: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.requesting.ask_access.MOST_OPEN", 1)
+    asked(quick_hub, platform, stored(quick_hub, agency))
+    with pytest.raises(ConflictError):
+        asked(quick_hub, platform, stored(quick_hub, agency))
