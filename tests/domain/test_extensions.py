@@ -18,8 +18,8 @@ def test_an_extension_id_is_a_stix_id_with_a_random_uuid(extension_id: str) -> N
     assert (UUID(uuid).version, str(UUID(uuid))) == (4, uuid)
 
 
-def test_the_exchange_has_sixteen_extensions() -> None:
-    assert len(IDS) == 16
+def test_the_exchange_has_seventeen_extensions() -> None:
+    assert len(IDS) == 17
 
 
 def test_no_two_extensions_share_an_id() -> None:

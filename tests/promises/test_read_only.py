@@ -43,6 +43,7 @@ MAY_WRITE = {
     "services/proving/kept_checkpoint.py",
     "services/ledger/breach_report.py",
     "services/ledger/look_up_disclosures.py",
+    "services/requesting/look_up.py",  # that a request was given to whoever it asks
     "services/retention/bring_back.py",
     "services/reading/record_disclosure.py",
     "services/reading/visible_set.py",
