@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import EXISTING_FILE, NEW_FILE, PRIVATE, create_private, read_json_object, write_whole
+from app.cli.durable_files import EXISTING_FILE, NEW_FILE, PRIVATE, create_private, held_alone, read_json_object, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.moments import MOMENT
 from app.cli.output import say, show, table
@@ -59,18 +59,29 @@ def blind(values: tuple[str, ...], source: Any, out: Path, **of: Any) -> None:
 
 @overlap.command()
 @click.argument("state", type=EXISTING_FILE)
+@click.option("--directory", required=True, type=NEW_FILE, help="The key directory that you accepted last; brought up to date.")
+@click.option("--directory-key", metavar="PEM|KEYID", help="The first time: the key that signs it, as operators told you.")
+@click.option("--trust-first", is_flag=True, help="The first time: trust whichever key signs it, and compare its id later.")
 @purpose_option
 @connected
 @json_option
-def ask(state: Path, purpose: str | None, api: Api) -> None:
-    """Have the exchange evaluate what was blinded, and check its proof; what was evaluated before is not asked again."""
+def ask(state: Path, purpose: str | None, api: Api, **trust: Any) -> None:
+    """Have the exchange evaluate what was blinded, and check its proof; what was evaluated before is not asked again.
+
+    The proof is held against the key that the exchange's signed directory lists for everybody; another one is refused.
+    """
+    from app.cli.key_directory import update_directory
     from app.services.offline.blind_identifiers import take_answer, to_ask
 
     document = read_json_object(str(state), "blinded identifiers")
     with told():
+        kept = trust["directory"]
+        with held_alone(kept.with_name(f".{kept.name}.lock")):
+            listed = update_directory(api, kept, trust["directory_key"], trust_first=trust["trust_first"]).overlap
+        key = None if listed is None else listed.public_key
         epoch = api.get("/overlap/key")["epoch"]
         for elements in list(to_ask(document)):
-            take_answer(document, post(api, "/overlap/evaluations", {"epoch": epoch, "elements": elements}, purpose))
+            take_answer(document, post(api, "/overlap/evaluations", {"epoch": epoch, "elements": elements}, purpose), key)
             write_whole(state, _text(document), PRIVATE)
     show(
         {"epoch": epoch}, lambda: say(f"All are evaluated, in epoch {epoch}. Next: breakwater overlap finish {state} --out FILE")

@@ -21,11 +21,15 @@ INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0
 
 @dataclass(frozen=True, slots=True)
 class ClosedForm:
-    """The form of one kind of document. ``sentence`` is what a reader is told of everything else. Places are JSON pointers."""
+    """The form of one kind of document. ``sentence`` is what a reader is told of everything else. Places are JSON pointers.
+
+    ``later`` are members that documents of earlier versions lack.
+    """
 
     sentence: str
     members: frozenset[str]
     max_bytes: int
+    later: frozenset[str] = frozenset()
 
     def read(self, payload: bytes) -> dict[str, Any]:
         """Give the document in a payload (unverified bytes).
@@ -40,7 +44,7 @@ class ClosedForm:
         except (ValueError, RecursionError):
             raise self.malformed("") from None
         # No name twice, no other spelling: whatever differs from the canonical form is refused.
-        if not isinstance(document, dict) or document.keys() != self.members or canonical_bytes(document) != payload:
+        if not isinstance(document, dict) or document.keys() - self.later != self.members or canonical_bytes(document) != payload:
             raise self.malformed("")
         return document
 

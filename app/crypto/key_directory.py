@@ -8,6 +8,7 @@ the directory's own key that the key before did not sign (the idea of TUF's root
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from app.crypto.closed_form import ClosedForm
 from app.crypto.envelope import open_jointly, sign_jointly, unverified_payload
 from app.crypto.keys import PublicKey, SigningKey, public_key_from_pem
 from app.crypto.payload_type import PayloadType
+from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, UnfitKeyError, UntrustedSignatureError
 from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyState, KeyUsage
@@ -28,9 +30,11 @@ LIFE = timedelta(days=7)
 """So long a version may be used; who gets none for longer is being kept from newer ones. Nobody accepts one of a longer life."""
 
 _MEMBERS = frozenset({"type", "exchange", "version", "issued_at", "expires_at", "log_origin", "rotations", "keys"})
-_FORM = ClosedForm("This is no directory of keys in the one form that there is.", _MEMBERS, MAX_DIRECTORY_BYTES)
+_LATER = frozenset({"overlap"})
+_FORM = ClosedForm("This is no directory of keys in the one form that there is.", _MEMBERS, MAX_DIRECTORY_BYTES, _LATER)
 _malformed, _instant, _list = _FORM.malformed, _FORM.instant, _FORM.items
 _TIMES = ("not_before", "not_after", "registered_at", "activated_at", "compromised_since", "reported_at")
+_OVERLAP_KEY_BYTES = 32
 _KEY_MEMBERS = frozenset({"keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces", *_TIMES})
 
 
@@ -71,8 +75,27 @@ class DirectoryKey:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlapKey:
+    """The key of overlap checks that counts: its public half (32 bytes, which sign nothing), and since when it is listed.
+
+    ``epoch`` is the SHA-256 of these bytes, in hexadecimal.
+    """
+
+    public_key: bytes
+    since: datetime
+
+    @property
+    def epoch(self) -> str:
+        """The name of the epoch in which it counts."""
+        return hashlib.sha256(self.public_key).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """One version of the directory. ``rotations`` are the versions since which another key signs it, ascending."""
+    """One version of the directory. ``rotations`` are the versions since which another key signs it, ascending.
+
+    ``overlap``: with what blinded identifiers are evaluated; None: with nothing, or it is not listed yet.
+    """
 
     exchange: str
     version: int
@@ -81,6 +104,7 @@ class Directory:
     log_origin: str
     rotations: tuple[int, ...]
     keys: tuple[DirectoryKey, ...]
+    overlap: OverlapKey | None = None
 
     def find(self, keyid: str) -> DirectoryKey | None:
         """Give the key of this id, None if it is not listed."""
@@ -134,8 +158,14 @@ def directory_payload(directory: Directory) -> bytes:
             "log_origin": directory.log_origin,
             "rotations": list(directory.rotations),
             "keys": [entry(one) for one in directory.keys],
+            **({} if directory.overlap is None else {"overlap": overlap_entry(directory.overlap)}),
         }
     )
+
+
+def overlap_entry(key: OverlapKey) -> dict[str, Any]:
+    """Give the key of overlap checks as JSON values, as a version lists it."""
+    return {"epoch": key.epoch, "public_key": encode_base64url(key.public_key), "since": instant_text(key.since)}
 
 
 def entry(key: DirectoryKey) -> dict[str, Any]:
@@ -195,11 +225,19 @@ def _check_order(directory: Directory, last: Directory) -> None:
     if directory.version == last.version and directory_payload(directory) != directory_payload(last):
         sentence = "This directory has the version of the one you accepted before, and says something else."
         raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
+    if not _overlap_goes_on(last.overlap, directory.overlap):
+        sentence = "This directory takes back what the one you accepted before said of the key of overlap checks."
+        raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
     listed = {one.keyid: one for one in directory.keys}
     for before in last.keys:
         if not _goes_on(before, listed.get(before.keyid)):
             sentence = f"This directory takes back what the one you accepted before said of the key {before.keyid}."
             raise _refused(sentence, Code.DIRECTORY_ROLLED_BACK)
+
+
+def _overlap_goes_on(before: OverlapKey | None, now: OverlapKey | None) -> bool:
+    """Whether it is the same key since the same time, or a later one: no key comes back, and none goes without another."""
+    return before is None or now == before or (now is not None and now.epoch != before.epoch and now.since > before.since)
 
 
 def _goes_on(before: DirectoryKey, now: DirectoryKey | None) -> bool:
@@ -241,10 +279,22 @@ def read_directory(payload: bytes) -> Directory:
         log_origin=_string(document["log_origin"], "/log_origin"),
         rotations=tuple(_number(one, "/rotations") for one in _list(document["rotations"], "/rotations")),
         keys=tuple(_read_key(one, f"/keys/{number}") for number, one in enumerate(document["keys"])),
+        overlap=_read_overlap(document["overlap"]) if "overlap" in document else None,
     )
     if len({one.keyid for one in directory.keys}) != len(directory.keys):
         raise _malformed("/keys")
     return directory
+
+
+def _read_overlap(value: object) -> OverlapKey:
+    """Read it; that its bytes are an element of the group is looked at where something is evaluated with it."""
+    if not isinstance(value, dict) or value.keys() != {"epoch", "public_key", "since"}:
+        raise _malformed("/overlap")
+    public = decode_base64url(_string(value["public_key"], "/overlap/public_key")) or b""
+    key = OverlapKey(public, _instant(value["since"], "/overlap/since"))
+    if len(public) != _OVERLAP_KEY_BYTES or value["epoch"] != key.epoch:
+        raise _malformed("/overlap/epoch")
+    return key
 
 
 def _read_key(value: object, at: str) -> DirectoryKey:

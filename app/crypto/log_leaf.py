@@ -30,6 +30,7 @@ class LeafKind(StrEnum):
     KEY_EVENT = "key-event"
     LOSS_ACCEPTED = "loss-accepted"
     OBJECT_VERSION = "object-version"
+    OVERLAP_KEY = "overlap-key"
     PREVENTION_RELEASE = "prevention-release"
     RECALL = "recall"
     RECALL_ANSWER = "recall-answer"

@@ -25,6 +25,7 @@ from app.services.intake.narrow_later import ensure_narrowing_work
 from app.services.intake.notify_recall import ensure_recall_work
 from app.services.proving.issue_directory import issue_directory
 from app.services.proving.key_events import ensure_own_keys
+from app.services.proving.overlap_keys import ensure_overlap_key
 from app.services.raise_alarm import raise_alarm
 from app.services.recalling.contest_round import ensure_round
 from app.services.retention.finish_erasures import ensure_finishing
@@ -172,7 +173,8 @@ def ensure_periodic_work(exchange: Exchange) -> None:
         for kind in PERIODIC:
             if not work.has_waiting(connection, kind):
                 work.add_work(connection, kind, {}, exchange.clock())
-        if ensure_own_keys(connection, order, exchange.keys, exchange.clock()):
+        is_new = ensure_own_keys(connection, order, exchange.keys, exchange.clock())
+        if ensure_overlap_key(connection, order, exchange.keys, exchange.clock()) or is_new:
             issue_directory(connection, exchange.keys, exchange.clock())
         save_order(connection, order)
         ensure_narrowing_work(connection, exchange.clock())  # whatever became of the work that had begun it

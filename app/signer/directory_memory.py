@@ -45,8 +45,15 @@ class SignedDirectory:
 class DirectoryMemory:
     """The memory in one file; the first directory that is signed makes it, and settles whose it is."""
 
-    def __init__(self, path: Path, admitted: Admitted, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Name the file, which keys may be listed as the exchange's, and the signer's own clock."""
+    def __init__(
+        self,
+        path: Path,
+        admitted: Admitted,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        overlap: bytes | None = None,
+    ) -> None:
+        """Name the file, which keys may be listed as the exchange's, the signer's clock, and the key that it evaluates with."""
+        self._overlap = overlap
         self._file = MemoryFile(path)
         self._admitted = admitted
         self._clock = clock
@@ -74,7 +81,7 @@ class DirectoryMemory:
             known = self.last()
             digest = hashlib.sha256(directory_payload(directory)).hexdigest()
             reason = self._why_not_its_time(directory) or _why_not_after(directory, digest, known)
-            reason = reason or self._why_not_its_keys(directory, known)
+            reason = reason or self._why_not_its_keys(directory, known) or self._why_not_its_overlap(directory)
             if reason is None:
                 own = {one.keyid: one.usage.value for one in _own(directory)}
                 owner = _owner(directory)
@@ -87,6 +94,11 @@ class DirectoryMemory:
         near = abs(directory.issued_at - self._clock()) <= NEAR
         lives = timedelta() < directory.expires_at - directory.issued_at <= LIFE
         return None if near and lives else "directory-of-another-time"
+
+    def _why_not_its_overlap(self, directory: Directory) -> str | None:
+        """Give why the key of overlap checks is not the one of here: under another, its holder could try out what is asked."""
+        is_foreign = directory.overlap is not None and self._overlap not in {None, directory.overlap.public_key}
+        return "directory-of-foreign-keys" if is_foreign else None
 
     def _why_not_its_keys(self, directory: Directory, known: SignedDirectory | None) -> str | None:
         """Give why what it says of the exchange's own keys is not so: exactly one for each use counts, and it is of here."""

@@ -143,7 +143,8 @@ def open_signer(
         known = beside()
         return {usage: {holder.key(usage).public.keyid, *known.get(usage, ())} for usage in LETTERS}
 
-    directories = DirectoryMemory(memory_file.with_name("directory.signed"), admitted)
+    overlap = None if evaluations is None else evaluations.public
+    directories = DirectoryMemory(memory_file.with_name("directory.signed"), admitted, overlap=overlap)
     checkpoints.check()
     directories.check()
     return SignerServer(Judge(holder, checkpoints, directories, evaluations), allowed)

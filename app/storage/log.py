@@ -42,6 +42,13 @@ def statements(connection: Connection, kind: str, subject: str) -> list[Statemen
     return [Statement(*row) for row in rows]
 
 
+def newest_statement(connection: Connection, kind: str) -> Statement | None:
+    """Give the newest statement of a kind."""
+    newest = select(log_statement).where(log_statement.c.kind == kind).order_by(log_statement.c.log_index.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return None if row is None else Statement(*row)
+
+
 def statement_at(connection: Connection, log_index: int) -> Statement | None:
     """Give the statement that the leaf of this index commits to; None for an object version, or no such leaf."""
     row = connection.execute(select(log_statement).where(log_statement.c.log_index == log_index)).one_or_none()

@@ -7,10 +7,16 @@ import stat
 from pathlib import Path
 
 from app.cli.faults import ExitCode
+from app.services.do_work import ensure_periodic_work
 from tests.cli.desk import Desk, run
+from tests.factories.evaluators import PassingEvaluations
 from tests.factories.exchanges import FakePartner
 
 FOR = ("--purpose", "detection")
+
+
+def directory_of(folder: Path) -> tuple[object, ...]:
+    return ("--directory", folder / "directory.json", "--trust-first")
 
 
 def tokens_of(desk: Desk, partner: FakePartner, folder: Path, scope: str, *phones: str) -> Path:
@@ -21,7 +27,8 @@ def tokens_of(desk: Desk, partner: FakePartner, folder: Path, scope: str, *phone
     blinded = run("overlap", "blind", "--for", scope, "--kind", "phone", "--from", numbers, "--out", state)
     assert blinded.exit_code == 0, blinded.output
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
-    desk.json(partner, "overlap", "ask", state, "--purpose", "investigation")
+    ensure_periodic_work(desk.running.exchange)  # as a server does when it starts: its key is listed from then on
+    desk.json(partner, "overlap", "ask", state, "--purpose", "investigation", *directory_of(folder))
     finished = run("overlap", "finish", state, "--out", tokens)
     assert finished.exit_code == 0, finished.output
     assert not any(phone.partition("\t")[0].strip("+") in tokens.read_text() for phone in phones)
@@ -55,10 +62,32 @@ def test_what_went_wrong_is_said_without_the_identifier(desk: Desk, platform: Fa
     early = run("overlap", "finish", state, "--out", tmp_path / "tokens.json")
     assert early.exit_code == ExitCode.REFUSED
     assert "ask first" in early.stderr
-    without = desk.run(platform, "overlap", "ask", state)
+    ensure_periodic_work(desk.running.exchange)
+    without = desk.run(platform, "overlap", "ask", state, *directory_of(tmp_path))
     assert without.exit_code == ExitCode.REFUSED
     assert json.loads(state.read_text())["answers"] == []
     assert desk.run(platform, "overlap", "match", state, *FOR).exit_code == ExitCode.REFUSED
+
+
+def test_evaluations_by_another_key_than_the_signed_directory_lists_are_refused(
+    desk: Desk, platform: FakePartner, tmp_path: Path
+) -> None:
+    state = tmp_path / "state.json"
+    assert run("overlap", "blind", "+1555 0199", "--for", "deconfliction", "--kind", "phone", "--out", state).exit_code == 0
+    keys = desk.running.exchange.keys
+    ensure_periodic_work(desk.running.exchange)
+    own = keys.overlap
+    object.__setattr__(keys, "overlap", PassingEvaluations())  # an exchange that has a key for this partner alone
+    try:
+        refused = desk.run(platform, "overlap", "ask", state, *directory_of(tmp_path), *FOR)
+    finally:
+        object.__setattr__(keys, "overlap", own)
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "another key than its signed directory lists" in refused.stderr
+    assert json.loads(state.read_text())["answers"] == []
+    taken = desk.run(platform, "overlap", "ask", state, "--directory", tmp_path / "directory.json", *FOR)
+    assert taken.exit_code == 0, taken.output
+    assert desk.run(platform, "overlap", "ask", state, *FOR).exit_code == ExitCode.USAGE
 
 
 def _later(desk: Desk) -> str:

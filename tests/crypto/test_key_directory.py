@@ -15,6 +15,7 @@ from app.crypto.key_directory import (
     LIFE,
     Directory,
     DirectoryKey,
+    OverlapKey,
     Pinned,
     Trusted,
     directory_payload,
@@ -64,6 +65,46 @@ def refusal(envelope: dict[str, Any], trusted: Trusted, now: datetime | None = N
 
 def pinned(*keys: PrivateKey, exchange: str | None = None) -> Pinned:
     return Pinned(frozenset(key.public.keyid for key in keys), exchange)
+
+
+OVERLAP = OverlapKey(b"o" * 32, NOW)
+
+
+def test_the_key_of_overlap_checks_is_read_again_and_one_that_lists_none_is_as_before() -> None:
+    made = version(1, overlap=OVERLAP)
+    assert open_directory(sign_directory(made, [A]), pinned(A), NOW) == made
+    assert b"overlap" not in directory_payload(version(1))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"epoch": "0" * 64}, {"public_key": "AAAA"}, {"public_key": 1}, {"since": "today"}, {"more": 1}, {"epoch": None}],
+)
+def test_a_key_of_overlap_checks_has_one_form(changes: dict[str, Any]) -> None:
+    document = json.loads(directory_payload(version(1, overlap=OVERLAP)))
+    document["overlap"] |= changes
+    with pytest.raises(MalformedInputError):
+        read_directory(canonical_bytes(document))
+    with pytest.raises(MalformedInputError):
+        read_directory(canonical_bytes(document | {"overlap": None}))
+
+
+@pytest.mark.parametrize(
+    ("then", "goes_on"),
+    [
+        (OVERLAP, True),
+        (OverlapKey(b"n" * 32, NOW + DAY), True),
+        (OverlapKey(b"n" * 32, NOW), False),
+        (OverlapKey(b"o" * 32, NOW + DAY), False),
+        (None, False),
+    ],
+)
+def test_another_key_of_overlap_checks_comes_later_and_none_goes_without(then: OverlapKey | None, *, goes_on: bool) -> None:
+    envelope = sign_directory(version(2, overlap=then), [A])
+    if goes_on:
+        assert open_directory(envelope, version(1, overlap=OVERLAP), NOW).overlap == then
+    else:
+        assert refusal(envelope, version(1, overlap=OVERLAP)) is Code.DIRECTORY_ROLLED_BACK
 
 
 def test_what_is_signed_is_read_again() -> None:

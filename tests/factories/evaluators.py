@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.crypto.oprf import EvaluationKey
+from app.crypto.oprf import Evaluation, EvaluationKey
+from app.domain.errors import UnavailableError
 from app.signer.evaluations import Evaluations
 from app.signer.spending_memory import SpendingMemory
 
@@ -29,3 +30,16 @@ class PassingEvaluations(Evaluations):
         self.folder = Path(tempfile.mkdtemp(prefix="breakwater-spent-"))
         super().__init__(key or EvaluationKey.generate(), SpendingMemory(self.folder / "overlap.spent", per_day), clock)
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
+class AwayEvaluator:
+    """An evaluator whose signer is away."""
+
+    @property
+    def public(self) -> bytes:
+        """Raise ``UnavailableError``."""
+        raise UnavailableError("The signer is away.")
+
+    def evaluate(self, partner_id: str, elements: Sequence[bytes]) -> Evaluation:  # noqa: ARG002  # as an evaluator
+        """Raise ``UnavailableError``."""
+        raise UnavailableError("The signer is away.")

@@ -41,7 +41,7 @@ def looks_into(agency: Caller, folder: Path, contact: str, *numbers: str) -> lis
     state, tokens = folder / "blinded.json", folder / "tokens.json"
     blinding = ("--for", "deconfliction", "--kind", "phone", "--from", folder / "numbers.txt", "--out", state)
     command(agency, "overlap", "blind", *blinding)
-    command(agency, "overlap", "ask", state, *FOR)
+    command(agency, "overlap", "ask", state, *FOR, "--directory", folder / "directory.json", "--trust-first")
     command(agency, "overlap", "finish", state, "--out", tokens)
     terms = ("--kind", "investigation", "--contact", contact, *UNTIL, *FOR)
     return [one["id"] for one in command(agency, "deconfliction", "register", tokens, *terms)["interests"]]

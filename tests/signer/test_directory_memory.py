@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.crypto.key_directory import LIFE, Directory, DirectoryKey
+from app.crypto.key_directory import LIFE, Directory, DirectoryKey, OverlapKey
 from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.directory_memory import MOST_STEP, DirectoryMemory
@@ -27,10 +27,10 @@ def keys() -> Keys:
     return new_keys()
 
 
-def memory(folder: Path, keys: Mapping[KeyUsage, PrivateKey], *beside: PrivateKey, **clock: Any) -> DirectoryMemory:
+def memory(folder: Path, keys: Mapping[KeyUsage, PrivateKey], *beside: PrivateKey, **more: Any) -> DirectoryMemory:
     """A signer that holds ``keys``; ``beside`` lie in files of every use."""
     admitted = {usage: {key.public.keyid, *(one.public.keyid for one in beside)} for usage, key in keys.items()}
-    return DirectoryMemory(folder / "signed", lambda: admitted, **clock)
+    return DirectoryMemory(folder / "signed", lambda: admitted, **more)
 
 
 def with_key(value: Directory, *more: DirectoryKey) -> Directory:
@@ -180,3 +180,13 @@ def test_the_memory_says_what_was_signed(tmp_path: Path, keys: Keys) -> None:
     assert last is not None
     assert (last.exchange, last.version, last.owner) == (EXCHANGE, 3, HOME)
     assert last.own == {key.public.keyid: usage.value for usage, key in keys.items()}
+
+
+def test_no_directory_is_signed_that_lists_a_key_of_overlap_checks_of_somebody_else(tmp_path: Path, keys: Keys) -> None:
+    holder = memory(tmp_path, keys, overlap=b"o" * 32)
+    plain = directory(keys, 7)
+    foreign = replace(plain, overlap=OverlapKey(b"x" * 32, plain.issued_at))
+    assert holder.why_not(foreign) == "directory-of-foreign-keys"
+    assert holder.why_not(replace(plain, overlap=OverlapKey(b"o" * 32, plain.issued_at))) is None
+    (tmp_path / "signed").unlink()
+    assert memory(tmp_path, keys).why_not(foreign) is None, "a signer without such a key judges none"

@@ -28,6 +28,7 @@ _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.EXPORT: lambda said: f"{said['definition']}/{said['number']}",
     LeafKind.KEY_EVENT: lambda said: said["key"]["keyid"],
     LeafKind.LOSS_ACCEPTED: lambda said: said["tree_size"],
+    LeafKind.OVERLAP_KEY: lambda said: said["overlap_key"]["epoch"],
     LeafKind.PREVENTION_RELEASE: lambda said: said["release"],
     LeafKind.RECALL: lambda said: said["recall"],
     LeafKind.RECALL_ANSWER: lambda said: said["answer"],

@@ -23,6 +23,10 @@ from app.stix.selectors import normal_selector
 KINDS = tuple(kind.value for kind in SelectorKind if kind is not SelectorKind.STIX_ID)
 MOST_LABEL_CHARACTERS = 200
 _NO_STATE = "This is no file of blinded identifiers."
+_NOT_LISTED = (
+    "The exchange evaluates with another key than its signed directory lists. Tokens of a key for you alone would meet nobody, "
+    "or tell yours from others': ask the operators, by another way."
+)
 _OTHER_EPOCH = "The exchange took a new key meanwhile: blind again."
 _COMPOSED = {
     SelectorKind.EMAIL.value: ObservableKind.EMAIL,
@@ -77,11 +81,14 @@ def to_ask(document: Mapping[str, Any]) -> Iterator[list[str]]:
         yield elements[start : start + MOST_AT_ONCE]
 
 
-def take_answer(document: Document, answer: Mapping[str, Any]) -> None:
+def take_answer(document: Document, answer: Mapping[str, Any], listed: bytes | None) -> None:
     """Add what the exchange answered to the elements that were asked next, once it is proved.
 
+    ``listed``: the public half of the key that a directory lists which the asker has accepted; None: it lists none.
+
     Raises:
-        UntrustedSignatureError: the exchange did not evaluate these, or not with the key that it names.
+        UntrustedSignatureError: the exchange did not evaluate these, or not with the key that it names, or names another than
+            its signed directory lists for everybody.
         MalformedInputError: what it answered has another form, or is of another epoch than what it answered before.
     """
     try:
@@ -93,6 +100,8 @@ def take_answer(document: Document, answer: Mapping[str, Any]) -> None:
         raise MalformedInputError("This is no answer to what was asked.") from exc
     if epoch_of(public) != epoch:
         raise UntrustedSignatureError("The key is not the one that names this epoch.")
+    if public != listed:
+        raise UntrustedSignatureError(_NOT_LISTED)
     if any(one["epoch"] != epoch for one in document["answers"]):
         raise MalformedInputError(_OTHER_EPOCH)
     oprf.verify(public, [_bytes(one) for one in sent], Evaluation(came, proof))

@@ -17,6 +17,7 @@ from app.crypto.keys import SigningKey, public_key_from_spki, signed_last
 from app.domain.errors import UnavailableError
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.exchange import ExchangeKeys
+from app.services.proving.overlap_keys import listed_overlap_key
 from app.storage import credentials, key_directory, members, work
 from app.storage.counter import take_order_lock
 from app.storage.key_directory import DirectoryVersion
@@ -102,6 +103,7 @@ def _directory(connection: Connection, version: int, now: datetime, *, is_rotati
         log_origin=f"breakwater-exchange/{home.exchange_id}",
         rotations=tuple(rotations),
         keys=tuple(_keys(connection, home.identity_id, now)),
+        overlap=listed_overlap_key(connection),
     )
 
 

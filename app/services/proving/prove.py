@@ -119,7 +119,7 @@ def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dic
         if statement is None:
             raise NotFoundError
         document = json.loads(statement.document)
-        is_public = statement.kind == LeafKind.CATALOGUE_RELEASE
+        is_public = statement.kind in {LeafKind.CATALOGUE_RELEASE, LeafKind.OVERLAP_KEY}
         if not is_public and why_hidden(principal, _about(connection, LeafKind(statement.kind), document)) is not None:
             raise NotFoundError
         digest = hashlib.sha256(statement.document.encode()).digest()

@@ -29,7 +29,7 @@ def answer(elements: list[str], key: EvaluationKey = KEY) -> dict[str, Any]:
 def tokens(kind: str, *values: str, platform: str | None = None, scope: str = DECONFLICTION) -> list[str]:
     document = blind_all(scope, kind, values, platform)
     for elements in list(to_ask(document)):
-        take_answer(document, answer(elements))
+        take_answer(document, answer(elements), KEY.public)
     made: list[str] = finish_all(document)["tokens"]
     return made
 
@@ -53,7 +53,7 @@ def test_a_label_stands_behind_a_tab_stays_in_ones_own_files_and_changes_no_toke
     document = blind_all(DECONFLICTION, "phone", ["+15550100\t case 7 ", "+15550101"])
     sent = list(to_ask(document))
     for elements in sent:
-        take_answer(document, answer(elements))
+        take_answer(document, answer(elements), KEY.public)
     made = finish_all(document)
     assert made["labels"] == ["case 7", None]
     assert made["tokens"][0] == tokens("phone", "+15550100")[0]
@@ -75,12 +75,12 @@ def test_many_are_asked_in_parts_and_only_elements_leave() -> None:
     sent = list(to_ask(document))
     assert [len(one) for one in sent] == [100, 100, 1]
     assert "555010" not in json.dumps(sent)
-    take_answer(document, answer(sent[0]))
+    take_answer(document, answer(sent[0]), KEY.public)
     assert list(to_ask(document)) == sent[1:], "it goes on where it stopped"
     with pytest.raises(MalformedInputError, match="ask first"):
         finish_all(document)
     for one in sent[1:]:
-        take_answer(document, answer(one))
+        take_answer(document, answer(one), KEY.public)
     made = finish_all(document)
     assert "555010" not in json.dumps(made)
     assert [len(one) for one in token_batches(made)] == [100, 100, 1]
@@ -91,25 +91,27 @@ def test_what_is_not_proved_is_not_taken() -> None:
     [sent] = to_ask(document)
     other, good = EvaluationKey.generate(), answer(sent)
     for dishonest in (
+        answer(sent, other),
         good | {"public_key": encode_base64url(other.public), "epoch": epoch_of(other.public)},
         good | {"epoch": epoch_of(other.public)},
         good | {"elements": answer(sent, other)["elements"]},
         good | {"proof": encode_base64url(b"\1" + bytes(31) + b"\1" + bytes(31))},
     ):
         with pytest.raises(UntrustedSignatureError):
-            take_answer(document, dishonest)
+            take_answer(document, dishonest, KEY.public)
     for broken in ({}, good | {"elements": None}, good | {"public_key": "!"}):
         with pytest.raises(MalformedInputError):
-            take_answer(document, broken)
+            take_answer(document, broken, KEY.public)
     assert document["answers"] == []
 
 
 def test_a_new_key_between_two_answers_is_noticed() -> None:
     document = blind_all(DECONFLICTION, "phone", [f"+1555010{number:04}" for number in range(101)])
     first, second = to_ask(document)
-    take_answer(document, answer(first))
+    new = EvaluationKey.generate()
+    take_answer(document, answer(first), KEY.public)
     with pytest.raises(MalformedInputError, match="blind again"):
-        take_answer(document, answer(second, EvaluationKey.generate()))
+        take_answer(document, answer(second, new), new.public)
 
 
 @pytest.mark.parametrize(
