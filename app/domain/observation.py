@@ -32,6 +32,10 @@ MOST_BEHAVIOURS = 20
 """Behaviours that one form may have; an object's context takes no more."""
 
 
+USUAL_DAYS = 14
+"""Within so many days whoever asks for access is answered, where an offer does not say."""
+
+
 @unique
 class ObservableKind(StrEnum):
     """What kind of thing was observed, and so how it is normalised and in which form it leaves."""
@@ -207,6 +211,15 @@ class WhoMayKnow:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """That access to what the form says may be asked for: who may know that there is something, for what, answered by when."""
+
+    who_may_know: WhoMayKnow
+    considered_purposes: frozenset[Purpose]
+    respond_within_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The whole form. ``subject_status`` None: it was not said, and then no account may be in it.
 
@@ -231,6 +244,7 @@ class Observation:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     valid_until: datetime | None = None
+    offer: Offer | None = None
 
     def status_of(self, observable: Observable) -> SubjectStatus | None:
         """Give whose an observable may be: what it says itself, else what the form says; None for what is no account's.

@@ -1,8 +1,9 @@
 """From a form to STIX objects that are ready to be signed: split so that each has one handling.
 
 Owns what is made of what: of each observable its cyber-observable, when it was seen and the indicator that finds it, with the
-behaviours that it indicates; of the rest one incident that points at nobody; and a grouping for what belongs together. Of an
-account that may be a child's no indicator is made: nothing detects it. Kept by ``tests/stix/test_compose.py``.
+behaviours that it indicates; of the rest one incident that points at nobody; a grouping for what belongs together; an offer of
+access if the form makes one. Of an account that may be a child's no indicator is made: nothing detects it. Kept by
+``tests/stix/test_compose.py``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from app.domain.submission import Refusal
 from app.domain.vocabulary import Assertion, Phase, Sensitivity, SubjectStatus, Urgency
 from app.stix.catalogue_documents import moment_text
 from app.stix.catalogue_objects import behaviour_id
+from app.stix.compose_offer import compose_offer
 from app.stix.composed_handling import handling_words, marking_of, marking_refs
 from app.stix.judge_form import judge_form, protects
 from app.stix.kept_names import names_that_escape
@@ -107,7 +109,9 @@ class _Composition:
             for tier, value in sorted(self.markings.items(), key=lambda pair: pair[0].rank)
             if value is not None
         ]
-        return [*markings, *made]
+        offer = self.form.offer
+        offered = [] if offer is None else compose_offer(self.form, offer, self._common(), self._now)
+        return [*markings, *made, *offered]
 
     def _of_observable(self, place: int, one: Described) -> Iterator[Made]:
         observable = self.form.observables[place]

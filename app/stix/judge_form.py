@@ -30,6 +30,8 @@ _STATUS_FIRST = (
     "In reports of sexual extortion of children the account is often the child's own."
 )
 
+_MARKING_SAYS_ALL = "A marking says it all: give audience, purposes and uses there, or here without a marking."
+
 
 def judge_form(form: Observation, catalogue: Catalogue, now: datetime) -> list[Refusal]:
     """Give everything that is refused of a form before its observables are looked at; ``now`` is aware."""
@@ -40,6 +42,7 @@ def judge_form(form: Observation, catalogue: Catalogue, now: datetime) -> list[R
         *_times(form, now),
         *_certainty(form),
         *_who(form),
+        *_offer(form),
         *_anything(form),
     ]
 
@@ -96,8 +99,7 @@ def _certainty(form: Observation) -> Iterator[Refusal]:
 def _who(form: Observation) -> Iterator[Refusal]:
     who = form.who_may_know
     if who.marking_ref is not None and (who.audience_id or who.purposes or who.permitted_uses):
-        sentence = "A marking says it all: give audience, purposes and uses there, or here without a marking."
-        yield Refusal(Code.SCHEMA_VIOLATION, sentence, "/who_may_know/marking_ref")
+        yield Refusal(Code.SCHEMA_VIOLATION, _MARKING_SAYS_ALL, "/who_may_know/marking_ref")
     if who.purposes is None:
         return
     has_term = any(one.kind is ObservableKind.KEYWORD_TERM for one in form.observables)
@@ -108,6 +110,17 @@ def _who(form: Observation) -> Iterator[Refusal]:
         if is_needed and not needed & who.purposes:
             sentence = f"{what} is read for {' or '.join(sorted(needed))} alone: admit one of them."
             yield Refusal(Code.SCHEMA_VIOLATION, sentence, "/who_may_know/purposes")
+
+
+def _offer(form: Observation) -> Iterator[Refusal]:
+    if form.offer is None:
+        return
+    who = form.offer.who_may_know
+    if who.marking_ref is not None and (who.audience_id or who.purposes or who.permitted_uses):
+        yield Refusal(Code.SCHEMA_VIOLATION, _MARKING_SAYS_ALL, "/offer/who_may_know/marking_ref")
+    if form.who_may_know.group_id is not None:
+        sentence = "The objects of this form go to a group, where an offer has no place: make the offer with another form."
+        yield Refusal(Code.SCHEMA_VIOLATION, sentence, "/offer")
 
 
 def _anything(form: Observation) -> Iterator[Refusal]:

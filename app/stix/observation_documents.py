@@ -18,6 +18,7 @@ import jsonschema_rs
 from app.domain.errors import Code, ProfileError
 from app.domain.observation import (
     MOST_OBSERVABLES,
+    USUAL_DAYS,
     Certainty,
     ConfidenceBand,
     Frame,
@@ -25,6 +26,7 @@ from app.domain.observation import (
     ObservableKind,
     ObservableRole,
     Observation,
+    Offer,
     Report,
     RuleLanguage,
     SourceReliability,
@@ -85,6 +87,7 @@ def read_observation(document: Any) -> Observation:
         last_seen=_moment(seen, "last", "/seen"),
         valid_until=_moment(document, "valid_until", ""),
         who_may_know=_who(document["who_may_know"]),
+        offer=_offer(document["offer"]) if "offer" in document else None,
     )
 
 
@@ -143,6 +146,14 @@ def _certainty(one: Mapping[str, Any]) -> Certainty:
 def _report(one: Mapping[str, Any], place: int) -> Report:
     _moment(one, "reported_at", f"/already_reported_to/{place}")
     return Report(**one)
+
+
+def _offer(one: Mapping[str, Any]) -> Offer:
+    return Offer(
+        who_may_know=_who(one["who_may_know"]),
+        considered_purposes=frozenset(map(Purpose, one["considered_purposes"])),
+        respond_within_days=one.get("respond_within_days", USUAL_DAYS),
+    )
 
 
 def _who(one: Mapping[str, Any]) -> WhoMayKnow:

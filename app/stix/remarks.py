@@ -45,6 +45,10 @@ def _on_handling(form: Observation) -> Iterator[Remark]:
         yield Remark("/who_may_know/tlp", "RED is for named persons: no interface of machines gives it out.")
     if who.marking_ref is None and who.audience_id is None:
         yield Remark("/who_may_know", "No audience is named: your agreement's default audience decides who sees it.")
+    told = None if form.offer is None else form.offer.who_may_know
+    if told is not None and told.marking_ref is None and told.audience_id is None:
+        sentence = "No audience is named: your agreement's default audience decides who learns that there is something."
+        yield Remark("/offer/who_may_know", sentence)
     if who.group_id is not None:
         yield Remark(
             "/who_may_know/group_id", "Post the objects to this group when you submit them; by themselves they name no group."

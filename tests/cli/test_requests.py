@@ -9,7 +9,7 @@ from app.cli.faults import ExitCode
 from app.domain.vocabulary import Role
 from tests.cli.desk import Desk, write_signed
 from tests.factories.exchanges import Wanted
-from tests.factories.partner_requests import request_of
+from tests.factories.partner_requests import offer_of, request_of
 
 
 def test_a_request_by_commands(desk: Desk, tmp_path: Path) -> None:
@@ -30,3 +30,17 @@ def test_a_request_by_commands(desk: Desk, tmp_path: Path) -> None:
     assert desk.run(agency, "request", "hotlines", "XX").exit_code == ExitCode.REFUSED
     nothing = desk.run(desk.running.enrol("Nobody"), "request", "list", "--purpose", "detection")
     assert "There are no requests." in nothing.output
+
+
+def test_access_is_found_asked_for_and_answered_by_commands(desk: Desk, tmp_path: Path) -> None:
+    publisher, platform = desk.running.enrol("Publisher of an offer"), desk.running.enrol("Platform that asks")
+    offer = offer_of(datetime.now(UTC))
+    desk.json(publisher, "submit", write_signed(publisher, tmp_path / "offer.ndjson", offer))
+    found = desk.run(platform, "search", "--type", "access-offer", "--purpose", "detection")
+    assert f"breakwater request ask-access {offer['id']}" in found.output
+    asking = ("--for", "investigation", "--legal-basis", "contract", "--purpose", "detection")
+    made = desk.json(platform, "request", "ask-access", offer["id"], *asking)
+    assert "access-request" in desk.run(publisher, "request", "list", "--purpose", "detection").output
+    told = ("--outcome", "declined", "--reason", "need-not-shown", "--purpose", "detection")
+    assert "Answered: declined" in desk.run(publisher, "request", "answer", made["id"], *told).output
+    assert "need-not-shown" in desk.run(platform, "request", "show", made["id"]).output

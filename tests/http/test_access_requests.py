@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
+from tests.factories.observation_forms import form
 from tests.factories.partner_requests import offer_of
 from tests.factories.stix_objects import indicator, marking, stix_id
 
@@ -19,6 +20,7 @@ def publisher(hotline: FakePartner) -> FakePartner:
 
 READING = {"Breakwater-Purpose": "detection"}
 NOW = datetime.now(UTC)
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 def label_for(publisher: FakePartner, *readers: FakePartner) -> list[str]:
@@ -143,3 +145,20 @@ def test_what_was_revoked_or_withdrawn_is_asked_for_no_more(publisher: FakePartn
     assert ask(platform, withdrawn).status == 404
     # what was asked is still answered
     assert answer(publisher, request_id, outcome="declined", reason="not-held").status == 200
+
+
+def test_an_offer_is_composed_beside_what_it_stands_for(publisher: FakePartner, platform: FakePartner) -> None:
+    to_nobody = publisher.register_audience(partners_in=[publisher.partner_id])
+    to_platform = publisher.register_audience(partners_in=[platform.partner_id])
+    offer = {"who_may_know": {"audience_id": to_platform}, "considered_purposes": ["investigation"]}
+    document = form({"kind": "handle", "value": "somebody_17"}, who_may_know={"audience_id": to_nobody}, offer=offer)
+    composed = publisher.post("compose", document).json
+    assert composed["refusals"] == []
+    sent = publisher.submit(*composed["objects"])
+    assert {one["status"] for one in sent.json["results"]} == {"stored"}
+    others = [one["id"] for one in composed["objects"] if one["type"] not in ("access-offer", "marking-definition")]
+    assert [platform.object(one).status for one in others] == [404] * len(others)
+    [offered_id] = found(platform)["may_ask"]
+    assert ask(platform, offered_id).status == 201
+    strange = document | {"offer": offer | {"who_may_know": {"audience_id": f"audience--{NOBODY}"}}}
+    assert [one["pointer"] for one in publisher.post("compose", strange).json["refusals"]] == ["/offer/who_may_know/audience_id"]

@@ -50,14 +50,22 @@ def compose_for(exchange: Exchange, principal: Principal, document: Any) -> Comp
 
 def _strange_audiences(connection: Connection, partner_id: str, document: Any) -> Iterator[Refusal]:
     """Give a refusal for each audience that is named and not the caller's; another's is answered as an absent one."""
-    who = document.get("who_may_know") if isinstance(document, dict) else None
-    named = {name: who[name] for name in _NAMES if isinstance(who.get(name), str)} if isinstance(who, dict) else {}
+    offer = document.get("offer") if isinstance(document, dict) else None
+    named = {**_named(document, ""), **_named(offer, "/offer")}
     found = handling.audiences(connection, set(named.values())) if named else {}
-    for name, audience_id in named.items():
+    for pointer, audience_id in named.items():
         own = found.get(audience_id)
         if own is None or own.owner_id != partner_id:
             sentence = "The handling names an audience that you have not registered."
-            yield Refusal(Code.AUDIENCE_NOT_FOUND, sentence, f"/who_may_know/{name}")
+            yield Refusal(Code.AUDIENCE_NOT_FOUND, sentence, pointer)
+
+
+def _named(part: Any, within: str) -> dict[str, str]:
+    """Give the audiences that a part of a form (of any shape) names, by their places."""
+    who = part.get("who_may_know") if isinstance(part, dict) else None
+    if not isinstance(who, dict):
+        return {}
+    return {f"{within}/who_may_know/{name}": who[name] for name in _NAMES if isinstance(who.get(name), str)}
 
 
 def _is_forbidden(refusals: Sequence[Refusal]) -> bool:
