@@ -1,7 +1,7 @@
 """Statements of different publishers about one thing: kept apart, and counted as often as they are independent.
 
-Owns what makes two statements one line: the same publisher, a copy (the same id that nobody can compute), or one source
-that both name. Kept by ``tests/domain/test_assertion.py``.
+Owns what makes two statements one line: the same publisher (parts of one organisation are one), a copy (the same id that nobody
+can compute), or one source that both name. Kept by ``tests/domain/test_assertion.py``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a statement comes from: its publisher, its id, whether anybody can compute that id, and the sources that it names."""
+    """Where a statement comes from: its publisher's organisation, its id, whether that is computed, which sources it names."""
 
-    owner_id: str
+    organisation: str
     stix_id: str
     is_computed: bool
     sources: frozenset[str] = frozenset()
@@ -24,7 +24,7 @@ class Origin:
         """What two statements of one line have in common, any of it."""
         copied = [] if self.is_computed else [("id", self.stix_id)]
         cited = [("id" if "--" in one else "source", one) for one in sorted(self.sources)]
-        return [("owner", self.owner_id), *copied, *cited]
+        return [("owner", self.organisation), *copied, *cited]
 
 
 def lines(origins: Sequence[Origin]) -> list[int]:

@@ -42,6 +42,11 @@ def organisation_of(partner_id: str, parents: Mapping[str, str]) -> str:
     return partner_id
 
 
+def is_one_organisation(one: str, other: str, parents: Mapping[str, str]) -> bool:
+    """Whether two partners are parts of one organisation, or the same."""
+    return organisation_of(one, parents) == organisation_of(other, parents)
+
+
 def next_release_at(newest: datetime | None) -> datetime | None:
     """Give from when on another release may be made, None: at any time."""
     return None if newest is None else newest + LEAST_BETWEEN_RELEASES

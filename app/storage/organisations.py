@@ -1,5 +1,6 @@
-"""How partners belong together: whose part one is, and whose client. Recorded only: nothing is decided by it yet.
+"""How partners belong together: whose part one is, and whose client.
 
+Parts of one organisation count as one, and nobody disputes, reviews or corroborates itself; by clients nothing is decided yet.
 Kept by ``tests/storage/test_organisations.py``.
 """
 

@@ -9,12 +9,12 @@ from app.domain.assertion import Origin, lines
 A, B = "indicator--a", "url--b"
 
 
-def drawn(owner_id: str, stix_id: str, *sources: str) -> Origin:
-    return Origin(owner_id, stix_id, is_computed=False, sources=frozenset(sources))
+def drawn(organisation: str, stix_id: str, *sources: str) -> Origin:
+    return Origin(organisation, stix_id, is_computed=False, sources=frozenset(sources))
 
 
-def computed(owner_id: str, stix_id: str, *sources: str) -> Origin:
-    return Origin(owner_id, stix_id, is_computed=True, sources=frozenset(sources))
+def computed(organisation: str, stix_id: str, *sources: str) -> Origin:
+    return Origin(organisation, stix_id, is_computed=True, sources=frozenset(sources))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ import pytest
 
 from app.domain.vocabulary import Role
 from app.services.intake import settle_feedback
+from app.stix.observable_ids import name_based_ids
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.feedback import DETECTION, compose, dispute, feedback_on_mine, give, marks, submit
 from tests.factories.furnished import running_on_both
-from tests.factories.stix_objects import indicator, marking, newer, stix_id, user_account
+from tests.factories.stix_objects import context, indicator, marking, newer, stix_id, user_account
 
 __all__ = ["running_on_both"]
+URL = {"type": "url", "spec_version": "2.1", "value": "https://rooms.example.org/1"}
+URL["id"] = next(iter(name_based_ids(URL)))
 ABSENT = "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
 
 
@@ -173,6 +176,38 @@ def statistics_of(partner: FakePartner) -> list[dict[str, Any]]:
     assert answer.status == 200, answer.body
     rows: list[dict[str, Any]] = answer.json["counts"]
     return rows
+
+
+def test_parts_of_one_organisation_are_one_publisher_one_giver_and_do_not_dispute_each_other(
+    running_on_both: RunningExchange,
+) -> None:
+    names = ("Company", "Part", "Part of a part", "Reader")
+    company, part, of_part, reader = (running_on_both.enrol(name) for name in names)
+    account = URL | {"extensions": context()}
+    for one in (company, part, of_part):
+        submit(one, account)
+    value = indicator()
+    submit(company, value)
+    for one in (of_part, reader):
+        give(one, value["id"], "opinion", "agree")
+
+    def told() -> tuple[int, list[int]]:
+        weighed = reader.get(f"objects/{account['id']}/assertions", headers=DETECTION).json
+        counts = reader.get("feedback/statistics", query={"publisher": company.partner_id}, headers=DETECTION).json["counts"]
+        return weighed["publishers"], [one["givers"] for one in counts]
+
+    assert told() == (3, [2])
+    for one, above in ((part, company), (of_part, part)):
+        relations = {"parent_id": above.partner_id, "client_of": []}
+        answer = running_on_both.operator.put(f"partners/{one.partner_id}/relations", relations)
+        assert answer.status == 200, answer.text
+    assert told() == (1, [1])
+    composed = compose(of_part, value["id"], "dispute", "not-violating", evidence="human-review")
+    assert (composed.status, composed.code) == (409, "self-dispute")
+    said = compose(reader, value["id"], "dispute", "not-violating", evidence="human-review").json["object"]
+    own = {"id": stix_id("opinion"), "created_by_ref": of_part.identity_id}
+    [result] = of_part.submit(said | own).json["results"]
+    assert result["code"] == "self-dispute"
 
 
 def test_a_dispute_of_many_objects_counts_as_many(running_on_both: RunningExchange, monkeypatch: pytest.MonkeyPatch) -> None:

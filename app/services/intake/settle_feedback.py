@@ -18,10 +18,11 @@ from app.domain.object_vocabulary import FeedbackKind, RecallAct, RecallKind, Re
 from app.domain.usage import start_of_day
 from app.domain.vocabulary import Tlp
 from app.policy.feedback import Reach, reach
+from app.policy.prevention import is_one_organisation
 from app.services.intake.call_back import FOLLOW_DISPUTE, call_back
 from app.services.intake.narrow import Accepted
 from app.services.reading.visible_set import viewer_of
-from app.storage import disputed, members, objects, work
+from app.storage import disputed, members, objects, organisations, work
 from app.storage.counter import Order
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
@@ -65,8 +66,10 @@ def _why_no_dispute(connection: Connection, one: Accepted, counted: dict[str, in
     feedback = one.candidate.checked.facts.feedback
     if feedback is None or not _is_dispute(feedback) or one.candidate.checked.facts.is_revoked:
         return None
-    if any(owner == one.owner_id and ref in feedback.subjects for owner, ref in one.narrowed_by):
-        sentence = "You state this yourself: correct or withdraw it; only what others publish is disputed."
+    parents = organisations.parents(connection)
+    stated_by = {owner for owner, ref in one.narrowed_by if ref in feedback.subjects}
+    if any(is_one_organisation(one.owner_id, owner, parents) for owner in stated_by):
+        sentence = "Your organisation states this itself: correct or withdraw it; only what others publish is disputed."
         return RefusedError(sentence, code=Code.SELF_DISPUTE, pointer="/object_refs")
     if one.owner_id not in counted:
         counted[one.owner_id] = disputed.count_since(connection, one.owner_id, start_of_day(now))

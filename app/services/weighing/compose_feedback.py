@@ -26,6 +26,7 @@ from app.domain.object_vocabulary import (
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
+from app.policy.prevention import is_one_organisation
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
@@ -34,7 +35,7 @@ from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
 from app.stix.object_types import OBJECT_TYPES, Kind
-from app.storage import feed
+from app.storage import feed, organisations
 from app.storage.feed import VisibleVersion
 
 _PROPERTY = {"extension_type": "property-extension"}
@@ -76,7 +77,7 @@ def compose_feedback(exchange: Exchange, reader: Reader, stix_id: str, asked: Fe
     """Give the unsigned object that says this of what the reader sees under an id, which may be anything.
 
     Raises:
-        ConflictError: ``self-dispute``: the reader states it itself.
+        ConflictError: ``self-dispute``: the reader, or another part of its organisation, states it.
         ForbiddenError: the caller may not submit.
         MalformedInputError: no word of the kind, or a sighting of a cyber-observable, which STIX has not.
         NotFoundError: absent or hidden.
@@ -85,15 +86,17 @@ def compose_feedback(exchange: Exchange, reader: Reader, stix_id: str, asked: Fe
     _check(asked)
     ask_about(exchange, reader.principal, [stix_id], reader.purpose, reader.channel)
 
-    def read(look: Look) -> tuple[Sequence[VisibleVersion], list[str]]:
+    def read(look: Look) -> tuple[Sequence[VisibleVersion], tuple[list[str], bool]]:
         found = feed.versions_of(look.connection, look.viewpoint, stix_id, look.now)
-        return found, sorted({one.owner_id for one in found})
+        owner_ids = sorted({one.owner_id for one in found})
+        parents, own = organisations.parents(look.connection), reader.partner.partner_id
+        return found, (owner_ids, any(is_one_organisation(own, one, parents) for one in owner_ids))
 
-    owner_ids = disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
+    owner_ids, is_own = disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
     if not owner_ids:
         raise NotFoundError
-    if asked.kind is FeedbackKind.DISPUTE and reader.partner.partner_id in owner_ids:
-        raise ConflictError("You state this yourself: correct or withdraw it.", code=Code.SELF_DISPUTE)
+    if asked.kind is FeedbackKind.DISPUTE and is_own:
+        raise ConflictError("Your organisation states this itself: correct or withdraw it.", code=Code.SELF_DISPUTE)
     return Composed(_value(reader.principal, stix_id, asked, exchange.clock()), owner_ids)
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
+from app.policy.prevention import organisation_of
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
-from app.storage import weighing
+from app.storage import organisations, weighing
 from app.storage.weighing import SeenFeedback
 
 MOST_COUNTED = 10_000
@@ -54,7 +55,8 @@ class _Tally:
 def count_feedback(exchange: Exchange, reader: Reader, owner_ids: frozenset[str], behaviours: frozenset[str]) -> Statistics:
     """Count the feedback that the reader sees: on these publishers' objects, and of these behaviours; empty: on all.
 
-    Feedback on an object of several behaviours counts once for each. What a publisher says of its own counts nowhere.
+    Feedback on an object of several behaviours counts once for each. What a publisher says of its own counts nowhere,
+    and so it is with the other parts of its organisation, which is one giver.
 
     Raises:
         ForbiddenError: the caller may not read feedback.
@@ -65,17 +67,21 @@ def count_feedback(exchange: Exchange, reader: Reader, owner_ids: frozenset[str]
         found = weighing.seen_feedback(look.connection, look.viewpoint, owner_ids, look.now, MOST_COUNTED + 1)
         is_cut, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
         stated = sorted({(one.owner_id, one.stix_id) for one in found})
+        parents = organisations.parents(look.connection)
         shown = weighing.behaviours_of(look.connection, look.viewpoint, stated, look.now)
         tallies: dict[tuple[str, str, str], _Tally] = defaultdict(_Tally)
         counted = []
         for one in found:
+            giver = organisation_of(one.giver_id, parents)
+            if giver == organisation_of(one.owner_id, parents):
+                continue
             of_it: set[str] = set(shown.get((one.owner_id, one.stix_id), ())) or {_NONE}
             chosen = of_it & behaviours if behaviours else of_it
             counted += [one] if chosen else []
             for behaviour in chosen:
                 tally = tallies[one.owner_id, behaviour, one.word]
                 tally.versions.add(one.version_id)
-                tally.givers.add(one.giver_id)
+                tally.givers.add(giver)
         return counted, Statistics(
             [_counted(key, tally) for key, tally in sorted(tallies.items(), key=lambda item: item[0])], is_cut
         )

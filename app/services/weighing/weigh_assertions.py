@@ -20,6 +20,7 @@ from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.recall import NOTICE_TYPE
 from app.domain.vocabulary import Assertion
+from app.policy.prevention import organisation_of
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
 from app.services.reading.disclosing import disclosed
@@ -28,7 +29,7 @@ from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
 from app.stix.feedback import feedback_of
 from app.stix.identifiers import is_name_based
-from app.storage import contents, disputed, weighing
+from app.storage import contents, disputed, organisations, weighing
 from app.storage.disputed import Statement
 from app.storage.weighing import SeenStatement
 
@@ -95,7 +96,9 @@ def weigh_assertions(exchange: Exchange, reader: Reader, stix_id: str) -> Weighe
         bodies = contents.contents(look.connection, [one.version_id for one in found], _MOST_BYTES)
         values = {one.version_id: json.loads(bodies[one.version_id].body) for one in found if one.version_id in bodies}
         standing = disputed.standing(look.connection, {one.stix_id for one in found}, look.now)
-        return found, _weighed(stix_id, [one for one in found if one.version_id in values], values, standing.keys(), look.now)
+        parents = organisations.parents(look.connection)
+        known = _Known(values, {one.owner_id: organisation_of(one.owner_id, parents) for one in found}, standing.keys())
+        return found, _weighed(stix_id, [one for one in found if one.version_id in values], known, look.now)
 
     answer = disclosed(exchange, reader, read, Manner())
     if answer is None:
@@ -103,15 +106,19 @@ def weigh_assertions(exchange: Exchange, reader: Reader, stix_id: str) -> Weighe
     return answer
 
 
-def _weighed(
-    stix_id: str,
-    found: Sequence[SeenStatement],
-    values: Mapping[int, Mapping[str, Any]],
-    standing: Collection[Statement],
-    now: datetime,
-) -> Weighed:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of statements: what each version says, whose part each publisher is, and which of them are disputed."""
+
+    values: Mapping[int, Mapping[str, Any]]
+    organisations: Mapping[str, str]
+    standing: Collection[Statement]
+
+
+def _weighed(stix_id: str, found: Sequence[SeenStatement], known: _Known, now: datetime) -> Weighed:
+    values, standing = known.values, known.standing
     stating = [one for one in found if _asserts(one, values[one.version_id], stix_id)]
-    numbers = lines([_origin(one, values[one.version_id]) for one in stating])
+    numbers = lines([_origin(one, known.organisations[one.owner_id], values[one.version_id]) for one in stating])
     asserted = [
         _asserted(one, values[one.version_id], line, now, is_disputed=(one.owner_id, one.stix_id) in standing)
         for one, line in zip(stating, numbers, strict=True)
@@ -130,7 +137,7 @@ def _asserts(one: SeenStatement, value: Mapping[str, Any], stix_id: str) -> bool
     return one.stix_id == stix_id or (feedback_of(value) is None and OCSEA_CONTEXT in value.get("extensions", {}))
 
 
-def _origin(one: SeenStatement, value: Mapping[str, Any]) -> Origin:
+def _origin(one: SeenStatement, organisation: str, value: Mapping[str, Any]) -> Origin:
     sources = set()
     for reference in value.get("external_references", ()):
         if "external_id" in reference and "--" in reference["external_id"]:
@@ -139,7 +146,7 @@ def _origin(one: SeenStatement, value: Mapping[str, Any]) -> Origin:
             sources.add(f"{reference['source_name'].casefold()}\0{reference['external_id']}")
         elif "url" in reference:
             sources.add(reference["url"])
-    return Origin(one.owner_id, one.stix_id, is_name_based(one.stix_id), frozenset(sources))
+    return Origin(organisation, one.stix_id, is_name_based(one.stix_id), frozenset(sources))
 
 
 def _asserted(one: SeenStatement, value: Mapping[str, Any], line: int, now: datetime, *, is_disputed: bool) -> Asserted:
