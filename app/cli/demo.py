@@ -23,7 +23,9 @@ from app.cli.sandbox_partners import SANDBOX_PARTNERS
 from app.cli.workshop import Environment, Workshop, pass_workshop
 
 DEMO_PARTNERS = tuple(
-    replace(partner, has_default_audience=False) if partner.name == "hotline-a" else partner for partner in SANDBOX_PARTNERS
+    replace(partner, has_default_audience=False) if partner.name == "hotline-a" else partner
+    for partner in SANDBOX_PARTNERS
+    if partner.name != "regulator-a"
 )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
 from app.cli.output import progress
-from app.cli.sandbox_contributors import CONTRIBUTORS, set_up_contributors
+from app.cli.sandbox_contributors import COUNT, STAGES, make_release, say_stage
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
 from app.cli.sandbox_practice import Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
@@ -142,9 +143,9 @@ def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **ser
     warn_of_listeners(workshop.settings(environment).bind)
     with held_alone(practice.folder / ".lock"):
         practice.forget_outdated()
+        prepare_contributors(workshop, practice, environment)
         prepare(workshop, practice, environment)
         prepare_practice(workshop, practice, environment)
-        prepare_contributors(workshop, practice, environment)
 
         def announce(url: str) -> None:
             practice.publish(url)
@@ -197,14 +198,44 @@ def prepare_practice(workshop: Workshop, practice: Sandbox, environment: Environ
 
 
 def prepare_contributors(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:
-    """Have synthetic contributors and a first release of counts, or finish what an interrupted call began."""
+    """Have synthetic contributors and releases of counts, or finish what an interrupted call began.
+
+    A new sandbox begins ``STAGES`` days ago: its exchange does all of that by a clock that is set back, and comes into the
+    present stage by stage. In one that was there before all is said now, and one release is made of it.
+    """
     if "contributors" in practice.known:
         return
-    setting = progress("setting contributors up", len(CONTRIBUTORS))
-    with served_for_setup(workshop, environment) as (url, _exchange), setting as advance:
-        release = set_up_contributors(setup_of(practice, url), advance)
-    practice.known["contributors"] = {"count": len(CONTRIBUTORS), "release": release}
+    if not practice.known["operators"]:
+        practice.known["stage"] = 0
+    for stage, days in enumerate(STAGES, 1):
+        if stage > practice.known.get("stage", 0):
+            ago = timedelta(days=days if "stage" in practice.known else 0)
+            _prepare_stage(_as_of(workshop, ago), practice, environment, stage, ago)
+    practice.known["contributors"] = {"count": COUNT}
     practice.save()
+
+
+def _prepare_stage(workshop: Workshop, practice: Sandbox, environment: Environment, stage: int, ago: timedelta) -> None:
+    _name_operators(workshop, practice, environment)
+    setting = progress(f"setting contributors up, {stage} of {len(STAGES)}", COUNT)
+    with served_for_setup(workshop, environment) as (url, _exchange), setting as advance:
+        setup = setup_of(practice, url)
+        say_stage(setup, stage, datetime.now(UTC) - ago, advance)
+        if "stage" in practice.known:
+            make_release(setup, stage)
+            practice.known["stage"] = stage
+        elif stage == len(STAGES):
+            make_release(setup, 1)
+    practice.save()
+
+
+def _as_of(workshop: Workshop, ago: timedelta) -> Workshop:
+    """Give the workshop whose exchanges have a clock that is so far behind."""
+
+    def exchange(environment: Environment) -> Exchange:
+        return replace(workshop.exchange(environment), clock=lambda: datetime.now(UTC) - ago)
+
+    return replace(workshop, exchange=exchange)
 
 
 def setup_of(practice: Sandbox, url: str) -> Setup:

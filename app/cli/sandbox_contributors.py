@@ -1,15 +1,15 @@
-"""The sandbox's synthetic contributors: organisations that declared and reported enough for a release to show numbers.
+"""The sandbox's synthetic contributors: organisations that declared and reported enough for releases to show numbers and trends.
 
-Owns who said what; every one of them is invented, and what they report nobody sees. They come by the public routes only, and
-each step may be done again, so that a set-up that was killed is finished by the next one. Kept by
+Owns who said what and when; every one of them is invented, and what they report nobody sees. They come by the public routes only,
+and each step may be done again, so that a set-up that was killed is finished by the next one. Kept by
 ``tests/cli/test_sandbox_contributors.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,110 +23,147 @@ from app.domain.vocabulary import Purpose, Role, Tlp
 if TYPE_CHECKING:
     from app.cli.api import Api
 
-SURFACE, BEHAVIOUR = "live-stream", "OP-017"
-LIMITS, HOSTS = "CM-007", "CM-008"
-_SINCE, _SEEN_UNTIL, _DAYS = "2026-01-01", "2026-06-30", 365
+LIVE, MESSAGES = "live-stream", "direct-message"
+ROOMS, SESSIONS, EXTORTION = "OP-017", "OP-011", "OP-012"
+LIMITS, WARNINGS, RETURNING, NO_STRANGERS = "CM-007", "CM-012", "CM-015", "CM-004"
+STAGES = (60, 30, 0)
+"""So many days ago the contributors said what they say in each stage, and a release was made of it."""
+COUNT = 35
+_OF_ROOMS, _LATER_OF_ROOMS, _OF_EXTORTION = range(8), range(8, 13), range(7)
+_DAYS = 365
 _PURPOSES = frozenset({Purpose.SAFETY_DESIGN})
-_COUNT, _REPORTERS, _ADOPTERS, _HELPED, _WITH_HOSTS = 22, 8, 15, 8, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Contributor:
-    """One of them: which countermeasures it adopted on live streams, and what each did to ``BEHAVIOUR``, if it says so."""
+class Said:
+    """What one contributor adopts at a stage on a surface, or (``behaviour``) what it says of the effect of that."""
 
-    name: str
-    adopted: Mapping[str, str | None] = field(default_factory=dict)
-    reports: bool = False
-
-
-def _contributor(number: int) -> Contributor:
-    adopted: dict[str, str | None] = {}
-    if number < _ADOPTERS:
-        adopted[LIMITS] = "moderate" if number < _HELPED else None
-    if number >= _COUNT - _WITH_HOSTS:
-        adopted[HOSTS] = None
-    return Contributor(f"synthetic-contributor-{number + 1:02}", adopted, reports=number < _REPORTERS)
+    stage: int
+    who: int
+    surface: str
+    countermeasure: str
+    behaviour: str = ""
 
 
-CONTRIBUTORS = tuple(_contributor(number) for number in range(_COUNT))
-"""So many that a release shows numbers whatever is drawn for it (``policy.aggregates``)."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one contributor reports at a stage."""
+
+    stage: int
+    who: int
+    surfaces: tuple[str, ...]
+    behaviours: tuple[str, ...]
 
 
-def set_up_contributors(setup: Setup, advance: Any) -> int:
-    """Bring all contributors into the state of their rows, and have a first release made. Gives that release's number."""
-    for one in CONTRIBUTORS:
-        if one.reports:
-            record = set_up_partner(setup, _practice(one))
-            partner = setup.connect(record["token"])
-            _report(partner, record)
-        else:
-            partner = setup.connect(_token(setup, one))
-        _declare(partner, one)
+def _declared() -> Iterator[Said]:
+    for surface, code, adopters, against, helped, stage in (
+        (LIVE, LIMITS, range(15), ROOMS, range(8), 1),
+        (LIVE, WARNINGS, range(14, 28), EXTORTION, (), 1),
+        (LIVE, RETURNING, range(21, 28), EXTORTION, (), 1),
+        (MESSAGES, NO_STRANGERS, range(28, COUNT), EXTORTION, (), 1),
+        (LIVE, WARNINGS, (), EXTORTION, range(14, 21), 2),
+        (LIVE, WARNINGS, range(9, 14), EXTORTION, range(9, 14), 3),
+    ):
+        yield from (Said(stage, who, surface, code) for who in adopters)
+        yield from (Said(stage, who, surface, code, against) for who in helped)
+
+
+def _reported() -> Iterator[Report]:
+    yield from (Report(1, who, (LIVE,), (ROOMS, SESSIONS)) for who in _OF_ROOMS)
+    yield from (Report(1, who, (LIVE, MESSAGES), (EXTORTION,)) for who in _OF_EXTORTION)
+    yield from (Report(3, who, (LIVE,), (ROOMS,)) for who in _LATER_OF_ROOMS)
+
+
+DECLARED, REPORTED = tuple(_declared()), tuple(_reported())
+"""So many of each that releases show numbers whatever is drawn for them, and that what moves is seen (``policy.aggregates``)."""
+
+
+def name_of(who: int) -> str:
+    """Give the name of a contributor."""
+    return f"synthetic-contributor-{who + 1:02}"
+
+
+def say_stage(setup: Setup, stage: int, now: datetime, advance: Any) -> None:
+    """Have the contributors say what they say at a stage, the first being 1, at ``now`` by the exchange's clock."""
+    known = {one["name"]: one["id"] for one in setup.first.get("/partners")["partners"]}
+    for who in range(COUNT):
+        reports = [one for one in REPORTED if (one.stage, one.who) == (stage, who)]
+        said = [one for one in DECLARED if (one.stage, one.who) == (stage, who)]
+        if reports:
+            record = set_up_partner(setup, _practice(who))
+            _report(setup.connect(record["token"]), record, reports, now)
+        if said:
+            _declare(setup.connect(_token(setup, who, known)), said, now)
         advance(1)
-    made = setup.first.get("/prevention/releases")["releases"] or [setup.first.post("/prevention/releases")]
-    number: int = made[0]["number"]
-    return number
 
 
-def _practice(one: Contributor) -> PracticePartner:
-    return PracticePartner(one.name, Role.PLATFORM, "IE", Purpose.SAFETY_DESIGN, _PURPOSES, has_default_audience=False)
+def make_release(setup: Setup, number: int) -> None:
+    """Have the release of this number made, if it was not."""
+    if len(setup.first.get("/prevention/releases")["releases"]) < number:
+        setup.first.post("/prevention/releases")
 
 
-def _token(setup: Setup, one: Contributor) -> str:
+def _practice(who: int) -> PracticePartner:
+    return PracticePartner(name_of(who), Role.PLATFORM, "IE", Purpose.SAFETY_DESIGN, _PURPOSES, has_default_audience=False)
+
+
+def _token(setup: Setup, who: int, known: Mapping[str, str]) -> str:
     """Enrol an organisation that has no key and no agreement: it can declare, and neither submit nor read objects."""
-    known = setup.tokens.get(one.name)
-    if known is not None:
-        return known
-    enrolled = [each for each in setup.first.get("/partners")["partners"] if each["name"] == one.name]
-    wanted = {"name": one.name, "role": Role.PLATFORM.value, "jurisdiction": "IE"}
-    partner_id = (enrolled[0] if enrolled else setup.first.post("/partners", wanted))["id"]
+    name = name_of(who)
+    if name in setup.tokens:
+        return setup.tokens[name]
+    wanted = {"name": name, "role": Role.PLATFORM.value, "jurisdiction": "IE"}
+    partner_id = known.get(name) or setup.first.post("/partners", wanted)["id"]
     new = new_credential("practice", _DAYS, purpose=Purpose.SAFETY_DESIGN.value, tlp_ceiling=Tlp.AMBER.value)
     token: str = setup.first.post("/credentials", new | {"partner_id": partner_id})["token"]
-    setup.remember(one.name, token)
+    setup.remember(name, token)
     return token
 
 
-def _declare(partner: Api, one: Contributor) -> None:
-    known = {said["countermeasure"] for said in partner.get("/prevention/adoptions")["adoptions"]}
-    for code, band in one.adopted.items():
-        if code not in known:
-            said = {"surface": SURFACE, "countermeasure": code}
-            partner.post("/prevention/adoptions", said | {"state": "adopted", "since": _SINCE})
-        if band is not None and not partner.get("/prevention/effects")["effects"]:
-            seen = {"behaviour": BEHAVIOUR, "band": band, "evidence": "observational"}
-            days = {"observed_from": _SINCE, "observed_until": _SEEN_UNTIL}
-            partner.post("/prevention/effects", {"surface": SURFACE, "countermeasure": code} | seen | days)
+def _declare(partner: Api, said: list[Said], now: datetime) -> None:
+    """Declare; the last word counts, so that saying it again is saying it once."""
+    since, until = (f"{now - timedelta(days=days):%Y-%m-%d}" for days in (200, 2))
+    for one in said:
+        what = {"surface": one.surface, "countermeasure": one.countermeasure}
+        if not one.behaviour:
+            partner.post("/prevention/adoptions", what | {"state": "adopted", "since": since})
+            continue
+        seen = {"behaviour": one.behaviour, "band": "moderate", "evidence": "observational"}
+        partner.post("/prevention/effects", what | seen | {"observed_from": since, "observed_until": until})
 
 
-def _report(partner: Api, record: Mapping[str, Any]) -> None:
-    """Share one synthetic indicator, with nobody: it counts, and is in no feed."""
+def _report(partner: Api, record: Mapping[str, Any], reports: list[Report], now: datetime) -> None:
+    """Share synthetic indicators, with nobody: they count, and are in no feed."""
     from app.services.offline.make_keys import read_private_key
     from app.services.offline.sign_objects import Signing, sign_value
 
-    now = datetime.now(UTC)
-    key = read_private_key(Path(record["private_key"]).read_bytes())
-    value = _rooms(Author(record["identity_id"], now))
-    partner.post("/submissions", {"objects": [sign_value(value, Signing(key, record["identity_id"], now))]})
+    signing = Signing(read_private_key(Path(record["private_key"]).read_bytes()), record["identity_id"], now)
+    values = [_indicator(Author(record["identity_id"], now), one) for one in reports]
+    partner.post("/submissions", {"objects": [sign_value(value, signing) for value in values]})
 
 
-def _rooms(author: Author) -> dict[str, Any]:
+def _indicator(author: Author, report: Report) -> dict[str, Any]:
+    import uuid
+
     context = {
         "extension_type": "property-extension",
         "harm_types": ["live-streamed-csa"],
-        "surfaces": [SURFACE],
-        "behaviours": [BEHAVIOUR],
+        "surfaces": list(report.surfaces),
+        "behaviours": list(report.behaviours),
         "sensitivity": "behavioural",
         "review": "human-reviewed",
     }
+    dated = instant(datetime(2026, 1, 1, tzinfo=UTC))
+    # The same at each set-up of this partner, so that one that was interrupted reports once.
+    name = uuid.uuid5(uuid.NAMESPACE_OID, f"{author.identity_id} {report}")
     return {
         "type": "indicator",
         "spec_version": "2.1",
-        # The same at each set-up of this partner, so that one that was interrupted reports once.
-        "id": author.identity_id.replace("identity--", "indicator--"),
+        "id": f"indicator--{uuid.UUID(int=name.int, version=4)}",
         "created_by_ref": author.identity_id,
-        "created": instant(datetime(2026, 1, 1, tzinfo=UTC)),
-        "modified": instant(datetime(2026, 1, 1, tzinfo=UTC)),
-        "name": "Synthetic: repeated short-lived rooms",
+        "created": dated,
+        "modified": dated,
+        "name": "Synthetic: what a contributor of the sandbox reports",
         "indicator_types": ["anomalous-activity"],
         "pattern": "[url:value = 'https://rooms.example.org/synthetic']",
         "pattern_type": "stix",

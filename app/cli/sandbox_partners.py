@@ -79,6 +79,15 @@ SANDBOX_PARTNERS = (
         submits=frozenset(),
     ),
     PracticePartner(
+        "regulator-a",
+        Role.REGULATOR,
+        "IE",
+        Purpose.RESEARCH_AGGREGATE,
+        frozenset({Purpose.RESEARCH_AGGREGATE}),
+        reads=frozenset({Sensitivity.AGGREGATE}),
+        submits=frozenset(),
+    ),
+    PracticePartner(
         "legacy-a", Role.PLATFORM, "DE", Purpose.DETECTION, _PLATFORM_PURPOSES, reads=_NOT_IDENTIFYING, is_plain=True
     ),
     PracticePartner("suspended-a", Role.PLATFORM, "FR", Purpose.DETECTION, _PLATFORM_PURPOSES, is_suspended=True),

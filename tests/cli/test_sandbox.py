@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,19 @@ import requests
 from app.cli.faults import ExitCode
 from app.cli.sandbox import OPERATORS
 from app.cli.sandbox import Sandbox as PracticeFolder
-from app.cli.sandbox_contributors import CONTRIBUTORS
+from app.cli.sandbox_contributors import COUNT
 from app.crypto.keys import PrivateKey, load_public_key
+from app.policy.prevention import LEAST_BETWEEN_RELEASES
 from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Sandbox, serving_sandbox
 from tests.factories.stix_objects import indicator
 from tests.factories.taxii_accounts import MEDIA_TYPE, Account
 
-PARTNERS = ["platform-a", "platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "legacy-a", "suspended-a"]
+PARTNERS = [
+    *("platform-a", "platform-b", "hotline-a", "agency-a", "agency-b"),
+    *("researcher-a", "regulator-a", "legacy-a", "suspended-a"),
+]
 PROMISED = {"name", "role", "id", "purpose", "keyid", "private_key", "request_key", "token", "basic"}
 
 
@@ -175,17 +180,32 @@ def held(account: Account, collection_id: str) -> list[str]:
 
 def test_both_operators_are_operators(sandbox: Sandbox) -> None:
     for number in range(2):
-        assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS) + len(CONTRIBUTORS)
+        assert len(sandbox.operator(number).get("/partners").json()["partners"]) == len(PARTNERS) + COUNT
     assert [one["name"] for one in sandbox.facts["operators"]] == list(OPERATORS)
 
 
-def test_what_a_platform_submits_unmarked_reaches_everybody_but_the_researcher(sandbox: Sandbox) -> None:
+def test_what_a_platform_submits_unmarked_reaches_everybody_but_those_who_read_releases(sandbox: Sandbox) -> None:
     value = indicator()
     [result] = sandbox.partner("platform-a").submit(value)
     assert result["status"] == "stored", result
-    readers = ["platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "legacy-a"]
+    readers = ["platform-b", "hotline-a", "agency-a", "agency-b", "researcher-a", "regulator-a", "legacy-a"]
     seen = {name: sandbox.partner(name).get(f"/objects/{value['id']}").status_code for name in readers}
-    assert seen == {**dict.fromkeys(readers, 200), "researcher-a": 404}
+    assert seen == {**dict.fromkeys(readers, 200), "researcher-a": 404, "regulator-a": 404}
+
+
+def test_the_regulator_reads_dated_releases_and_what_moved_and_no_objects(sandbox: Sandbox) -> None:
+    regulator = sandbox.partner("regulator-a")
+    dated = [one["released_at"] for one in regulator.get("/prevention/releases").json()["releases"]]
+    newest, middle, oldest = map(datetime.fromisoformat, dated)
+    assert min(newest - middle, middle - oldest) >= LEAST_BETWEEN_RELEASES
+    asked = {"behaviour": "OP-012", "surface": "live-stream"}
+    best, *_ = regulator.get("/prevention/helped", params=asked).json()["countermeasures"]
+    assert (best["code"], best["helped"]) == ("CM-012", {"organisations": 12, "trend": "up"})
+    value = indicator()
+    assert sandbox.partner("platform-a").submit(value)[0]["status"] == "stored"
+    assert regulator.pull_all() == []
+    assert regulator.get(f"/objects/{value['id']}").status_code == 404
+    assert regulator.get("/prevention/adoptions").status_code == 403
 
 
 def test_the_known_keys_beside_it_verify_what_partners_sign(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -195,9 +215,10 @@ def test_the_known_keys_beside_it_verify_what_partners_sign(sandbox: Sandbox, tm
 
 
 def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) -> None:
-    found = {one["name"]: one["token"] for one in lives.facts_before["partners"]}
+    memory = Path(lives.facts_before["exchange"]["public_key"]).parent / "exchange" / "practice.json"
+    found = json.loads(memory.read_bytes())["tokens"]
     assert {name: found[name] for name in lives.tokens_before} == lives.tokens_before
-    assert len(lives.sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS) + len(CONTRIBUTORS)
+    assert len(lives.sandbox.operator().get("/partners").json()["partners"]) == len(PARTNERS) + COUNT
 
 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:

@@ -29,6 +29,7 @@ def test_the_partners_are_those_that_outside_tools_rely_on() -> None:
         "agency-a": Role.LAW_ENFORCEMENT,
         "agency-b": Role.LAW_ENFORCEMENT,
         "researcher-a": Role.RESEARCHER,
+        "regulator-a": Role.REGULATOR,
         "legacy-a": Role.PLATFORM,
         "suspended-a": Role.PLATFORM,
     }
@@ -38,8 +39,9 @@ def test_each_token_reads_for_a_purpose_that_its_agreement_allows() -> None:
     assert [one.name for one in SANDBOX_PARTNERS if one.purpose not in one.purposes] == []
 
 
-def test_the_researcher_reads_aggregates_and_submits_nothing() -> None:
-    researcher = named("researcher-a")
+@pytest.mark.parametrize("name", ["researcher-a", "regulator-a"])
+def test_researcher_and_regulator_read_aggregates_and_submit_nothing(name: str) -> None:
+    researcher = named(name)
     assert researcher.purpose is Purpose.RESEARCH_AGGREGATE
     assert researcher.reads == {Sensitivity.AGGREGATE}
     write = agreement_document(researcher, PARTNER_ID, None)["write"]
