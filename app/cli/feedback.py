@@ -19,6 +19,7 @@ import click
 from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import ExitCode, json_option
+from app.cli.names import names_known, short
 from app.cli.output import say, show, table
 from app.cli.submit import send
 from app.domain.object_vocabulary import (
@@ -147,12 +148,14 @@ def list_feedback(about: str | None, purpose: str | None, api: Api, **filters: A
     """List what others say of your objects."""
     filters["object"] = about
     rows = [one for page in _pages(api, "/feedback", filters, purpose) for one in page["objects"]]
-    show({"objects": rows}, lambda: _tell(rows) if rows else say("Nobody has said anything."))
+    show({"objects": rows}, lambda: _tell(rows, api) if rows else say("Nobody has said anything."))
 
 
-def _tell(rows: Sequence[dict[str, Any]]) -> None:
+def _tell(rows: Sequence[dict[str, Any]], api: Api) -> None:
+    names = names_known(api)
     columns = ("what", "by", "of", "says", "when")
-    table("", columns, ((one["id"], one.get("created_by_ref", "-"), _of(one), _says(one), one["modified"]) for one in rows))
+    said = ((one, names.partner(one["created_by_ref"]) if "created_by_ref" in one else "-") for one in rows)
+    table("", columns, ((short(one["id"]), by, _of(one), _says(one), one["modified"]) for one, by in said))
 
 
 def _of(one: dict[str, Any]) -> list[str]:
@@ -176,8 +179,22 @@ def _says(one: dict[str, Any]) -> str:
 def statistics(purpose: str | None, api: Api, **filters: Any) -> None:
     """Count the feedback that you see, by publisher, behaviour and word."""
     found = _get(api, "/feedback/statistics", filters, purpose)
-    columns = ("publisher", "behaviour", "kind", "word", "statements", "givers")
-    show(found, lambda: table("", columns, ([one[name] or "-" for name in columns] for one in found["counts"])))
+    show(found, lambda: _tell_counts(found, api) if found["counts"] else say("Nobody has said anything."))
+
+
+def _tell_counts(found: dict[str, Any], api: Api) -> None:
+    names = names_known(api)
+    rows = (
+        (
+            names.partner(one["publisher"]),
+            names.behaviour(one["behaviour"]) if one["behaviour"] else "-",
+            *(one[name] for name in ("kind", "word", "statements", "givers")),
+        )
+        for one in found["counts"]
+    )
+    table("", ("publisher", "behaviour", "kind", "word", "statements", "givers"), rows)
+    if found["cut"]:
+        say("There is more, older feedback that was not counted.")
 
 
 @click.command()
@@ -190,14 +207,25 @@ def assertions(stix_id: str, purpose: str | None, api: Api) -> None:
     from app.cli.api import segment
 
     found = _get(api, f"/objects/{segment(stix_id)}/assertions", {}, purpose)
-    columns = ("owner", "id", "assertion", "confidence", "effective_confidence", "age_days", "line", "disputed")
+    columns = ("id", "assertion", "confidence", "effective_confidence", "age_days", "line", "disputed")
 
     def tell() -> None:
         say(f"Stated by {found['publishers']} independent publishers, denied by {found['denials']}.")
         say("Disputed: look at it again." if found["disputed"] else "Nobody disputes it.")
-        table("", columns, ([str(one[name]) for name in columns] for one in found["assertions"]))
+        names = names_known(api)
+        rows = ([names.partner(one["owner"]), *(_word(one[name]) for name in columns)] for one in found["assertions"])
+        table("", ("publisher", *columns), rows)
+        if found["feedback"]:
+            said = ((names.partner(one["giver"]), one["kind"], one["word"], one["given_at"]) for one in found["feedback"])
+            table("What others say of it", ("by", "kind", "word", "when"), said)
 
     show(found, tell)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 @click.command()
@@ -208,11 +236,13 @@ def assertions(stix_id: str, purpose: str | None, api: Api) -> None:
 def disputes(added_after: str | None, purpose: str | None, api: Api) -> None:
     """List what is disputed of all that you see or were given."""
     rows = [one for page in _pages(api, "/disputes", {"added_after": added_after}, purpose) for one in page["disputes"]]
-    columns = ("id", "owner", "since", "ended_at")
-    show(
-        {"disputes": rows},
-        lambda: table("", columns, ([one[name] or "-" for name in columns] for one in rows)) if rows else say("Nothing is."),
-    )
+    show({"disputes": rows}, lambda: _tell_disputes(rows, api) if rows else say("Nothing is."))
+
+
+def _tell_disputes(rows: Sequence[dict[str, Any]], api: Api) -> None:
+    names = names_known(api)
+    cells = ((one["id"], names.partner(one["owner"]), one["since"], one["ended_at"] or "-") for one in rows)
+    table("", ("id", "publisher", "since", "ended at"), cells)
 
 
 def _get(api: Api, path: str, parameters: dict[str, Any], purpose: str | None) -> dict[str, Any]:

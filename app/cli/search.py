@@ -15,6 +15,7 @@ import click
 
 from app.cli.connection import connected
 from app.cli.faults import json_option
+from app.cli.names import names_known
 from app.cli.output import say, show, table
 from app.domain.vocabulary import Harm, Phase, Purpose, Surface
 
@@ -80,7 +81,7 @@ def words(words: tuple[str, ...], filters: dict[str, Any], purpose: str | None, 
     asked = filters | ({"q": as_typed(words)} if words else {})
     if counts:
         counted = api.send(Request("GET", "/search/counts", asked, purpose=purpose))
-        show(counted, lambda: _tell_counts(counted))
+        show(counted, lambda: _tell_counts(counted, api))
         return
     found = api.send(Request("GET", "/search", asked | page, purpose=purpose))
     show(found, lambda: tell_found(found))
@@ -125,8 +126,11 @@ def tell_found(found: dict[str, Any]) -> None:
         say(f"There is more: --next {found['next']}")
 
 
-def _tell_counts(counted: dict[str, Any]) -> None:
+def _tell_counts(counted: dict[str, Any], api: Api) -> None:
+    names = names_known(api)
+    naming = {"owner": names.partner, "behaviour": names.behaviour}
     least = "at least " if counted["at_least"] else ""
     say(f"{least}{counted['counted']} objects{', of which the newest were counted' if least else ''}")
-    rows = ([kind, value, f"{least}{count}"] for kind, of in counted["by"].items() for value, count in of.items())
+    named = ((kind, naming.get(kind, str)(value), count) for kind, of in counted["by"].items() for value, count in of.items())
+    rows = ([kind, value, f"{least}{count}"] for kind, value, count in named)
     table("", ("by", "value", "objects"), rows)

@@ -9,12 +9,13 @@ from app.domain.permissions import Permission
 from app.http.agreement_payloads import NewAgreementPayload
 from app.http.blueprint import ApiBlueprint
 from app.http.comparison_payloads import ComparisonPayload
-from app.http.policy_payloads import AllWhoSeePayload, ExplanationQuery, ExplanationsPayload, WhoSeesQuery
+from app.http.policy_payloads import AllWhoSeePayload, ExplanationQuery, ExplanationsPayload, MembersPayload, WhoSeesQuery
 from app.http.simulation_payloads import SimulationAnswerPayload, SimulationPayload
 from app.services.explaining import compare as comparing
 from app.services.explaining import explain as explaining
 from app.services.explaining import simulate as simulating
 from app.services.explaining import who_sees as readers
+from app.services.explaining.members_told import members_told
 from app.services.membership.change_policy import NewAgreement
 from app.web.context import exchange, principal
 
@@ -35,6 +36,13 @@ def explain(question: explaining.PolicyQuestion) -> dict[str, Any]:
 def who_sees(query: dict[str, Any]) -> list[readers.WhoSees]:
     """Say who sees an object, why and since when: staff of all partners, an owner of listed members and the number of others."""
     return readers.who_sees(exchange(), principal(), query["object"], query["channel"])
+
+
+@blueprint.get("/policy/members", Permission.POLICY_READ)
+@blueprint.answers(HTTPStatus.OK, MembersPayload)
+def members() -> dict[str, Any]:
+    """List whom you may be told of by name: your own organisation and listed members; staff everybody."""
+    return {"members": members_told(exchange(), principal())}
 
 
 @blueprint.post("/policy/simulation", Permission.POLICY_READ, also=(404, 429))

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_dump
 
-from app.domain.vocabulary import Channel, Purpose
+from app.domain.vocabulary import Channel, Purpose, Role
 from app.http.fields import Form, Moment, Word, Words, uuid_field
 from app.http.payloads import Strict
 from app.policy.clauses import Clause, Voice
@@ -157,3 +157,18 @@ def _bands(unlisted: Mapping[Purpose, int]) -> list[dict[str, Any]]:
     for purpose, number in unlisted.items():
         alike[number].add(purpose)
     return [{"at_least": number, "purposes": alike[number]} for number in sorted(alike, reverse=True)]
+
+
+class MemberPayload(Schema):
+    """A member: `identity_id` is the creator of its objects."""
+
+    id = fields.String(attribute="partner_id", required=True)
+    identity_id = fields.String(required=True)
+    name = fields.String(required=True)
+    role = Word(Role, required=True)
+
+
+class MembersPayload(Schema):
+    """Members by name. That one is not among them says nothing."""
+
+    members = fields.List(fields.Nested(MemberPayload), required=True)

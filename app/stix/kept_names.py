@@ -1,20 +1,22 @@
 """Whether the name of an account to protect stands anywhere in a form that goes to more people than the account.
 
-Owns the comparison by letters and digits alone: however it is spaced, marked or disguised, in other observables, rules, texts and
-services. It finds no paraphrase, and no rule that spells a name in pieces. Kept by ``tests/stix/test_kept_names.py``.
+Owns where is looked, and when a name is found: however it is spaced, marked, disguised or escaped (``name_readings``), with
+digits for letters, or its words apart; in other observables, rules, texts and services. It finds no paraphrase, no name that is
+turned round or enciphered, and no rule that spells one in short pieces. Kept by ``tests/stix/test_kept_names.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote
+from dataclasses import dataclass
 
 from app.domain.errors import Code
 from app.domain.observation import RULES, Observation
 from app.domain.submission import Refusal
 from app.stix.disguises import letters_alone
 from app.stix.judge_form import protects
+from app.stix.name_readings import parts, parts_of_name, readings, with_digits_for_letters
 from app.stix.observable_objects import Described
 
 _SHORTEST = 4
@@ -22,6 +24,7 @@ _SHORTEST = 4
 
 _SHORTEST_PIECE = 5
 _SIGNS_OF_RULES = re.compile(r"[\[\](){}|*+?^$\\:\n]")
+_CLASSES_OF_RULES = re.compile(r"\\[wWdDsSbBAzZhHvVR]|\{[0-9,]{1,9}\}")
 _NAMES = ("account_login", "user_id", "value", "room_id")
 _ESCAPES = (
     "This holds the name of an account that is protected here, and would go to more people than the account: leave it out, or "
@@ -31,11 +34,13 @@ _ESCAPES = (
 
 def names_that_escape(form: Observation, described: Sequence[Described]) -> Iterator[Refusal]:
     """Give a refusal for each place in a form that would tell a protected name to others; never which."""
-    kept = {letters_alone(name) for place, one in enumerate(described) for name in _names(form, place, one)} - {""}
+    stated = {name for place, one in enumerate(described) for name in _names(form, place, one)}
+    kept = {one for name in stated for one in readings(name)} - {""}
     if not kept:
         return
+    sought = _Sought(kept, {spelt for one in kept if (spelt := with_digits_for_letters(one))}, [*map(parts_of_name, stated)])
     for pointer, text in _texts(form):
-        if any(_holds(text, name) for name in kept):
+        if sought.stands_in(text):
             code = Code.OBSERVABLE_INVALID if pointer.startswith("/observables") else Code.PROFILE_VIOLATION
             yield Refusal(code, _ESCAPES, pointer)
     for place, one in enumerate(form.observables):
@@ -67,12 +72,29 @@ def _texts(form: Observation) -> Iterator[tuple[str, str]]:
         yield f"/observables/{place}/service", one.service or ""
 
 
-def _holds(text: str, name: str) -> bool:
-    read = {letters_alone(text), letters_alone(unquote(text))}
-    return name in read if len(name) < _SHORTEST else any(name in one for one in read)
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is looked for: names as letters and digits, the longer ones with letters for digits, and the words of each."""
+
+    names: set[str]
+    spelt: set[str]
+    parts: Sequence[frozenset[str]]
+
+    def stands_in(self, text: str) -> bool:
+        read = readings(text)
+        if any(name in read if len(name) < _SHORTEST else any(name in one for one in read) for name in self.names):
+            return True
+        letters = {spelt for one in read if (spelt := with_digits_for_letters(one))}
+        if any(name in one for name in self.spelt for one in letters):
+            return True
+        words = parts(text)
+        return any(one and one <= words for one in self.parts)
 
 
 def _has_piece_of(rule: str, name: str) -> bool:
     """Whether what a rule spells out between its signs is a part of a name."""
-    pieces = (letters_alone(one) for one in _SIGNS_OF_RULES.split(rule))
+    bare = _CLASSES_OF_RULES.sub("", rule)
+    if len(name) >= _SHORTEST and any(name in one for one in readings(bare)):
+        return True
+    pieces = (letters_alone(one) for one in _SIGNS_OF_RULES.split(bare))
     return any(len(one) >= _SHORTEST_PIECE and one in name for one in pieces)

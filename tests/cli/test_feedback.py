@@ -41,12 +41,16 @@ def test_all_kinds_are_given_listed_and_counted(desk: Desk, publisher: FakePartn
         assert "stored" in given.stdout
         assert publisher.partner_id in given.stdout
     told = desk.run(publisher, "feedback", "list", *PURPOSE).stdout
+    assert f"identity--{giver.identity_id[10:18]}…" in told
+    assert giver.identity_id not in told
     for words in ("seen 0 times", "reported", "neutral", "outdated", "human-review", "reviewed"):
         assert words in told
     assert len(desk.json(publisher, "feedback", "list", *PURPOSE, "--kind", "dispute", "--object", value["id"])["objects"]) == 1
     counts = desk.json(publisher, "feedback", "statistics", *PURPOSE, "--publisher", publisher.partner_id)["counts"]
     assert {one["word"] for one in counts} == {"not-seen", "reported", "neutral", "outdated", "reviewed"}
-    assert "outdated" in desk.run(publisher, "feedback", "statistics", *PURPOSE).stdout
+    counted = desk.run(publisher, "feedback", "statistics", *PURPOSE).stdout
+    assert "outdated" in counted
+    assert publisher.name in counted
     stated = desk.json(giver, "assertions", value["id"], *PURPOSE)
     assert (stated["publishers"], stated["disputed"]) == (1, True)
     assert "Disputed" in desk.run(giver, "assertions", value["id"], *PURPOSE).stdout

@@ -21,7 +21,7 @@ def test_words_find_objects_and_counts_say_what_they_are(desk: Desk, hotline: Fa
     assert len(desk.json(hotline, "search", "vanishing", "--limit", 2, "--next", cursor, *asked)["objects"]) == 1
     counted = desk.json(hotline, "search", "corridor", "--counts", "--owner", publisher.partner_id, *asked)
     assert counted["by"]["behaviour"] == {"OP-017": 3}
-    assert "OP-017" in desk.run(hotline, "search", "corridor", "--counts", *asked).stdout
+    assert "OP-017 Repeated short-lived rooms" in desk.run(hotline, "search", "corridor", "--counts", *asked).stdout
     assert "Nothing" in desk.run(hotline, "search", *asked, "unheard-of-word").stdout
     assert "observable" in desk.run(hotline, "search", "someone@example.org", *asked).stderr
 

@@ -162,6 +162,7 @@ GET    /api/v1/prevention/helped                    401       400     400      4
 GET    /api/v1/prevention/picture                   401       400     400      403       403       400      400     400
 POST   /api/v1/policy/diff                          401       403     403      403       403       400      403     403
 POST   /api/v1/policy/simulation                    401       400     400      403       403       400      400     403
+GET    /api/v1/policy/members                       401       200     200      403       403       200      200     403
 GET    /api/v1/policy/who-sees                      401       400     400      403       403       400      400     403
 GET    /api/v1/agreements                           401       200     200      403       403       200      200     200
 POST   /api/v1/agreements                           401       403     403      403       403       400      403     403

@@ -293,7 +293,16 @@ def _plain(value: Any, *, dropped_id: bool = False) -> Any:
 def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> None:
     ask, signed, viewer = transcript.ask, transcript.signed, transcript.world.members["viewer"]
     v1 = "/api/v1"
-    for path in ("/livez", "/readyz", "/metrics", f"{v1}/openapi.json", f"{v1}/docs", f"{v1}/exchange", f"{v1}/policy/mine"):
+    for path in (
+        "/livez",
+        "/readyz",
+        "/metrics",
+        f"{v1}/openapi.json",
+        f"{v1}/docs",
+        f"{v1}/exchange",
+        f"{v1}/policy/mine",
+        f"{v1}/policy/members",
+    ):
         ask(path, "GET", path)
     for rule in transcript.app.url_map.iter_rules():
         if "docs/" in rule.rule or "schemas" in rule.rule:

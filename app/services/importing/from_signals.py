@@ -22,6 +22,10 @@ _PARTS_OF_A_FRAME = 3
 _MILLISECONDS = 1_000
 _MOST_SECONDS = 86_400
 _HEADER = b"signal_type,"
+_DISPUTED = (
+    "Some there say that it is right and some that it is wrong. Known here (breakwater search observable)? Then dispute it "
+    "with your own reason: breakwater feedback dispute. Else decide yourself, and enter it by hand."
+)
 
 
 def read_signals(file: Readable) -> Iterator[Row]:
@@ -65,7 +69,7 @@ def _signal(place: str, name: str, signal: str, category: str) -> Row:
     if kind is None:
         return Left(place, WHY_NO_KIND.get(name, "This type of signal is not known here."))
     if category == "DISPUTED":
-        return Left(place, "Some there say that it is right and some that it is wrong: decide yourself, and enter it by hand.")
+        return Left(place, _DISPUTED)
     if category and category not in ASSERTION_OF_CATEGORY:
         return Left(place, "This category of opinion is not known here.")
     assertion = ASSERTION_OF_CATEGORY[category].value if category else None

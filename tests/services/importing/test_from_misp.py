@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from app.domain.errors import MalformedInputError
 from app.domain.vocabulary import Tlp
 from app.services.importing.from_misp import read_misp
 from app.services.importing.rows import Found, Left
+from tests.factories.misp_conversion import bundle_of_event
 from tests.factories.neighbours_files import misp_event
 
+_OBSERVABLES = frozenset({"domain-name", "file", "ipv4-addr", "url", "user-account"})
 URL = "https://a.example.org/x"
 
 
@@ -100,3 +104,30 @@ def test_entries_that_are_no_objects_are_left_or_passed_over() -> None:
     event = {"Event": {"Attribute": [7], "Object": [7], "Tag": [7, {"name": 7}]}}
     [left] = read_misp(event, Tlp.AMBER)
     assert isinstance(left, Left)
+
+
+def test_what_mispstix_makes_observables_of_is_taken_with_the_same_values() -> None:
+    """The oracle of decision 52; of what it has no type for, and puts into objects of its own, we take wallets and numbers."""
+    stated = {
+        "sha256": "ab" * 32,
+        "url": URL,
+        "domain": "rooms.example.org",
+        "hostname": "chat.example.org",
+        "ip-dst": "192.0.2.7",
+        "github-username": "example-one",
+        "btc": "bc1qsyntheticexampleaddress0117",
+        "phone-number": "+15550100",
+    }
+    event = misp_event(*stated.items())
+    converted = json.loads(bundle_of_event(event))["objects"]
+    theirs: set[str] = set()
+    for one in converted:
+        theirs |= {str(one[name]) for name in ("value", "account_login") if name in one and one["type"] in _OBSERVABLES}
+        theirs |= set(one.get("hashes", {}).values())
+    ours = {one.observable["value"] for one in read_misp(event, Tlp.AMBER) if isinstance(one, Found)}
+    own_objects = {one["x_misp_value"] for one in converted if one["type"] == "x-misp-attribute"}
+    assert theirs <= ours
+    assert len(theirs) >= 7
+    assert ours - theirs == own_objects == {stated["btc"], stated["phone-number"]}
+    ids = {one["id"] for one in converted if one["type"] in _OBSERVABLES}
+    assert all(uuid.UUID(one.partition("--")[2]).version == 4 for one in ids), "not the ids of STIX 2.1 §2.9: nothing would meet"
