@@ -22,6 +22,7 @@ import pytest
 from app.domain.vocabulary import Channel
 from tests.cli.desk import key_file
 from tests.factories.exchanges import FakePartner, Wanted
+from tests.factories.leases import end_leases
 from tests.factories.mortal_servers import ROOT, MortalServer, mortal_server
 from tests.factories.stix_objects import indicator
 
@@ -62,7 +63,7 @@ def files_with(folder: Path, needle: str) -> list[Path]:
     return [one for one in folder.rglob("*") if one.is_file() and needle.encode() in one.read_bytes()]
 
 
-def test_a_mirror_over_a_server_that_is_killed(server: MortalServer, tmp_path: Path) -> None:
+def test_a_mirror_over_a_server_that_is_killed(server: MortalServer, database_url: str, tmp_path: Path) -> None:
     owner, reader = server.enrol("Owner"), server.enrol("Reader", Wanted(agreement={"read": EXPORTS}))
     values = [indicator() for _ in range(39)] + [indicator(name=ERASED)]
     owner.submit(*values)
@@ -71,7 +72,9 @@ def test_a_mirror_over_a_server_that_is_killed(server: MortalServer, tmp_path: P
 
     def pull_after(number: int, *options: object) -> Any:
         command(server, reader, "export", "run", defined["id"])
-        server.replace()  # killed with whatever it was writing
+        server.kill()  # with whatever it was writing
+        end_leases(database_url)
+        server.start()
         wait_for(lambda: (reader.get(f"exports/{defined['id']}").json["newest"] or {}).get("number", 0) >= number)
         wait_for(lambda: reader.get(f"exports/{defined['id']}").json["newest"]["state"] == "published")
         return command(server, reader, "export", "pull", "nightly", "--into", mirror, *options)
