@@ -23,6 +23,7 @@ from hypothesis import Phase, settings
 
 from tests.factories.canaries import why_telling
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
+from tests.factories.turns import spread
 
 # No deadline per example: on a busy machine it fails what is right. Sixty examples where a test does not say how many. The rest
 # is Hypothesis' own profile, "ci" where CI is set.
@@ -166,6 +167,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     config.option.markexpr = config.option.markexpr or "not campaign"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, those that wait for servers have their turns among those that compute."""
+    if hasattr(config, "workerinput"):
+        items[:] = spread(items, lambda one: one.location[0], lambda file: file.startswith("tests/walk/"))
 
 
 @pytest.hookimpl(wrapper=True)

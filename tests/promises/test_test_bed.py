@@ -18,6 +18,7 @@ import requests
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from tests.factories.databases import NO_SERVER, NoPostgresError, PostgresServer, find_binaries, postgres_server
+from tests.factories.turns import spread
 
 ROOT = Path(__file__).parents[2]
 CREATES_A_SERVER = """
@@ -185,6 +186,14 @@ def test_campaigns_run_only_when_asked_for(tmp_path: Path) -> None:
     source = "import pytest\n@pytest.mark.campaign\ndef test_long():\n    assert False\ndef test_short():\n    pass\n"
     assert "1 passed, 1 deselected" in run_pytest(tmp_path, source, ci="true").stdout
     assert "1 failed, 1 deselected" in run_pytest(tmp_path, source, ci="true", arguments=("-m", "campaign")).stdout
+
+
+def test_what_waits_has_its_turns_among_what_computes_and_no_test_is_lost() -> None:
+    tests = ["a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2", "w1", "w2", "x1"]
+    turns = spread(tests, lambda one: one[0], lambda file: file in "wx")
+    assert turns == ["w1", "w2", "a1", "a2", "b1", "b2", "x1", "c1", "c2", "d1", "d2"]
+    for few in (tests[:3], tests[8:], []):
+        assert sorted(spread(few, lambda one: one[0], lambda file: file in "wx")) == few
 
 
 def test_an_sqlite_database_is_a_file_of_its_own(sqlite_url: str, sqlite_template: Path) -> None:
