@@ -263,7 +263,15 @@ def _agrees_with_the_ledger(hub: Hub, owner: Member, readers: list[Member], gone
         assert set(told) == given[each.id], each.partner.name
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("hub", "seed"),
+    [
+        ("sqlite", 0),
+        ("postgresql", 1),
+        *(pytest.param(kind, seed, marks=pytest.mark.campaign) for kind in ("sqlite", "postgresql") for seed in range(2, 10)),
+    ],
+    indirect=["hub"],
+)
 def test_after_any_history_exactly_those_are_told_whom_the_ledger_names(hub: Hub, owner: Member, seed: int) -> None:
     dice = random.Random(seed)
     readers = [hub.enrol(f"Reader {number}", dice.choice([Role.PLATFORM, Role.HOTLINE])) for number in range(4)]
