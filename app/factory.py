@@ -32,6 +32,8 @@ from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
 from app.policy.prevention import LEAST_BETWEEN_RELEASES
+from app.portal.application import PREFIX as PORTAL
+from app.portal.application import create_portal
 from app.services.exchange import Exchange, ExchangeKeys
 from app.services.proving.kept_checkpoint import begin_unproven
 from app.services.retention.bring_back import catch_up
@@ -192,9 +194,9 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     exchange = exchange or create_exchange(settings)
     begin_unproven(exchange)
     _heed_journal(exchange)
-    application.install(
-        app, exchange, application.Logging(settings.log_level, settings.log_format), {"": problem, TAXII: taxii_error}
-    )
+    logged = application.Logging(settings.log_level, settings.log_format)
+    application.install(app, exchange, logged, {"": problem, TAXII: taxii_error})
     api.install(app)
     taxii.install(app)
+    application.mount(app, PORTAL, create_portal(exchange, logged))
     return app

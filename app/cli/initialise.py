@@ -149,6 +149,27 @@ def token(workshop: Workshop, person_id: str) -> None:
             raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
 
 
+@staff.command()
+@click.argument("person_id")
+@json_option
+@pass_workshop
+def invite(workshop: Workshop, person_id: str) -> None:
+    """Invite a person of the exchange to the portal: prints a link that serves once, for 72 hours."""
+    with ready_exchange(workshop, own_environment()) as exchange:
+        from app.domain.errors import ConflictError, NotFoundError
+        from app.services.signing_in.invite import invite_here
+
+        try:
+            made = invite_here(exchange, person_id)
+        except NotFoundError:
+            sentence = "There is no such person in office here; see breakwater staff list."
+            raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
+        except ConflictError as exc:
+            raise CommandFault(exc.sentence, ExitCode.REFUSED, code=exc.code) from None
+    until = made.invitation.expires_at.isoformat()
+    show({"link": made.link, "expires_at": until}, lambda: say(f"{made.link}\nServes once, until {until}."))
+
+
 def add_operator(workshop: Workshop, environment: Environment, name: str, role: StaffRole = StaffRole.OPERATOR) -> StaffToken:
     """Add a further operator, or a person in another role, to an exchange that was initialised."""
     from app.services import start_exchange

@@ -74,6 +74,18 @@ def roles(person_id: str, roles: Sequence[str], api: Api) -> None:
 @click.argument("person_id")
 @connected
 @json_option
+def invite(person_id: str, api: Api) -> None:
+    """Invite a person to the portal: prints a link that serves once, for 72 hours. Hand it over yourself; an earlier one ends."""
+    from app.cli.api import segment
+
+    made = api.post(f"/persons/{segment(person_id)}/invitations", {})
+    show(made, lambda: say(f"{made['link']}\nServes once, until {made['expires_at']}. Whoever has it signs in as this person."))
+
+
+@person.command()
+@click.argument("person_id")
+@connected
+@json_option
 def leave(person_id: str, api: Api) -> None:
     """Record that a person has left: their credentials end at once."""
     from app.cli.api import segment

@@ -11,7 +11,9 @@ import re
 import secrets
 
 _RANDOM_BYTES = 32
-_FORM = re.compile("bw_[A-Za-z0-9_-]{43}", re.ASCII)
+_FORM = re.compile("(bws?)_[A-Za-z0-9_-]{43}", re.ASCII)
+SESSION = "bws"
+"""The prefix of a portal session's secret, so that none counts as an API token, nor a token as a session."""
 
 
 def new_token(prefix: str = "bw") -> str:
@@ -22,9 +24,10 @@ def new_token(prefix: str = "bw") -> str:
     return f"{prefix}_{secrets.token_urlsafe(_RANDOM_BYTES)}"
 
 
-def has_token_form(text: str) -> bool:
+def has_token_form(text: str, prefix: str = "bw") -> bool:
     """Whether an unverified text looks like a token of the exchange; nothing else is one, whatever digest somebody had kept."""
-    return _FORM.fullmatch(text) is not None
+    found = _FORM.fullmatch(text)
+    return found is not None and found[1] == prefix
 
 
 def token_digest(token: str) -> bytes:

@@ -53,6 +53,15 @@ class NewPersonPayload(Strict):
         return NewPerson(**values)
 
 
+class InvitationPayload(Schema):
+    """An invitation to the portal. ``link`` is shown this once: whoever has it can set up how this person signs in."""
+
+    id = fields.String(attribute="invitation.invitation_id", required=True)
+    person_id = fields.String(attribute="invitation.person_id", required=True)
+    link = fields.String(required=True)
+    expires_at = Moment(attribute="invitation.expires_at", required=True)
+
+
 class RolesPayload(Strict):
     """The roles that a person is to have, and no others: ``member_roles`` at a partner, ``staff_roles`` of the exchange."""
 

@@ -12,6 +12,7 @@ from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
 from app.http.payloads import NothingPayload
 from app.http.person_payloads import (
+    InvitationPayload,
     NewPersonPayload,
     NewStaffPayload,
     PersonPayload,
@@ -22,6 +23,7 @@ from app.http.person_payloads import (
 )
 from app.services.membership import keep_persons as service
 from app.services.membership.add_staff import NewStaff, WiderRoles, propose_roles, propose_staff
+from app.services.signing_in.invite import Invited, invite_person
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("persons", "People and their roles: a partner's, kept by its administrators, and the exchange's own.")
@@ -76,6 +78,14 @@ def propose_further_roles(given: dict[str, Any], person_id: str) -> Proposed:
     """Propose that a person of the exchange have further roles; a second person approves it."""
     wider = WiderRoles(person_id, service.Roles(staff_roles=given["staff_roles"]), given["reason"])
     return _proposed(propose_roles(exchange(), principal(), wider, use_of_key()))
+
+
+@blueprint.post("/persons/<person_id>/invitations", Permission.PERSONS_WRITE)
+@blueprint.body(NothingPayload)
+@blueprint.answers(HTTPStatus.CREATED, InvitationPayload)
+def invite(_nothing: dict[str, Any], person_id: str) -> tuple[Invited, int]:
+    """Invite a person to set up how they sign in to the portal, by a link that serves once; an earlier one ends."""
+    return invite_person(exchange(), principal(), person_id, use_of_key()), HTTPStatus.CREATED
 
 
 @blueprint.post("/persons/<person_id>/departure", Permission.PERSONS_WRITE)

@@ -11,13 +11,17 @@ from sqlalchemy import Connection, insert, select
 
 from app.domain.partner import Credential
 from app.storage.credentials import credential_of_row
-from app.storage.tables import credential, disclosure, expiry_warning, submission
+from app.storage.tables import credential, disclosure, expiry_warning, portal_session, submission
 
 
 def ending(connection: Connection, after: datetime, until: datetime) -> list[Credential]:
-    """Give credentials of partners that end after one moment and until another, and are not revoked; the soonest first."""
+    """Give credentials of partners that end after one moment and until another, and are not revoked; the soonest first.
+
+    Sessions of the portal end every day and are left out.
+    """
     c = credential.c
-    where = (c.expires_at > after) & (c.expires_at <= until) & c.revoked_at.is_(None) & c.partner_id.is_not(None)
+    no_session = c.credential_id.not_in(select(portal_session.c.credential_id))
+    where = no_session & (c.expires_at > after) & (c.expires_at <= until) & c.revoked_at.is_(None) & c.partner_id.is_not(None)
     rows = connection.execute(select(credential).where(where).order_by(c.expires_at, c.credential_id))
     return [credential_of_row(row._asdict()) for row in rows]
 

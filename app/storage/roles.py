@@ -117,6 +117,11 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "webhook",
         "webhook_message",
         "work",
+        "invitation",
+        "passkey",
+        "portal_session",
+        "sign_in",
+        "sign_in_challenge",
     }
 )
 """All other tables."""

@@ -57,6 +57,7 @@ from app.storage.recall_tables import recall, recall_delivery, recall_recipient,
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.search_tables import saved_search
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
+from app.storage.sign_in_tables import invitation, passkey, portal_session, sign_in, sign_in_challenge
 from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
 from app.storage.text_tables import object_text, text_index
 from app.storage.trust_tables import (
@@ -111,6 +112,7 @@ __all__ = [
     "handling_class",
     "history_start",
     "idempotency_key",
+    "invitation",
     "key_challenge",
     "key_directory",
     "legal_hold",
@@ -143,8 +145,10 @@ __all__ = [
     "partner_past",
     "partner_request",
     "partner_request_party",
+    "passkey",
     "person",
     "policy_epoch",
+    "portal_session",
     "position_counter",
     "prevention_release",
     "question",
@@ -158,6 +162,8 @@ __all__ = [
     "saved_search",
     "service_account",
     "sharing_group",
+    "sign_in",
+    "sign_in_challenge",
     "subject_deed",
     "subject_finding",
     "subject_request",

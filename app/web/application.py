@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.services.exchange import Exchange
 from app.web import access_log, context, gate, headers, metrics, refusals, traces
+from app.web.context import MOUNTED
+from app.web.gate import Door
 from app.web.refusals import Shape
 
 
@@ -24,8 +27,8 @@ class Logging:
     form: str
 
 
-def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str, Shape]) -> None:
-    """Let ``app`` answer for ``exchange``; ``shapes`` write its refusals (``refusals.install``)."""
+def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str, Shape], door: Door | None = None) -> None:
+    """Let ``app`` answer for ``exchange``; ``shapes`` write its refusals (``refusals.install``), ``door`` is the gate's."""
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # a redirect would answer before anybody is asked who they are
     context.attach(app, exchange)
@@ -33,5 +36,11 @@ def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str
     metrics.install(app)
     traces.install(app, exchange.tracer)
     headers.install(app)
-    gate.install(app)
+    gate.install(app, door)
     refusals.install(app, shapes)
+
+
+def mount(app: Flask, prefix: str, other: Flask) -> None:
+    """Let another application answer below ``prefix``, with a gate of its own: who may ask the one is nobody to the other."""
+    app.extensions.setdefault(MOUNTED, []).append(other)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {prefix: other.wsgi_app})  # type: ignore[method-assign]  # Flask's own way

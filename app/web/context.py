@@ -16,12 +16,15 @@ from app.domain.partner import Principal
 from app.services.exchange import Exchange
 
 _EXTENSION = "breakwater"
+MOUNTED = "breakwater-mounted"
+"""Under this name an application keeps those that answer beside it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 def attach(app: Flask, exchange: Exchange) -> None:
-    """Let every request of ``app`` be answered by ``exchange``."""
-    app.extensions[_EXTENSION] = exchange
+    """Let every request of ``app``, and of what is mounted beside it, be answered by ``exchange``."""
+    for one in (app, *app.extensions.get(MOUNTED, ())):
+        one.extensions[_EXTENSION] = exchange
 
 
 def exchange() -> Exchange:

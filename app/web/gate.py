@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
@@ -30,6 +30,7 @@ from app.web.context import exchange, principal, set_principal
 from app.web.signed import signed_parts
 
 _SPEAKABLE = re.compile(r"[a-z_]{1,40}|match\[[a-z_]{1,40}\]", re.ASCII)
+_EXTENSION = "breakwater-gate"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOMENT_SECONDS = 0.5
 """Reading a body for longer than this lets time pass in which somebody may have been shut out."""
@@ -42,7 +43,7 @@ class Terms:
 
     Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number. A route that ``asks_later`` calls
     ``check_query`` itself, where its interface has other things to refuse before. One that ``goes_on_read_only`` writes also
-    while the exchange takes nothing in.
+    while the exchange takes nothing in. One ``for_everybody`` asks no permission of whoever is somebody.
     """
 
     permissions: tuple[Permission, ...] = ()
@@ -51,16 +52,43 @@ class Terms:
     max_body_bytes: int = MAX_DOCUMENT_BYTES
     asks_later: bool = False
     goes_on_read_only: bool = False
+    for_everybody: bool = False
 
 
-def install(app: Flask) -> None:
-    """Put the gate before every route of ``app``, present and future."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How an application finds out who asks, and which endpoints answer without.
+
+    ``identify`` sets the principal (``context.set_principal``), gives the signed request if it was one, and raises
+    ``UnauthenticatedError``.
+    """
+
+    identify: Callable[[], SignedCaller | None]
+    public: frozenset[str]
+
+
+def install(app: Flask, door: Door | None = None) -> None:
+    """Put the gate before every route of ``app``, present and future; without a ``door`` tokens and signed requests open it."""
+    app.extensions[_EXTENSION] = door or Door(_by_token_or_signature, PUBLIC)
     app.before_request(_pass)
+
+
+def _door() -> Door:
+    door: Door = current_app.extensions[_EXTENSION]
+    return door
+
+
+def _identify() -> SignedCaller | None:
+    return _door().identify()
+
+
+def _is_public() -> bool:
+    return request.endpoint in _door().public
 
 
 def _pass() -> None:
     endpoint = request.endpoint
-    signed = None if endpoint in PUBLIC else _identify()
+    signed = None if _is_public() else _identify()
     if request.routing_exception is not None or endpoint is None:
         raise request.routing_exception or NotFoundError
     _refuse_strange_ids((request.view_args or {}).values())
@@ -71,7 +99,7 @@ def _pass() -> None:
     # One more than is taken: Werkzeug cuts a chunked body off at its limit without a word, so that what is too large by one byte
     # must be read to be seen.
     request.max_content_length = terms.max_body_bytes + 1
-    if endpoint not in PUBLIC and (signed is not None or request.method not in _READING):
+    if not _is_public() and (signed is not None or request.method not in _READING):
         signed = _wait_for_body(signed, terms)
     if signed is not None:
         take_once(exchange(), signed, whole_body())
@@ -79,7 +107,7 @@ def _pass() -> None:
 
 def _admit(terms: Terms) -> None:
     """Let pass whoever has the right, while the exchange does what is asked."""
-    if request.endpoint not in PUBLIC:
+    if not _is_public() and not terms.for_everybody:
         _require_one(principal(), terms.permissions)
     if request.method not in _READING and not terms.goes_on_read_only:
         require_open(exchange())
@@ -98,7 +126,7 @@ def _wait_for_body(signed: SignedCaller | None, terms: Terms) -> SignedCaller | 
     return signed
 
 
-def _identify() -> SignedCaller | None:
+def _by_token_or_signature() -> SignedCaller | None:
     """Find out who asks. Gives the signed request, of which body and nonce are still to be checked; None with a token."""
     parts = signed_parts(exchange().duty.origin)
     if parts is None:

@@ -188,6 +188,7 @@ POST   /api/v1/persons/staff                        401       403     403      4
 GET    /api/v1/persons/<person_id>                  401       403     403      403       403       200      200     403
 PATCH  /api/v1/persons/<person_id>                  401       403     403      403       403       400      403     403
 POST   /api/v1/persons/<person_id>/roles            401       403     403      403       403       400      403     403
+POST   /api/v1/persons/<person_id>/invitations      401       403     403      403       403       201      403     403
 POST   /api/v1/persons/<person_id>/departure        401       403     403      403       403       200      403     403
 GET    /api/v1/approvals                            401       403     403      403       403       200      200     200
 GET    /api/v1/approvals/<approval_id>              401       403     403      403       403       200      200     200

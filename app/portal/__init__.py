@@ -1,0 +1,1 @@
+"""The pages on which analysts and operators work, in a browser."""

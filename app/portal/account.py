@@ -1,0 +1,61 @@
+"""One's own sign-in: passkeys and open sessions.
+
+Kept by ``tests/portal/test_account.py``.
+"""
+
+from __future__ import annotations
+
+from flask import Response
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.portal.blueprint import PortalBlueprint
+from app.portal.cookies import signed_in
+from app.portal.forms import fields
+from app.portal.pages import go_to, page
+from app.services.signing_in.by_passkey import Made, add_another, begin_another, remove_passkey
+from app.services.signing_in.own_sign_in import end_other_sessions, own_sign_in
+from app.services.signing_in.sessions import require_fresh
+from app.web.context import exchange
+
+blueprint = PortalBlueprint("account")
+
+
+@blueprint.page("/account", for_everybody=True)
+def show() -> Response:
+    """Show with what one signs in, and where one is signed in."""
+    own = own_sign_in(exchange(), signed_in())
+    return page("account.html", own=own, is_fresh=signed_in().session.is_fresh(exchange().clock()))
+
+
+@blueprint.form("/account/passkeys/options", for_everybody=True)
+def begin_passkey() -> Response:
+    """Give what a browser needs to make a further passkey."""
+    fields()
+    require_fresh(exchange(), signed_in())
+    return Response(begin_another(exchange(), signed_in()), content_type="application/json")
+
+
+@blueprint.form("/account/passkeys", for_everybody=True)
+def add_passkey() -> BaseResponse:
+    """Keep the passkey that the browser made."""
+    given = fields("answer", "challenge", "name")
+    require_fresh(exchange(), signed_in())
+    add_another(exchange(), signed_in(), Made(given["answer"], given["challenge"], given["name"] or "Passkey"))
+    return go_to("account.show")
+
+
+@blueprint.form("/account/passkeys/removal", for_everybody=True)
+def drop_passkey() -> BaseResponse:
+    """Forget a passkey."""
+    given = fields("passkey_id")
+    require_fresh(exchange(), signed_in())
+    remove_passkey(exchange(), signed_in(), given["passkey_id"])
+    return go_to("account.show")
+
+
+@blueprint.form("/account/sessions/end", for_everybody=True, goes_on_read_only=True)
+def end_others() -> BaseResponse:
+    """End all sessions but this one."""
+    fields()
+    end_other_sessions(exchange(), signed_in())
+    return go_to("account.show")

@@ -1,0 +1,57 @@
+"""The portal as an application of its own, beside the interfaces for programs and behind the same server, below ``/portal``.
+
+Owns that sessions open its doors and nothing else: an API token is nobody here, as a session's cookie is nobody there. Kept by
+``tests/portal/test_application.py`` and ``tests/promises/test_portal_default_deny.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from app.portal import account, assets, home, invitations, signing_in
+from app.portal.cookies import identify, require_same_site
+from app.portal.errors import error_page
+from app.portal.headers import set_headers
+from app.portal.navigation import sections
+from app.portal.pages import about_the_request
+from app.portal.words import gettext, ngettext, shown_date, shown_instant
+from app.services.exchange import Exchange
+from app.web import application
+from app.web.gate import Door
+
+PREFIX = "/portal"
+BLUEPRINTS = (account.blueprint, assets.blueprint, home.blueprint, invitations.blueprint, signing_in.blueprint)
+PUBLIC = frozenset(
+    {
+        "assets.asset",
+        "invitations.accept",
+        "invitations.accept_passkey",
+        "invitations.begin_passkey",
+        "invitations.show",
+        "signing_in.begin_passkey",
+        "signing_in.by_passkey",
+        "signing_in.by_password",
+        "signing_in.show",
+    }
+)
+"""Pages that answer without a session. Every other, known or not, leads to the sign-in page."""
+
+
+def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
+    """Give the portal of an exchange, to be mounted at ``PREFIX``."""
+    app = Flask(__name__, static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    app.jinja_env.filters.update(instant=shown_instant, date=shown_date)
+    application.install(app, exchange, logged, {"": error_page}, Door(identify, PUBLIC))
+    app.before_request(require_same_site)
+    app.after_request(set_headers)
+    app.context_processor(about_the_request)
+    app.jinja_env.globals["sections"] = sections
+    for one in BLUEPRINTS:
+        app.register_blueprint(one)
+    return app

@@ -1,0 +1,24 @@
+"""Refusals as pages that help: what happened, what to do, and the id under which it can be asked about.
+
+Owns the page; status and words are ``app/web/refusals.py``'s. Whoever is not signed in is led to sign in, and back. Kept by
+``tests/portal/test_errors.py``.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, redirect, request, url_for
+
+from app.portal.cookies import find_signed_in, take_session
+from app.portal.pages import is_own_path, page
+from app.web.refusals import Refused
+
+
+def error_page(refused: Refused) -> Response:
+    """Give the page of a refusal, or the way to the sign-in page."""
+    if refused.status == HTTPStatus.UNAUTHORIZED:
+        back = request.full_path.removesuffix("?") if request.method == "GET" else ""
+        away = redirect(url_for("signing_in.show", back=back if is_own_path(back) else None), HTTPStatus.SEE_OTHER)
+        return take_session(Response(away.get_data(), away.status_code, away.headers))
+    return page("error.html", refused.status, refused=refused, is_somebody=find_signed_in() is not None)

@@ -1,0 +1,35 @@
+"""What the head of every page leads to, by what who is signed in may do.
+
+Owns the list; a page that somebody may not open is not offered. Kept by ``tests/portal/test_navigation.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.permissions import Permission
+from app.policy.administration import why_forbidden
+from app.portal.cookies import find_signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the portal: its first page, what it is called, and one of which permissions it takes (none: everybody)."""
+
+    endpoint: str
+    title: str
+    permissions: tuple[Permission, ...] = ()
+
+
+SECTIONS = (Section("home.show", "Home"), Section("account.show", "My sign-in"))
+
+
+def sections() -> Iterator[Section]:
+    """Give the parts that who is signed in may open; none for nobody."""
+    found = find_signed_in()
+    if found is None:
+        return
+    for one in SECTIONS:
+        if not one.permissions or any(why_forbidden(found.principal, permission) is None for permission in one.permissions):
+            yield one

@@ -1,0 +1,48 @@
+"""Rendering pages: what every page knows about who looks at it.
+
+Kept by ``tests/portal/test_pages.py``.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.portal.cookies import FORGERY_FIELD, find_signed_in, forgery_word
+from app.web.context import request_id
+
+
+def page(template: str, status: int = HTTPStatus.OK, **known: Any) -> Response:
+    """Give a page of ``templates/``, with what it is to show."""
+    return make_response(render_template(template, **known), int(status))
+
+
+def go_to(endpoint: str, **values: Any) -> BaseResponse:
+    """Lead the browser to another page after a form, so that loading it anew sends nothing twice."""
+    return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
+
+
+def go_back(to: str) -> BaseResponse:
+    """Lead to a path below this application (unverified), to the first page if it is anything else."""
+    return redirect(request.script_root + to if is_own_path(to) else url_for("home.show"), HTTPStatus.SEE_OTHER)
+
+
+def is_own_path(to: str) -> bool:
+    """Whether a text leads to a page of ours and nowhere else; two slashes, of either kind, lead to another host."""
+    parts = urlsplit(to)
+    plain = to.isascii() and to.isprintable() and "\\" not in to
+    return plain and to.startswith("/") and not to.startswith("//") and not parts.netloc and not parts.scheme
+
+
+def about_the_request() -> dict[str, Any]:
+    """Give what every template knows: who is signed in (None: nobody), the field against forgery, the id of the request."""
+    return {"signed_in": find_signed_in(), "word": _word, "request_id": request_id()}
+
+
+def _word() -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORGERY_FIELD, forgery_word())

@@ -1,0 +1,106 @@
+"""Signing in and out, and showing again that it is still the same person.
+
+Kept by ``tests/portal/test_signing_in.py``.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.domain.errors import UnauthenticatedError
+from app.portal.blueprint import PortalBlueprint
+from app.portal.cookies import give_session, signed_in, take_session
+from app.portal.forms import fields
+from app.portal.pages import go_back, go_to, page
+from app.services.signing_in.by_passkey import begin_sign_in, show_again_by_passkey, sign_in_by_passkey
+from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
+from app.services.signing_in.sessions import end_session
+from app.web.context import exchange
+
+blueprint = PortalBlueprint("signing_in")
+
+
+@blueprint.page("/sign-in", query=["back"])
+def show() -> Response:
+    """Show how to sign in."""
+    return page("sign_in.html", back=request.args.get("back", ""), failed=None, login="")
+
+
+@blueprint.form("/sign-in", goes_on_read_only=True)
+def by_password() -> BaseResponse:
+    """Sign in by name, password and code."""
+    given = fields("login", "password", "code", "back")
+    try:
+        secret = sign_in_by_password(exchange(), Shown(given["login"], given["password"], given["code"]))
+    except UnauthenticatedError as exc:
+        shown = {"back": given["back"], "failed": exc.sentence, "login": given["login"]}
+        return page("sign_in.html", HTTPStatus.FORBIDDEN, **shown)
+    return give_session(_answer(go_back(given["back"])), secret)
+
+
+@blueprint.form("/sign-in/passkey/options", goes_on_read_only=True)
+def begin_passkey() -> Response:
+    """Give what a browser needs to ask for a passkey."""
+    fields()
+    return Response(begin_sign_in(exchange()), content_type="application/json")
+
+
+@blueprint.form("/sign-in/passkey", goes_on_read_only=True)
+def by_passkey() -> BaseResponse:
+    """Sign in by what a passkey signed."""
+    given = fields("answer", "challenge", "back")
+    try:
+        secret = sign_in_by_passkey(exchange(), given["answer"], given["challenge"])
+    except UnauthenticatedError as exc:
+        return page("sign_in.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence, login="")
+    return give_session(_answer(go_back(given["back"])), secret)
+
+
+@blueprint.form("/sign-out", for_everybody=True, goes_on_read_only=True)
+def leave() -> BaseResponse:
+    """End the session."""
+    fields()
+    end_session(exchange(), signed_in())
+    return take_session(_answer(go_to("signing_in.show")))
+
+
+@blueprint.page("/show-again", query=["back"], for_everybody=True)
+def again() -> Response:
+    """Ask who is signed in to show again that it is they."""
+    return page("show_again.html", back=request.args.get("back", ""), failed=None)
+
+
+@blueprint.form("/show-again", for_everybody=True, goes_on_read_only=True)
+def again_by_password() -> BaseResponse:
+    """Show it by password and code."""
+    given = fields("password", "code", "back")
+    try:
+        show_again_by_password(exchange(), signed_in(), given["password"], given["code"])
+    except UnauthenticatedError as exc:
+        return page("show_again.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence)
+    return go_back(given["back"])
+
+
+@blueprint.form("/show-again/passkey/options", for_everybody=True, goes_on_read_only=True)
+def begin_again() -> Response:
+    """Give what a browser needs to ask for one of the person's own passkeys."""
+    fields()
+    return Response(begin_sign_in(exchange(), signed_in()), content_type="application/json")
+
+
+@blueprint.form("/show-again/passkey", for_everybody=True, goes_on_read_only=True)
+def again_by_passkey() -> BaseResponse:
+    """Show it by a passkey."""
+    given = fields("answer", "challenge", "back")
+    try:
+        show_again_by_passkey(exchange(), signed_in(), given["answer"], given["challenge"])
+    except UnauthenticatedError as exc:
+        return page("show_again.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence)
+    return go_back(given["back"])
+
+
+def _answer(redirected: BaseResponse) -> Response:
+    return Response(redirected.get_data(), redirected.status_code, redirected.headers)

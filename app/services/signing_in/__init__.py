@@ -1,0 +1,1 @@
+"""How people sign in to the portal: invitations, passwords with one-time codes, passkeys, sessions."""

@@ -1,0 +1,135 @@
+"""Signing in with name, password and a one-time code, and showing again in the same way that it is still the same person.
+
+Owns that both are asked for whatever was wrong, that every failure counts and is answered alike, and that a code counts once.
+Kept by
+``tests/services/signing_in/test_by_password.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.crypto.one_time_codes import step_of
+from app.crypto.passwords import require_password
+from app.crypto.seal import CursorSealer
+from app.domain.errors import MalformedInputError, UnauthenticatedError
+from app.domain.events import Event, EventRecord
+from app.domain.sign_in import NOT_SHOWN, Method, SignIn
+from app.services.exchange import Exchange
+from app.services.signing_in.sessions import SignedIn, open_session
+from app.storage import events, members, portal_sessions, sign_ins
+from app.storage.counter import take_order_lock
+from app.storage.session import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody typed, unverified."""
+
+    login: str
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+def sign_in_by_password(exchange: Exchange, shown: Shown) -> str:
+    """Open a session and give its secret.
+
+    Raises:
+        UnauthenticatedError: one sentence for every cause: nobody of this name, another password or code, a code that was used,
+        too many
+            failures, or somebody who has left.
+        ForbiddenError: ``partner-not-active``.
+    """
+    now = exchange.clock()
+    kept = _look(exchange, shown.login.strip().lower())
+    step = _check(exchange, kept, shown, now)
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        _count_step(connection, kept, step)
+        person = members.person_by_id(connection, kept.person_id)
+        if person is None:
+            raise UnauthenticatedError(NOT_SHOWN)
+        return open_session(connection, person, Method.PASSWORD, now)
+
+
+def show_again_by_password(exchange: Exchange, signed_in: SignedIn, password: str, code: str) -> None:
+    """Let a session count as fresh, whose person showed again that it is they.
+
+    Raises ``UnauthenticatedError`` as in ``sign_in_by_password``; the session stays as it was.
+    """
+    now = exchange.clock()
+    with exchange.database.look() as connection:
+        kept = sign_ins.sign_in_of(connection, str(signed_in.principal.credential.person_id))
+    kept = kept or _nobody("")
+    step = _check(exchange, kept, Shown(kept.login, password, code), now)
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        _count_step(connection, kept, step)
+        portal_sessions.save_session(connection, replace(signed_in.session, shown_at=now, seen_at=now))
+
+
+def seal_secret(sealer: CursorSealer, person_id: str, secret: str) -> str:
+    """Give the secret of one-time codes as it is kept: sealed, good for this person only."""
+    return sealer.seal(secret.encode(), _context(person_id))
+
+
+def _look(exchange: Exchange, login: str) -> SignIn:
+    with exchange.database.look() as connection:
+        return sign_ins.sign_in_by_login(connection, login) or _nobody(login)
+
+
+def _nobody(login: str) -> SignIn:
+    return SignIn("", login)
+
+
+def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime) -> int:
+    """Give the step of the code, where password and code are right; count the failure otherwise."""
+    try:
+        require_password(kept.password, shown.password)
+        _refuse_in_between(kept, now)
+        return step_of(_secret(exchange, kept), shown.code.replace(" ", ""), now, kept.last_step)
+    except UnauthenticatedError:
+        _count_failure(exchange, kept, now)
+        raise
+
+
+def _refuse_in_between(kept: SignIn, now: datetime) -> None:
+    waits_until = kept.waits_until()
+    if waits_until is not None and now < waits_until:
+        raise UnauthenticatedError(NOT_SHOWN)
+
+
+def _secret(exchange: Exchange, kept: SignIn) -> str:
+    if kept.code_secret is None:
+        raise UnauthenticatedError(NOT_SHOWN)
+    try:
+        return exchange.sealer.open(kept.code_secret, _context(kept.person_id)).decode()
+    except MalformedInputError:  # its sealing key is gone: they have to be invited anew
+        raise UnauthenticatedError(NOT_SHOWN) from None
+
+
+def _count_failure(exchange: Exchange, kept: SignIn, now: datetime) -> None:
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        newest = sign_ins.sign_in_of(connection, kept.person_id)
+        if newest is None:
+            return
+        waits_until = newest.waits_until()
+        if waits_until is None or now >= waits_until:  # what comes meanwhile must not keep somebody out for ever
+            sign_ins.save_sign_in(connection, replace(newest, failures=newest.failures + 1, failed_at=now))
+        person = members.person_by_id(connection, kept.person_id)
+        who = person.partner_id if person else None
+        events.add_events(connection, [EventRecord(Event.SIGN_IN_FAIL, now, who, subject=kept.person_id)])
+
+
+def _count_step(connection: Connection, kept: SignIn, step: int) -> None:
+    """Let the code count, once: whoever comes second with the same one, at the same moment too, is refused."""
+    newest = sign_ins.sign_in_of(connection, kept.person_id)
+    if newest is None or newest.password != kept.password or newest.last_step >= step:
+        raise UnauthenticatedError(NOT_SHOWN)
+    sign_ins.save_sign_in(connection, replace(newest, last_step=step, failures=0, failed_at=None))
+
+
+def _context(person_id: str) -> bytes:
+    return b"one-time-codes\0" + person_id.encode()

@@ -1,0 +1,117 @@
+"""What people sign in with: names, password hashes, sealed secrets, passkeys, invitations, and challenges that serve once.
+
+Owns the rows; what may be changed when is the services' (``app/services/signing_in``). Kept by
+``tests/storage/test_sign_ins.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.domain.sign_in import Invitation, InvitationKind, Passkey, SignIn
+from app.storage.tables import invitation, passkey, sign_in, sign_in_challenge
+
+
+def sign_in_by_login(connection: Connection, login: str) -> SignIn | None:
+    """Give what the person with this name signs in with; the name is compared as it is."""
+    row = connection.execute(select(sign_in).where(sign_in.c.login == login)).one_or_none()
+    return None if row is None else SignIn(**row._asdict())
+
+
+def sign_in_of(connection: Connection, person_id: str) -> SignIn | None:
+    """Give what a person signs in with, None if they were never set up."""
+    row = connection.execute(select(sign_in).where(sign_in.c.person_id == person_id)).one_or_none()
+    return None if row is None else SignIn(**row._asdict())
+
+
+def save_sign_in(connection: Connection, value: SignIn) -> None:
+    """Keep what a person signs in with, in the place of what there was."""
+    row = asdict(value)
+    changed = connection.execute(update(sign_in).where(sign_in.c.person_id == value.person_id).values(**row)).rowcount
+    if not changed:
+        connection.execute(insert(sign_in).values(**row))
+
+
+def passkeys_of(connection: Connection, person_id: str) -> list[Passkey]:
+    """Give a person's passkeys, in the order in which they came."""
+    asked = select(passkey).where(passkey.c.person_id == person_id).order_by(passkey.c.added_at, passkey.c.passkey_id)
+    return [Passkey(**row._asdict()) for row in connection.execute(asked)]
+
+
+def passkey_by_id(connection: Connection, passkey_id: str) -> Passkey | None:
+    """Give one passkey."""
+    row = connection.execute(select(passkey).where(passkey.c.passkey_id == passkey_id)).one_or_none()
+    return None if row is None else Passkey(**row._asdict())
+
+
+def add_passkey(connection: Connection, value: Passkey) -> None:
+    """Keep a new passkey."""
+    connection.execute(insert(passkey).values(**asdict(value)))
+
+
+def note_use(connection: Connection, passkey_id: str, uses: int, now: datetime) -> None:
+    """Keep a passkey's signature counter and when it was used."""
+    connection.execute(update(passkey).where(passkey.c.passkey_id == passkey_id).values(uses=uses, used_at=now))
+
+
+def drop_passkeys(connection: Connection, person_id: str, passkey_id: str | None = None) -> int:
+    """Forget a person's passkeys, or one of them. Gives how many."""
+    where = passkey.c.person_id == person_id
+    if passkey_id is not None:
+        where &= passkey.c.passkey_id == passkey_id
+    return connection.execute(delete(passkey).where(where)).rowcount
+
+
+def add_invitation(connection: Connection, value: Invitation, digest: bytes) -> None:
+    """Keep an invitation and the SHA-256 digest of its secret."""
+    connection.execute(insert(invitation).values(**asdict(value), digest=digest))
+
+
+def invitation_by_digest(connection: Connection, digest: bytes) -> Invitation | None:
+    """Give the invitation whose secret has this digest, used and expired ones included."""
+    row = connection.execute(select(invitation).where(invitation.c.digest == digest)).one_or_none()
+    return None if row is None else _invitation(row._asdict())
+
+
+def invitations_of(connection: Connection, person_id: str) -> list[Invitation]:
+    """Give a person's invitations, the newest first."""
+    asked = select(invitation).where(invitation.c.person_id == person_id).order_by(invitation.c.made_at.desc())
+    return [_invitation(row._asdict()) for row in connection.execute(asked)]
+
+
+def end_invitations(connection: Connection, person_id: str, now: datetime) -> None:
+    """Let a person's open invitations be used no more."""
+    where = (invitation.c.person_id == person_id) & invitation.c.used_at.is_(None)
+    connection.execute(update(invitation).where(where).values(used_at=now))
+
+
+def _invitation(row: Mapping[str, Any]) -> Invitation:
+    values = dict(row)
+    del values["digest"]
+    values["kind"] = InvitationKind(values["kind"])
+    return Invitation(**values)
+
+
+def add_challenge(connection: Connection, digest: bytes, person_id: str | None, expires_at: datetime) -> None:
+    """Keep the digest of random bytes that a browser is to sign, for one person or (None) for whoever signs in."""
+    connection.execute(insert(sign_in_challenge).values(digest=digest, person_id=person_id, expires_at=expires_at))
+
+
+def use_challenge(connection: Connection, digest: bytes, person_id: str | None, now: datetime) -> bool:
+    """Take a challenge away; False if there is none such for this person, or it has expired. Each serves once."""
+    c = sign_in_challenge.c
+    own = c.person_id.is_(None) if person_id is None else c.person_id == person_id
+    taken = connection.execute(
+        delete(sign_in_challenge).where((c.digest == digest) & own).returning(c.expires_at)
+    ).scalar_one_or_none()
+    return taken is not None and taken > now
+
+
+def drop_expired_challenges(connection: Connection, now: datetime) -> int:
+    """Forget challenges that serve no more. Gives how many."""
+    return connection.execute(delete(sign_in_challenge).where(sign_in_challenge.c.expires_at <= now)).rowcount

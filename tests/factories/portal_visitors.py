@@ -1,0 +1,109 @@
+"""People at the portal, without a browser: pages and forms over the application of this process, with cookies and forms' hidden fields.
+
+What needs JavaScript or looks is tested in ``tests/browser``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from flask.testing import FlaskClient
+
+from app.domain.vocabulary import MemberRole
+from tests.factories.exchanges import Caller, RunningExchange
+
+PASSWORD = "correct horse battery staple"  # noqa: S105  # of nobody
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+_SECRET = re.compile(r'<code class="secret">([A-Z2-7]+)</code>')
+
+
+@dataclass
+class Page:
+    """What a page answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def words(self) -> str:
+        """Its text without tags, in single blanks."""
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", self.text)).split())
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own. ``login`` and ``codes`` are there once they have set up a password."""
+
+    running: RunningExchange
+    client: FlaskClient = field(init=False)
+    page: Page = field(init=False)
+    login: str = ""
+    codes: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Open a browser without cookies."""
+        self.client = self.running.app.test_client()
+        self.page = Page(0, {}, "")
+
+    def get(self, path: str, **options: Any) -> Page:
+        """Open a page below ``/portal``, not following where it leads."""
+        return self._keep(self.client.get(f"/portal{path}", **options))
+
+    def post(
+        self, path: str, given: Mapping[str, Any] | None = None, *, site: str | None = "same-origin", **headers: str
+    ) -> Page:
+        """Send a form with the hidden fields of the page that was opened last, unless ``given`` says otherwise."""
+        hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(self.page.text)}
+        known = {"forgery_word": hidden.get("forgery_word", "")}
+        if given is not None and "sealed_secret" in given:
+            known["sealed_secret"] = hidden["sealed_secret"]
+        sent = known | {name: value for name, value in (given or {}).items() if value is not None}
+        fetch = {} if site is None else {"Sec-Fetch-Site": site}
+        return self._keep(self.client.post(f"/portal{path}", data=sent, headers=fetch | headers))
+
+    def accept(self, link: str, login: str, password: str = PASSWORD) -> Page:
+        """Open an invitation's link and set up a password with codes."""
+        path = link.partition("/portal")[2]
+        shown = self.get(path)
+        found = _SECRET.search(shown.text)
+        assert found is not None, shown.words
+        self.login, self.codes = login, found[1]
+        given = {"login": login, "password": password, "code": self.code(), "sealed_secret": None}
+        return self.post(path, given)
+
+    def code(self, ahead: timedelta = timedelta(0)) -> str:
+        """Give the code of now, or of a while later."""
+        return pyotp.TOTP(self.codes).at(self.running.clock() + ahead)
+
+    def sign_in(self, password: str = PASSWORD, *, ahead: timedelta = timedelta(seconds=30), **given: str) -> Page:
+        """Sign in by password, with the code of the next thirty seconds: the one of now was used when it was set up."""
+        self.get("/sign-in")
+        known = {"login": self.login, "password": password, "code": self.code(ahead), "back": ""}
+        return self.post("/sign-in", known | given)
+
+    def _keep(self, response: Any) -> Page:
+        self.page = Page(response.status_code, response.headers, response.get_data(as_text=True))
+        return self.page
+
+
+def invited(running: RunningExchange, administrator: Caller, role: MemberRole, login: str) -> Visitor:
+    """Give a new person of an administrator's partner who has set up a password, and is signed in."""
+    visitor = Visitor(running)
+    assert visitor.accept(invitation(administrator, role), login).status == 303, visitor.page.words
+    return visitor
+
+
+def invitation(administrator: Caller, role: MemberRole) -> str:
+    """Give the link by which an administrator invites a new person in a role."""
+    made = administrator.post("persons", {"name": f"Synthetic {role}", "member_roles": [role]}).json
+    answer = administrator.post(f"persons/{made['id']}/invitations")
+    assert answer.status == 201, answer.body
+    link: str = answer.json["link"]
+    return link
