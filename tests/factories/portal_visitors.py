@@ -1,4 +1,5 @@
-"""People at the portal, without a browser: pages and forms over the application of this process, with cookies and forms' hidden fields.
+"""People at the portal, without a browser: pages and forms over the application of this process, with cookies and forms' hidden
+fields.
 
 What needs JavaScript or looks is tested in ``tests/browser``.
 """
