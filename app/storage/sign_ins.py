@@ -97,6 +97,14 @@ def _invitation(row: Mapping[str, Any]) -> Invitation:
     return Invitation(**values)
 
 
+def forget(connection: Connection, person_id: str, now: datetime) -> None:
+    """Keep nothing that a person signs in with; their invitations end."""
+    end_invitations(connection, person_id, now)
+    drop_passkeys(connection, person_id)
+    connection.execute(delete(sign_in_challenge).where(sign_in_challenge.c.person_id == person_id))
+    connection.execute(delete(sign_in).where(sign_in.c.person_id == person_id))
+
+
 def add_challenge(connection: Connection, digest: bytes, person_id: str | None, expires_at: datetime) -> None:
     """Keep the digest of random bytes that a browser is to sign, for one person or (None) for whoever signs in."""
     connection.execute(insert(sign_in_challenge).values(digest=digest, person_id=person_id, expires_at=expires_at))

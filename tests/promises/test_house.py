@@ -204,13 +204,8 @@ def test_the_lock_pins_every_dependency_and_the_build_tools() -> None:
 def test_both_locks_pin_the_same_versions_and_the_first_needs_no_compiler() -> None:
     """A package that is published as source only and is not pure Python belongs into the bridge's lock; see decision 59."""
     pins = [
-<<<<<<< HEAD
         dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text()))
         for lock in ("requirements.lock", "bridge/requirements.lock")
-=======
-        dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", (ROOT / lock).read_text())) for lock in ("requirements.lock",
-        "bridge/requirements.lock")
->>>>>>> 5cb2ae6 (A browser signs in: with a passkey, and on a phone without JavaScript)
     ]
     assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()
     assert not {"pdqhash", "weighted-levenshtein", "cython"} & pins[0].keys()

@@ -37,6 +37,10 @@ MAY_WRITE = {
     "services/limiting/count_usage.py",
     "services/membership/export_own_data.py",
     "services/membership/fetch_group_keys.py",  # that a member fetched what there is; no epoch begins
+    "services/signing_in/by_passkey.py",  # who signs in, fails to, or shows again that it is they
+    "services/signing_in/by_password.py",
+    "services/signing_in/own_sign_in.py",  # ending sessions
+    "services/signing_in/sessions.py",
     "services/paging/answer_pages.py",
     "services/paging/page_contacts.py",
     "services/paging/send_mail.py",

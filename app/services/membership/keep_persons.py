@@ -22,7 +22,7 @@ from app.policy.persons import is_last, may_see, may_see_name, why_not_added, wh
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.storage import events, members, persons, submissions
+from app.storage import events, members, persons, sign_ins, submissions
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -141,6 +141,7 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
             _bind(connection, use, gone, now)
         _check_not_last(connection, principal, person, gone)
         revoked = persons.set_left(connection, person_id, now)
+        sign_ins.forget(connection, person_id, now)
         _record(connection, principal, Event.PERSON_LEAVE, gone, now)
         who = principal.credential.credential_id
         ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, who, subject=one) for one in revoked]
