@@ -1,5 +1,4 @@
-"""People at the portal, without a browser: pages and forms over the application of this process, with cookies and forms' hidden
-fields.
+"""People at the portal, without a browser: pages and forms of the application of this process, with cookies and hidden fields.
 
 What needs JavaScript or looks is tested in ``tests/browser``.
 """
@@ -19,7 +18,7 @@ from flask.testing import FlaskClient
 from app.domain.vocabulary import MemberRole
 from tests.factories.exchanges import Caller, RunningExchange
 
-PASSWORD = "correct horse battery staple"  # noqa: S105  # of nobody
+PASSWORD = "correct horse battery staple"
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 _SECRET = re.compile(r'<code class="secret">([A-Z2-7]+)</code>')
 
@@ -55,7 +54,7 @@ class Visitor:
 
     def get(self, path: str, **options: Any) -> Page:
         """Open a page below ``/portal``, not following where it leads."""
-        return self._keep(self.client.get(f"/portal{path}", **options))
+        return self._keep(self.client.get(f"/portal{path}", buffered=True, **options))
 
     def post(
         self, path: str, given: Mapping[str, Any] | None = None, *, site: str | None = "same-origin", **headers: str
@@ -67,7 +66,7 @@ class Visitor:
             known["sealed_secret"] = hidden["sealed_secret"]
         sent = known | {name: value for name, value in (given or {}).items() if value is not None}
         fetch = {} if site is None else {"Sec-Fetch-Site": site}
-        return self._keep(self.client.post(f"/portal{path}", data=sent, headers=fetch | headers))
+        return self._keep(self.client.post(f"/portal{path}", data=sent, headers=fetch | headers, buffered=True))
 
     def accept(self, link: str, login: str, password: str = PASSWORD) -> Page:
         """Open an invitation's link and set up a password with codes."""

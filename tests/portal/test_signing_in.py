@@ -125,7 +125,7 @@ def test_one_is_led_back_to_where_one_wanted_to_go_and_nowhere_else(analyst: Vis
         assert (page.status, page.headers["Location"]) == (303, leads), number
 
 
-def test_who_signs_in_gets_a_new_session_whatever_cookie_was_there(running: RunningExchange, analyst: Visitor) -> None:
+def test_who_signs_in_gets_a_new_session_whatever_cookie_was_there(analyst: Visitor) -> None:
     planted = "bws_" + "A" * 43
     analyst.client.set_cookie("breakwater", planted)
     assert analyst.sign_in().status == 303
@@ -169,9 +169,8 @@ def test_an_invitation_serves_once_and_three_days(running: RunningExchange, admi
     assert Visitor(running).get("/invitations/bws_" + "A" * 43).status == 404
 
 
-def test_a_name_that_is_taken_or_a_weak_password_uses_no_invitation_up(
-    running: RunningExchange, administrator: Caller, analyst: Visitor
-) -> None:
+@pytest.mark.usefixtures("analyst")
+def test_a_name_that_is_taken_or_a_weak_password_uses_no_invitation_up(running: RunningExchange, administrator: Caller) -> None:
     link = invitation(administrator, MemberRole.ANALYST)
     visitor = Visitor(running)
     for login, password, sentence in (
