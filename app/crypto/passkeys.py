@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from cryptography.exceptions import UnsupportedAlgorithm
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+)
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -29,6 +35,19 @@ from app.domain.sign_in import NOT_SHOWN, Passkey
 
 _NAME = "Breakwater"
 _CHALLENGE_BYTES = 32
+_LONGEST_ID = 300
+"""So many bytes of a passkey's id can be kept; devices make 16 to 64."""
+_NOT_SHOWN_BY = (
+    WebAuthnException,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
+)
+"""What the library raises over bytes that somebody made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +107,11 @@ def made_passkey(party: RelyingParty, answer: str, challenge: bytes) -> NewPassk
             expected_origin=party.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as exc:
+        decoded_public_key_to_cryptography(decode_credential_public_key(made.credential_public_key))  # the library does not look
+    except _NOT_SHOWN_BY as exc:
         raise UnauthenticatedError(NOT_SHOWN) from exc
+    if len(made.credential_id) > _LONGEST_ID:
+        raise UnauthenticatedError(NOT_SHOWN)
     return NewPasskey(bytes_to_base64url(made.credential_id), made.credential_public_key, made.sign_count)
 
 
@@ -112,7 +134,7 @@ def named_passkey(answer: str) -> str:
     """
     try:
         return bytes_to_base64url(webauthn.helpers.parse_authentication_credential_json(answer).raw_id)
-    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as exc:
+    except _NOT_SHOWN_BY as exc:
         raise UnauthenticatedError(NOT_SHOWN) from exc
 
 
@@ -132,6 +154,6 @@ def uses_after(party: RelyingParty, answer: str, challenge: bytes, passkey: Pass
             credential_current_sign_count=passkey.uses,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as exc:
+    except _NOT_SHOWN_BY as exc:
         raise UnauthenticatedError(NOT_SHOWN) from exc
     return shown.new_sign_count

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from app.crypto.tokens import has_token_form, new_token, token_digest
+from app.crypto.tokens import SESSION, has_token_form, new_token, token_digest
 
 
 @pytest.mark.parametrize("prefix", ["bw", "bwop"])
@@ -28,6 +28,14 @@ def test_only_what_is_made_like_a_token_looks_like_one() -> None:
     for text in ("", "password", "bw_", "bw_" + "A" * 42, "bw_" + "A" * 44, "bw_" + "ä" * 43, "bx_" + "A" * 43):
         assert not has_token_form(text)
     assert not has_token_form(new_token() + "\n")
+
+
+def test_a_session_is_no_token_and_a_token_no_session() -> None:
+    assert has_token_form(new_token(SESSION), SESSION)
+    assert not has_token_form(new_token(SESSION))
+    assert not has_token_form(new_token(), SESSION)
+    for text in ("", "bws_", "bwss_" + "A" * 43, "bws_" + "A" * 42, new_token(SESSION) + "\n"):
+        assert not has_token_form(text, SESSION)
 
 
 def test_the_digest_is_sha_256() -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.sign_in import Method
+from app.services.signing_in.sessions import open_session
 from app.storage import expiries
 from tests.factories.members import Hub, started_hub
 
@@ -32,3 +34,12 @@ def test_a_warning_is_remembered(hub: Hub) -> None:
         assert expiries.warned_days(connection, credential_id) == set()
         expiries.keep_warning(connection, credential_id, 7, hub.clock.now)
         assert expiries.warned_days(connection, credential_id) == {7}
+
+
+def test_sessions_of_the_portal_are_not_warned_of(hub: Hub) -> None:
+    administrator = hub.enrol("Platform A").administrator()
+    assert administrator.person is not None
+    with hub.exchange.database.write() as connection:
+        open_session(connection, administrator.person, Method.PASSWORD, hub.clock.now)
+        found = expiries.ending(connection, hub.clock.now, administrator.credential.expires_at)
+    assert [one.credential_id for one in found] == [administrator.credential.credential_id]
