@@ -49,8 +49,8 @@ class Made:
 
 def begin_by_invitation(exchange: Exchange, secret: str, login: str) -> str:
     """Give the JSON by which an invited person's browser makes a passkey; raises as ``accept_with_passkey``."""
+    now, login = exchange.clock(), login.strip().lower()
     check_login(login)
-    now = exchange.clock()
     with exchange.database.write() as connection:
         _, person = open_invitation(connection, secret, now)
         return creation_options(_party(exchange), person.person_id, login, (), _challenge(connection, person.person_id, now))

@@ -15,7 +15,7 @@ from app.crypto.passwords import require_password
 from app.crypto.seal import CursorSealer
 from app.domain.errors import MalformedInputError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
-from app.domain.sign_in import NOT_SHOWN, Method, SignIn
+from app.domain.sign_in import NOT_SHOWN, Method, SignIn, why_no_login
 from app.services.exchange import Exchange
 from app.services.signing_in.sessions import SignedIn, open_session
 from app.storage import events, members, portal_sessions, sign_ins
@@ -75,6 +75,8 @@ def seal_secret(sealer: CursorSealer, person_id: str, secret: str) -> str:
 
 
 def _look(exchange: Exchange, login: str) -> SignIn:
+    if why_no_login(login) is not None:  # nobody's, and perhaps no text that a database takes
+        return _nobody("")
     with exchange.database.look() as connection:
         return sign_ins.sign_in_by_login(connection, login) or _nobody(login)
 
