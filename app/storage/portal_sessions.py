@@ -28,10 +28,24 @@ def session_of(connection: Connection, credential_id: str) -> Session | None:
     return None if row is None else _session(row._asdict())
 
 
-def save_session(connection: Connection, value: Session) -> None:
-    """Keep what changed of a session."""
-    where = portal_session.c.credential_id == value.credential_id
-    connection.execute(update(portal_session).where(where).values(**asdict(value)))
+def note_seen(connection: Connection, credential_id: str, now: datetime) -> None:
+    """Keep when the person of a session came last."""
+    _change(connection, credential_id, seen_at=now)
+
+
+def note_shown(connection: Connection, credential_id: str, now: datetime) -> None:
+    """Keep when the person of a session last showed who they are, which is coming, too."""
+    _change(connection, credential_id, shown_at=now, seen_at=now)
+
+
+def note_purpose(connection: Connection, credential_id: str, purpose: Purpose) -> None:
+    """Keep for what a session reads from now on."""
+    _change(connection, credential_id, purpose=purpose)
+
+
+def _change(connection: Connection, credential_id: str, **columns: Any) -> None:
+    """Change these columns alone: what another request changes at the same moment stays."""
+    connection.execute(update(portal_session).where(portal_session.c.credential_id == credential_id).values(**columns))
 
 
 def open_sessions(connection: Connection, person_id: str, now: datetime) -> list[Session]:

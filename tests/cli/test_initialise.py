@@ -153,5 +153,9 @@ def test_people_of_every_role_are_added_and_given_new_tokens_on_the_machine(tmp_
     assert principal.person.person_id == person_id
     assert {role.value for role in principal.person.staff_roles} == {"auditor"}
     exchange.database.dispose()
+    invited = run("staff", "invite", person_id, environment=environment(home)).stdout
+    assert "/portal/invitations/bws_" in invited
+    nobody = run("staff", "invite", "absent", environment=environment(home))
+    assert (nobody.exit_code, "breakwater staff list" in nobody.stderr) == (ExitCode.REFUSED, True)
     absent = run("staff", "token", "absent", environment=environment(home))
     assert (absent.exit_code, "breakwater staff list" in absent.stderr) == (ExitCode.REFUSED, True)

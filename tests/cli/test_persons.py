@@ -26,6 +26,10 @@ def test_a_partner_keeps_its_persons(desk: Desk, operator: Caller) -> None:
     told = desk.run(admin, "person", "add", "Nobody A").stdout
     assert "Without a role they may do nothing yet" in told
     assert "submit" not in desk.run(Caller(operator.transport, token), "person", "list").stdout
+    invited = desk.run(admin, "person", "invite", added["id"]).stdout
+    assert invited.startswith("http")
+    assert "/portal/invitations/bws_" in invited
+    assert "Serves once, until " in invited
     gone = desk.run(admin, "person", "leave", added["id"]).stdout
     assert "issued_by" in gone
     assert desk.run(Caller(operator.transport, token), "policy", "mine").exit_code == ExitCode.NOT_ALLOWED

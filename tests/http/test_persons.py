@@ -112,3 +112,19 @@ def test_names_are_in_no_event_and_no_statement_of_the_log(running: RunningExcha
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  # names from above
             assert "Zebedee" not in repr(rows)
             assert "Somebody of" not in repr(rows)
+
+
+def test_a_colleague_is_invited_by_a_link_that_is_shown_once(
+    running: RunningExchange, hotline: FakePartner, administrator: Caller
+) -> None:
+    made = administrator.post("persons", ANALYST).json
+    answer = administrator.post(f"persons/{made['id']}/invitations", headers={"Idempotency-Key": "an-invitation-1"})
+    assert answer.status == 201
+    assert answer.json["person_id"] == made["id"]
+    assert answer.json["link"].startswith("http://127.0.0.1:8000/portal/invitations/bws_")
+    again = administrator.post(f"persons/{made['id']}/invitations", headers={"Idempotency-Key": "an-invitation-1"})
+    assert (again.status, again.json["link"] == answer.json["link"]) == (201, False)
+    theirs = running.person(hotline, running.operator, MemberRole.ADMINISTRATOR)
+    absent = "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
+    hidden = theirs.post(f"persons/{made['id']}/invitations")
+    assert (hidden.status, hidden.code) == (404, theirs.post(f"persons/{absent}/invitations").code)

@@ -24,8 +24,10 @@ def test_what_stands_beside_a_session_is_kept_and_changed(exchange: Database) ->
     with exchange.write() as connection:
         members.add_person(connection, Person("a", "Person A", READER))
         session, other = opened(connection, "one", "a"), opened(connection, "two", "a")
+        portal_sessions.note_shown(connection, "one", NOW + SECOND)
+        portal_sessions.note_seen(connection, "one", NOW + DAY)
+        portal_sessions.note_purpose(connection, "one", Purpose.AUDIT)
         changed = replace(session, seen_at=NOW + DAY, shown_at=NOW + SECOND, purpose=Purpose.AUDIT)
-        portal_sessions.save_session(connection, changed)
         assert portal_sessions.session_of(connection, "one") == changed
         assert portal_sessions.session_of(connection, "two") == other
 

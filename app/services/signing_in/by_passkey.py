@@ -153,7 +153,7 @@ def show_again_by_passkey(exchange: Exchange, signed_in: SignedIn, answer: str, 
     now = exchange.clock()
     with exchange.database.write(while_read_only=True) as connection:
         _shown(exchange, connection, _person(signed_in).person_id, (answer, challenge), now)
-        portal_sessions.save_session(connection, replace(signed_in.session, shown_at=now, seen_at=now))
+        portal_sessions.note_shown(connection, signed_in.session.credential_id, now)
 
 
 def _shown(exchange: Exchange, connection: Connection, person_id: str | None, said: tuple[str, str], now: datetime) -> Person:

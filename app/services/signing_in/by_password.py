@@ -66,7 +66,7 @@ def show_again_by_password(exchange: Exchange, signed_in: SignedIn, password: st
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         _count_step(connection, kept, step)
-        portal_sessions.save_session(connection, replace(signed_in.session, shown_at=now, seen_at=now))
+        portal_sessions.note_shown(connection, signed_in.session.credential_id, now)
 
 
 def seal_secret(sealer: CursorSealer, person_id: str, secret: str) -> str:

@@ -85,7 +85,8 @@ def find_session(exchange: Exchange, secret: str | None) -> SignedIn:
     require_active(principal)
     if now >= session.seen_at + _SEEN_EVERY:
         session = replace(session, seen_at=now)
-        _save(exchange, session)
+        with exchange.database.write(while_read_only=True) as connection:
+            portal_sessions.note_seen(connection, session.credential_id, now)
     return SignedIn(principal, session)
 
 
@@ -102,11 +103,14 @@ def end_sessions_of(connection: Connection, person: Person, now: datetime) -> No
     """End every session of a person, as when what they sign in with has changed."""
     for one in portal_sessions.open_sessions(connection, person.person_id, now):
         credentials.revoke_credential(connection, one.credential_id, now)
+        ended = EventRecord(Event.SESSION_END, now, person.partner_id, one.credential_id, subject=person.person_id)
+        events.add_events(connection, [ended])
 
 
 def read_for(exchange: Exchange, signed_in: SignedIn, purpose: Purpose) -> None:
     """Let this session read for another purpose from now on. Whether the agreement has it is asked at each reading."""
-    _save(exchange, replace(signed_in.session, purpose=purpose))
+    with exchange.database.write(while_read_only=True) as connection:
+        portal_sessions.note_purpose(connection, signed_in.session.credential_id, purpose)
 
 
 def require_fresh(exchange: Exchange, signed_in: SignedIn) -> None:
@@ -117,11 +121,6 @@ def require_fresh(exchange: Exchange, signed_in: SignedIn) -> None:
 
 def _counts(credential: Credential, now: datetime) -> bool:
     return credential.revoked_at is None and now < credential.expires_at
-
-
-def _save(exchange: Exchange, session: Session) -> None:
-    with exchange.database.write(while_read_only=True) as connection:
-        portal_sessions.save_session(connection, session)
 
 
 def _record(connection: Connection, event: Event, credential: Credential, now: datetime, method: Method | None = None) -> None:

@@ -1,13 +1,48 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.errors import UnauthenticatedError
-from app.services.signing_in.by_password import Shown, sign_in_by_password
-from tests.factories.members import Hub
+from app.domain.sign_in import FREE_FAILURES, STEP_UP_HOLDS
+from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
+from tests.factories.members import Hub, at_once
+from tests.factories.sign_ins import HALF_A_MINUTE, PASSWORD, set_up
 
 
 @pytest.mark.parametrize("login", ["", "nobody.a", "a\x00b", "a\ud800b", "a" * 100_000], ids=range(5))
 def test_a_name_that_is_nobodys_is_refused_whatever_text_it_is(hub: Hub, login: str) -> None:
     with pytest.raises(UnauthenticatedError):
         sign_in_by_password(hub.exchange, Shown(login, "four words in a row", "000000"))
+
+
+def test_of_two_with_the_same_code_at_once_one_is_let_in(hub: Hub) -> None:
+    analyst = set_up(hub, hub.enrol("Platform A").administrator())
+    hub.clock.now += HALF_A_MINUTE
+    shown = Shown(analyst.login, PASSWORD, analyst.code())
+    ends = at_once(*[lambda: sign_in_by_password(hub.exchange, shown)] * 3)
+    assert sum(isinstance(one, str) for one in ends) == 1
+    assert {type(one) for one in ends if not isinstance(one, str)} == {UnauthenticatedError}
+
+
+def test_failures_while_it_waits_do_not_make_it_wait_longer(quick_hub: Hub) -> None:
+    analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
+    for _ in range(FREE_FAILURES):
+        with pytest.raises(UnauthenticatedError):
+            analyst.sign_in("not the password, nor near it")
+    until = quick_hub.clock.now + timedelta(minutes=1)
+    with pytest.raises(UnauthenticatedError):
+        analyst.sign_in()
+    quick_hub.clock.now = until
+    assert analyst.sign_in()
+
+
+def test_showing_again_takes_the_same_as_signing_in(quick_hub: Hub) -> None:
+    analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
+    quick_hub.clock.now += STEP_UP_HOLDS
+    with pytest.raises(UnauthenticatedError):
+        show_again_by_password(quick_hub.exchange, analyst.signed_in(), "wrong", analyst.code())
+    assert not analyst.signed_in().session.is_fresh(quick_hub.clock.now)
+    show_again_by_password(quick_hub.exchange, analyst.signed_in(), PASSWORD, analyst.code())
+    assert analyst.signed_in().session.is_fresh(quick_hub.clock.now)
