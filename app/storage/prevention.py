@@ -118,7 +118,8 @@ def active_contributors(connection: Connection, roles: frozenset[Role]) -> froze
 def reports(connection: Connection, since: datetime, now: datetime) -> list[tuple[str, str, str, int]]:
     """Count indicators by owner, surface and behaviour: those received from ``since`` on that can be seen by somebody at ``now``.
 
-    Withdrawn, revoked, embargoed and expired ones are left out; of several versions under one id only the newest counts.
+    Withdrawn, revoked, embargoed ones and those that nobody is given any more are left out; one past its ``valid_until`` counts.
+    Of several versions under one id only the newest counts.
     """
     surface, behaviour = object_facet.alias("of_surface"), object_facet.alias("of_behaviour")
     one = object_version.c
