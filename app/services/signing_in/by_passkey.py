@@ -7,7 +7,7 @@ Kept by
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.crypto.passkeys import (
