@@ -3,11 +3,14 @@
 The first lists it, the second finds it on its own service and acts, the third looks and finds nothing, a fourth lists it itself.
 The first learns what became of its report: one confirmed and acted upon, one not found. Whoever sees both listings counts two
 publishers and never one; whoever may see the first alone counts one, and learns of the second by nothing, not by a count either.
+The fourth lets the second and third know that it has something, and no more: the second asks and is given its lead, the third
+asks for nothing and is given nothing, the first and the agency are not told that anybody was asked.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +18,8 @@ import pytest
 from app.domain.vocabulary import Purpose, Role
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.feedback import DETECTION, feedback_on_mine, give, submit
-from tests.factories.stix_objects import context, indicator, marking, user_account
+from tests.factories.partner_requests import offer_of
+from tests.factories.stix_objects import context, indicator, marking, newer, user_account
 
 # How many independent publishers of the account each counts.
 GROUND_TRUTH = {"first": 2, "second": 1, "third": 1, "fourth": 2, "agency": 2}
@@ -23,12 +27,13 @@ GROUND_TRUTH = {"first": 2, "second": 1, "third": 1, "fourth": 2, "agency": 2}
 
 @dataclass
 class Story:
-    """Who is in it, the two listings, and the indicator that comes with the first."""
+    """Who is in it, the two listings, and the indicator that comes with each."""
 
     cast: dict[str, FakePartner]
     lead: dict[str, Any]
     listed: dict[str, Any]
     listed_again: dict[str, Any]
+    lead_again: dict[str, Any]
 
 
 def listing(partner: FakePartner, *readers: FakePartner) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -48,8 +53,8 @@ def story(running_on_both: RunningExchange) -> Story:
     roles = {"agency": Role.LAW_ENFORCEMENT}
     cast = {name: running_on_both.enrol(f"The {name}", role=roles.get(name, Role.PLATFORM)) for name in GROUND_TRUTH}
     listed, lead = listing(cast["first"], cast["second"], cast["third"], cast["fourth"], cast["agency"])
-    listed_again, _ = listing(cast["fourth"], cast["first"], cast["agency"])
-    return Story(cast, lead, listed, listed_again)
+    listed_again, lead_again = listing(cast["fourth"], cast["first"], cast["agency"])
+    return Story(cast, lead, listed, listed_again, lead_again)
 
 
 def counted(partner: FakePartner, stix_id: str) -> int:
@@ -75,3 +80,36 @@ def test_listings_are_counted_apart_and_hidden_ones_by_nobody(story: Story) -> N
     assert story.listed["id"] == story.listed_again["id"]  # its id follows from the account: what is told must not
     for name, publishers in GROUND_TRUTH.items():
         assert len(story.cast[name].object(story.listed["id"]).json["objects"]) == publishers
+
+
+def inbox(partner: FakePartner) -> list[Any]:
+    asked: list[Any] = partner.get("requests", headers=DETECTION).json["asked"]
+    return asked
+
+
+def test_who_may_know_that_there_is_something_asks_and_who_asks_is_given_it(story: Story) -> None:
+    cast, lead = story.cast, story.lead_again
+    fourth, second, third = cast["fourth"], cast["second"], cast["third"]
+    assert [one.object(lead["id"]).status for one in (second, third)] == [404, 404]
+    label = marking(fourth.register_audience(partners_in=[second.partner_id, third.partner_id]))
+    offer = offer_of(datetime.now(UTC), object_marking_refs=[label["id"]])
+    for one in (label, offer):
+        submit(fourth, one)
+    may_ask = {name: one.get("search?surface=direct-message", headers=DETECTION).json["may_ask"] for name, one in cast.items()}
+    assert may_ask == {"first": [], "second": [offer["id"]], "third": [offer["id"]], "fourth": [], "agency": []}
+    asking = {"offer_id": offer["id"], "purpose": "detection", "legal_basis": "contract"}
+    statuses = {
+        name: cast[name].post("access-requests", asking, headers=DETECTION).status for name in ("first", "second", "agency")
+    }
+    assert statuses == {"first": 404, "second": 201, "agency": 404}
+    [asked] = inbox(fourth)
+    assert (asked["asker"], asked["purpose"]) == (second.identity_id, "detection")
+    wider = marking(fourth.register_audience(partners_in=[cast[name].partner_id for name in ("first", "second", "agency")]))
+    for one in (wider, newer(lead, offer["modified"]) | {"object_marking_refs": [wider["id"]]}):
+        submit(fourth, one)
+    granted = {"outcome": "granted", "way": "handling", "object_ids": [lead["id"]]}
+    assert fourth.post(f"requests/{asked['id']}/answer", granted, headers=DETECTION).status == 200
+    [own] = second.get("requests", headers=DETECTION).json["own"]
+    assert own["parties"][0]["answer"]["object_ids"] == [lead["id"]]
+    assert [one.object(lead["id"]).status for one in (second, third)] == [200, 404]
+    assert [inbox(cast[name]) for name in ("first", "third", "agency")] == [[], [], []]
