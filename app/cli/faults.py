@@ -43,6 +43,7 @@ ALARMING = {
     Code.EXPORT_ROLLED_BACK: ExitCode.ROLLED_BACK,
     Code.LOG_FORKED: ExitCode.FORKED,
     Code.LOG_ROLLED_BACK: ExitCode.ROLLED_BACK,
+    Code.RELEASE_FORKED: ExitCode.FORKED,
 }
 """What shows that an exchange lost or changed what it had published has exit codes of its own: a script can call somebody."""
 

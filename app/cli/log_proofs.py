@@ -42,7 +42,9 @@ def checkpoint(make: bool, size: int | None, out: Path | None, api: Api) -> None
 @click.command()
 @click.argument("submission", required=False)
 @click.option("--object", "named", nargs=2, metavar="ID VERSION", help="Of this version, instead of a submission.")
-@click.option("--entry", type=click.IntRange(0), help="Of a document about yourself (agreement, recall, key), by its index.")
+@click.option(
+    "--entry", type=click.IntRange(0), help="Of a document about yourself (agreement, recall, key) or a release, by its index."
+)
 @click.option("--first", is_flag=True, help="With --object: against the first checkpoint that covers it, for the earliest date.")
 @click.option("--size", type=click.IntRange(0), help="With --object: against the checkpoint of this size, not the newest.")
 @click.option("--purpose", help="Why you read, for others' objects, unless it is fixed on your token.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.services.offline.verify_checkpoints import VerifiedCheckpoint
     from app.services.offline.verify_files import Findings, Trust
     from app.services.offline.verify_log import VerifiedProof
+    from app.services.offline.verify_releases import VerifiedRelease
 
 
 def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
         "objects": [{"file": name, **_object(one, held)} for name, one in found.objects],
         "directories": [{"file": name, **_directory(one)} for name, one in found.directories],
         "agreements": [{"file": name, "keyid": one.keyid, "agreement": one.document} for name, one in found.agreements],
+        "releases": [{"file": name, **_release(one)} for name, one in found.releases],
+        "catalogues": [{"file": name, "release": one.number, "digest": one.digest} for name, one in found.catalogues],
         "receipts": [{"file": name, "keyid": one.keyid, "receipt": one.document} for name, one in found.receipts],
         "submissions": [
             {
@@ -56,7 +59,7 @@ def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
 
 def exit_code(found: Findings) -> ExitCode:
     """Give what the shell is told of the findings."""
-    if found.failed_with(Code.LOG_FORKED):
+    if found.failed_with(Code.LOG_FORKED) or found.failed_with(Code.RELEASE_FORKED):
         return ExitCode.FORKED
     if found.failed_with(Code.LOG_ROLLED_BACK) or found.failed_with(Code.DIRECTORY_ROLLED_BACK):
         return ExitCode.ROLLED_BACK
@@ -79,7 +82,8 @@ def tell(document: dict[str, Any]) -> None:
 
 _STIX_ID = re.compile(r"[a-z0-9-]{1,250}--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TITLES = {"consistency": "consistency proofs", "proofs": "log proofs", "submissions": "proofs of submissions"}
-_SHOWN = ("objects", "directories", "agreements", "receipts", "submissions", "proofs", "checkpoints", "consistency", "mirrors")
+_OF_THE_LOG = ("submissions", "proofs", "checkpoints", "consistency", "mirrors")
+_SHOWN = ("objects", "directories", "agreements", "releases", "catalogues", "receipts", *_OF_THE_LOG)
 
 
 def _has(document: dict[str, Any], kind: str) -> bool:
@@ -121,6 +125,19 @@ def _agreement_words(one: dict[str, Any]) -> str:
     return f"{about}, from {of['starts_at']} until {until}, signed with {one['keyid']}"
 
 
+def _release_words(one: dict[str, Any]) -> str:
+    of, logged = one["release"], one["logged"]
+    follows = f", which follows release {one['number'] - 1} here" if one["follows"] else ""
+    when = f", by {logged['at']} as {logged['by']} says" if logged and logged["at"] else ""
+    proven = f" at log index {logged['index']}{when}" if logged else ""
+    about = f"{of['type']} {one['number']} of exchange {of['exchange']}, of {of['created_at']}{follows}"
+    return f"{about}: {one['level']}{proven}, with {one['keyid']}"
+
+
+def _catalogue_words(one: dict[str, Any]) -> str:
+    return f"release {one['release']} of the catalogue, exactly as it was signed: {one['digest']}"
+
+
 def _receipt_words(one: dict[str, Any]) -> str:
     return f"{one['receipt']['type']} of exchange {one['receipt'].get('exchange')}, signed with {one['keyid']}"
 
@@ -155,6 +172,8 @@ def _failure_words(one: dict[str, Any]) -> str:
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "directories": _directory_words,
     "agreements": _agreement_words,
+    "releases": _release_words,
+    "catalogues": _catalogue_words,
     "receipts": _receipt_words,
     "submissions": _submission_words,
     "proofs": _proof_words,
@@ -174,10 +193,13 @@ def _steps() -> dict[str, Sequence[Step]]:
     from app.services.offline.verify_mirrors import MIRROR_STEPS
     from app.services.offline.verify_objects import OBJECT_STEPS
     from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
+    from app.services.offline.verify_releases import CATALOGUE_STEPS, RELEASE_STEPS
 
     return {
         "objects": OBJECT_STEPS,
         "agreements": AGREEMENT_STEPS,
+        "releases": RELEASE_STEPS,
+        "catalogues": CATALOGUE_STEPS,
         "receipts": RECEIPT_STEPS,
         "attestations": ATTESTATION_STEPS,
         "submissions": SUBMISSION_STEPS,
@@ -204,6 +226,12 @@ def _object(verdict: Verdict, held: Mapping[str, int | None] | None) -> dict[str
         "log_index": index,
         "logged": None if logged is None else _logged(logged),
     }
+
+
+def _release(one: VerifiedRelease) -> dict[str, Any]:
+    logged = None if one.logged is None else _logged(one.logged)
+    plain = {"number": one.number, "level": one.level.value, "follows": one.follows, "keyid": one.keyid, "logged": logged}
+    return {"release": dict(one.document), "digest": one.digest, **plain}
 
 
 def _logged(logged: Logged) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Code(StrEnum):
     PURPOSE_MISSING = "purpose-missing"
     PURPOSE_NOT_PERMITTED = "purpose-not-permitted"
     RANGE_NOT_SATISFIABLE = "range-not-satisfiable"
+    RELEASE_FORKED = "release-forked"
     REPORT_FIRST = "report-first"
     REQUEST_CLOCK_SKEW = "request-clock-skew"
     REQUEST_INVALID = "request-invalid"

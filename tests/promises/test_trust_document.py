@@ -85,6 +85,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("rollback", "ended with 5"),
         ("mirror", "lead to the root that the exchange signed"),
         ("mirror", "Nothing has gone from the log since your checkpoint of"),
+        ("releases", "release 1 of the catalogue, exactly as it was signed"),
+        ("releases", "logged at log index"),
+        ("releases", "Everything verified."),
+        ("other-words", "ended with 1"),
+        ("counts", "prevention-release 1 of exchange"),
+        ("counts", "logged at log index"),
         ("by-hand", "Signature Verified Successfully"),
     ],
 )

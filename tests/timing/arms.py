@@ -43,6 +43,9 @@ QUESTIONS: dict[str, Question] = {
     "TAXII manifest": Question(
         "GET", lambda one: f"{of('exchange', 'manifest/')}?{quote('match[id]')}={one}", headers={"Accept": TAXII}
     ),
+    "assertions": Question("GET", lambda one: f"{V1}/objects/{one}/assertions"),
+    "feedback": Question("GET", lambda one: f"{V1}/feedback?object={one}"),
+    "give feedback": Question("POST", lambda one: f"{V1}/objects/{one}/feedback", body='{"kind": "mark", "word": "reviewed"}'),
     "withdrawal": Question("POST", lambda one: f"{V1}/objects/{one}/withdrawal", body="{}"),
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
 from app.services.offline.long_envelopes import member_of, parse_envelope
+from app.stix.catalogue_documents import DOCUMENT_TYPE as CATALOGUE_TYPE
 from app.stix.json_limits import MAX_BODY_BYTES
 
 
@@ -21,6 +22,7 @@ class FileKind(StrEnum):
     """What is verified by steps of its own."""
 
     AGREEMENT = "agreement"
+    CATALOGUE = "catalogue"
     CHECKPOINT = "checkpoint"
     CONSISTENCY = "log-consistency"
     DIRECTORY = "key-directory"
@@ -31,10 +33,24 @@ class FileKind(StrEnum):
     PROOF = "log-proof"
     PROOFS = "log-proofs"
     RECEIPT = "receipt"
+    RELEASES = "releases"
     SUBMISSION_PROOF = "submission-proof"
 
 
+_MARKS = (b'"payloadType"', b'"log-', b'"submission-proof"', b'"breakwater-catalogue"')
 _TYPED = {kind.value: kind for kind in (FileKind.CONSISTENCY, FileKind.PROOF, FileKind.SUBMISSION_PROOF)}
+_TYPED[CATALOGUE_TYPE] = FileKind.CATALOGUE
+_ENVELOPED: dict[str, FileKind] = {
+    PayloadType.AGREEMENT: FileKind.AGREEMENT,
+    PayloadType.CATALOGUE_RELEASE: FileKind.RELEASES,
+    PayloadType.PREVENTION_RELEASE: FileKind.RELEASES,
+}
+_CLOSED = (
+    ({"document", "digest", "envelope", "log_index"}, FileKind.AGREEMENT),
+    ({"document", "proof"}, FileKind.ENTRY_PROOF),
+    ({"proofs"}, FileKind.PROOFS),
+    ({"releases"}, FileKind.RELEASES),
+)
 
 
 def kind_of(raw: bytes) -> FileKind:
@@ -45,14 +61,15 @@ def kind_of(raw: bytes) -> FileKind:
         return FileKind.CHECKPOINT
     if _is_directory(raw):
         return FileKind.DIRECTORY
-    if len(raw) > MAX_BODY_BYTES or not any(mark in raw for mark in (b'"payloadType"', b'"log-', b'"submission-proof"')):
+    if len(raw) > MAX_BODY_BYTES or not any(mark in raw for mark in _MARKS):
         return FileKind.OBJECTS
     return _by_type(raw)
 
 
 def _by_type(raw: bytes) -> FileKind:
+    within = "receipt" if b'"submission-proof"' in raw else "envelope" if b'"cells"' in raw else None
     try:
-        value = parse_envelope(raw, "receipt" if b'"submission-proof"' in raw else None)
+        value = parse_envelope(raw, within)
     except BreakwaterError:
         return FileKind.OBJECTS
     if isinstance(value, list):
@@ -62,13 +79,12 @@ def _by_type(raw: bytes) -> FileKind:
 
 def _of_members(value: dict[str, Any]) -> FileKind:
     if "payloadType" in value and "type" not in value:
-        return FileKind.AGREEMENT if value["payloadType"] == PayloadType.AGREEMENT else FileKind.RECEIPT
-    if value.keys() == {"document", "digest", "envelope", "log_index"}:
-        return FileKind.AGREEMENT
-    if value.keys() == {"document", "proof"}:
-        return FileKind.ENTRY_PROOF
-    if value.keys() == {"proofs"}:
-        return FileKind.PROOFS
+        return _ENVELOPED.get(str(value["payloadType"]), FileKind.RECEIPT)
+    by_members = next((kind for members, kind in _CLOSED if value.keys() == members), None)
+    if by_members is not None:
+        return by_members
+    if {"number", "cells", "envelope"} <= value.keys():
+        return FileKind.RELEASES
     kind = value.get("type")
     return _TYPED.get(kind, FileKind.OBJECTS) if isinstance(kind, str) else FileKind.OBJECTS
 

@@ -33,6 +33,7 @@ from app.services.offline.verify_log import (
 from app.services.offline.verify_mirrors import ReadFile, VerifiedMirror, verify_mirror
 from app.services.offline.verify_objects import Evidence, verify_document
 from app.services.offline.verify_receipts import VerifiedAttestation, VerifiedReceipt, verify_receipt
+from app.services.offline.verify_releases import Chain, VerifiedRelease, verify_releases, with_proofs
 
 NO_LOG = LogKeys(())
 _NO_MIRRORS: Mapping[str, ReadFile] = MappingProxyType({})
@@ -80,6 +81,8 @@ class Findings:
     mirrors: list[tuple[str, VerifiedMirror]] = field(default_factory=list)
     directories: list[tuple[str, Directory]] = field(default_factory=list)
     agreements: list[tuple[str, VerifiedAgreement]] = field(default_factory=list)
+    releases: list[tuple[str, VerifiedRelease]] = field(default_factory=list)
+    catalogues: list[tuple[str, VerifiedRelease]] = field(default_factory=list)
     failures: list[FailedFile] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     hollow: list[str] = field(default_factory=list)
@@ -88,7 +91,8 @@ class Findings:
     def failed(self) -> bool:
         """Whether anything failed, or nothing was found in files that are not empty."""
         log = (self.submissions, self.proofs, self.checkpoints, self.growths, self.mirrors)
-        found = (self.objects, self.receipts, *log, self.directories, self.agreements, self.empty)
+        released = (self.releases, self.catalogues)
+        found = (self.objects, self.receipts, *log, self.directories, self.agreements, *released, self.empty)
         return bool(self.failures or any(isinstance(one, FailedSignature) for _, one in self.objects)) or not any(found)
 
     def failed_with(self, code: Code) -> bool:
@@ -123,12 +127,15 @@ class _Verification:
         self._kinds = {name: kind_of(raw) for name, raw in files.items()}
         self._found = Findings(empty=[name for name, kind in self._kinds.items() if kind is FileKind.EMPTY])
         self._comparison = Comparison(trust.kept)
+        self._chain = Chain()
 
     def findings(self) -> Findings:
         """Go through the kinds in the order in which one rests on another."""
         self._each(FileKind.DIRECTORY, self._directory)
         self._each(FileKind.CHECKPOINT, self._checkpoint)
         self._each(FileKind.AGREEMENT, self._agreement)
+        self._each(FileKind.RELEASES, self._releases)
+        self._each(FileKind.CATALOGUE, self._catalogue)
         self._each(FileKind.RECEIPT, self._receipt)
         self._each(FileKind.SUBMISSION_PROOF, self._submission)
         self._each(FileKind.PROOF, self._proof)
@@ -140,6 +147,7 @@ class _Verification:
         self._growths()
         self._check_mirrors()
         self._check_kept()
+        self._prove_releases()
         self._objects()
         return self._found
 
@@ -199,6 +207,25 @@ class _Verification:
 
     def _agreement(self, name: str, raw: bytes) -> None:
         self._found.agreements.append((name, verify_agreement(raw, self._trust.statements, self._trust.log.exchange)))
+
+    def _releases(self, name: str, raw: bytes) -> None:
+        for one in verify_releases(raw, self._trust.statements, self._trust.log.exchange):
+            self._found.releases.append((name, self._chain.add(one)))
+
+    def _catalogue(self, name: str, raw: bytes) -> None:
+        self._found.catalogues.append((name, self._chain.catalogue(raw)))
+
+    def _prove_releases(self) -> None:
+        """Look each release up in the proofs of documents, and let those fail that do not reach the level that was asked for."""
+        shown = [held for _, one in self._found.proofs if one.document is not None for held in self._also_in(one)]
+        given, self._found.releases = self._found.releases, []
+        for name, one in given:
+            proven = with_proofs(self._chain.followed(one), shown)
+            with self._noting(name, FileKind.RELEASES), at_step(6):
+                if not proven.level.reaches(self._trust.level):
+                    sentence = f"It is {proven.level}, and you asked for {self._trust.level}: give proofs of the log."
+                    raise UnprovenError(sentence)
+                self._found.releases.append((name, proven))
 
     def _receipt(self, name: str, raw: bytes) -> None:
         self._found.receipts.append((name, verify_receipt(raw, self._trust.statements, self._trust.log.exchange)))
@@ -266,7 +293,8 @@ class _Verification:
                 self._found.hollow.append(name)
 
         self._each(FileKind.OBJECTS, verify)
-        if self._trust.level is not Level.SIGNED and not self._found.objects:
+        found = self._found
+        if self._trust.level is not Level.SIGNED and not (found.objects or found.releases or found.failures):
             with self._noting("--level", FileKind.OBJECTS):
                 raise UnprovenError(f"You asked for objects of the level {self._trust.level}, and gave none.")
 

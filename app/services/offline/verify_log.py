@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,12 +72,16 @@ MAX_PATH = 128
 
 @dataclass(frozen=True, slots=True)
 class VerifiedProof:
-    """A leaf that the log holds: of which kind, over which digest (hexadecimal), where, and against which checkpoint."""
+    """A leaf that the log holds: of which kind, over which digest (hexadecimal), where, and against which checkpoint.
+
+    ``document`` is what has this digest, where it lay beside the proof.
+    """
 
     kind: LeafKind
     digest: str
     index: int
     checkpoint: VerifiedCheckpoint
+    document: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,10 @@ def verify_entry_proof(raw: bytes, log: LogKeys) -> VerifiedProof:
     with at_step(2):
         proof = _proven(document["proof"], log)
     with at_step(3):
-        if hashlib.sha256(canonical_bytes(document["document"])).hexdigest() != proof.digest:
+        is_it = isinstance(document["document"], dict)
+        if not is_it or hashlib.sha256(canonical_bytes(document["document"])).hexdigest() != proof.digest:
             raise UnprovenError("The proof is of another document.", pointer="/document")
-    return proof
+    return replace(proof, document=document["document"])
 
 
 def verify_submission_proof(raw: bytes, keys: Iterable[ExchangeKey], log: LogKeys) -> VerifiedSubmission:
@@ -166,7 +171,7 @@ def where_logged(proofs: Iterable[VerifiedProof], receipts: Iterable[VerifiedRec
             places[proof.digest, proof.index].append(proof)
     found: dict[str, Logged] = {}
     for place, shown in places.items():
-        logged = _logged(place, shown, given)
+        logged = logged_at(place, shown, given)
         found[place[0]] = min(logged, found.get(place[0], logged), key=_rank)
     return found
 
@@ -175,8 +180,8 @@ def _rank(logged: Logged) -> tuple[bool, datetime]:
     return not logged.cosigned, logged.at or _END_OF_TIME
 
 
-def _logged(place: tuple[str, int], shown: Sequence[VerifiedProof], receipts: Sequence[VerifiedReceipt]) -> Logged:
-    """Give what proofs of one place, and the receipts that name it, say together."""
+def logged_at(place: tuple[str, int], shown: Sequence[VerifiedProof], receipts: Sequence[VerifiedReceipt] = ()) -> Logged:
+    """Give what proofs (one at least) of one place, and the receipts that name it, say together."""
     named = [(one, one.received_at) for one in receipts if one.received_at and place in one.digests.items()]
     checkpoints = [one.checkpoint for one in shown]
     words = [(at, "receipt") for _, at in named] + [(one.dated, "checkpoint") for one in checkpoints if one.dated]

@@ -38,7 +38,9 @@ RECEIPT_STEPS = (
 
 _NOUNS = {
     PayloadType.AGREEMENT: "agreement",
+    PayloadType.CATALOGUE_RELEASE: "catalogue-release",
     PayloadType.EXPORT_MANIFEST: "export-manifest",
+    PayloadType.PREVENTION_RELEASE: "prevention-release",
     PayloadType.RECEIPT: "receipt",
 }
 

@@ -23,6 +23,7 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Channel, Purpose
+from app.policy.administration import why_forbidden
 from app.policy.log_entries import why_hidden
 from app.services.authenticate import require
 from app.services.exchange import Exchange
@@ -105,7 +106,7 @@ def submission_proof(exchange: Exchange, principal: Principal, submission_id: st
 
 
 def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dict[str, Any]:
-    """Give a document that the log commits to, and its proof: about the caller itself; to operators and auditors any.
+    """Give a document that the log commits to, and its proof: a release, or about the caller; to operators and auditors any.
 
     Its digest in the proof is the SHA-256 of its RFC 8785 form.
 
@@ -119,13 +120,22 @@ def entry_proof(exchange: Exchange, principal: Principal, log_index: int) -> dic
         if statement is None:
             raise NotFoundError
         document = json.loads(statement.document)
-        is_public = statement.kind in {LeafKind.CATALOGUE_RELEASE, LeafKind.OVERLAP_KEY}
-        if not is_public and why_hidden(principal, _about(connection, LeafKind(statement.kind), document)) is not None:
+        if (
+            not _is_released(principal, statement.kind)
+            and why_hidden(principal, _about(connection, LeafKind(statement.kind), document)) is not None
+        ):
             raise NotFoundError
         digest = hashlib.sha256(statement.document.encode()).digest()
         leaf = VersionLeaf(statement.log_index, statement.salt, digest)
         proof = _Prover.of(connection, [log_index]).proof(LeafKind(statement.kind), leaf)
     return {"document": document, "proof": proof}
+
+
+def _is_released(principal: Principal, kind: str) -> bool:
+    """Whether the caller may read a document anyhow: the catalogue and keys of overlap are public, counts need a right."""
+    if kind == LeafKind.PREVENTION_RELEASE:
+        return why_forbidden(principal, Permission.PREVENTION_READ) is None
+    return kind in {LeafKind.CATALOGUE_RELEASE, LeafKind.OVERLAP_KEY}
 
 
 def _about(connection: Connection, kind: LeafKind, document: dict[str, Any]) -> Collection[str]:
