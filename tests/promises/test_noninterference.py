@@ -406,7 +406,7 @@ def _ask_of_feedback(transcript: Transcript, identifiers: tuple[str, ...]) -> No
         ask("GET assertions", "GET", f"{v1}/objects/{identifier}/assertions")
     ask("GET /feedback", "GET", f"{v1}/feedback")
     ask("GET statistics", "GET", f"{v1}/feedback/statistics")
-    listed = ask("GET /disputes", "GET", f"{v1}/disputes")["disputes"]
+    listed = ask("GET /disputes", "GET", f"{v1}/disputes").get("disputes", [])  # a refusal lists none
     ask("GET /disputes", "GET", f"{v1}/disputes", query_string={"limit": max(1, len(listed))})
 
 
