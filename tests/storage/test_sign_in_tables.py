@@ -16,5 +16,5 @@ def test_every_table_of_signing_in_is_among_all_tables() -> None:
 
 def test_a_secret_of_a_link_or_a_challenge_is_kept_as_a_digest_alone() -> None:
     assert "secret" not in sign_in_tables.invitation.c
-    assert sign_in_tables.invitation.c.digest.type.length == 32  # type: ignore[attr-defined]
+    assert sign_in_tables.invitation.c.digest.type.length == 32  # type: ignore[attr-defined]  # of binary columns
     assert [column.name for column in sign_in_tables.sign_in_challenge.primary_key] == ["digest"]
