@@ -472,6 +472,7 @@ def _ask_of_persons(transcript: Transcript) -> None:
         ask("POST /persons/staff", "POST", f"{v1}/persons/staff", token=token, json={"nonsense": 1})
         for person_id in ((theirs or [NOBODY])[0], hub.first_operator.person.person_id, NOBODY, "nonsense"):
             path = f"{v1}/persons/{person_id}"
+            ask("POST /persons/{id}/invitations of another", "POST", f"{path}/invitations", token=token)
             ask("GET person", "GET", path, token=token)
             ask("PATCH person", "PATCH", path, token=token, json={"member_roles": []})
             ask("POST roles", "POST", f"{path}/roles", token=token, json={"staff_roles": [], "reason": "No."})
