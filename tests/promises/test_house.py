@@ -153,6 +153,10 @@ def test_the_search_sees_the_tree_and_not_the_virtual_environment() -> None:
     assert not any(name.startswith((".venv/", ".git/", "var/", "keys/private/")) for name in names)
 
 
+def test_no_file_is_a_link() -> None:
+    assert [relative(path) for path in TREE if path.is_symlink()] == []
+
+
 def test_every_file_is_text() -> None:
     binary = []
     for path in TREE:
