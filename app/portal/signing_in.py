@@ -14,7 +14,7 @@ from app.domain.errors import UnauthenticatedError
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import give_session, signed_in, take_session
 from app.portal.forms import fields
-from app.portal.pages import go_back, go_to, page
+from app.portal.pages import go_back, go_to, is_own_path, page
 from app.services.signing_in.by_passkey import begin_sign_in, show_again_by_passkey, sign_in_by_passkey
 from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
 from app.services.signing_in.sessions import end_session
@@ -26,7 +26,8 @@ blueprint = PortalBlueprint("signing_in")
 @blueprint.page("/sign-in", query=["back"])
 def show() -> Response:
     """Show how to sign in."""
-    return page("sign_in.html", back=request.args.get("back", ""), failed=None, login="")
+    back = request.args.get("back", "")
+    return page("sign_in.html", back=back, failed=None, login="", goes_on=is_own_path(back))
 
 
 @blueprint.form("/sign-in", goes_on_read_only=True)
@@ -36,7 +37,7 @@ def by_password() -> BaseResponse:
     try:
         secret = sign_in_by_password(exchange(), Shown(given["login"], given["password"], given["code"]))
     except UnauthenticatedError as exc:
-        shown = {"back": given["back"], "failed": exc.sentence, "login": given["login"]}
+        shown = {"back": given["back"], "failed": exc.sentence, "login": given["login"], "goes_on": False}
         return page("sign_in.html", HTTPStatus.FORBIDDEN, **shown)
     return give_session(_answer(go_back(given["back"])), secret)
 
@@ -55,7 +56,7 @@ def by_passkey() -> BaseResponse:
     try:
         secret = sign_in_by_passkey(exchange(), given["answer"], given["challenge"])
     except UnauthenticatedError as exc:
-        return page("sign_in.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence, login="")
+        return page("sign_in.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence, login="", goes_on=False)
     return give_session(_answer(go_back(given["back"])), secret)
 
 

@@ -14,7 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.services.exchange import Exchange
 from app.web import access_log, context, gate, headers, metrics, refusals, traces
-from app.web.context import MOUNTED
+from app.web.context import MOUNTED, MOUNTED_AT
 from app.web.gate import Door
 from app.web.refusals import Shape
 
@@ -43,4 +43,6 @@ def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str
 def mount(app: Flask, prefix: str, other: Flask) -> None:
     """Let another application answer below ``prefix``, with a gate of its own: who may ask the one is nobody to the other."""
     app.extensions.setdefault(MOUNTED, []).append(other)
+    other.config[MOUNTED_AT] = prefix
+    metrics.share(app, other)
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {prefix: other.wsgi_app})  # type: ignore[method-assign]  # Flask's own way

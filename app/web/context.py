@@ -16,6 +16,8 @@ from app.domain.partner import Principal
 from app.services.exchange import Exchange
 
 _EXTENSION = "breakwater"
+MOUNTED_AT = "MOUNTED_AT"
+"""In its configuration an application keeps below which prefix it answers, where it stands beside another."""
 MOUNTED = "breakwater-mounted"
 """Under this name an application keeps those that answer beside it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -61,7 +63,7 @@ def request_id() -> str:
 
 def rule() -> str:
     """Give the route's rule, e.g. ``/api/v1/objects/<stix_id>``; the path itself may be a selector and is never logged."""
-    return request.url_rule.rule if request.url_rule else "unmatched"
+    return f"{current_app.config.get(MOUNTED_AT, '')}{request.url_rule.rule}" if request.url_rule else "unmatched"
 
 
 def note_code(code: str) -> None:

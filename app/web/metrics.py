@@ -51,6 +51,11 @@ def install(app: Flask) -> None:
     app.after_request(_count)
 
 
+def share(app: Flask, other: Flask) -> None:
+    """Let the requests of another application be counted with those of ``app``."""
+    other.extensions[_EXTENSION] = app.extensions[_EXTENSION]
+
+
 def _count(response: Response) -> Response:
     metrics: _Metrics = current_app.extensions[_EXTENSION]
     metrics.requests.labels(method(), rule(), str(response.status_code)).inc()

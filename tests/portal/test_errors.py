@@ -23,6 +23,17 @@ def test_nobody_is_led_to_sign_in_and_back_whatever_is_there(running: RunningExc
     assert Visitor(running).post("/sign-out").headers["Location"] == "/portal/sign-in"
 
 
+def test_a_link_from_elsewhere_comes_without_the_cookie_and_ends_no_session(running: RunningExchange) -> None:
+    page = Visitor(running).get("/account")
+    assert "Set-Cookie" not in page.headers
+    visitor = Visitor(running)
+    visitor.client.set_cookie("breakwater", "bws_" + "A" * 43)
+    assert "Max-Age=0" in visitor.get("/account").headers["Set-Cookie"], "one that opens nothing is taken away"
+    page = visitor.get("/sign-in?back=/account")
+    assert 'href="/portal/account"' in page.text
+    assert "Go on." not in visitor.get("/sign-in?back=//attacker.example.org").words
+
+
 def test_a_page_says_what_happened_and_under_which_id_to_ask(analyst: Visitor) -> None:
     page = analyst.get("/nothing-here", headers={"X-Request-Id": "my-own-id"})
     assert page.status == 404

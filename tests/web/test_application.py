@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from app.services.exchange import Exchange
 from app.web.context import exchange
 from tests.factories.exchanges import RunningExchange
@@ -15,3 +17,12 @@ def test_the_application_answers_for_its_exchange(empty: RunningExchange) -> Non
     with empty.app.app_context():
         assert isinstance(exchange(), Exchange)
         assert exchange() is empty.exchange
+
+
+def test_what_is_mounted_is_counted_and_logged_under_its_prefix(
+    empty: RunningExchange, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert empty.app.test_client().get("/portal/sign-in").status_code == 200
+    text = empty.operator.get("/metrics").body.decode()
+    assert 'breakwater_requests_total{method="GET",route="/portal/sign-in",status="200"} 1.0' in text
+    assert capfd.readouterr().err == "", "requests in order are below the level of these tests"
