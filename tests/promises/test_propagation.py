@@ -27,6 +27,7 @@ REMEMBERED = {
     "stix/observation_documents.py:_validator": "files of the program",
     "services/requesting/clocks.py": "a file of the program",
     "stix/catalogue_lint.py:_schema": "a file of the program",
+    "stix/name_readings.py:_ascii": "made of the text alone, which is the key, whole",
     "stix/oasis_schemas.py": "files of the program",
     "stix/observation_documents.py": "files of the program",
     "stix/pointers.py": "words of the program's own schemas",
