@@ -1,10 +1,8 @@
 """Passkeys (WebAuthn level 3): what a browser is asked, and what its answer shows.
 
 Owns the exchange's terms: the person is verified by the device (user verification), no attestation is asked for, keys are of
-Ed25519, P-256 or RSA. The library checks
-challenge, origin, relying party and signature. Which challenge was given to whom, and that it serves once, is the caller's. Kept
-by
-``tests/crypto/test_passkeys.py``.
+Ed25519, P-256 or RSA. The library checks challenge, origin, relying party and signature. Which challenge was given to whom, and
+that it serves once, is the caller's. Kept by ``tests/crypto/test_passkeys.py``.
 """
 
 from __future__ import annotations

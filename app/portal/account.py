@@ -6,7 +6,6 @@ Kept by ``tests/portal/test_account.py``.
 from __future__ import annotations
 
 from flask import Response
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
@@ -36,7 +35,7 @@ def begin_passkey() -> Response:
 
 
 @blueprint.form("/account/passkeys", for_everybody=True)
-def add_passkey() -> BaseResponse:
+def add_passkey() -> Response:
     """Keep the passkey that the browser made."""
     given = fields("answer", "challenge", "name")
     require_fresh(exchange(), signed_in())
@@ -45,7 +44,7 @@ def add_passkey() -> BaseResponse:
 
 
 @blueprint.form("/account/passkeys/removal", for_everybody=True)
-def drop_passkey() -> BaseResponse:
+def drop_passkey() -> Response:
     """Forget a passkey."""
     given = fields("passkey_id")
     require_fresh(exchange(), signed_in())
@@ -54,7 +53,7 @@ def drop_passkey() -> BaseResponse:
 
 
 @blueprint.form("/account/sessions/end", for_everybody=True, goes_on_read_only=True)
-def end_others() -> BaseResponse:
+def end_others() -> Response:
     """End all sessions but this one."""
     fields()
     end_other_sessions(exchange(), signed_in())

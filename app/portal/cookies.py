@@ -1,10 +1,8 @@
 """The cookie that holds a session's secret, who asks by it, and that nobody else's page sends forms here.
 
 Owns the cookie's terms (HttpOnly, SameSite=Strict; Secure and the ``__Host-`` prefix wherever the exchange is reached by HTTPS)
-and the two
-fences against forged requests: where a browser says the request comes from (``Sec-Fetch-Site``, else ``Origin``), and a word in
-each form that is
-derived from the session's secret. Kept by ``tests/portal/test_cookies.py``.
+and the two fences against forged requests: where a browser says the request comes from (``Sec-Fetch-Site``, else ``Origin``), and
+a word in each form that is derived from the session's secret. Kept by ``tests/portal/test_cookies.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +19,6 @@ from app.services.signing_in.sessions import SignedIn, find_session
 from app.web.context import exchange, set_principal
 
 FORGERY_FIELD = "forgery_word"
-FORGERY_HEADER = "X-Forgery-Word"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -79,7 +76,7 @@ def require_same_site() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     from_here = site == "same-origin" if site is not None else request.headers.get("Origin") == exchange().duty.origin
-    given = request.form.get(FORGERY_FIELD) or request.headers.get(FORGERY_HEADER, "")
+    given = request.form.get(FORGERY_FIELD, "")
     if not from_here or not hmac.compare_digest(given.encode(), forgery_word().encode()):
         raise ForbiddenError(
             "This form did not come from a page of your session here. Go back, load the page anew, and send it again."

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request
 
 from app.portal.cookies import find_signed_in, session_secret, take_session
-from app.portal.pages import is_own_path, page
+from app.portal.pages import go_to, is_own_path, page
 from app.web.refusals import Refused
 
 
@@ -19,8 +19,7 @@ def error_page(refused: Refused) -> Response:
     """Give the page of a refusal, or the way to the sign-in page."""
     if refused.status == HTTPStatus.UNAUTHORIZED:
         back = request.full_path.removesuffix("?") if request.method == "GET" else ""
-        away = redirect(url_for("signing_in.show", back=back if is_own_path(back) else None), HTTPStatus.SEE_OTHER)
-        answer = Response(away.get_data(), away.status_code, away.headers)
+        answer = go_to("signing_in.show", back=back if is_own_path(back) else None)
         # A link from elsewhere comes without the cookie, and must not end the session that the browser has.
         return answer if session_secret() is None else take_session(answer)
     return page("error.html", refused.status, refused=refused, is_somebody=find_signed_in() is not None)

@@ -1,13 +1,10 @@
 """What a form sent: its fields, once each, and no others.
 
-Owns the strictness: a field that a page does not know, or that comes twice, is refused. What fields say is looked at below. Kept
-by
-``tests/portal/test_forms.py``.
+Owns the strictness: a field that a page does not know, or that comes twice, is refused. What fields say is looked at below.
+Kept by ``tests/portal/test_forms.py``.
 """
 
 from __future__ import annotations
-
-from collections.abc import Collection
 
 from flask import request
 
@@ -17,23 +14,18 @@ from app.portal.cookies import FORGERY_FIELD
 LONGEST_FIELD = 20_000  # characters
 
 
-def fields(*names: str, repeatable: Collection[str] = ()) -> dict[str, str]:
+def fields(*names: str) -> dict[str, str]:
     """Give the fields of the form that was sent; one that is absent is an empty text, as browsers leave out what is not ticked.
 
     Raises:
         MalformedInputError: a field that is not among ``names``, comes twice, is too long, or holds a NUL or half a character.
     """
     for name, values in request.form.lists():
-        if name not in {*names, *repeatable, FORGERY_FIELD} or (len(values) > 1 and name not in repeatable):
+        if name not in {*names, FORGERY_FIELD} or len(values) > 1:
             raise MalformedInputError("This form has a field that the page does not know, or has one twice. Load the page anew.")
         for value in values:
             _check(value)
     return {name: request.form.get(name, "") for name in names}
-
-
-def values(name: str) -> list[str]:
-    """Give every value of a field that may come several times; ``fields`` has looked at them."""
-    return request.form.getlist(name)
 
 
 def _check(value: str) -> None:

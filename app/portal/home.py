@@ -6,7 +6,6 @@ Kept by ``tests/portal/test_home.py``.
 from __future__ import annotations
 
 from flask import Response
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import MalformedInputError
 from app.domain.vocabulary import Purpose
@@ -22,12 +21,12 @@ blueprint = PortalBlueprint("home")
 
 @blueprint.page("/", for_everybody=True)
 def show() -> Response:
-    """Show what is new and what waits."""
-    return page("home.html")
+    """Show who one is here, and for what one reads."""
+    return page("home.html", purposes=list(Purpose), chosen=signed_in().session.purpose)
 
 
 @blueprint.form("/purpose", for_everybody=True, goes_on_read_only=True)
-def choose_purpose() -> BaseResponse:
+def choose_purpose() -> Response:
     """Read for another purpose from now on."""
     given = fields("purpose", "back")
     if given["purpose"] not in set(Purpose):

@@ -11,7 +11,6 @@ from http import HTTPStatus
 import segno
 from flask import Response
 from markupsafe import Markup
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError
 from app.portal.blueprint import PortalBlueprint
@@ -32,7 +31,7 @@ def show(secret: str) -> Response:
 
 
 @blueprint.form("/invitations/<secret>")
-def accept(secret: str) -> BaseResponse:
+def accept(secret: str) -> Response:
     """Set up a password and codes."""
     given = fields("login", "password", "code", "sealed_secret")
     try:
@@ -40,7 +39,7 @@ def accept(secret: str) -> BaseResponse:
         session = accept_with_password(exchange(), secret, setup)
     except (ConflictError, MalformedInputError) as exc:
         return _shown(secret, given, exc)
-    return give_session(_answer(go_to("home.show")), session)
+    return give_session(go_to("home.show"), session)
 
 
 @blueprint.form("/invitations/<secret>/passkey/options")
@@ -51,12 +50,12 @@ def begin_passkey(secret: str) -> Response:
 
 
 @blueprint.form("/invitations/<secret>/passkey")
-def accept_passkey(secret: str) -> BaseResponse:
+def accept_passkey(secret: str) -> Response:
     """Set up the passkey that the browser made."""
     given = fields("login", "answer", "challenge", "name")
     made = Made(given["answer"], given["challenge"], given["name"] or "Passkey")
     session = accept_with_passkey(exchange(), secret, given["login"], made)
-    return give_session(_answer(go_to("home.show")), session)
+    return give_session(go_to("home.show"), session)
 
 
 def _shown(secret: str, given: dict[str, str] | None = None, failed: BreakwaterError | None = None) -> Response:
@@ -72,7 +71,3 @@ def _shown(secret: str, given: dict[str, str] | None = None, failed: BreakwaterE
 def _is_of_a_seal(failed: BreakwaterError | None) -> bool:
     """Whether the form held the secret that was shown: then the same one is shown again, for it is in somebody's app already."""
     return failed is not None and failed.pointer is not None
-
-
-def _answer(redirected: BaseResponse) -> Response:
-    return Response(redirected.get_data(), redirected.status_code, redirected.headers)

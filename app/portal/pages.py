@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.portal.cookies import FORGERY_FIELD, find_signed_in, forgery_word
 from app.web.context import request_id
@@ -22,14 +21,18 @@ def page(template: str, status: int = HTTPStatus.OK, **known: Any) -> Response:
     return make_response(render_template(template, **known), int(status))
 
 
-def go_to(endpoint: str, **values: Any) -> BaseResponse:
+def go_to(endpoint: str, **values: Any) -> Response:
     """Lead the browser to another page after a form, so that loading it anew sends nothing twice."""
-    return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
+    return _lead(url_for(endpoint, **values))
 
 
-def go_back(to: str) -> BaseResponse:
+def go_back(to: str) -> Response:
     """Lead to a path below this application (unverified), to the first page if it is anything else."""
-    return redirect(request.script_root + to if is_own_path(to) else url_for("home.show"), HTTPStatus.SEE_OTHER)
+    return _lead(request.script_root + to if is_own_path(to) else url_for("home.show"))
+
+
+def _lead(address: str) -> Response:
+    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
 
 
 def is_own_path(to: str) -> bool:

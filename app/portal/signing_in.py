@@ -5,10 +5,10 @@ Kept by ``tests/portal/test_signing_in.py``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import UnauthenticatedError
 from app.portal.blueprint import PortalBlueprint
@@ -31,7 +31,7 @@ def show() -> Response:
 
 
 @blueprint.form("/sign-in", goes_on_read_only=True)
-def by_password() -> BaseResponse:
+def by_password() -> Response:
     """Sign in by name, password and code."""
     given = fields("login", "password", "code", "back")
     try:
@@ -39,7 +39,7 @@ def by_password() -> BaseResponse:
     except UnauthenticatedError as exc:
         shown = {"back": given["back"], "failed": exc.sentence, "login": given["login"], "goes_on": False}
         return page("sign_in.html", HTTPStatus.FORBIDDEN, **shown)
-    return give_session(_answer(go_back(given["back"])), secret)
+    return give_session(go_back(given["back"]), secret)
 
 
 @blueprint.form("/sign-in/passkey/options", goes_on_read_only=True)
@@ -50,22 +50,22 @@ def begin_passkey() -> Response:
 
 
 @blueprint.form("/sign-in/passkey", goes_on_read_only=True)
-def by_passkey() -> BaseResponse:
+def by_passkey() -> Response:
     """Sign in by what a passkey signed."""
     given = fields("answer", "challenge", "back")
     try:
         secret = sign_in_by_passkey(exchange(), given["answer"], given["challenge"])
     except UnauthenticatedError as exc:
         return page("sign_in.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence, login="", goes_on=False)
-    return give_session(_answer(go_back(given["back"])), secret)
+    return give_session(go_back(given["back"]), secret)
 
 
 @blueprint.form("/sign-out", for_everybody=True, goes_on_read_only=True)
-def leave() -> BaseResponse:
+def leave() -> Response:
     """End the session."""
     fields()
     end_session(exchange(), signed_in())
-    return take_session(_answer(go_to("signing_in.show")))
+    return take_session(go_to("signing_in.show"))
 
 
 @blueprint.page("/show-again", query=["back"], for_everybody=True)
@@ -75,14 +75,10 @@ def again() -> Response:
 
 
 @blueprint.form("/show-again", for_everybody=True, goes_on_read_only=True)
-def again_by_password() -> BaseResponse:
+def again_by_password() -> Response:
     """Show it by password and code."""
     given = fields("password", "code", "back")
-    try:
-        show_again_by_password(exchange(), signed_in(), given["password"], given["code"])
-    except UnauthenticatedError as exc:
-        return page("show_again.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence)
-    return go_back(given["back"])
+    return _shown_again(given["back"], lambda: show_again_by_password(exchange(), signed_in(), given["password"], given["code"]))
 
 
 @blueprint.form("/show-again/passkey/options", for_everybody=True, goes_on_read_only=True)
@@ -93,15 +89,17 @@ def begin_again() -> Response:
 
 
 @blueprint.form("/show-again/passkey", for_everybody=True, goes_on_read_only=True)
-def again_by_passkey() -> BaseResponse:
+def again_by_passkey() -> Response:
     """Show it by a passkey."""
     given = fields("answer", "challenge", "back")
+    return _shown_again(
+        given["back"], lambda: show_again_by_passkey(exchange(), signed_in(), given["answer"], given["challenge"])
+    )
+
+
+def _shown_again(back: str, show_it: Callable[[], None]) -> Response:
     try:
-        show_again_by_passkey(exchange(), signed_in(), given["answer"], given["challenge"])
+        show_it()
     except UnauthenticatedError as exc:
-        return page("show_again.html", HTTPStatus.FORBIDDEN, back=given["back"], failed=exc.sentence)
-    return go_back(given["back"])
-
-
-def _answer(redirected: BaseResponse) -> Response:
-    return Response(redirected.get_data(), redirected.status_code, redirected.headers)
+        return page("show_again.html", HTTPStatus.FORBIDDEN, back=back, failed=exc.sentence)
+    return go_back(back)

@@ -40,5 +40,6 @@ def test_what_no_device_made_is_no_passkey(analyst: Visitor) -> None:
     assert options.status == 200
     analyst.get("/account")
     given = {"answer": "{}", "challenge": "AAAA", "name": "A device"}
-    assert analyst.post("/account/passkeys", given).status == 303
-    assert "No passkey yet" in analyst.sign_in().words + analyst.get("/account").words
+    assert analyst.post("/account/passkeys", given).status == 400
+    assert "Your device made no passkey that counts here." in analyst.page.words
+    assert "No passkey yet" in analyst.get("/account").words, "and the session goes on"

@@ -61,9 +61,9 @@ def accept_with_passkey(exchange: Exchange, secret: str, login: str, made: Made)
 
     Raises:
         ConflictError: the name is somebody else's.
-        MalformedInputError: a name that is not taken.
+        MalformedInputError: a name that is not taken, or an answer of the browser that shows no passkey over a challenge that
+            this person was given.
         NotFoundError: no such invitation, or it serves no more.
-        UnauthenticatedError: the browser's answer shows no passkey over a challenge that this person was given.
     """
     now, login = exchange.clock(), login.strip().lower()
     check_login(login)
@@ -91,7 +91,7 @@ def add_another(exchange: Exchange, signed_in: SignedIn, made: Made) -> None:
 
     Raises:
         ConflictError: they have as many as one may.
-        UnauthenticatedError: as in ``accept_with_passkey``.
+        MalformedInputError: as in ``accept_with_passkey``.
     """
     now, person = exchange.clock(), _person(signed_in)
     with exchange.database.write() as connection:
@@ -187,7 +187,10 @@ def _taken(connection: Connection, challenge: str, person_id: str | None, now: d
 def _verified(exchange: Exchange, connection: Connection, person: Person, made: Made, now: datetime) -> NewPasskey:
     if not 1 <= len(made.name.strip()) <= _LONGEST_NAME:
         raise MalformedInputError(f"A passkey's name has 1 to {_LONGEST_NAME} characters.", pointer="/name")
-    return made_passkey(_party(exchange), made.answer, _taken(connection, made.challenge, person.person_id, now))
+    try:
+        return made_passkey(_party(exchange), made.answer, _taken(connection, made.challenge, person.person_id, now))
+    except UnauthenticatedError:  # they are somebody: it is the answer that shows nothing
+        raise MalformedInputError("Your device made no passkey that counts here. Try it once more.", pointer="/answer") from None
 
 
 def _add(connection: Connection, person: Person, made: Made, fresh: NewPasskey, now: datetime) -> None:
