@@ -1,8 +1,7 @@
 """How people sign in to the portal: what each of them signs in with, invitations, and sessions.
 
 Owns the values, how long they last, and what a password has to be. A session is a credential of its person (``Credential``), so
-that roles,
-suspension, revocation and the ledger count for it as for any other; ``Session`` is what stands beside it. Kept by
+that roles, suspension, revocation and the ledger count for it as for any other; ``Session`` is what stands beside it. Kept by
 ``tests/domain/test_sign_in.py``.
 """
 

@@ -1,8 +1,7 @@
 """Sessions: opening one for a person who showed who they are, finding whose it is at each request, ending it.
 
 Owns that a session is a credential of its person, with all that the person's roles allow and no more, which lasts ten hours and
-ends when nobody
-came for thirty minutes. Kept by ``tests/services/signing_in/test_sessions.py``.
+ends when nobody came for thirty minutes. Kept by ``tests/services/signing_in/test_sessions.py``.
 """
 
 from __future__ import annotations
