@@ -34,7 +34,7 @@ def begin_passkey() -> Response:
     return Response(begin_another(exchange(), signed_in()), content_type="application/json")
 
 
-@blueprint.form("/account/passkeys", for_everybody=True)
+@blueprint.form("/account/passkeys", for_everybody=True, fresh_at="account.show")
 def add_passkey() -> Response:
     """Keep the passkey that the browser made."""
     given = fields("answer", "challenge", "name")
@@ -43,7 +43,7 @@ def add_passkey() -> Response:
     return go_to("account.show")
 
 
-@blueprint.form("/account/passkeys/removal", for_everybody=True)
+@blueprint.form("/account/passkeys/removal", for_everybody=True, fresh_at="account.show")
 def drop_passkey() -> Response:
     """Forget a passkey."""
     given = fields("passkey_id")

@@ -14,8 +14,9 @@ from jinja2 import StrictUndefined
 from app.portal import account, assets, home, invitations, signing_in
 from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
+from app.portal.forms import described
 from app.portal.headers import set_headers
-from app.portal.navigation import sections
+from app.portal.navigation import is_here, sections
 from app.portal.pages import about_the_request
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
@@ -44,6 +45,7 @@ def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
     """Give the portal of an exchange, to be mounted at ``PREFIX``."""
     app = Flask(__name__, static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.filters.update(instant=shown_instant, date=shown_date)
@@ -51,7 +53,7 @@ def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
     app.before_request(require_same_site)
     app.after_request(set_headers)
     app.context_processor(about_the_request)
-    app.jinja_env.globals["sections"] = sections
+    app.jinja_env.globals.update(described=described, sections=sections, is_here=is_here)
     for one in BLUEPRINTS:
         app.register_blueprint(one)
     return app

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask import current_app, request
+
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.cookies import find_signed_in
@@ -23,6 +25,7 @@ class Section:
 
 
 SECTIONS = (Section("home.show", "Home"), Section("account.show", "My sign-in"))
+"""In the order in which the head shows them; eight at most for anybody, further pages hang below one of these."""
 
 
 def sections() -> Iterator[Section]:
@@ -33,3 +36,9 @@ def sections() -> Iterator[Section]:
     for one in SECTIONS:
         if not one.permissions or any(why_forbidden(found.principal, permission) is None for permission in one.permissions):
             yield one
+
+
+def is_here(section: Section) -> bool:
+    """Whether the page that is open belongs to a section: by its blueprint's word for it."""
+    here = current_app.blueprints.get(request.blueprint or "")
+    return getattr(here, "section", None) == section.endpoint

@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.web.context import attach
 from tests.factories.exchanges import RunningExchange
+from tests.factories.portal_visitors import Visitor
 
 _SWITCHES = (
     "--headless=new",
@@ -98,6 +99,10 @@ class Desk:
         found = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name))
         found.first.click()
         self.page.wait_for_load_state()
+
+    def enter(self, visitor: Visitor) -> None:
+        """Take over the session of somebody who has ``entered``."""
+        self.context.add_cookies([{"name": "breakwater", "value": visitor.secret, "url": self.url}])
 
     def fill(self, label: str, value: str) -> None:
         """Type into the field of this label."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +16,14 @@ from typing import Any
 import pyotp
 from flask.testing import FlaskClient
 
-from app.domain.vocabulary import MemberRole
-from tests.factories.exchanges import Caller, RunningExchange
+from app.domain.partner import Person
+from app.domain.sign_in import Method
+from app.domain.vocabulary import MemberRole, Purpose, StaffRole
+from app.services.signing_in.sessions import find_session, open_session, read_for
+from app.storage import members
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange
 
+COOKIE = "breakwater"
 PASSWORD = "correct horse battery staple"
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 _SECRET = re.compile(r'<code class="secret">([A-Z2-7]+)</code>')
@@ -39,13 +45,19 @@ class Page:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser of their own. ``login`` and ``codes`` are there once they have set up a password."""
+    """Somebody with a browser of their own.
+
+    ``login`` and ``codes`` are there once they have set up a password; ``person_id``, and the session's ``secret`` as the cookie
+    holds it, for whoever has ``entered``.
+    """
 
     running: RunningExchange
     client: FlaskClient = field(init=False)
     page: Page = field(init=False)
     login: str = ""
     codes: str = field(default="", repr=False)
+    person_id: str = ""
+    secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Open a browser without cookies."""
@@ -64,7 +76,7 @@ class Visitor:
         known = {"forgery_word": hidden.get("forgery_word", "")}
         if given is not None and "sealed_secret" in given:
             known["sealed_secret"] = hidden["sealed_secret"]
-        sent = known | {name: value for name, value in (given or {}).items() if value is not None}
+        sent = known | {name: value for name, value in (given or {}).items() if value is not None}  # a list: several times
         fetch = {} if site is None else {"Sec-Fetch-Site": site}
         return self._keep(self.client.post(f"/portal{path}", data=sent, headers=fetch | headers, buffered=True))
 
@@ -91,6 +103,28 @@ class Visitor:
     def _keep(self, response: Any) -> Page:
         self.page = Page(response.status_code, response.headers, response.get_data(as_text=True))
         return self.page
+
+
+def entered(running: RunningExchange, partner: FakePartner | None, *roles: MemberRole | StaffRole, name: str = "") -> Visitor:
+    """Give a new person of these roles who is signed in and has just shown who they are, in a moment and without a password.
+
+    ``partner`` None: of the exchange's own. Members read for detection.
+    """
+    person = Person(
+        str(uuid.uuid4()),
+        name or f"Synthetic {roles[0]}",
+        partner.partner_id if partner else None,
+        frozenset(one for one in roles if isinstance(one, StaffRole)),
+        frozenset(one for one in roles if isinstance(one, MemberRole)),
+    )
+    with running.exchange.database.write() as connection:
+        members.add_person(connection, person)
+        secret = open_session(connection, person, Method.PASSKEY, running.clock())
+    if partner is not None:
+        read_for(running.exchange, find_session(running.exchange, secret), Purpose.DETECTION)
+    visitor = Visitor(running, person_id=person.person_id, secret=secret)
+    visitor.client.set_cookie(COOKIE, secret)
+    return visitor
 
 
 def invited(running: RunningExchange, administrator: Caller, role: MemberRole, login: str) -> Visitor:

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flask import Flask
+
 from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from app.portal import account
 from app.portal.blueprint import MAX_FORM_BYTES, PortalBlueprint
 from app.web.gate import Terms
+from tests.factories.exchanges import RunningExchange
+from tests.factories.portal_visitors import entered
 
 
 def test_a_page_declares_what_the_gate_asks() -> None:
@@ -28,3 +36,27 @@ def test_a_page_that_says_nothing_is_for_nobody() -> None:
         return ""
 
     assert vars(things)["terms"] == Terms()
+
+
+def test_what_is_dangerous_is_done_by_whoever_showed_a_moment_ago_who_they_are(running: RunningExchange) -> None:
+    visitor = entered(running, None, StaffRole.OPERATOR)
+    visitor.get("/account")
+    assert visitor.post("/account/passkeys/removal", {"passkey_id": "AAAA"}).status == 404
+    running.clock.shift += timedelta(minutes=6)
+    answer = visitor.post("/account/passkeys/removal", {"passkey_id": "AAAA"})
+    assert (answer.status, answer.headers["Location"]) == (303, "/portal/show-again?back=/account")
+
+
+def test_a_page_may_ask_first_too_and_comes_back_with_its_query() -> None:
+    made = PortalBlueprint("anything", section="home.show")
+
+    @made.page("/things", for_everybody=True, query=["next"], fresh=True)
+    def things() -> str:
+        return ""
+
+    assert made.section == "home.show"
+    app = Flask(__name__)
+    app.register_blueprint(made)
+    assert vars(app.view_functions["anything.things"])["is_fresh"] is True
+    assert vars(app.view_functions["anything.things"])["terms"].for_everybody
+    assert account.blueprint.section == "account.show"

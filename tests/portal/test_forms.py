@@ -4,15 +4,15 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import MalformedInputError
-from app.portal.forms import LONGEST_FIELD, fields
+from app.portal.forms import LONGEST_FIELD, described, fields, sent
 
 
-def sent() -> Flask:
+def server() -> Flask:
     return Flask(__name__)
 
 
 def test_a_field_that_is_absent_is_an_empty_text() -> None:
-    with sent().test_request_context("/", method="POST", data={"name": "x", "forgery_word": "y"}):
+    with server().test_request_context("/", method="POST", data={"name": "x", "forgery_word": "y"}):
         assert fields("name", "code") == {"name": "x", "code": ""}
 
 
@@ -22,5 +22,18 @@ def test_a_field_that_is_absent_is_an_empty_text() -> None:
     ids=["unknown", "twice", "long", "nul"],
 )
 def test_what_the_page_does_not_know_is_refused(data: dict[str, object]) -> None:
-    with sent().test_request_context("/", method="POST", data=data), pytest.raises(MalformedInputError):
+    with server().test_request_context("/", method="POST", data=data), pytest.raises(MalformedInputError):
         fields("name")
+
+
+def test_boxes_come_several_times_where_the_page_has_them() -> None:
+    with server().test_request_context("/", method="POST", data={"name": "x", "code": ["a", "b"]}):
+        form = sent(["name"], ["code", "role"])
+        assert (form["name"], form.repeated) == ("x", {"code": ["a", "b"], "role": []})
+
+
+def test_a_field_is_tied_to_its_help_and_its_fault() -> None:
+    assert described("name", "", "") == ""
+    assert described("name", "help", "") == ' aria-describedby="name-help"'
+    assert described("name", "help", "fault") == ' aria-describedby="name-fault name-help" aria-invalid="true"'
+    assert described("name", "", "fault") == ' aria-describedby="name-fault" aria-invalid="true"'
