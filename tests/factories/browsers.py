@@ -148,7 +148,7 @@ class Desk:
 @contextmanager
 def desk(browser: Browser, url: str, **options: Any) -> Iterator[Desk]:
     """Give a person's browser without cookies; what went wrong in it fails the test at the end."""
-    context = browser.new_context(viewport=options.pop("viewport", DESK), **options)
+    context = browser.new_context(viewport=options.pop("viewport", DESK), reduced_motion="reduce", **options)
     context.set_default_timeout(10_000)
     made = Desk(context, url)
     try:

@@ -1,0 +1,151 @@
+"""A world in which every page of the portal can be opened: partners, people in every role, and one thing of each kind.
+
+A page with an argument in its path needs a thing of that kind: say in ``MAKERS`` how the platform gets one. Nothing else has to
+be written for a new page to be walked by ``tests/browser/test_every_page.py`` and ``tests/promises/test_portal_pages.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.domain.permissions import Permission
+from app.domain.vocabulary import MemberRole, StaffRole
+from app.policy.scopes import SCOPES, PrincipalKind
+from app.portal.application import PUBLIC
+from app.portal.assets import ASSETS
+from app.web.context import MOUNTED
+from app.web.gate import Terms
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.portal_visitors import Visitor, entered, invitation
+from tests.factories.stix_objects import indicator
+
+NOBODY = "nobody"
+KINDS: Mapping[str, MemberRole | StaffRole] = MappingProxyType(
+    {
+        PrincipalKind.ADMINISTRATOR: MemberRole.ADMINISTRATOR,
+        PrincipalKind.ANALYST: MemberRole.ANALYST,
+        PrincipalKind.REVIEWER: MemberRole.REVIEWER,
+        PrincipalKind.READ_ONLY: MemberRole.READ_ONLY,
+        PrincipalKind.MEMBER_PROTECTION: MemberRole.DATA_PROTECTION,
+        PrincipalKind.OPERATOR: StaffRole.OPERATOR,
+        PrincipalKind.AUDITOR: StaffRole.AUDITOR,
+        PrincipalKind.DATA_PROTECTION: StaffRole.DATA_PROTECTION,
+    }
+)
+"""Everybody who signs in to the portal, by the kind that the gate knows them as."""
+STAFF = frozenset({PrincipalKind.OPERATOR, PrincipalKind.AUDITOR, PrincipalKind.DATA_PROTECTION})
+FOR_STAFF = "/exchange"
+"""Pages below this are for people of the exchange, whatever their permissions are called."""
+
+
+@dataclass(frozen=True)
+class PortalPage:
+    """A page or form of the url map: what it asks, and the rule of its path."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+    terms: Terms
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody has to be signed in for it."""
+        return self.endpoint in PUBLIC
+
+    def kinds(self) -> list[str]:
+        """Give the kinds of people who pass its gate, ``NOBODY`` for a public page."""
+        if self.is_public:
+            return [NOBODY]
+        side = [one for one in KINDS if (one in STAFF) is self.rule.rule.startswith(FOR_STAFF)]
+        if self.terms.for_everybody:
+            return side
+        wanted = set(self.terms.permissions)
+        return _holding(wanted, side) or _holding(wanted, KINDS)
+
+
+def _holding(wanted: set[Permission], kinds: Iterable[str]) -> list[str]:
+    return [one for one in kinds if wanted & SCOPES[PrincipalKind(one)]]
+
+
+def portal_of(running: RunningExchange) -> Flask:
+    """Give the portal's own application."""
+    portal: Flask
+    [portal] = running.app.extensions[MOUNTED]
+    return portal
+
+
+def portal_pages(running: RunningExchange, method: str = "GET") -> Iterator[PortalPage]:
+    """Give every page (or form, ``POST``) of the url map."""
+    portal = portal_of(running)
+    for rule in portal.url_map.iter_rules():
+        if method in (rule.methods or ()):
+            terms = vars(portal.view_functions[rule.endpoint])["terms"]
+            yield PortalPage(rule.endpoint, method, rule, terms)
+
+
+@dataclass
+class PortalWorld:
+    """The exchange, the platform whose things are looked at, a hotline that sees what is shared with it, and who has come."""
+
+    running: RunningExchange
+    platform: FakePartner
+    hotline: FakePartner
+    administrator: Caller = field(init=False)
+    made: dict[str, str] = field(default_factory=dict)
+    come: dict[tuple[str, str], Visitor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give the platform an administrator before anybody else of it."""
+        self.administrator = self.running.person(self.platform, self.running.operator, MemberRole.ADMINISTRATOR)
+
+    def visitor(self, kind: str, partner: FakePartner | None = None) -> Visitor:
+        """Give somebody of a kind, of the platform unless another partner is named; the same one each time."""
+        home = None if kind in STAFF else partner or self.platform
+        key = (kind, home.partner_id if home else "")
+        if key not in self.come:
+            self.come[key] = Visitor(self.running) if kind == NOBODY else entered(self.running, home, KINDS[kind])
+        return self.come[key]
+
+    def path(self, page: PortalPage, given: Mapping[str, str] | None = None) -> str:
+        """Give the path of a page below the portal, with things of the platform for its arguments unless others are ``given``."""
+        values = {name: self.argument(page.endpoint, name) for name in page.rule.arguments} | dict(given or {})
+        adapter = portal_of(self.running).url_map.bind("portal.example.org")
+        return adapter.build(page.endpoint, values, method=page.method)
+
+    def argument(self, endpoint: str, name: str) -> str:
+        """Give the value of an argument of a page's path; what is made is made once."""
+        key = next((one for one in (f"{endpoint}:{name}", name) if one in MAKERS), None)
+        assert key is not None, f"say in tests/factories/portal_world.py how to make {name} for {endpoint}"
+        if key not in self.made:
+            self.made[key] = MAKERS[key](self)
+        return self.made[key]
+
+    def fixed(self, page: PortalPage) -> bool:
+        """Whether a page's path has no argument of which there could be another's."""
+        return not page.rule.arguments or page.is_public
+
+
+def _object(world: PortalWorld) -> str:
+    value = indicator()
+    assert world.platform.submit(value).json["objects"][0]["status"] == "stored"
+    stix_id: str = value["id"]
+    return stix_id
+
+
+def _secret(world: PortalWorld) -> str:
+    return invitation(world.administrator, MemberRole.ANALYST).rpartition("/")[2]
+
+
+MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
+    {
+        "assets.asset:name": lambda _world: min(ASSETS),
+        "secret": _secret,
+        "stix_id": _object,
+    }
+)
+"""How the platform gets one thing of each kind, by the argument's name, or ``endpoint:argument`` where one name means several."""
