@@ -22,6 +22,9 @@ Owns the table; what is asked of it is ``app/policy/administration.py``'s. Kept 
 | deconfliction:write | yes     | yes           | yes     |          |           |            |          |         |            |
 | disclosures:read    | yes     | yes           |         | yes      |           | yes        |          | yes     | yes        |
 | disclosures:search  |         |               |         |          |           |            | yes      | yes     | yes        |
+| drafts:read         |         | yes           | yes     | yes      |           |            |          |         |            |
+| drafts:review       |         | yes           | yes     | yes      |           |            |          |         |            |
+| drafts:write        |         | yes           | yes     |          |           |            |          |         |            |
 | exports:read        | yes     | yes           | yes     | yes      | yes       |            | yes (9)  | yes (9) |            |
 | exports:write       | yes     | yes           |         |          |           |            |          |         |            |
 | feedback:read       | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
@@ -72,8 +75,8 @@ by their roles within it; who has several roles holds what each of them may. The
 (6) For a partner that is suspended or has ended, and cannot answer itself. (7) Where the partner is a hotline.
 (8) Of a partner that is suspended or has ended. (9) Definitions and how far they are; never a file or what is in it.
 
-What is for persons alone no service account holds: persons, and what two of them decide. Roles count as they are at the time of
-asking, whatever a credential was issued with, and somebody who left holds nothing.
+What is for persons alone no service account holds: persons, drafts, and what two of them decide. Roles count as they are at the
+time of asking, whatever a credential was issued with, and somebody who left holds nothing.
 
 Whoever writes agreements never reads or submits objects. Operators do not write audiences, which are a publisher's own voice, and
 do not register keys: whoever activates a key must not be the one who brings it. NOT kept from them: a token that they issue to a
@@ -153,12 +156,19 @@ _ACCOUNT = _ANALYST | {
     Permission.WEBHOOKS_READ,
     Permission.WEBHOOKS_WRITE,
 }
+_SECOND_READER = frozenset({Permission.DRAFTS_READ, Permission.DRAFTS_REVIEW})
+"""Whoever reads what others drafted; never one's own (``app/policy/drafts.py``)."""
+
+_DRAFTING = _SECOND_READER | {Permission.DRAFTS_WRITE}
 _FOR_PERSONS = frozenset({Permission.APPROVALS_READ, Permission.PERSONS_READ, Permission.PERSONS_WRITE})
 
 SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
     {
-        PrincipalKind.ADMINISTRATOR: _ACCOUNT | _FOR_PERSONS | {Permission.CATALOGUE_REVIEW, Permission.OWN_DATA_READ},
-        PrincipalKind.ANALYST: _ANALYST,
+        PrincipalKind.ADMINISTRATOR: _ACCOUNT
+        | _DRAFTING
+        | _FOR_PERSONS
+        | {Permission.CATALOGUE_REVIEW, Permission.OWN_DATA_READ},
+        PrincipalKind.ANALYST: _ANALYST | _DRAFTING,
         PrincipalKind.AUDITOR: frozenset(
             {
                 Permission.AGREEMENTS_READ,
@@ -243,7 +253,7 @@ SCOPES: Mapping[PrincipalKind, frozenset[Permission]] = MappingProxyType(
         ),
         PrincipalKind.PARTNER: _ACCOUNT,
         PrincipalKind.READ_ONLY: _READER,
-        PrincipalKind.REVIEWER: _REVIEWER | {Permission.CATALOGUE_REVIEW, Permission.DISCLOSURES_READ},
+        PrincipalKind.REVIEWER: _REVIEWER | _SECOND_READER | {Permission.CATALOGUE_REVIEW, Permission.DISCLOSURES_READ},
     },
 )
 """The table above; a kind that is not listed holds nothing."""

@@ -58,6 +58,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "credential",
         "deconfliction_interest",
         "deconfliction_meeting",
+        "draft",
         "erased_version",
         "exchange_key",
         "expiry_warning",

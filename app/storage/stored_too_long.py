@@ -17,6 +17,7 @@ from app.storage.batches import batches
 from app.storage.erasures import is_open
 from app.storage.objects import STORED, StoredVersion
 from app.storage.tables import (
+    draft,
     erased_version,
     handling_class,
     key_challenge,
@@ -122,6 +123,7 @@ class Ages:
     mails: datetime
     pages: datetime
     work: datetime
+    drafts: datetime
 
 
 def drop_others(connection: Connection, ages: Ages, limit: int) -> int:
@@ -131,12 +133,14 @@ def drop_others(connection: Connection, ages: Ages, limit: int) -> int:
     old_page = select(pc.page_id).where(pc.made_at < ages.pages, pc.turn_at.is_(None))
     old_work = select(wc.work_id).where(wc.state != WorkState.WAITING, func.coalesce(wc.ended_at, wc.due_at) < ages.work)
     old_challenge = select(key_challenge.c.challenge).where(key_challenge.c.expires_at < ages.now)
+    old_draft = select(draft.c.draft_id).where(draft.c.changed_at < ages.drafts)
     most = 0
     for table, key, old in (
         (mail, mc.mail_id, old_mail),
         (page, pc.page_id, old_page),
         (work, wc.work_id, old_work),
         (key_challenge, key_challenge.c.challenge, old_challenge),
+        (draft, draft.c.draft_id, old_draft),
     ):
         ids: Collection[Any] = connection.execute(old.limit(limit)).scalars().all()
         for some in batches(ids):

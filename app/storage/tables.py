@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from app.storage.catalogue_tables import catalogue_object, catalogue_proposal, catalogue_release, catalogue_review
 from app.storage.columns import Instant, Number
+from app.storage.draft_tables import draft
 from app.storage.export_tables import bulk_export, export_definition, export_file, export_holding
 from app.storage.group_key_tables import group_key, group_key_holder, group_key_terms
 from app.storage.history_tables import history_start, member_past, narrowed_past, partner_past, version_past
@@ -94,6 +95,7 @@ __all__ = [
     "deconfliction_meeting",
     "disclosure",
     "disclosure_owner",
+    "draft",
     "effect",
     "erased_version",
     "event",

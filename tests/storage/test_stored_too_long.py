@@ -81,7 +81,7 @@ def test_rows_of_other_tables_go_when_they_are_old_and_done(exchange: Database) 
         for _ in range(2):
             work.add_work(connection, "kind", {}, NOW)
         connection.execute(update(work_table).where(work_table.c.work_id == 1).values(state="done"))
-        ages = Ages(NOW + DAY, NOW + DAY, NOW + DAY, NOW + DAY)
+        ages = Ages(NOW + DAY, NOW + DAY, NOW + DAY, NOW + DAY, NOW + DAY)
         assert stored_too_long.drop_others(connection, ages, 10) == 1
         assert stored_too_long.drop_others(connection, ages, 10) == 0
         assert list(connection.execute(select(mail.c.mail_id).order_by(mail.c.mail_id)).scalars()) == ["1", "2"]

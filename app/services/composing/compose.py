@@ -42,7 +42,7 @@ def compose_for(exchange: Exchange, principal: Principal, document: Any) -> Comp
         catalogue = current_catalogue(connection)
         strange = list(_strange_audiences(connection, principal.partner.partner_id, document))
     composed = compose_form(document, Writing(exchange.clock(), catalogue, principal.partner.identity_id))
-    _record_forbidden(exchange, principal, composed.refusals)
+    record_forbidden(exchange, principal, composed.refusals)
     if not strange or _is_forbidden(composed.refusals):
         return composed
     return Composed(refusals=(*composed.refusals, *strange), imminent_risk=composed.imminent_risk)
@@ -72,7 +72,7 @@ def _is_forbidden(refusals: Sequence[Refusal]) -> bool:
     return any(one.code in ALARMING for one in refusals)
 
 
-def _record_forbidden(exchange: Exchange, principal: Principal, refusals: Sequence[Refusal]) -> None:
+def record_forbidden(exchange: Exchange, principal: Principal, refusals: Sequence[Refusal]) -> None:
     """Alarm the operators of what must never be sent here, as a submission would: a form is no place to try disguises."""
     first = {one.code: one for one in reversed(refusals) if one.code in ALARMING}
     if not first:

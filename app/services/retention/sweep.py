@@ -34,6 +34,9 @@ GRACE = timedelta(days=7)
 NAMES_OF_REFUSED_ARE_KEPT = timedelta(days=30)
 MAILS_ARE_KEPT = timedelta(days=30)
 WORK_IS_KEPT = timedelta(days=30)
+DRAFTS_ARE_KEPT = timedelta(days=30)
+"""So long after its last change a draft is there; what waits for a signature as well."""
+
 QUESTIONS_ARE_KEPT = timedelta(days=400)
 INTERESTS_ARE_KEPT = timedelta(days=90)
 """So long after its end an agency still reads its own interest, without a token."""
@@ -84,7 +87,7 @@ def sweep_once(exchange: Exchange, connection: Connection, now: datetime) -> Swe
     overlap.drop_lapsed(connection, now)
     deconfliction.end_lapsed(connection, now)
     deconfliction.forget(connection, now, now - INTERESTS_ARE_KEPT)
-    ages = Ages(now, now - MAILS_ARE_KEPT, now - PAGES_ARE_KEPT, now - WORK_IS_KEPT)
+    ages = Ages(now, now - MAILS_ARE_KEPT, now - PAGES_ARE_KEPT, now - WORK_IS_KEPT, now - DRAFTS_ARE_KEPT)
     others = stored_too_long.drop_others(connection, ages, _ROWS_AT_ONCE)
     ensure_finishing(connection, now)
     return Swept(others=others)

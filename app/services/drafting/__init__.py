@@ -1,0 +1,1 @@
+"""Drafting: what analysts enter, its hand-over to a second reader, and what becomes of it."""

@@ -1,0 +1,59 @@
+"""What is never kept, not even in a draft: what may be material or describe a child, and identifiers that leave as tokens alone.
+
+Owns the refusal before anything is written, and its alarm, which is the composer's: a draft is no place to try disguises. Kept by
+``tests/services/drafting/test_screen.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.errors import Code, ForbiddenContentError, ProfileError, TooLargeError
+from app.domain.observation import TOKENS_ONLY, ObservableKind
+from app.domain.partner import Principal
+from app.domain.submission import Refusal
+from app.services.composing.compose import record_forbidden
+from app.services.exchange import Exchange
+from app.stix.form_screen import screen_form
+from app.stix.recognise_kind import recognise_kind
+
+LONGEST_FORM = 200_000
+"""Bytes of JSON that a draft may have."""
+
+_BARE = (
+    "Telephone numbers, mail addresses and devices are not kept here, not even in a draft. Make a token of it on your own "
+    "machine (breakwater token make), and paste the line that it gives."
+)
+
+
+def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document: dict[str, Any]) -> None:
+    """Return if a form (unverified, of any completeness) may be kept.
+
+    Raises:
+        ForbiddenContentError: it seems to carry material or describes a child; the operators are alarmed as at a submission.
+        ProfileError: ``observable-invalid``: an identifier stands in it that leaves as a token alone.
+        TooLargeError: it is larger than any form.
+    """
+    if len(json.dumps(document).encode()) > LONGEST_FORM:
+        raise TooLargeError("This is more than one draft holds: enter fewer observables, and shorter texts.")
+    try:
+        screen_form(document)
+    except ForbiddenContentError as refusal:
+        record_forbidden(exchange, principal, [Refusal.of(refusal)])
+        raise
+    for place in bare_identifiers(document):
+        raise ProfileError(_BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
+
+
+def bare_identifiers(document: dict[str, Any]) -> Iterator[int]:
+    """Give the places of observables whose value leaves as a token alone, by the kind they say, or that they seem to be of."""
+    for place, one in enumerate(document.get("observables", ())):
+        value, kind = one.get("value"), one.get("kind")
+        if isinstance(value, str) and value and (kind in TOKENS_ONLY or (not kind and _seems_bare(value))):
+            yield place
+
+
+def _seems_bare(value: str) -> bool:
+    return recognise_kind(value.strip()) in {ObservableKind.EMAIL, ObservableKind.PHONE}
