@@ -11,11 +11,13 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app.portal import account, assets, home, invitations, signing_in
+from app.portal import account, assets, invitations, signing_in
+from app.portal.answering import overview, recalls
 from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
 from app.portal.forms import described
 from app.portal.headers import set_headers
+from app.portal.home import first_page
 from app.portal.navigation import is_here, sections
 from app.portal.pages import about_the_request
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
@@ -24,7 +26,15 @@ from app.web import application
 from app.web.gate import Door
 
 PREFIX = "/portal"
-BLUEPRINTS = (account.blueprint, assets.blueprint, home.blueprint, invitations.blueprint, signing_in.blueprint)
+BLUEPRINTS = (
+    account.blueprint,
+    assets.blueprint,
+    first_page.blueprint,
+    invitations.blueprint,
+    overview.blueprint,
+    recalls.blueprint,
+    signing_in.blueprint,
+)
 PUBLIC = frozenset(
     {
         "assets.asset",

@@ -1,7 +1,7 @@
 """Refusals as pages that help: what happened, what to do, and the id under which it can be asked about.
 
-Owns the page; status and words are ``app/web/refusals.py``'s. Whoever is not signed in is led to sign in, and back. Kept by
-``tests/portal/test_errors.py``.
+Owns the page; status and words are ``app/web/refusals.py``'s. Whoever is not signed in is led to sign in, and back; whoever has
+not chosen yet for what they read, to the first page, which asks. Kept by ``tests/portal/test_errors.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
+from app.domain.errors import Code
 from app.portal.cookies import find_signed_in, session_secret, take_session
 from app.portal.pages import go_to, is_own_path, page
 from app.web.refusals import Refused
@@ -17,9 +18,16 @@ from app.web.refusals import Refused
 
 def error_page(refused: Refused) -> Response:
     """Give the page of a refusal, or the way to the sign-in page."""
+    if refused.code is Code.PURPOSE_MISSING:
+        return go_to("home.show", back=_here())
     if refused.status == HTTPStatus.UNAUTHORIZED:
-        back = request.full_path.removesuffix("?") if request.method == "GET" else ""
-        answer = go_to("signing_in.show", back=back if is_own_path(back) else None)
+        answer = go_to("signing_in.show", back=_here())
         # A link from elsewhere comes without the cookie, and must not end the session that the browser has.
         return answer if session_secret() is None else take_session(answer)
     return page("error.html", refused.status, refused=refused, is_somebody=find_signed_in() is not None)
+
+
+def _here() -> str | None:
+    """Give the path of the page that was asked for, None for a form, which is not sent again."""
+    back = request.full_path.removesuffix("?") if request.method == "GET" else ""
+    return back if is_own_path(back) else None

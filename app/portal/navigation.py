@@ -24,7 +24,11 @@ class Section:
     permissions: tuple[Permission, ...] = ()
 
 
-SECTIONS = (Section("home.show", "Home"), Section("account.show", "My sign-in"))
+SECTIONS = (
+    Section("home.show", "Home"),
+    Section("answering.show", "Answer", (Permission.REQUESTS_READ, Permission.FEEDBACK_READ)),
+    Section("account.show", "My sign-in"),
+)
 """In the order in which the head shows them; eight at most for anybody, further pages hang below one of these."""
 
 

@@ -45,6 +45,12 @@ def counts(connection: Connection) -> dict[AlarmCode, int]:
     return dict.fromkeys(AlarmCode, 0) | {AlarmCode(code): int(count) for code, count in rows}
 
 
+def raised_since(connection: Connection, since: datetime, limit: int) -> list[Alarm]:
+    """List the alarms that counted an event after a moment, newest first."""
+    statement = select(alarm).where(alarm.c.last_at > since).order_by(alarm.c.last_at.desc(), alarm.c.alarm_id).limit(limit)
+    return [_alarm(row) for row in connection.execute(statement)]
+
+
 def _alarm(row: Any) -> Alarm:
     values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's mapping
     return Alarm(**values | {"code": AlarmCode(values["code"])})

@@ -175,3 +175,26 @@ def was_told(connection: Connection, recall_id: int, partner_id: str) -> bool:
     rd = recall_delivery.c
     told = select(rd.recall_id).where(rd.recall_id == recall_id, rd.partner_id == partner_id).limit(1)
     return connection.execute(told).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call about a dispute of one's own that has not ended: what it is about, and since when."""
+
+    recall_id: int
+    stix_id: str
+    since: datetime
+
+
+def open_calls_of(connection: Connection, owner_id: str, limit: int) -> list[OpenCall]:
+    """List the calls about an owner's own objects that have not ended and of which it was told, newest first."""
+    rc, ov, rv, rd = recall.c, object_version.c, recall_version.c, recall_delivery.c
+    told = select(rd.recall_id).where(rd.recall_id == rc.recall_id, rd.partner_id == owner_id)
+    statement = (
+        select(rc.recall_id, func.min(ov.stix_id), rc.recalled_at)
+        .join_from(recall, recall_version, rv.recall_id == rc.recall_id)
+        .join(object_version, ov.version_id == rv.version_id)
+        .where(rc.owner_id == owner_id, rc.kind == RecallKind.DISPUTE.value, rc.ended_at.is_(None), told.exists())
+        .group_by(rc.recall_id, rc.recalled_at)
+    )
+    return [OpenCall(*row) for row in connection.execute(statement.order_by(rc.recall_id.desc()).limit(limit))]

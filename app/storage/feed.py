@@ -144,20 +144,21 @@ def newest(connection: Connection, viewpoint: Viewpoint, window: Window, filters
         return []
     look = _Look(connection, viewpoint, filters, window, newest_first=True)
     head = read_order(connection).position if window.head is None else window.head
-    middle = max(window.after, head - _NEAR * window.limit)
+    lowest = min(max(window.after, _dated_before(connection, filters.added_after)), head)
+    middle = max(lowest, head - _NEAR * window.limit)
     found = look.between(middle, head, window.limit)
-    if middle == window.after or len(found) == window.limit:
+    if middle == lowest or len(found) == window.limit:
         return found
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * (head - middle) * (window.limit - len(found)) // max(len(found), 1)
     # Where none of them says the words, those are rare, and it is cheaper to go by what says them.
     if 0 < far <= _FAR and (found or filters.words is None):
-        lower = max(window.after, middle - far)
+        lower = max(lowest, middle - far)
         found += look.between(lower, middle, window.limit - len(found))
         middle = lower
     missing = window.limit - len(found)
-    if missing and middle > window.after:
-        found += (look.of_classes if filters.words is None else look.by_words)(window.after, middle, missing)
+    if missing and middle > lowest:
+        found += (look.of_classes if filters.words is None else look.by_words)(lowest, middle, missing)
     return found
 
 

@@ -158,3 +158,25 @@ def seen_among(connection: Connection, viewpoint: Viewpoint, version_ids: Collec
         statement, bound = _seen(asked.where(ov.version_id.in_(some)), viewpoint, now)
         found |= dict(connection.execute(statement, bound).all())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SaidThen:
+    """What a version of feedback says (``outcome:no-match``), who gives it, and when the exchange received it."""
+
+    giver_id: str
+    word: str
+    said_at: datetime
+
+
+def said_in(connection: Connection, version_ids: Collection[int]) -> list[SaidThen]:
+    """Give what these versions say that are feedback and not revoked; that somebody may see them is the caller's to know."""
+    ov, of, found = object_version.c, object_facet.c, list[SaidThen]()
+    statement = (
+        select(ov.owner_id, of.value, ov.received_at)
+        .join_from(object_version, object_facet, and_(of.version_id == ov.version_id, of.kind == FEEDBACK))
+        .where(of.value.contains(":"), ~ov.is_revoked)
+    )
+    for some in batches(sorted(version_ids)):
+        found += [SaidThen(*row) for row in connection.execute(statement.where(ov.version_id.in_(some)))]
+    return found

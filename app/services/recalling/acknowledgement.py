@@ -55,7 +55,12 @@ class Acknowledgement:
 
 def sign_acknowledgement(acknowledgement: Acknowledgement, key: SigningKey) -> dict[str, Any]:
     """Give the DSSE envelope of an answer, for recipients."""
-    return sign_envelope(PayloadType.RECALL_ACKNOWLEDGEMENT, canonical_bytes(_spelled(acknowledgement)), key)
+    return sign_envelope(PayloadType.RECALL_ACKNOWLEDGEMENT, acknowledgement_payload(acknowledgement), key)
+
+
+def acknowledgement_payload(acknowledgement: Acknowledgement) -> bytes:
+    """Give the bytes of an answer that are signed, in canonical form (RFC 8785)."""
+    return canonical_bytes(_spelled(acknowledgement))
 
 
 def _spelled(acknowledgement: Acknowledgement) -> dict[str, Any]:

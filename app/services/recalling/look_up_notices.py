@@ -82,6 +82,22 @@ def list_notices(exchange: Exchange, principal: Principal, asked: NoticesAsked) 
     return NoticePage(shown, sealed, len(found) > asked.limit, now)
 
 
+def get_notice(exchange: Exchange, principal: Principal, notice_id: str) -> NoticeRecord:
+    """Give one notice that is addressed to the caller's own partner; the id may be anything.
+
+    Raises:
+        ForbiddenError: the caller may not answer notices.
+        NotFoundError: no such notice is addressed to the caller.
+    """
+    partner_id = _whose(principal, None)
+    with exchange.database.read() as connection:
+        sent = None if partner_id is None else notices.find_notice(connection, notice_id)
+        addressee = None if sent is None else notices.find_addressee(connection, sent.version_id, partner_id or "")
+        if sent is None or addressee is None:
+            raise NotFoundError
+        return notice_record(connection, sent, addressee, exchange.clock())
+
+
 def _place(opened: bytes) -> tuple[int, str]:
     return int.from_bytes(opened[:_POSITION_BYTES], "big"), opened[_POSITION_BYTES:].decode()
 

@@ -1,0 +1,78 @@
+"""What the first page tells beside what waits: what is new for the reader, and what their contributions led to.
+
+Owns that the page shows itself whatever of this cannot be read just now. Kept by ``tests/portal/home/test_news.py``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import ExhaustedError, ForbiddenError
+from app.domain.object_vocabulary import FeedbackKind
+from app.domain.permissions import Permission
+from app.policy.administration import why_forbidden
+from app.portal.answering.words import type_words
+from app.portal.home.words import SAID, SAID_OF_KIND
+from app.portal.reading import own_reader, reads_already
+from app.portal.words import ngettext
+from app.services.reading.readers import Reader
+from app.services.waiting.what_followed import Followed, what_followed
+from app.services.waiting.what_is_new import New, what_is_new
+from app.web.context import exchange, principal
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNew:
+    """A new object: its id, what kind of thing it is, what it is called (None: nothing), and when it came."""
+
+    stix_id: str
+    kind: str
+    name: str | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told; ``failed`` is why nothing of it could be read just now."""
+
+    new: Sequence[ShownNew] = ()
+    more: bool = False
+    said: Sequence[str] = ()
+    followed: Followed | None = None
+    failed: str | None = None
+
+
+def news() -> News | None:
+    """Give what is new for who is signed in; None where they do not read, or have not chosen yet for what."""
+    if why_forbidden(principal(), Permission.OBJECTS_READ) is not None or not reads_already():
+        return None
+    try:
+        return _read(own_reader())
+    except (ExhaustedError, ForbiddenError) as exc:
+        return News(failed=exc.sentence)
+
+
+def _read(reader: Reader) -> News:
+    found, followed = what_is_new(exchange(), reader), what_followed(exchange(), reader)
+    return News([_shown(one) for one in found.shown], found.more, sentences(followed), followed)
+
+
+def _shown(one: New) -> ShownNew:
+    return ShownNew(one.stix_id, type_words(one.stix_id), one.name, one.added_at)
+
+
+def sentences(followed: Followed) -> list[str]:
+    """Say how often what was said, the words with a sentence of their own first."""
+    found = [_said(forms, followed.by_word[word]) for word, forms in SAID.items() if followed.by_word.get(word)]
+    rest: Counter[str] = Counter()
+    for word, count in followed.by_word.items():
+        if word not in SAID:
+            rest[word.partition(":")[0]] += count
+    return found + [_said(forms, rest[kind]) for kind, forms in SAID_OF_KIND.items() if rest[FeedbackKind(kind)]]
+
+
+def _said(forms: tuple[str, str], count: int) -> str:
+    return ngettext(*forms, count) % {"num": count}

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from app.domain.vocabulary import MemberRole
+from app.portal.home.news import sentences
+from app.services.waiting.what_followed import Followed
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.feedback import give
+from tests.factories.portal_readers import let_read
+from tests.factories.portal_visitors import entered
+from tests.factories.stix_objects import indicator
+
+
+def test_what_was_said_is_said_in_sentences_and_what_has_none_by_its_kind() -> None:
+    by_word = Counter(
+        {"outcome:actioned": 2, "sighting:seen": 1, "dispute:outdated": 1, "dispute:wrong-identifier": 2, "opinion:agree": 1}
+    )
+    followed = Followed(datetime(2026, 1, 1, tzinfo=UTC), by_word, {}, 1, at_least=False)
+    assert sentences(followed) == [
+        "1 time others looked and saw it",
+        "2 times somebody acted on it",
+        "1 opinion was given",
+        "3 times it was disputed",
+    ]
+
+
+def test_the_first_page_tells_what_came_of_ones_own(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    let_read(running, platform, hotline)
+    value = indicator()
+    platform.submit(value)
+    give(hotline, value["id"], "outcome", "actioned")
+    visitor = entered(running, platform, MemberRole.ANALYST)
+    words = visitor.get("/").words
+    assert "1 other organisation told what came of what you shared: 1 time somebody acted on it" in words
+    assert "1 time somebody acted on it" not in entered(running, hotline, MemberRole.ANALYST).get("/").words
