@@ -21,6 +21,7 @@ from app.portal.assets import ASSETS
 from app.web.context import MOUNTED
 from app.web.gate import Terms
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
 from tests.factories.stix_objects import indicator
 
@@ -141,9 +142,15 @@ def _secret(world: PortalWorld) -> str:
     return invitation(world.administrator, MemberRole.ANALYST).rpartition("/")[2]
 
 
+def _notice(world: PortalWorld) -> str:
+    notice_id: str = recall(world.running, world.hotline, world.platform)["id"]
+    return notice_id
+
+
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "assets.asset:name": lambda _world: min(ASSETS),
+        "notice_id": _notice,
         "secret": _secret,
         "stix_id": _object,
     }
