@@ -15,6 +15,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from hypothesis import Phase, settings
 
 from tests.factories.canaries import why_telling
 from tests.factories.databases import NoPostgresError, PostgresServer, postgres_server
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.turns import spread
 
 # No deadline per example: on a busy machine it fails what is right. Sixty examples where a test does not say how many. The rest
@@ -60,6 +62,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _migrate(f"sqlite:///{path}")
     assert not path.with_name("template.db-wal").exists(), "a connection to the template was left open"
     return path
+
+
+@pytest.fixture(scope="session")
+def sandboxes(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedSandboxes]:
+    """Practice exchanges that are set up once and copied, for tests that want one of their own in its own process."""
+    with ExitStack() as stack:
+        yield PreparedSandboxes(tmp_path_factory.mktemp("prepared"), postgres, stack)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.prepared_sandboxes import PreparedSandboxes
+from tests.factories.sandboxes import Caller, Sandbox
 from tests.factories.stix_objects import context, indicator
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +39,8 @@ class Tx:
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serving_sandbox(tmp_path_factory.mktemp("bridge") / "exchange", workers=1) as serving:
+def sandbox(sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandboxes.serving("sqlite", tmp_path_factory.mktemp("bridge") / "exchange", workers=1) as serving:
         yield serving
 
 

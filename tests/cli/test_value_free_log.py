@@ -11,7 +11,7 @@ from gunicorn.config import Config
 
 from app.cli.value_free_log import ValueFreeLog
 from app.redaction.records import install
-from tests.factories.sandboxes import serving_sandbox
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 
 SELECTOR = "email-addr--9f5a7e2b-7c6d-5c7e-9d7e-2f6b7a6d5c4b"
 
@@ -43,8 +43,8 @@ def test_a_failure_is_told_by_kind_and_place_alone(capfd: pytest.CaptureFixture[
     assert SELECTOR not in written
 
 
-def test_a_malformed_request_line_does_not_reach_the_servers_log(tmp_path: Path) -> None:
-    with serving_sandbox(tmp_path / "exchange", workers=1) as sandbox:
+def test_a_malformed_request_line_does_not_reach_the_servers_log(sandboxes: PreparedSandboxes, tmp_path: Path) -> None:
+    with sandboxes.serving("sqlite", tmp_path / "exchange", workers=1) as sandbox:
         host, port = sandbox.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             connection.sendall(f"GET /{SELECTOR} nonsense HTTP/9.9\r\n\r\n".encode())

@@ -25,7 +25,8 @@ from app.crypto.object_signature import sign_object
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 from tests.factories import second_opinion
 from tests.factories.policy_values import NOW
-from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.prepared_sandboxes import PreparedSandboxes
+from tests.factories.sandboxes import Caller, Sandbox
 from tests.factories.small_logs import SmallLog
 from tests.factories.stix_objects import indicator, stix_id
 
@@ -36,8 +37,8 @@ DIRECTORY = "application/vnd.breakwater.key-directory+json"
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with serving_sandbox(tmp_path_factory.mktemp("independent") / "sandbox", workers=1) as serving:
+def sandbox(sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandboxes.serving("sqlite", tmp_path_factory.mktemp("independent") / "sandbox", workers=1) as serving:
         yield serving
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.desk import run
-from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
+from tests.factories.prepared_sandboxes import PreparedSandboxes
+from tests.factories.sandboxes import Caller, Sandbox
 
 ONLY_A, BOTH, ONLY_B = "+1 555 010 0171", "+1 555 010 0172", "+1 555 010 0173"
 SPELLED_BY_B = "+1 (555) 010-0172"
@@ -59,8 +60,8 @@ def matches(agency: Caller) -> list[dict[str, Any]]:
     return told
 
 
-def test_two_agencies_avoid_colliding_without_telling_anybody_else(tmp_path: Path) -> None:
-    with serving_sandbox(tmp_path / "exchange") as sandbox:
+def test_two_agencies_avoid_colliding_without_telling_anybody_else(sandboxes: PreparedSandboxes, tmp_path: Path) -> None:
+    with sandboxes.serving("sqlite", tmp_path / "exchange") as sandbox:
         a, b = sandbox.partner("agency-a"), sandbox.partner("agency-b")
         of_a = looks_into(a, tmp_path / "a", desk(a, "desk-a@example.org"), ONLY_A, BOTH)
         assert matches(a) == [], "nobody else looks into it yet"

@@ -1,4 +1,4 @@
-"""What the walks share: a practice exchange in a process of its own, new for each module; on PostgreSQL, or on both databases."""
+"""What the walks share: a practice exchange in a process of its own for each module; on PostgreSQL, or on both databases."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.factories.databases import PostgresServer
-from tests.factories.sandboxes import Sandbox, serving_sandbox
+from tests.factories.prepared_sandboxes import PreparedSandboxes
+from tests.factories.sandboxes import Sandbox
 from tests.factories.taxii_accounts import Account
 
 
 @pytest.fixture(scope="module")
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def sandbox(
+    request: pytest.FixtureRequest, sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("walk") / "exchange"
-    if getattr(request, "param", "postgresql") == "sqlite":
-        with serving_sandbox(folder) as serving:
-            yield serving
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database() as url, serving_sandbox(folder, url) as serving:
+    with sandboxes.serving(getattr(request, "param", "postgresql"), folder) as serving:
         yield serving
 
 

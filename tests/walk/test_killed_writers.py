@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.factories.databases import PostgresServer
 from tests.factories.load_objects import plain_indicators
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox, workers_killed
 from tests.factories.stored_rows import StoredRows
 from tests.factories.taxii_load import Worker
@@ -38,17 +38,17 @@ class Told:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Sandbox], str]]:
+def served(
+    request: pytest.FixtureRequest, sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[list[Sandbox], str]]:
     """One server with four workers on SQLite, or two on one PostgreSQL; and the URL of their database."""
     folder = tmp_path_factory.mktemp("killed")
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{folder / 'killed.db'}"
-            yield [stack.enter_context(serving_sandbox(folder / "exchange", url, workers=_WORKERS))], url
-            return
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = stack.enter_context(server.database())
+        url = stack.enter_context(sandboxes.laid(request.param, folder / "exchange"))
         first = stack.enter_context(serving_sandbox(folder / "exchange", url, workers=_WORKERS))
+        if request.param == "sqlite":
+            yield [first], url
+            return
         yield [first, stack.enter_context(serving_beside(first, folder / "second", url))], url
 
 

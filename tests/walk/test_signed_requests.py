@@ -24,8 +24,8 @@ import pytest
 from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyAlgorithm
 from app.storage.session import Database
-from tests.factories.databases import PostgresServer
 from tests.factories.exchanges import Message, over_http
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Sandbox, serving_sandbox
 from tests.factories.signed_requests import Signing, write_request_key
 
@@ -55,15 +55,11 @@ class Served:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    request: pytest.FixtureRequest, sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("signed")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'signed.db'}"
-        with serving_sandbox(folder / "exchange", url) as sandbox:
-            yield Served(sandbox, enter(sandbox, url))
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database() as url, serving_sandbox(folder / "exchange", url) as sandbox:
+    with sandboxes.laid(request.param, folder / "exchange") as url, serving_sandbox(folder / "exchange", url) as sandbox:
         yield Served(sandbox, enter(sandbox, url))
 
 

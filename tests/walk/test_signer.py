@@ -21,8 +21,9 @@ import requests
 from cryptography.hazmat.primitives import serialization
 
 from tests.cli.desk import run
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.process_memory import found_in_memory
-from tests.factories.sandboxes import Sandbox, children_of, serving_sandbox
+from tests.factories.sandboxes import Sandbox, children_of
 from tests.factories.signers import signer_process
 from tests.factories.stix_objects import indicator
 from tests.factories.stored_rows import StoredRows
@@ -33,8 +34,8 @@ _PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with serving_sandbox(tmp_path / "exchange") as running:
+def sandbox(sandboxes: PreparedSandboxes, tmp_path: Path) -> Iterator[Sandbox]:
+    with sandboxes.serving("sqlite", tmp_path / "exchange") as running:
         yield running
 
 

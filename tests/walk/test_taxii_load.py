@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.factories.databases import PostgresServer
-from tests.factories.sandboxes import Sandbox, serving_sandbox, workers_killed
+from tests.factories.prepared_sandboxes import PreparedSandboxes
+from tests.factories.sandboxes import Sandbox, workers_killed
 from tests.factories.taxii_load import Outcome, mixed, race
 
 Where = Callable[[Sandbox], str]
@@ -15,15 +15,12 @@ _WORKERS = 4
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def sandbox(
+    request: pytest.FixtureRequest, sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
     """Four workers, whatever the other walks have."""
     folder = tmp_path_factory.mktemp("load") / "exchange"
-    if request.param == "sqlite":
-        with serving_sandbox(folder, workers=_WORKERS) as serving:
-            yield serving
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database() as url, serving_sandbox(folder, url, workers=_WORKERS) as serving:
+    with sandboxes.serving(request.param, folder, workers=_WORKERS) as serving:
         yield serving
 
 

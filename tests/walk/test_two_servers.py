@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories.databases import PostgresServer
 from tests.factories.load_objects import plain_indicators
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Sandbox, serving_beside, serving_sandbox
 from tests.factories.taxii_accounts import Account
 from tests.factories.taxii_load import Worker
@@ -19,11 +19,11 @@ OBJECTS = "collections/exchange/objects/"
 
 
 @pytest.fixture(scope="module")
-def pair(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Sandbox, Path, str]]:
+def pair(sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Sandbox, Path, str]]:
     """The first server, the second, and what a third would be started from."""
     folder = tmp_path_factory.mktemp("two")
     with (
-        postgres.database() as url,
+        sandboxes.laid("postgresql", folder / "first") as url,
         serving_sandbox(folder / "first", url) as first,
         serving_beside(first, folder / "second", url) as second,
     ):

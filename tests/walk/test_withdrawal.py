@@ -14,6 +14,7 @@ import pytest
 from app.crypto.keys import load_public_key
 from app.crypto.object_signature import read_signature, verify_object
 from tests.factories.leases import end_leases
+from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox
 from tests.factories.stix_objects import indicator
 
@@ -37,11 +38,16 @@ def wait_for_notices(reader: Caller) -> list[dict[str, Any]]:
     raise AssertionError("nobody was told")
 
 
-@pytest.mark.parametrize(("database", "delay_seconds"), [("empty_sqlite_url", 0.0), ("empty_postgres_url", 0.2)])
+@pytest.mark.parametrize(("database", "delay_seconds"), [("sqlite", 0.0), ("postgresql", 0.2)])
 def test_a_kill_between_withdrawal_and_notice_leaves_it_gone_and_its_readers_told_once(
-    request: pytest.FixtureRequest, tmp_path: Path, database: str, delay_seconds: float
+    sandboxes: PreparedSandboxes, tmp_path: Path, database: str, delay_seconds: float
 ) -> None:
-    url = request.getfixturevalue(database)
+    with sandboxes.laid(database, tmp_path / "exchange") as url:
+        withdraw_and_kill(tmp_path, url, delay_seconds)
+
+
+def withdraw_and_kill(tmp_path: Path, url: str, delay_seconds: float) -> None:
+    """Withdraw, kill the server after a while, and look twice at who was told."""
 
     def serving() -> AbstractContextManager[Sandbox]:
         return serving_sandbox(tmp_path / "exchange", url, workers=1)
