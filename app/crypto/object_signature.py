@@ -105,6 +105,16 @@ def signed_payload(value: JsonObject) -> bytes:
     return canonical_bytes({**value, "extensions": {**extensions, SIGNATURE: extension}})
 
 
+def unsigned(value: JsonObject) -> JsonObject:
+    """Give an object without its signature extension: what ``sign_object`` was given. One that has none comes back as it is."""
+    extensions = value.get("extensions")
+    if not isinstance(extensions, dict) or SIGNATURE not in extensions:
+        return value
+    left = {name: member for name, member in extensions.items() if name != SIGNATURE}
+    rest = {name: member for name, member in value.items() if name != "extensions"}
+    return {**rest, "extensions": left} if left else rest
+
+
 def verify_object(value: JsonObject, entry: SignatureEntry, key: PublicKey) -> bytes:
     """Give the SHA-256 of the signed payload (32 bytes) if ``key`` signed ``value`` (unverified) as its ``entry`` says.
 

@@ -67,6 +67,8 @@ class Permission(StrEnum):
     REQUESTS_WRITE = "requests:write"
     SEARCHES_READ = "searches:read"
     SEARCHES_WRITE = "searches:write"
+    SIGNING_TASKS_READ = "signing-tasks:read"
+    SIGNING_TASKS_SIGN = "signing-tasks:sign"
     SUBJECTS_READ = "subjects:read"
     SUBJECTS_WRITE = "subjects:write"
     WEBHOOKS_READ = "webhooks:read"

@@ -59,6 +59,8 @@ Owns the table; what is asked of it is ``app/policy/administration.py``'s. Kept 
 | requests:write      | yes     | yes           | yes     | yes      |           |            |          |         |            |
 | searches:read       | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
 | searches:write      | yes     | yes           | yes     | yes      |           |            |          |         |            |
+| signing-tasks:read  | yes     | yes           | yes     | yes      |           |            |          |         |            |
+| signing-tasks:sign  | yes     | yes           | yes     |          |           |            |          |         |            |
 | subjects:read       |         |               |         |          |           |            | yes (5)  | yes (5) | yes        |
 | subjects:write      |         |               |         |          |           |            |          |         | yes        |
 | webhooks:read       | yes     | yes           |         |          |           |            | yes      |         |            |
@@ -136,6 +138,7 @@ _REVIEWER = _READER | {
     Permission.RECALLS_ANSWER,
     Permission.REQUESTS_WRITE,
     Permission.SEARCHES_WRITE,
+    Permission.SIGNING_TASKS_READ,
 }
 _ANALYST = _REVIEWER | {
     Permission.DECONFLICTION_WRITE,
@@ -143,6 +146,7 @@ _ANALYST = _REVIEWER | {
     Permission.OBJECTS_SUBMIT,
     Permission.OVERLAP_ASK,
     Permission.PREVENTION_WRITE,
+    Permission.SIGNING_TASKS_SIGN,
 }
 _ACCOUNT = _ANALYST | {
     Permission.AUDIENCES_WRITE,

@@ -123,6 +123,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "portal_session",
         "sign_in",
         "sign_in_challenge",
+        "signing_task",
     }
 )
 """All other tables."""

@@ -59,6 +59,7 @@ from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.search_tables import saved_search
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
 from app.storage.sign_in_tables import invitation, passkey, portal_session, sign_in, sign_in_challenge
+from app.storage.signing_tables import signing_task
 from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
 from app.storage.text_tables import object_text, text_index
 from app.storage.trust_tables import (
@@ -166,6 +167,7 @@ __all__ = [
     "sharing_group",
     "sign_in",
     "sign_in_challenge",
+    "signing_task",
     "subject_deed",
     "subject_finding",
     "subject_request",

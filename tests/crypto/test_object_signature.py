@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from app.crypto.canonical import canonical_bytes
 from app.crypto.envelope import pae
 from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, sign_object, signed_payload, verify_object
+from app.crypto.object_signature import read_signature, sign_object, signed_payload, unsigned, verify_object
 from app.crypto.payload_type import PayloadType
 from app.crypto.strict_base64 import encode_base64
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, UntrustedSignatureError
@@ -422,3 +422,10 @@ def test_pointers_lead_to_what_they_name() -> None:
     for step in f"{ENTRY_AT}/sig".split("/")[1:]:
         value = value[int(step)] if isinstance(value, list) else value[step]
     assert value == entry_of(signed())["sig"]
+
+
+def test_what_is_left_without_a_signature_is_what_was_signed() -> None:
+    bare = {name: member for name, member in INDICATOR.items() if name != "extensions"}
+    for value in (INDICATOR, bare):
+        assert unsigned(signed(value)) == value
+        assert unsigned(value) is value

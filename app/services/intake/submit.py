@@ -7,7 +7,7 @@ is kept: its event has a code and a pointer. Kept by ``tests/services/intake/tes
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,10 @@ class SubmissionRequest:
     collection_id: str | None = None
 
 
+Settle = Callable[[Connection, Submission], None]
+"""Keeps what became of a submission beside it, in its transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Received:
     """What one request brought: its objects as they came, what became of each, and how much came today before."""
@@ -68,6 +72,7 @@ class _Received:
     values: Sequence[Any]
     examined: Sequence[Examined]
     use_today: Use
+    settle: Settle | None = None
 
 
 def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest) -> Submission:
@@ -82,6 +87,14 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
         UnavailableError: the database is away; nothing was stored, the same request may be sent again.
     """
     require(principal, Permission.OBJECTS_SUBMIT)
+    return take_in(exchange, principal, request)
+
+
+def take_in(exchange: Exchange, principal: Principal, request: SubmissionRequest, settle: Settle | None = None) -> Submission:
+    """Do the same for a caller who has asked already whether it may, and raise the same.
+
+    ``settle`` is called at the end of the transaction that stores the objects; what it raises undoes all of it.
+    """
     partner = _partner_of(principal)
     now = exchange.clock()
     # The same body, treated otherwise, is another request.
@@ -105,7 +118,7 @@ def submit(exchange: Exchange, principal: Principal, request: SubmissionRequest)
     examined = [examine(pointer, value, examination) for pointer, value in envelope]  # (3) (4)
     check_references(examined)
     ask_about_references(exchange, principal, examined)
-    received = _Received(request, [value for _, value in envelope], examined, use_today)
+    received = _Received(request, [value for _, value in envelope], examined, use_today, settle)
     return _store(exchange, principal, received, use)  # (5) (6) (7)
 
 
@@ -173,8 +186,11 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
             submissions.add_key_use(connection, use, admission.submission_id, now)
         record_events(connection, _events(principal, admission.submission_id, results, now))
         note_sent(connection, principal, received.use_today, len(examined), now)
-    told = with_names(results, names or ())
-    return Submission(admission.submission_id, partner.partner_id, now, told, receipt, urgent)
+        told = with_names(results, names or ())
+        made = Submission(admission.submission_id, partner.partner_id, now, told, receipt, urgent)
+        if received.settle is not None:
+            received.settle(connection, made)
+    return made
 
 
 def _is_urgent(one: Examined) -> bool:

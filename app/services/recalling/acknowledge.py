@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,29 +69,50 @@ def acknowledge(
         UntrustedSignatureError: not signed with an active key for objects of the caller's partner.
     """
     require(principal, Permission.RECALLS_ANSWER)
+    return take_answer(exchange, principal, SignedAnswer(notice_id, envelope, use))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAnswer:
+    """An answer to a notice as it came. ``settle`` is called in the transaction that keeps it; what it raises undoes all."""
+
+    notice_id: str
+    envelope: Mapping[str, Any]
+    use: KeyUse | None = None
+    settle: Callable[[Connection], None] | None = None
+
+
+def take_answer(exchange: Exchange, principal: Principal, answer: SignedAnswer) -> NoticeRecord:
+    """Do the same for a caller who has asked already whether it may, and raise the same."""
     if principal.partner is None:
         raise ForbiddenError("Only partners answer notices; enter an answer for one that is suspended or has ended.")
-    partner_id = principal.partner.partner_id
     with exchange.database.write() as connection:
         order = take_order_lock(connection)
         now = exchange.clock()
-        asked = _open(connection, notice_id, partner_id)
-        if earlier_outcome(connection, use) is None:
-            usable = [key for key in credentials.keys(connection, partner_id) if is_usable(key, now)]
-            keys = {key.keyid: public_key_from_spki(key.public_key) for key in usable}
-            opened = open_envelope(envelope, PayloadType.RECALL_ACKNOWLEDGEMENT, keys)
-            said = read_acknowledgement(opened.payload, asked.recall.kind)
-            digest = hashlib.sha256(opened.payload).digest()
-            if _is_news(connection, asked, said, digest, now):
-                outcomes = outcomes_for(notices.called_back(connection, asked.sent), said.outcomes)
-                new = _New(outcomes, principal.credential.credential_id, digest)
-                kept = documents.dump(dict(envelope))
-                new = replace(new, keyid=opened.keyid, envelope=kept, made_at=said.acknowledged_at)
-                _keep(connection, order, asked, new, now)
-            if use is not None:
-                submissions.add_key_use(connection, use, notice_id, now)
+        asked = _open(connection, answer.notice_id, principal.partner.partner_id)
+        if earlier_outcome(connection, answer.use) is None:
+            new = _verified(connection, asked, answer.envelope, now)
+            if new is not None:
+                _keep(connection, order, asked, replace(new, credential_id=principal.credential.credential_id), now)
+            if answer.use is not None:
+                submissions.add_key_use(connection, answer.use, answer.notice_id, now)
+        if answer.settle is not None:
+            answer.settle(connection)
         save_order(connection, order)
         return notice_record(connection, asked.sent, _addressee(connection, asked), now)
+
+
+def _verified(connection: Connection, asked: _Open, envelope: Mapping[str, Any], now: datetime) -> _New | None:
+    """Give what a signed answer says, None if it is here already; the credential is the caller's to add."""
+    usable = [key for key in credentials.keys(connection, asked.addressee.partner_id) if is_usable(key, now)]
+    keys = {key.keyid: public_key_from_spki(key.public_key) for key in usable}
+    opened = open_envelope(envelope, PayloadType.RECALL_ACKNOWLEDGEMENT, keys)
+    said = read_acknowledgement(opened.payload, asked.recall.kind)
+    digest = hashlib.sha256(opened.payload).digest()
+    if not _is_news(connection, asked, said, digest, now):
+        return None
+    outcomes = outcomes_for(notices.called_back(connection, asked.sent), said.outcomes)
+    return _New(outcomes, "", digest, opened.keyid, documents.dump(dict(envelope)), said.acknowledged_at)
 
 
 def enter_answer(

@@ -14,7 +14,7 @@ from app.domain.vocabulary import PartnerState
 from app.services.intake.narrow_later import narrow_next
 from app.services.reading.back_fill import back_fill_some
 from app.services.reading.visible_set import evaluate
-from app.storage import embargoes, members, nonces, submissions, viewpoints
+from app.storage import embargoes, members, nonces, signing_tasks, submissions, viewpoints
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
 
@@ -66,8 +66,10 @@ def narrow(connection: Connection, _payload: Mapping[str, Any], now: datetime) -
 
 
 def sweep(connection: Connection, _payload: Mapping[str, Any], now: datetime) -> Again:
-    """Forget idempotency keys after seven days; comes back every day."""
+    """Forget idempotency keys after seven days, and signing tasks by their own times; comes back every day."""
     submissions.drop_key_uses(connection, now - _KEY_USES_ARE_KEPT)
+    signing_tasks.let_lapse(connection, now)
+    signing_tasks.drop_settled(connection, now)
     return now + _DAY
 
 
