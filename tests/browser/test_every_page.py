@@ -1,9 +1,13 @@
 """Every page of the portal in a real browser: axe finds nothing, nothing runs or loads that should not, a phone shows it whole.
 
-What a page's path names is made by ``tests/factories/portal_world.py``.
+What a page's path names is made by ``tests/factories/portal_world.py``. Where the variable ``BREAKWATER_PICTURES`` names a folder,
+pictures of all of them are left there: on a desk in the light and in the dark, and on a phone (``make pictures``).
 """
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -32,9 +36,13 @@ def test_every_page_is_accessible_and_fits_a_phone(browser: Browser, url: str, w
                 one.enter(world.visitor(kind))
             one.open(world.path(page))
             one.check_accessible()
+            _take_picture(one, page, "light")
             one.page.emulate_media(color_scheme="dark")
             one.check_accessible()
+            _take_picture(one, page, "dark")
             _check_fits(one)
+            one.page.emulate_media(color_scheme="light")
+            _take_picture(one, page, "phone")
 
 
 def _is_a_page(world: PortalWorld, page: PortalPage) -> bool:
@@ -47,3 +55,9 @@ def _check_fits(one: Desk) -> None:
     one.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own shape
     wide = one.page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= PHONE["width"], f"{one.page.url} is {wide} wide"
+
+
+def _take_picture(one: Desk, page: PortalPage, kind: str) -> None:
+    folder = os.environ.get("BREAKWATER_PICTURES")
+    if folder:
+        one.page.screenshot(path=Path(folder) / f"{page.endpoint}-{kind}.png", full_page=True)
