@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app.portal import account, assets, invitations, signing_in
+from app.portal import account, assets, invitations, operating, signing_in
 from app.portal.answering import overview, recalls
 from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
@@ -19,7 +19,9 @@ from app.portal.forms import described
 from app.portal.headers import set_headers
 from app.portal.home import first_page
 from app.portal.navigation import is_here, sections
+from app.portal.once import once
 from app.portal.pages import about_the_request
+from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
 from app.web import application
@@ -31,6 +33,7 @@ BLUEPRINTS = (
     assets.blueprint,
     first_page.blueprint,
     invitations.blueprint,
+    *operating.BLUEPRINTS,
     overview.blueprint,
     recalls.blueprint,
     signing_in.blueprint,
@@ -58,12 +61,12 @@ def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    app.jinja_env.filters.update(instant=shown_instant, date=shown_date)
+    app.jinja_env.filters.update(instant=shown_instant, date=shown_date, spoken=spoken, listed=listed)
     application.install(app, exchange, logged, {"": error_page}, Door(identify, PUBLIC))
     app.before_request(require_same_site)
     app.after_request(set_headers)
     app.context_processor(about_the_request)
-    app.jinja_env.globals.update(described=described, sections=sections, is_here=is_here)
+    app.jinja_env.globals.update(described=described, once=once, sections=sections, is_here=is_here)
     for one in BLUEPRINTS:
         app.register_blueprint(one)
     return app

@@ -24,6 +24,12 @@ def persons(connection: Connection, partner_id: str | None) -> list[Person]:
     return [person_of(row._asdict()) for row in rows]
 
 
+def members_in_office(connection: Connection) -> list[Person]:
+    """List the persons of all partners who have not left."""
+    rows = connection.execute(select(person).where(person.c.partner_id.is_not(None), person.c.left_at.is_(None)))
+    return [person_of(row._asdict()) for row in rows]
+
+
 def set_roles(
     connection: Connection, person_id: str, *, staff_roles: Iterable[StaffRole] = (), member_roles: Iterable[MemberRole] = ()
 ) -> None:

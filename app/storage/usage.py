@@ -26,6 +26,22 @@ _SENT = Prepared(
 )
 
 
+_FIRST_SENT = Prepared(select(func.min(submission.c.received_at)).where(submission.c.partner_id == bindparam("partner_id")))
+_FIRST_GIVEN = Prepared(select(func.min(disclosure.c.disclosed_at)).where(disclosure.c.partner_id == bindparam("partner_id")))
+
+
+def first_sent(connection: Connection, partner_id: str) -> datetime | None:
+    """Give when a partner sent its first submission that is kept, None if it has not."""
+    row = _FIRST_SENT.row(connection, partner_id=partner_id)
+    return None if row is None else row[0]
+
+
+def first_given(connection: Connection, partner_id: str) -> datetime | None:
+    """Give when a partner was first given anything, None if it was not."""
+    row = _FIRST_GIVEN.row(connection, partner_id=partner_id)
+    return None if row is None else row[0]
+
+
 def versions_given(connection: Connection, partner_id: str, since: datetime) -> int:
     """Count the versions given to a partner, each as often as it was given."""
     return _number(_GIVEN.row(connection, partner_id=partner_id, since=since))

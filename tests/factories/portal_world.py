@@ -20,7 +20,8 @@ from app.portal.application import PUBLIC
 from app.portal.assets import ASSETS
 from app.web.context import MOUNTED
 from app.web.gate import Terms
-from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
+from tests.factories.portal_onboarding import with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
 from tests.factories.stix_objects import indicator
@@ -138,6 +139,18 @@ def _object(world: PortalWorld) -> str:
     return stix_id
 
 
+def _approval(world: PortalWorld) -> str:
+    """Propose another agreement for the platform; somebody of the exchange decides it."""
+    document = agreement_document(world.platform.partner_id, world.platform.audience_id)
+    made = world.running.operator.post("agreements/proposals", {**document, "is_listed": True, "reason": "As was talked over."})
+    approval_id: str = made.json["id"]
+    return approval_id
+
+
+def _pending_key(world: PortalWorld) -> str:
+    return with_key(world.running, enrol(world.running.operator, "Synthetic Newcomer", Wanted(has_key=False)).partner_id)[1]
+
+
 def _secret(world: PortalWorld) -> str:
     return invitation(world.administrator, MemberRole.ANALYST).rpartition("/")[2]
 
@@ -149,8 +162,11 @@ def _notice(world: PortalWorld) -> str:
 
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
+        "approval_id": _approval,
         "assets.asset:name": lambda _world: min(ASSETS),
         "notice_id": _notice,
+        "keyid": _pending_key,
+        "partner_id": lambda world: world.platform.partner_id,
         "secret": _secret,
         "stix_id": _object,
     }

@@ -24,6 +24,15 @@ def test_persons_are_listed_by_their_organisation_in_the_order_in_which_they_cam
         assert persons.persons(connection, None) == [STAFF]
 
 
+def test_members_in_office_are_those_of_all_partners_who_have_not_left(exchange: Database) -> None:
+    with exchange.write() as connection:
+        for one in (NEW, OLD, STAFF):
+            members.add_person(connection, one)
+        persons.set_left(connection, "new", NOW)
+    with exchange.read() as connection:
+        assert persons.members_in_office(connection) == [OLD]
+
+
 def test_roles_are_set_whole(exchange: Database) -> None:
     with exchange.write() as connection:
         members.add_person(connection, NEW)

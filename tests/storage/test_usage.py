@@ -12,3 +12,5 @@ def test_who_was_given_and_sent_nothing_used_nothing(exchange: Database) -> None
     with exchange.read() as connection:
         assert usage.versions_given(connection, READER, NOW) == 0
         assert usage.objects_sent(connection, READER, NOW) == 0
+        assert usage.first_sent(connection, READER) is None
+        assert usage.first_given(connection, READER) is None

@@ -1,0 +1,55 @@
+"""What people type into forms of the room: names, ids, days and numbers, with the sentence for what has not their form.
+
+Kept by ``tests/portal/operating/test_plain_text.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from app.domain.errors import MalformedInputError
+from app.portal.words import gettext
+
+_NAME = re.compile(r"[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]{0,98}[^\x00-\x20\x7f-\xa0])?")
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
+
+
+def checked_name(text: str, field: str = "name") -> str:
+    """Give a name without blanks around it: 1 to 100 characters, as over REST; raises ``MalformedInputError`` at its field."""
+    name = text.strip()
+    if not _NAME.fullmatch(name):
+        raise MalformedInputError(gettext("A name has 1 to 100 characters."), pointer=f"/{field}")
+    return name
+
+
+def checked_id(text: str, field: str) -> str | None:
+    """Give an id of ours, None for nothing typed; raises as ``checked_name``."""
+    value = text.strip().lower()
+    if value and not _ID.fullmatch(value):
+        raise MalformedInputError(
+            gettext("This is no id. They look like 0a1b2c3d-0000-4000-8000-0123456789ab."), pointer=f"/{field}"
+        )
+    return value or None
+
+
+def checked_number(text: str, field: str) -> int | None:
+    """Give a whole number of at least 1, None for nothing typed; raises as ``checked_name``."""
+    value = text.replace(" ", "").replace(",", "")
+    if not value:
+        return None
+    if not _NUMBER.fullmatch(value) or int(value) < 1:
+        raise MalformedInputError(gettext("Write a whole number of at least 1, or nothing."), pointer=f"/{field}")
+    return int(value)
+
+
+def checked_moment(text: str, field: str) -> datetime | None:
+    """Give an instant as browsers send it (``2026-01-31T08:00`` or a day alone), in UTC; None for nothing typed."""
+    value = text.strip()
+    if not value:
+        return None
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError:
+        raise MalformedInputError(gettext("Write a day and a time in UTC, as 2026-01-31T08:00."), pointer=f"/{field}") from None

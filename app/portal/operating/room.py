@@ -1,0 +1,85 @@
+"""What all pages below ``/exchange`` have in common: for staff alone, and each leads to the others that its reader may open.
+
+Owns that list. Whoever is a partner's gets the answer of pages that do not exist, whatever their roles allow elsewhere. Kept by
+``tests/portal/operating/test_room.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from app.domain.errors import BreakwaterError, NotFoundError
+from app.domain.permissions import Permission
+from app.policy.administration import why_forbidden
+from app.portal.blueprint import PortalBlueprint
+from app.portal.cookies import signed_in
+from app.portal.words import gettext
+
+HEAD = "operating.show"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the room: its endpoint, what it is called, one of which permissions it takes, and what one does there."""
+
+    endpoint: str
+    title: str
+    permissions: tuple[Permission, ...]
+    says: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return url_for(self.endpoint)
+
+
+PLACES: Sequence[Place] = (
+    Place(HEAD, "Overview", (Permission.PARTNERS_READ,)),
+    Place("operating_partners.show", "Partners", (Permission.PARTNERS_READ,), "Who is in, what is missing, enrolling somebody."),
+    Place("operating_agreements.show", "Agreements", (Permission.PARTNERS_READ,), "What each partner may read and submit."),
+    Place(
+        "operating_approvals.show", "Approvals", (Permission.APPROVALS_READ,), "What takes two persons, and the history of it."
+    ),
+)
+"""In the order in which pages show them."""
+
+
+class StaffBlueprint(PortalBlueprint):
+    """Pages of one part of the room."""
+
+    def __init__(self, name: str) -> None:
+        """Take the part's name, and let staff alone in."""
+        super().__init__(name, section=HEAD)
+        self.before_request(staff_alone)
+        self.context_processor(about_the_room)
+
+
+def staff_alone() -> None:
+    """Return for a person of the exchange itself; for anybody else there is nothing here (``NotFoundError``)."""
+    if not signed_in().principal.is_staff:
+        raise NotFoundError
+
+
+def may(permission: str) -> bool:
+    """Whether who is signed in holds a permission, by its word."""
+    return why_forbidden(signed_in().principal, Permission(permission)) is None
+
+
+def places() -> list[Place]:
+    """Give the pages that who is signed in may open."""
+    return [one for one in PLACES if any(may(permission) for permission in one.permissions)]
+
+
+def about_the_room() -> dict[str, Any]:
+    """Give what templates of the room know besides."""
+    return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()]}
+
+
+def faults_of(failed: BreakwaterError) -> list[tuple[str, str]]:
+    """Give what is wrong with a form as pairs of field and sentence, by the pointer of what was refused."""
+    field = (failed.pointer or "").rpartition("/")[2]
+    return [(field, failed.sentence)]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.portal_onboarding import approve, enrolled, once
+from tests.factories.portal_visitors import Visitor
+
+
+def _in_force(partner: FakePartner) -> int | None:
+    agreement = partner.get("policy/mine").json["agreement"]
+    return None if agreement is None else int(agreement["version"])
+
+
+def test_an_agreement_reads_as_plain_words_for_all_staff(
+    platform: FakePartner, operator: Visitor, auditor: Visitor, protection: Visitor
+) -> None:
+    for visitor in (operator, auditor, protection):
+        assert "Platform" in visitor.get("/exchange/agreements").words
+        shown = visitor.get(f"/exchange/partners/{platform.partner_id}/agreement")
+        assert "Agreement with Platform, version 1" in shown.words
+        assert "Up to the label TLP:AMBER+STRICT" in shown.words
+    assert "Write the next version" not in protection.page.words
+
+
+def test_without_one_the_page_says_so(operator: Visitor) -> None:
+    partner_id = enrolled(operator)
+    assert "None yet" in operator.get(f"/exchange/partners/{partner_id}/agreement").words
+    assert "none yet" in operator.get("/exchange/agreements").words
+    assert operator.get(f"/exchange/partners/{partner_id}/agreement/stopping").status == 404
+
+
+def test_versions_are_compared(running: RunningExchange, platform: FakePartner, operator: Visitor) -> None:
+    path = f"/exchange/partners/{platform.partner_id}/agreement"
+    operator.get(f"{path}/stopping")
+    assert operator.post(f"{path}/suspension").status == 303
+    shown = operator.get(f"{path}/changes?before=1&after=2")
+    assert "Suspended no yes less" in shown.words
+    assert "This lets nobody see, submit or learn more." in shown.words
+    assert "Nothing changed" in operator.get(f"{path}/changes?before=1&after=1").words
+    assert operator.get(f"{path}/changes?before=1&after=9").status == 404
+    assert operator.get(f"{path}/changes?before=x&after=1").status == 400
+    assert operator.get(f"{path}?version=1").status == 200
+    assert operator.get(f"{path}?version=9").status == 404
+    assert running.operator.get("agreements").status == 200
+
+
+def test_one_operator_suspends_and_two_let_it_live_again(platform: FakePartner, operator: Visitor, second: Visitor) -> None:
+    path = f"/exchange/partners/{platform.partner_id}/agreement"
+    word = once(operator.get(f"{path}/stopping"))
+    assert operator.post(f"{path}/suspension", {"once": word}).status == 303
+    assert _in_force(platform) is None
+    operator.get(path)
+    assert "suspended: allows nothing" in operator.get(f"{path}?version=2").words
+    operator.get(f"{path}/stopping")
+    assert operator.post(f"{path}/suspension", {"once": word}).status == 303, "the same form makes nothing twice"
+    operator.get(f"{path}/stopping")
+    answer = operator.post(f"{path}/suspension")
+    assert (answer.status, "suspended already" in answer.words) == (422, True)
+    assert operator.post(f"{path}/resumption", {"reason": ""}).status == 422
+    answer = operator.post(f"{path}/resumption", {"reason": "It was looked into."})
+    assert approve(second, answer.headers["Location"].rpartition("/")[2]).status == 303
+    assert _in_force(platform) == 3
+
+
+def test_one_operator_ends_it(platform: FakePartner, operator: Visitor) -> None:
+    path = f"/exchange/partners/{platform.partner_id}/agreement"
+    operator.get(f"{path}/stopping")
+    assert operator.post(f"{path}/end").status == 303
+    assert _in_force(platform) is None
+    assert "There is nothing to stop" in operator.get(f"{path}/stopping").words
+    operator.get("/account")
+    answer = operator.post(f"{path}/end")
+    assert (answer.status, "has ended" in answer.words) == (422, True)
+
+
+def test_it_is_asked_first_who_sits_there(running: RunningExchange, platform: FakePartner, operator: Visitor) -> None:
+    path = f"/exchange/partners/{platform.partner_id}/agreement"
+    operator.get(f"{path}/stopping")
+    running.clock.shift += timedelta(minutes=6)
+    for part in ("suspension", "end", "resumption"):
+        assert operator.post(f"{path}/{part}").headers["Location"] == f"/portal/show-again?back={path}/stopping"
+        operator.get("/account")
+    assert _in_force(platform) == 1
