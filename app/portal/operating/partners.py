@@ -75,7 +75,16 @@ def shown_partner(partner_id: str, failed: BreakwaterError | None = None, name: 
         versions = list_agreements(exchange(), principal(), partner_id)
         return page("operating/partner_seen.html", status, versions=versions, **known)
     look = look_at_onboarding(exchange(), principal(), partner_id)
-    return page("operating/partner.html", status, look=look, origin=exchange().duty.origin, **known)
+    return page("operating/partner.html", status, look=look, commands=_commands(), **known)
+
+
+def _commands() -> dict[str, str]:
+    """Give what a partner types on a machine of its own."""
+    there = f"--url {exchange().duty.origin} --token-file token"
+    return {
+        "key": f"breakwater key new --out signing.pem\nbreakwater key register --key signing.pem {there}",
+        "audience": f"breakwater audience new --key signing.pem --role any --jurisdiction any {there}",
+    }
 
 
 def _new(given: Mapping[str, str]) -> NewPartner:
