@@ -21,6 +21,7 @@ from app.domain.vocabulary import StaffRole
 
 if TYPE_CHECKING:
     from app.services.exchange import Exchange
+    from app.services.signing_in.invite import Invited
     from app.services.start_exchange import StaffToken
 
 
@@ -166,6 +167,30 @@ def invite(workshop: Workshop, person_id: str) -> None:
             raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
         except ConflictError as exc:
             raise CommandFault(exc.sentence, ExitCode.REFUSED, code=exc.code) from None
+    _show_link(made)
+
+
+@staff.command()
+@click.argument("recovery_id")
+@json_option
+@pass_workshop
+def recover(workshop: Workshop, recovery_id: str) -> None:
+    """Agree to a recovery that an operator proposed, where no second operator is there to. Prints the link, once."""
+    with ready_exchange(workshop, own_environment()) as exchange:
+        from app.domain.errors import ConflictError, NotFoundError
+        from app.services.signing_in.recover import agree_here
+
+        try:
+            made = agree_here(exchange, recovery_id)
+        except NotFoundError:
+            sentence = "There is no such recovery of a person of the exchange; see breakwater person recoveries."
+            raise CommandFault(sentence, ExitCode.REFUSED, code="not-found") from None
+        except ConflictError as exc:
+            raise CommandFault(exc.sentence, ExitCode.REFUSED, code=exc.code) from None
+    _show_link(made)
+
+
+def _show_link(made: Invited) -> None:
     until = made.invitation.expires_at.isoformat()
     show({"link": made.link, "expires_at": until}, lambda: say(f"{made.link}\nServes once, until {until}."))
 

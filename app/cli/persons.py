@@ -11,6 +11,7 @@ from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
+from app.cli.recoveries import agree, recover, recoveries, refuse
 from app.domain.vocabulary import MemberRole, StaffRole
 
 if TYPE_CHECKING:
@@ -128,6 +129,10 @@ def staff_roles(person_id: str, roles: Sequence[str], reason: str | None, api: A
         return
     changed = api.patch(path, wanted)
     show(changed, lambda: _table([changed]))
+
+
+for _command in (recover, recoveries, agree, refuse):
+    person.add_command(_command)
 
 
 def _table(records: Sequence[dict[str, Any]]) -> None:

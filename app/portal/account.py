@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from flask import Response
 
+from app.domain.permissions import Permission
+from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
+from app.portal.recovering.words import STATES
 from app.services.signing_in.by_passkey import Made, add_another, begin_another, remove_passkey
+from app.services.signing_in.look_up_recoveries import own_recoveries
 from app.services.signing_in.own_sign_in import end_other_sessions, own_sign_in
 from app.services.signing_in.sessions import require_fresh
 from app.web.context import exchange
@@ -23,7 +27,10 @@ blueprint = PortalBlueprint("account")
 def show() -> Response:
     """Show with what one signs in, and where one is signed in."""
     own = own_sign_in(exchange(), signed_in())
-    return page("account.html", own=own, is_fresh=signed_in().session.is_fresh(exchange().clock()))
+    recoveries = own_recoveries(exchange(), signed_in().principal)[:3]
+    keeps_people = why_forbidden(signed_in().principal, Permission.PERSONS_READ) is None
+    is_fresh = signed_in().session.is_fresh(exchange().clock())
+    return page("account.html", own=own, is_fresh=is_fresh, recoveries=recoveries, states=STATES, keeps_people=keeps_people)
 
 
 @blueprint.form("/account/passkeys/options", for_everybody=True)

@@ -22,6 +22,7 @@ from app.portal.navigation import is_here, sections
 from app.portal.once import once
 from app.portal.pages import about_the_request
 from app.portal.spoken import listed, spoken
+from app.portal.recovering import recoveries
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
 from app.web import application
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     *operating.BLUEPRINTS,
     overview.blueprint,
     recalls.blueprint,
+    recoveries.blueprint,
     signing_in.blueprint,
 )
 PUBLIC = frozenset(

@@ -63,7 +63,7 @@ def _shown(secret: str, given: dict[str, str] | None = None, failed: BreakwaterE
     welcome = look_at_invitation(exchange(), secret, sealed)
     picture = segno.make(welcome.setup_address()).svg_inline(scale=4, border=2, svgclass="code", lineclass=None, omitsize=True)
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
-    login = given["login"] if given else ""
+    login = given["login"] if given else welcome.login
     known = {"secret": secret, "welcome": welcome, "picture": Markup(picture), "login": login, "failed": failed}  # noqa: S704  # drawn here
     return page("invitation.html", status, **known)
 

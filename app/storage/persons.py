@@ -41,6 +41,11 @@ def set_roles(
 def set_left(connection: Connection, person_id: str, now: datetime) -> list[str]:
     """Keep that a person has left, and revoke the person's credentials. Gives the ids of those revoked now."""
     connection.execute(update(person).where(person.c.person_id == person_id, person.c.left_at.is_(None)).values(left_at=now))
+    return revoke_all(connection, person_id, now)
+
+
+def revoke_all(connection: Connection, person_id: str, now: datetime) -> list[str]:
+    """Revoke all credentials of a person, tokens and sessions. Gives the ids of those revoked now."""
     bound = (credential.c.person_id == person_id) & credential.c.revoked_at.is_(None)
     revoked = update(credential).where(bound).values(revoked_at=now).returning(credential.c.credential_id)
     return sorted(connection.execute(revoked).scalars())

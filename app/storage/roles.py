@@ -102,6 +102,7 @@ CHANGED_AND_DELETED_FROM = frozenset(
         "question",
         "recall",
         "recall_recipient",
+        "recovery",
         "request_nonce",
         "restricted_version",
         "restriction",

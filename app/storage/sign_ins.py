@@ -6,7 +6,7 @@ Owns the rows; what may be changed when is the services' (``app/services/signing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,11 @@ def sign_in_of(connection: Connection, person_id: str) -> SignIn | None:
     """Give what a person signs in with, None if they were never set up."""
     row = connection.execute(select(sign_in).where(sign_in.c.person_id == person_id)).one_or_none()
     return None if row is None else SignIn(**row._asdict())
+
+
+def set_up_among(connection: Connection, person_ids: Collection[str]) -> set[str]:
+    """Give which of these persons have set up how they sign in; a few hundred at most."""
+    return set(connection.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(person_ids))).scalars())
 
 
 def save_sign_in(connection: Connection, value: SignIn) -> None:

@@ -55,6 +55,7 @@ from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.partner_request_tables import partner_request, partner_request_party
 from app.storage.prevention_tables import adoption, cell_standing, effect, prevention_release
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
+from app.storage.recovery_tables import recovery
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.search_tables import saved_search
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
@@ -159,6 +160,7 @@ __all__ = [
     "recall_delivery",
     "recall_recipient",
     "recall_version",
+    "recovery",
     "request_nonce",
     "restricted_version",
     "restriction",

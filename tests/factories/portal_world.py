@@ -14,10 +14,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.domain.permissions import Permission
+from app.domain.sign_in import SignIn
 from app.domain.vocabulary import MemberRole, StaffRole
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.portal.application import PUBLIC
 from app.portal.assets import ASSETS
+from app.storage import sign_ins
 from app.web.context import MOUNTED
 from app.web.gate import Terms
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
@@ -160,6 +162,20 @@ def _notice(world: PortalWorld) -> str:
     return notice_id
 
 
+def _recovery(world: PortalWorld) -> str:
+    """Propose, as the administrator, that a colleague set up anew how they sign in."""
+    lost = entered(world.running, world.platform, MemberRole.ANALYST, name="Synthetic lost phone")
+    entered(world.running, world.platform, MemberRole.ADMINISTRATOR, name="Synthetic second administrator")
+    with world.running.exchange.database.write() as connection:
+        sign_ins.save_sign_in(connection, SignIn(lost.person_id, "lost.phone"))
+    first = entered(world.running, world.platform, MemberRole.ADMINISTRATOR, name="Synthetic first administrator")
+    first.get("/recoveries/new")
+    said = {"person_id": lost.person_id, "reason": "A lost phone.", "recognised": "In person.", "partner_id": ""}
+    made = first.post("/recoveries", said)
+    assert made.status == 303, made.words
+    return made.headers["Location"].rpartition("/")[2]
+
+
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "approval_id": _approval,
@@ -167,6 +183,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "notice_id": _notice,
         "keyid": _pending_key,
         "partner_id": lambda world: world.platform.partner_id,
+        "recovery_id": _recovery,
         "secret": _secret,
         "stix_id": _object,
     }

@@ -190,6 +190,11 @@ PATCH  /api/v1/persons/<person_id>                  401       403     403      4
 POST   /api/v1/persons/<person_id>/roles            401       403     403      403       403       400      403     403
 POST   /api/v1/persons/<person_id>/invitations      401       403     403      403       403       201      403     403
 POST   /api/v1/persons/<person_id>/departure        401       403     403      403       403       200      403     403
+GET    /api/v1/recoveries                           401       403     403      403       403       200      200     403
+POST   /api/v1/recoveries                           401       403     403      403       403       400      403     403
+GET    /api/v1/recoveries/<recovery_id>             401       403     403      403       403       404      404     403
+POST   /api/v1/recoveries/<recovery_id>/agreement   401       403     403      403       403       404      403     403
+POST   /api/v1/recoveries/<recovery_id>/refusal     401       403     403      403       403       404      403     403
 GET    /api/v1/approvals                            401       403     403      403       403       200      200     200
 GET    /api/v1/approvals/<approval_id>              401       403     403      403       403       200      200     200
 POST   /api/v1/approvals/<approval_id>/approval     401       403     403      403       403       400      403     400
@@ -295,6 +300,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<agreement>": "1",
             "<contact_id>": contact_id,
             "<webhook_id>": NOBODY,
+            "<recovery_id>": NOBODY,
             "<interest_id>": NOBODY,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,

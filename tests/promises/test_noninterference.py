@@ -477,6 +477,14 @@ def _ask_of_persons(transcript: Transcript) -> None:
             ask("PATCH person", "PATCH", path, token=token, json={"member_roles": []})
             ask("POST roles", "POST", f"{path}/roles", token=token, json={"staff_roles": [], "reason": "No."})
             ask("POST departure", "POST", f"{path}/departure", token=token, json={})
+            said = {"person_id": person_id, "reason": "Lost.", "recognised": "In person."}
+            ask("POST recovery of another", "POST", f"{v1}/recoveries", token=token, json=said)
+        ask("GET /recoveries", "GET", f"{v1}/recoveries", token=token)
+        for recovery_id in (NOBODY, "nonsense"):
+            path = f"{v1}/recoveries/{recovery_id}"
+            ask("GET recovery", "GET", path, token=token)
+            ask("POST agreement", "POST", f"{path}/agreement", token=token, json={})
+            ask("POST refusal", "POST", f"{path}/refusal", token=token, json={})
 
 
 def _ask_of_groups(transcript: Transcript) -> None:

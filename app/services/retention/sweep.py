@@ -20,7 +20,7 @@ from app.services.exchange import Exchange
 from app.services.retention.erase import FINISH_ERASURES, Recording, keep_in_journal, record_erasure
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT, ensure_finishing
 from app.stix.retained_kinds import kinds_in
-from app.storage import deconfliction, erasures, holds, overlap, questions, stored_too_long, submissions, work
+from app.storage import deconfliction, erasures, holds, overlap, questions, recoveries, stored_too_long, submissions, work
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
@@ -38,6 +38,7 @@ DRAFTS_ARE_KEPT = timedelta(days=30)
 """So long after its last change a draft is there; what waits for a signature as well."""
 
 QUESTIONS_ARE_KEPT = timedelta(days=400)
+TEXTS_OF_RECOVERIES_ARE_KEPT = timedelta(days=90)
 INTERESTS_ARE_KEPT = timedelta(days=90)
 """So long after its end an agency still reads its own interest, without a token."""
 
@@ -84,6 +85,7 @@ def sweep_once(exchange: Exchange, connection: Connection, now: datetime) -> Swe
         return Swept(ended=len(ended), withdrawn=len(withdrawn))
     submissions.drop_refused_names(connection, now - NAMES_OF_REFUSED_ARE_KEPT)
     questions.forget_before(connection, now - QUESTIONS_ARE_KEPT)
+    recoveries.wipe_texts(connection, now - TEXTS_OF_RECOVERIES_ARE_KEPT)
     overlap.drop_lapsed(connection, now)
     deconfliction.end_lapsed(connection, now)
     deconfliction.forget(connection, now, now - INTERESTS_ARE_KEPT)

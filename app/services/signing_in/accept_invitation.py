@@ -14,9 +14,10 @@ from app.crypto.passwords import hash_password
 from app.domain.errors import ConflictError, MalformedInputError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Person
-from app.domain.sign_in import Invitation, Method, SignIn, why_no_login, why_no_password
+from app.domain.sign_in import Invitation, InvitationKind, Method, SignIn, why_no_login, why_no_password
 from app.services.exchange import Exchange
 from app.services.signing_in.by_password import seal_secret
+from app.services.signing_in.end_recovered import end_recovered
 from app.services.signing_in.invite import open_invitation
 from app.services.signing_in.sessions import end_sessions_of, open_session
 from app.storage import events, members, sign_ins
@@ -28,10 +29,15 @@ _ISSUER = "Breakwater"
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What an invited person is shown: who they are here, and a new secret for an authenticator app, open and sealed."""
+    """What an invited person is shown: who they are here, and a new secret for an authenticator app, open and sealed.
+
+    ``login`` is the name under which they signed in before, empty for whoever never did.
+    """
 
     person: Person
     partner_name: str | None
+    kind: InvitationKind
+    login: str
     code_secret: str = field(repr=False)
     sealed_secret: str = field(repr=False)
 
@@ -59,9 +65,11 @@ def look_at_invitation(exchange: Exchange, secret: str, sealed_secret: str | Non
     with exchange.database.look() as connection:
         invitation, person = open_invitation(connection, secret, exchange.clock())
         partner = members.partner_by_id(connection, person.partner_id) if person.partner_id else None
+        before = sign_ins.sign_in_of(connection, person.person_id)
     codes = _unsealed(exchange, invitation, sealed_secret) if sealed_secret else new_secret()
     sealed = exchange.sealer.seal(codes.encode(), _context(invitation))
-    return Welcome(person, partner.name if partner else None, codes, sealed)
+    login = before.login if before else ""
+    return Welcome(person, partner.name if partner else None, invitation.kind, login, codes, sealed)
 
 
 def accept_with_password(exchange: Exchange, secret: str, setup: Setup) -> str:
@@ -90,16 +98,17 @@ def accept_with_password(exchange: Exchange, secret: str, setup: Setup) -> str:
     hashed = hash_password(setup.password)
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        _, person = open_invitation(connection, secret, now)
+        invitation, person = open_invitation(connection, secret, now)
         sealed = seal_secret(exchange.sealer, person.person_id, codes)
-        set_up(connection, person, SignIn(person.person_id, login, hashed, sealed, step), now)
+        set_up(connection, invitation, person, SignIn(person.person_id, login, hashed, sealed, step), now)
         return open_session(connection, person, Method.PASSWORD, now)
 
 
-def set_up(connection: Connection, person: Person, value: SignIn, now: datetime) -> None:
+def set_up(connection: Connection, invitation: Invitation, person: Person, value: SignIn, now: datetime) -> None:
     """Keep what an invited person signs in with from now on, and nothing of what there was. The caller holds the order lock.
 
-    Raises ``ConflictError`` where the name is somebody else's.
+    After a recovery the person's tokens end, too: whoever found the device may have found them with it. Raises ``ConflictError``
+    where the name is somebody else's.
     """
     other = sign_ins.sign_in_by_login(connection, value.login)
     if other is not None and other.person_id != person.person_id:
@@ -108,7 +117,10 @@ def set_up(connection: Connection, person: Person, value: SignIn, now: datetime)
     sign_ins.drop_passkeys(connection, person.person_id)
     end_sessions_of(connection, person, now)
     sign_ins.save_sign_in(connection, value)
-    events.add_events(connection, [EventRecord(Event.SIGN_IN_SET, now, person.partner_id, subject=person.person_id)])
+    if invitation.kind is InvitationKind.RECOVER:
+        end_recovered(connection, person, now)
+    record = EventRecord(Event.SIGN_IN_SET, now, person.partner_id, subject=person.person_id, code=invitation.kind)
+    events.add_events(connection, [record])
 
 
 def check_login(login: str) -> None:

@@ -69,9 +69,9 @@ def accept_with_passkey(exchange: Exchange, secret: str, login: str, made: Made)
     check_login(login)
     with exchange.database.write() as connection:
         take_order_lock(connection)
-        _, person = open_invitation(connection, secret, now)
+        invitation, person = open_invitation(connection, secret, now)
         fresh = _verified(exchange, connection, person, made, now)
-        set_up(connection, person, SignIn(person.person_id, login), now)
+        set_up(connection, invitation, person, SignIn(person.person_id, login), now)
         _add(connection, person, made, fresh, now)
         return open_session(connection, person, Method.PASSKEY, now)
 

@@ -1,0 +1,25 @@
+"""What ends when somebody uses the link of their recovery: every credential they had, and the recovery itself.
+
+Kept by ``tests/services/signing_in/test_recover.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.events import Event, EventRecord
+from app.domain.partner import Person
+from app.domain.recovery import RecoveryState
+from app.storage import events, persons, recoveries
+from app.storage.session import Connection
+
+
+def end_recovered(connection: Connection, person: Person, now: datetime) -> None:
+    """Revoke a person's credentials, and keep that their recovery was used. The caller holds the order lock."""
+    revoked = persons.revoke_all(connection, person.person_id, now)
+    ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, subject=one) for one in revoked]
+    events.add_events(connection, ended)
+    agreed = recoveries.agreed_of(connection, person.person_id)
+    if agreed is not None:
+        recoveries.save_recovery(connection, replace(agreed, state=RecoveryState.USED, used_at=now))
