@@ -21,8 +21,8 @@ from app.portal.home import first_page
 from app.portal.navigation import is_here, sections
 from app.portal.once import once
 from app.portal.pages import about_the_request
-from app.portal.spoken import listed, spoken
 from app.portal.recovering import recoveries
+from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
 from app.web import application
