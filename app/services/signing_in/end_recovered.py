@@ -1,6 +1,6 @@
 """What ends when somebody uses the link of their recovery: every credential they had, and the recovery itself.
 
-Kept by ``tests/services/signing_in/test_recover.py``.
+Kept by ``tests/services/signing_in/test_end_recovered.py``.
 """
 
 from __future__ import annotations

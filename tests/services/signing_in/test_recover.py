@@ -12,7 +12,6 @@ from app.domain.recovery import NEWCOMER_FOR, RECOVERY_LIVES, Recovery, Recovery
 from app.domain.sign_in import INVITATION_LASTS, Method
 from app.domain.vocabulary import MemberRole, StaffRole
 from app.services.answer_once import key_use
-from app.services.authenticate import authenticate
 from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.signing_in.accept_invitation import look_at_invitation
 from app.services.signing_in.invite import invite_here
@@ -93,15 +92,6 @@ def test_two_administrators_let_a_colleague_set_up_anew_how_they_sign_in(hub: Hu
     with hub.exchange.database.read() as connection:
         happened = [one.event for _, one in events.events(connection, 0, 1000) if one.subject == proposed.recovery_id]
     assert happened == [Event.RECOVERY_PROPOSE, Event.RECOVERY_AGREE]
-
-
-def test_tokens_of_the_person_end_with_it_and_nobody_elses(office: Office) -> None:
-    hub = office.hub
-    colleague = signed_in(office.second)
-    made = agree_to_recovery(hub.exchange, colleague, office.propose().recovery_id)
-    accept(hub, made.secret, "analyst.a")
-    assert office.second.sign_in()
-    assert authenticate(hub.exchange, hub.first_operator.token)
 
 
 def test_never_one_person_twice_and_never_the_person(office: Office) -> None:
