@@ -20,6 +20,7 @@ from app.portal.headers import set_headers
 from app.portal.home import first_page
 from app.portal.navigation import is_here, sections
 from app.portal.once import once
+from app.portal.organisation import BLUEPRINTS as ORGANISATION
 from app.portal.pages import about_the_request
 from app.portal.recovering import recoveries
 from app.portal.spoken import listed, spoken
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     recalls.blueprint,
     recoveries.blueprint,
     signing_in.blueprint,
+    *ORGANISATION,
 )
 PUBLIC = frozenset(
     {

@@ -17,16 +17,21 @@ from app.portal.cookies import find_signed_in
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the portal: its first page, what it is called, and one of which permissions it takes (none: everybody)."""
+    """A part of the portal: its first page, what it is called, and one of which permissions it takes (none: everybody).
+
+    One that is ``for_members`` is not for people of the exchange.
+    """
 
     endpoint: str
     title: str
     permissions: tuple[Permission, ...] = ()
+    for_members: bool = False
 
 
 SECTIONS = (
     Section("home.show", "Home"),
     Section("answering.show", "Answer", (Permission.REQUESTS_READ, Permission.FEEDBACK_READ)),
+    Section("organisation.show", "Organisation", for_members=True),
     Section("operating.show", "Exchange", (Permission.PARTNERS_READ,)),
     Section("account.show", "My sign-in"),
 )
@@ -39,6 +44,8 @@ def sections() -> Iterator[Section]:
     if found is None:
         return
     for one in SECTIONS:
+        if one.for_members and found.principal.partner is None:
+            continue
         if not one.permissions or any(why_forbidden(found.principal, permission) is None for permission in one.permissions):
             yield one
 

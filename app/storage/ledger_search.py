@@ -107,6 +107,16 @@ def named(connection: Connection, version_ids: Collection[int], owner_id: str | 
     return {one: each for one, each in found.items() if owner_id in {None, each.owner_id}}
 
 
+def last_read_with(connection: Connection, credential_ids: Collection[str]) -> dict[str, datetime]:
+    """Give when something was last given with each of these credentials; one with which nothing was is not there."""
+    c, d = credential.c, disclosure.c
+    newest = select(d.disclosed_at).where(d.credential_id == c.credential_id).order_by(d.disclosure_id.desc()).limit(1)
+    rows: Any = connection.execute(
+        select(c.credential_id, newest.scalar_subquery()).where(c.credential_id.in_(sorted(credential_ids)))
+    )
+    return {credential_id: at for credential_id, at in rows if at is not None}
+
+
 def classes_of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, int]:
     """Give the class of each of these versions that is stored."""
     found: dict[int, int] = {}

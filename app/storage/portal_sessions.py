@@ -5,7 +5,7 @@ Kept by ``tests/storage/test_portal_sessions.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,12 @@ def open_sessions(connection: Connection, person_id: str, now: datetime) -> list
     joined = select(portal_session).join(credential, c.credential_id == portal_session.c.credential_id)
     counts = (c.person_id == person_id) & c.revoked_at.is_(None) & (c.expires_at > now)
     return [_session(row._asdict()) for row in connection.execute(joined.where(counts).order_by(c.created_at.desc()))]
+
+
+def sessions_among(connection: Connection, credential_ids: Collection[str]) -> dict[str, Session]:
+    """Give what stands beside those of these credentials that are sessions, by their ids."""
+    asked = select(portal_session).where(portal_session.c.credential_id.in_(sorted(credential_ids)))
+    return {one.credential_id: one for one in (_session(row._asdict()) for row in connection.execute(asked))}
 
 
 def _session(row: Mapping[str, Any]) -> Session:

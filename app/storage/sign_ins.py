@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.domain.sign_in import Invitation, InvitationKind, Passkey, SignIn
 from app.storage.tables import invitation, passkey, sign_in, sign_in_challenge
@@ -32,6 +32,17 @@ def sign_in_of(connection: Connection, person_id: str) -> SignIn | None:
 def set_up_among(connection: Connection, person_ids: Collection[str]) -> set[str]:
     """Give which of these persons have set up how they sign in; a few hundred at most."""
     return set(connection.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(person_ids))).scalars())
+    """Give those of these persons who have set up how they sign in."""
+    return set(connection.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(sorted(person_ids)))).scalars())
+
+
+def open_invitations(connection: Connection, person_ids: Collection[str], now: datetime) -> dict[str, datetime]:
+    """Give until when those of these persons are invited whose invitation can still be used."""
+    c = invitation.c
+    asked = select(c.person_id, func.max(c.expires_at)).where(
+        c.person_id.in_(sorted(person_ids)), c.used_at.is_(None), c.expires_at > now
+    )
+    return dict(connection.execute(asked.group_by(c.person_id)).all())
 
 
 def save_sign_in(connection: Connection, value: SignIn) -> None:

@@ -76,6 +76,8 @@ class Visitor:
         known = {"forgery_word": hidden.get("forgery_word", "")}
         if given is not None and "sealed_secret" in given:
             known["sealed_secret"] = hidden["sealed_secret"]
+        if given is not None and given.get("once", "") is None:
+            known["once"] = hidden["once"]
         sent = known | {name: value for name, value in (given or {}).items() if value is not None}  # a list: several times
         fetch = {} if site is None else {"Sec-Fetch-Site": site}
         return self._keep(self.client.post(f"/portal{path}", data=sent, headers=fetch | headers, buffered=True))

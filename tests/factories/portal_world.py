@@ -184,6 +184,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "keyid": _pending_key,
         "partner_id": lambda world: world.platform.partner_id,
         "recovery_id": _recovery,
+        "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,
         "secret": _secret,
         "stix_id": _object,
     }

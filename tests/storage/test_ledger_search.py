@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.storage import ledger_search
+from app.domain.partner import Person
+from app.storage import credentials, ledger_search, members
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, rows_sought
 from app.storage.session import Database
-from tests.factories.policy_values import DAY, NOW
+from tests.factories.policy_values import DAY, NOW, credential
 from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OTHER_READER, OWNER, READER
 from tests.storage.test_disclosures import VALUE, _add
@@ -54,3 +55,16 @@ def test_versions_are_named_for_their_owner_alone_or_for_staff(exchange: Databas
         assert ledger_search.versions_under(connection, others.facts.stix_id, OWNER) == set()
         assert ledger_search.classes_of_versions(connection, [first, 99]) == {first: 1}
     assert NamedVersion(OWNER, None, None).stix_id is None
+
+
+def test_when_something_was_last_read_with_a_credential(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.add_person(connection, Person("a", "Person A", READER))
+        for name in (VALUE.credential_id, "unused"):
+            held = credential(credential_id=name, person_id="a", account_id=None, partner_id=READER)
+            credentials.add_credential(connection, held, name.encode().ljust(32))
+    _add(exchange, replace(VALUE, disclosed_at=NOW + DAY), OWNER)
+    _add(exchange, replace(VALUE, disclosed_at=NOW), OWNER)
+    with exchange.read() as connection:
+        read = ledger_search.last_read_with(connection, [VALUE.credential_id, "unused", "absent"])
+        assert read == {VALUE.credential_id: NOW}, "the newest row counts"

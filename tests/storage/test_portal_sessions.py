@@ -51,3 +51,12 @@ def test_open_are_a_persons_sessions_that_are_neither_revoked_nor_over_the_newes
         others = opened(connection, "others", "b")
         assert portal_sessions.open_sessions(connection, "a", NOW) == [new, old]
         assert portal_sessions.open_sessions(connection, "b", NOW) == [others]
+
+
+def test_of_several_credentials_those_that_are_sessions_are_given(exchange: Database) -> None:
+    with exchange.write() as connection:
+        members.add_person(connection, Person("a", "Person A", READER))
+        session = opened(connection, "one", "a")
+        opened(connection, "two", "a")
+        assert portal_sessions.sessions_among(connection, ["one", "no-session"]) == {"one": session}
+        assert portal_sessions.sessions_among(connection, []) == {}

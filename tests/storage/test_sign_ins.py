@@ -118,3 +118,17 @@ def test_nothing_is_left_of_who_is_forgotten_and_all_of_others(people: Database)
         assert sign_ins.sign_in_of(connection, "b") is not None
         assert sign_ins.passkeys_of(connection, "b") == [OTHERS]
         assert sign_ins.use_challenge(connection, OTHER_DIGEST, "b", NOW)
+
+
+def test_of_several_persons_it_is_told_who_is_set_up_and_who_is_invited(people: Database) -> None:
+    later = replace(INVITATION, invitation_id="invitation-2", made_at=NOW + DAY, expires_at=NOW + DAY + INVITATION_LASTS)
+    with people.write() as connection:
+        sign_ins.save_sign_in(connection, FULL)
+        sign_ins.add_invitation(connection, INVITATION, DIGEST)
+        sign_ins.add_invitation(connection, later, OTHER_DIGEST)
+        assert sign_ins.set_up_among(connection, ["a", "b"]) == {"a"}
+        assert sign_ins.set_up_among(connection, ["b"]) == set()
+        assert sign_ins.open_invitations(connection, ["a", "b"], NOW) == {"a": later.expires_at}
+        assert sign_ins.open_invitations(connection, ["a"], later.expires_at) == {}
+        sign_ins.end_invitations(connection, "a", NOW)
+        assert sign_ins.open_invitations(connection, ["a"], NOW) == {}

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.domain.vocabulary import MemberRole, StaffRole
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.portal_visitors import Visitor, entered
+
+MEMBERS = "/organisation/members"
+
+
+@pytest.fixture
+def administrator(running: RunningExchange, platform: FakePartner) -> Visitor:
+    return entered(running, platform, MemberRole.ADMINISTRATOR, name="Synthetic keeper")
+
+
+def add(administrator: Visitor, name: str = "Synthetic newcomer", roles: tuple[str, ...] = ("analyst",)) -> str:
+    administrator.get(f"{MEMBERS}/new")
+    made = administrator.post(f"{MEMBERS}/new", {"name": name, "roles": list(roles), "once": None})
+    assert made.status == 303, made.words
+    return made.headers["Location"].removeprefix("/portal")
+
+
+def test_an_administrator_adds_a_member_and_gives_them_a_link_that_serves_once(
+    running: RunningExchange, administrator: Visitor
+) -> None:
+    path = add(administrator)
+    shown = administrator.get(path).words
+    assert "Not invited yet" in shown
+    assert "submit and withdraw objects" in shown
+    invited = administrator.post(f"{path}/invitation")
+    link = re.search(r"<code class=\"link\">([^<]*)</code>", invited.text)
+    assert invited.status == 200
+    assert link is not None
+    assert "/invitations/" not in administrator.get(path).text, "a reload of the page shows none"
+    assert "Invited until" in administrator.page.words
+    newcomer = Visitor(running)
+    assert newcomer.accept(link[1], "newcomer.a").status == 303
+    assert "Set up" in administrator.get(path).words
+    assert administrator.post(f"{path}/invitation").status == 422
+    assert "two administrators" in administrator.page.words
+
+
+def test_a_form_that_is_sent_twice_adds_one(administrator: Visitor) -> None:
+    administrator.get(f"{MEMBERS}/new")
+    form = administrator.page
+    given = {"name": "Synthetic double", "roles": ["read-only"], "once": None}
+    first = administrator.post(f"{MEMBERS}/new", given).headers["Location"]
+    administrator.page = form
+    assert administrator.post(f"{MEMBERS}/new", given).headers["Location"] == first
+    administrator.page = form
+    assert administrator.post(f"{MEMBERS}/new", given | {"name": "Somebody else"}).status == 422
+    assert administrator.get(MEMBERS).text.count("Synthetic double") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "roles", "fault"),
+    [("", ["analyst"], "A name has"), (" x", [], "A name has"), ("x" * 101, [], "A name has"), ("x", ["king"], "Choose among")],
+)
+def test_what_is_no_member_is_shown_again_with_what_was_typed(
+    administrator: Visitor, name: str, roles: list[str], fault: str
+) -> None:
+    administrator.get(f"{MEMBERS}/new")
+    refused = administrator.post(f"{MEMBERS}/new", {"name": name, "roles": roles, "once": None})
+    assert refused.status == 422
+    assert fault in refused.words
+    assert f'value="{name}"' in refused.text
+
+
+def test_what_is_taken_away_counts_at_once(running: RunningExchange, platform: FakePartner, administrator: Visitor) -> None:
+    member = entered(running, platform, MemberRole.DATA_PROTECTION)
+    assert member.get(MEMBERS).status == 200
+    path = f"{MEMBERS}/{member.person_id}"
+    administrator.get(path)
+    assert administrator.post(f"{path}/roles", {"roles": ["analyst"]}).status == 303
+    assert "submit and withdraw objects" in administrator.get(path).words
+    assert member.get(MEMBERS).status == 403
+    assert administrator.post(f"{path}/roles", {"roles": []}).status == 303
+    assert "No role: may do nothing" in administrator.get(MEMBERS).words
+    assert member.get(MEMBERS).status == 403
+
+
+def test_the_last_administrator_stays(administrator: Visitor) -> None:
+    path = f"{MEMBERS}/{administrator.person_id}"
+    for form, given in (("roles", {"roles": ["analyst"]}), ("departure", {})):
+        administrator.get(path)
+        refused = administrator.post(f"{path}/{form}", given)
+        assert refused.status == 422
+        assert "appoint another one first" in refused.words
+
+
+def test_who_leaves_is_signed_out_and_stays_on_record(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    member = entered(running, platform, MemberRole.ANALYST)
+    path = f"{MEMBERS}/{member.person_id}"
+    assert "every session and token of theirs ends at once" in administrator.get(path).words
+    assert administrator.post(f"{path}/departure").status == 303
+    assert member.get("/").headers["Location"].startswith("/portal/sign-in")
+    assert "1 member who left" in administrator.get(MEMBERS).words
+    assert "Record that" not in administrator.get(path).words
+    assert administrator.post(f"{path}/roles", {"roles": ["analyst"]}).status == 422
+
+
+def test_a_lost_device_is_signed_out_and_its_person_stays(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    member = entered(running, platform, MemberRole.ANALYST)
+    path = f"{MEMBERS}/{member.person_id}"
+    assert "Signed in to the portal" in administrator.get(path).words
+    assert administrator.post(f"{path}/credentials/end").status == 303
+    assert member.get("/").status == 303
+    assert "Signed in to the portal" not in administrator.get(path).words
+
+
+def test_another_organisations_people_are_not_there(
+    running: RunningExchange, hotline: FakePartner, administrator: Visitor
+) -> None:
+    other = entered(running, hotline, MemberRole.ADMINISTRATOR)
+    path = f"{MEMBERS}/{other.person_id}"
+    assert administrator.get(path).status == 404
+    for form in ("roles", "invitation", "credentials/end", "departure"):
+        administrator.get(MEMBERS)
+        assert administrator.post(f"{path}/{form}").status == 404
+    assert other.person_id not in administrator.get(MEMBERS).text
+    assert other.get("/organisation").status == 200
+
+
+def test_members_are_changed_after_a_step_up_alone(running: RunningExchange, administrator: Visitor) -> None:
+    path = add(administrator)
+    running.clock.shift += timedelta(minutes=6)
+    for form in ("roles", "invitation", "credentials/end", "departure"):
+        administrator.get(path)
+        answer = administrator.post(f"{path}/{form}")
+        assert answer.headers["Location"].startswith("/portal/show-again"), form
+    assert administrator.get(f"{MEMBERS}/new").headers["Location"].startswith("/portal/show-again")
+
+
+@pytest.mark.parametrize("role", [MemberRole.ANALYST, MemberRole.REVIEWER, MemberRole.READ_ONLY])
+def test_who_does_not_keep_members_sees_none(running: RunningExchange, platform: FakePartner, role: MemberRole) -> None:
+    visitor = entered(running, platform, role)
+    assert "Members" not in visitor.get("/organisation").words
+    assert visitor.get(MEMBERS).status == 403
+
+
+def test_data_protection_looks_and_changes_nothing(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    path = add(administrator)
+    visitor = entered(running, platform, MemberRole.DATA_PROTECTION)
+    assert "Add a member" not in visitor.get(MEMBERS).words
+    assert "Save the roles" not in visitor.get(path).words
+    for form in ("roles", "invitation", "credentials/end", "departure"):
+        assert visitor.post(f"{path}/{form}").status == 403
+
+
+def test_people_of_the_exchange_have_no_organisation(running: RunningExchange) -> None:
+    operator = entered(running, None, StaffRole.OPERATOR)
+    assert operator.get("/organisation").status == 404
+    assert operator.get(MEMBERS).status == 404
+    assert "Organisation" not in operator.get("/").text.partition("<nav")[2].partition("</nav>")[0]
