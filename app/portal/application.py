@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app.portal import account, assets, invitations, operating, signing_in
+from app.portal import account, assets, finding, invitations, operating, signing_in
 from app.portal.answering import overview, recalls
 from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
@@ -33,6 +33,7 @@ PREFIX = "/portal"
 BLUEPRINTS = (
     account.blueprint,
     assets.blueprint,
+    *finding.BLUEPRINTS,
     first_page.blueprint,
     invitations.blueprint,
     *operating.BLUEPRINTS,

@@ -136,7 +136,7 @@ class PortalWorld:
 
 def _object(world: PortalWorld) -> str:
     value = indicator()
-    assert world.platform.submit(value).json["objects"][0]["status"] == "stored"
+    assert world.platform.submit(value).json["results"][0]["status"] == "stored"
     stix_id: str = value["id"]
     return stix_id
 
@@ -151,6 +151,13 @@ def _approval(world: PortalWorld) -> str:
 
 def _pending_key(world: PortalWorld) -> str:
     return with_key(world.running, enrol(world.running.operator, "Synthetic Newcomer", Wanted(has_key=False)).partner_id)[1]
+
+
+def _search(world: PortalWorld) -> str:
+    analyst = world.visitor(PrincipalKind.ANALYST)
+    analyst.get("/search?q=rooms")
+    assert analyst.post("/searches", {"name": "Rooms", "q": "rooms"}).status == 303
+    return analyst.get("/searches").text.partition('href="/portal/searches/')[2].partition('"')[0]
 
 
 def _secret(world: PortalWorld) -> str:
@@ -185,6 +192,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "partner_id": lambda world: world.platform.partner_id,
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,
+        "search_id": _search,
         "secret": _secret,
         "stix_id": _object,
     }

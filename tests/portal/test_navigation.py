@@ -16,6 +16,8 @@ def test_who_is_signed_in_can_open_all_that_they_are_offered(running: RunningExc
     administrator = running.person(platform, running.operator, MemberRole.ADMINISTRATOR)
     for role in (MemberRole.ADMINISTRATOR, MemberRole.READ_ONLY, MemberRole.DATA_PROTECTION):
         visitor = invited(running, administrator, role, f"{role}.a")
+        visitor.get("/")
+        visitor.post("/purpose", {"purpose": "detection", "back": "/"})
         offered = visitor.get("/").text.partition("<nav")[2].partition("</nav>")[0]
         with portal.test_request_context():
             paths = {one.title: portal.url_for(one.endpoint, _external=False) for one in SECTIONS}

@@ -12,6 +12,7 @@ from functools import lru_cache
 from app.domain.catalogue import Catalogue
 from app.domain.vocabulary import Phase, Surface
 from app.services.cataloguing.founding import founding
+from app.services.exchange import Exchange
 from app.stix.catalogue_documents import read_catalogue
 from app.storage import catalogue_releases
 from app.storage.session import Connection
@@ -21,6 +22,12 @@ def current_catalogue(connection: Connection) -> Catalogue:
     """Give the newest release; the founding one where an exchange of an earlier version has installed none yet."""
     document = catalogue_releases.newest_document(connection)
     return founding() if document is None else read_release(document)
+
+
+def catalogue_in_force(exchange: Exchange) -> Catalogue:
+    """Give the same in a snapshot of its own, for whoever only shows names and definitions."""
+    with exchange.database.read() as connection:
+        return current_catalogue(connection)
 
 
 @lru_cache(maxsize=4)

@@ -122,6 +122,17 @@ def evaluations_left(exchange: Exchange, principal: Principal) -> int:
     return max(0, questions_per_day(kind, None, exchange.budgets) - used)
 
 
+def look_ups_left(exchange: Exchange, principal: Principal) -> int:
+    """Give how many observables a partner may still look up today."""
+    if principal.partner is None:
+        return 0
+    partner_id, now = principal.partner.partner_id, exchange.clock()
+    with exchange.database.read() as connection:
+        agreement = agreement_in_force(agreements.agreements(connection, partner_id), now)
+        used = questions.count_questions(connection, partner_id, QuestionKind.OBSERVABLE, start_of_day(now))
+    return max(0, questions_per_day(QuestionKind.OBSERVABLE, agreement, exchange.budgets) - used)
+
+
 def _ask(
     exchange: Exchange, principal: Principal, kind: QuestionKind, subjects: list[str], way: tuple[Purpose | None, Channel]
 ) -> None:

@@ -90,20 +90,34 @@ def weigh_assertions(exchange: Exchange, reader: Reader, stix_id: str) -> Weighe
     ask_about(exchange, reader.principal, [stix_id], reader.purpose, reader.channel)
 
     def read(look: Look) -> tuple[Sequence[SeenStatement], Weighed | None]:
-        found = weighing.seen_about(look.connection, look.viewpoint, stix_id, look.now, MOST_WEIGHED)
-        if not any(one.stix_id == stix_id for one in found):
-            return [], None
-        bodies = contents.contents(look.connection, [one.version_id for one in found], _MOST_BYTES)
-        values = {one.version_id: json.loads(bodies[one.version_id].body) for one in found if one.version_id in bodies}
-        standing = disputed.standing(look.connection, {one.stix_id for one in found}, look.now)
-        parents = organisations.parents(look.connection)
-        known = _Known(values, {one.owner_id: organisation_of(one.owner_id, parents) for one in found}, standing.keys())
-        return found, _weighed(stix_id, [one for one in found if one.version_id in values], known, look.now)
+        said = all_said(look, stix_id)
+        return (said.found, said.weighed) if any(one.stix_id == stix_id for one in said.found) else ([], None)
 
     answer = disclosed(exchange, reader, read, Manner())
     if answer is None:
         raise NotFoundError
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class AllSaid:
+    """What stands under an id or refers to it, with what each of these versions (row ids) says, and what it weighs."""
+
+    found: Sequence[SeenStatement]
+    values: Mapping[int, Mapping[str, Any]]
+    weighed: Weighed
+
+
+def all_said(look: Look, stix_id: str) -> AllSaid:
+    """Give what somebody sees about an id in one look; whoever gives any of it answers for its row of the ledger."""
+    found = weighing.seen_about(look.connection, look.viewpoint, stix_id, look.now, MOST_WEIGHED)
+    bodies = contents.contents(look.connection, [one.version_id for one in found], _MOST_BYTES)
+    values = {one.version_id: json.loads(bodies[one.version_id].body) for one in found if one.version_id in bodies}
+    standing = disputed.standing(look.connection, {one.stix_id for one in found}, look.now)
+    parents = organisations.parents(look.connection)
+    known = _Known(values, {one.owner_id: organisation_of(one.owner_id, parents) for one in found}, standing.keys())
+    weighed = _weighed(stix_id, [one for one in found if one.version_id in values], known, look.now)
+    return AllSaid(found, values, weighed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""Which objects stand around one, and how they hang together: connections, what refers to it, and what it refers to.
+
+Owns the words of an edge. Feedback and recalls are not drawn: they have their own places on the page. Kept by
+``tests/portal/finding/test_neighbours.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.domain.recall import NOTICE_TYPE
+from app.portal.finding.drawing import Neighbour
+from app.portal.finding.names import Names
+from app.portal.finding.plain_words import plain, type_words
+from app.portal.finding.titles import title_of
+from app.portal.words import gettext
+from app.services.reading.look_around import ObjectInContext
+from app.stix.feedback import feedback_of
+from app.stix.references import references
+
+_CONTAINERS = frozenset({"grouping", "observed-data", "report"})
+
+
+def neighbours_of(found: ObjectInContext, names: Names) -> list[Neighbour]:
+    """Give what stands around an object, each once in each direction: those with a connection first."""
+    neighbours: dict[tuple[str, bool, str], Neighbour] = {}
+    for one in [*_connected(found, names), *_referring(found, names), *_referred(found, names)]:
+        neighbours.setdefault((one.stix_id, one.points_here, one.words), one)
+    return list(neighbours.values())
+
+
+def _connected(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
+    for one in found.said.found:
+        value = found.said.values.get(one.version_id, {})
+        if one.type != "relationship" or value.get("revoked") is True or one.stix_id == found.stix_id:
+            continue
+        points_here = value["target_ref"] == found.stix_id
+        other = value["source_ref"] if points_here else value["target_ref"]
+        words = plain(value["relationship_type"])
+        yield _end(found, other, words, names, points_here=points_here)
+
+
+def _referring(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
+    for one in found.said.found:
+        value = found.said.values.get(one.version_id, {})
+        is_own = one.stix_id == found.stix_id or one.type in {"relationship", NOTICE_TYPE}
+        if is_own or value.get("revoked") is True or not value or feedback_of(dict(value)) is not None:
+            continue
+        words = gettext("contains") if one.type in _CONTAINERS else gettext("refers to")
+        yield _neighbour(one.stix_id, value, words, names.partner(one.owner_id), points_here=True)
+
+
+def _referred(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
+    for stated in found.stated:
+        kind = stated.value["type"]
+        words = gettext("contains") if kind in _CONTAINERS else gettext("refers to")
+        for target in sorted(references(dict(stated.value))):
+            yield _end(found, target, words, names, points_here=False)
+
+
+def _end(found: ObjectInContext, target: str, words: str, names: Names, *, points_here: bool) -> Neighbour:
+    seen = found.around.get(target)
+    if seen:
+        return _neighbour(target, seen[0].value, words, names.partner(seen[0].owner_id), points_here=points_here)
+    kind = type_words(target.partition("--")[0])
+    return Neighbour(target, kind, gettext("not shown"), words, points_here, "", is_seen=False)
+
+
+def _neighbour(stix_id: str, value: Mapping[str, Any], words: str, publisher: str, *, points_here: bool) -> Neighbour:
+    return Neighbour(stix_id, type_words(value["type"]), title_of(value), words, points_here, publisher)
