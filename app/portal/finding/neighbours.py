@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.recall import NOTICE_TYPE
 from app.portal.finding.drawing import Neighbour
 from app.portal.finding.names import Names
 from app.portal.finding.plain_words import plain, type_words
 from app.portal.finding.titles import title_of
 from app.portal.words import gettext
-from app.services.reading.look_around import ObjectInContext
-from app.stix.feedback import feedback_of
-from app.stix.references import references
+from app.services.showing.look_around import ObjectInContext
 
 _CONTAINERS = frozenset({"grouping", "observed-data", "report"})
 
@@ -31,32 +28,27 @@ def neighbours_of(found: ObjectInContext, names: Names) -> list[Neighbour]:
 
 
 def _connected(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
-    for one in found.said.found:
-        value = found.said.values.get(one.version_id, {})
-        if one.type != "relationship" or value.get("revoked") is True or one.stix_id == found.stix_id:
-            continue
-        points_here = value["target_ref"] == found.stix_id
-        other = value["source_ref"] if points_here else value["target_ref"]
-        words = plain(value["relationship_type"])
-        yield _end(found, other, words, names, points_here=points_here)
+    for one, value in found.referring:
+        if one.type == "relationship":
+            points_here = value["target_ref"] == found.stix_id
+            other = value["source_ref"] if points_here else value["target_ref"]
+            yield _end(found, other, plain(value["relationship_type"]), names, points_here=points_here)
 
 
 def _referring(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
-    for one in found.said.found:
-        value = found.said.values.get(one.version_id, {})
-        is_own = one.stix_id == found.stix_id or one.type in {"relationship", NOTICE_TYPE}
-        if is_own or value.get("revoked") is True or not value or feedback_of(dict(value)) is not None:
-            continue
-        words = gettext("contains") if one.type in _CONTAINERS else gettext("refers to")
-        yield _neighbour(one.stix_id, value, words, names.partner(one.owner_id), points_here=True)
+    for one, value in found.referring:
+        if one.type != "relationship":
+            yield _neighbour(one.stix_id, value, _word_of(one.type), names.partner(one.owner_id), points_here=True)
 
 
 def _referred(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
     for stated in found.stated:
-        kind = stated.value["type"]
-        words = gettext("contains") if kind in _CONTAINERS else gettext("refers to")
-        for target in sorted(references(dict(stated.value))):
-            yield _end(found, target, words, names, points_here=False)
+        for target in sorted(stated.refers_to):
+            yield _end(found, target, _word_of(stated.value["type"]), names, points_here=False)
+
+
+def _word_of(kind: str) -> str:
+    return gettext("contains") if kind in _CONTAINERS else gettext("refers to")
 
 
 def _end(found: ObjectInContext, target: str, words: str, names: Names, *, points_here: bool) -> Neighbour:

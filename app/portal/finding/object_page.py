@@ -23,7 +23,7 @@ from app.portal.finding.plain_words import ASSERTION_WORDS, plain
 from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.told import told_statement
 from app.portal.pages import page
-from app.services.reading.look_around import look_around
+from app.services.showing.look_around import look_around
 from app.web.context import exchange, principal
 
 blueprint = PortalBlueprint("objects", section="search.show")

@@ -12,11 +12,9 @@ from typing import Any
 from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.portal.finding.defanged import defanged
 from app.portal.finding.plain_words import plain, type_words
-from app.stix.pattern_tokens import tokens_of
+from app.services.showing import observed
 
 LONGEST_TITLE = 120
-_VALUES = ("value", "account_login", "user_id", "token", "room_id", "path", "subject", "display_name")
-_COMPARED = frozenset({"=", "==", "!=", "<>", "<", "<=", ">", ">=", "LIKE", "MATCHES", "IN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +40,10 @@ def _said(value: Mapping[str, Any]) -> str:
 
 
 def observed_in(value: Mapping[str, Any]) -> Iterator[Observed]:
-    """Give what can be looked for in an object itself: an observable's values and hashes, the constants of a STIX pattern."""
-    if "modified" not in value:
-        for name in _VALUES:
-            if isinstance(value.get(name), str):
-                yield Observed(_named(value["type"], name), defanged(value[name]))
-        hashes = value.get("hashes")
-        for name, text in hashes.items() if isinstance(hashes, Mapping) else ():
-            yield Observed(f"{type_words(value['type'])}, {name}", str(text))
-    if value.get("pattern_type") == "stix" and isinstance(value.get("pattern"), str):
-        yield from _of_pattern(value["pattern"])
-
-
-def _named(type_name: str, member: str) -> str:
-    words = type_words(type_name)
-    return words if member == "value" else f"{words}, {plain(member.replace('_', ' '))}"
-
-
-def _of_pattern(pattern: str) -> Iterator[Observed]:
-    """Give each constant of a pattern with the path that it is compared with."""
-    kinds, texts = tokens_of(pattern) or ([], [])
-    path, compared = "", False
-    for place, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
-        if kind in {"name", "hyphenated"} and texts[place + 1 : place + 2] == [":"]:
-            path, compared = text, False
-        elif kind in _COMPARED:
-            compared = True
-        elif compared and kind == "string":
-            yield Observed(_path_words(path, texts, place), defanged(text[1:-1].replace("\\'", "'").replace("\\\\", "\\")))
-
-
-def _path_words(type_name: str, texts: list[str], place: int) -> str:
-    hashed = next(
-        (one.strip("'") for one in reversed(texts[:place]) if one.strip("'").upper().startswith(("SHA", "MD5", "PDQ"))), ""
-    )
-    return f"{type_words(type_name)}, {hashed}" if hashed else type_words(type_name)
+    """Give what can be looked for in an object itself."""
+    for one in observed.observed_in(value):
+        words = type_words(one.type)
+        yield Observed(f"{words}, {one.member.replace('_', ' ')}" if one.member else words, defanged(one.value))
 
 
 def publisher_identity(value: Mapping[str, Any]) -> str | None:

@@ -28,8 +28,8 @@ from app.portal.finding.plain_words import (
 )
 from app.portal.finding.titles import Observed, context_in, observed_in, title_of
 from app.portal.words import gettext, shown_instant
-from app.services.reading.look_around import ObjectInContext, Stated
-from app.services.reading.terms_of_use import TermsOfUse
+from app.services.showing.look_around import ObjectInContext, Stated
+from app.services.showing.terms_of_use import TermsOfUse
 
 _TIMES = (
     ("first_observed", "First seen"),

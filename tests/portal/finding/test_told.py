@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from app.domain.vocabulary import Assurance, OnwardShare, PermittedUse, Review, Sensitivity, SubjectStatus, Tlp
 from app.portal.finding.told import rules_of
-from app.services.reading.terms_of_use import TermsOfUse
+from app.services.showing.terms_of_use import TermsOfUse
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_finders import named_for, publish
 from tests.factories.portal_visitors import Visitor

@@ -1,7 +1,7 @@
 """On which terms a reader has a version: what its publisher allows, until when, and who vouches for its bytes.
 
 Owns what of a handling a reader is told: never an audience, which is its publisher's secret, and nothing of what others demand by
-references but that they do. Kept by ``tests/services/reading/test_terms_of_use.py``.
+references but that they do. Kept by ``tests/services/showing/test_terms_of_use.py``.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app.domain.handling import HandlingClass
 from app.domain.vocabulary import OnwardShare, PermittedUse, Tlp
-from app.services.reading import terms_of_use
-from app.services.reading.terms_of_use import TermsOfUse
+from app.services.showing import terms_of_use
+from app.services.showing.terms_of_use import TermsOfUse
 from app.storage.columns import FOREVER
 from app.storage.explanations import Times
 from tests.factories.policy_values import NOW, handling, publisher
@@ -20,7 +20,7 @@ TIMES = Times(1, "indicator--1", "v", 1, 1, NOW, None, FOREVER)
 def terms(*handlings: dict[str, object], times: Times = TIMES) -> TermsOfUse:
     """Give the terms of a class with these handlings of its owner."""
     made = frozenset(handling(publisher=OWN, **one) for one in handlings)
-    return terms_of_use._terms(HandlingClass("owner", made), times)  # noqa: SLF001  # the rule itself
+    return terms_of_use._terms(HandlingClass("owner", made), times)
 
 
 def test_what_every_handling_allows_is_allowed_and_what_one_restricts_is_restricted() -> None:
@@ -39,7 +39,7 @@ def test_what_every_handling_allows_is_allowed_and_what_one_restricts_is_restric
 def test_others_handlings_count_for_nothing_but_that_they_are_there() -> None:
     theirs = handling(publisher=publisher(partner_id="another"), tlp=Tlp.RED)
     both = HandlingClass("owner", frozenset({handling(publisher=OWN, tlp=Tlp.GREEN), theirs}))
-    told = terms_of_use._terms(both, TIMES)  # noqa: SLF001  # the rule itself
+    told = terms_of_use._terms(both, TIMES)
     assert (told.tlp, told.depends) == (Tlp.GREEN, True)
 
 

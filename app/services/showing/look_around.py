@@ -2,7 +2,7 @@
 
 Owns that one page is one question, one look and one row of the ledger, which names all that the page was made of. Of observables
 that an object refers to, only its own publisher's statements are given: else whoever guesses an id, and refers to it, would
-learn without a question whether others list it. Kept by ``tests/services/reading/test_look_around.py``.
+learn without a question whether others list it. Kept by ``tests/services/showing/test_look_around.py``.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import NotFoundError
+from app.domain.recall import NOTICE_TYPE
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about, observables_among
 from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Disclosed, Manner
-from app.services.reading.terms_of_use import TermsOfUse, terms_of_use
 from app.services.reading.visible_set import Look
+from app.services.showing.terms_of_use import TermsOfUse, terms_of_use
 from app.services.weighing.weigh_assertions import AllSaid, Weighed, all_said
+from app.stix.feedback import feedback_of
 from app.stix.references import references
 from app.storage import contents, feed, objects
+from app.storage.contents import Content
 from app.storage.feed import VisibleVersion, Window
 from app.storage.filters import Filters, Versions
+from app.storage.weighing import SeenStatement
 
 MOST_LOOKED_UP = 60
 """So many of the objects at the other ends are looked up."""
@@ -35,7 +39,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 class Stated:
     """The newest version that one owner states and the reader sees: its stored bytes, what they say, and its terms.
 
-    ``attestation`` is the exchange's (JSON text) where its publisher did not sign it.
+    ``attestation`` is the exchange's (JSON text) where its publisher did not sign it; ``refers_to`` are ids.
     """
 
     version: VisibleVersion
@@ -43,6 +47,7 @@ class Stated:
     value: Mapping[str, Any]
     attestation: str | None
     terms: TermsOfUse
+    refers_to: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,19 @@ class ObjectInContext:
     def weighed(self) -> Weighed:
         """Who states and denies it, and what others say."""
         return self.said.weighed
+
+    @property
+    def referring(self) -> Sequence[tuple[SeenStatement, Mapping[str, Any]]]:
+        """Give what refers to it, with what it says: no feedback, no notice of a recall, and nothing that was taken back."""
+        read = [(one, self.said.values[one.version_id]) for one in self.said.found if one.version_id in self.said.values]
+        return [
+            (one, value)
+            for one, value in read
+            if one.stix_id != self.stix_id
+            and one.type != NOTICE_TYPE
+            and value.get("revoked") is not True
+            and feedback_of(dict(value)) is None
+        ]
 
     @property
     def version_ids(self) -> frozenset[int]:
@@ -119,18 +137,19 @@ def stated_versions(look: Look, versions: Sequence[VisibleVersion]) -> list[Stat
     ids = [one.version_id for one in versions]
     read = contents.contents(look.connection, ids, _MOST_BYTES) if ids else {}
     terms = terms_of_use(look.connection, versions)
-    return [
-        Stated(one, content.body, json.loads(content.body), content.attestation, terms[one.version_id])
-        for one in versions
-        if (content := read.get(one.version_id)) is not None
-    ]
+    return [_stated(one, read[one.version_id], terms[one.version_id]) for one in versions if one.version_id in read]
+
+
+def _stated(version: VisibleVersion, content: Content, terms: TermsOfUse) -> Stated:
+    value = json.loads(content.body)
+    return Stated(version, content.body, value, content.attestation, terms, references(value))
 
 
 def _ends(stix_id: str, stated: Sequence[Stated], said: AllSaid) -> dict[str, set[str]]:
     """Give the ids at other ends, each with the owners of what names them; the ends of connections and references."""
     found: dict[str, set[str]] = {}
     for one in stated:
-        for target in references(dict(one.value)):
+        for target in one.refers_to:
             found.setdefault(target, set()).add(one.version.owner_id)
     for each in said.found:
         value = said.values.get(each.version_id, {})

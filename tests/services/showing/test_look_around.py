@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import NotFoundError
 from app.services.limiting.ask import look_ups_left
-from app.services.reading.look_around import ObjectInContext, look_around
+from app.services.showing.look_around import ObjectInContext, look_around
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator, report, stix_id, user_account
 
