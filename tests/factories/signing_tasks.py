@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from app.crypto.envelope import sign_envelope
 from app.crypto.keys import PrivateKey
 from app.crypto.payload_type import PayloadType
-from app.domain.partner import Principal
+from app.domain.partner import Person, Principal
 from app.domain.recall import AnyOutcome
 from app.domain.signing_task import NewTask, SigningTask, TaskKind
 from app.domain.vocabulary import MemberRole
@@ -18,9 +19,10 @@ from app.services.recalling.acknowledgement import Acknowledgement, Answered, ac
 from app.services.recalling.look_up_notices import NoticeRecord
 from app.services.signing_tasks.freeze import freeze_acknowledgement, freeze_objects
 from app.services.signing_tasks.keep import keep_task
-from app.storage import signing_tasks
+from app.storage import members, signing_tasks
 from app.storage.session import Connection
-from tests.factories.members import Member
+from tests.factories.exchanges import RunningExchange
+from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
 
 
@@ -85,3 +87,15 @@ def stored(connection: Connection, task: SigningTask) -> SigningTask:
     found = signing_tasks.find_task(connection, task.partner_id, task.task_id)
     assert found is not None
     return found
+
+
+def waiting_task(running: RunningExchange | Hub, partner_id: str, *values: dict[str, Any], **changes: Any) -> SigningTask:
+    """Keep a task of objects (an indicator, if none are given) of a partner of a running exchange, decided by two new persons."""
+    author, reader = (Person(str(uuid.uuid4()), "Synthetic person", partner_id) for _ in range(2))
+    document = freeze_objects(values or [indicator()])
+    stated = {"subject": "draft-1", "made_by": author.person_id, "approved_by": reader.person_id} | changes
+    with running.exchange.database.write() as connection:
+        members.add_person(connection, author)
+        members.add_person(connection, reader)
+        new = NewTask(TaskKind.OBJECTS, partner_id, document=document, made_at=running.clock(), **stated)
+        return keep_task(connection, new)

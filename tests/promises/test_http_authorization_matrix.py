@@ -65,6 +65,9 @@ POST   /api/v1/searches                            401       400     400      40
 GET    /api/v1/searches/<search_id>/new            401       404     404      403       403       403      403     403
 POST   /api/v1/searches/<search_id>/seen           401       400     400      403       403       403      403     403
 POST   /api/v1/searches/<search_id>/removal        401       404     404      403       403       403      403     403
+GET    /api/v1/signing-tasks                        401       200     200      403       403       403      403     403
+GET    /api/v1/signing-tasks/<task_id>              401       404     404      403       403       403      403     403
+POST   /api/v1/signing-tasks/<task_id>/signed       401       400     400      403       403       403      403     403
 POST   /api/v1/submissions                          401       400     400      403       403       403      403     403
 POST   /api/v1/compose                              401       200     200      403       403       403      403     403
 GET    /api/v1/submissions/<submission_id>          401       200     404      403       403       403      403     403
@@ -301,6 +304,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "<contact_id>": contact_id,
             "<webhook_id>": NOBODY,
             "<recovery_id>": NOBODY,
+            "<task_id>": NOBODY,
             "<interest_id>": NOBODY,
             "<page_id>": partner.get("pages").json["pages"][0]["id"],
             "<keyid>": partner.key.public.keyid,

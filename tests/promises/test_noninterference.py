@@ -64,6 +64,7 @@ from tests.factories.contributors import adopt
 from tests.factories.groups import let_in, make_group, put_out
 from tests.factories.members import DAY, Hub, Member, started_hub
 from tests.factories.partner_requests import request_of
+from tests.factories.signing_tasks import waiting_task
 from tests.factories.stix_objects import CREATED, TLP_RED, context, indicator, marking, newer, report, stix_id, user_account
 from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, of
 from tests.factories.urgent import add_contacts, call, urgent_context, urgent_indicator
@@ -232,6 +233,7 @@ def _hidden_happenings(world: World, known_id: str, hidden_id: str, rng: random.
         lambda: other.agree(harm_types=frozenset({Harm.CSAM})),
         other.add_key,
         lambda: other.person(other.administrator(), MemberRole.ANALYST),
+        lambda: _let_a_task_wait(world, other),
         lambda: _register_out_of_sight(world, rng),
         lambda: _judge_out_of_sight(world, known_id, only_other, only_author),
         lambda: _suspend_and_propose(world.hub, f"suspended-{rng.getrandbits(32)}"),
@@ -345,6 +347,7 @@ def _ask_everything(transcript: Transcript, known_id: str, hidden_id: str) -> No
     _ask_of_calls(transcript)
     _ask_of_groups(transcript)
     _ask_of_requests_and_proposals(transcript)
+    _ask_of_signing_tasks(transcript)
     _ask_of_overlap(transcript)
     _ask_of_the_log(transcript, (known_id, hidden_id, ABSENT, "nonsense", signed["own"]["id"]))
     _ask_of_exports(transcript)
@@ -394,6 +397,20 @@ def _ask_of_requests_and_proposals(transcript: Transcript) -> None:
         ask("GET proposal", "GET", f"{v1}/catalogue/proposals/{one}")
         for path in (f"/catalogue/proposals/{one}/reviews", f"/catalogue/proposals/{one}/withdrawal"):
             ask(f"POST {path}", "POST", f"{v1}{path}", json={})
+
+
+def _let_a_task_wait(world: World, owner: Member) -> None:
+    """Let something wait for another's signature."""
+    world.hidden["signing-task"] = waiting_task(world.hub, owner.id).task_id
+
+
+def _ask_of_signing_tasks(transcript: Transcript) -> None:
+    """Ask for what waits for a signature: another's, and nobody's."""
+    ask, v1 = transcript.ask, "/api/v1/signing-tasks"
+    ask("GET /signing-tasks", "GET", v1)
+    for one in (transcript.world.hidden.get("signing-task", NOBODY), NOBODY, "nonsense"):
+        ask("GET signing task", "GET", f"{v1}/{one}")
+        ask("POST signed", "POST", f"{v1}/{one}/signed", json={"signed": {"group_id": None, "objects": []}})
 
 
 def _ask_of_feedback(transcript: Transcript, identifiers: tuple[str, ...]) -> None:
