@@ -22,6 +22,7 @@ from app.portal.navigation import is_here, sections
 from app.portal.once import once
 from app.portal.organisation import BLUEPRINTS as ORGANISATION
 from app.portal.pages import about_the_request
+from app.portal.patterns import BLUEPRINTS as PATTERNS
 from app.portal.recovering import recoveries
 from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     recoveries.blueprint,
     signing_in.blueprint,
     *ORGANISATION,
+    *PATTERNS,
 )
 PUBLIC = frozenset(
     {

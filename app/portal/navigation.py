@@ -31,6 +31,7 @@ class Section:
 SECTIONS = (
     Section("home.show", "Home"),
     Section("search.show", "Search", (Permission.OBJECTS_READ,)),
+    Section("patterns.show", "Patterns"),
     Section("answering.show", "Answer", (Permission.REQUESTS_READ, Permission.FEEDBACK_READ)),
     Section("organisation.show", "Organisation", for_members=True),
     Section("operating.show", "Exchange", (Permission.PARTNERS_READ,)),

@@ -68,7 +68,7 @@ def seen_about(connection: Connection, viewpoint: Viewpoint, stix_id: str, now: 
 
 @dataclass(frozen=True, slots=True)
 class SeenFeedback:
-    """Feedback that a reader sees: who gave it, of whose statement, in which words (``outcome:no-match``)."""
+    """Feedback that a reader sees: who gave it, of whose statement, in which words (``outcome:no-match``), and when it came."""
 
     version_id: int
     class_id: int
@@ -76,12 +76,22 @@ class SeenFeedback:
     owner_id: str
     stix_id: str
     word: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSought:
+    """Which feedback: on these owners' objects, in these words, received from then on. Empty, None: any."""
+
+    owner_ids: Collection[str] = ()
+    words: Collection[str] = ()
+    since: datetime | None = None
 
 
 def seen_feedback(
-    connection: Connection, viewpoint: Viewpoint, owner_ids: Collection[str], now: datetime, most: int
+    connection: Connection, viewpoint: Viewpoint, sought: FeedbackSought, now: datetime, most: int
 ) -> list[SeenFeedback]:
-    """List feedback, newest first, in the version that counts; on these owners' objects, or on anybody's if there are none.
+    """List feedback, newest first, in the version that counts.
 
     Only on statements that are the viewpoint's own or that it sees: feedback on one id reaches all who state it, and none of them
     may learn from it of the others.
@@ -91,7 +101,7 @@ def seen_feedback(
     ov, nb = object_version.c, narrowed_by.c
     word, on, about = object_facet.alias("word"), object_facet.alias("of_owner"), object_facet.alias("about")
     asked = (
-        select(ov.version_id, ov.class_id, ov.owner_id, nb.owner_id, nb.stix_id, word.c.value, about.c.value)
+        select(ov.version_id, ov.class_id, ov.owner_id, nb.owner_id, nb.stix_id, word.c.value, ov.received_at, about.c.value)
         .select_from(object_version)
         .join(word, and_(word.c.version_id == ov.version_id, word.c.kind == FEEDBACK, word.c.value.contains(":")))
         .join(narrowed_by, nb.version_id == ov.version_id)
@@ -100,14 +110,18 @@ def seen_feedback(
         .where(~ov.is_superseded, ~ov.is_revoked)
         .where(or_(nb.owner_id == viewpoint.key.partner_id, _sees_statement(viewpoint, now)))
     )
-    if owner_ids:
-        asked = asked.where(nb.owner_id.in_(sorted(owner_ids)))
+    if sought.owner_ids:
+        asked = asked.where(nb.owner_id.in_(sorted(sought.owner_ids)))
+    if sought.words:
+        asked = asked.where(word.c.value.in_(sorted(sought.words)))
+    if sought.since is not None:
+        asked = asked.where(ov.received_at >= sought.since)
     statement, bound = _seen(asked, viewpoint, now)
     ordered = statement.order_by(ov.version_id.desc(), nb.owner_id, nb.stix_id, about.c.value).limit(most)
     found: list[SeenFeedback] = []
     for start in count(0, most):  # feedback on several ids has a row for each two of them, and those of one with itself count
         rows = connection.execute(ordered.offset(start), bound).all()
-        found += [SeenFeedback(*row[:6]) for row in rows if name_of(row[4]) == row[6]]
+        found += [SeenFeedback(*row[:7]) for row in rows if name_of(row[4]) == row[7]]
         if len(rows) < most or len(found) >= most:
             break
     return found[:most]

@@ -186,6 +186,8 @@ def _recovery(world: PortalWorld) -> str:
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "approval_id": _approval,
+        "behaviours.show:code": lambda _world: "OP-017",
+        "countermeasures.show:code": lambda _world: "CM-007",
         "assets.asset:name": lambda _world: min(ASSETS),
         "notice_id": _notice,
         "keyid": _pending_key,

@@ -17,6 +17,6 @@ def test_a_viewpoint_that_sees_nothing_is_given_nothing(database_url: str) -> No
         with looking(hub.exchange, other.reader().key, NOW) as look:
             connection, nobody = look.connection, look.viewpoint
             assert weighing.seen_about(connection, nobody, value["id"], NOW, 10) == []
-            assert weighing.seen_feedback(connection, nobody, [], NOW, 10) == []
+            assert weighing.seen_feedback(connection, nobody, weighing.FeedbackSought(), NOW, 10) == []
             assert weighing.behaviours_of(connection, nobody, [(owner.id, value["id"])], NOW) == {}
             assert weighing.seen_among(connection, nobody, [1, 2, 3], NOW) == {}

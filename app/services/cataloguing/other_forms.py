@@ -7,6 +7,7 @@ Owns nothing of what they say (``app/stix/navigator_layer.py``, ``compare``); ma
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from app.services.cataloguing.compare import compare
@@ -21,6 +22,12 @@ def layer_bytes(exchange: Exchange, number: int | None) -> bytes:
     """Give a release, the newest if no number is given, as an ATT&CK Navigator layer. Raises as ``found_release``."""
     with exchange.database.read() as connection:
         return _bytes(navigator_layer(read_release(found_release(connection, number).document)))
+
+
+def scored_layer_bytes(exchange: Exchange, scores: Mapping[str, float]) -> bytes:
+    """Give the newest release as a layer with scores of behaviours in force, by their codes. Raises as ``found_release``."""
+    with exchange.database.read() as connection:
+        return _bytes(navigator_layer(read_release(found_release(connection, None).document), scores))
 
 
 def navigator_data_bytes(exchange: Exchange, number: int | None) -> bytes:

@@ -20,7 +20,7 @@ from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
 from app.storage import organisations, weighing
-from app.storage.weighing import SeenFeedback
+from app.storage.weighing import FeedbackSought, SeenFeedback
 
 MOST_COUNTED = 10_000
 """So much feedback, the newest, is counted."""
@@ -64,29 +64,53 @@ def count_feedback(exchange: Exchange, reader: Reader, owner_ids: frozenset[str]
     require(reader.principal, Permission.FEEDBACK_READ)
 
     def read(look: Look) -> tuple[Sequence[SeenFeedback], Statistics]:
-        found = weighing.seen_feedback(look.connection, look.viewpoint, owner_ids, look.now, MOST_COUNTED + 1)
-        is_cut, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
-        stated = sorted({(one.owner_id, one.stix_id) for one in found})
-        parents = organisations.parents(look.connection)
-        shown = weighing.behaviours_of(look.connection, look.viewpoint, stated, look.now)
+        found = feedback_that_counts(look, FeedbackSought(owner_ids))
         tallies: dict[tuple[str, str, str], _Tally] = defaultdict(_Tally)
         counted = []
-        for one in found:
-            giver = organisation_of(one.giver_id, parents)
-            if giver == organisation_of(one.owner_id, parents):
-                continue
-            of_it: set[str] = set(shown.get((one.owner_id, one.stix_id), ())) or {_NONE}
-            chosen = of_it & behaviours if behaviours else of_it
-            counted += [one] if chosen else []
+        for one in found.feedback:
+            chosen = (one.behaviours or {_NONE}) & behaviours if behaviours else one.behaviours or {_NONE}
+            counted += [one.seen] if chosen else []
             for behaviour in chosen:
-                tally = tallies[one.owner_id, behaviour, one.word]
-                tally.versions.add(one.version_id)
-                tally.givers.add(giver)
+                tally = tallies[one.seen.owner_id, behaviour, one.seen.word]
+                tally.versions.add(one.seen.version_id)
+                tally.givers.add(one.giver)
         return counted, Statistics(
-            [_counted(key, tally) for key, tally in sorted(tallies.items(), key=lambda item: item[0])], is_cut
+            [_counted(key, tally) for key, tally in sorted(tallies.items(), key=lambda item: item[0])], found.is_cut
         )
 
     return disclosed(exchange, reader, read, Manner(extent=Extent.EXISTENCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Feedback that counts: as it is seen, the organisation that gave it, and the behaviours that what it is on shows."""
+
+    seen: SeenFeedback
+    giver: str
+    behaviours: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AllThatCounts:
+    """Feedback, newest first; ``is_cut``: there is more, older, than ``MOST_COUNTED``."""
+
+    feedback: Sequence[Counting]
+    is_cut: bool
+
+
+def feedback_that_counts(look: Look, sought: FeedbackSought) -> AllThatCounts:
+    """Give what is seen and is no organisation's word on its own objects. The caller records it as disclosed."""
+    found = weighing.seen_feedback(look.connection, look.viewpoint, sought, look.now, MOST_COUNTED + 1)
+    is_cut, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
+    stated = sorted({(one.owner_id, one.stix_id) for one in found})
+    parents = organisations.parents(look.connection)
+    shown = weighing.behaviours_of(look.connection, look.viewpoint, stated, look.now)
+    counting = [
+        Counting(one, organisation_of(one.giver_id, parents), shown.get((one.owner_id, one.stix_id), set()))
+        for one in found
+        if organisation_of(one.giver_id, parents) != organisation_of(one.owner_id, parents)
+    ]
+    return AllThatCounts(counting, is_cut)
 
 
 _NONE = ""

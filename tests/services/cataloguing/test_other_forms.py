@@ -12,7 +12,7 @@ import pytest
 from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import NotFoundError
 from app.services.cataloguing.founding import founding
-from app.services.cataloguing.other_forms import changes_since, layer_bytes, navigator_data_bytes
+from app.services.cataloguing.other_forms import changes_since, layer_bytes, navigator_data_bytes, scored_layer_bytes
 from app.services.cataloguing.publish import publish
 from app.storage.counter import save_order, take_order_lock
 from tests.factories.members import Hub, started_hub
@@ -34,6 +34,12 @@ def test_a_layer_is_that_of_its_release(hub: Hub) -> None:
     first, newest = (json.loads(layer_bytes(hub.exchange, number)) for number in (1, None))
     assert (first["versions"]["attack"], newest["versions"]["attack"]) == ("1", "2")
     assert len(first["techniques"]) == len(newest["techniques"]) + 1
+
+
+def test_a_layer_has_the_scores_that_it_is_given(hub: Hub) -> None:
+    scored = json.loads(scored_layer_bytes(hub.exchange, {"OP-002": 7}))
+    assert scored["versions"]["attack"] == "2"
+    assert {one["techniqueID"]: one["score"] for one in scored["techniques"] if "score" in one} == {"OP-002": 7}
 
 
 def test_the_data_set_is_that_of_its_release_in_the_name_of_the_exchange(hub: Hub) -> None:

@@ -1,0 +1,5 @@
+"""The catalogue for people: what offenders do, how much of it is seen, what helps, and how the catalogue is changed."""
+
+from app.portal.patterns import behaviours, countermeasures, matrix
+
+BLUEPRINTS = (behaviours.blueprint, countermeasures.blueprint, matrix.blueprint)
