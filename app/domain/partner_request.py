@@ -61,6 +61,11 @@ OUTCOMES = {
 }
 """How each kind may be answered."""
 
+REFERENCE = "[A-Za-z0-9][A-Za-z0-9._/-]{0,63}"
+"""What a number of an answer looks like: it stays while the request does, so that no sentence about a person fits in."""
+BASIS = "[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}"
+"""What the word for the legal basis of asking for access looks like."""
+
 OFFER_TYPE = "access-offer"
 """The type of the objects that say what access may be asked for."""
 

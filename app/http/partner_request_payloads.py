@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_dump, validate
 
-from app.domain.partner_request import DeclineReason, GrantWay, RequestKind, RequestOutcome, StatutoryClock
+from app.domain.partner_request import BASIS, REFERENCE, DeclineReason, GrantWay, RequestKind, RequestOutcome, StatutoryClock
 from app.domain.vocabulary import Purpose
 from app.http.fields import Form, Moment, Word
 from app.http.payloads import Strict
@@ -17,9 +17,8 @@ from app.services.requesting.look_up import RequestRecord
 
 _STIX_ID = Form("[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "This is no STIX id.")
 _CLOCK = Form("[a-z0-9-]{1,64}", "This is no clock's id.")
-# It stays while the request does, so that no sentence about a person fits in.
-_REFERENCE = Form("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", "A reference is a word of letters, digits and . _ / -")
-_BASIS = Form("[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}", "A basis is a word of letters, digits and : . _ / -")
+_REFERENCE = Form(REFERENCE, "A reference is a word of letters, digits and . _ / -")
+_BASIS = Form(BASIS, "A basis is a word of letters, digits and : . _ / -")
 
 
 class NewAccessRequestPayload(Strict):

@@ -11,8 +11,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app.portal import account, assets, finding, invitations, operating, signing_in
-from app.portal.answering import overview, recalls
+from app.portal import account, answering, assets, finding, invitations, operating, signing_in
 from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
 from app.portal.forms import described
@@ -33,13 +32,12 @@ from app.web.gate import Door
 PREFIX = "/portal"
 BLUEPRINTS = (
     account.blueprint,
+    *answering.BLUEPRINTS,
     assets.blueprint,
     *finding.BLUEPRINTS,
     first_page.blueprint,
     invitations.blueprint,
     *operating.BLUEPRINTS,
-    overview.blueprint,
-    recalls.blueprint,
     recoveries.blueprint,
     signing_in.blueprint,
     *ORGANISATION,

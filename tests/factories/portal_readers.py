@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from app.crypto.envelope import sign_envelope
+from app.crypto.payload_type import PayloadType
+from app.crypto.tokens import token_digest
+from app.domain.signing_task import TaskKind, TaskState
 from app.domain.vocabulary import Channel
+from app.services.signing_tasks.carry_out import carry_out
+from app.services.signing_tasks.look_up import TaskQuery, list_tasks
+from app.storage import credentials
 from tests.factories.exchanges import FakePartner, RunningExchange, agreement_document
 from tests.factories.stix_objects import indicator
 
@@ -28,3 +36,21 @@ def recall(running: RunningExchange, owner: FakePartner, reader: FakePartner, **
     notices = reader.get("notices", query={"open": "true"}).json["notices"]
     found: dict[str, Any] = notices[-1]
     return found
+
+
+def sign_as_partner(running: RunningExchange, partner: FakePartner, subject: str) -> None:
+    """Sign everything that waits about a thing with the partner's key, and hand it in, as its signer does."""
+    assert partner.token is not None
+    with running.exchange.database.look() as connection:
+        principal = credentials.principal_by_digest(connection, token_digest(partner.token))
+    assert principal is not None
+    waiting = list_tasks(running.exchange, principal, TaskQuery(TaskState.WAITING)).tasks
+    tasks = [one.task for one in waiting if one.task.subject == subject]
+    assert tasks
+    for task in tasks:
+        document = json.loads(task.document or "")
+        if task.kind is TaskKind.RECALL_ACKNOWLEDGEMENT:
+            signed = sign_envelope(PayloadType.RECALL_ACKNOWLEDGEMENT, (task.document or "").encode(), partner.key)
+        else:
+            signed = document | {"objects": [partner.sign(value) for value in document["objects"]]}
+        assert carry_out(running.exchange, principal, task.task_id, signed).state is TaskState.DONE

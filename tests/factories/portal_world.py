@@ -23,10 +23,12 @@ from app.storage import sign_ins
 from app.web.context import MOUNTED
 from app.web.gate import Terms
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
+from tests.factories.partner_requests import offer_of, request_of
 from tests.factories.portal_onboarding import with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
 from tests.factories.stix_objects import indicator
+from tests.factories.stix_objects import stix_id as stix_id_of
 
 NOBODY = "nobody"
 KINDS: Mapping[str, MemberRole | StaffRole] = MappingProxyType(
@@ -183,18 +185,34 @@ def _recovery(world: PortalWorld) -> str:
     return made.headers["Location"].rpartition("/")[2]
 
 
+def _request(world: PortalWorld) -> str:
+    value = request_of("information-request", [stix_id_of("identity")], world.running.clock())
+    assert world.platform.submit(value).status == 201
+    request_id: str = world.platform.post("requests", {"stix_id": value["id"], "clock": None}).json["id"]
+    return request_id
+
+
+def _offer(world: PortalWorld) -> str:
+    value = offer_of(world.running.clock())
+    assert world.platform.submit(value).status == 201
+    stix_id: str = value["id"]
+    return stix_id
+
+
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "approval_id": _approval,
         "behaviours.show:code": lambda _world: "OP-017",
         "countermeasures.show:code": lambda _world: "CM-007",
         "assets.asset:name": lambda _world: min(ASSETS),
+        "answering_asking.offer:stix_id": _offer,
         "notice_id": _notice,
         "keyid": _pending_key,
         "partner_id": lambda world: world.platform.partner_id,
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,
         "search_id": _search,
+        "request_id": _request,
         "secret": _secret,
         "stix_id": _object,
     }

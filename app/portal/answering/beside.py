@@ -15,6 +15,7 @@ from app.web.context import principal
 _PAGES = (
     ("answering.show", "What waits", ()),
     ("answering_recalls.show", "Recalls", (Permission.RECALLS_ANSWER,)),
+    ("answering_requests.show", "Requests", (Permission.REQUESTS_READ,)),
 )
 
 

@@ -5,14 +5,22 @@ The answer is signed by the partner's key, so that it ends in a signing task. Ke
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Response, request
 
-from app.domain.errors import ForbiddenError
+from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.permissions import Permission
+from app.domain.recall import outcome_words
+from app.portal.answering.acknowledgement_forms import field_at, field_names, places_of, read_acknowledgement_form
 from app.portal.answering.beside import beside
 from app.portal.answering.shown_notices import shown_notice
+from app.portal.answering.waiting_signatures import signatures_for
+from app.portal.answering.words import BASES, OUTCOMES
 from app.portal.blueprint import PortalBlueprint
-from app.portal.pages import page
+from app.portal.forms import fields
+from app.portal.pages import go_to, page
+from app.services.answering.decide_acknowledgement import decide_acknowledgement
 from app.services.recalling.look_up_notices import NoticesAsked, get_notice, list_notices
 from app.web.context import exchange, principal
 
@@ -32,8 +40,54 @@ def show() -> Response:
     return page("answering/recalls.html", beside=beside(), rows=rows, is_all=is_all, going_on=found.next if found.more else None)
 
 
-@blueprint.page("/answer/recalls/<notice_id>", Permission.RECALLS_ANSWER)
+@blueprint.page("/answer/recalls/<notice_id>", Permission.RECALLS_ANSWER, query=["each"])
 def show_one(notice_id: str) -> Response:
-    """Show what one notice asks, in words."""
+    """Show what one notice asks, in words, and the form to answer it."""
+    return _shown(notice_id, one_by_one=request.args.get("each") == "1")
+
+
+@blueprint.form("/answer/recalls/<notice_id>", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+def answer(notice_id: str) -> Response:
+    """Answer a notice alike for all of its versions."""
+    return _answer(notice_id, one_by_one=False)
+
+
+@blueprint.form("/answer/recalls/<notice_id>/each", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+def answer_each(notice_id: str) -> Response:
+    """Answer a notice for each of its versions."""
+    return _answer(notice_id, one_by_one=True)
+
+
+def _answer(notice_id: str, *, one_by_one: bool) -> Response:
     record = get_notice(exchange(), principal(), notice_id)
-    return page("answering/recall.html", beside=beside(), shown=shown_notice(record, exchange().clock()))
+    given = fields(*field_names(places_of(record, one_by_one=one_by_one)))
+    try:
+        lines = read_acknowledgement_form(given, record, one_by_one=one_by_one)
+        decide_acknowledgement(exchange(), principal(), notice_id, lines)
+    except (ConflictError, MalformedInputError) as exc:
+        fault = (field_at(exc.pointer, one_by_one=one_by_one), exc.sentence)
+        return _shown(notice_id, one_by_one=one_by_one, given=given, fault=fault)
+    return go_to("answering_recalls.show_one", notice_id=notice_id)
+
+
+def _shown(
+    notice_id: str, *, one_by_one: bool, given: dict[str, str] | None = None, fault: tuple[str, str] | None = None
+) -> Response:
+    record = get_notice(exchange(), principal(), notice_id)
+    places = places_of(record, one_by_one=one_by_one)
+    outcomes = [(one, *OUTCOMES[one]) for one in OUTCOMES if isinstance(one, outcome_words(record.recall.kind))]
+    tasks = signatures_for(notice_id)
+    return page(
+        "answering/recall.html",
+        HTTPStatus.OK if fault is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        beside=beside(),
+        shown=shown_notice(record, exchange().clock()),
+        outcomes=outcomes,
+        short_outcomes=[each[:2] for each in outcomes],
+        bases=BASES.items(),
+        tasks=tasks,
+        waits=any(one.waits for one in tasks),
+        each=list(zip(places, record.versions, strict=False)) if one_by_one else [],
+        given=given or dict.fromkeys(field_names(places), ""),
+        fault=fault,
+    )

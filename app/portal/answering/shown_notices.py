@@ -11,7 +11,8 @@ from datetime import datetime
 
 from app.domain.recall import Outcome, RecalledVersion, settles
 from app.domain.vocabulary import OverdueRecall
-from app.portal.answering.words import ACTS, KINDS, OUTCOMES, REASONS, SHORT_ACTS, type_words
+from app.portal.answering.words import ACTS, KINDS, OUTCOMES, REASONS, SHORT_ACTS
+from app.portal.plain_words import type_words
 from app.portal.time_left import TimeLeft, time_left
 from app.services.recalling.look_up_notices import NoticeRecord
 
@@ -55,6 +56,11 @@ class ShownNotice:
     def costs_access(self) -> bool:
         """Whether being late lets nothing of others be seen any more."""
         return self.record.if_overdue is OverdueRecall.LOSE_ACCESS and not self.record.recall.kind.is_question
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether it may be answered by keeping a copy on a legal basis."""
+        return not self.record.recall.kind.is_question
 
 
 def shown_notice(record: NoticeRecord, now: datetime) -> ShownNotice:

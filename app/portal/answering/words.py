@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallAct, RecallKind, RecallOutcome, RecallReason
+from app.domain.partner_request import DeclineReason, GrantWay, RequestKind, RequestOutcome
 
 KINDS: Mapping[RecallKind, str] = {
     RecallKind.CONTEST: "Somebody says that a person is wrongly listed",
@@ -49,38 +50,27 @@ BASES: Mapping[HeldBasis, str] = {
     HeldBasis.PRESERVATION_ORDER: "an order to preserve it",
     HeldBasis.VITAL_INTERESTS: "somebody's life or safety",
 }
-TYPES: Mapping[str, str] = {
-    "access-offer": "Offer of access",
-    "blinded-identifier": "Blinded identifier",
-    "course-of-action": "Countermeasure",
-    "domain-name": "Domain name",
-    "email-addr": "E-mail address",
-    "email-message": "E-mail message",
-    "attack-pattern": "Behaviour",
-    "file": "File",
-    "grouping": "Group of objects",
-    "identity": "Identity",
-    "indicator": "Indicator",
-    "information-request": "Request for information",
-    "ipv4-addr": "IP address",
-    "ipv6-addr": "IP address",
-    "live-room": "Live room",
-    "note": "Note",
-    "observed-data": "Observation",
-    "opinion": "Opinion",
-    "payment-handle": "Payment account",
-    "perceptual-hash": "Perceptual hash",
-    "preservation-request": "Request to preserve",
-    "relationship": "Link between objects",
-    "report": "Report",
-    "sighting": "Sighting",
-    "url": "Web address",
-    "user-account": "Account",
+REQUESTS: Mapping[RequestKind, str] = {
+    RequestKind.ACCESS: "Asks for access to what we offered",
+    RequestKind.INFORMATION: "Asks for information",
+    RequestKind.PRESERVATION: "Asks to preserve",
 }
-"""Types of objects; ``type_words`` gives those of any."""
-
-
-def type_words(stix_id: str) -> str:
-    """Give what kind of thing an id (it may be anything) names, in words; of a type without words its own name."""
-    name = stix_id.partition("--")[0]
-    return TYPES.get(name, name.replace("-", " ").capitalize())
+REQUEST_OUTCOMES: Mapping[RequestOutcome, tuple[str, str]] = {
+    RequestOutcome.PROVIDED: ("We told more", "Name those of our objects that say more, if there are any."),
+    RequestOutcome.PRESERVED: ("We preserve it", "It is kept until the request says, or an order follows."),
+    RequestOutcome.GRANTED: ("We gave access", "The exchange opens nothing: widen first, then say so."),
+    RequestOutcome.NOT_HELD: ("We hold nothing of it", "We looked, and there is nothing."),
+    RequestOutcome.DECLINED: ("We decline", "Where access was asked for, say why, by one of the reasons."),
+}
+"""Each with a line of help, in the order in which they are offered."""
+WAYS: Mapping[GrantWay, str] = {
+    GrantWay.HANDLING: "by a new version that they may see",
+    GrantWay.SHARING_GROUP: "by a place in a sharing group",
+}
+DECLINES: Mapping[DeclineReason, str] = {
+    DeclineReason.BASIS_INSUFFICIENT: "the legal basis does not suffice",
+    DeclineReason.NEED_NOT_SHOWN: "it does not show why it is needed",
+    DeclineReason.NOT_HELD: "we hold it no more",
+    DeclineReason.NOT_NOW: "not now; ask again later",
+    DeclineReason.NOT_OURS_TO_SHARE: "it is not ours to share",
+}

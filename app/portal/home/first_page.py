@@ -15,8 +15,8 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.home.news import news
-from app.portal.home.words import PURPOSES
 from app.portal.pages import go_back, page
+from app.portal.plain_words import PURPOSES
 from app.portal.waiting_cards import waiting_cards
 from app.services.signing_in.sessions import read_for
 from app.web.context import exchange, principal

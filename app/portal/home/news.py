@@ -14,8 +14,8 @@ from app.domain.errors import ExhaustedError, ForbiddenError
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
-from app.portal.answering.words import type_words
 from app.portal.home.words import SAID, SAID_OF_KIND
+from app.portal.plain_words import type_words
 from app.portal.reading import own_reader, reads_already
 from app.portal.words import ngettext
 from app.services.reading.readers import Reader

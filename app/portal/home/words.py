@@ -1,4 +1,4 @@
-"""Plain words of the first page: purposes of reading, and what others said of one's objects.
+"""Plain words of the first page for what others said of one's objects.
 
 Kept by ``tests/portal/home/test_words.py``.
 """
@@ -8,17 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.object_vocabulary import FeedbackKind
-from app.domain.vocabulary import Purpose
 
-PURPOSES: Mapping[Purpose, str] = {
-    Purpose.DETECTION: "Finding abuse on our own service",
-    Purpose.INVESTIGATION: "Investigating a case",
-    Purpose.VICTIM_PROTECTION: "Protecting a child",
-    Purpose.SAFETY_DESIGN: "Making a service safer by design",
-    Purpose.RESEARCH_AGGREGATE: "Research, on counts alone",
-    Purpose.AUDIT: "Checking what was shared and why",
-}
-"""In the order in which they are offered."""
 SAID: Mapping[str, tuple[str, str]] = {
     "sighting:seen": ("%(num)s time others looked and saw it", "%(num)s times others looked and saw it"),
     "sighting:not-seen": ("%(num)s time others looked and did not see it", "%(num)s times others looked and did not see it"),

@@ -59,8 +59,8 @@ class _Seen:
     class_id: int
 
 
-def list_own(exchange: Exchange, principal: Principal) -> list[RequestRecord]:
-    """List the caller's own requests, newest first, with what became of each.
+def list_own(exchange: Exchange, principal: Principal, most: int | None = None) -> list[RequestRecord]:
+    """List the caller's own requests, the newest ``most`` (None: ``MOST``), newest first, with what became of each.
 
     Raises:
         ForbiddenError: not a partner, or without the right.
@@ -69,7 +69,7 @@ def list_own(exchange: Exchange, principal: Principal) -> list[RequestRecord]:
     if principal.partner is None:
         raise ForbiddenError("Only partners ask each other.")
     with exchange.database.read() as connection:
-        own = partner_requests.requests_of(connection, principal.partner.partner_id, MOST)
+        own = partner_requests.requests_of(connection, principal.partner.partner_id, most or MOST)
         return _told(connection, principal.partner, own)
 
 
@@ -115,9 +115,9 @@ def _asked_for_access(exchange: Exchange, reader: Reader, request_id: str | None
     with exchange.database.read() as connection:
         asked = partner_requests.access_asked_of(connection, partner_id, MOST, request_id)
         parties = partner_requests.parties_to(connection, [one.request_id for one in asked])
+        askers = _identities(connection)
         records = [
-            RequestRecord(one, _identity(connection, one.owner_id), answer=_own_answer(parties[one.request_id], partner_id))
-            for one in asked
+            RequestRecord(one, askers[one.owner_id], answer=_own_answer(parties[one.request_id], partner_id)) for one in asked
         ]
     unserved = [one for one, these in parties.items() if any(party.served_at is None for party in these)]
     if unserved and not reader.is_head:
@@ -134,9 +134,9 @@ def _asked(exchange: Exchange, reader: Reader, request_id: str | None) -> list[R
         shown = partner_requests.asked_of(connection, Asked(look.viewpoint, look.now, MOST, request_id))
         parties = partner_requests.parties_to(connection, [one.request_id for one in shown])
         classes = ledger_search.classes_of_versions(connection, {one.version_id for one in shown})
+        askers = _identities(connection)
         records = [
-            RequestRecord(one, _identity(connection, one.owner_id), answer=_own_answer(parties[one.request_id], partner_id))
-            for one in shown
+            RequestRecord(one, askers[one.owner_id], answer=_own_answer(parties[one.request_id], partner_id)) for one in shown
         ]
         return [_Seen(one, classes[one]) for one in sorted(classes)], records
 
@@ -155,11 +155,9 @@ def get_asked(exchange: Exchange, reader: Reader, request_id: str) -> RequestRec
     return found[0]
 
 
-def _identity(connection: Connection, partner_id: str) -> str:
-    partner = members.partner_by_id(connection, partner_id)
-    if partner is None:
-        raise LookupError("a request of no partner")
-    return partner.identity_id
+def _identities(connection: Connection) -> dict[str, str]:
+    """Give the identities of all partners, by their ids."""
+    return {one.partner_id: one.identity_id for one in members.partners(connection)}
 
 
 def _own_answer(parties: Sequence[Party], partner_id: str) -> Answer | None:

@@ -1,0 +1,55 @@
+"""What became of what somebody decided here and their partner's key has to sign, in words.
+
+Kept by ``tests/portal/answering/test_waiting_signatures.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.permissions import Permission
+from app.domain.signing_task import SigningTask, TaskState
+from app.portal.answering.beside import may
+from app.portal.words import gettext
+from app.services.signing_tasks.look_up import SeenTask, tasks_about
+from app.web.context import exchange, principal
+
+STATES: Mapping[TaskState, tuple[str, str]] = {
+    TaskState.WAITING: ("waits for your organisation's signature", "warning"),
+    TaskState.DONE: ("signed and sent", "good"),
+    TaskState.REFUSED: ("signed, and not taken", "problem"),
+    TaskState.LAPSED: ("nobody signed it in time", "problem"),
+    TaskState.TAKEN_BACK: ("taken back", ""),
+}
+"""In words, with how its sign looks."""
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task in words: its state, how that looks, and why it was not taken, if it was not."""
+
+    task: SigningTask
+    state: TaskState
+    words: str
+    badge: str
+    why: Sequence[str]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has signed it yet."""
+        return self.state is TaskState.WAITING
+
+
+def signatures_for(subject: str) -> list[ShownTask]:
+    """Give what was decided about a notice or an object, the newest first; nothing for who may not see it."""
+    if not may(Permission.SIGNING_TASKS_READ):
+        return []
+    found = tasks_about(exchange(), principal(), subject)[:MOST_SHOWN]
+    return [_shown(one) for one in found]
+
+
+def _shown(one: SeenTask) -> ShownTask:
+    words, badge = STATES[one.state]
+    return ShownTask(one.task, one.state, gettext(words), badge, [each.sentence for each in one.task.refusals])
