@@ -31,8 +31,6 @@ def sign_in_of(connection: Connection, person_id: str) -> SignIn | None:
 
 def set_up_among(connection: Connection, person_ids: Collection[str]) -> set[str]:
     """Give which of these persons have set up how they sign in; a few hundred at most."""
-    return set(connection.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(person_ids))).scalars())
-    """Give those of these persons who have set up how they sign in."""
     return set(connection.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(sorted(person_ids)))).scalars())
 
 
