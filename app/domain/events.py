@@ -39,6 +39,7 @@ class Event(StrEnum):
     DRAFT_BEGIN = "draft:begin"
     DRAFT_DISCARD = "draft:discard"
     DRAFT_HAND_OVER = "draft:hand-over"
+    DRAFT_LIMIT = "draft:limit"
     DRAFT_RETURN = "draft:return"
     EXPORT_CHANGE = "export:change"
     EXPORT_DEFINE = "export:define"

@@ -30,6 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("home.show", "Home"),
+    Section("reviewing.show", "Review", (Permission.DRAFTS_REVIEW,)),
     Section("search.show", "Search", (Permission.OBJECTS_READ,)),
     Section("patterns.show", "Patterns"),
     Section("answering.show", "Answer", (Permission.REQUESTS_READ, Permission.FEEDBACK_READ)),

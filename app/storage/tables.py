@@ -54,6 +54,7 @@ from app.storage.overlap_tables import deconfliction_interest, deconfliction_mee
 from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.partner_request_tables import partner_request, partner_request_party
 from app.storage.prevention_tables import adoption, cell_standing, effect, prevention_release
+from app.storage.reading_load_tables import draft_taken, reading_limit, reading_load, sign_in_attempt
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.recovery_tables import recovery
 from app.storage.retention_tables import erased_version, legal_hold
@@ -98,6 +99,7 @@ __all__ = [
     "disclosure",
     "disclosure_owner",
     "draft",
+    "draft_taken",
     "effect",
     "erased_version",
     "event",
@@ -156,6 +158,8 @@ __all__ = [
     "position_counter",
     "prevention_release",
     "question",
+    "reading_limit",
+    "reading_load",
     "recall",
     "recall_delivery",
     "recall_recipient",
@@ -168,6 +172,7 @@ __all__ = [
     "service_account",
     "sharing_group",
     "sign_in",
+    "sign_in_attempt",
     "sign_in_challenge",
     "signing_task",
     "subject_deed",

@@ -1,0 +1,1 @@
+"""Reviewing: what waits for a second pair of eyes."""
