@@ -151,6 +151,27 @@ def _approval(world: PortalWorld) -> str:
     return approval_id
 
 
+def _group(world: PortalWorld) -> str:
+    """Let the platform make a group; operators see it, too."""
+    members = [{"partner_id": world.platform.partner_id, "can_read": True, "can_write": True}]
+    made = world.platform.post("sharing-groups", {"title": "Synthetic group", "shares_history": False, "members": members})
+    group_id: str = made.json["id"]
+    return group_id
+
+
+def _hold(world: PortalWorld) -> str:
+    hold_id: str = world.running.operator.post("holds", {"owner": world.platform.partner_id, "reference": "Order-1"}).json["id"]
+    return hold_id
+
+
+def _job(world: PortalWorld) -> str:
+    return str(world.running.operator.get("jobs").json["jobs"][0]["id"])
+
+
+def _staff(world: PortalWorld) -> str:
+    return world.visitor(PrincipalKind.AUDITOR).person_id
+
+
 def _pending_key(world: PortalWorld) -> str:
     return with_key(world.running, enrol(world.running.operator, "Synthetic Newcomer", Wanted(has_key=False)).partner_id)[1]
 
@@ -207,7 +228,11 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "assets.asset:name": lambda _world: min(ASSETS),
         "answering_asking.offer:stix_id": _offer,
         "notice_id": _notice,
+        "group_id": _group,
+        "hold_id": _hold,
+        "job_id": _job,
         "keyid": _pending_key,
+        "operating_people.one:person_id": _staff,
         "partner_id": lambda world: world.platform.partner_id,
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,

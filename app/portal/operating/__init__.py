@@ -1,14 +1,45 @@
 """The pages of the exchange's own staff, below ``/exchange``. They show no object's content to anybody."""
 
-from app.portal.operating import administrators, agreements, approvals, drafts, keys, overview, partner_states, partners
+from app.portal.operating import (
+    administrators,
+    agreements,
+    approvals,
+    drafts,
+    groups,
+    health,
+    holds,
+    keys,
+    ledger,
+    log,
+    overview,
+    partner_states,
+    partners,
+    people,
+    questions,
+    recalls,
+    subjects,
+    usage,
+    work,
+)
 
 BLUEPRINTS = (
     administrators.blueprint,
     agreements.blueprint,
     approvals.blueprint,
     drafts.blueprint,
+    groups.blueprint,
+    health.blueprint,
+    holds.blueprint,
     keys.blueprint,
+    ledger.blueprint,
+    log.blueprint,
     overview.blueprint,
     partner_states.blueprint,
     partners.blueprint,
+    people.blueprint,
+    questions.blueprint,
+    recalls.blueprint,
+    subjects.blueprint,
+    usage.blueprint,
+    work.blueprint,
 )

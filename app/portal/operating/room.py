@@ -41,9 +41,19 @@ PLACES: Sequence[Place] = (
     Place(HEAD, "Overview", (Permission.PARTNERS_READ,)),
     Place("operating_partners.show", "Partners", (Permission.PARTNERS_READ,), "Who is in, what is missing, enrolling somebody."),
     Place("operating_agreements.show", "Agreements", (Permission.PARTNERS_READ,), "What each partner may read and submit."),
-    Place(
-        "operating_approvals.show", "Approvals", (Permission.APPROVALS_READ,), "What takes two persons, and the history of it."
-    ),
+    Place("operating_approvals.show", "Approvals", (Permission.APPROVALS_READ,), "What takes two persons, and its history."),
+    Place("operating_groups.show", "Groups", (Permission.GROUPS_READ,), "Partners that share with each other, and their keys."),
+    Place("operating_people.show", "People", (Permission.PERSONS_READ,), "The exchange's own people, roles and credentials."),
+    Place("operating_work.show", "Work", (Permission.WORK_READ,), "What is due, what failed, what stands still."),
+    Place("operating_log.show", "Log", (Permission.PARTNERS_READ,), "How much is in it and signed; what to do if it disagrees."),
+    Place("operating_usage.show", "Use", (Permission.METRICS_READ,), "What partners use today, against what they may."),
+    Place("operating_usage.alarms", "Alarms", (Permission.METRICS_READ,), "What needs somebody, and who is called."),
+    Place("operating_ledger.show", "Ledger", (Permission.DISCLOSURES_SEARCH,), "Who was given what; reports after a leak."),
+    Place("operating_questions.show", "Questions", (Permission.QUESTIONS_READ,), "Who asked about persons, when and why."),
+    Place("operating_recalls.show", "Recalls", (Permission.RECALLS_READ,), "Who has not answered; contests of wrong listings."),
+    Place("operating_holds.show", "Holds", (Permission.HOLDS_READ,), "What may not be erased meanwhile."),
+    Place("operating_subjects.show", "Requests of persons", (Permission.SUBJECTS_READ,), "How far each is, and when it is due."),
+    Place("operating_health.show", "Health", (Permission.METRICS_READ,), "How the exchange is, and what to do."),
 )
 """In the order in which pages show them."""
 

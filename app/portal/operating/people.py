@@ -1,0 +1,106 @@
+"""The exchange's own people and credentials: who has which role, taking roles away, proposing further ones, ending credentials.
+
+Adding staff and inviting them is done with a token that they made themselves, and on the machine: the page says how. Kept by
+``tests/portal/operating/test_people.py``.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from app.domain.approval import Approval
+from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, MalformedInputError
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from app.portal.forms import fields, sent
+from app.portal.once import ONCE_FIELD, use_of_form
+from app.portal.operating.approvals import names
+from app.portal.operating.room import StaffBlueprint, faults_of
+from app.portal.pages import go_to, page
+from app.services.membership.add_staff import WiderRoles, propose_roles
+from app.services.membership.issue_credentials import list_credentials, revoke_credential
+from app.services.membership.keep_persons import Roles, change_roles, get_person, list_persons, record_departure
+from app.web.context import exchange, principal
+
+blueprint = StaffBlueprint("operating_people")
+_ONE = "operating_people.one"
+_COMMANDS = """breakwater credential make
+breakwater person add-staff NAME --role operator --token-digest DIGEST --reason REASON
+breakwater staff invite PERSON_ID"""
+
+
+@blueprint.page("/exchange/people", Permission.PERSONS_READ)
+def show() -> Response:
+    """Show the exchange's own people."""
+    return page("operating/people.html", people=list_persons(exchange(), principal()), commands=_COMMANDS)
+
+
+@blueprint.page("/exchange/people/<person_id>", Permission.PERSONS_WRITE, fresh=True)
+def one(person_id: str) -> Response:
+    """Show one of them, and what may be changed."""
+    return _shown(person_id)
+
+
+@blueprint.form("/exchange/people/<person_id>/roles", Permission.PERSONS_WRITE, fresh_at=_ONE)
+def change(person_id: str) -> Response:
+    """Take roles away at once, or propose further ones."""
+    form = sent(["reason", ONCE_FIELD], ["roles"])
+    try:
+        approval = _changed(person_id, form.repeated["roles"], form["reason"])
+    except (ConflictError, ForbiddenError, MalformedInputError) as exc:
+        return _shown(person_id, exc, form["reason"], form.repeated["roles"])
+    return go_to("operating_approvals.one", approval_id=approval.approval_id) if approval else go_to("operating_people.show")
+
+
+@blueprint.form("/exchange/people/<person_id>/departure", Permission.PERSONS_WRITE, fresh_at=_ONE)
+def leave(person_id: str) -> Response:
+    """Record that somebody has left: all their credentials end."""
+    fields(ONCE_FIELD)
+    try:
+        record_departure(exchange(), principal(), person_id, use_of_form())
+    except (ConflictError, ForbiddenError) as exc:
+        return _shown(person_id, exc)
+    return go_to("operating_people.show")
+
+
+@blueprint.page("/exchange/credentials", Permission.CREDENTIALS_READ)
+def credentials() -> Response:
+    """Show credentials that are open now, of everybody."""
+    now = exchange().clock()
+    found = [one for one in list_credentials(exchange(), principal()) if one.revoked_at is None and one.expires_at > now]
+    people = {one.person.person_id: one.name for one in list_persons(exchange(), principal())}
+    return page("operating/credentials.html", found=found[::-1], names=names(), people=people)
+
+
+@blueprint.form(
+    "/exchange/credentials/<credential_id>/revocation", Permission.CREDENTIALS_WRITE, fresh_at="operating_people.credentials"
+)
+def revoke(credential_id: str) -> Response:
+    """End a credential for every request that starts after this."""
+    fields(ONCE_FIELD)
+    revoke_credential(exchange(), principal(), credential_id, use_of_form())
+    return go_to("operating_people.credentials")
+
+
+def _changed(person_id: str, given: Any, reason: str) -> Approval | None:
+    """Let a person have these roles: at once what is taken away alone, else as a proposal."""
+    if not set(given) <= set(StaffRole):
+        raise MalformedInputError("Choose among the roles.", pointer="/roles")
+    roles = Roles(staff_roles=frozenset(map(StaffRole, given)))
+    before = get_person(exchange(), principal(), person_id).person.staff_roles
+    if (roles.staff_roles or frozenset()) <= before:
+        change_roles(exchange(), principal(), person_id, roles)
+        return None
+    return propose_roles(exchange(), principal(), WiderRoles(person_id, roles, reason), use_of_form())
+
+
+def _shown(person_id: str, failed: BreakwaterError | None = None, reason: str = "", roles: Any = None) -> Response:
+    seen = get_person(exchange(), principal(), person_id)
+    faults = faults_of(failed) if failed else []
+    chosen = sorted(seen.person.staff_roles) if roles is None else list(roles)
+    known: dict[str, Any] = {"seen": seen, "roles": list(StaffRole), "chosen": chosen, "reason": reason}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    return page("operating/person.html", status, faults=faults, fault=dict(faults), **known)

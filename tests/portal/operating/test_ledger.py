@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain.events import Event
+from app.domain.vocabulary import StaffRole
+from app.storage import events
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.portal_visitors import Visitor, entered
+from tests.factories.stix_objects import indicator
+
+
+@pytest.fixture
+def given(platform: FakePartner, hotline: FakePartner) -> str:
+    value = indicator(name="Words that nobody of the staff reads")
+    assert hotline.submit(value).status == 201
+    assert platform.pull_all()
+    stix_id: str = value["id"]
+    return stix_id
+
+
+def _events(running: RunningExchange) -> list[Event]:
+    with running.exchange.database.read() as connection:
+        return [one.event for _, one in events.events(connection, 0, 10_000)]
+
+
+def test_all_staff_search_the_ledger_and_that_is_an_event(running: RunningExchange, given: str, platform: FakePartner) -> None:
+    for role in StaffRole:
+        visitor = entered(running, None, role)
+        visitor.get("/exchange/ledger")
+        shown = visitor.post("/exchange/ledger", {"stix_id": given, "partner_id": platform.partner_id})
+        assert (shown.status, "Platform detection" in shown.words) == (200, True), shown.words
+        assert given in shown.words
+        assert "Words that nobody of the staff reads" not in shown.text
+    assert _events(running).count(Event.DISCLOSURE_SEARCH) == 3
+
+
+def test_what_nobody_was_given_is_an_empty_answer(operator: Visitor, given: str) -> None:
+    operator.get("/exchange/ledger")
+    assert given not in operator.post("/exchange/ledger", {"until": "2020-01-01T00:00"}).words
+    assert "Nothing was given" in operator.page.words
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("partner_id", "x"), ("since", "yesterday"), ("stix_id", "x" * 301), ("next", "nothing-sealed")]
+)
+def test_what_is_wrong_is_said_and_stays_typed(operator: Visitor, field: str, value: str) -> None:
+    operator.get("/exchange/ledger")
+    answer = operator.post("/exchange/ledger", {"credential_id": "", field: value})
+    assert answer.status == 422
+    assert field in {"next", "partner_id"} or f'value="{value}"' in answer.text
+
+
+def test_a_report_adds_up_for_each_publisher(
+    running: RunningExchange, given: str, platform: FakePartner, hotline: FakePartner, operator: Visitor
+) -> None:
+    operator.get("/exchange/ledger/breach")
+    shown = operator.post("/exchange/ledger/breach", {"partner_id": platform.partner_id})
+    assert "Given to Platform" in shown.words
+    assert "Hotline" in shown.words.partition("Identifying About")[2]
+    operator.get("/exchange/ledger/breach")
+    listed = operator.post("/exchange/ledger/breach", {"partner_id": platform.partner_id, "publisher_id": hotline.partner_id})
+    assert given in listed.words
+    assert Event.DISCLOSURE_REPORT in _events(running)
+    for wrong in ({}, {"credential_id": "x"}, {"credential_id": "0a1b2c3d-0000-4000-8000-0123456789ab"}):
+        operator.get("/exchange/ledger/breach")
+        assert operator.post("/exchange/ledger/breach", wrong).status == 422
