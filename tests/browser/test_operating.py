@@ -18,18 +18,23 @@ def _see(one: Desk, pictures: Path, name: str) -> None:
     one.picture(pictures, name)
 
 
+def _enrol(operator: Desk) -> str:
+    page = operator.open("/exchange")
+    operator.choose("Enrol an organisation")
+    operator.fill("Name", "Synthetic Hotline")
+    page.get_by_label("What it is").select_option("hotline")
+    operator.fill("Country", "NL")
+    operator.choose("Enrol")
+    return page.url.rpartition("/")[2]
+
+
 def test_an_operator_brings_a_partner_in_and_another_one_agrees(
     browser: Browser, url: str, running: RunningExchange, pictures: Path
 ) -> None:
     with desk(browser, url) as operator:
         operator.enter(entered(running, None, StaffRole.OPERATOR, name="Operator A"))
-        page = operator.open("/exchange")
-        operator.choose("Enrol an organisation")
-        operator.fill("Name", "Synthetic Hotline")
-        page.get_by_label("What it is").select_option("hotline")
-        operator.fill("Country", "NL")
-        operator.choose("Enrol")
-        partner_id = page.url.rpartition("/")[2]
+        partner_id = _enrol(operator)
+        page = operator.page
         _see(operator, pictures, "partner-begun")
         operator.fill("Name of the administrator", "Administrator A")
         operator.choose("Add and make the link")

@@ -6,16 +6,18 @@ Nothing is kept before it is proposed; a version that widens nothing can also be
 
 from __future__ import annotations
 
+from dataclasses import fields
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response
 
+from app.domain.agreement import Agreement
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, MalformedInputError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import ANY, Role
 from app.policy.agreements import agreement_in_force
-from app.portal.agreement_words import changes_in_words
+from app.portal.agreement_words import changes_in_words, in_words
 from app.portal.cookies import signed_in
 from app.portal.forms import Sent, sent
 from app.portal.once import ONCE_FIELD, use_of_form
@@ -37,6 +39,7 @@ from app.portal.pages import go_to, page
 from app.portal.spoken import spoken
 from app.portal.words import gettext
 from app.services.explaining.compare import compare
+from app.services.membership.agreement_documents import agreement_document
 from app.services.membership.agreement_versions import NewAgreement
 from app.services.membership.change_policy import list_agreements, make_agreement
 from app.services.membership.enrol_partner import get_partner
@@ -140,10 +143,23 @@ def _preview(form: Sent, new: NewAgreement, failed: BreakwaterError | None = Non
         "faults": _faults(failed),
     }
     known |= {"again": list(listed_fields(given_by(form))), "reason": form["reason"]}
+    known |= {"said": in_words(_document(new, terms["version"]), names())}
     known |= {"is_fresh": signed_in().session.is_fresh(exchange().clock())}
     return page(
         "operating/draft_preview.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, partner=partner, **known
     )
+
+
+def _document(new: NewAgreement, version: int) -> dict[str, Any]:
+    """Give the document that a version would have, but for who makes it and when."""
+    now = exchange().clock()
+    spelled = agreement_document(Agreement(**{**_terms(new), "version": version, "created_at": now, "created_by": ""}), "")
+    return spelled if new.starts_at else {**spelled, "starts_at": None}
+
+
+def _terms(new: NewAgreement) -> dict[str, Any]:
+    given = {field.name: getattr(new, field.name) for field in fields(new)}
+    return given | {"starts_at": new.starts_at or exchange().clock()}
 
 
 def _faults(failed: BreakwaterError | None) -> list[tuple[str, str]]:

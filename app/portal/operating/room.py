@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from app.domain.errors import BreakwaterError, NotFoundError
 from app.domain.permissions import Permission
@@ -52,7 +52,7 @@ PLACES: Sequence[Place] = (
     Place("operating_questions.show", "Questions", (Permission.QUESTIONS_READ,), "Who asked about persons, when and why."),
     Place("operating_recalls.show", "Recalls", (Permission.RECALLS_READ,), "Who has not answered; contests of wrong listings."),
     Place("operating_holds.show", "Holds", (Permission.HOLDS_READ,), "What may not be erased meanwhile."),
-    Place("operating_subjects.show", "Requests of persons", (Permission.SUBJECTS_READ,), "How far each is, and when it is due."),
+    Place("operating_subjects.show", "Requests", (Permission.SUBJECTS_READ,), "How far each is, and when it is due."),
     Place("operating_health.show", "Health", (Permission.METRICS_READ,), "How the exchange is, and what to do."),
 )
 """In the order in which pages show them."""
@@ -86,7 +86,13 @@ def places() -> list[Place]:
 
 def about_the_room() -> dict[str, Any]:
     """Give what templates of the room know besides."""
-    return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()]}
+    return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()], "here": here()}
+
+
+def here() -> str:
+    """Give the address of the page in the list that what is open belongs to: the longest one that its own begins with."""
+    path = request.script_root + request.path
+    return max((one.address for one in places() if f"{path}/".startswith(f"{one.address}/")), key=len, default="")
 
 
 def faults_of(failed: BreakwaterError) -> list[tuple[str, str]]:

@@ -61,6 +61,7 @@ def test_a_preview_says_what_would_be_seen_and_names_no_object(
     assert "seen from then on Platform behavioural" in shown.words
     assert value["id"] not in shown.text
     assert "This takes two operators" in shown.words
+    assert "Begins when a second person approves it" in shown.words
     assert "Make it at once" not in shown.words
     assert running.operator.get("approvals").json["approvals"] == []
 

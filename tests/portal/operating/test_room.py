@@ -44,6 +44,13 @@ def test_who_is_let_in_finds_only_what_they_may_open(operator: Visitor, auditor:
     assert len({place.endpoint for place in PLACES}) == len(PLACES)
 
 
+def test_a_page_below_another_belongs_to_it(operator: Visitor, platform: FakePartner) -> None:
+    shown = operator.get(f"/exchange/partners/{platform.partner_id}/agreement").text
+    assert 'href="/portal/exchange/partners" aria-current="true"' in shown
+    assert 'href="/portal/exchange/partners" aria-current="page"' in operator.get("/exchange/partners").text
+    assert 'href="/portal/exchange" aria-current' in operator.get("/exchange").text
+
+
 def test_an_auditor_writes_nothing(running: RunningExchange, auditor: Visitor, platform: FakePartner) -> None:
     may_ask = {"/exchange/ledger", "/exchange/ledger/breach", "/exchange/questions"}
     for method, rule in _pages(running):
