@@ -22,6 +22,7 @@ from app.portal.assets import ASSETS
 from app.storage import sign_ins
 from app.web.context import MOUNTED
 from app.web.gate import Terms
+from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
 from tests.factories.partner_requests import offer_of, request_of
 from tests.factories.portal_onboarding import with_key
@@ -183,6 +184,13 @@ def _search(world: PortalWorld) -> str:
     return analyst.get("/searches").text.partition('href="/portal/searches/')[2].partition('"')[0]
 
 
+def _proposal(world: PortalWorld) -> str:
+    made = world.platform.post("catalogue/proposals", proposal_document())
+    assert made.status == 201, made.body
+    proposal_id: str = made.json["id"]
+    return proposal_id
+
+
 def _secret(world: PortalWorld) -> str:
     return invitation(world.administrator, MemberRole.ANALYST).rpartition("/")[2]
 
@@ -223,6 +231,8 @@ def _offer(world: PortalWorld) -> str:
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "approval_id": _approval,
+        "proposal_id": _proposal,
+        "catalogue_releases.show:number": lambda _world: "1",
         "behaviours.show:code": lambda _world: "OP-017",
         "countermeasures.show:code": lambda _world: "CM-007",
         "assets.asset:name": lambda _world: min(ASSETS),

@@ -111,7 +111,7 @@ def _plain(answer: Page) -> str:
     return re.sub(r"[0-9a-f-]{32,36}|value=\"[0-9a-f]{64}\"", "", answer.text)
 
 
-SHARED = frozenset({"assets.asset", "behaviours.show", "countermeasures.show"})
+SHARED = frozenset({"assets.asset", "behaviours.show", "catalogue_releases.show", "countermeasures.show", "proposals.show"})
 """Pages of what everybody may know, or of what the platform shares with the hotline: each with its own tests."""
 
 

@@ -51,7 +51,7 @@ def what_is_counted(counted: Counted) -> str:
     }
     return (
         gettext(
-            "Release %(number)s, %(day)s: organisations that reported it since %(since)s, on the surface chosen, or the one with most."
+            "Release %(number)s, %(day)s: organisations that reported it since %(since)s, on the surface chosen or with most."
         )
         % told
     )

@@ -11,7 +11,11 @@ from typing import Any
 
 from flask import Response, url_for
 
+from app.domain.permissions import Permission
+from app.policy.prevention import why_not_declaring
+from app.portal.cookies import signed_in
 from app.portal.pages import page
+from app.portal.patterns.asked import may
 from app.portal.patterns.plain_words import plain
 from app.portal.words import gettext
 
@@ -25,3 +29,8 @@ def links() -> Iterator[tuple[str, str]]:
     """Give the pages of this part that who is signed in may open."""
     yield url_for("patterns.show"), gettext("Matrix")
     yield url_for("countermeasures.list_all"), gettext("Countermeasures")
+    if may(Permission.PREVENTION_READ) and why_not_declaring(signed_in().principal.partner) is None:
+        yield url_for("declarations.show"), gettext("What we did")
+    if may(Permission.CATALOGUE_PROPOSE) or may(Permission.CATALOGUE_REVIEW):
+        yield url_for("proposals.list_all"), gettext("Proposals")
+    yield url_for("catalogue_releases.list_all"), gettext("Releases")

@@ -58,7 +58,7 @@ def test_what_was_released_is_for_everybody_and_says_from_when(running: RunningE
         words = visitor.get("/patterns").words
         assert "12 organisations" in words
         assert "too few to tell" in words
-        assert "Release 1 of" in words
+        assert "Release 1, " in words
         assert "no sighting" not in words
         assert visitor.get("/patterns?numbers=visible").status == 403
     assert "12 organisations" in entered(running, platform, MemberRole.ANALYST).get("/patterns?numbers=released").words
