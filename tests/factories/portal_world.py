@@ -214,6 +214,12 @@ def _recovery(world: PortalWorld) -> str:
     return made.headers["Location"].rpartition("/")[2]
 
 
+def _recall(world: PortalWorld) -> str:
+    recall(world.running, world.platform, world.hotline)
+    recall_id: str = world.platform.get("recalls").json["recalls"][-1]["id"]
+    return recall_id
+
+
 def _request(world: PortalWorld) -> str:
     value = request_of("information-request", [stix_id_of("identity")], world.running.clock())
     assert world.platform.submit(value).status == 201
@@ -247,6 +253,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,
         "search_id": _search,
+        "recall_id": _recall,
         "request_id": _request,
         "secret": _secret,
         "stix_id": _object,

@@ -16,6 +16,8 @@ _PAGES = (
     ("answering.show", "What waits", ()),
     ("answering_recalls.show", "Recalls", (Permission.RECALLS_ANSWER,)),
     ("answering_requests.show", "Requests", (Permission.REQUESTS_READ,)),
+    ("answering_disputes.show", "Disputes", (Permission.FEEDBACK_READ,)),
+    ("answering_own_recalls.show", "Taken back by us", (Permission.DISCLOSURES_READ,)),
 )
 
 

@@ -24,6 +24,21 @@ REASONS: Mapping[RecallReason, str] = {
     RecallReason.LEGAL_ORDER: "a court or an authority ordered it",
     RecallReason.WITHDRAWN: "its publisher stands by it no more",
 }
+OWN_KINDS: Mapping[RecallKind, str] = {
+    RecallKind.CONTEST: "Somebody says that a person is wrongly listed in it",
+    RecallKind.CORRECTION: "You corrected it",
+    RecallKind.DISPUTE: "Somebody disputes it",
+    RecallKind.WITHDRAWAL: "You took it back",
+}
+OWN_REASONS: Mapping[RecallReason, str] = {
+    RecallReason.ERROR: "it was wrong",
+    RecallReason.WITHDRAWN: "we stand by it no more",
+    RecallReason.CONTESTED: "somebody says that it is wrong, and we looked again",
+    RecallReason.LEGAL_ORDER: "a court or an authority ordered it",
+    RecallReason.ERASURE: "a person had their data erased",
+    RecallReason.KEY_COMPROMISE: "the key that signed it was stolen or lost",
+}
+"""Why one takes back what is one's own, in the order in which it is offered."""
 ACTS: Mapping[RecallAct, str] = {
     RecallAct.DELETE: "Delete every copy, also with those to whom you passed it on.",
     RecallAct.REVIEW: "Look at it again, with people, and say what you found.",

@@ -18,6 +18,8 @@ from app.portal.answering import words
         (words.KINDS, RecallKind),
         (words.OUTCOMES, (*RecallOutcome, *ContestOutcome)),
         (words.REASONS, RecallReason),
+        (words.OWN_KINDS, RecallKind),
+        (words.OWN_REASONS, RecallReason),
         (words.SHORT_ACTS, RecallAct),
         (words.DECLINES, DeclineReason),
         (words.REQUESTS, RequestKind),

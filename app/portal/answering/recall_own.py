@@ -1,0 +1,100 @@
+"""Taking back an object of one's own: what that changes and for whom, before it is done.
+
+Owns that nothing is taken back by whoever finds a screen open. Kept by ``tests/portal/answering/test_recall_own.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Response
+
+from app.domain.errors import MalformedInputError, NotFoundError
+from app.domain.object_vocabulary import RecallAct, RecallReason
+from app.domain.permissions import Permission
+from app.domain.recall import Choice
+from app.portal.answering.beside import may
+from app.portal.answering.request_answers import word_in
+from app.portal.answering.words import OWN_REASONS
+from app.portal.blueprint import PortalBlueprint
+from app.portal.forms import Sent, sent
+from app.portal.pages import go_to, page
+from app.portal.plain_words import type_words
+from app.portal.reading import own_reader
+from app.portal.words import gettext
+from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, disclosures_of_own
+from app.services.reading.pull import VisibleVersion, list_versions
+from app.web.context import exchange, principal
+
+MOST_SHOWN = 50
+_ROWS_AT_ONCE = 200
+ACTS = {
+    RecallAct.STOP_USING: ("Stop using it", "A copy may be left, and nothing uses it."),
+    RecallAct.DELETE: ("Delete it", "No copy is to be left with anybody, unless a law says so."),
+}
+blueprint = PortalBlueprint("answering_recall_own", section="search.show")
+
+
+@blueprint.page("/objects/<stix_id>/recall", Permission.OBJECTS_SUBMIT, fresh=True)
+def show(stix_id: str) -> Response:
+    """Show what taking it back would change, and for whom."""
+    return _shown(stix_id)
+
+
+@blueprint.form("/objects/<stix_id>/recall", Permission.OBJECTS_SUBMIT, fresh_at="answering_recall_own.show")
+def take_back(stix_id: str) -> Response:
+    """Take versions of it back."""
+    given = sent(("reason", "act"), ("versions",))
+    try:
+        request = _request(stix_id, given, _own_versions(stix_id))
+    except MalformedInputError as exc:
+        return _shown(stix_id, given, exc)
+    recall_id = withdraw(exchange(), principal(), request)
+    if may(Permission.DISCLOSURES_READ):
+        return go_to("answering_own_recalls.show_one", recall_id=recall_id)
+    return go_to("answering_own_recalls.taken_back")
+
+
+def _own_versions(stix_id: str) -> list[VisibleVersion]:
+    reader = own_reader()
+    own = [one for one in list_versions(exchange(), reader, stix_id) if one.owner_id == reader.partner.partner_id]
+    if not own:
+        raise NotFoundError
+    return own
+
+
+def _request(stix_id: str, given: Sent, own: Sequence[VisibleVersion]) -> WithdrawalRequest:
+    reason, act = word_in(RecallReason, given["reason"], "reason"), word_in(RecallAct, given["act"], "act")
+    if reason is None:
+        raise MalformedInputError(gettext("Say why."), pointer="/reason")
+    if act not in ACTS:
+        raise MalformedInputError(gettext("Say what is to be done with it."), pointer="/act")
+    chosen, known = set(given.repeated["versions"]), {one.version_key for one in own}
+    if not chosen or not chosen <= known:
+        raise MalformedInputError(gettext("Choose which versions."), pointer="/versions")
+    choice = Choice() if chosen == known else Choice(keys=frozenset(chosen))
+    return WithdrawalRequest(stix_id, choice, reason, act)
+
+
+def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError | None = None) -> Response:
+    own = _own_versions(stix_id)
+    knows = may(Permission.DISCLOSURES_READ)
+    rows = disclosures_of_own(exchange(), principal(), LedgerQuestion(stix_id), PageAsked(None, _ROWS_AT_ONCE)) if knows else None
+    chosen = given.repeated["versions"] if given else [one.version_key for one in own]
+    return page(
+        "answering/recall_own.html",
+        HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        stix_id=stix_id,
+        kind=type_words(stix_id),
+        versions=[(one.version_key, one.version, "") for one in own[-MOST_SHOWN:]],
+        hidden=len(own) > MOST_SHOWN,
+        told=sorted({one.recipient_name for one in rows.rows}) if rows else None,
+        told_more=rows is not None and rows.more,
+        reasons=OWN_REASONS.items(),
+        acts=[(one, *words) for one, words in ACTS.items()],
+        chosen=chosen,
+        given=given.single if given else {"reason": "", "act": ""},
+        fault=((failed.pointer or "").strip("/"), failed.sentence) if failed else None,
+    )

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.vocabulary import MemberRole
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.portal_readers import let_read
+from tests.factories.portal_visitors import Visitor, entered
+from tests.factories.stix_objects import indicator, newer
+
+KEYS = 'name="versions" value="'
+
+
+@pytest.fixture
+def given_away(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> dict[str, Any]:
+    """An indicator of the platform in two versions, which the hotline was given."""
+    let_read(running, platform, hotline)
+    value = indicator()
+    assert platform.submit(value, newer(value)).status == 201
+    hotline.pull()
+    return value
+
+
+def keys_on(visitor: Visitor) -> list[str]:
+    return [part.partition('"')[0] for part in visitor.page.text.split(KEYS)[1:]]
+
+
+def test_it_says_for_whom_before_it_is_done_and_who_answered_afterwards(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner, given_away: dict[str, Any]
+) -> None:
+    administrator = entered(running, platform, MemberRole.ADMINISTRATOR)
+    path = f"/objects/{given_away['id']}/recall"
+    assert "1 organisation was given any of it, and is told: Hotline." in administrator.get(path).words
+    keys = keys_on(administrator)
+    assert len(keys) == 2
+    done = administrator.post(path, {"versions": keys, "reason": "error", "act": "delete"})
+    assert done.status == 303
+    where = done.headers["Location"].removeprefix("/portal")
+    assert "Nobody is told yet" in administrator.get(where).words
+    running.do_all_work()
+    words = administrator.get(where).words
+    assert "1 organisation was told; 0 have answered." in words
+    assert hotline.get("notices", query={"open": "true"}).json["notices"][0]["act"] == "delete"
+    assert administrator.get(path).status == 404, "it is gone for its owner, too"
+    assert administrator.post(path, {"versions": keys, "reason": "error", "act": "delete"}).status in {403, 404}
+
+
+def test_some_versions_are_taken_back_and_others_stay(
+    running: RunningExchange, platform: FakePartner, given_away: dict[str, Any]
+) -> None:
+    analyst = entered(running, platform, MemberRole.ANALYST)
+    path = f"/objects/{given_away['id']}/recall"
+    assert "reviewers and administrators of yours can see" in analyst.get(path).words
+    done = analyst.post(path, {"versions": keys_on(analyst)[:1], "reason": "withdrawn", "act": "stop-using"})
+    assert done.headers["Location"] == "/portal/answer/taken-back"
+    assert "It is gone here" in analyst.get("/answer/taken-back").words
+    assert len(keys_on_again(analyst, path)) == 1
+
+
+def keys_on_again(visitor: Visitor, path: str) -> list[str]:
+    visitor.get(path)
+    return keys_on(visitor)
+
+
+def test_what_is_left_out_is_said_at_its_field(
+    running: RunningExchange, platform: FakePartner, given_away: dict[str, Any]
+) -> None:
+    analyst = entered(running, platform, MemberRole.ANALYST)
+    path = f"/objects/{given_away['id']}/recall"
+    keys = keys_on_again(analyst, path)
+    good = {"versions": keys, "reason": "error", "act": "delete"}
+    for changes, sentence in (
+        ({"reason": ""}, "Say why."),
+        ({"act": "review"}, "Say what is to be done with it."),
+        ({"versions": None}, "Choose which versions."),
+        ({"versions": ["nothing"]}, "Choose which versions."),
+    ):
+        analyst.get(path)
+        page = analyst.post(path, good | changes)
+        assert (page.status, sentence in page.words) == (422, True), sentence
+    assert platform.object(given_away["id"]).status == 200
+
+
+def test_nobody_takes_back_anothers_nor_without_showing_who_they_are(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner, given_away: dict[str, Any]
+) -> None:
+    path = f"/objects/{given_away['id']}/recall"
+    own = entered(running, platform, MemberRole.ANALYST)
+    keys = keys_on_again(own, path)
+    other = entered(running, hotline, MemberRole.ANALYST)
+    assert other.get(path).status == other.get("/objects/nothing/recall").status == 404
+    other.get("/account")
+    assert other.post(path, {"versions": keys, "reason": "error", "act": "delete"}).status == 404
+    for role in (MemberRole.READ_ONLY, MemberRole.REVIEWER):
+        assert entered(running, platform, role).get(path).status == 403
+    own.get(path)
+    running.clock.shift += timedelta(minutes=6)
+    led = own.post(path, {"versions": keys, "reason": "error", "act": "delete"})
+    assert led.headers["Location"] == f"/portal/show-again?back={path}"
+    assert own.get(path).headers["Location"] == f"/portal/show-again?back={path}"
+    assert platform.object(given_away["id"]).status == 200
