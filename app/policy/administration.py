@@ -28,13 +28,18 @@ class Forbidden:
 
 @dataclass(frozen=True, slots=True)
 class CredentialTerms:
-    """What a credential that is to be issued would allow, and for whom."""
+    """What a credential that is to be issued would allow, and for whom.
+
+    ``may_last_until``: for whoever issues in person, at the portal, having just shown who they are, whose session is short; None:
+    no longer than the credential that it is issued with.
+    """
 
     kinds: frozenset[PrincipalKind]
     scopes: frozenset[Permission]
     purpose: Purpose | None
     tlp_ceiling: Tlp
     expires_at: datetime
+    may_last_until: datetime | None = None
 
 
 def kinds_of(principal: Principal) -> frozenset[PrincipalKind]:
@@ -81,7 +86,8 @@ def why_not_issued(issuer: Principal, terms: CredentialTerms) -> Forbidden | Non
 
     Nobody's credential holds more than its kind may. A partner issues for partners only (that it is its own partner is the
     services' check) and never more than the credential it asks with allows now: no further scope, no higher ceiling, no other
-    purpose, no longer life, so that a leaked token cannot renew itself. For persons it issues where it may write persons.
+    purpose, and, but in person, no longer life, so that a leaked token cannot renew itself. For persons it issues where it may
+    write persons.
     """
     forbidden = why_forbidden(issuer, Permission.CREDENTIALS_WRITE)
     if forbidden is not None:
@@ -104,6 +110,6 @@ def _what_exceeds(terms: CredentialTerms, issuer: Principal) -> str | None:
         (not terms.scopes <= credential.scopes & permitted_scopes(kinds_of(issuer)), "a further scope"),
         (terms.tlp_ceiling.rank > credential.tlp_ceiling.rank, "a higher ceiling"),
         (credential.purpose not in {None, terms.purpose}, "another purpose"),
-        (terms.expires_at > credential.expires_at, "a later end: leave the end out for the same one"),
+        (terms.expires_at > (terms.may_last_until or credential.expires_at), "a later end: leave the end out for the same one"),
     )
     return next((words for exceeds, words in exceeding if exceeds), None)

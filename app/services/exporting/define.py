@@ -26,14 +26,16 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.due import ensure_by, put_on_ledger
 from app.services.exporting.schedule import check_schedule
+from app.services.exporting.who_reads import reader_of
 from app.services.reading.readers import reader
-from app.storage import events, exports, submissions
+from app.storage import credentials, events, exports, submissions
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
 MOST_DEFINITIONS = 20
 NOT_WITHIN = "This export would read further than your credential does: its ceiling is lower."
+_NO_READER = "As this credential nothing can be read for this purpose now: choose another, or issue one."
 _WITH_FILES_ANEW = frozenset({"form", "compression", "encryption_key"})
 
 
@@ -42,7 +44,8 @@ class NewExport:
     """What is to be exported. ``snapshots`` and ``deltas`` are cron, read in ``time_zone``; None: none of this kind.
 
     ``purpose`` and ``tlp_ceiling`` None: the credential's. ``target`` None: the exchange's first. ``filters`` were checked by the
-    form of ``GET /objects``; ``encryption_key`` is unverified.
+    form of ``GET /objects``; ``encryption_key`` is unverified. ``reads_as`` is the credential as which it reads, of the same
+    partner; None: the caller's. A session of the portal ends within hours, and an export with it.
     """
 
     name: str
@@ -57,6 +60,7 @@ class NewExport:
     encryption_key: bytes | None = None
     target: str | None = None
     keep_days: int = 7
+    reads_as: str | None = None
 
 
 def define_export(exchange: Exchange, principal: Principal, new: NewExport, use: KeyUse | None = None) -> ExportDefinition:
@@ -76,6 +80,7 @@ def define_export(exchange: Exchange, principal: Principal, new: NewExport, use:
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return own_definition(connection, principal, earlier)
+        made = _reading_as(connection, principal, made, new.reads_as, now)
         living = exports.living_definitions(connection, made.partner_id)
         _check_name(living, made)
         if len(living) >= MOST_DEFINITIONS:
@@ -118,8 +123,8 @@ def _definition(exchange: Exchange, principal: Principal, new: NewExport, now: d
 def change_export(exchange: Exchange, principal: Principal, definition_id: str, changes: Mapping[str, Any]) -> ExportDefinition:
     """Describe an export otherwise, pause it, or let it go on, by members of ``NewExport`` and ``is_paused``.
 
-    It reads as the caller's credential from then on, unless it is paused and nothing else. Files in another form, or under
-    another key, begin with everything anew. Raises as ``define_export``, and:
+    It reads as the caller's credential from then on, or as the one that ``reads_as`` names, unless it is paused and nothing else.
+    Files in another form, or under another key, begin with everything anew. Raises as ``define_export``, and:
 
     Raises:
         ConflictError: it has ended.
@@ -130,11 +135,13 @@ def change_export(exchange: Exchange, principal: Principal, definition_id: str, 
     with exchange.database.write() as connection:
         take_order_lock(connection)
         known = _living(connection, principal, definition_id)
-        changed = _changed(known, changes)
+        reads_as = changes.get("reads_as")
+        changed = _changed(known, {name: value for name, value in changes.items() if name != "reads_as"})
         if changes != {"is_paused": True}:
             reader(principal, known.purpose, Channel.EXPORT)
             changed = replace(changed, credential_id=principal.credential.credential_id)
             _check(changed, principal.credential.tlp_ceiling)
+            changed = _reading_as(connection, principal, changed, reads_as, now)
         if changed == known:
             return known
         others = [one for one in exports.living_definitions(connection, known.partner_id) if one.definition_id != definition_id]
@@ -143,6 +150,25 @@ def change_export(exchange: Exchange, principal: Principal, definition_id: str, 
         put_on_ledger(connection, changed, now)
         _record(connection, principal, Event.EXPORT_CHANGE, changed, now)
     return changed
+
+
+def _reading_as(
+    connection: Connection, principal: Principal, made: ExportDefinition, credential_id: str | None, now: datetime
+) -> ExportDefinition:
+    """Give a definition that reads as another credential of the caller's partner, if one is named; it must read as far now.
+
+    Whoever names it may issue and revoke it, and so could take it anyway.
+    """
+    if credential_id is None:
+        return made
+    require(principal, Permission.CREDENTIALS_WRITE)
+    held = credentials.credential_by_id(connection, credential_id)
+    named = replace(made, credential_id=credential_id)
+    if held is None or held.partner_id != made.partner_id or reader_of(connection, named, now) is None:
+        raise MalformedInputError(_NO_READER, pointer="/reads_as")
+    if made.tlp_ceiling.rank > held.tlp_ceiling.rank:
+        raise ForbiddenError(NOT_WITHIN, pointer="/tlp_ceiling")
+    return named
 
 
 def _changed(known: ExportDefinition, changes: Mapping[str, Any]) -> ExportDefinition:

@@ -66,10 +66,13 @@ class IssuedCredential:
     token: str | None
 
 
-def issue_credential(exchange: Exchange, principal: Principal, new: NewCredential, use: KeyUse | None = None) -> IssuedCredential:
+def issue_credential(
+    exchange: Exchange, principal: Principal, new: NewCredential, use: KeyUse | None = None, *, until: datetime | None = None
+) -> IssuedCredential:
     """Issue a token to a partner's service account or person: by an operator, or by the partner to itself within its own terms.
 
     A person's token holds no more than their roles allow at each time; operators give tokens to administrators alone.
+    ``until``: it may last so long, longer than the caller's own; for whoever issues in person (``signing_in.issue_in_person``).
 
     Raises:
         ConflictError: the person has left.
@@ -82,7 +85,7 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
     if (new.account is None) is (new.person_id is None):
         raise MalformedInputError("A credential is for a service account (account) or for a person (person_id).")
     if new.person_id is None:
-        _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new, ends_at)
+        _check_terms(principal, frozenset({PrincipalKind.PARTNER}), new, _Life(ends_at, until))
     if ends_at <= now:
         raise MalformedInputError("A credential expires in the future.", pointer="/expires_at")
     _check_life(principal, ends_at, now)
@@ -91,7 +94,8 @@ def issue_credential(exchange: Exchange, principal: Principal, new: NewCredentia
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return IssuedCredential(_existing(credentials.credential_by_id(connection, earlier)), None)
-        holder = _account(connection, principal, new) if new.person_id is None else _person(connection, principal, new, ends_at)
+        life = _Life(ends_at, until)
+        holder = _account(connection, principal, new) if new.person_id is None else _person(connection, principal, new, life)
         credential = Credential(
             credential_id=str(uuid.uuid4()),
             name=holder.name,
@@ -126,8 +130,16 @@ def _check_life(principal: Principal, ends_at: datetime, now: datetime) -> None:
         raise ForbiddenError(sentence, pointer="/expires_at")
 
 
-def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential, ends_at: datetime) -> None:
-    terms = CredentialTerms(kinds, new.scopes, new.purpose, new.tlp_ceiling, ends_at)
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """When a credential ends, and how long it may last where that is not the end of the one it is issued with."""
+
+    ends_at: datetime
+    until: datetime | None
+
+
+def _check_terms(principal: Principal, kinds: frozenset[PrincipalKind], new: NewCredential, life: _Life) -> None:
+    terms = CredentialTerms(kinds, new.scopes, new.purpose, new.tlp_ceiling, life.ends_at, life.until)
     forbidden = why_not_issued(principal, terms)
     if forbidden is not None:
         raise ForbiddenError(forbidden.sentence, code=forbidden.code)
@@ -142,14 +154,14 @@ def _account(connection: Connection, principal: Principal, new: NewCredential) -
     return _Holder(name, partner_id, account_id=account.account_id)
 
 
-def _person(connection: Connection, principal: Principal, new: NewCredential, ends_at: datetime) -> _Holder:
+def _person(connection: Connection, principal: Principal, new: NewCredential, life: _Life) -> _Holder:
     require(principal, Permission.CREDENTIALS_WRITE)
     person = kept_person(connection, principal, str(new.person_id))
     if new.partner_id not in {None, person.partner_id}:
         raise NotFoundError
     if person.partner_id is None:
         raise ForbiddenError("Tokens of staff are made on the exchange's machine, or by the proposal that adds them.")
-    _check_terms(principal, member_kinds(person.member_roles), new, ends_at)
+    _check_terms(principal, member_kinds(person.member_roles), new, life)
     return _Holder("person", person.partner_id, person_id=person.person_id)  # not the name, which is personal data
 
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from app.crypto.log_leaf import LeafKind
-from app.domain.errors import ConflictError, MalformedInputError
+from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.paging import AlarmCode
@@ -35,6 +35,9 @@ from app.storage.submissions import KeyUse
 
 MOST_LISTED = 1_000
 """So many recalls and submissions are told of by their ids."""
+
+MOST_FORESEEN = 10_000
+"""So far object versions are counted before a report is made."""
 
 _AT_ONCE = 1_000
 _TICK = timedelta(microseconds=1)
@@ -91,6 +94,40 @@ def report_compromise(
         compromise = _take_back(act, fallen or [key])
         act.bind(use, f"{before + 1}-{act.order.log_index}")
     return compromise
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a report would take along: keys that would fall, and how many object versions would be withdrawn and recalled.
+
+    Versions are counted up to ``MOST_FORESEEN``. So many ``credentials`` would be revoked.
+    """
+
+    keys: list[PartnerKey]
+    versions: int
+    credentials: int
+
+
+def foresee_compromise(exchange: Exchange, principal: Principal, keyid: str, since: datetime) -> Foreseen:
+    """Give what ``report_compromise`` would take along if it were done now; nothing changes. Raises as that does."""
+    require_to_end(principal)
+    now = exchange.clock()
+    with exchange.database.read() as connection:
+        key = credentials.key_by_id(connection, keyid)
+        if key is None or (principal.partner is not None and key.partner_id != principal.partner.partner_id):
+            raise NotFoundError
+        if since > now:
+            raise MalformedInputError("This moment is still to come.", pointer="/since")
+        fallen = _falling(connection, key, since, now)
+        versions, revoked = 0, 0
+        for one in fallen:
+            vouchers, window = _vouchers(connection, one), Window(one.compromised_since or now, now + _TICK)
+            revoked += len(vouchers)
+            for some in _resting_on(connection, one, vouchers, window):
+                versions += len(some)
+                if versions >= MOST_FORESEEN:
+                    break
+    return Foreseen(fallen, min(versions, MOST_FORESEEN), revoked)
 
 
 def _check_widens(act: KeyAct, key: PartnerKey, since: datetime) -> None:

@@ -1,0 +1,191 @@
+"""Bulk exports: what is written for us, how far each is, defining one, pausing, running and ending it.
+
+Files are for tools: the page gives the command. An export that is defined here reads as a service account of ours, since the
+session of whoever defines it ends within hours. Kept by ``tests/portal/organisation/test_exports.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from flask import Response
+
+from app.domain.errors import BreakwaterError, MalformedInputError
+from app.domain.export import ExportFormat, ExportState, Trouble
+from app.domain.permissions import Permission
+from app.domain.vocabulary import Purpose, Tlp
+from app.portal.forms import fields
+from app.portal.once import ONCE_FIELD, once, use_of_form
+from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
+from app.portal.organisation.in_words import CEILINGS, PURPOSES
+from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.pages import go_to, page
+from app.services.exporting import define, look_up
+from app.services.exporting.keys import key_bytes
+from app.services.signing_in.own_credentials import own_credentials
+from app.web.context import exchange
+
+blueprint = OrganisationBlueprint("own_exports")
+_ONE = "/organisation/exports/<definition_id>"
+_FIELDS = ("name", "purpose", "tlp_ceiling", "form", "snapshots", "deltas", "time_zone", "encryption_key", "reads_as")
+_AT = {one: one for one in _FIELDS}
+STATES: Mapping[ExportState, tuple[str, str]] = MappingProxyType(
+    {
+        ExportState.ABANDONED: ("Given up", "problem"),
+        ExportState.PUBLISHED: ("Published", "good"),
+        ExportState.WAITING: ("Waits", "warning"),
+        ExportState.WRITING: ("Is being written", ""),
+    }
+)
+TROUBLES: Mapping[Trouble, str] = MappingProxyType(
+    {
+        Trouble.ACCESS_ENDED: "The credential that it reads as ended. Let it go on with another one.",
+        Trouble.STORAGE_FULL: "The place for its files is full. The operators make room.",
+        Trouble.STORAGE_REFUSED: "The place for its files refuses. The operators look at it.",
+        Trouble.STORAGE_UNAVAILABLE: "The place for its files cannot be reached. The operators look at it.",
+        Trouble.VOLUME_EXHAUSTED: "What your agreement lets you be given in a day is used up. It goes on tomorrow.",
+    }
+)
+FORMS: Mapping[ExportFormat, str] = MappingProxyType(
+    {
+        ExportFormat.STIX_NDJSON: "STIX, an object a line",
+        ExportFormat.STIX_BUNDLE: "STIX bundles",
+        ExportFormat.PARQUET: "Parquet tables",
+        ExportFormat.CSV: "CSV tables",
+    }
+)
+RUNS = 20
+
+
+@blueprint.page("/organisation/exports", Permission.EXPORTS_READ)
+def show() -> Response:
+    """List exports and how far each is."""
+    found = look_up.list_exports(exchange(), principal())
+    living = [one for one in found if one.definition.ended_at is None]
+    return page("organisation/exports.html", living=living, ended=len(found) - len(living), **_known())
+
+
+@blueprint.page("/organisation/exports/new", Permission.EXPORTS_WRITE, fresh=True)
+def begin() -> Response:
+    """Show the form for a new export."""
+    usual = dict.fromkeys(_FIELDS, "") | {"tlp_ceiling": Tlp.AMBER_STRICT.value, "form": ExportFormat.STIX_NDJSON.value}
+    return _new(usual | {"snapshots": "0 3 * * *", "deltas": "*/15 * * * *", "time_zone": "UTC"})
+
+
+@blueprint.form("/organisation/exports/new", Permission.EXPORTS_WRITE, fresh_at="own_exports.begin")
+def add() -> Response:
+    """Define an export."""
+    given = fields(*_FIELDS, ONCE_FIELD)
+    try:
+        made = define.define_export(exchange(), principal(), _terms(given), use_of_form())
+    except AT_A_FORM as exc:
+        return _new(given, exc)
+    return go_to("own_exports.show_one", definition_id=made.definition_id)
+
+
+@blueprint.page(_ONE, Permission.EXPORTS_READ)
+def show_one(definition_id: str) -> Response:
+    """Show one export and its runs."""
+    return _shown(definition_id)
+
+
+@blueprint.form(f"{_ONE}/run", Permission.EXPORTS_WRITE)
+def run(definition_id: str) -> Response:
+    """Let the next one be written now."""
+    fields()
+    try:
+        define.run_now(exchange(), principal(), definition_id)
+    except AT_A_FORM as exc:
+        return _shown(definition_id, exc)
+    return go_to("own_exports.show_one", definition_id=definition_id)
+
+
+@blueprint.form(f"{_ONE}/pause", Permission.EXPORTS_WRITE)
+def pause(definition_id: str) -> Response:
+    """Have nothing written until it goes on."""
+    fields()
+    return _changed(definition_id, {"is_paused": True})
+
+
+@blueprint.form(f"{_ONE}/reader", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one")
+def go_on(definition_id: str) -> Response:
+    """Let it go on, reading as a credential of ours that is chosen."""
+    given = fields("reads_as")
+    if not given["reads_as"]:
+        return _shown(definition_id, MalformedInputError("Choose as which credential it reads.", pointer="/reads_as"))
+    return _changed(definition_id, {"is_paused": False, "reads_as": given["reads_as"]})
+
+
+@blueprint.form(f"{_ONE}/end", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one")
+def end(definition_id: str) -> Response:
+    """End it: nothing more is written, and its files go."""
+    fields()
+    define.end_export(exchange(), principal(), definition_id)
+    return go_to("own_exports.show")
+
+
+def _changed(definition_id: str, changes: Mapping[str, Any]) -> Response:
+    try:
+        define.change_export(exchange(), principal(), definition_id, changes)
+    except AT_A_FORM as exc:
+        return _shown(definition_id, exc)
+    return go_to("own_exports.show_one", definition_id=definition_id)
+
+
+def _terms(given: Mapping[str, str]) -> define.NewExport:
+    """Give what a form asks for; schedules and rights are the service's to look at."""
+    name = given["name"].strip()
+    if not name or len(name) > 100 or not name.isprintable():  # noqa: PLR2004  # as REST's
+        raise MalformedInputError("A name has 1 to 100 characters.", pointer="/name")
+    if given["purpose"] not in set(Purpose):
+        raise MalformedInputError("Choose for what it is read.", pointer="/purpose")
+    if given["tlp_ceiling"] not in set(Tlp) or given["form"] not in set(ExportFormat):
+        raise MalformedInputError("Choose among the labels and forms of the list.", pointer="/tlp_ceiling")
+    if not given["reads_as"]:
+        raise MalformedInputError("Choose as which credential it reads.", pointer="/reads_as")
+    key = key_bytes(given["encryption_key"].strip()) if given["encryption_key"].strip() else None
+    if key is None and given["encryption_key"].strip():
+        raise MalformedInputError("This is no Base64 of 32 bytes.", pointer="/encryption_key")
+    return define.NewExport(
+        name,
+        given["snapshots"].strip() or None,
+        given["deltas"].strip() or None,
+        given["time_zone"].strip() or "UTC",
+        Purpose(given["purpose"]),
+        Tlp(given["tlp_ceiling"]),
+        form=ExportFormat(given["form"]),
+        encryption_key=key,
+        reads_as=given["reads_as"],
+    )
+
+
+def _readers() -> list[tuple[str, str]]:
+    """Give the tokens of service accounts that count, as which an export can read: ids and names, with their ends."""
+    if not (may(Permission.CREDENTIALS_READ) and may(Permission.CREDENTIALS_WRITE)):
+        return []
+    now, known = exchange().clock(), own_credentials(exchange(), principal())
+    held = [one.credential for one in known if one.counts(now) and one.session is None and one.credential.person_id is None]
+    fit = [one for one in held if Permission.OBJECTS_READ in one.scopes]
+    return [(one.credential_id, f"{one.name} ({CEILINGS[one.tlp_ceiling]}, {one.credential_id[:8]})") for one in fit]
+
+
+def _new(given: Mapping[str, str], failed: BreakwaterError | None = None) -> Response:
+    told = NO_FAULTS if failed is None else faults_of(failed, _AT)
+    status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page("organisation/export_new.html", status, given=given, readers=_readers(), once=once, **told, **_known())
+
+
+def _shown(definition_id: str, failed: BreakwaterError | None = None) -> Response:
+    told = NO_FAULTS if failed is None else faults_of(failed, {"reads_as": "reads_as"})
+    status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    record = look_up.get_export(exchange(), principal(), definition_id)
+    runs = look_up.list_runs(exchange(), principal(), definition_id, None, RUNS).exports
+    known = {"record": record, "runs": runs, "readers": _readers()}
+    return page("organisation/export.html", status, **known, **told, **_known())
+
+
+def _known() -> dict[str, Any]:
+    return {"states": STATES, "troubles": TROUBLES, "forms": FORMS, "purposes": PURPOSES, "ceilings": CEILINGS}
