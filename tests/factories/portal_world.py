@@ -6,6 +6,7 @@ be written for a new page to be walked by ``tests/browser/test_every_page.py`` a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,13 +14,16 @@ from types import MappingProxyType
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.crypto.webhook_signature import new_secret
 from app.domain.permissions import Permission
 from app.domain.sign_in import SignIn
 from app.domain.vocabulary import MemberRole, StaffRole
+from app.domain.webhook import Webhook, WebhookState
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.portal.application import PUBLIC
 from app.portal.assets import ASSETS
-from app.storage import sign_ins
+from app.services.calling.sealed_receivers import SealedReceiver, seal
+from app.storage import sign_ins, webhooks
 from app.web.context import MOUNTED
 from app.web.gate import Terms
 from tests.factories.catalogue_changes import proposal_document
@@ -177,6 +181,31 @@ def _pending_key(world: PortalWorld) -> str:
     return with_key(world.running, enrol(world.running.operator, "Synthetic Newcomer", Wanted(has_key=False)).partner_id)[1]
 
 
+def _own_key(world: PortalWorld) -> str:
+    keyid: str = world.platform.get("keys").json["keys"][0]["key"]["keyid"]
+    return keyid
+
+
+def _credential(world: PortalWorld) -> str:
+    credential_id: str = world.platform.get("credentials").json["credentials"][0]["id"]
+    return credential_id
+
+
+def _export(world: PortalWorld) -> str:
+    new = {"name": "nightly", "snapshots": "0 3 * * *", "purpose": "detection"}
+    definition_id: str = world.platform.post("exports", new).json["id"]
+    return definition_id
+
+
+def _webhook(world: PortalWorld) -> str:
+    exchange, webhook_id = world.running.exchange, str(uuid.uuid4())
+    sealed = seal(exchange.sealer, webhook_id, SealedReceiver("https://hooks.example.org/in", new_secret()))
+    now, about = exchange.clock(), (world.platform.partner_id, "hooks.example.org", 5, sealed, WebhookState.ACTIVE)
+    with exchange.database.write() as connection:
+        webhooks.add_webhook(connection, Webhook(webhook_id, *about, created_at=now, next_at=now))
+    return webhook_id
+
+
 def _search(world: PortalWorld) -> str:
     analyst = world.visitor(PrincipalKind.ANALYST)
     analyst.get("/search?q=rooms")
@@ -249,6 +278,11 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "job_id": _job,
         "keyid": _pending_key,
         "operating_people.one:person_id": _staff,
+        "credential_id": _credential,
+        "definition_id": _export,
+        "own_keys.foresee:keyid": _own_key,
+        "own_keys.show_one:keyid": _own_key,
+        "webhook_id": _webhook,
         "partner_id": lambda world: world.platform.partner_id,
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,

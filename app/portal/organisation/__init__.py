@@ -3,6 +3,15 @@
 Owns the list of its parts.
 """
 
-from app.portal.organisation import members, overview
+from app.portal.organisation import agreement, credentials, disclosures, exports, keys, members, overview, webhooks
 
-BLUEPRINTS = (overview.blueprint, members.blueprint)
+BLUEPRINTS = (
+    agreement.blueprint,
+    credentials.blueprint,
+    disclosures.blueprint,
+    exports.blueprint,
+    keys.blueprint,
+    members.blueprint,
+    overview.blueprint,
+    webhooks.blueprint,
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response, request
 
@@ -43,10 +44,15 @@ def show() -> Response:
     in_force = agreement_in_force(known, now)
     asked = request.args.get("version", "")
     shown = _version(known, asked) if asked else in_force or max(known, key=lambda one: one.version, default=None)
-    told = {"known": sorted(known, key=lambda one: -one.version), "in_force": in_force, "shown": shown, "now": now}
+    told: dict[str, Any] = {
+        "known": sorted(known, key=lambda one: -one.version),
+        "in_force": in_force,
+        "shown": shown,
+        "now": now,
+    }
     by = None if shown is None else get_agreement(exchange(), principal(), own_partner().partner_id, shown.version)
     terms, use = own_terms(exchange(), principal()), own_use(exchange(), principal())
-    words = {"say": terms_in_words, "asked": ASKED}
+    words: dict[str, Any] = {"say": terms_in_words, "asked": ASKED}
     return page("organisation/agreement.html", **told, **words, by=by, overdue=terms.overdue, use=use)
 
 

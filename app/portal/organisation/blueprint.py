@@ -34,6 +34,12 @@ class Place:
 PLACES = (
     Place(SECTION, "Overview"),
     Place("own_members.show", "Members", Permission.PERSONS_READ),
+    Place("own_keys.show", "Keys", Permission.KEYS_READ),
+    Place("own_credentials.show", "Credentials", Permission.CREDENTIALS_READ),
+    Place("own_exports.show", "Exports", Permission.EXPORTS_READ),
+    Place("own_webhooks.show", "Webhooks", Permission.WEBHOOKS_READ),
+    Place("own_agreement.show", "Agreement", Permission.AGREEMENTS_READ),
+    Place("own_disclosures.show", "Disclosures", Permission.DISCLOSURES_READ),
 )
 
 

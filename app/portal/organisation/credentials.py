@@ -18,9 +18,10 @@ from app.policy.administration import permitted_scopes
 from app.policy.scopes import PrincipalKind
 from app.portal.cookies import signed_in
 from app.portal.forms import fields, sent
+from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
 from app.portal.organisation.in_words import CEILINGS, PERMISSIONS, PURPOSES, said_of
-from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, ONCE_FIELD, faults_of, once, use_of_form
+from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
 from app.services.membership.issue_credentials import NewCredential, revoke_credential
 from app.services.membership.keep_persons import list_persons
@@ -124,7 +125,8 @@ def _shown(credential_id: str, failed: BreakwaterError | None = None) -> Respons
 def _new(given: Mapping[str, str], chosen: Sequence[str], failed: BreakwaterError | None = None) -> Response:
     told = NO_FAULTS if failed is None else faults_of(failed, _AT)
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
-    offered = sorted(permitted_scopes({PrincipalKind.PARTNER}) & principal().credential.scopes, key=PERMISSIONS.__getitem__)
+    permitted = permitted_scopes({PrincipalKind.PARTNER}) & principal().credential.scopes & PERMISSIONS.keys()
+    offered = sorted(permitted, key=PERMISSIONS.__getitem__)
     known = {"given": given, "chosen": chosen, "once": once, "offered": offered, "permissions": PERMISSIONS}
     return page("organisation/credential_new.html", status, longest=LONGEST_DAYS, **known, **told, **_words())
 

@@ -127,7 +127,8 @@ def _fault(exc: BreakwaterError) -> tuple[str, str]:
 
 
 def _further(endpoint: str, asked: Mapping[str, str], cursor: str) -> str:
-    return url_for(endpoint, **{name: value for name, value in asked.items() if value}, next=cursor)
+    values: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return url_for(endpoint, **values, next=cursor)
 
 
 def _names() -> dict[str, str]:

@@ -21,7 +21,7 @@ from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
 from app.portal.organisation.in_words import CEILINGS, PURPOSES
-from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
 from app.services.exporting import define, look_up
 from app.services.exporting.keys import key_bytes

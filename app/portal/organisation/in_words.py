@@ -48,6 +48,9 @@ PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.DECONFLICTION_READ: "see where interests of agencies meet",
         Permission.DECONFLICTION_WRITE: "state interests of agencies",
         Permission.DISCLOSURES_READ: "see what was disclosed to whom",
+        Permission.DRAFTS_READ: "see the organisation's drafts",
+        Permission.DRAFTS_REVIEW: "review drafts as a second reader",
+        Permission.DRAFTS_WRITE: "write drafts",
         Permission.EXPORTS_READ: "see exports and fetch their files",
         Permission.EXPORTS_WRITE: "define, change and end exports",
         Permission.FEEDBACK_READ: "read feedback",
@@ -73,6 +76,8 @@ PERMISSIONS: Mapping[Permission, str] = MappingProxyType(
         Permission.REQUESTS_WRITE: "answer requests between organisations",
         Permission.SEARCHES_READ: "see saved searches",
         Permission.SEARCHES_WRITE: "save searches",
+        Permission.SIGNING_TASKS_READ: "see what waits for the organisation's signature",
+        Permission.SIGNING_TASKS_SIGN: "hand back what the organisation's key has signed",
         Permission.WEBHOOKS_READ: "see webhooks",
         Permission.WEBHOOKS_WRITE: "add, test, pause and remove webhooks",
     }

@@ -20,7 +20,7 @@ from app.domain.vocabulary import KeyState
 from app.portal.forms import fields
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
 from app.portal.organisation.in_words import USAGES
-from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
 from app.services.membership.look_up_keys import list_keys
 from app.services.membership.manage_keys import retire_key, revoke_key

@@ -19,9 +19,10 @@ from app.domain.vocabulary import MemberRole
 from app.policy.administration import permitted_scopes
 from app.policy.scopes import member_kinds
 from app.portal.forms import fields, sent
+from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
 from app.portal.organisation.in_words import ROLES, in_order, said_of
-from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, ONCE_FIELD, faults_of, once, use_of_form
+from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
 from app.services.membership.keep_persons import (
     NewPerson,

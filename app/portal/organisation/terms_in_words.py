@@ -158,11 +158,12 @@ def recalling(one: Agreement) -> list[str]:
         if one.recall.overdue is OverdueRecall.LOSE_ACCESS
         else _("If you do not, the operators are told, and call you.")
     )
-    listed_or_not = _("Other members are told that you are one.") if one.is_listed else _("Other members are not told that you are one.")
+    is_told = _("Other members are told that you are one.")
+    is_untold = _("Other members are not told that you are one.")
     return [
         _("A recall is answered within %(hours)s hours of its notice.") % {"hours": one.recall.acknowledge_within_hours},
         overdue,
-        listed_or_not,
+        is_told if one.is_listed else is_untold,
     ]
 
 

@@ -18,7 +18,7 @@ from app.domain.webhook import CADENCES, Outcome
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, principal
-from app.portal.organisation.once import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
 from app.services.calling import keep_webhooks as service
 from app.services.calling.keep_webhooks import NewWebhook, WebhookRecord

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.vocabulary import MemberRole
+from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.portal_visitors import Page, Visitor, entered
+
+CREDENTIALS = "/organisation/credentials"
+USUAL: dict[str, Any] = {
+    "account": "feed reader",
+    "person_id": "",
+    "scopes": ["objects:read"],
+    "purpose": "detection",
+    "tlp_ceiling": "amber",
+    "days": "30",
+    "once": None,
+}
+
+
+@pytest.fixture
+def administrator(running: RunningExchange, platform: FakePartner) -> Visitor:
+    return entered(running, platform, MemberRole.ADMINISTRATOR)
+
+
+def issue(administrator: Visitor, **changes: Any) -> Page:
+    administrator.get(f"{CREDENTIALS}/new")
+    return administrator.post(f"{CREDENTIALS}/new", USUAL | changes)
+
+
+def token_of(shown: Page) -> str:
+    found = re.search(r"<code class=\"token\">(bw_[^<]*)</code>", shown.text)
+    assert found is not None, shown.words
+    return found[1]
+
+
+def test_a_token_is_shown_once_serves_and_is_revoked(
+    running: RunningExchange, administrator: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = issue(administrator)
+    token = token_of(shown)
+    holder = Caller(running.transport, token)
+    assert holder.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 200
+    assert holder.get("keys").status == 403
+    assert token not in administrator.get(CREDENTIALS).text
+    assert token not in caplog.text
+    [path] = set(re.findall(r"/organisation/credentials/[0-9a-f-]{36}(?=\">feed reader)", administrator.page.text))
+    assert token not in administrator.get(path).text
+    assert "read what is shared with the organisation" in administrator.page.words
+    assert administrator.post(f"{path}/revocation", {"issued_too": ""}).status == 303
+    assert "Revoked" in administrator.get(path).words
+    assert holder.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 401
+
+
+def test_a_token_outlives_the_session_by_which_it_was_issued(running: RunningExchange, administrator: Visitor) -> None:
+    holder = Caller(running.transport, token_of(issue(administrator, days="365")))
+    running.clock.shift += timedelta(days=364)
+    assert administrator.get(CREDENTIALS).status == 303
+    assert holder.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 200
+    running.clock.shift += timedelta(days=1)
+    assert holder.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 401
+
+
+def test_a_form_that_is_sent_twice_issues_one_and_shows_it_once(administrator: Visitor) -> None:
+    administrator.get(f"{CREDENTIALS}/new")
+    form = administrator.page
+    token = token_of(administrator.post(f"{CREDENTIALS}/new", USUAL))
+    administrator.page = form
+    again = administrator.post(f"{CREDENTIALS}/new", USUAL)
+    assert again.status == 200
+    assert token not in again.text
+    assert "was sent before" in again.words
+    assert len(re.findall(r">feed reader</a>", administrator.get(CREDENTIALS).text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"scopes": []}, "at least one thing"),
+        ({"scopes": ["objects:own"]}, "at least one thing"),
+        ({"scopes": ["work:write"]}, "may not hold all"),
+        ({"scopes": ["persons:write"]}, "may not hold all"),
+        ({"account": ""}, "one of the two"),
+        ({"account": "x" * 101}, "1 to 100 characters"),
+        ({"days": "0"}, "1 to 365 days"),
+        ({"days": "366"}, "1 to 365 days"),
+        ({"days": "many"}, "1 to 365 days"),
+        ({"purpose": "curiosity"}, "of the list"),
+        ({"tlp_ceiling": "purple"}, "of the list"),
+    ],
+)
+def test_what_is_no_token_is_shown_again_with_what_was_typed(administrator: Visitor, changes: dict[str, Any], fault: str) -> None:
+    refused = issue(administrator, **changes)
+    assert refused.status == 422
+    assert fault in refused.words
+    assert "bw_" not in refused.text
+
+
+def test_a_members_token_holds_no_more_than_their_roles(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    member = entered(running, platform, MemberRole.READ_ONLY)
+    given = {"account": "", "person_id": member.person_id}
+    assert issue(administrator, **given, scopes=["objects:submit"]).status == 422
+    assert token_of(issue(administrator, **given))
+    assert issue(administrator, account="both", person_id=member.person_id).status == 422
+
+
+def test_another_organisations_are_not_there(running: RunningExchange, hotline: FakePartner, administrator: Visitor) -> None:
+    theirs = hotline.get("credentials").json["credentials"][0]["id"]
+    stranger = entered(running, hotline, MemberRole.ANALYST)
+    assert administrator.get(f"{CREDENTIALS}/{theirs}").status == 404
+    administrator.get(CREDENTIALS)
+    assert administrator.post(f"{CREDENTIALS}/{theirs}/revocation", {"issued_too": "yes"}).status == 404
+    assert issue(administrator, account="", person_id=stranger.person_id).status == 404
+    assert hotline.get("credentials").status == 200
+
+
+def test_what_was_issued_with_a_token_is_revoked_with_it_if_asked(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    token = token_of(issue(administrator, scopes=["credentials:write", "credentials:read", "objects:read"], purpose=""))
+    first = Caller(running.transport, token)
+    made = first.post("credentials", {"account": "second", "scopes": ["objects:read"], "tlp_ceiling": "amber"})
+    assert made.status == 201, made.body
+    second = Caller(running.transport, made.json["token"])
+    administrator.get(CREDENTIALS)
+    [path] = set(re.findall(r"/organisation/credentials/[0-9a-f-]{36}(?=\">feed reader)", administrator.page.text))
+    assert "1 credential was issued with it" in administrator.get(path).words
+    assert administrator.post(f"{path}/revocation", {"issued_too": "yes"}).status == 303
+    assert second.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 401
+    assert platform.get("keys").status == 200
+
+
+def test_nothing_is_issued_or_revoked_without_a_step_up(running: RunningExchange, administrator: Visitor) -> None:
+    running.clock.shift += timedelta(minutes=6)
+    assert administrator.get(f"{CREDENTIALS}/new").headers["Location"].startswith("/portal/show-again")
+    administrator.get(CREDENTIALS)
+    assert administrator.post(f"{CREDENTIALS}/new", USUAL | {"once": "x"}).headers["Location"].startswith("/portal/show-again")
+
+
+@pytest.mark.parametrize("role", [one for one in MemberRole if one is not MemberRole.ADMINISTRATOR])
+def test_who_keeps_no_credentials_sees_none(running: RunningExchange, platform: FakePartner, role: MemberRole) -> None:
+    visitor = entered(running, platform, role)
+    assert visitor.get(CREDENTIALS).status == 403
+    assert visitor.get(f"{CREDENTIALS}/new").status == 403
+    assert visitor.post(f"{CREDENTIALS}/new", USUAL | {"once": "x"}).status == 403
