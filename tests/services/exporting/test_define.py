@@ -317,3 +317,21 @@ def test_what_a_partner_has_exported_ends_with_it_and_not_before(quick: Hub, oth
     change_state(quick.exchange, quick.operator, member.id, PartnerState.ENDED)
     assert kept(quick, known.definition_id).ended_at == due_at(quick, known.definition_id) == quick.clock.now
     assert kept(quick, theirs.definition_id) == theirs
+
+
+def test_an_export_reads_as_another_credential_of_the_partner_if_one_is_named(world: Hub) -> None:
+    member, other = world.enrol("NGO"), world.enrol("Another")
+    named = member.principal_with().credential.credential_id
+    made = define_export(world.exchange, member.principal, replace(NEW, reads_as=named))
+    assert made.credential_id == named == kept(world, made.definition_id).credential_id
+    again = member.principal_with().credential.credential_id
+    changed = change_export(world.exchange, member.principal, made.definition_id, {"is_paused": False, "reads_as": again})
+    assert changed.credential_id == again
+    low = member.principal_with(tlp_ceiling=Tlp.GREEN).credential.credential_id
+    blind = member.principal_with(scopes=frozenset({Permission.EXPORTS_READ})).credential.credential_id
+    for wrong in (other.principal.credential.credential_id, "nobody", low, blind):
+        with pytest.raises((MalformedInputError, ForbiddenError)):
+            define_export(world.exchange, member.principal, replace(NEW, name="other", reads_as=wrong))
+    writer = member.principal_with(scopes=PARTNER_SCOPES - {Permission.CREDENTIALS_WRITE})
+    with pytest.raises(ForbiddenError):
+        define_export(world.exchange, writer, replace(NEW, name="other", reads_as=named))

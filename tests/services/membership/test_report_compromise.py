@@ -23,7 +23,7 @@ from app.services.membership import report_compromise as service
 from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.membership.look_up_keys import get_key
 from app.services.membership.manage_keys import activate_key, register_key, revoke_key
-from app.services.membership.report_compromise import Compromise, report_compromise
+from app.services.membership.report_compromise import Compromise, foresee_compromise, report_compromise
 from app.services.proving.read_directory import newest_directory
 from app.services.raise_alarm import alarm_counts
 from app.storage import credentials, events, recalls
@@ -330,3 +330,17 @@ def test_a_repetition_lists_what_came_with_a_stolen_request_key(quick_hub: Hub, 
     first = report_compromise(quick_hub.exchange, publisher.principal, key.public.keyid, NOW, use)
     assert first.submissions == [made]
     assert report_compromise(quick_hub.exchange, publisher.principal, key.public.keyid, NOW, use) == first
+
+
+def test_what_a_report_would_take_along_is_said_and_nothing_taken(publisher: Member, other: Member) -> None:
+    ids = publish_hourly(publisher, 5)
+    key = publisher.key
+    foreseen = foresee_compromise(publisher.hub.exchange, publisher.principal, key.public.keyid, NOW + 2 * HOUR)
+    assert (foreseen.versions, [one.keyid for one in foreseen.keys], foreseen.credentials) == (3, [key.public.keyid], 0)
+    assert seen(other, ids) == [0, 1, 2, 3, 4]
+    assert report(publisher, key, 2).withdrawn == 3
+    assert foresee_compromise(publisher.hub.exchange, publisher.principal, key.public.keyid, NOW + 3 * HOUR).versions == 0
+    with pytest.raises(NotFoundError):
+        foresee_compromise(publisher.hub.exchange, other.principal, key.public.keyid, NOW)
+    with pytest.raises(MalformedInputError):
+        foresee_compromise(publisher.hub.exchange, publisher.principal, key.public.keyid, publisher.hub.clock.now + HOUR)
