@@ -49,6 +49,7 @@ from app.cli.saved_searches import search
 from app.cli.server import serve
 from app.cli.sign import sign
 from app.cli.signer import signer
+from app.cli.signing_tasks import signing_task
 from app.cli.subjects import subject
 from app.cli.submit import submit
 from app.cli.tokens import token
@@ -64,6 +65,7 @@ _EVERY = (
     *(withdraw, worker),
     *(assertions, disputes, feedback),
     *(overlap, deconfliction),
+    signing_task,
 )
 
 
@@ -72,8 +74,8 @@ _EVERY = (
 def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
-    Partners: key, compose, sign, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall, recalls, request,
-    contact, group, page, log, feedback, assertions, disputes, overlap, deconfliction.
+    Partners: key, compose, sign, signing-task, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall,
+    recalls, request, contact, group, page, log, feedback, assertions, disputes, overlap, deconfliction.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.
