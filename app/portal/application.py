@@ -23,7 +23,8 @@ from app.portal.organisation import BLUEPRINTS as ORGANISATION
 from app.portal.pages import about_the_request
 from app.portal.patterns import BLUEPRINTS as PATTERNS
 from app.portal.recovering import recoveries
-from app.portal.reviewing import queue
+from app.portal.reviewing import BLUEPRINTS as REVIEWING
+from app.portal.sharing import BLUEPRINTS as SHARING
 from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
@@ -39,11 +40,12 @@ BLUEPRINTS = (
     first_page.blueprint,
     invitations.blueprint,
     *operating.BLUEPRINTS,
-    queue.blueprint,
     recoveries.blueprint,
     signing_in.blueprint,
     *ORGANISATION,
     *PATTERNS,
+    *REVIEWING,
+    *SHARING,
 )
 PUBLIC = frozenset(
     {

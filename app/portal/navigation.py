@@ -30,6 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("home.show", "Home"),
+    Section("sharing.show", "Submit", (Permission.DRAFTS_WRITE,)),
     Section("reviewing.show", "Review", (Permission.DRAFTS_REVIEW,)),
     Section("search.show", "Search", (Permission.OBJECTS_READ,)),
     Section("patterns.show", "Patterns"),

@@ -29,6 +29,7 @@ from app.web.gate import Terms
 from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
 from tests.factories.partner_requests import offer_of, request_of
+from tests.factories.portal_drafts import begun, complete_form, handed_over
 from tests.factories.portal_onboarding import with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
@@ -122,14 +123,23 @@ class PortalWorld:
             self.come[key] = Visitor(self.running) if kind == NOBODY else entered(self.running, home, KINDS[kind])
         return self.come[key]
 
-    def path(self, page: PortalPage, given: Mapping[str, str] | None = None) -> str:
-        """Give the path of a page below the portal, with things of the platform for its arguments unless others are ``given``."""
-        values = {name: self.argument(page.endpoint, name) for name in page.rule.arguments} | dict(given or {})
+    def path(self, page: PortalPage, given: Mapping[str, str] | None = None, kind: str | None = None) -> str:
+        """Give the path of a page below the portal, with things of the platform for its arguments unless others are ``given``.
+
+        ``kind`` is of whoever opens it, for things that are a person's own; the first who may, if it is not said.
+        """
+        opened_by = kind or page.kinds()[0]
+        values = {name: self.argument(page.endpoint, name, opened_by) for name in page.rule.arguments} | dict(given or {})
         adapter = portal_of(self.running).url_map.bind("portal.example.org")
         return adapter.build(page.endpoint, values, method=page.method)
 
-    def argument(self, endpoint: str, name: str) -> str:
-        """Give the value of an argument of a page's path; what is made is made once."""
+    def argument(self, endpoint: str, name: str, kind: str = PrincipalKind.ADMINISTRATOR) -> str:
+        """Give the value of an argument of a page's path; what is made is made once, what is a person's own for each kind."""
+        if f"{endpoint}:{name}" not in MAKERS and name in OWN:
+            own = f"{name}:{kind}"
+            if own not in self.made:
+                self.made[own] = OWN[name](self, kind)
+            return self.made[own]
         key = next((one for one in (f"{endpoint}:{name}", name) if one in MAKERS), None)
         assert key is not None, f"say in tests/factories/portal_world.py how to make {name} for {endpoint}"
         if key not in self.made:
@@ -263,6 +273,19 @@ def _offer(world: PortalWorld) -> str:
     return stix_id
 
 
+def _frozen_draft(world: PortalWorld) -> str:
+    """Give a draft that an analyst handed over, for others to read."""
+    analyst = entered(world.running, world.platform, MemberRole.ANALYST)
+    return handed_over(analyst, complete_form(world.platform)).draft_id
+
+
+def _own_draft(world: PortalWorld, kind: str) -> str:
+    return begun(world.visitor(kind), complete_form(world.platform)).draft_id
+
+
+OWN: Mapping[str, Callable[[PortalWorld, str], str]] = MappingProxyType({"draft_id": _own_draft})
+"""How somebody of a kind gets what is their own alone."""
+
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {
         "approval_id": _approval,
@@ -270,6 +293,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "catalogue_releases.show:number": lambda _world: "1",
         "behaviours.show:code": lambda _world: "OP-017",
         "countermeasures.show:code": lambda _world: "CM-007",
+        **{f"one_draft.{one}:draft_id": _frozen_draft for one in ("agree", "give_back", "objects", "show")},
         "assets.asset:name": lambda _world: min(ASSETS),
         "answering_asking.offer:stix_id": _offer,
         "notice_id": _notice,

@@ -44,10 +44,9 @@ def shown(world: PortalWorld, part: str) -> Iterator[tuple[PortalPage, str, Visi
     """Open every page of a part as everybody who may."""
     for page in portal_pages(world.running):
         if page.endpoint.partition(".")[0] == part and page.endpoint not in SHOWS_FILES:
-            path = world.path(page)
             for kind in page.kinds():
                 visitor = world.visitor(kind)
-                yield page, kind, visitor, visitor.get(path)
+                yield page, kind, visitor, visitor.get(world.path(page, kind=kind))
 
 
 def assert_inert(text: str, where: str) -> None:
@@ -125,7 +124,7 @@ def test_whatever_is_typed_into_any_field_stays_text(world: PortalWorld, part: s
                 given = form.filled(probe)
                 if form.action.endswith(ENDS_SESSIONS):
                     continue
-                _send(visitor, form.action or f"/portal{world.path(page)}", form.method, given)
+                _send(visitor, form.action or f"/portal{world.path(page, kind=kind)}", form.method, given)
                 assert visitor.page.status < 500, (form.action, probe)
                 assert_inert(visitor.page.text, f"{form.action} as {kind}")
     for page, kind, _, answer in shown(world, part):

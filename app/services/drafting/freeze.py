@@ -24,6 +24,7 @@ from app.services.composing.compose import compose_for
 from app.services.composing.tell import composed_document
 from app.services.drafting.keep import STALE, author_of, changed, find_own, note_event, refuse
 from app.services.exchange import Exchange
+from app.services.signing_tasks.freeze import freeze_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def hand_over(exchange: Exchange, principal: Principal, draft_id: str, revision:
         raise ConflictError(STALE)
     if seen.composed.refusals:
         raise ConflictError("This is not complete yet: look at what is still to be said.")
-    now, frozen = exchange.clock(), canonical_bytes(composed_document(seen.composed))
+    now, frozen = exchange.clock(), frozen_bytes(seen.composed)
     with exchange.database.write() as connection:
         handed = replace(
             seen.draft,
@@ -77,6 +78,17 @@ def hand_over(exchange: Exchange, principal: Principal, draft_id: str, revision:
         kept = changed(connection, handed)
         note_event(connection, Event.DRAFT_HAND_OVER, principal, kept, now)
     return kept
+
+
+def frozen_bytes(composed: Composed) -> bytes:
+    """Give what is frozen: the objects in the very spelling that will be signed, the group, and what is told of each."""
+    return canonical_bytes(composed_document(composed) | freeze_objects(composed.objects, composed.group_id))
+
+
+def task_document(draft: Draft) -> dict[str, Any]:
+    """Give what is to be signed of a frozen draft."""
+    frozen = draft.frozen_document
+    return {name: frozen[name] for name in ("group_id", "objects")}
 
 
 def form_to_compose(draft: Draft) -> dict[str, Any]:

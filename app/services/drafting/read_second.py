@@ -7,18 +7,21 @@ then the task for the organisation's signature, in one transaction. Kept by ``te
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain.draft import LONGEST_REMARK, Draft, DraftState
 from app.domain.errors import ConflictError, MalformedInputError
 from app.domain.events import Event
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
+from app.domain.signing_task import NewTask, TaskKind
 from app.policy.drafts import is_author, why_not_second
 from app.services.authenticate import require_still
-from app.services.drafting.freeze import is_as_frozen
+from app.services.drafting.freeze import is_as_frozen, task_document
 from app.services.drafting.keep import author_of, changed, find_seen, note_event, refuse
 from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.exchange import Exchange
+from app.services.signing_tasks.keep import keep_task
 from app.storage import drafts
 from app.storage.session import Connection
 
@@ -63,9 +66,8 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
         read = _read_by(connection, principal, draft_id, digest)
         require_still(connection, principal, Permission.DRAFTS_REVIEW, now)
         reviewer = principal.person.person_id if principal.person else None
-        kept = changed(
-            connection, replace(read, state=DraftState.APPROVED, changed_at=now, reviewer_id=reviewer, reviewed_at=now)
-        )
+        approved = replace(read, state=DraftState.APPROVED, changed_at=now, reviewer_id=reviewer, reviewed_at=now)
+        kept = changed(connection, replace(approved, signing_task_id=_task(connection, approved, now)))
         note_event(connection, Event.DRAFT_APPROVE, principal, kept, now)
     return kept
 
@@ -99,6 +101,13 @@ def send_back(exchange: Exchange, principal: Principal, draft_id: str, digest: s
         kept = changed(connection, back)
         note_event(connection, Event.DRAFT_RETURN, principal, kept, now)
     return kept
+
+
+def _task(connection: Connection, draft: Draft, now: datetime) -> str:
+    """Keep what is to be signed, exactly as it was frozen, and give the task's id."""
+    document = task_document(draft)
+    new = NewTask(TaskKind.OBJECTS, draft.partner_id, draft.draft_id, document, draft.author_id, now, draft.reviewer_id)
+    return keep_task(connection, new).task_id
 
 
 def _read_by(connection: Connection, principal: Principal, draft_id: str, digest: str) -> Draft:

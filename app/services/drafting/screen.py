@@ -22,7 +22,7 @@ from app.stix.recognise_kind import recognise_kind
 LONGEST_FORM = 200_000
 """Bytes of JSON that a draft may have."""
 
-_BARE = (
+BARE = (
     "Telephone numbers, mail addresses and devices are not kept here, not even in a draft. Make a token of it on your own "
     "machine (breakwater token make), and paste the line that it gives."
 )
@@ -44,7 +44,7 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
         record_forbidden(exchange, principal, [Refusal.of(refusal)])
         raise
     for place in bare_identifiers(document):
-        raise ProfileError(_BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
+        raise ProfileError(BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
 
 
 def bare_identifiers(document: dict[str, Any]) -> Iterator[int]:

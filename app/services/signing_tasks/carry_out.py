@@ -28,6 +28,7 @@ from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskState, digest_of
 from app.domain.submission import Refusal
 from app.services.authenticate import require_still
+from app.services.draft_outcome import keep_outcome
 from app.services.exchange import Exchange
 from app.services.intake.usable_keys import is_usable
 from app.services.signing_tasks.kinds import KINDS, Became, Signers
@@ -119,6 +120,7 @@ def _settle(exchange: Exchange, principal: Principal, task: SigningTask, connect
     settled = replace(settled, reference=became.reference, refusals=became.refusals)
     if task.lapses_at <= now or not signing_tasks.settle(connection, settled):
         raise _StoppedError
+    keep_outcome(connection, settled, now)
     kind = Event.SIGNING_TASK_REFUSE if became.refusals else Event.SIGNING_TASK_DONE
     code = became.refusals[0].code if became.refusals else task.kind
     who = (task.partner_id, principal.credential.credential_id)

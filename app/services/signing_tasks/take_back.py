@@ -13,6 +13,7 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskState
 from app.domain.vocabulary import MemberRole
+from app.services.draft_outcome import keep_outcome
 from app.services.exchange import Exchange
 from app.services.signing_tasks.look_up import SeenTask, partner_of
 from app.storage import events, signing_tasks
@@ -41,6 +42,7 @@ def take_back(exchange: Exchange, principal: Principal, task_id: str) -> SeenTas
         settled = replace(settled, credential_id=principal.credential.credential_id)
         if task.state_at(now) is not TaskState.WAITING or not signing_tasks.settle(connection, settled):
             raise ConflictError("This task waits no more: look at what became of it.")
+        keep_outcome(connection, settled, now)
         who = (partner_id, principal.credential.credential_id)
         events.add_events(connection, [EventRecord(Event.SIGNING_TASK_TAKE_BACK, now, *who, task_id, task.kind)])
     return SeenTask(settled, settled.state)

@@ -1,0 +1,145 @@
+"""The page on which something is entered, saved as one types, and the answers that its script reads.
+
+Owns that nothing typed is lost: a save that is refused shows everything again but what must not be here, with the fault at its
+field. Kept by ``tests/portal/sharing/test_drafting.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from app.domain.draft import Draft, DraftState
+from app.domain.errors import BreakwaterError, ConflictError, ExhaustedError, ForbiddenContentError, ProfileError, TooLargeError
+from app.domain.permissions import Permission
+from app.portal.blueprint import PortalBlueprint
+from app.portal.cookies import signed_in
+from app.portal.forms import Sent, fields, sent
+from app.portal.pages import go_to
+from app.portal.sharing.danger import whom_to_call
+from app.portal.sharing.form_fields import REPEATED, SINGLE, field_of, read_form, revision_of, shown_form
+from app.portal.sharing.form_page import Shown, draft_page
+from app.portal.sharing.told_readers import tell
+from app.portal.words import shown_instant
+from app.services.drafting.keep import discard_draft, own_draft, save_draft, take_back
+from app.services.drafting.preview import Part, preview
+from app.services.drafting.rows import Pasted, read_pasted, without_place
+from app.web.context import exchange
+
+blueprint = PortalBlueprint("drafting", section="sharing.show")
+LARGEST_FORM = 512 * 1024  # bytes
+_REFUSED = (ConflictError, ForbiddenContentError, ProfileError, TooLargeError)
+_PLACES = {"find": "behaviours", "paste": "observables", "preview": "who"}
+
+
+@blueprint.page("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, query=["find", "preview"])
+def show(draft_id: str) -> Response:
+    """Show a draft to be entered; one that was handed over as it was frozen."""
+    draft = own_draft(exchange(), signed_in().principal, draft_id)
+    if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
+        return go_to("draft_overview.show", draft_id=draft_id)
+    readers = _readers(draft) if "preview" in request.args else None
+    return draft_page(Shown(draft, shown_form(draft.document), request.args.get("find", ""), readers=readers), whom_to_call())
+
+
+@blueprint.form("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+def save(draft_id: str) -> Response:
+    """Save what was entered, and do what was asked for: look for behaviours, take pasted lines, go on."""
+    given = sent(SINGLE, REPEATED)
+    document = read_form(given)
+    pasted = read_pasted(given["paste"], document.get("observables", ()))
+    try:
+        draft = save_draft(exchange(), signed_in().principal, draft_id, revision_of(given), _with(document, pasted))
+    except _REFUSED as refusal:
+        return _shown_again(draft_id, given, document, refusal)
+    if pasted.left:
+        return _shown_with_lines(draft, pasted)
+    return _led_on(draft, given)
+
+
+@blueprint.form("/share/drafts/<draft_id>/autosave", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+def autosave(draft_id: str) -> Response:
+    """Save what was entered so far, for the page's script; pasted lines wait until they are taken."""
+    given = sent(SINGLE, REPEATED)
+    try:
+        draft = save_draft(exchange(), signed_in().principal, draft_id, revision_of(given), read_form(given))
+    except _REFUSED as refusal:
+        status = HTTPStatus.CONFLICT if isinstance(refusal, ConflictError) else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _answer({"sentence": refusal.sentence, "field": field_of(refusal.pointer or "")}, status)
+    return _answer({"revision": draft.revision, "saved_at": shown_instant(draft.changed_at)})
+
+
+@blueprint.form("/share/drafts/<draft_id>/readers", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+def readers(draft_id: str) -> Response:
+    """Say who would see what is entered so far, for the page's script. Nothing of it is kept."""
+    given = sent(SINGLE, REPEATED)
+    own_draft(exchange(), signed_in().principal, draft_id)
+    try:
+        parts = preview(exchange(), signed_in().principal, read_form(given))
+    except ExhaustedError as refusal:
+        return _answer({"sentence": refusal.sentence}, HTTPStatus.TOO_MANY_REQUESTS)
+    return _answer({"parts": [tell(one.simulated).spelled(Shown.part_title(one.kind)) for one in parts]})
+
+
+@blueprint.form("/share/drafts/<draft_id>/taking-back", Permission.DRAFTS_WRITE)
+def back(draft_id: str) -> Response:
+    """Take a draft back from the second reader."""
+    fields()
+    take_back(exchange(), signed_in().principal, draft_id)
+    return go_to("drafting.show", draft_id=draft_id)
+
+
+@blueprint.form("/share/drafts/<draft_id>/removal", Permission.DRAFTS_WRITE)
+def discard(draft_id: str) -> Response:
+    """Erase a draft."""
+    fields()
+    discard_draft(exchange(), signed_in().principal, draft_id)
+    return go_to("sharing.show")
+
+
+def _with(document: dict[str, Any], pasted: Pasted) -> dict[str, Any]:
+    if not pasted.observables:
+        return document
+    return {**document, "observables": [*document.get("observables", ()), *pasted.observables]}
+
+
+def _led_on(draft: Draft, given: Sent) -> Response:
+    act = given["act"]
+    if act == "overview":
+        return go_to("draft_overview.show", draft_id=draft.draft_id)
+    query = {"find": given["find"]} if act == "find" else {"preview": "1"} if act == "preview" else {}
+    return go_to("drafting.show", draft_id=draft.draft_id, _anchor=_PLACES.get(act), **query)
+
+
+def _shown_with_lines(draft: Draft, pasted: Pasted) -> Response:
+    """Show what was kept, and the lines that were not, each with its reason."""
+    reasons = dict.fromkeys(reason for _, reason in pasted.left)
+    shown = Shown(draft, shown_form(draft.document), paste="\n".join(line for line, _ in pasted.left))
+    shown.faults.update({"paste": " ".join(reasons)})
+    return draft_page(shown, whom_to_call())
+
+
+def _shown_again(draft_id: str, given: Sent, document: dict[str, Any], refusal: BreakwaterError) -> Response:
+    """Show everything that was typed but what must not be here; nothing of it was kept."""
+    draft, pointer = own_draft(exchange(), signed_in().principal, draft_id), refusal.pointer or ""
+    is_pasted = pointer.startswith("/observables/") and int(pointer.split("/")[2]) >= len(document.get("observables", ()))
+    kept = document if is_pasted or not isinstance(refusal, ForbiddenContentError) else without_place(document, pointer)
+    is_forbidden = is_pasted and isinstance(refusal, ForbiddenContentError)
+    shown = Shown(draft, shown_form(kept), given["find"], "" if is_forbidden else given["paste"], revision=revision_of(given))
+    shown.faults[("paste" if is_pasted else field_of(pointer)) or ""] = refusal.sentence
+    shown.is_stale = isinstance(refusal, ConflictError)
+    return draft_page(shown, whom_to_call())
+
+
+def _readers(draft: Draft) -> list[Part] | str:
+    try:
+        return preview(exchange(), signed_in().principal, draft.document)
+    except ExhaustedError as refusal:
+        return refusal.sentence
+
+
+def _answer(said: dict[str, Any], status: int = HTTPStatus.OK) -> Response:
+    return Response(json.dumps(said), status, content_type="application/json")

@@ -1,0 +1,86 @@
+"""Everything that the page of a draft shows: the form, what can be chosen, faults, and who would see it.
+
+Owns putting it together. Kept by ``tests/portal/sharing/test_form_page.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any
+
+from flask import Response
+
+from app.domain.draft import Draft
+from app.domain.observation import ObservableKind
+from app.domain.paging import EmergencyContact
+from app.domain.vocabulary import Phase
+from app.portal.cookies import signed_in
+from app.portal.pages import page
+from app.portal.sharing import plain_words as words
+from app.portal.sharing.audience_words import audience_words
+from app.portal.sharing.in_words import defanged
+from app.portal.sharing.told_readers import tell
+from app.portal.words import gettext
+from app.services.drafting.pick import behaviours_to_pick, choices
+from app.services.drafting.preview import Part, PartKind
+from app.web.context import exchange
+
+_PARTS = {
+    PartKind.REPORT: "The report itself",
+    PartKind.TRACES: "What leads to somebody",
+    PartKind.PROTECTED: "Accounts to protect",
+}
+_PHASES = tuple(Phase)
+_NO_ROWS = frozenset({ObservableKind.VPDQ, ObservableKind.BEHAVIOURAL_RULE, ObservableKind.PAYMENT_HANDLE_HMAC})
+"""Kinds that a line cannot say; they are submitted by command."""
+
+
+@dataclass
+class Shown:
+    """What the page of a draft shows: the fields as they are typed, the search for behaviours, and faults by field."""
+
+    draft: Draft
+    typed: dict[str, Any]
+    find: str = ""
+    paste: str = ""
+    readers: list[Part] | str | None = None
+    revision: int | None = None
+    is_stale: bool = False
+    faults: dict[str, str] = field(default_factory=lambda: defaultdict(str))
+
+    @staticmethod
+    def part_title(kind: PartKind) -> str:
+        """Give what a part of a report is called."""
+        return gettext(_PARTS[kind])
+
+    @property
+    def told(self) -> list[tuple[str, Any]]:
+        """The parts of the report, and who would see each."""
+        parts = self.readers if isinstance(self.readers, list) else []
+        return [(self.part_title(one.kind), tell(one.simulated)) for one in parts]
+
+
+def draft_page(shown: Shown, to_call: Sequence[EmergencyContact]) -> Response:
+    """Give the page of a draft."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if shown.faults else HTTPStatus.OK
+    faults = [(at, sentence) for at, sentence in shown.faults.items()]
+    chosen = shown.typed["behaviours"]
+    found = behaviours_to_pick(exchange(), shown.find, chosen)
+    by_phase = groupby(sorted(found, key=lambda one: _PHASES.index(one.phase)), key=lambda one: one.phase)
+    phases = [(words.called(words.PHASES, phase), list(each)) for phase, each in by_phase]
+    known = {"phases": phases, "found": len(found), "to_call": to_call, "words": words, "defanged": defanged}
+    return page("sharing/draft.html", status, shown=shown, typed=shown.typed, faults=faults, **known, **_choosable())
+
+
+def _choosable() -> dict[str, Any]:
+    """Give what can be named as who may know, and the kinds that a row can have."""
+    can = choices(exchange(), signed_in().principal)
+    return {
+        "audiences": [(one.audience.audience_id, audience_words(one.audience, can.organisations)) for one in can.audiences],
+        "groups": [(one.group.group_id, one.group.title) for one in can.groups],
+        "kinds": words.pairs(words.KINDS, set(words.KINDS) - _NO_ROWS),
+    }

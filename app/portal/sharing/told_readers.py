@@ -1,0 +1,106 @@
+"""Who will see something, in plain words: organisations by name where they may be told of, and why others will not.
+
+Owns the sentences; who sees what is ``app/services/explaining``'s. Kept by ``tests/portal/sharing/test_told_readers.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from app.domain.vocabulary import Purpose
+from app.policy.clauses import Clause, Voice
+from app.policy.telling import Told, Verdict
+from app.portal.sharing.plain_words import PURPOSES, called
+from app.portal.words import gettext, ngettext
+from app.services.explaining.simulate import Simulated
+from app.services.explaining.who_sees import Reader
+
+_WHY = MappingProxyType(
+    {
+        Clause.PARTNER_NOT_ACTIVE: "it is not active here",
+        Clause.NOT_ADDRESSED: "it is not addressed",
+        Clause.HANDLING_MISSING: "no handling is stated",
+        Clause.TLP_ABOVE_CREDENTIAL: "the label is above what it may read",
+        Clause.TLP_RED_OUTSIDE_PORTAL: "RED is read in the portal alone",
+        Clause.IDENTIFYING_NOT_NAMED: "it points at somebody, and your audience does not name this organisation",
+        Clause.AGGREGATES_ONLY: "it reads numbers only",
+        Clause.SUBJECT_PROTECTED: "what may be a child's goes to law enforcement and hotlines only",
+        Clause.AUDIENCE_MISSING: "no audience is named",
+        Clause.AUDIENCE_EXCLUDES: "your audience leaves it out",
+        Clause.AUDIENCE_DOES_NOT_ADMIT: "your audience does not admit it",
+        Clause.PURPOSE_NOT_PERMITTED: "you admit none of the purposes for which it reads",
+        Clause.RECALL_OVERDUE: "it has not answered a recall",
+    }
+)
+_AGREEMENT = "its agreement with the exchange does not let it"
+_LEAST_TELLING = (Clause.PURPOSE_NOT_PERMITTED, Clause.PURPOSE_NOT_AGREED)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReaders:
+    """Whom something reaches: ``headline``, who sees it and for what, who does not and why; ``refused``: why it is not taken."""
+
+    headline: str
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+    refused: str | None = None
+    more: str = ""
+
+    def spelled(self, title: str) -> dict[str, Any]:
+        """Give it for a script."""
+        lists = {"seen": self.seen, "hidden": self.hidden}
+        return {"title": title, "headline": self.headline, "refused": self.refused, "more": self.more, **lists}
+
+
+def tell(simulated: Simulated) -> ToldReaders:
+    """Give what is told of one simulation."""
+    if simulated.refusal is not None:
+        return ToldReaders(gettext("It would not be taken as it is."), refused=simulated.refusal.sentence)
+    if simulated.reach is None:
+        return ToldReaders(gettext("It is there already."))
+    readers = simulated.reach.readers
+    seen = [(one.name, _for_what(one)) for one in readers.listed if _sees(one)]
+    hidden = [(one.name, why_hidden_words(one)) for one in readers.listed if not _sees(one)]
+    unlisted = max((readers.unlisted or {}).values(), default=0)
+    more = gettext("At least %(number)s more that are not listed by name.") % {"number": unlisted} if unlisted else ""
+    return ToldReaders(_headline(len(seen), has_more=bool(unlisted)), seen, hidden, more=more)
+
+
+def why_hidden_words(reader: Reader) -> str:
+    """Give the reason why an organisation sees something for no purpose: the one that tells most."""
+    told = list(reader.told.values())
+    clauses = [one.clause for one in told if one.clause in _WHY and one.clause not in _LEAST_TELLING]
+    if clauses:
+        return gettext(_WHY[_first(clauses)])
+    if all(one.voice is Voice.AGREEMENT for one in told):
+        return gettext(_AGREEMENT)
+    return gettext(_WHY[Clause.PURPOSE_NOT_PERMITTED])
+
+
+def _headline(count: int, *, has_more: bool) -> str:
+    """Say how many see it by name. That nobody does need not mean that nobody sees it: not every member is listed by name."""
+    if not count:
+        nobody = gettext("No organisation that is listed by name will see it.")
+        return nobody if has_more else f"{nobody} " + gettext("Members that are not listed may.")
+    return ngettext("%(num)s organisation will see it:", "%(num)s organisations will see it:", count) % {"num": count}
+
+
+def _first(clauses: list[Clause | None]) -> Clause:
+    return next(one for one in Clause if one in clauses)
+
+
+def _sees(reader: Reader) -> bool:
+    return any(map(_is_seen, reader.told.values()))
+
+
+def _is_seen(told: Told) -> bool:
+    return told.verdict in {Verdict.SEEN, Verdict.DEPENDS}
+
+
+def _for_what(reader: Reader) -> str:
+    purposes = [one for one in Purpose if one in reader.told and _is_seen(reader.told[one])]
+    if len(purposes) == len(Purpose):
+        return gettext("for whatever it reads")
+    return ", ".join(called(PURPOSES, one).lower() for one in purposes)
