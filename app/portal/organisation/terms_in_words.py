@@ -7,12 +7,14 @@ Owns the English of each term; whoever reads it need not know the document. Kept
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from app.domain.agreement import Agreement
 from app.domain.vocabulary import ANY, OverdueRecall, Profile
 from app.portal.organisation.in_words import CEILINGS, PURPOSES, listed
+from app.portal.spoken import spoken
 from app.portal.words import gettext as _
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
@@ -87,7 +89,7 @@ def reading(one: Agreement) -> list[str]:
             "tlp": CEILINGS[read.tlp_ceiling],
             "purposes": listed(map(_, map(PURPOSES.__getitem__, sorted(read.purposes)))),
         },
-        _("Only from publishers in %(places)s.") % {"places": _places(read.publisher_jurisdictions)},
+        _("From publishers in %(places)s.") % {"places": _places(read.publisher_jurisdictions)},
         _("Only objects that are %(sensitivities)s.") % {"sensitivities": _words(read.sensitivities, "or")},
         _("Only about: %(harms)s.") % {"harms": _words(read.harm_types)},
         _("By %(channels)s.") % {"channels": listed(_(CHANNELS[each]) for each in sorted(read.channels))},
@@ -187,7 +189,8 @@ def _value(value: Any) -> str:
 
 
 def _words(values: Iterable[str], last: str = "and") -> str:
-    return listed((_(str(one).replace("-", " ")) for one in sorted(values)), _(last))
+    said = (spoken(one) if isinstance(one, StrEnum) else _(str(one).replace("-", " ")) for one in sorted(values))
+    return listed(said, _(last))
 
 
 def _whose(roles: frozenset[str]) -> str:
