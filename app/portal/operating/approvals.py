@@ -6,24 +6,28 @@ The digest that is shown is the digest that is approved; who proposed something 
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
 
-from app.domain.approval import Approval, ApprovalState
+from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, MalformedInputError
 from app.domain.permissions import Permission
 from app.policy.approvals import is_proposer, why_not_decide
+from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.proposals_in_words import tell
-from app.portal.operating.room import StaffBlueprint, faults_of
+from app.portal.operating.room import StaffBlueprint, faults_of, may
 from app.portal.pages import go_to, page
 from app.services.approval.decide import Decision, reject
-from app.services.approval.look_up import ApprovalQuery, get_approval, list_approvals
+from app.services.approval.look_up import ApprovalQuery, SeenApproval, get_approval, list_approvals
 from app.services.carry_out import approve
+from app.services.explaining.compare import Comparison, compare_proposed
 from app.services.membership.enrol_partner import list_partners
+from app.services.membership.keep_persons import list_persons
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_approvals")
@@ -37,7 +41,8 @@ def show() -> Response:
     state = request.args.get("state", "")
     known = ApprovalState(state) if state in set(ApprovalState) else None if state == "all" else ApprovalState.PROPOSED
     found = list_approvals(exchange(), principal(), ApprovalQuery(known, request.args.get("next"), _AT_ONCE))
-    told = [(one, tell(one.approval, names())) for one in found.approvals]
+    known_names = names()
+    told = [(one, tell(one.approval, known_names)) for one in found.approvals]
     return page("operating/approvals.html", told=told, found=found, state=state or ApprovalState.PROPOSED, may_decide=_may_decide)
 
 
@@ -79,6 +84,20 @@ def _may_decide(approval: Approval) -> bool:
     return why_not_decide(principal(), approval) is None
 
 
+def _people() -> dict[str, str | None]:
+    """Give the names of the exchange's own people, by their ids, to whoever may read them."""
+    found = list_persons(exchange(), principal()) if may(Permission.PERSONS_READ) else []
+    return {one.person.person_id: one.name for one in found}
+
+
+def _sight(seen: SeenApproval) -> Comparison | None:
+    """Give what a partner would see more or less by a version that waits, to whoever makes agreements."""
+    waits = seen.state is ApprovalState.PROPOSED and seen.approval.kind is ApprovalKind.AGREEMENT_VERSION
+    if not waits or not may(Permission.AGREEMENTS_WRITE):
+        return None
+    return compare_proposed(exchange(), principal(), json.loads(seen.approval.document))
+
+
 def _shown(approval_id: str, failed: BreakwaterError | None = None, reason: str = "") -> Response:
     seen = get_approval(exchange(), principal(), approval_id)
     approval = seen.approval
@@ -89,5 +108,8 @@ def _shown(approval_id: str, failed: BreakwaterError | None = None, reason: str 
         "is_own": is_proposer(principal(), approval),
         "faults": faults_of(failed) if failed else [],
         "reason": reason,
+        "people": _people(),
+        "sight": _sight(seen),
+        "is_fresh": signed_in().session.is_fresh(exchange().clock()),
     }
     return page("operating/approval.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, **known)

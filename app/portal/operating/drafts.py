@@ -135,7 +135,8 @@ def _options() -> dict[str, list[tuple[str, str, str]]]:
 def _preview(form: Sent, new: NewAgreement, failed: BreakwaterError | None = None) -> Response:
     partner = get_partner(exchange(), principal(), new.partner_id)
     terms = compare_agreement(exchange(), principal(), new)
-    compared = [(one["version"], changes_in_words(one["changes"], names())) for one in terms["compared_with"]]
+    told = names()
+    compared = [(one["version"], changes_in_words(one["changes"], told)) for one in terms["compared_with"]]
     known: dict[str, Any] = {
         "terms": terms,
         "compared": compared,
@@ -143,7 +144,7 @@ def _preview(form: Sent, new: NewAgreement, failed: BreakwaterError | None = Non
         "faults": _faults(failed),
     }
     known |= {"again": list(listed_fields(given_by(form))), "reason": form["reason"]}
-    known |= {"said": in_words(_document(new, terms["version"]), names())}
+    known |= {"said": in_words(_document(new, terms["version"]), told)}
     known |= {"is_fresh": signed_in().session.is_fresh(exchange().clock())}
     return page(
         "operating/draft_preview.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, partner=partner, **known

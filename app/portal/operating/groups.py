@@ -104,17 +104,17 @@ def _shown(group_id: str, failed: BreakwaterError | None = None) -> Response:
     known: dict[str, Any] = {
         "record": record,
         "names": names(),
-        "others": _others(record),
+        "others": _others(record, names()),
         "faults": faults,
         "fault": dict(faults),
     }
     return page("operating/group.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, **known)
 
 
-def _others(record: GroupRecord) -> list[tuple[str, str]]:
+def _others(record: GroupRecord, known: dict[str, str]) -> list[tuple[str, str]]:
     """Give the partners that are not in a group."""
     inside = {one.partner_id for one in record.members or ()}
-    return [(partner_id, name) for partner_id, name in names().items() if partner_id not in inside]
+    return [(partner_id, name) for partner_id, name in known.items() if partner_id not in inside]
 
 
 def _form(given: dict[str, Any], failed: BreakwaterError | None = None) -> Response:

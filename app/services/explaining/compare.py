@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum, unique
+from typing import Any
 
 from app.domain.agreement import Agreement
 from app.domain.errors import NotFoundError
@@ -24,6 +25,7 @@ from app.policy.viewer import Viewer
 from app.policy.visibility import why_hidden
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.membership.agreement_documents import agreed_version
 from app.services.membership.change_policy import NewAgreement
 from app.services.reading.visible_set import viewer_of
 from app.storage import explanations, handling, members
@@ -111,6 +113,16 @@ def compare(exchange: Exchange, principal: Principal, new: NewAgreement) -> Comp
         names={kind.publisher_id: names[kind.publisher_id] for kind in seen},
         refused=_refused(change, sizes),
     )
+
+
+def compare_proposed(exchange: Exchange, principal: Principal, document: Mapping[str, Any]) -> Comparison:
+    """Say the same of a version that was proposed, by the proposal's document (trusted: it was kept as proposed).
+
+    Raises as ``compare``.
+    """
+    said = agreed_version(document, exchange.clock(), "")
+    given = {field.name: getattr(said, field.name) for field in fields(NewAgreement)}
+    return compare(exchange, principal, NewAgreement(**given))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ def test_another_operator_sees_what_it_does_and_approves_exactly_that(second: Vi
     assert "Version 1 of the agreement with Synthetic Hotline" in shown.words
     assert "It lets somebody see, submit or learn more." in shown.words
     assert "All of it is new" in shown.words
+    assert "by Operator A" in shown.words
+    assert "What Synthetic Hotline would see of what is stored now" in shown.words
     assert approve(second, approval_id).status == 303
     assert "Approve exactly this" not in second.get(f"/exchange/approvals/{approval_id}").words
     answer = second.post(f"/exchange/approvals/{approval_id}/approval", {"digest": "0" * 64, "reason": "Again."})
@@ -54,6 +56,7 @@ def test_who_only_looks_decides_nothing(auditor: Visitor, protection: Visitor, a
 def test_whoever_finds_the_screen_open_approves_nothing(running: RunningExchange, second: Visitor, approval_id: str) -> None:
     second.get(f"/exchange/approvals/{approval_id}")
     running.clock.shift += timedelta(minutes=6)
+    assert "show first that it is you" in second.get(f"/exchange/approvals/{approval_id}").words
     assert approve(second, approval_id).headers["Location"] == f"/portal/show-again?back=/exchange/approvals/{approval_id}"
 
 

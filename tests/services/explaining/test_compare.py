@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import fields
 from datetime import timedelta
@@ -13,8 +14,9 @@ from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.vocabulary import Channel, Harm, Purpose, Sensitivity, StaffRole
 from app.policy.agreement_changes import Direction
 from app.policy.submission import SubmissionClause
-from app.services.explaining.compare import Comparison, Counted, Kind, Outcome, compare
+from app.services.explaining.compare import Comparison, Counted, Kind, Outcome, compare, compare_proposed
 from app.services.membership.change_policy import NewAgreement
+from app.services.membership.propose_agreement import propose_agreement
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import default_handling, read_terms, write_terms
 from tests.factories.stix_objects import context, indicator, newer, report, user_account
@@ -111,6 +113,18 @@ def test_a_later_start_is_compared_as_of_then(publisher: Member, reader: Member)
     assert (later.at, later.before) == (ends_at, None)
     assert {kind.outcome for kind in later.seen} == {Outcome.GAINED}
     assert [change.direction for change in later.terms] == [Direction.WIDENS]
+
+
+def test_what_was_proposed_is_compared_as_it_was_typed(publisher: Member, reader: Member) -> None:
+    stored(publisher)
+    hub = reader.hub
+    new = terms(reader)
+    proposal = propose_agreement(hub.exchange, hub.operator, new, "As was talked over.")
+    said, typed = (
+        compare_proposed(hub.exchange, hub.operator, json.loads(proposal.document)),
+        compare(hub.exchange, hub.operator, new),
+    )
+    assert (said.seen, said.terms, said.refused) == (typed.seen, typed.terms, typed.refused)
 
 
 def test_operators_alone_compare(quick_hub: Hub, publisher: Member) -> None:
