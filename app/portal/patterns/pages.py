@@ -31,6 +31,8 @@ def links() -> Iterator[tuple[str, str]]:
     yield url_for("countermeasures.list_all"), gettext("Countermeasures")
     if may(Permission.PREVENTION_READ) and why_not_declaring(signed_in().principal.partner) is None:
         yield url_for("declarations.show"), gettext("What we did")
+    if may(Permission.DISCLOSURES_READ) or may(Permission.DISCLOSURES_SEARCH):
+        yield url_for("flows.show"), gettext("Who is told")
     if may(Permission.CATALOGUE_PROPOSE) or may(Permission.CATALOGUE_REVIEW):
         yield url_for("proposals.list_all"), gettext("Proposals")
     yield url_for("catalogue_releases.list_all"), gettext("Releases")

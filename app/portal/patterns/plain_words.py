@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.domain.prevention import Measure, Trend
-from app.domain.vocabulary import Harm, Surface
+from app.domain.vocabulary import Harm, Role, Surface
 
 _SAID: tuple[tuple[StrEnum, str], ...] = (
     (Harm.AI_GENERATED_CSAM, "AI-generated child sexual abuse material"),
@@ -19,6 +19,12 @@ _SAID: tuple[tuple[StrEnum, str], ...] = (
     (Harm.SEXUAL_EXTORTION_CONTENT, "Sexual extortion of children for content"),
     (Harm.SEXUAL_EXTORTION_FINANCIAL, "Sexual extortion of children for money"),
     (Harm.SOLICITATION_OF_CHILDREN, "Solicitation (grooming) of children"),
+    (Role.HOTLINE, "Hotlines"),
+    (Role.NGO, "Non-governmental organisations"),
+    (Role.PAYMENT_PROVIDER, "Payment providers"),
+    (Role.PLATFORM, "Platforms"),
+    (Role.REGULATOR, "Regulators"),
+    (Role.RESEARCHER, "Researchers"),
     (Surface.E2EE_MESSAGING, "End-to-end encrypted messaging"),
     (Surface.GENERATIVE_AI, "Generative AI"),
     (Surface.UNKNOWN, "Surface not known"),

@@ -8,8 +8,13 @@ from tests.factories.portal_visitors import Visitor, entered
 
 ADOPTION = {"countermeasure": "CM-007", "surface": "live-stream", "state": "adopted", "since": "2025-06-01", "until": ""}
 EFFECT = {
-    "countermeasure": "CM-007", "surface": "live-stream", "behaviour": "OP-017", "band": "strong",
-    "evidence": "observational", "observed_from": "2025-06-01", "observed_until": "2025-09-01",
+    "countermeasure": "CM-007",
+    "surface": "live-stream",
+    "behaviour": "OP-017",
+    "band": "strong",
+    "evidence": "observational",
+    "observed_from": "2025-06-01",
+    "observed_until": "2025-09-01",
 }
 
 
