@@ -3,10 +3,11 @@
 Owns the list of its parts.
 """
 
-from app.portal.organisation import agreement, credentials, disclosures, exports, keys, members, overview, webhooks
+from app.portal.organisation import agreement, contacts, credentials, disclosures, exports, keys, members, overview, webhooks
 
 BLUEPRINTS = (
     agreement.blueprint,
+    contacts.blueprint,
     credentials.blueprint,
     disclosures.blueprint,
     exports.blueprint,
