@@ -55,6 +55,15 @@ def sign_object(value: JsonObject, key: SigningKey, *, signer: str, signed_at: d
         UntrustedSignatureError: code ``signer-mismatch`` if ``created_by_ref`` is somebody else.
         BreakwaterError: a time without a zone: a mistake of the caller.
     """
+    signed = prepared(value, key.public.keyid, signer=signer, signed_at=signed_at)
+    return with_signature(signed, key.sign(pae(PayloadType.STIX_OBJECT, canonical_bytes(signed))))
+
+
+def prepared(value: JsonObject, keyid: str, *, signer: str, signed_at: datetime) -> dict[str, Any]:
+    """Give a new object that is whole but for its ``sig``: its canonical bytes are what a key elsewhere has to sign.
+
+    Raises as ``sign_object``.
+    """
     extensions = value.get("extensions", {})
     if not isinstance(extensions, dict) or ("extensions" in value and not extensions):
         raise MalformedInputError("Extensions must be an object with members, or absent.", pointer="/extensions")
@@ -63,11 +72,16 @@ def sign_object(value: JsonObject, key: SigningKey, *, signer: str, signed_at: d
     if not _SIGNER.fullmatch(signer):
         raise MalformedInputError("The signer must be the id of a STIX identity.")
     check_creator(value, signer)
-    entry = {"keyid": key.public.keyid, "signer": signer, "signed_at": _timestamp(signed_at)}
+    entry = {"keyid": keyid, "signer": signer, "signed_at": _timestamp(signed_at)}
     extension = {"extension_type": "property-extension", "signatures": [entry]}
-    signed = {**value, "extensions": {**extensions, SIGNATURE: extension}}
-    entry["sig"] = encode_base64(key.sign(pae(PayloadType.STIX_OBJECT, canonical_bytes(signed))))
-    return signed
+    return {**value, "extensions": {**extensions, SIGNATURE: extension}}
+
+
+def with_signature(value: JsonObject, sig: bytes) -> dict[str, Any]:
+    """Give a ``prepared`` object with what a key made over its canonical bytes (unverified)."""
+    extension = value["extensions"][SIGNATURE]
+    entry = {**extension["signatures"][0], "sig": encode_base64(sig)}
+    return {**value, "extensions": {**value["extensions"], SIGNATURE: {**extension, "signatures": [entry]}}}
 
 
 def read_signature(value: JsonObject) -> SignatureEntry:

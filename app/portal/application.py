@@ -25,6 +25,7 @@ from app.portal.patterns import BLUEPRINTS as PATTERNS
 from app.portal.recovering import recoveries
 from app.portal.reviewing import BLUEPRINTS as REVIEWING
 from app.portal.sharing import BLUEPRINTS as SHARING
+from app.portal.signing import BLUEPRINTS as SIGNING
 from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     *PATTERNS,
     *REVIEWING,
     *SHARING,
+    *SIGNING,
 )
 PUBLIC = frozenset(
     {

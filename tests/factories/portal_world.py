@@ -33,6 +33,7 @@ from tests.factories.portal_drafts import begun, complete_form, handed_over
 from tests.factories.portal_onboarding import with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
+from tests.factories.signing_tasks import waiting_task
 from tests.factories.stix_objects import indicator
 from tests.factories.stix_objects import stix_id as stix_id_of
 
@@ -315,6 +316,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "request_id": _request,
         "secret": _secret,
         "stix_id": _object,
+        "task_id": lambda world: waiting_task(world.running, world.platform.partner_id).task_id,
     }
 )
 """How the platform gets one thing of each kind, by the argument's name, or ``endpoint:argument`` where one name means several."""
