@@ -66,7 +66,7 @@ def leave(person_id: str) -> Response:
     return go_to("operating_people.show")
 
 
-@blueprint.page("/exchange/credentials", Permission.CREDENTIALS_READ)
+@blueprint.page("/exchange/people/credentials", Permission.CREDENTIALS_READ)
 def credentials() -> Response:
     """Show credentials that are open now, of everybody."""
     now = exchange().clock()
@@ -76,7 +76,9 @@ def credentials() -> Response:
 
 
 @blueprint.form(
-    "/exchange/credentials/<credential_id>/revocation", Permission.CREDENTIALS_WRITE, fresh_at="operating_people.credentials"
+    "/exchange/people/credentials/<credential_id>/revocation",
+    Permission.CREDENTIALS_WRITE,
+    fresh_at="operating_people.credentials",
 )
 def revoke(credential_id: str) -> Response:
     """End a credential for every request that starts after this."""

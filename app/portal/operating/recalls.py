@@ -34,13 +34,13 @@ def show() -> Response:
     return page("operating/recalls.html", found=list_notices(exchange(), principal(), asked), which=which, names=names())
 
 
-@blueprint.page("/exchange/contests", Permission.CONTESTS_READ, query=["next"])
+@blueprint.page("/exchange/recalls/contests", Permission.CONTESTS_READ, query=["next"])
 def contests() -> Response:
     """Show contests, newest first."""
     return _contests()
 
 
-@blueprint.form("/exchange/contests", Permission.CONTESTS_ENTER, fresh_at="operating_recalls.contests")
+@blueprint.form("/exchange/recalls/contests", Permission.CONTESTS_ENTER, fresh_at="operating_recalls.contests")
 def contest() -> Response:
     """Enter a contest: whoever was told of it is asked to look again."""
     given = fields("object_id", "reason", ONCE_FIELD)

@@ -46,14 +46,14 @@ def test_who_left_opens_nothing_any_more(running: RunningExchange, operator: Vis
 
 
 def test_a_credential_is_ended(running: RunningExchange, operator: Visitor, platform: FakePartner, auditor: Visitor) -> None:
-    assert auditor.get("/exchange/credentials").status == 403
-    shown = operator.get("/exchange/credentials")
+    assert auditor.get("/exchange/people/credentials").status == 403
+    shown = operator.get("/exchange/people/credentials")
     assert "Platform" in shown.words
     found = running.operator.get("credentials").json["credentials"]
     credential_id = next(one["id"] for one in found if one["partner_id"] == platform.partner_id)
-    assert operator.post(f"/exchange/credentials/{credential_id}/revocation").status == 303
+    assert operator.post(f"/exchange/people/credentials/{credential_id}/revocation").status == 303
     assert platform.get("policy/mine").status == 401
-    operator.get("/exchange/credentials")
+    operator.get("/exchange/people/credentials")
     running.clock.shift += timedelta(minutes=6)
-    answer = operator.post(f"/exchange/credentials/{credential_id}/revocation")
-    assert answer.headers["Location"].startswith("/portal/show-again?back=/exchange/credentials")
+    answer = operator.post(f"/exchange/people/credentials/{credential_id}/revocation")
+    assert answer.headers["Location"].startswith("/portal/show-again?back=/exchange/people/credentials")

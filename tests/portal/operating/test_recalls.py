@@ -25,23 +25,26 @@ def test_staff_see_who_has_not_answered(running: RunningExchange, platform: Fake
 def test_an_operator_enters_a_contest_and_learns_nothing_by_it(
     running: RunningExchange, operator: Visitor, auditor: Visitor, protection: Visitor
 ) -> None:
-    word = once(operator.get("/exchange/contests"))
+    word = once(operator.get("/exchange/recalls/contests"))
     given = {"object_id": SOMETHING, "reason": "mistaken-identity"}
-    assert operator.post("/exchange/contests", {**given, "once": word}).status == 303
-    shown = operator.get("/exchange/contests")
+    assert operator.post("/exchange/recalls/contests", {**given, "once": word}).status == 303
+    shown = operator.get("/exchange/recalls/contests")
     assert "the exchange mistaken identity corrected: 0" in shown.words
     assert SOMETHING not in shown.text
     for visitor in (auditor, protection):
-        assert "mistaken identity" in visitor.get("/exchange/contests").words
-        assert visitor.post("/exchange/contests", given).status == 403
-    operator.get("/exchange/contests")
+        assert "mistaken identity" in visitor.get("/exchange/recalls/contests").words
+        assert visitor.post("/exchange/recalls/contests", given).status == 403
+    operator.get("/exchange/recalls/contests")
     running.clock.shift += timedelta(minutes=6)
-    assert operator.post("/exchange/contests", given).headers["Location"] == "/portal/show-again?back=/exchange/contests"
+    assert (
+        operator.post("/exchange/recalls/contests", given).headers["Location"]
+        == "/portal/show-again?back=/exchange/recalls/contests"
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"object_id": "x"}, {"reason": "because"}])
 def test_what_is_wrong_is_said(operator: Visitor, wrong: dict[str, str]) -> None:
-    operator.get("/exchange/contests")
-    answer = operator.post("/exchange/contests", {"object_id": SOMETHING, "reason": "outdated", **wrong})
+    operator.get("/exchange/recalls/contests")
+    answer = operator.post("/exchange/recalls/contests", {"object_id": SOMETHING, "reason": "outdated", **wrong})
     assert answer.status == 422
     assert "fault" in answer.text

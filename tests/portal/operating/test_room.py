@@ -49,6 +49,7 @@ def test_a_page_below_another_belongs_to_it(operator: Visitor, platform: FakePar
     assert 'href="/portal/exchange/partners" aria-current="true"' in shown
     assert 'href="/portal/exchange/partners" aria-current="page"' in operator.get("/exchange/partners").text
     assert 'href="/portal/exchange" aria-current' in operator.get("/exchange").text
+    assert 'href="/portal/exchange/people" aria-current="true"' in operator.get("/exchange/people/credentials").text
 
 
 def test_an_auditor_writes_nothing(running: RunningExchange, auditor: Visitor, platform: FakePartner) -> None:
