@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.crypto.tokens import SESSION, has_token_form, new_token, token_digest
-from app.domain.errors import ConflictError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Person, Principal
 from app.domain.permissions import Permission
@@ -48,7 +48,8 @@ def invite_person(exchange: Exchange, principal: Principal, person_id: str, use:
 
     Raises:
         ConflictError: the person has left, or has set up how they sign in: then it takes a recovery.
-        ForbiddenError: the caller does not keep this person.
+        ForbiddenError: the caller does not keep this person, or they are of the exchange itself: one operator who set up a
+            colleague's sign-in would be two persons.
         NotFoundError: there is no such person that the caller may see.
     """
     require(principal, Permission.PERSONS_WRITE)
@@ -56,6 +57,8 @@ def invite_person(exchange: Exchange, principal: Principal, person_id: str, use:
     with exchange.database.write() as connection:
         take_order_lock(connection)
         person = kept_person(connection, principal, person_id)
+        if person.partner_id is None:
+            raise ForbiddenError("The exchange's own people are invited on its machine (breakwater staff invite).")
         if sign_ins.sign_in_of(connection, person_id) is not None:
             raise ConflictError(
                 "This person has set up how they sign in. If that is lost, two administrators let them do it anew."

@@ -46,6 +46,12 @@ def test_staff_are_invited_on_the_exchanges_machine(quick_hub: Hub) -> None:
     add_staff(quick_hub.exchange, "Operator B", StaffRole.OPERATOR)
 
 
+def test_no_operator_invites_one_of_the_exchange_and_becomes_two_persons(quick_hub: Hub) -> None:
+    person_id = add_staff(quick_hub.exchange, "Operator C", StaffRole.OPERATOR).person.person_id
+    with pytest.raises(ForbiddenError):
+        invite_person(quick_hub.exchange, quick_hub.operator, person_id)
+
+
 def test_a_further_invitation_ends_an_earlier_one_and_all_end_with_time_or_departure(quick_hub: Hub) -> None:
     administrator = quick_hub.enrol("Platform A").administrator()
     person_id = new_person(quick_hub, administrator)
