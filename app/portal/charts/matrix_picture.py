@@ -20,8 +20,8 @@ HEAT = ("#f1f4f6", "#cfe4ea", "#9cc8d4", "#5fa3b5", "#2b7891", "#0c4a60")
 INK, FAINT, PAPER, LINE = "#17212b", "#51606d", "#ffffff", "#7b8a97"
 _DARK_FROM = 4
 """From this step on, text is light."""
-_WIDE, _GAP, _EDGE, _LINE, _HEAD, _TOP = 176, 10, 24, 16, 52, 96
-_ACROSS = 24
+_WIDE, _GAP, _EDGE, _LINE, _HEAD, _TOP = 190, 10, 24, 16, 52, 96
+_ACROSS = 20
 """So many characters fit into the width of a box."""
 _FACE = "Noto Sans, DejaVu Sans, Helvetica, Arial, sans-serif"
 
