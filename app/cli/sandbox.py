@@ -24,8 +24,10 @@ from app.cli.loopback_server import loopback_server
 from app.cli.output import progress
 from app.cli.sandbox_contributors import COUNT, STAGES, make_release, say_stage
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
+from app.cli.sandbox_people import invite, people_record, set_up_people
 from app.cli.sandbox_practice import Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
+from app.cli.sandbox_signers import running_signers
 from app.cli.taxii import DISCOVERY
 from app.cli.workshop import Environment, Workshop, pass_workshop
 from app.domain.permissions import Permission
@@ -116,7 +118,8 @@ class Sandbox:
         if practice is not None:
             taxii |= {"api_root": url + practice["api_root"], "practice": practice_record(practice)}
         kept = {name: self.known[name] for name in ("exchange", "operators", "staff", "partners")}
-        document = {"url": url, "taxii": taxii, "environment": self.own_settings(), **kept}
+        people = people_record(self.known["people"], url) if "people" in self.known else []
+        document = {"url": url, "taxii": taxii, "environment": self.own_settings(), **kept, "people": people}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 
@@ -146,12 +149,15 @@ def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **ser
         prepare_contributors(workshop, practice, environment)
         prepare(workshop, practice, environment)
         prepare_practice(workshop, practice, environment)
+        prepare_people(workshop, practice, environment)
+        with running_signers(practice.folder) as tell:
 
-        def announce(url: str) -> None:
-            practice.publish(url)
-            click.echo(f"ready: {url}")
+            def announce(url: str) -> None:
+                practice.publish(url)
+                tell(url)
+                click.echo(f"ready: {url}")
 
-        run_server(Serving(workshop, environment, announce, "warning"))
+            run_server(Serving(workshop, environment, announce, "warning"))
 
 
 def warn_of_listeners(bind: str) -> None:
@@ -195,6 +201,15 @@ def prepare_practice(workshop: Workshop, practice: Sandbox, environment: Environ
     with served_for_setup(workshop, environment) as (url, _exchange):
         operator = open_api(url, practice.known["operators"][0]["token"])
         set_up_practice(Practice(operator, url, partners, known, practice.save))
+
+
+def prepare_people(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:
+    """Have people of some partners, and invite everybody who has not set up how they sign in; earlier invitations end."""
+    with served_for_setup(workshop, environment) as (url, exchange):
+        if "people" not in practice.known:
+            practice.known["people"] = set_up_people(setup_of(practice, url), practice.known["partners"], OPERATORS[0])
+        invite(exchange, practice.known["people"])
+    practice.save()
 
 
 def prepare_contributors(workshop: Workshop, practice: Sandbox, environment: Environment) -> None:

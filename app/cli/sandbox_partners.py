@@ -103,7 +103,7 @@ def agreement_document(partner: PracticePartner, partner_id: str, audience_id: s
         tlp_ceiling=Tlp.AMBER_STRICT,
         sensitivities=partner.reads,
         harm_types=frozenset(Harm),
-        channels=frozenset({Channel.REST, Channel.TAXII, Channel.EXPORT, Channel.WEBHOOK}),
+        channels=frozenset({Channel.REST, Channel.TAXII, Channel.EXPORT, Channel.WEBHOOK, Channel.PORTAL}),
         cross_border=CrossBorderTerms(frozenset({ANY}), partner.reads, TransferBasis.APPROPRIATE_SAFEGUARDS),
     )
     may_submit = bool(partner.submits)

@@ -106,7 +106,8 @@ def mode(path: str | Path) -> int:
 
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
-    assert facts.keys() == {"url", "taxii", "environment", "exchange", "operators", "staff", "partners"}
+    assert facts.keys() == {"url", "taxii", "environment", "exchange", "operators", "staff", "partners", "people"}
+    assert [one.keys() for one in facts["people"]] == [{"partner", "role", "name", "id", "link"}] * 7
     assert facts["taxii"].keys() == {"discovery", "api_root", "practice"}
     assert facts["taxii"]["practice"].keys() == {"rw", "ro", "wo", "hidden", "seed_object", "writer", "reader", "noaccess"}
     assert facts["exchange"].keys() == {"id", "keyid", "public_key"}
@@ -222,7 +223,11 @@ def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) 
 
 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:
-    elsewhere = {"url": "", "taxii": ""}
+    elsewhere = {"url": "", "taxii": "", "people": ""}
+    before, now = (
+        [one["link"].rpartition("/")[2] for one in facts["people"]] for facts in (lives.facts_before, lives.sandbox.facts)
+    )
+    assert now == before
     assert lives.sandbox.facts | elsewhere == lives.facts_before | elsewhere
     assert lives.sandbox.facts["taxii"]["practice"] == lives.facts_before["taxii"]["practice"]
 
