@@ -116,6 +116,15 @@ class FindingPayload(Schema):
     told_purposes = Words(Word(Purpose), required=True)
 
 
+class FoundDraftPayload(Schema):
+    """A draft in which somebody at a partner is entering what was asked about: whose, and when it was changed last."""
+
+    draft_id = fields.String(required=True)
+    owner_id = fields.String(required=True)
+    owner_name = fields.String(required=True)
+    changed_at = Moment(required=True)
+
+
 class SubjectSummaryPayload(Schema):
     """A request without selectors and findings: states, dates and counts."""
 
@@ -139,10 +148,11 @@ class SubjectSummaryPayload(Schema):
 
 
 class SubjectRequestPayload(SubjectSummaryPayload):
-    """A request. ``selectors`` and ``findings`` are null for whoever is not shown them, and empty once they are wiped."""
+    """A request. ``selectors``, ``findings`` and ``drafts`` are null for whoever is not shown them, and empty once wiped."""
 
     selectors = fields.Method("_selectors", required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingPayload), required=True, allow_none=True)
+    drafts = fields.List(fields.Nested(FoundDraftPayload), required=True, allow_none=True)
 
     def _selectors(self, seen: Any) -> list[dict[str, Any]] | None:
         if not seen.shows_selectors:

@@ -47,17 +47,18 @@ def show(draft_id: str) -> Response:
 
 @blueprint.form("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
 def save(draft_id: str) -> Response:
-    """Save what was entered, and do what was asked for: look for behaviours, take pasted lines, go on."""
+    """Save what was entered, and do what was asked for; where it says now that a child may be in danger, say whom to call."""
     given = sent(SINGLE, REPEATED)
     document = read_form(given)
     pasted = read_pasted(given["paste"], document.get("observables", ()))
+    was_urgent = own_draft(exchange(), signed_in().principal, draft_id).is_urgent
     try:
         draft = save_draft(exchange(), signed_in().principal, draft_id, revision_of(given), _with(document, pasted))
     except _REFUSED as refusal:
         return _shown_again(draft_id, given, document, refusal)
     if pasted.left:
         return _shown_with_lines(draft, pasted)
-    return _led_on(draft, given)
+    return _led_on(draft, given) if was_urgent or not draft.is_urgent else go_to("danger.show", draft_id=draft_id)
 
 
 @blueprint.form("/share/drafts/<draft_id>/autosave", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)

@@ -30,6 +30,7 @@ from app.services.drafting.freeze import hand_over, look_over
 from app.services.drafting.keep import own_draft
 from app.services.drafting.pick import behaviours_to_pick
 from app.services.drafting.preview import reach_of
+from app.services.drafting.rows import Row, shown_rows
 from app.web.context import exchange
 
 blueprint = PortalBlueprint("draft_overview", section="sharing.show")
@@ -69,6 +70,7 @@ def _before(draft_id: str, refused: str | None = None) -> Response:
     told = in_words(composed_document(composed), behaviour_names()) if not composed.refusals else None
     reach, limit = _reach(composed) if not composed.refusals else ([], None)
     faults = [(field_of(one.pointer or ""), sentence_of(one)) for one in (*composed.refusals, *_not_taken(reach))]
+    faults += [(f"row-{one.place}", _line(one)) for one in shown_rows(seen.draft.document) if one.fault and one.kind]
     known = {"draft": seen.draft, "told": told, "reach": reach, "limit": limit, "faults": _each_once(faults), "refused": refused}
     return page("sharing/overview.html", HTTPStatus.CONFLICT if refused else HTTPStatus.OK, **known)
 
@@ -93,6 +95,10 @@ def _not_taken(reach: list[dict[str, Any]]) -> list[Refusal]:
     """Give what the exchange would refuse of the composed objects, at the place in the form that it is about: who may know."""
     refusals = [one["refusal"] for one in reach if one["refusal"] is not None]
     return [Refusal(one.code, one.sentence, "/who_may_know") for one in refusals]
+
+
+def _line(row: Row) -> str:
+    return gettext("Line %(number)s: %(more)s") % {"number": row.place + 1, "more": row.fault}
 
 
 def _each_once(faults: list[tuple[str, str]]) -> list[tuple[str, str]]:

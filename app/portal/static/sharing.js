@@ -122,6 +122,7 @@ function filter() {
 form.addEventListener("input", (event) => {
   if (event.target.name === "find") { filter(); return; }
   if (event.target.name === "paste") return;
+  if (event.target.name === "urgency" && event.target.value === "imminent-risk") { form.querySelector(".save-bar button[value=save]").click(); return; }
   later();
   if (OF_READERS.has(event.target.name)) lookLater();
 });

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from app.domain.draft import Draft
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.export import ExportDefinition
@@ -32,6 +33,7 @@ from app.storage import (
     catalogue_proposals,
     credentials,
     disclosures,
+    drafts,
     events,
     exports,
     handling,
@@ -167,6 +169,7 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
         yield _line("export", **_definition(definition))
     for one in webhooks.webhooks(connection, partner.partner_id):
         yield _line("webhook", **_webhook(one))
+    yield from (_line("draft", **_draft(one)) for one in drafts.all_drafts_of(connection, partner.partner_id))
     for saved in searches.searches(connection, partner.partner_id):
         yield _line("saved-search", id=saved.search_id, name=saved.name, q=saved.words, filters=json.loads(saved.filters))
     for adopted in prevention.adoptions(connection, partner.partner_id):
@@ -186,6 +189,12 @@ def _of_catalogue(connection: Connection, partner_id: str) -> Iterator[bytes]:
     for each in catalogue_proposals.reviews_by(connection, partner_id):
         said = {"verdict": each.verdict, "reason": each.reason, "reviewed_at": instant_text(each.reviewed_at)}
         yield _line("catalogue-review", proposal=each.proposal_id, **said)
+
+
+def _draft(one: Draft) -> dict[str, Any]:
+    """Give what one of a partner's people is entering; frozen objects follow from it, or are submitted."""
+    about = {"id": one.draft_id, "author": one.author_id, "state": one.state, "changed_at": instant_text(one.changed_at)}
+    return about | {"document": one.document, "remark": one.remark}
 
 
 def _declared(said: Adoption | Effect, named: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.domain.subject_request import Deed, SubjectAct, SubjectGround, SubjectR
 from app.policy.subject_requests import why_not_now
 from app.services.recalling.contest import contest_for_person
 from app.services.subjects import look_for
+from app.services.subjects.drafts_found import erase_drafts
 from app.services.subjects.open_request import existing, refuse, selectors_digest
 from app.services.subjects.restrict import erase_found, lift_found, restrict_found
 from app.storage import events, subjects
@@ -44,9 +45,9 @@ def reject(connection: Connection, _order: Order, document: Mapping[str, Any], n
 
 
 def erase(journal: Path | None, connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
-    """Erase the versions that were agreed on; ``journal`` is the exchange's file of erasures."""
+    """Erase the versions that were agreed on, and drafts that state the same; ``journal`` is the exchange's file of erasures."""
     request = _still(connection, SubjectAct.ERASURE, document)
-    count = erase_found(connection, order, document["findings"], journal, now)
+    count = erase_found(connection, order, document["findings"], journal, now) + erase_drafts(connection, request, now)
     _keep(connection, Deed(request.request_id, SubjectAct.ERASURE, now, count))
 
 

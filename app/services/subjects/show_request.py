@@ -21,6 +21,7 @@ from app.domain.vocabulary import Purpose, Sensitivity
 from app.policy.subject_requests import sight_of
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.subjects.drafts_found import FoundDraft, find_drafts
 from app.services.subjects.open_request import existing
 from app.storage import disclosures, handling, members, subjects
 from app.storage.disclosures import Stretch
@@ -58,13 +59,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """A request as a role sees it: ``has_selectors`` says whether it was shown them, ``findings`` None that it is shown none."""
+    """A request as a role sees it: ``shows_selectors``: it was shown them; ``findings``, ``drafts`` None: it is shown none."""
 
     request: SubjectRequest
     deeds: Sequence[Deed]
     counts: dict[str, int]
     shows_selectors: bool
     findings: Sequence[Finding] | None
+    drafts: Sequence[FoundDraft] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def get_request(exchange: Exchange, principal: Principal, request_id: str) -> Se
     with exchange.database.read() as connection:
         request = existing(connection, request_id)
         found = _findings(connection, request, settled_to) if sight.findings else None
-        return _seen(connection, request, found, shows_selectors=sight.selectors)
+        seen = _seen(connection, request, found, shows_selectors=sight.selectors)
+        return replace(seen, drafts=find_drafts(connection, request) if sight.findings else None)
 
 
 def list_requests(exchange: Exchange, principal: Principal, cursor: str | None, limit: int) -> SubjectPage:

@@ -161,3 +161,11 @@ def test_a_draft_is_discarded_and_a_handed_over_one_taken_back(analyst: Visitor,
     assert "Take it back" in analyst.get(f"{path}/overview").words
     assert analyst.post(f"{path}/taking-back").status == 303
     assert analyst.get(path).status == 200
+
+
+def test_whoever_says_later_that_a_child_may_be_in_danger_is_told_whom_to_call_at_once(analyst: Visitor, draft: Draft) -> None:
+    path = f"/share/drafts/{draft.draft_id}"
+    given = fields(analyst, draft, urgency="imminent-risk", act="overview")
+    assert analyst.post(path, given).headers["Location"].endswith("/danger")
+    given = fields(analyst, draft, urgency="imminent-risk", act="overview")
+    assert analyst.post(path, given).headers["Location"].endswith("/overview"), "and is told so once"

@@ -15,6 +15,15 @@ def test_what_is_missing_is_said_with_the_way_to_its_field(analyst: Visitor) -> 
     assert "To the second reader" not in page.words
 
 
+def test_every_line_that_is_wrong_is_said_at_once(analyst: Visitor, platform: FakePartner) -> None:
+    wrong = [{"kind": "ip", "value": "10.0.0.1"}, {"value": "40117"}]
+    draft = begun(analyst, complete_form(platform, *wrong))
+    words = analyst.get(f"/share/drafts/{draft.draft_id}/overview").words
+    assert "Line 1: This address means another machine in each network" in words
+    assert "Line 2: Say what this is." in words
+    assert "2 things are still to be done" in words
+
+
 def test_what_will_leave_is_shown_in_words_and_handed_over(analyst: Visitor, platform: FakePartner) -> None:
     draft = begun(analyst, complete_form(platform))
     path = f"/share/drafts/{draft.draft_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.domain.events import Event
 from app.domain.vocabulary import MemberRole
 from app.services.drafting.keep import begin_draft, discard_draft, own_draft, own_drafts, save_draft, take_back
 from app.services.drafting.read_second import approve
+from app.services.retention.sweep import DRAFTS_ARE_KEPT, sweep_now
 from app.storage import drafts
 from tests.factories.drafting import desks
 from tests.factories.members import started_hub
@@ -111,3 +113,15 @@ def test_a_person_has_so_many_drafts_and_no_more(sqlite_url: str) -> None:
                 drafts.add_draft(connection, replace(template, draft_id=str(number)))
         with pytest.raises(ConflictError):
             begin_draft(hub.exchange, ours.author, {})
+
+
+def test_thirty_days_after_its_last_change_a_draft_is_erased(sqlite_url: str) -> None:
+    with started_hub(sqlite_url) as hub:
+        ours = desks(hub)
+        begin_draft(hub.exchange, ours.author, {"what": {"title": "Synthetic words"}})
+        hub.clock.pass_time(DRAFTS_ARE_KEPT)
+        sweep_now(hub.exchange)
+        assert "Synthetic words" in ours.everything_stored()
+        hub.clock.pass_time(timedelta(seconds=1))
+        sweep_now(hub.exchange)
+        assert "Synthetic words" not in ours.everything_stored()

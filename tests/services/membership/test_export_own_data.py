@@ -23,6 +23,7 @@ from app.services.membership.keep_persons import record_departure
 from app.storage import exports, webhooks
 from tests.factories.catalogue_changes import reworded
 from tests.factories.contributors import adopt, saw
+from tests.factories.drafting import desks
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
@@ -191,3 +192,11 @@ def test_what_one_proposed_and_said_of_others_proposals_is_there(quick_hub: Hub,
     [said] = [one for one in theirs if one["type"] == "catalogue-review"]
     assert (said["proposal"], said["verdict"], said["reason"]) == (made.proposal_id, "reject", "We see it in another way.")
     assert "catalogue-proposal" not in {one["type"] for one in theirs}
+
+
+def test_drafts_are_ones_own(hub: Hub) -> None:
+    ours = desks(hub)
+    draft = ours.begun()
+    held = replace(ours.administrator, credential=replace(ours.administrator.credential, tlp_ceiling=Tlp.RED))
+    [line] = [one for one in exported(hub, held) if one["type"] == "draft"]
+    assert (line["id"], line["author"], line["document"]) == (draft.draft_id, draft.author_id, draft.document)
