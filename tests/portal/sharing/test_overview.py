@@ -57,6 +57,7 @@ def test_an_approved_one_waits_for_the_signature(analyst: Visitor, reviewer: Vis
     approve(analyst.running.exchange, principal_of(reviewer), handed.draft_id, str(handed.digest))
     words = analyst.get(f"/share/drafts/{handed.draft_id}/overview").words
     assert "It waits for your organisation's signature" in words
+    assert "/portal/signing/tasks/" in analyst.page.text
     assert "Take it back" not in words
 
 
