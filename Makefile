@@ -25,7 +25,7 @@ INSTALLED := $(VENV)/.installed
 BRIDGED := $(VENV)/.bridged
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis faults torture fuzz timing decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis faults torture fuzz timing decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ faults: setup ## Kill workers, exports and databases at random points, a hundred
 
 fuzz: setup ## Give a million made-up inputs to each reader of bytes from outside (FUZZ_ARGS)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)
+
+pictures: setup ## Take the pictures of docs/portal.md anew, from a running exchange in a real browser
+	@BREAKWATER_PICTURES=docs/pictures $(BIN)/python -m pytest tests/browser/test_whole_story.py $(TEST_ARGS)
 
 decisions: setup ## Write the decision tables of docs/policy.md and docs/policy-decisions.md from the tests
 	@$(BIN)/python -m tests.policy.decision_table

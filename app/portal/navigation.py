@@ -37,7 +37,6 @@ SECTIONS = (
     Section("answering.show", "Answer", (Permission.REQUESTS_READ, Permission.FEEDBACK_READ)),
     Section("organisation.show", "Organisation", for_members=True),
     Section("operating.show", "Exchange", (Permission.PARTNERS_READ,)),
-    Section("account.show", "My sign-in"),
 )
 """In the order in which the head shows them; eight at most for anybody, further pages hang below one of these."""
 

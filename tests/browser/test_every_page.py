@@ -1,7 +1,7 @@
 """Every page of the portal in a real browser: axe finds nothing, nothing runs or loads that should not, a phone shows it whole.
 
 What a page's path names is made by ``tests/factories/portal_world.py``. Where ``BREAKWATER_PICTURES`` names a folder, pictures of
-all of them are left there: on a desk in the light and in the dark, and on a phone (``make pictures``).
+all of them are left there: on a desk in the light and in the dark, and on a phone.
 """
 
 from __future__ import annotations

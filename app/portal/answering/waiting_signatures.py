@@ -13,7 +13,6 @@ from app.domain.signing_task import SigningTask, TaskState
 from app.portal.answering.beside import may
 from app.portal.words import gettext
 from app.services.signing_tasks.look_up import SeenTask, tasks_about
-from app.services.signing_tasks.take_back import may_take_back
 from app.web.context import exchange, principal
 
 STATES: Mapping[TaskState, tuple[str, str]] = {
@@ -29,17 +28,13 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class ShownTask:
-    """A task in words: its state, how that looks, and why it was not taken, if it was not.
-
-    ``is_mine``: who is signed in may take it back.
-    """
+    """A task in words: its state, how that looks, and why it was not taken, if it was not."""
 
     task: SigningTask
     state: TaskState
     words: str
     badge: str
     why: Sequence[str]
-    is_mine: bool
 
     @property
     def waits(self) -> bool:
@@ -57,5 +52,4 @@ def signatures_for(subject: str) -> list[ShownTask]:
 
 def _shown(one: SeenTask) -> ShownTask:
     words, badge = STATES[one.state]
-    why, is_mine = [each.sentence for each in one.task.refusals], may_take_back(principal(), one.task)
-    return ShownTask(one.task, one.state, gettext(words), badge, why, is_mine)
+    return ShownTask(one.task, one.state, gettext(words), badge, [each.sentence for each in one.task.refusals])
