@@ -37,32 +37,43 @@ class _Words:
 
 WORDS: Mapping[WaitKind, _Words] = {
     WaitKind.READ_ONLY: _Words(
-        "exchange takes nothing in: it is read-only", "exchanges are read-only", "See why", "exchange.show"
+        "exchange takes nothing in: it is read-only", "exchanges are read-only", "See why", "operating_health.show"
     ),
-    WaitKind.RECALLS: _Words("recall to acknowledge", "recalls to acknowledge", "Answer recalls", "answering_recalls.show"),
+    WaitKind.REVIEWS: _Words(
+        "draft to read as second person", "drafts to read as second person", "Read drafts", "reviewing.show"
+    ),
+    WaitKind.RECALLS: _Words(
+        "recall or second look to answer", "recalls and second looks to answer", "Answer recalls", "answering_recalls.show"
+    ),
     WaitKind.REQUESTS: _Words("request to answer", "requests to answer", "Answer requests", "answering_requests.show"),
     WaitKind.DISPUTES: _Words(
         "object of ours is disputed", "objects of ours are disputed", "Look at disputes", "answering_disputes.show"
+    ),
+    WaitKind.SIGNATURES: _Words(
+        "decision waits for your organisation's signature",
+        "decisions wait for your organisation's signature",
+        "See",
+        "signing.show",
     ),
     WaitKind.PROPOSALS: _Words(
         "proposal to the catalogue to review",
         "proposals to the catalogue to review",
         "Review proposals",
-        "patterns_proposals.show",
+        "proposals.list_all",
     ),
     WaitKind.APPROVALS: _Words(
-        "decision that needs a second person", "decisions that need a second person", "Decide", "exchange_approvals.show"
+        "decision that needs a second person", "decisions that need a second person", "Decide", "operating_approvals.show"
     ),
     WaitKind.PAGES: _Words(
-        "partner called and not reached", "calls to partners that nobody acknowledged", "See calls", "exchange_pages.show"
+        "partner called and not reached", "calls to partners that nobody acknowledged", "See calls", "operating_usage.alarms"
     ),
-    WaitKind.ALARMS: _Words("alarm since yesterday", "alarms since yesterday", "See alarms", "exchange_alarms.show"),
+    WaitKind.ALARMS: _Words("alarm since yesterday", "alarms since yesterday", "See alarms", "operating_usage.alarms"),
     WaitKind.RECALLS_OF_OTHERS: _Words(
-        "partner is late with a recall", "partners are late with recalls", "See who is late", "exchange_recalls.show"
+        "partner is late with a recall", "partners are late with recalls", "See who is late", "operating_recalls.show"
     ),
-    WaitKind.WORK_DEAD: _Words("piece of work failed", "pieces of work failed", "Look at the work", "exchange_work.show"),
+    WaitKind.WORK_DEAD: _Words("piece of work failed", "pieces of work failed", "Look at the work", "operating_work.show"),
     WaitKind.WORK_STANDS: _Words(
-        "piece of work waits that nobody does", "pieces of work wait that nobody does", "Look at the work", "exchange_work.show"
+        "piece of work waits that nobody does", "pieces of work wait that nobody does", "Look at the work", "operating_work.show"
     ),
 }
 """By kind, in the order in which the cards stand."""

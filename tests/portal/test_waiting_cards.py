@@ -23,6 +23,6 @@ def test_a_card_says_how_many_and_marks_what_is_overdue_by_word(
     running.clock.shift += timedelta(days=7, minutes=5)
     visitor = entered(running, hotline, MemberRole.REVIEWER)
     page = visitor.get("/answer")
-    assert "2 recalls to acknowledge overdue since" in page.words
+    assert "2 recalls and second looks to answer overdue since" in page.words
     assert '<span class="badge problem">overdue since' in page.text
     assert "1 partner is late with a recall" in entered(running, None, StaffRole.AUDITOR).get("/").words

@@ -88,7 +88,7 @@ def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError 
         HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         stix_id=stix_id,
         kind=type_words(stix_id),
-        versions=[(one.version_key, one.version, "") for one in own[-MOST_SHOWN:]],
+        versions=[(one.version_key, gettext("Version of %(moment)s") % {"moment": one.version}, "") for one in own[-MOST_SHOWN:]],
         hidden=len(own) > MOST_SHOWN,
         told=sorted({one.recipient_name for one in rows.rows}) if rows else None,
         told_more=rows is not None and rows.more,

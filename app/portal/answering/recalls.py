@@ -11,17 +11,17 @@ from flask import Response, request
 
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.permissions import Permission
-from app.domain.recall import outcome_words
 from app.portal.answering.acknowledgement_forms import field_at, field_names, places_of, read_acknowledgement_form
 from app.portal.answering.beside import beside
 from app.portal.answering.shown_notices import shown_notice
 from app.portal.answering.waiting_signatures import signatures_for
-from app.portal.answering.words import BASES, OUTCOMES
+from app.portal.answering.words import BASES, outcomes_of
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
 from app.services.answering.decide_acknowledgement import decide_acknowledgement
 from app.services.recalling.look_up_notices import NoticesAsked, get_notice, list_notices
+from app.services.signing_tasks.take_back import take_back
 from app.web.context import exchange, principal
 
 AT_ONCE = 20
@@ -58,6 +58,17 @@ def answer_each(notice_id: str) -> Response:
     return _answer(notice_id, one_by_one=True)
 
 
+@blueprint.form("/answer/recalls/<notice_id>/taking-back", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+def take_back_answer(notice_id: str) -> Response:
+    """Take back an answer that nobody has signed yet."""
+    given = fields("task_id")
+    try:
+        take_back(exchange(), principal(), given["task_id"])
+    except ConflictError as exc:
+        return _shown(notice_id, one_by_one=False, fault=("", exc.sentence))
+    return go_to("answering_recalls.show_one", notice_id=notice_id)
+
+
 def _answer(notice_id: str, *, one_by_one: bool) -> Response:
     record = get_notice(exchange(), principal(), notice_id)
     given = fields(*field_names(places_of(record, one_by_one=one_by_one)))
@@ -75,7 +86,7 @@ def _shown(
 ) -> Response:
     record = get_notice(exchange(), principal(), notice_id)
     places = places_of(record, one_by_one=one_by_one)
-    outcomes = [(one, *OUTCOMES[one]) for one in OUTCOMES if isinstance(one, outcome_words(record.recall.kind))]
+    outcomes = [(one, *said) for one, said in outcomes_of(record.recall.kind).items()]
     tasks = signatures_for(notice_id)
     return page(
         "answering/recall.html",
@@ -86,7 +97,7 @@ def _shown(
         short_outcomes=[each[:2] for each in outcomes],
         bases=BASES.items(),
         tasks=tasks,
-        waits=any(one.waits for one in tasks),
+        waiting=next((one for one in tasks if one.waits), None),
         each=list(zip(places, record.versions, strict=False)) if one_by_one else [],
         given=given or dict.fromkeys(field_names(places), ""),
         fault=fault,

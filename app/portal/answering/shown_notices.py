@@ -11,7 +11,7 @@ from datetime import datetime
 
 from app.domain.recall import Outcome, RecalledVersion, settles
 from app.domain.vocabulary import OverdueRecall
-from app.portal.answering.words import ACTS, KINDS, OUTCOMES, REASONS, SHORT_ACTS
+from app.portal.answering.words import ACTS, KINDS, REASONS, SHORT_ACTS, outcomes_of
 from app.portal.plain_words import type_words
 from app.portal.time_left import TimeLeft, time_left
 from app.services.recalling.look_up_notices import NoticeRecord
@@ -19,17 +19,16 @@ from app.services.recalling.look_up_notices import NoticeRecord
 
 @dataclass(frozen=True, slots=True)
 class ShownVersion:
-    """A version that is called back: what it is, and what was answered of it; ``is_settled``: nothing more is waited for."""
+    """A version that is called back: what it is, what was answered of it and in words (empty for nothing).
+
+    ``is_settled``: nothing more is waited for.
+    """
 
     version: RecalledVersion
     kind: str
     outcome: Outcome | None
     is_settled: bool
-
-    @property
-    def said(self) -> str:
-        """What was answered, in words; empty for nothing."""
-        return OUTCOMES[self.outcome.outcome][0] if self.outcome else ""
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +82,5 @@ def _shown_version(version: RecalledVersion, record: NoticeRecord, now: datetime
     said = next((one for one in record.outcomes if one.recalled_id == version.version_id), None)
     in_time = said is not None and (said.held_until is None or said.held_until > now)
     is_settled = said is not None and in_time and settles(record.recall.act, said.outcome)
-    return ShownVersion(version, type_words(version.stix_id), said, is_settled)
+    words = outcomes_of(record.recall.kind)[said.outcome][0] if said else ""
+    return ShownVersion(version, type_words(version.stix_id), said, is_settled, words)

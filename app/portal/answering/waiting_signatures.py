@@ -13,6 +13,7 @@ from app.domain.signing_task import SigningTask, TaskState
 from app.portal.answering.beside import may
 from app.portal.words import gettext
 from app.services.signing_tasks.look_up import SeenTask, tasks_about
+from app.services.signing_tasks.take_back import may_take_back
 from app.web.context import exchange, principal
 
 STATES: Mapping[TaskState, tuple[str, str]] = {
@@ -28,13 +29,17 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class ShownTask:
-    """A task in words: its state, how that looks, and why it was not taken, if it was not."""
+    """A task in words: its state, how that looks, and why it was not taken, if it was not.
+
+    ``is_mine``: who is signed in may take it back.
+    """
 
     task: SigningTask
     state: TaskState
     words: str
     badge: str
     why: Sequence[str]
+    is_mine: bool
 
     @property
     def waits(self) -> bool:
@@ -52,4 +57,5 @@ def signatures_for(subject: str) -> list[ShownTask]:
 
 def _shown(one: SeenTask) -> ShownTask:
     words, badge = STATES[one.state]
-    return ShownTask(one.task, one.state, gettext(words), badge, [each.sentence for each in one.task.refusals])
+    why, is_mine = [each.sentence for each in one.task.refusals], may_take_back(principal(), one.task)
+    return ShownTask(one.task, one.state, gettext(words), badge, why, is_mine)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallAct, RecallKind, RecallOutcome, RecallReason
 from app.domain.partner_request import DeclineReason, GrantWay, RequestKind, RequestOutcome
+from app.domain.recall import AnyOutcome
 
 KINDS: Mapping[RecallKind, str] = {
     RecallKind.CONTEST: "Somebody says that a person is wrongly listed",
@@ -49,16 +50,19 @@ SHORT_ACTS: Mapping[RecallAct, str] = {
     RecallAct.REVIEW: "look again",
     RecallAct.STOP_USING: "stop using it",
 }
-OUTCOMES: Mapping[RecallOutcome | ContestOutcome, tuple[str, str]] = {
+OUTCOMES: Mapping[AnyOutcome, tuple[str, str]] = {
     RecallOutcome.DELETED: ("We deleted it", "No copy is left, here or with those to whom we passed it on."),
     RecallOutcome.NOT_HELD: ("We have none", "We had no copy any more, or never kept one."),
     RecallOutcome.STOPPED_USING: ("We stopped using it", "A copy is left, and nothing uses it."),
     RecallOutcome.HELD: ("We must keep a copy", "It is not used. Say on which basis, and until when."),
+}
+"""Each with a line of help."""
+SECOND_LOOKS: Mapping[AnyOutcome, tuple[str, str]] = {
     ContestOutcome.CORRECTED: ("We changed or removed it", "People looked, and it was wrong, or may be."),
     ContestOutcome.KEPT: ("It stays", "People looked again, and stand by it."),
     ContestOutcome.NOT_HELD: ("We have none any more", "There was nothing left to look at."),
 }
-"""Each with a line of help."""
+"""The same of what was contested or disputed. Words of the two lists are alike, so that they have each their own."""
 BASES: Mapping[HeldBasis, str] = {
     HeldBasis.LEGAL_CLAIM: "to make or defend a legal claim",
     HeldBasis.LEGAL_OBLIGATION: "a law obliges us",
@@ -75,7 +79,7 @@ REQUEST_OUTCOMES: Mapping[RequestOutcome, tuple[str, str]] = {
     RequestOutcome.PRESERVED: ("We preserve it", "It is kept until the request says, or an order follows."),
     RequestOutcome.GRANTED: ("We gave access", "The exchange opens nothing: widen first, then say so."),
     RequestOutcome.NOT_HELD: ("We hold nothing of it", "We looked, and there is nothing."),
-    RequestOutcome.DECLINED: ("We decline", "Where access was asked for, say why, by one of the reasons."),
+    RequestOutcome.DECLINED: ("We decline", "Whoever asks is told that you do."),
 }
 """Each with a line of help, in the order in which they are offered."""
 WAYS: Mapping[GrantWay, str] = {
@@ -89,3 +93,8 @@ DECLINES: Mapping[DeclineReason, str] = {
     DeclineReason.NOT_NOW: "not now; ask again later",
     DeclineReason.NOT_OURS_TO_SHARE: "it is not ours to share",
 }
+
+
+def outcomes_of(kind: RecallKind) -> Mapping[AnyOutcome, tuple[str, str]]:
+    """Give how a notice of a kind may be answered, in words, each with a line of help."""
+    return SECOND_LOOKS if kind.is_question else OUTCOMES

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask import Response, current_app, url_for
 
+from app.domain.partner_request import OFFER_TYPE
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
@@ -72,6 +73,8 @@ def is_own(owner_ids: list[str]) -> bool:
 def acts_on(stix_id: str, *, own: bool) -> list[Act]:
     """Give what can be done with an object by who is signed in, on those pages that there are."""
     wanted = [("answering_feedback.show", "Say what came of it", Permission.OBJECTS_SUBMIT)]
+    if not own and stix_id.startswith(f"{OFFER_TYPE}--"):
+        wanted.append(("answering_asking.offer", "Ask for access", Permission.REQUESTS_WRITE))
     if own:
         wanted.append(("answering_recall_own.show", "Recall or correct it", Permission.OBJECTS_SUBMIT))
     there = current_app.view_functions

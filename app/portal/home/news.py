@@ -14,6 +14,9 @@ from app.domain.errors import ExhaustedError, ForbiddenError
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
+from app.portal.charts.drawing import Chart
+from app.portal.finding.defanged import defanged
+from app.portal.home.charted import charted
 from app.portal.home.words import SAID, SAID_OF_KIND
 from app.portal.plain_words import type_words
 from app.portal.reading import own_reader, reads_already
@@ -42,6 +45,7 @@ class News:
     more: bool = False
     said: Sequence[str] = ()
     followed: Followed | None = None
+    chart: Chart | None = None
     failed: str | None = None
 
 
@@ -57,11 +61,12 @@ def news() -> News | None:
 
 def _read(reader: Reader) -> News:
     found, followed = what_is_new(exchange(), reader), what_followed(exchange(), reader)
-    return News([_shown(one) for one in found.shown], found.more, sentences(followed), followed)
+    chart = charted(followed, exchange().clock())
+    return News([_shown(one) for one in found.shown], found.more, sentences(followed), followed, chart)
 
 
 def _shown(one: New) -> ShownNew:
-    return ShownNew(one.stix_id, type_words(one.stix_id), one.name, one.added_at)
+    return ShownNew(one.stix_id, type_words(one.stix_id), defanged(one.name) if one.name else None, one.added_at)
 
 
 def sentences(followed: Followed) -> list[str]:

@@ -1,4 +1,4 @@
-"""What waits for a person of a partner: recalls and requests to answer, disputes of its own, proposals to review.
+"""What waits for a person of a partner: drafts to read, recalls and requests, disputes, proposals.
 
 Owns which right each takes, and that each look is bounded: what is beyond ``MOST_COUNTED`` is not counted. Kept by
 ``tests/services/waiting/test_for_members.py``.
@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.domain.catalogue_proposal import ProposalState
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.domain.signing_task import TaskState
 from app.domain.vocabulary import Extent
 from app.policy.administration import why_forbidden
 from app.services.cataloguing.proposals import ProposalQuery, list_proposals
+from app.services.drafting.read_second import drafts_to_read
 from app.services.exchange import Exchange
 from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Manner
 from app.services.reading.visible_set import Look
 from app.services.waiting.waits import MOST_COUNTED, Wait, WaitKind, counted
-from app.storage import disputed, ledger_search, notices, partner_requests
+from app.storage import disputed, ledger_search, notices, partner_requests, signing_tasks
 from app.storage.partner_requests import Asked
+from app.storage.signing_tasks import Sought
 
 _ONE_MORE = MOST_COUNTED + 1
+SIGNED_WITHIN = timedelta(hours=4)
+"""A signer that runs signs within minutes; what waits for longer is shown."""
 
 
 def waits_for_member(exchange: Exchange, principal: Principal, reader: Reader | None) -> list[Wait]:
@@ -33,6 +39,10 @@ def waits_for_member(exchange: Exchange, principal: Principal, reader: Reader | 
     if partner is None:
         return []
     found = []
+    if _may(principal, Permission.DRAFTS_REVIEW) and principal.person is not None:
+        found.append(_reviews(exchange, principal))
+    if _may(principal, Permission.SIGNING_TASKS_READ):
+        found.append(_signatures(exchange, partner))
     if _may(principal, Permission.RECALLS_ANSWER):
         found.append(_recalls(exchange, partner))
     if reader is not None and _may(principal, Permission.REQUESTS_WRITE):
@@ -46,6 +56,22 @@ def waits_for_member(exchange: Exchange, principal: Principal, reader: Reader | 
 
 def _may(principal: Principal, permission: Permission) -> bool:
     return why_forbidden(principal, permission) is None
+
+
+def _reviews(exchange: Exchange, principal: Principal) -> Wait:
+    drafts = drafts_to_read(exchange, principal)
+    return counted(
+        WaitKind.REVIEWS, drafts, since=min((one.handed_over_at for one in drafts if one.handed_over_at), default=None)
+    )
+
+
+def _signatures(exchange: Exchange, partner: Partner) -> Wait:
+    """Count what nobody has signed for ``SIGNED_WITHIN``."""
+    now = exchange.clock()
+    with exchange.database.read() as connection:
+        waiting = signing_tasks.list_tasks(connection, Sought(partner.partner_id, now, TaskState.WAITING), None, _ONE_MORE)
+    long = [one for one in waiting if one.made_at + SIGNED_WITHIN <= now]
+    return counted(WaitKind.SIGNATURES, long, since=min((one.made_at for one in long), default=None))
 
 
 def _recalls(exchange: Exchange, partner: Partner) -> Wait:

@@ -27,6 +27,8 @@ class WaitKind(StrEnum):
     RECALLS = "recalls"
     RECALLS_OF_OTHERS = "recalls-of-others"
     REQUESTS = "requests"
+    REVIEWS = "reviews"
+    SIGNATURES = "signatures"
     WORK_DEAD = "work-dead"
     WORK_STANDS = "work-stands"
 

@@ -44,13 +44,6 @@ class Followed:
     givers: int
     at_least: bool
 
-    @property
-    def weeks(self) -> Sequence[date]:
-        """The Mondays of all weeks up to the last one in which anything was said, from the first of the window on."""
-        first = _monday(self.since)
-        last = max((week for week, _ in self.by_week), default=first)
-        return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
-
 
 def what_followed(exchange: Exchange, reader: Reader) -> Followed:
     """Count what others said of the reader's own objects in the last ``LOOKS_BACK``.

@@ -21,6 +21,8 @@ from app.storage.feed import Entry, Filters, Versions, Window
 
 LOOKS_BACK = timedelta(days=7)
 MOST_SHOWN = 8
+LOOKED_THROUGH = 2_000
+"""So many of the newest places of the feed are looked at: what lies beyond thousands of one's own is found by searching."""
 SHOWN = frozenset(
     {
         "access-offer",
@@ -75,7 +77,7 @@ def what_is_new(exchange: Exchange, reader: Reader) -> WhatIsNew:
         since = look.now - LOOKS_BACK
         others = frozenset(one.partner_id for one in members.partners(look.connection)) - {reader.partner.partner_id}
         filters = Filters(types=SHOWN, owner_ids=others, added_after=since, versions=Versions(last=True))
-        window = Window(0, MOST_SHOWN + 1, look.now, head=look.position)
+        window = Window(max(0, look.position - LOOKED_THROUGH), MOST_SHOWN + 1, look.now, head=look.position)
         found = feed.newest(look.connection, look.viewpoint, window, filters) if others else []
         shown = found[:MOST_SHOWN]
         held = contents.contents(look.connection, [one.version_id for one in shown], _MOST_BYTES)

@@ -58,6 +58,7 @@ def test_access_is_asked_for_where_it_is_offered(
     offered = offer_of(running.clock())
     assert platform.submit(offered).status == 201
     path = f"/objects/{offered['id']}/access"
+    assert f'href="/portal{path}"' in officer.get(f"/objects/{offered['id']}").text
     assert "Finding abuse on our own service" in officer.get(path).words
     for given, sentence in (
         ({"purpose": "", "legal_basis": "x"}, "Say for which purpose."),

@@ -11,7 +11,7 @@ def test_what_asks_for_an_answer_stands_here(running: RunningExchange, platform:
     visitor = entered(running, hotline, MemberRole.ANALYST)
     assert "Nothing waits for an answer" in visitor.get("/answer").words
     recall(running, platform, hotline)
-    assert "1 recall to acknowledge" in visitor.get("/answer").words
+    assert "1 recall or second look to answer" in visitor.get("/answer").words
 
 
 def test_who_answers_nothing_is_not_led_here(running: RunningExchange, hotline: FakePartner) -> None:

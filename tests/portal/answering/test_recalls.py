@@ -6,8 +6,10 @@ import pytest
 
 from app.domain.vocabulary import MemberRole, StaffRole
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.feedback import dispute
 from tests.factories.portal_readers import let_read, recall, sign_as_partner
 from tests.factories.portal_visitors import Visitor, entered
+from tests.factories.stix_objects import indicator
 
 
 @pytest.fixture
@@ -48,6 +50,14 @@ def test_a_recall_is_answered_by_a_person_and_the_partners_key(
     reviewer.get("/account")
     again = reviewer.post(path, DONE)
     assert (again.status, "waits for your organisation's signature already" in again.words) == (422, True)
+    reviewer.get(path)
+    task_id = reviewer.page.text.partition('name="task_id" value="')[2].partition('"')[0]
+    other = entered(running, hotline, MemberRole.REVIEWER)
+    assert "Take this answer back" not in other.get(path).words
+    assert other.post(f"{path}/taking-back", {"task_id": task_id}).status == 403
+    assert reviewer.post(f"{path}/taking-back", {"task_id": task_id}).status == 303
+    assert "taken back decided on" in reviewer.get(path).words
+    assert reviewer.post(path, DONE).status == 303
     sign_as_partner(running, hotline, notice["id"])
     words = reviewer.get(path).words
     assert "signed and sent" in words
@@ -108,3 +118,21 @@ def test_who_may_not_answer_opens_none(running: RunningExchange, hotline: FakePa
     reader, operator = entered(running, hotline, MemberRole.READ_ONLY), entered(running, None, StaffRole.OPERATOR)
     paths = ("/answer/recalls", "/answer/recalls/recall-notice--none")
     assert [visitor.get(path).status for visitor in (reader, operator) for path in paths] == [403, 403, 403, 404]
+
+
+def test_a_second_look_is_answered_in_its_own_words(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner, reviewer: Visitor
+) -> None:
+    value = indicator()
+    platform.submit(value)
+    dispute(hotline, value["id"])
+    running.do_all_work()
+    owner = entered(running, platform, MemberRole.REVIEWER)
+    path = "/answer/recalls/" + owner.get("/answer/recalls").text.split("/portal/answer/recalls/")[1].partition('"')[0]
+    words = owner.get(path).words
+    assert "There was nothing left to look at." in words
+    assert "On which basis" not in words
+    assert owner.post(path, {"outcome": "kept", "basis": "", "until": ""}).status == 303
+    sign_as_partner(running, platform, path.rpartition("/")[2])
+    assert "It stays" in owner.get(path).words
+    assert reviewer.get(path).status == 404

@@ -16,7 +16,8 @@ from app.portal.answering import words
         (words.ACTS, RecallAct),
         (words.BASES, HeldBasis),
         (words.KINDS, RecallKind),
-        (words.OUTCOMES, (*RecallOutcome, *ContestOutcome)),
+        (words.OUTCOMES, RecallOutcome),
+        (words.SECOND_LOOKS, ContestOutcome),
         (words.REASONS, RecallReason),
         (words.OWN_KINDS, RecallKind),
         (words.OWN_REASONS, RecallReason),
@@ -29,3 +30,11 @@ from app.portal.answering import words
 )
 def test_each_word_of_a_closed_list_has_a_meaning(known: Mapping[Any, Any], listed: Any) -> None:
     assert set(known) == set(listed)
+
+
+def test_what_is_taken_back_and_what_is_disputed_are_answered_in_words_of_their_own() -> None:
+    assert (
+        words.outcomes_of(RecallKind.WITHDRAWAL)[RecallOutcome.NOT_HELD]
+        != words.outcomes_of(RecallKind.DISPUTE)[ContestOutcome.NOT_HELD]
+    )
+    assert list(words.outcomes_of(RecallKind.CONTEST)) == [ContestOutcome.CORRECTED, ContestOutcome.KEPT, ContestOutcome.NOT_HELD]

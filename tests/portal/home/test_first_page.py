@@ -42,7 +42,7 @@ def test_what_waits_is_a_card_and_nothing_is_a_calm_sentence(
     assert "Nothing waits for you." in visitor.get("/").words
     recall(running, platform, hotline)
     words = visitor.get("/").words
-    assert "1 recall to acknowledge 6 days left" in words
+    assert "1 recall or second look to answer 6 days left" in words
     assert 'href="/portal/answer/recalls"' in visitor.page.text
     lesser = entered(running, hotline, MemberRole.READ_ONLY)
     assert "Nothing waits for you." in lesser.get("/").words

@@ -4,13 +4,18 @@ from app.domain.partner import Principal
 from app.domain.partner_request import RequestOutcome
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Role
+from app.services.drafting.freeze import hand_over
+from app.services.drafting.keep import begin_draft
 from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.start_clock import start_clock
-from app.services.waiting.for_members import waits_for_member
+from app.services.waiting.for_members import SIGNED_WITHIN, waits_for_member
 from app.services.waiting.waits import Wait, WaitKind
+from tests.factories.drafting import URL
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
+from tests.factories.observation_forms import form
 from tests.factories.partner_requests import request_of
 from tests.factories.recalled import answer_all, notices, recalled
+from tests.factories.signing_tasks import Desk
 from tests.factories.stix_objects import indicator
 from tests.services.intake.test_settle_feedback import dispute
 
@@ -55,3 +60,21 @@ def test_disputes_of_ones_own_wait_for_the_publisher_alone(quick_hub: Hub, publi
     found = waits(publisher)
     assert found[WaitKind.DISPUTES] == Wait(WaitKind.DISPUTES, 1, since=began)
     assert WaitKind.DISPUTES not in waits(other)
+
+
+def test_what_nobody_signs_for_hours_is_shown(quick_hub: Hub, publisher: Member) -> None:
+    desk = Desk(publisher)
+    task = desk.objects()
+    assert waits(publisher) == {}
+    quick_hub.clock.pass_time(SIGNED_WITHIN)
+    assert waits(publisher, desk.reviewer) == {WaitKind.SIGNATURES: Wait(WaitKind.SIGNATURES, 1, since=task.made_at)}
+
+
+def test_drafts_wait_for_another_person_than_their_author(quick_hub: Hub, publisher: Member) -> None:
+    desk = Desk(publisher)
+    document = {name: value for name, value in form(URL).items() if name not in {"type", "review"}}
+    draft = begin_draft(quick_hub.exchange, desk.analyst, document | {"who_may_know": {"audience_id": publisher.everybody}})
+    assert WaitKind.REVIEWS not in waits(publisher, desk.reviewer)
+    hand_over(quick_hub.exchange, desk.analyst, draft.draft_id, draft.revision)
+    assert waits(publisher, desk.reviewer)[WaitKind.REVIEWS] == Wait(WaitKind.REVIEWS, 1, since=quick_hub.clock.now)
+    assert WaitKind.REVIEWS not in waits(publisher, desk.analyst)
