@@ -82,6 +82,15 @@ def recalls_of(connection: Connection, owner_id: str | None, after: int, limit: 
     return [_recall(row) for row in connection.execute(own.order_by(recall.c.recall_id).limit(limit))]
 
 
+def recalls_naming(connection: Connection, owner_id: str, stix_id: str, limit: int) -> list[Recall]:
+    """List an owner's recalls of versions under an id, newest first."""
+    ov, rv = object_version.c, recall_version.c
+    named = select(rv.recall_id).join_from(recall_version, object_version, rv.version_id == ov.version_id)
+    named = named.where(ov.stix_id == stix_id, ov.owner_id == owner_id)
+    own = _of(owner_id).where(recall.c.recall_id.in_(named))
+    return [_recall(row) for row in connection.execute(own.order_by(recall.c.recall_id.desc()).limit(limit))]
+
+
 def unnotified(connection: Connection) -> list[int]:
     """List the numbers of recalls whose notices did not go out yet."""
     statement = select(recall.c.recall_id).where(recall.c.notified_at.is_(None)).order_by(recall.c.recall_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.portal.finding.asked import Asked
+from app.portal.finding.asked import FACETS, Asked
 from app.portal.finding.names import Names
 from app.portal.finding.plain_words import KINDS, shown_value
 from app.services.searching.search import FoundCounts
@@ -47,7 +47,7 @@ class Chip:
 def facets_of(counted: FoundCounts, asked: Asked, names: Names) -> list[Facet]:
     """Give the facets of what was counted that can narrow it further; none of one value that everything has."""
     found = []
-    for kind, title in KINDS.items():
+    for kind in FACETS:
         chosen = asked.narrowed.get(kind, ())
         values = {value: count for value, count in counted.by_kind.get(kind, {}).items() if value not in chosen}
         choices = [
@@ -55,7 +55,7 @@ def facets_of(counted: FoundCounts, asked: Asked, names: Names) -> list[Facet]:
             for value, count in list(values.items())[:MOST_VALUES]
         ]
         if choices and not chosen:
-            found.append(Facet(title, choices, max(0, len(values) - MOST_VALUES)))
+            found.append(Facet(KINDS[kind], choices, max(0, len(values) - MOST_VALUES)))
     return found
 
 

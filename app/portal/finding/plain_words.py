@@ -73,7 +73,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "urgency": "Urgency",
     }
 )
-"""What a search can be narrowed by, in the order of the page when sorted by ``FACETS``."""
+"""What a search can be narrowed by."""
 
 TLP_WORDS: Mapping[Tlp, str] = MappingProxyType(
     {

@@ -150,6 +150,17 @@ def _about(connection: Connection, kind: LeafKind, document: dict[str, Any]) -> 
     return []
 
 
+def find_first_proof(connection: Connection, leaf: VersionLeaf) -> dict[str, Any] | None:
+    """Give the proof of a version's leaf against the first checkpoint that covers it; None where none does yet.
+
+    That the version may be seen is the caller's to know.
+    """
+    try:
+        return _Prover.against(connection, leaf.log_index, Against(first=True)).proof(LeafKind.OBJECT_VERSION, leaf)
+    except ConflictError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Prover:
     """Proves against one checkpoint; hashes that several proofs need are read once."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import NotFoundError
+from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.recall import Addressee, Outcome, Recall, RecalledVersion
@@ -21,6 +21,7 @@ from app.storage import members, notices, recalls
 from app.storage.session import Connection
 
 _POSITION_BYTES = 8
+MOST_OF_OBJECT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,20 @@ def own_recall(exchange: Exchange, principal: Principal, public_id: str) -> OwnR
         if found is None:
             raise NotFoundError
         return _shown(connection, [found], exchange.clock())[0]
+
+
+def own_recalls_of(exchange: Exchange, principal: Principal, stix_id: str) -> list[OwnRecall]:
+    """Give the caller's recalls of one object, the newest first, ``MOST_OF_OBJECT`` at most; the id may be anything.
+
+    Raises:
+        ForbiddenError: without the right, or not a partner.
+    """
+    owner_id = _owner_id(principal)
+    if owner_id is None:
+        raise ForbiddenError("Only partners have recalls of their own.")
+    with exchange.database.read() as connection:
+        found = recalls.recalls_naming(connection, owner_id, stix_id, MOST_OF_OBJECT)
+        return _shown(connection, found, exchange.clock())
 
 
 def _owner_id(principal: Principal) -> str | None:
