@@ -46,6 +46,7 @@ from app.taxii.blueprint import PREFIX as TAXII
 from app.taxii.errors import taxii_error
 from app.tracing.port import OFF, Tracer
 from app.web import application
+from app.web.client_network import trust_proxies
 
 _OTHER_CONNECTIONS = 4  # who calls people, who keeps the checkpoint, who announces work, and readiness
 _CONNECTIONS_OF_A_WORKER = 2  # one to do it with, one to hold it with
@@ -199,4 +200,5 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     api.install(app)
     taxii.install(app)
     application.mount(app, PORTAL, create_portal(exchange, logged))
+    trust_proxies(app, settings.proxies)
     return app

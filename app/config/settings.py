@@ -29,6 +29,7 @@ _MOST_MINUTES = 240
 _MOST_SECONDS = 86_400
 _MOST_DAYS = 3_650
 _MOST_A_DAY = 1_000_000_000
+_PROXIES = ("0", "1", "2", "3")
 _WORK = ("here", "elsewhere")
 
 
@@ -54,6 +55,7 @@ class Settings:
     mode: Mode
     public_origin: str | None
     bind: str
+    proxies: int
     workers: int
     threads: int
     log_level: str
@@ -119,6 +121,7 @@ class Settings:
             mode=mode,
             public_origin=read_public_origin(given["PUBLIC_ORIGIN"], bind, mode),
             bind=bind,
+            proxies=int(one_of("PROXIES", given["PROXIES"], _PROXIES, _PROXIES[0])),
             workers=count("WORKERS", given["WORKERS"], 2, _MOST_THREADS),
             threads=count("THREADS", given["THREADS"], 4, _MOST_THREADS),
             log_level=one_of("LOG_LEVEL", given["LOG_LEVEL"], _LOG_LEVELS, "info"),

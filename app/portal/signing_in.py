@@ -18,6 +18,7 @@ from app.portal.pages import go_back, go_to, is_own_path, page
 from app.services.signing_in.by_passkey import begin_sign_in, show_again_by_passkey, sign_in_by_passkey
 from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
 from app.services.signing_in.sessions import end_session
+from app.web.client_network import client_network
 from app.web.context import exchange
 
 blueprint = PortalBlueprint("signing_in")
@@ -35,7 +36,7 @@ def by_password() -> Response:
     """Sign in by name, password and code."""
     given = fields("login", "password", "code", "back")
     try:
-        secret = sign_in_by_password(exchange(), Shown(given["login"], given["password"], given["code"]))
+        secret = sign_in_by_password(exchange(), Shown(given["login"], given["password"], given["code"]), client_network())
     except UnauthenticatedError as exc:
         shown = {"back": given["back"], "failed": exc.sentence, "login": given["login"], "goes_on": False}
         return page("sign_in.html", HTTPStatus.FORBIDDEN, **shown)

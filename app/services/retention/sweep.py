@@ -20,7 +20,19 @@ from app.services.exchange import Exchange
 from app.services.retention.erase import FINISH_ERASURES, Recording, keep_in_journal, record_erasure
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT, ensure_finishing
 from app.stix.retained_kinds import kinds_in
-from app.storage import deconfliction, erasures, holds, overlap, questions, recoveries, stored_too_long, submissions, work
+from app.storage import (
+    deconfliction,
+    erasures,
+    holds,
+    overlap,
+    questions,
+    reading_loads,
+    recoveries,
+    sign_in_attempts,
+    stored_too_long,
+    submissions,
+    work,
+)
 from app.storage.columns import FOREVER
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.objects import StoredVersion
@@ -85,6 +97,8 @@ def sweep_once(exchange: Exchange, connection: Connection, now: datetime) -> Swe
         return Swept(ended=len(ended), withdrawn=len(withdrawn))
     submissions.drop_refused_names(connection, now - NAMES_OF_REFUSED_ARE_KEPT)
     questions.forget_before(connection, now - QUESTIONS_ARE_KEPT)
+    sign_in_attempts.forget_quiet(connection, now)
+    reading_loads.forget_loads(connection, now)
     recoveries.wipe_texts(connection, now - TEXTS_OF_RECOVERIES_ARE_KEPT)
     overlap.drop_lapsed(connection, now)
     deconfliction.end_lapsed(connection, now)

@@ -16,9 +16,10 @@ from app.crypto.seal import CursorSealer
 from app.domain.errors import MalformedInputError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
 from app.domain.sign_in import NOT_SHOWN, Method, SignIn, why_no_login
+from app.domain.sign_in_attempts import Attempts
 from app.services.exchange import Exchange
 from app.services.signing_in.sessions import SignedIn, open_session
-from app.storage import events, members, portal_sessions, sign_ins
+from app.storage import events, members, portal_sessions, sign_in_attempts, sign_ins
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
@@ -32,18 +33,18 @@ class Shown:
     code: str = field(repr=False)
 
 
-def sign_in_by_password(exchange: Exchange, shown: Shown) -> str:
-    """Open a session and give its secret.
+def sign_in_by_password(exchange: Exchange, shown: Shown, network: str | None = None) -> str:
+    """Open a session and give its secret. ``network`` is where it comes from, None if that is not known.
 
     Raises:
         UnauthenticatedError: one sentence for every cause: nobody of this name, another password or code, a code that was used,
-        too many
-            failures, or somebody who has left.
+            too many failures under it or from there, or somebody who has left.
         ForbiddenError: ``partner-not-active``.
     """
     now = exchange.clock()
+    _refuse_after_many(exchange, network, now)
     kept = _look(exchange, shown.login.strip().lower())
-    step = _check(exchange, kept, shown, now)
+    step = _check(exchange, kept, shown, now, network)
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         _count_step(connection, kept, step)
@@ -85,15 +86,25 @@ def _nobody(login: str) -> SignIn:
     return SignIn("", login)
 
 
-def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime) -> int:
+def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime, network: str | None = None) -> int:
     """Give the step of the code, where password and code are right; count the failure otherwise."""
     try:
         require_password(kept.password, shown.password)
         _refuse_in_between(kept, now)
         return step_of(_secret(exchange, kept), shown.code.replace(" ", ""), now, kept.last_step)
     except UnauthenticatedError:
-        _count_failure(exchange, kept, now)
+        _count_failure(exchange, kept, now, network)
         raise
+
+
+def _refuse_after_many(exchange: Exchange, network: str | None, now: datetime) -> None:
+    """Refuse before anything costly is done; what is tried meanwhile counts neither for the place nor for the name."""
+    if network is None:
+        return
+    with exchange.database.look() as connection:
+        known = sign_in_attempts.attempts_from(connection, network)
+    if known is not None and known.waits(now):
+        raise UnauthenticatedError(NOT_SHOWN)
 
 
 def _refuse_in_between(kept: SignIn, now: datetime) -> None:
@@ -111,9 +122,13 @@ def _secret(exchange: Exchange, kept: SignIn) -> str:
         raise UnauthenticatedError(NOT_SHOWN) from None
 
 
-def _count_failure(exchange: Exchange, kept: SignIn, now: datetime) -> None:
+def _count_failure(exchange: Exchange, kept: SignIn, now: datetime, network: str | None) -> None:
+    """Count it for the name, if somebody has it, and for the place it came from: a row is written for either."""
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
+        if network is not None:
+            before = sign_in_attempts.attempts_from(connection, network) or Attempts(network, 0, now)
+            sign_in_attempts.save_attempts(connection, before.with_one_more(now))
         newest = sign_ins.sign_in_of(connection, kept.person_id)
         if newest is None:
             return

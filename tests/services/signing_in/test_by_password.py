@@ -6,7 +6,9 @@ import pytest
 
 from app.domain.errors import UnauthenticatedError
 from app.domain.sign_in import FREE_FAILURES, STEP_UP_HOLDS
+from app.domain.sign_in_attempts import MOST_FAILURES, WAITS_FOR, Attempts
 from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
+from app.storage import sign_in_attempts
 from tests.factories.members import Hub, at_once
 from tests.factories.sign_ins import HALF_A_MINUTE, PASSWORD, set_up
 
@@ -46,3 +48,18 @@ def test_showing_again_takes_the_same_as_signing_in(quick_hub: Hub) -> None:
     assert not analyst.signed_in().session.is_fresh(quick_hub.clock.now)
     show_again_by_password(quick_hub.exchange, analyst.signed_in(), PASSWORD, analyst.code())
     assert analyst.signed_in().session.is_fresh(quick_hub.clock.now)
+
+
+def test_many_failures_from_one_place_let_it_wait_under_every_name_and_no_other_place(quick_hub: Hub) -> None:
+    analyst, here = set_up(quick_hub, quick_hub.enrol("Platform A").administrator()), "192.0.2.7"
+    quick_hub.clock.now += HALF_A_MINUTE
+    with quick_hub.exchange.database.write() as connection:
+        sign_in_attempts.save_attempts(connection, Attempts(here, MOST_FAILURES - 1, quick_hub.clock.now))
+    with pytest.raises(UnauthenticatedError):
+        sign_in_by_password(quick_hub.exchange, Shown("nobody.here", PASSWORD, "000000"), here)
+    right = Shown(analyst.login, PASSWORD, analyst.code())
+    with pytest.raises(UnauthenticatedError):
+        sign_in_by_password(quick_hub.exchange, right, here)
+    assert sign_in_by_password(quick_hub.exchange, right, "192.0.2.8"), "the code was not used up meanwhile"
+    quick_hub.clock.now += WAITS_FOR
+    assert sign_in_by_password(quick_hub.exchange, Shown(analyst.login, PASSWORD, analyst.code()), here)
