@@ -1,7 +1,7 @@
 """Failures to sign in by password from one place on the network, and how long it has to wait after many.
 
-Owns the numbers, and what counts as one place. Passkeys are not limited: nobody guesses one, and whoever shares an address with an
-attacker, or has a name that one knows, still gets in by theirs. Kept by ``tests/domain/test_sign_in_attempts.py``.
+Owns the numbers, and what counts as one place. Passkeys are not limited: nobody guesses one, and whoever shares an address with
+an attacker, or has a name that one knows, still gets in by theirs. Kept by ``tests/domain/test_sign_in_attempts.py``.
 """
 
 from __future__ import annotations

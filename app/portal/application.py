@@ -16,6 +16,7 @@ from app.portal.cookies import identify, require_same_site
 from app.portal.errors import error_page
 from app.portal.forms import described
 from app.portal.headers import set_headers
+from app.portal.helping import help_page
 from app.portal.home import first_page
 from app.portal.navigation import is_here, sections
 from app.portal.once import once
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     assets.blueprint,
     *finding.BLUEPRINTS,
     first_page.blueprint,
+    help_page.blueprint,
     invitations.blueprint,
     *operating.BLUEPRINTS,
     recoveries.blueprint,

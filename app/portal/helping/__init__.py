@@ -1,0 +1,1 @@
+"""Help: a short tour of what somebody can do here, and the keys."""
