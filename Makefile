@@ -26,6 +26,7 @@ BRIDGED := $(VENV)/.bridged
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis faults torture fuzz timing decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis faults torture fuzz timing messages decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +77,8 @@ fuzz: setup ## Give a million made-up inputs to each reader of bytes from outsid
 
 pictures: setup ## Take the pictures of docs/portal.md anew, from a running exchange in a real browser
 	@BREAKWATER_PICTURES=docs/pictures $(BIN)/python -m pytest tests/browser/test_whole_story.py $(TEST_ARGS)
+messages: setup ## Write the template of translations from the pages
+	@$(BIN)/python -m app.portal.messages
 
 decisions: setup ## Write the decision tables of docs/policy.md and docs/policy-decisions.md from the tests
 	@$(BIN)/python -m tests.policy.decision_table

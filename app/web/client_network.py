@@ -20,4 +20,5 @@ def client_network() -> str | None:
 def trust_proxies(app: Flask, proxies: int) -> None:
     """Let so many proxies in front say from where a request comes; with none the socket's address alone counts."""
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
+        believed = {"x_for": proxies, "x_proto": 0, "x_host": 0, "x_port": 0, "x_prefix": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **believed)  # type: ignore[method-assign]  # as Flask's documents say

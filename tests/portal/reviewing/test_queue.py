@@ -74,6 +74,7 @@ def test_the_author_and_another_organisation_are_not_offered_it(office: Office, 
 def test_administrators_set_limits_which_hold_and_are_shown(office: Office) -> None:
     administrator = entered(office.running, office.platform, MemberRole.ADMINISTRATOR)
     assert "protect them and measure nobody" in administrator.get("/review/limits").words
+    assert "1 to 500." in administrator.page.words
     wrong = administrator.post("/review/limits", {"items_a_day": "many", "break_after_items": "1", "break_after_minutes": "9"})
     assert (wrong.status, "whole number" in wrong.words, 'value="many"' in wrong.text) == (422, True, True)
     right = administrator.post("/review/limits", {"items_a_day": "2", "break_after_items": "1", "break_after_minutes": "9"})
