@@ -25,8 +25,7 @@ INSTALLED := $(VENV)/.installed
 BRIDGED := $(VENV)/.bridged
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis faults torture fuzz timing decisions lock clean
-.PHONY: help setup demo test coverage mutate lint format serve bench schemathesis faults torture fuzz timing messages decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis faults torture fuzz timing messages decisions lock clean
 
 help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
