@@ -14,7 +14,7 @@ def test_texts_of_templates_modules_and_tables_are_found_with_their_plurals() ->
     found = extract().found
     assert ("Skip to the content", "") in found
     assert any(plural.startswith("In %(num)s browsers") for _, plural in found)
-    assert "navigation.py" in found["My sign-in", ""]
+    assert "navigation.py" in found["Search", ""]
     assert found["Waits for a second person", ""] >= {"recovering/words.py"}
     assert not any(singular.startswith(("/", "app.")) or singular.endswith(".show") for singular, _ in found)
 
