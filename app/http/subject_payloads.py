@@ -125,6 +125,15 @@ class FoundDraftPayload(Schema):
     changed_at = Moment(required=True)
 
 
+class FoundTaskPayload(Schema):
+    """Objects that wait for their partner's signature and state what was asked about: whose, and since when they wait."""
+
+    task_id = fields.String(required=True)
+    owner_id = fields.String(required=True)
+    owner_name = fields.String(required=True)
+    made_at = Moment(required=True)
+
+
 class SubjectSummaryPayload(Schema):
     """A request without selectors and findings: states, dates and counts."""
 
@@ -148,11 +157,15 @@ class SubjectSummaryPayload(Schema):
 
 
 class SubjectRequestPayload(SubjectSummaryPayload):
-    """A request. ``selectors``, ``findings`` and ``drafts`` are null for whoever is not shown them, and empty once wiped."""
+    """A request. ``selectors``, ``findings``, ``drafts`` and ``signing_tasks`` are null for whoever is not shown them.
+
+    They are empty once wiped.
+    """
 
     selectors = fields.Method("_selectors", required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingPayload), required=True, allow_none=True)
     drafts = fields.List(fields.Nested(FoundDraftPayload), required=True, allow_none=True)
+    signing_tasks = fields.List(fields.Nested(FoundTaskPayload), required=True, allow_none=True)
 
     def _selectors(self, seen: Any) -> list[dict[str, Any]] | None:
         if not seen.shows_selectors:

@@ -58,6 +58,22 @@ def list_tasks(connection: Connection, sought: Sought, after: tuple[datetime, st
     return [_task(row._asdict()) for row in rows]
 
 
+def all_tasks_of(connection: Connection, partner_id: str) -> list[SigningTask]:
+    """List all tasks of a partner by id."""
+    rows = connection.execute(
+        select(signing_task).where(signing_task.c.partner_id == partner_id).order_by(signing_task.c.task_id)
+    )
+    return [_task(row._asdict()) for row in rows]
+
+
+def waiting_objects_after(connection: Connection, task_id: str, limit: int) -> list[SigningTask]:
+    """List what waits of everybody's objects by id, after one task (``""``: from the first), whether it is late or not."""
+    c = signing_task.c
+    waits = and_(c.state == TaskState.WAITING, c.kind == TaskKind.OBJECTS, c.task_id > task_id)
+    rows = connection.execute(select(signing_task).where(waits).order_by(c.task_id).limit(limit))
+    return [_task(row._asdict()) for row in rows]
+
+
 def count_waiting(connection: Connection, partner_id: str, now: datetime) -> int:
     """Give how many of a partner's tasks wait."""
     own = and_(signing_task.c.partner_id == partner_id, _is_in(TaskState.WAITING, now))

@@ -85,3 +85,17 @@ def test_what_waited_too_long_lapses_and_what_is_settled_is_forgotten_in_time(ke
         assert signing_tasks.drop_settled(connection, gone - timedelta(microseconds=1)) == 0
         assert signing_tasks.drop_settled(connection, gone) == 1
     assert found(kept) is None
+
+
+def test_objects_that_wait_are_listed_of_everybody_by_id_and_all_of_one_partner(kept: Database) -> None:
+    others = replace(TASK, task_id="b", partner_id=READER)
+    answer = replace(TASK, task_id="c", kind=TaskKind.RECALL_ACKNOWLEDGEMENT)
+    done = replace(TASK, task_id="d", state=TaskState.DONE, document=None, settled_at=NOW)
+    with kept.write() as connection:
+        for one in (others, answer, done):
+            signing_tasks.add_task(connection, one)
+    with kept.read() as connection:
+        assert signing_tasks.waiting_objects_after(connection, "", 10) == [TASK, others]
+        assert signing_tasks.waiting_objects_after(connection, "a", 10) == [others]
+        assert signing_tasks.waiting_objects_after(connection, "", 1) == [TASK]
+        assert signing_tasks.all_tasks_of(connection, OWNER) == [TASK, answer, done]

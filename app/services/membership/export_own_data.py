@@ -23,6 +23,7 @@ from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.prevention import Adoption, Effect
+from app.domain.signing_task import SigningTask
 from app.domain.vocabulary import PartnerState, Tlp
 from app.domain.webhook import Webhook
 from app.services.authenticate import require
@@ -41,7 +42,9 @@ from app.storage import (
     own_data,
     persons,
     prevention,
+    restrictions,
     searches,
+    signing_tasks,
     webhooks,
 )
 from app.storage.disclosures import LedgerRow
@@ -170,6 +173,8 @@ def _kept_about(connection: Connection, partner: Partner) -> Iterator[bytes]:
     for one in webhooks.webhooks(connection, partner.partner_id):
         yield _line("webhook", **_webhook(one))
     yield from (_line("draft", **_draft(one)) for one in drafts.all_drafts_of(connection, partner.partner_id))
+    tasks = signing_tasks.all_tasks_of(connection, partner.partner_id)
+    yield from (_line("signing-task", **_task(connection, one)) for one in tasks)
     for saved in searches.searches(connection, partner.partner_id):
         yield _line("saved-search", id=saved.search_id, name=saved.name, q=saved.words, filters=json.loads(saved.filters))
     for adopted in prevention.adoptions(connection, partner.partner_id):
@@ -195,6 +200,17 @@ def _draft(one: Draft) -> dict[str, Any]:
     """Give what one of a partner's people is entering; frozen objects follow from it, or are submitted."""
     about = {"id": one.draft_id, "author": one.author_id, "state": one.state, "changed_at": instant_text(one.changed_at)}
     return about | {"document": one.document, "remark": one.remark}
+
+
+def _task(connection: Connection, one: SigningTask) -> dict[str, Any]:
+    """Give what was decided and waits for the partner's signature, or what became of it; without what is restricted."""
+    about = {"id": one.task_id, "signs": one.kind, "subject": one.subject, "digest": one.digest, "state": one.state}
+    who = {"made_by": one.made_by, "approved_by": one.approved_by, "made_at": instant_text(one.made_at)}
+    document = None if one.document is None else json.loads(one.document)
+    ids = {each["id"] for each in (document or {}).get("objects", ())}
+    if restrictions.is_restricted(connection, one.partner_id, ids):
+        return about | who | {"restricted": True}
+    return about | who | {"document": document}
 
 
 def _declared(said: Adoption | Effect, named: str) -> dict[str, Any]:

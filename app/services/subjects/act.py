@@ -22,6 +22,7 @@ from app.services.subjects import look_for
 from app.services.subjects.drafts_found import erase_drafts
 from app.services.subjects.open_request import existing, refuse, selectors_digest
 from app.services.subjects.restrict import erase_found, lift_found, restrict_found
+from app.services.subjects.tasks_found import stop_tasks
 from app.storage import events, subjects
 from app.storage.counter import Order
 from app.storage.session import Connection
@@ -45,9 +46,14 @@ def reject(connection: Connection, _order: Order, document: Mapping[str, Any], n
 
 
 def erase(journal: Path | None, connection: Connection, order: Order, document: Mapping[str, Any], now: datetime) -> None:
-    """Erase the versions that were agreed on, and drafts that state the same; ``journal`` is the exchange's file of erasures."""
+    """Erase the versions that were agreed on, and drafts and objects to be signed that state the same.
+
+    ``journal`` is the exchange's file of erasures.
+    """
     request = _still(connection, SubjectAct.ERASURE, document)
+    versions = subjects.stored_versions(connection, document["findings"])
     count = erase_found(connection, order, document["findings"], journal, now) + erase_drafts(connection, request, now)
+    count += stop_tasks(connection, request, {(one.owner_id, one.stix_id) for one in versions}, now)
     _keep(connection, Deed(request.request_id, SubjectAct.ERASURE, now, count))
 
 

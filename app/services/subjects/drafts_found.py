@@ -7,12 +7,12 @@ it is kept. What of one waits for a signature goes with it. Kept by ``tests/serv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.draft import Draft
-from app.domain.signing_task import TaskState
 from app.domain.subject_request import SubjectRequest
+from app.services.subjects.tasks_found import stop_task
 from app.stix.selectors import search_for
 from app.storage import drafts, members, signing_tasks
 from app.storage.session import Connection
@@ -44,8 +44,8 @@ def erase_drafts(connection: Connection, request: SubjectRequest, now: datetime)
     """Erase the drafts that state a selector of a request now, and what of them waits to be signed. Gives how many."""
     found = list(_stating(connection, request))
     for one in found:
-        _stop_signing(connection, one, now)
         drafts.remove_draft(connection, one.draft_id)
+        _stop_signing(connection, one, now)
     return len(found)
 
 
@@ -58,5 +58,5 @@ def _stating(connection: Connection, request: SubjectRequest) -> Iterator[Draft]
 
 def _stop_signing(connection: Connection, draft: Draft, now: datetime) -> None:
     task = signing_tasks.find_task(connection, draft.partner_id, draft.signing_task_id or "")
-    if task is not None and task.state is TaskState.WAITING:
-        signing_tasks.settle(connection, replace(task, state=TaskState.TAKEN_BACK, document=None, settled_at=now))
+    if task is not None:
+        stop_task(connection, task, now)

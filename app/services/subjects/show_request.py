@@ -23,6 +23,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.subjects.drafts_found import FoundDraft, find_drafts
 from app.services.subjects.open_request import existing
+from app.services.subjects.tasks_found import FoundTask, find_tasks
 from app.storage import disclosures, handling, members, subjects
 from app.storage.disclosures import Stretch
 from app.storage.session import Connection
@@ -59,7 +60,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """A request as a role sees it: ``shows_selectors``: it was shown them; ``findings``, ``drafts`` None: it is shown none."""
+    """A request as a role sees it. ``shows_selectors``: it was shown them.
+
+    ``findings``, ``drafts``, ``signing_tasks`` None: it is shown none.
+    """
 
     request: SubjectRequest
     deeds: Sequence[Deed]
@@ -67,6 +71,7 @@ class SeenRequest:
     shows_selectors: bool
     findings: Sequence[Finding] | None
     drafts: Sequence[FoundDraft] | None = None
+    signing_tasks: Sequence[FoundTask] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def get_request(exchange: Exchange, principal: Principal, request_id: str) -> Se
         request = existing(connection, request_id)
         found = _findings(connection, request, settled_to) if sight.findings else None
         seen = _seen(connection, request, found, shows_selectors=sight.selectors)
-        return replace(seen, drafts=find_drafts(connection, request) if sight.findings else None)
+        if not sight.findings:
+            return seen
+        return replace(seen, drafts=find_drafts(connection, request), signing_tasks=find_tasks(connection, request))
 
 
 def list_requests(exchange: Exchange, principal: Principal, cursor: str | None, limit: int) -> SubjectPage:

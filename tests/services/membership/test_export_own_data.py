@@ -27,7 +27,8 @@ from tests.factories.drafting import desks
 from tests.factories.exports import definition
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
-from tests.factories.stix_objects import indicator
+from tests.factories.signing_tasks import Desk
+from tests.factories.stix_objects import indicator, newer
 from tests.factories.subject_requests import ADDRESS, Office
 
 
@@ -200,3 +201,14 @@ def test_drafts_are_ones_own(hub: Hub) -> None:
     held = replace(ours.administrator, credential=replace(ours.administrator.credential, tlp_ceiling=Tlp.RED))
     [line] = [one for one in exported(hub, held) if one["type"] == "draft"]
     assert (line["id"], line["author"], line["document"]) == (draft.draft_id, draft.author_id, draft.document)
+
+
+def test_what_waits_for_the_signature_is_there_but_for_what_is_restricted(hub: Hub) -> None:
+    office, desk = Office(hub), Desk(hub.enrol("Platform"))
+    desk.member.store(value := indicator(pattern=f"[email-addr:value = '{ADDRESS}']"))
+    hidden, waiting = desk.objects(newer(value)), desk.objects(indicator())
+    office.do(office.look_up(), SubjectAct.RESTRICTION)
+    held = replace(desk.administrator, credential=replace(desk.administrator.credential, tlp_ceiling=Tlp.RED))
+    lines = {one["id"]: one for one in exported(hub, held) if one["type"] == "signing-task"}
+    assert lines[waiting.task_id]["document"] == json.loads(str(waiting.document))
+    assert (lines[hidden.task_id]["restricted"], lines[hidden.task_id].get("document")) == (True, None)
