@@ -181,8 +181,7 @@ def take_it_back(story: Story, analyst: Desk, where: str) -> None:
     """See that it was sighted, and recall it after all."""
     page = analyst.page
     analyst.open(where)
-    analyst.choose("Read for this")  # nobody reads without saying for what
-    analyst.open(where)
+    analyst.choose("Read for this")  # nobody reads without saying for what; and is led back
     expect(page.get_by_text("Seen, and what came of it")).to_be_visible()
     story.picture(analyst, "own-object")
     analyst.open(f"{where}/recall")

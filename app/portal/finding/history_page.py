@@ -16,9 +16,9 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.finding.differences import Difference, differences
 from app.portal.finding.names import names_told
 from app.portal.finding.object_page import is_own
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.titles import title_of
 from app.portal.pages import page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.showing.history import History, object_history
 from app.services.showing.look_around import Stated
 from app.web.context import exchange
@@ -41,7 +41,7 @@ class ShownVersion:
 @for_a_purpose
 def show(stix_id: str) -> Response:
     """Show the versions of one owner, the newest first."""
-    found = object_history(exchange(), reader_here(), stix_id, request.args.get("owner"), request.args.get("upto"))
+    found = object_history(exchange(), own_reader(), stix_id, request.args.get("owner"), request.args.get("upto"))
     return page(
         "finding/versions.html",
         stix_id=stix_id,

@@ -21,9 +21,9 @@ from app.portal.finding.names import names_told
 from app.portal.finding.neighbours import neighbours_of
 from app.portal.finding.over_time import sightings_over_time
 from app.portal.finding.plain_words import ASSERTION_WORDS, plain
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.told import told_statement
 from app.portal.pages import page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.showing.look_around import look_around
 from app.web.context import exchange, principal
 
@@ -42,7 +42,7 @@ class Act:
 @for_a_purpose
 def show(stix_id: str) -> Response:
     """Show what an object says, on which terms, and what stands around it."""
-    found, names = look_around(exchange(), reader_here(), stix_id), names_told()
+    found, names = look_around(exchange(), own_reader(), stix_id), names_told()
     statements = [told_statement(found, one, names) for one in found.stated]
     neighbours = neighbours_of(found, names)
     return page(

@@ -12,10 +12,10 @@ from app.domain.permissions import Permission
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.finding.names import names_told
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.titles import title_of
 from app.portal.finding.told import told_statement
 from app.portal.pages import page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.showing.look_around import ObjectInContext
 from app.services.showing.proof import ProvableObject, provable_object
 from app.services.weighing.weigh_assertions import AllSaid, Weighed
@@ -28,7 +28,7 @@ blueprint = PortalBlueprint("object_print", section="search.show")
 @for_a_purpose
 def show(stix_id: str) -> Response:
     """Show an object as it is to be printed."""
-    found, names = provable_object(exchange(), reader_here(), stix_id), names_told()
+    found, names = provable_object(exchange(), own_reader(), stix_id), names_told()
     narrowest = max((one.stated.terms.tlp for one in found.statements), key=lambda one: one.rank)
     return page(
         "finding/print.html",

@@ -15,9 +15,9 @@ from app.domain.permissions import Permission
 from app.portal.blueprint import PortalBlueprint
 from app.portal.finding.names import names_told
 from app.portal.finding.object_page import is_own
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.titles import title_of
 from app.portal.pages import page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.showing.proof import provable_object
 from app.web.context import exchange
 
@@ -67,7 +67,7 @@ STEPS = (
 @for_a_purpose
 def show(stix_id: str) -> Response:
     """Show what proves an object, and let the browser check it."""
-    found, names = provable_object(exchange(), reader_here(), stix_id), names_told()
+    found, names = provable_object(exchange(), own_reader(), stix_id), names_told()
     return page(
         "finding/proofs.html",
         stix_id=stix_id,

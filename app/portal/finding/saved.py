@@ -23,10 +23,10 @@ from app.portal.cookies import signed_in
 from app.portal.finding.asked import FACETS, PAGE_SIZE, Asked, narrowed_by
 from app.portal.finding.facets import chips_of
 from app.portal.finding.names import names_told
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.results import results_of
 from app.portal.forms import fields, sent
 from app.portal.pages import go_to, page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.searching.keep_searches import NewSearch, list_searches, mark_seen, new_of, remove_search, save_search
 from app.web.context import exchange
 
@@ -51,7 +51,7 @@ def save() -> Response:
     if not 0 < len(name) <= LONGEST_NAME:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, f"A name has 1 to {LONGEST_NAME} characters.")
     try:
-        save_search(exchange(), reader_here(), NewSearch(name, asked.query(), _kept(asked)))
+        save_search(exchange(), own_reader(), NewSearch(name, asked.query(), _kept(asked)))
     except ConflictError as exc:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, exc.sentence)
     return go_to("saved_searches.show")
@@ -61,7 +61,7 @@ def save() -> Response:
 @for_a_purpose
 def show_new(search_id: str) -> Response:
     """Show what is new of a search, oldest first; it stays new until somebody says that it was seen."""
-    found = new_of(exchange(), reader_here(), search_id, request.args.get("next"), PAGE_SIZE)
+    found = new_of(exchange(), own_reader(), search_id, request.args.get("next"), PAGE_SIZE)
     saved = next(one for one in list_searches(exchange(), signed_in().principal) if one.search_id == search_id)
     return page("finding/new.html", saved=saved, found=found, results=results_of(found, names_told()), keeps=_keeps())
 
@@ -70,7 +70,7 @@ def show_new(search_id: str) -> Response:
 @for_a_purpose
 def see(search_id: str) -> Response:
     """Say that all that was shown up to here was seen."""
-    mark_seen(exchange(), reader_here(), search_id, fields("next")["next"])
+    mark_seen(exchange(), own_reader(), search_id, fields("next")["next"])
     return go_to("saved_searches.show_new", search_id=search_id)
 
 

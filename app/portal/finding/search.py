@@ -23,10 +23,10 @@ from app.portal.finding.defanged import fanged
 from app.portal.finding.facets import chips_of, facets_of
 from app.portal.finding.names import Names, names_told
 from app.portal.finding.plain_words import plain
-from app.portal.finding.reading import for_a_purpose, reader_here
 from app.portal.finding.results import results_of
 from app.portal.forms import fields, sent
 from app.portal.pages import go_to, page
+from app.portal.reading import for_a_purpose, own_reader
 from app.services.limiting.ask import look_ups_left
 from app.services.searching.keep_searches import list_searches
 from app.services.searching.observable import ASKABLE, ObservableRequest, search_observable
@@ -68,7 +68,7 @@ def ask_observable() -> Response:
     if given["kind"] not in ASKABLE:
         return _page(Asked(), HTTPStatus.UNPROCESSABLE_ENTITY, faults={"kind": "Choose what it is."}, observable=given)
     try:
-        found = search_observable(exchange(), reader_here(), _observable(given))
+        found = search_observable(exchange(), own_reader(), _observable(given))
     except MalformedInputError as exc:
         if exc.code is Code.CURSOR_INVALID:
             raise
@@ -91,8 +91,8 @@ def _observable(given: dict[str, str]) -> ObservableRequest:
 
 
 def _found(asked: Asked) -> Response:
-    found = search(exchange(), reader_here(), asked.request())
-    counted = None if asked.cursor else count_found(exchange(), reader_here(), asked.request())
+    found = search(exchange(), own_reader(), asked.request())
+    counted = None if asked.cursor else count_found(exchange(), own_reader(), asked.request())
     return _page(asked, found=found, counted=counted, names=names_told())
 
 

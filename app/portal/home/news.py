@@ -29,12 +29,13 @@ from app.web.context import exchange, principal
 
 @dataclass(frozen=True, slots=True)
 class ShownNew:
-    """A new object: its id, what kind of thing it is, what it is called (None: nothing), and when it came."""
+    """A new object: its id, what kind of thing it is, what it is called (None: nothing), when it came, how many it holds."""
 
     stix_id: str
     kind: str
     name: str | None
     added_at: datetime
+    holds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _read(reader: Reader) -> News:
 
 
 def _shown(one: New) -> ShownNew:
-    return ShownNew(one.stix_id, type_words(one.stix_id), defanged(one.name) if one.name else None, one.added_at)
+    return ShownNew(one.stix_id, type_words(one.stix_id), defanged(one.name) if one.name else None, one.added_at, one.holds)
 
 
 def sentences(followed: Followed) -> list[str]:

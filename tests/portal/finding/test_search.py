@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import quote
 
 from sqlalchemy import update
 
@@ -136,7 +137,7 @@ def test_without_a_purpose_one_is_led_to_choose_it(running: RunningExchange, ana
     _without_purpose(running, analyst)
     for path in ("/search", "/searches", "/objects/indicator--6b9e4c8a-1111-4a4a-8a4a-000000000001"):
         answer = analyst.get(path)
-        assert (answer.status, answer.headers["Location"]) == (303, "/portal/")
+        assert (answer.status, answer.headers["Location"]) == (303, f"/portal/?back={quote(path)}")
 
 
 def _without_purpose(running: RunningExchange, visitor: Visitor) -> None:
