@@ -13,7 +13,7 @@ from enum import StrEnum, unique
 RECOVERY_LIVES = timedelta(days=7)
 """So long a proposal waits for its second person."""
 NEWCOMER_FOR = timedelta(days=3)
-"""So long a person who was added counts as neither of the two: who keeps an organisation's people could else make the second."""
+"""So long a person who was added is neither of two (``app/policy/newcomers.py``), here and as a second reader."""
 LONGEST_TEXT = 500  # characters
 
 

@@ -1,15 +1,34 @@
 """Who may do what with a draft: its author changes it, another person of the same organisation reads it as the second.
 
-Owns the four-eyes rule: the second reader is never the author, whichever session or token is used, since persons are compared.
+Owns the four-eyes rule: the second reader is never the author, whichever session or token is used, since persons are compared;
+and nobody whom the author could have made, or who could have made the author.
 Rights to drafts at all are ``app/policy/scopes.py``'s. Kept by ``tests/policy/test_drafts.py``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from app.domain.draft import Draft, DraftState
 from app.domain.partner import Principal
 
+_NEW = (
+    "You were added to your organisation, or were let in by a colleague, less than three days ago. Until then somebody who has "
+    "been there for longer reads this as the second."
+)
+_INVITED = (
+    "One of you two invited the other to sign in here. Somebody else reads this as the second, so that nobody can make a second "
+    "reader for themselves."
+)
 _CHANGEABLE = frozenset({DraftState.OPEN, DraftState.IN_REVIEW, DraftState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How who reads stands to who entered it: whether they are a newcomer, and whether either ever invited the other."""
+
+    is_new: bool = False
+    is_by_invitation: bool = False
 
 
 def is_author(principal: Principal, draft: Draft) -> bool:
@@ -31,10 +50,14 @@ def why_not_changed(draft: Draft) -> str | None:
     return "This draft was approved: it waits for the signature, or was sent, and cannot be changed any more."
 
 
-def why_not_second(principal: Principal, draft: Draft) -> str | None:
+def why_not_second(principal: Principal, draft: Draft, standing: Standing) -> str | None:
     """Give why a caller who sees a draft is not its second reader, or None."""
     if _person_id(principal) in {None, draft.author_id}:
         return "The second reader is another person than the one who entered it."
+    if standing.is_by_invitation:
+        return _INVITED
+    if standing.is_new:
+        return _NEW
     if draft.state is not DraftState.IN_REVIEW:
         return "This draft does not wait for a second reader now: it was changed, or another one was faster."
     return None

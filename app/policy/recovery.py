@@ -13,8 +13,8 @@ from datetime import datetime
 
 from app.domain.errors import Code
 from app.domain.partner import Person, Principal
-from app.domain.recovery import NEWCOMER_FOR
 from app.policy.administration import Forbidden
+from app.policy.newcomers import was_just_added
 from app.policy.persons import administrators, operators
 
 _TWO = 2
@@ -87,8 +87,4 @@ def _who(principal: Principal) -> str | None:
 
 
 def _settled(persons: Iterable[Person], concerned: Person, now: datetime) -> frozenset[str]:
-    return frozenset(
-        one.person_id
-        for one in persons
-        if one.person_id != concerned.person_id and (one.added_at is None or one.added_at + NEWCOMER_FOR <= now)
-    )
+    return frozenset(one.person_id for one in persons if one.person_id != concerned.person_id and not was_just_added(one, now))

@@ -22,6 +22,7 @@ from app.domain.vocabulary import Channel, MemberRole
 from tests.factories.browsers import Desk, desk
 from tests.factories.exchanges import Caller, FakePartner, Furnished, RunningExchange, agreement_document
 from tests.factories.portal_visitors import invitation
+from tests.factories.standing import came_long_ago
 
 _ROOT = Path(__file__).parents[2]
 _TITLE = "Short-lived rooms that ask for live video"
@@ -100,6 +101,7 @@ def test_what_a_hotline_saw_reaches_a_platform_and_is_taken_back(
     analyst = story.enter(administrators["hotline"], MemberRole.ANALYST, "analyst@hotline.example.org")
     say_what_was_seen(story, analyst)
     reader = story.enter(administrators["hotline"], MemberRole.REVIEWER, "reviewer@hotline.example.org")
+    came_long_ago(running.exchange)  # whom a colleague let in today decides in three days
     read_it_and_agree(story, reader)
     sign_what_waits(hotline, story.url, tmp_path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +12,11 @@ from app.domain.partner import Principal
 from app.domain.vocabulary import MemberRole
 from app.services.drafting.freeze import hand_over
 from app.services.drafting.keep import begin_draft
+from app.storage import members
 from app.storage.tables import metadata
 from tests.factories.members import Hub, Member
 from tests.factories.observation_forms import form
+from tests.factories.standing import came_long_ago
 
 URL = {"kind": "url", "value": "hxxps://files.example[.]org/a"}
 
@@ -55,4 +57,12 @@ def desks(hub: Hub, name: str = "Platform") -> Desks:
     partner = hub.enrol(name)
     administrator = partner.administrator()
     author, colleague = (partner.person(administrator, MemberRole.ANALYST) for _ in range(2))
-    return Desks(hub, partner, administrator, author, colleague, partner.person(administrator, MemberRole.REVIEWER))
+    reviewer = partner.person(administrator, MemberRole.REVIEWER)
+    came_long_ago(hub.exchange)
+    return Desks(hub, partner, administrator, *(_as_kept(hub, one) for one in (author, colleague, reviewer)))
+
+
+def _as_kept(hub: Hub, principal: Principal) -> Principal:
+    assert principal.person is not None
+    with hub.exchange.database.read() as connection:
+        return replace(principal, person=members.person_by_id(connection, principal.person.person_id))

@@ -7,7 +7,7 @@ import pytest
 from app.domain.draft import Draft, DraftState
 from app.domain.partner import Credential, Person, Principal
 from app.domain.vocabulary import MemberRole, Tlp
-from app.policy.drafts import is_author, may_see, why_not_changed, why_not_second
+from app.policy.drafts import Standing, is_author, may_see, why_not_changed, why_not_second
 from tests.factories.policy_values import DAY, NOW, partner
 
 OPEN = Draft("d", "p1", "author", DraftState.OPEN, 1, NOW, NOW)
@@ -48,7 +48,14 @@ def test_an_approved_draft_is_not_changed() -> None:
 
 
 def test_the_second_reader_is_another_person_and_reads_what_waits() -> None:
-    assert why_not_second(person("other"), READ) is None
-    assert why_not_second(person("author"), READ) is not None
-    assert why_not_second(person(None), READ) is not None
-    assert why_not_second(person("other"), OPEN) is not None
+    assert why_not_second(person("other"), READ, Standing()) is None
+    assert why_not_second(person("author"), READ, Standing()) is not None
+    assert why_not_second(person(None), READ, Standing()) is not None
+    assert why_not_second(person("other"), OPEN, Standing()) is not None
+
+
+def test_a_second_reader_is_nobody_whom_the_author_could_have_made() -> None:
+    new = why_not_second(person("other"), READ, Standing(is_new=True))
+    made = why_not_second(person("other"), READ, Standing(is_by_invitation=True))
+    assert "three days" in str(new)
+    assert "invited" in str(made)

@@ -13,7 +13,7 @@ from flask import Response
 from app.domain.draft import Draft
 from app.domain.errors import ExhaustedError, ForbiddenContentError, MalformedInputError
 from app.domain.permissions import Permission
-from app.policy.drafts import is_author, why_not_second
+from app.policy.drafts import is_author
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
@@ -23,7 +23,7 @@ from app.portal.sharing.in_words import in_words
 from app.portal.sharing.overview import behaviour_names
 from app.portal.sharing.told_readers import ToldReaders, tell
 from app.services.drafting.preview import preview_of_frozen
-from app.services.drafting.read_second import approve, frozen_draft, send_back
+from app.services.drafting.read_second import approve, frozen_draft, send_back, why_not_read
 from app.services.signing_in.sessions import require_fresh
 from app.web.context import exchange
 
@@ -79,7 +79,7 @@ def _shown(draft_id: str, remark: str = "", fault: str = "") -> Response:
     principal = signed_in().principal
     draft = frozen_draft(exchange(), principal, draft_id)
     told = in_words(draft.frozen_document, behaviour_names())
-    why_not = why_not_second(principal, draft)
+    why_not = why_not_read(exchange(), principal, draft)
     reach, limit = _reach(draft) if why_not is None else ([], "")
     known = {"draft": draft, "told": told, "why_not": why_not, "is_mine": is_author(principal, draft), "remark": remark}
     known |= {"reach": reach, "limit": limit}

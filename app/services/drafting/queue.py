@@ -20,6 +20,7 @@ from app.domain.reading_load import MOST_ITEMS, MOST_MINUTES, TAKEN_FOR, Reading
 from app.policy.drafts import is_author, why_not_second
 from app.services.authenticate import require
 from app.services.drafting.keep import author_of, find_seen, refuse
+from app.services.drafting.standing import standing_of
 from app.services.exchange import Exchange
 from app.storage import drafts, events, persons, reading_loads
 from app.storage.counter import take_order_lock
@@ -76,7 +77,7 @@ def take_to_read(exchange: Exchange, principal: Principal, draft_id: str) -> Non
     """Take a draft to read it, for twenty minutes; again by the same person prolongs it and is counted once.
 
     Raises:
-        ConflictError: the caller is its author, it waits no more, somebody reads it now, or the day is full.
+        ConflictError: the caller is no second reader of it, it waits no more, somebody reads it now, or the day is full.
         ForbiddenError: the caller may not review drafts.
         NotFoundError: it is not there for the caller.
     """
@@ -84,7 +85,7 @@ def take_to_read(exchange: Exchange, principal: Principal, draft_id: str) -> Non
     with exchange.database.write() as connection:
         take_order_lock(connection)
         found = find_seen(connection, principal, draft_id)
-        refuse(why_not_second(principal, found))
+        refuse(why_not_second(principal, found, standing_of(connection, principal, found, now)))
         taken_by = reading_loads.takers(connection, [draft_id], now).get(draft_id)
         if taken_by not in {None, reader.person_id}:
             raise ConflictError("Somebody reads this now: take another one, or come back in a while.")

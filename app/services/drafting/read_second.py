@@ -20,9 +20,11 @@ from app.services.authenticate import require_still
 from app.services.drafting.freeze import is_as_frozen, task_document
 from app.services.drafting.keep import author_of, changed, find_seen, note_event, refuse
 from app.services.drafting.screen import refuse_what_is_never_kept
+from app.services.drafting.standing import standing_of
 from app.services.exchange import Exchange
 from app.services.signing_tasks.keep import keep_task
 from app.storage import drafts
+from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
 _OTHER = "What you looked at is not what is there now: it was changed meanwhile. Read it again."
@@ -52,18 +54,26 @@ def frozen_draft(exchange: Exchange, principal: Principal, draft_id: str) -> Dra
         return find_seen(connection, principal, draft_id)
 
 
+def why_not_read(exchange: Exchange, principal: Principal, draft: Draft) -> str | None:
+    """Give why the caller, who sees a draft, is not its second reader now, or None; judged again when they decide."""
+    with exchange.database.read() as connection:
+        return why_not_second(principal, draft, standing_of(connection, principal, draft, exchange.clock()))
+
+
 def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str) -> Draft:
     """Approve what is frozen under a digest, as its second reader: it goes on to be signed, with nothing changed.
 
     Raises:
-        ConflictError: the caller is its author, it is not being reviewed, or something else is frozen now.
+        ConflictError: the caller is its author, new, or bound to the author by an invitation; it is not being reviewed, or
+            something else is frozen now.
         ForbiddenError: the caller may not review drafts.
         NotFoundError: it is not there for the caller.
     """
     author_of(principal, Permission.DRAFTS_REVIEW)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        read = _read_by(connection, principal, draft_id, digest)
+        take_order_lock(connection)
+        read = _read_by(connection, principal, draft_id, digest, now)
         require_still(connection, principal, Permission.DRAFTS_REVIEW, now)
         reviewer = principal.person.person_id if principal.person else None
         approved = replace(read, state=DraftState.APPROVED, changed_at=now, reviewer_id=reviewer, reviewed_at=now)
@@ -86,7 +96,7 @@ def send_back(exchange: Exchange, principal: Principal, draft_id: str, digest: s
         raise MalformedInputError(f"Say what is to be changed, in {LONGEST_REMARK} characters at most.", pointer="/remark")
     refuse_what_is_never_kept(exchange, principal, {"what": {"description": said}})
     with exchange.database.write() as connection:
-        read = _read_by(connection, principal, draft_id, digest)
+        read = _read_by(connection, principal, draft_id, digest, now)
         reviewer = principal.person.person_id if principal.person else None
         back = replace(
             read,
@@ -110,9 +120,9 @@ def _task(connection: Connection, draft: Draft, now: datetime) -> str:
     return keep_task(connection, new).task_id
 
 
-def _read_by(connection: Connection, principal: Principal, draft_id: str, digest: str) -> Draft:
+def _read_by(connection: Connection, principal: Principal, draft_id: str, digest: str, now: datetime) -> Draft:
     found = find_seen(connection, principal, draft_id)
-    refuse(why_not_second(principal, found))
+    refuse(why_not_second(principal, found, standing_of(connection, principal, found, now)))
     if not is_as_frozen(found, digest):
         raise ConflictError(_OTHER)
     return found

@@ -15,7 +15,8 @@ from app.services.signing_in.sessions import open_session
 from app.storage import members
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_drafts import begun, complete_form, handed_over, principal_of
-from tests.factories.portal_visitors import COOKIE, Visitor, entered
+from tests.factories.portal_visitors import COOKIE, Visitor, entered, invited
+from tests.factories.standing import came_long_ago
 
 
 @pytest.fixture
@@ -132,3 +133,18 @@ def test_it_is_sent_back_with_what_is_to_be_changed(analyst: Visitor, reviewer: 
     assert "Came back" in analyst.get("/share").words
     assert "Which service?" in analyst.get(f"/share/drafts/{handed.draft_id}").words
     assert reviewer.get(path).status == 404
+
+
+def test_whom_a_colleague_has_just_let_in_reads_along_and_approves_nothing(
+    running: RunningExchange, platform: FakePartner, analyst: Visitor, handed: Draft
+) -> None:
+    administrator = running.person(platform, running.operator, MemberRole.ADMINISTRATOR)
+    made = invited(running, administrator, MemberRole.REVIEWER, "made@example.org")
+    words = made.get(f"/review/drafts/{handed.draft_id}").words
+    assert "less than three days ago" in words
+    assert "What approving does" not in words
+    assert approve(made, handed) == 409
+    assert state_of(analyst, handed) is DraftState.IN_REVIEW
+    came_long_ago(running.exchange)
+    assert "What approving does" in made.get(f"/review/drafts/{handed.draft_id}").words
+    assert approve(made, handed) == 303
