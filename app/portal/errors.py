@@ -1,18 +1,21 @@
 """Refusals as pages that help: what happened, what to do, and the id under which it can be asked about.
 
 Owns the page; status and words are ``app/web/refusals.py``'s. Whoever is not signed in is led to sign in, and back; whoever has
-not chosen yet for what they read, to the first page, which asks. Kept by ``tests/portal/test_errors.py``.
+not chosen yet for what they read, to the first page, which asks. Where the page itself fails, as by what it says of its reader,
+there is one that knows nothing but the id. Kept by ``tests/portal/test_errors.py``.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from app.domain.errors import Code
 from app.portal.cookies import find_signed_in, session_secret, take_session
 from app.portal.pages import go_to, is_own_path, page
+from app.web.access_log import log_failure
+from app.web.context import request_id
 from app.web.refusals import Refused
 
 
@@ -24,7 +27,17 @@ def error_page(refused: Refused) -> Response:
         answer = go_to("signing_in.show", back=_here())
         # A link from elsewhere comes without the cookie, and must not end the session that the browser has.
         return answer if session_secret() is None else take_session(answer)
-    return page("error.html", refused.status, refused=refused, is_somebody=find_signed_in() is not None)
+    try:
+        return page("error.html", refused.status, refused=refused, is_somebody=find_signed_in() is not None)
+    except Exception as exc:  # noqa: BLE001  # whatever it is, its reader gets a page with the id, and the log gets the rest
+        log_failure(exc)
+        return _plain_page()
+
+
+def _plain_page() -> Response:
+    """Give the page that asks nobody anything: neither who is signed in, nor what the blueprint knows."""
+    text = current_app.jinja_env.get_template("unforeseen.html").render(request_id=request_id(), prefix=request.script_root)
+    return Response(text, HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/html")
 
 
 def _here() -> str | None:

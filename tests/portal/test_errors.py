@@ -68,3 +68,23 @@ def test_a_mistake_of_ours_shows_its_id_and_nothing_else(running: RunningExchang
     assert page.status == 500
     assert "Something went wrong here" in page.words
     assert "nobody may see" not in page.text
+
+
+def test_a_page_whose_context_fails_too_shows_its_id_and_nothing_else(
+    running: RunningExchange, analyst: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [portal] = running.app.extensions[MOUNTED]
+
+    def fail() -> dict[str, object]:
+        raise RuntimeError("a value that nobody may see")
+
+    monkeypatch.setitem(portal.template_context_processors, None, [fail])
+    page = analyst.get("/account", headers={"X-Request-Id": "my-own-id"})
+    assert page.status == 500
+    assert "Something went wrong here" in page.words
+    assert "my-own-id" in page.words
+    assert "nobody may see" not in page.text
+    assert "Content-Security-Policy" in page.headers
+    monkeypatch.undo()
+    [style] = [one.split('"')[0] for one in page.text.split('href="')[1:] if one.split('"')[0].endswith("portal.css")]
+    assert analyst.get(style.removeprefix("/portal")).status == 200

@@ -16,7 +16,7 @@ from app.domain.errors import BreakwaterError, NotFoundError
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
-from app.portal.cookies import signed_in
+from app.portal.cookies import find_signed_in, signed_in
 from app.portal.words import gettext
 
 HEAD = "operating.show"
@@ -85,7 +85,9 @@ def places() -> list[Place]:
 
 
 def about_the_room() -> dict[str, Any]:
-    """Give what templates of the room know besides."""
+    """Give what templates of the room know besides; nothing where nobody was let in, as for the page of that refusal."""
+    if find_signed_in() is None:
+        return {}
     return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()], "here": here()}
 
 

@@ -16,7 +16,7 @@ from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
-from app.portal.cookies import signed_in
+from app.portal.cookies import find_signed_in, signed_in
 from app.portal.words import gettext
 
 SECTION = "organisation.show"
@@ -80,6 +80,11 @@ def principal() -> Principal:
 
 
 def about_the_organisation() -> dict[str, Any]:
-    """Give what every template of these pages knows: the pages beside it, and what its reader may do."""
+    """Give what every template of these pages knows: the pages beside it, and what its reader may do.
+
+    Nothing where nobody was let in: the page of that refusal is rendered here, too.
+    """
+    if find_signed_in() is None:
+        return {}
     offered = [one for one in PLACES if one.permission is None or may(one.permission)]
     return {"places": [(url_for(one.endpoint), gettext(one.title)) for one in offered], "may": may, "Permission": Permission}
