@@ -91,7 +91,8 @@ def stored(connection: Connection, task: SigningTask) -> SigningTask:
 
 def waiting_task(running: RunningExchange | Hub, partner_id: str, *values: dict[str, Any], **changes: Any) -> SigningTask:
     """Keep a task of objects (an indicator, if none are given) of a partner of a running exchange, decided by two new persons."""
-    author, reader = (Person(str(uuid.uuid4()), "Synthetic person", partner_id) for _ in range(2))
+    roles = frozenset({MemberRole.ANALYST})
+    author, reader = (Person(str(uuid.uuid4()), "Synthetic person", partner_id, member_roles=roles) for _ in range(2))
     document = freeze_objects(values or [indicator()])
     stated = {"subject": "draft-1", "made_by": author.person_id, "approved_by": reader.person_id} | changes
     with running.exchange.database.write() as connection:

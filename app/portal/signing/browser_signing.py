@@ -59,7 +59,7 @@ def _shown(task_id: str, failed: str | None = None) -> Response:
 def _listed(text: str) -> list[Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (RecursionError, ValueError):
         found = None
     if not isinstance(found, list):
         raise MalformedInputError("The browser sent no signatures. This page needs JavaScript.")

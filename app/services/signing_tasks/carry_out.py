@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from app.crypto.canonical import canonical_bytes
@@ -25,8 +26,10 @@ from app.domain.errors import (
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.signing_task import SigningTask, TaskState, digest_of
+from app.domain.signing_task import SigningTask, TaskKind, TaskState, digest_of
 from app.domain.submission import Refusal
+from app.policy.administration import permitted_scopes
+from app.policy.scopes import member_kinds
 from app.services.authenticate import require_still
 from app.services.draft_outcome import keep_outcome
 from app.services.exchange import Exchange
@@ -35,6 +38,11 @@ from app.services.signing_tasks.kinds import KINDS, Became, Signers
 from app.services.signing_tasks.look_up import SeenTask, partner_of
 from app.storage import credentials, events, members, signing_tasks
 from app.storage.session import Connection
+
+_MADE_BY: Mapping[TaskKind, Permission] = MappingProxyType(
+    {TaskKind.OBJECTS: Permission.OBJECTS_SUBMIT, TaskKind.RECALL_ACKNOWLEDGEMENT: Permission.RECALLS_ANSWER}
+)
+"""What whoever decided a task of a kind must still be allowed when it is carried out; a second person, to read drafts as such."""
 
 
 class _StoppedError(Exception):
@@ -49,7 +57,7 @@ def carry_out(exchange: Exchange, principal: Principal, task_id: str, signed: Ma
     """Do what a task says, given its document as it was signed (untrusted). The same again gives what came of it.
 
     Raises:
-        ConflictError: the task was taken back or has lapsed, or whoever decided it has left.
+        ConflictError: the task was taken back or has lapsed, or whoever decided it has left or may not any more.
         ExhaustedError, UnavailableError: not now; the task still waits.
         ForbiddenError: the caller may not hand in what was signed.
         MalformedInputError: the document is not the task's.
@@ -128,8 +136,12 @@ def _settle(exchange: Exchange, principal: Principal, task: SigningTask, connect
 
 
 def _check_persons(connection: Connection, task: SigningTask) -> None:
-    """Refuse what was decided by somebody who has left since: they decide nothing any more."""
-    for person_id in filter(None, (task.made_by, task.approved_by)):
+    """Refuse what was decided by somebody who has left since, or whose right to decide it was taken: they decide nothing now."""
+    for person_id, right in ((task.made_by, _MADE_BY[task.kind]), (task.approved_by, Permission.DRAFTS_REVIEW)):
+        if person_id is None:
+            continue
         person = members.person_by_id(connection, person_id)
         if person is None or person.left_at is not None:
             raise ConflictError("Whoever decided this has left your organisation; an administrator takes the task back.")
+        if right not in permitted_scopes(member_kinds(person.member_roles)):
+            raise ConflictError("Whoever decided this may not decide such things any more; an administrator takes the task back.")

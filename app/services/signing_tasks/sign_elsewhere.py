@@ -119,5 +119,5 @@ def _envelope(task: SigningTask, made: Signatures) -> dict[str, Any]:
 def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+    except (OverflowError, ValueError):
         raise MalformedInputError("This is no time of signing; load the page anew.") from None

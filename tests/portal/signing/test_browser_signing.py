@@ -44,6 +44,9 @@ def test_a_key_that_does_not_count_or_too_few_signatures_are_told(running: Runni
         hand_in(visitor, task.task_id, platform.key, signatures=json.dumps(["AAAA"])),
         hand_in(visitor, task.task_id, platform.key, signatures="[1]"),
         hand_in(visitor, task.task_id, platform.key, signed_at="nonsense"),
+        hand_in(visitor, task.task_id, platform.key, signed_at="0001-01-01T00:00:00+23:59"),
+        hand_in(visitor, task.task_id, platform.key, signed_at="9999-12-31T23:59:59-23:59"),
+        hand_in(visitor, task.task_id, platform.key, signatures="[" * 19_000),
     ):
         assert answer.status == 422
     assert state(platform, task) == "waiting"

@@ -25,7 +25,7 @@ from app.domain.signing_task import TASKS_WAIT, SigningTask, TaskState
 from app.domain.vocabulary import MemberRole
 from app.services.intake.receipts import submission_of
 from app.services.membership.issue_credentials import revoke_credential
-from app.services.membership.keep_persons import record_departure
+from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.membership.manage_keys import revoke_key
 from app.services.recalling.acknowledge import acknowledge
 from app.services.signing_tasks.carry_out import carry_out
@@ -188,6 +188,15 @@ def test_what_somebody_decided_who_left_is_not_signed(desk: Desk, quick_hub: Hub
     task = desk.objects()
     record_departure(quick_hub.exchange, desk.administrator, person_id(desk.reviewer))
     with pytest.raises(ConflictError):
+        handed_in(desk, task)
+    assert kept(desk, task) == task
+
+
+@pytest.mark.parametrize("whose", ["analyst", "reviewer"])
+def test_what_somebody_decided_whose_role_was_taken_is_not_signed(desk: Desk, quick_hub: Hub, whose: str) -> None:
+    task, roles = desk.objects(), Roles(frozenset({MemberRole.DATA_PROTECTION}))
+    change_roles(quick_hub.exchange, desk.administrator, person_id(getattr(desk, whose)), roles)
+    with pytest.raises(ConflictError, match="any more"):
         handed_in(desk, task)
     assert kept(desk, task) == task
 
