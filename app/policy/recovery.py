@@ -2,7 +2,8 @@
 
 Owns the rule: two administrators of the person's partner; where it has one other administrator, that one and an operator; where
 it has none, two operators; for a person of the exchange two operators. Never the person themself, never one person twice, never a
-service account, and nobody who was added a moment ago. Kept by ``tests/policy/test_recovery.py``.
+service account, and nobody who came, was given the role, or set up how they sign in a moment ago. Kept by
+``tests/policy/test_recovery.py``.
 """
 
 from __future__ import annotations
@@ -54,10 +55,18 @@ class Keepers:
         return outside <= _TWO - self.own_needed
 
 
-def keepers_of(person: Person, colleagues: Iterable[Person], staff: Iterable[Person], now: datetime) -> Keepers:
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The moment, and the ids of those who, less than ``NEWCOMER_FOR`` before it, got a role or set up how they sign in."""
+
+    now: datetime
+    changed: Collection[str] = frozenset()
+
+
+def keepers_of(person: Person, colleagues: Iterable[Person], staff: Iterable[Person], lately: Lately) -> Keepers:
     """Give who counts for a person, of the ``colleagues`` of their organisation and the ``staff`` of the exchange."""
     own = administrators(colleagues) if person.partner_id is not None else operators(staff)
-    return Keepers(_settled(own, person, now), _settled(operators(staff), person, now))
+    return Keepers(_settled(own, person, lately), _settled(operators(staff), person, lately))
 
 
 def why_not_propose(principal: Principal, person: Person, keepers: Keepers) -> Forbidden | None:
@@ -86,5 +95,6 @@ def _who(principal: Principal) -> str | None:
     return None if person is None or person.person_id != principal.credential.person_id else person.person_id
 
 
-def _settled(persons: Iterable[Person], concerned: Person, now: datetime) -> frozenset[str]:
-    return frozenset(one.person_id for one in persons if one.person_id != concerned.person_id and not was_just_added(one, now))
+def _settled(persons: Iterable[Person], concerned: Person, lately: Lately) -> frozenset[str]:
+    known = (one for one in persons if one.person_id not in {concerned.person_id, *lately.changed})
+    return frozenset(one.person_id for one in known if not was_just_added(one, lately.now))

@@ -5,10 +5,11 @@ Kept by ``tests/storage/test_events.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from app.domain.events import Event, EventRecord
 from app.storage.many_rows import add_rows
@@ -31,3 +32,10 @@ def events(connection: Connection, after: int, limit: int) -> list[tuple[int, Ev
     return [
         (row.event_id, EventRecord(**{name: getattr(row, name) for name in names} | {"event": Event(row.event)})) for row in rows
     ]
+
+
+def subjects_since(connection: Connection, kinds: Collection[tuple[Event, str | None]], since: datetime) -> set[str]:
+    """Give whom or what events of these kinds were about after a moment; a kind is an event and its code (None: any)."""
+    wanted = [event.c.event == kind if code is None else (event.c.event == kind) & (event.c.code == code) for kind, code in kinds]
+    found = connection.execute(select(event.c.subject).where(event.c.at > since, or_(*wanted)))
+    return {str(one) for one in found.scalars() if one is not None}

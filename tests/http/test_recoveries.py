@@ -21,6 +21,7 @@ def lost(running: RunningExchange, administrator: Caller) -> str:
     with running.exchange.database.write() as connection:
         sign_ins.save_sign_in(connection, SignIn(person_id, "analyst.a"))
         connection.execute(text("UPDATE person SET added_at = NULL"))  # everybody has been there for long
+        connection.execute(text("UPDATE credential SET issued_by = NULL"))  # and has a token of their own
     return person_id
 
 
@@ -48,3 +49,17 @@ def test_a_service_account_proposes_nothing_and_another_partner_finds_nothing(
     assert stranger.get("recoveries").json == {"recoveries": []}
     for answer in (stranger.get(path), stranger.post(f"{path}/agreement"), stranger.post("recoveries", said)):
         assert answer.status == 404
+
+
+def test_a_token_that_a_colleague_issued_is_not_its_persons_for_this(
+    running: RunningExchange, platform: FakePartner, administrators: tuple[Caller, Caller]
+) -> None:
+    first = administrators[0]
+    said = {"person_id": lost(running, first), "reason": "A lost phone.", "recognised": "In person."}
+    borrowed = running.person(platform, first, MemberRole.ADMINISTRATOR)
+    with running.exchange.database.write() as connection:
+        connection.execute(text("UPDATE person SET added_at = NULL"))
+    path = first.post("recoveries", said).headers["Location"]
+    assert borrowed.get(path).json["can_agree"] is False
+    assert borrowed.post(f"{path}/agreement").code == "second-person-needed"
+    assert borrowed.post("recoveries", said).code == "second-person-needed"

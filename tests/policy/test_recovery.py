@@ -8,7 +8,7 @@ from app.domain.errors import Code
 from app.domain.partner import Credential, Person, Principal
 from app.domain.recovery import NEWCOMER_FOR
 from app.domain.vocabulary import MemberRole, StaffRole, Tlp
-from app.policy.recovery import Keepers, keepers_of, why_not_agree, why_not_propose
+from app.policy.recovery import Keepers, Lately, keepers_of, why_not_agree, why_not_propose
 from tests.factories.policy_values import DAY, NOW
 
 LOST = Person("lost", "Somebody", "a", member_roles=frozenset({MemberRole.ANALYST}))
@@ -53,7 +53,7 @@ STAFF = [operator("o1"), operator("o2")]
 def test_two_of_the_organisation_and_an_operator_for_each_that_is_missing(
     own: list[Person], first: str, second: str, *, counts: bool
 ) -> None:
-    keepers = keepers_of(LOST, [LOST, *own], STAFF, NOW)
+    keepers = keepers_of(LOST, [LOST, *own], STAFF, Lately(NOW))
     people = {one.person_id: one for one in (LOST, *own, *STAFF)}
     proposes = why_not_propose(caller(people[first]), LOST, keepers) is None
     agrees = why_not_agree(caller(people[second]), LOST, first, keepers) is None
@@ -62,11 +62,11 @@ def test_two_of_the_organisation_and_an_operator_for_each_that_is_missing(
 
 def test_of_the_exchange_two_operators_who_are_not_the_person() -> None:
     lost = operator("o1")
-    keepers = keepers_of(lost, STAFF, [*STAFF, operator("o3")], NOW)
+    keepers = keepers_of(lost, STAFF, [*STAFF, operator("o3")], Lately(NOW))
     assert keepers == Keepers(frozenset({"o2", "o3"}), frozenset({"o2", "o3"}))
     assert why_not_agree(caller(operator("o3")), lost, "o2", keepers) is None
     assert not keepers.lacks_two()
-    assert keepers_of(lost, STAFF, STAFF, NOW).lacks_two()
+    assert keepers_of(lost, STAFF, STAFF, Lately(NOW)).lacks_two()
 
 
 def test_whoever_is_new_has_left_or_has_another_role_counts_not() -> None:
@@ -74,13 +74,14 @@ def test_whoever_is_new_has_left_or_has_another_role_counts_not() -> None:
         administrator("new", added_at=NOW - NEWCOMER_FOR + DAY),
         administrator("gone", left_at=NOW),
         Person("other", "other", "a", member_roles=frozenset(MemberRole) - ADMIN),
+        administrator("changed", added_at=NOW - 9 * NEWCOMER_FOR),
         administrator("settled", added_at=NOW - NEWCOMER_FOR),
     ]
-    assert keepers_of(LOST, known, STAFF, NOW).own == {"settled"}
+    assert keepers_of(LOST, known, STAFF, Lately(NOW, {"changed"})).own == {"settled"}
 
 
 def test_a_service_account_and_a_credential_of_another_are_nobody() -> None:
-    keepers = keepers_of(LOST, TWO, STAFF, NOW)
+    keepers = keepers_of(LOST, TWO, STAFF, Lately(NOW))
     for nobody in (caller(None), caller(TWO[0], bound_to="a2")):
         forbidden = why_not_propose(nobody, LOST, keepers)
         assert forbidden is not None
@@ -88,5 +89,5 @@ def test_a_service_account_and_a_credential_of_another_are_nobody() -> None:
 
 
 def test_a_first_one_who_counts_no_more_makes_no_pair() -> None:
-    keepers = keepers_of(LOST, TWO, STAFF, NOW)
+    keepers = keepers_of(LOST, TWO, STAFF, Lately(NOW))
     assert why_not_agree(caller(TWO[0]), LOST, "gone", keepers) is not None

@@ -37,3 +37,12 @@ def test_events_are_listed_in_pages(exchange: Database) -> None:
         first = events.events(connection, 0, 3)
         rest = events.events(connection, first[-1][0], 3)
     assert [record.subject for _number, record in first + rest] == list("01234")
+
+
+def test_whom_something_happened_to_lately_by_event_and_code(exchange: Database) -> None:
+    change = EventRecord(Event.PERSON_CHANGE, NOW, READER, None, "person-1", "administrator")
+    _add(exchange, change, replace(change, subject="person-2", code=None), replace(change, at=NOW - SECOND, subject="person-3"))
+    kinds = [(Event.PERSON_CHANGE, "administrator")]
+    with exchange.read() as connection:
+        assert events.subjects_since(connection, kinds, NOW - SECOND) == {"person-1"}
+        assert events.subjects_since(connection, [(Event.PERSON_CHANGE, None)], NOW - SECOND) == {"person-1", "person-2"}

@@ -26,7 +26,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.membership.keep_persons import Roles, kept_person, save_roles, with_roles
+from app.services.membership.keep_persons import Roles, kept_by, kept_person, save_roles, with_roles
 from app.storage import credentials, events, members, submissions
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
@@ -120,8 +120,10 @@ def give_roles(connection: Connection, _order: Order, document: Mapping[str, Any
     person = members.person_by_id(connection, document["person"])
     if person is None or person.left_at is not None:
         raise ConflictError("This person has left; whoever comes back is added anew.")
-    save_roles(connection, _widened(person, Roles(staff_roles=frozenset(map(StaffRole, document["staff_roles"])))))
-    events.add_events(connection, [EventRecord(Event.PERSON_CHANGE, now, subject=person.person_id)])
+    changed = _widened(person, Roles(staff_roles=frozenset(map(StaffRole, document["staff_roles"]))))
+    save_roles(connection, changed)
+    code = kept_by(person, changed)
+    events.add_events(connection, [EventRecord(Event.PERSON_CHANGE, now, subject=person.person_id, code=code)])
 
 
 def _widened(person: Person, roles: Roles) -> Person:

@@ -113,7 +113,9 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
         if changed != person:
             _check_not_last(connection, principal, person, changed)
             save_roles(connection, changed)
-            _record(connection, principal, Event.PERSON_CHANGE, changed, now)
+            who, code = principal.credential.credential_id, kept_by(person, changed)
+            record = EventRecord(Event.PERSON_CHANGE, now, person.partner_id, who, subject=person_id, code=code)
+            events.add_events(connection, [record])
     return _seen(principal, changed)
 
 
@@ -225,6 +227,12 @@ def _check(forbidden: Forbidden | None) -> None:
 def _bind(connection: Connection, use: KeyUse | None, person: Person, now: datetime) -> None:
     if use is not None:
         submissions.add_key_use(connection, use, person.person_id, now)
+
+
+def kept_by(before: Person, after: Person) -> str | None:
+    """Give the role by which a person keeps others' people from now on and did not before, for the event; None for no such."""
+    given = (after.member_roles | after.staff_roles) - (before.member_roles | before.staff_roles)
+    return next((role.value for role in (MemberRole.ADMINISTRATOR, StaffRole.OPERATOR) if role in given), None)
 
 
 def _record(connection: Connection, principal: Principal, event: Event, person: Person, now: datetime) -> None:

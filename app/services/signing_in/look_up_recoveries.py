@@ -16,9 +16,10 @@ from app.domain.partner import Person, Principal
 from app.domain.permissions import Permission
 from app.domain.recovery import Recovery, RecoveryState
 from app.domain.vocabulary import StaffRole
-from app.policy.recovery import Keepers, keepers_of, why_not_agree, why_not_propose
+from app.policy.recovery import Keepers, Lately, keepers_of, why_not_agree, why_not_propose
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.signing_in.in_person import is_in_person, lately
 from app.services.signing_in.recover import seen_recovery
 from app.storage import members, persons, recoveries, sign_ins
 from app.storage.session import Connection
@@ -47,6 +48,7 @@ class _People:
     connection: Connection
     now: datetime
     _read: dict[str | None, list[Person]] = field(default_factory=dict)
+    _lately: Lately | None = None
 
     def of(self, partner_id: str | None) -> list[Person]:
         if partner_id not in self._read:
@@ -58,7 +60,9 @@ class _People:
         return next(known, None)
 
     def keepers(self, person: Person) -> Keepers:
-        return keepers_of(person, self.of(person.partner_id), self.of(None), self.now)
+        if self._lately is None:
+            self._lately = lately(self.connection, self.now)
+        return keepers_of(person, self.of(person.partner_id), self.of(None), self._lately)
 
 
 def list_recoveries(exchange: Exchange, principal: Principal) -> list[SeenRecovery]:
@@ -134,7 +138,7 @@ def _one(people: _People, principal: Principal, found: Recovery, person: Person)
         partner_name=partner.name if partner else None,
         proposed_by=_name(people, found, found.proposed_by),
         decided_by=_name(people, found, found.decided_by) if found.decided_by else None,
-        can_agree=agrees and person.left_at is None,
+        can_agree=agrees and person.left_at is None and is_in_person(people.connection, principal),
         can_refuse=is_open and (is_own or why_not_propose(principal, person, keepers) is None),
     )
 

@@ -23,6 +23,7 @@ from app.policy.recovery import Keepers, keepers_of, why_not_agree, why_not_prop
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require, require_still
 from app.services.exchange import Exchange
+from app.services.signing_in.in_person import lately, require_in_person
 from app.services.signing_in.invite import Invited, make_invitation
 from app.storage import events, members, persons, recoveries, sign_ins, submissions
 from app.storage.counter import take_order_lock
@@ -44,7 +45,7 @@ def propose_recovery(exchange: Exchange, principal: Principal, new: NewRecovery,
 
     Raises:
         ConflictError: the person has left, never set up how they sign in, or a recovery of theirs is open.
-        ForbiddenError: the caller is not one of those who count, or is the person.
+        ForbiddenError: the caller is not one of those who count, does not ask in person, or is the person.
         MalformedInputError: a text is missing or too long.
         NotFoundError: there is no such person that the caller may see.
     """
@@ -59,6 +60,7 @@ def propose_recovery(exchange: Exchange, principal: Principal, new: NewRecovery,
             return seen_recovery(connection, principal, earlier)
         caller = require_still(connection, principal, Permission.PERSONS_WRITE, now)
         person = seen_person(connection, caller, new.person_id)
+        require_in_person(connection, caller)
         _check(why_not_propose(caller, person, keepers_for(connection, person, now)))
         _check_can_be_recovered(connection, person, now)
         made = Recovery(
@@ -86,7 +88,7 @@ def agree_to_recovery(exchange: Exchange, principal: Principal, recovery_id: str
 
     Raises:
         ConflictError: it is decided or has expired, its proposer counts no more, or the person has left.
-        ForbiddenError: the caller is not one of those who count, proposed it, or is the person.
+        ForbiddenError: the caller is not one of those who count, does not ask in person, proposed it, or is the person.
         NotFoundError: there is no such recovery that the caller may see.
         UnauthenticatedError: the caller's credential was revoked while this waited.
     """
@@ -96,6 +98,7 @@ def agree_to_recovery(exchange: Exchange, principal: Principal, recovery_id: str
         take_order_lock(connection)
         caller = require_still(connection, principal, Permission.PERSONS_WRITE, now)
         found = seen_recovery(connection, caller, recovery_id)
+        require_in_person(connection, caller)
         person = seen_person(connection, caller, found.person_id)
         by = str(caller.credential.person_id)
         if earlier_outcome(connection, use) is not None and found.decided_by == by:
@@ -179,7 +182,7 @@ def keepers_for(connection: Connection, person: Person, now: datetime) -> Keeper
     """Give who counts for a person now."""
     staff = persons.persons(connection, None)
     colleagues = persons.persons(connection, person.partner_id) if person.partner_id else staff
-    return keepers_of(person, colleagues, staff, now)
+    return keepers_of(person, colleagues, staff, lately(connection, now))
 
 
 def seen_person(connection: Connection, principal: Principal, person_id: str) -> Person:

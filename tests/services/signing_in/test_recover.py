@@ -14,7 +14,7 @@ from app.domain.vocabulary import MemberRole, StaffRole
 from app.services.answer_once import key_use
 from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.signing_in.accept_invitation import look_at_invitation
-from app.services.signing_in.invite import invite_here
+from app.services.signing_in.invite import invite_here, invite_person
 from app.services.signing_in.own_sign_in import own_sign_in
 from app.services.signing_in.recover import NewRecovery, agree_here, agree_to_recovery, propose_recovery, refuse_recovery
 from app.services.signing_in.sessions import find_session, open_session
@@ -124,6 +124,18 @@ def test_a_newcomer_does_not_count(office: Office) -> None:
     with pytest.raises(ForbiddenError):
         agree_to_recovery(hub.exchange, new.signed_in().principal, proposed.recovery_id)
     assert agree_to_recovery(hub.exchange, hub.operator, proposed.recovery_id)
+
+
+def test_whoever_was_just_made_administrator_or_just_set_up_how_they_sign_in_does_not_count(office: Office) -> None:
+    hub, dormant = office.hub, new_person(office.hub, office.administrator)
+    hub.clock.now += LONG_AGO
+    change_roles(hub.exchange, office.administrator, dormant, Roles(frozenset({MemberRole.ADMINISTRATOR})))
+    invented = accept(hub, invite_person(hub.exchange, office.administrator, dormant).secret, "dormant.a")
+    proposed = office.propose(whom=office.second.person_id)
+    with pytest.raises(ForbiddenError):
+        agree_to_recovery(hub.exchange, signed_in(invented), proposed.recovery_id)
+    hub.clock.now += LONG_AGO
+    assert agree_to_recovery(hub.exchange, signed_in(invented), proposed.recovery_id)
 
 
 def test_the_person_stops_what_others_began_and_the_link_serves_no_more(office: Office) -> None:
