@@ -7,7 +7,7 @@ statements that its giver saw (``narrowed_by``). Kept by ``tests/storage/test_di
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -162,12 +162,21 @@ def calls_after(connection: Connection, recall_id: int, limit: int) -> tuple[lis
     found, last = list[DisputeCall](), None
     for row in connection.execute(first):
         last = int(row.recall_id)
-        about = select(ov.stix_id, ov.version_id).join_from(recall_version, object_version, ov.version_id == rv.version_id)
+        about = select(ov.stix_id, ov.version_id, ov.withdrawn_at).join_from(
+            recall_version, object_version, ov.version_id == rv.version_id
+        )
         versions = connection.execute(about.where(rv.recall_id == row.recall_id).order_by(ov.version_id)).all()
         if versions:  # else all of them were erased
-            ids = tuple(version_id for _, version_id in versions)
-            found.append(DisputeCall(row.recall_id, row.owner_id, versions[0][0], ids, row.recalled_at, row.ended_at))
+            ids = tuple(each.version_id for each in versions)
+            ended_at = row.ended_at or _gone_at([each.withdrawn_at for each in versions])
+            found.append(DisputeCall(row.recall_id, row.owner_id, versions[0].stix_id, ids, row.recalled_at, ended_at))
     return found, last
+
+
+def _gone_at(withdrawn: Sequence[datetime | None]) -> datetime | None:
+    """Give when the last of some versions was taken back; None: one is there still."""
+    moments = [one for one in withdrawn if one is not None]
+    return max(moments) if len(moments) == len(withdrawn) else None
 
 
 def was_told(connection: Connection, recall_id: int, partner_id: str) -> bool:
@@ -187,7 +196,10 @@ class OpenCall:
 
 
 def open_calls_of(connection: Connection, owner_id: str, limit: int) -> list[OpenCall]:
-    """List the calls about an owner's own objects that have not ended and of which it was told, newest first."""
+    """List the calls about an owner's own objects that have not ended and of which it was told, newest first.
+
+    What it took back meanwhile does not wait for a second look, also before the call is followed.
+    """
     rc, ov, rv, rd = recall.c, object_version.c, recall_version.c, recall_delivery.c
     told = select(rd.recall_id).where(rd.recall_id == rc.recall_id, rd.partner_id == owner_id)
     statement = (
@@ -195,6 +207,7 @@ def open_calls_of(connection: Connection, owner_id: str, limit: int) -> list[Ope
         .join_from(recall, recall_version, rv.recall_id == rc.recall_id)
         .join(object_version, ov.version_id == rv.version_id)
         .where(rc.owner_id == owner_id, rc.kind == RecallKind.DISPUTE.value, rc.ended_at.is_(None), told.exists())
+        .where(ov.withdrawn_at.is_(None))
         .group_by(rc.recall_id, rc.recalled_at)
     )
     return [OpenCall(*row) for row in connection.execute(statement.order_by(rc.recall_id.desc()).limit(limit))]

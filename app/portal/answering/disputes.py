@@ -1,6 +1,7 @@
 """What is disputed: of one's own, which is to be looked at again, and of what one was given.
 
-By whom is told to nobody. Kept by ``tests/portal/answering/test_disputes.py``.
+By whom and why does not stand here: its publisher finds that on the page of the object, with what others said of it.
+Kept by ``tests/portal/answering/test_disputes.py``.
 """
 
 from __future__ import annotations

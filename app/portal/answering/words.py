@@ -14,7 +14,7 @@ from app.domain.recall import AnyOutcome
 KINDS: Mapping[RecallKind, str] = {
     RecallKind.CONTEST: "Somebody says that a person is wrongly listed",
     RecallKind.CORRECTION: "What you were given was corrected",
-    RecallKind.DISPUTE: "What you were given is disputed",
+    RecallKind.DISPUTE: "Something that you published or were given is disputed",
     RecallKind.WITHDRAWAL: "What you were given was taken back",
 }
 REASONS: Mapping[RecallReason, str] = {
