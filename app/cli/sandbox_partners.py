@@ -54,7 +54,7 @@ class PracticePartner:
     is_suspended: bool = False
     is_plain: bool = False
     passes_on: bool = False
-    is_listed: bool = False
+    is_listed: bool = True
 
 
 _PLATFORM_PURPOSES = frozenset({Purpose.DETECTION, Purpose.SAFETY_DESIGN})
@@ -64,9 +64,7 @@ _AGENCY_PURPOSES = frozenset({Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION})
 SANDBOX_PARTNERS = (
     PracticePartner("platform-a", Role.PLATFORM, "IE", Purpose.DETECTION, _PLATFORM_PURPOSES),
     PracticePartner("platform-b", Role.PLATFORM, "US", Purpose.DETECTION, _PLATFORM_PURPOSES),
-    PracticePartner(
-        "hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES, passes_on=True, is_listed=True
-    ),
+    PracticePartner("hotline-a", Role.HOTLINE, "GB", Purpose.VICTIM_PROTECTION, _HOTLINE_PURPOSES, passes_on=True),
     PracticePartner("agency-a", Role.LAW_ENFORCEMENT, "NL", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner("agency-b", Role.LAW_ENFORCEMENT, "GB", Purpose.INVESTIGATION, _AGENCY_PURPOSES),
     PracticePartner(

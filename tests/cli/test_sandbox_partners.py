@@ -62,6 +62,10 @@ def test_one_partner_may_pass_on_what_others_signed() -> None:
     assert {name: words for name, words in allowed.items() if words} == {"hotline-a": ["any"]}
 
 
+def test_each_partner_is_named_to_the_others_so_that_a_preview_says_who_sees_something() -> None:
+    assert all(agreement_document(one, PARTNER_ID, None)["is_listed"] for one in SANDBOX_PARTNERS)
+
+
 def test_only_one_partner_is_suspended() -> None:
     assert [one.name for one in SANDBOX_PARTNERS if one.is_suspended] == ["suspended-a"]
 

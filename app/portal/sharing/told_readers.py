@@ -12,6 +12,7 @@ from typing import Any
 from app.domain.vocabulary import Purpose
 from app.policy.clauses import Clause, Voice
 from app.policy.telling import Told, Verdict
+from app.portal.sharing.kinds_left_out import kinds_left_out
 from app.portal.sharing.plain_words import PURPOSES, called
 from app.portal.words import gettext, ngettext
 from app.services.explaining.simulate import Simulated
@@ -63,6 +64,8 @@ def tell(simulated: Simulated) -> ToldReaders:
     readers = simulated.reach.readers
     seen = [(one.name, _for_what(one)) for one in readers.listed if _sees(one)]
     hidden = [(one.name, why_hidden_words(one)) for one in readers.listed if not _sees(one)]
+    if not seen:
+        hidden += kinds_left_out(simulated.reach.handling)
     unlisted = max((readers.unlisted or {}).values(), default=0)
     more = gettext("At least %(number)s more that are not listed by name.") % {"number": unlisted} if unlisted else ""
     return ToldReaders(_headline(len(seen), has_more=bool(unlisted)), seen, hidden, more=more)

@@ -47,7 +47,11 @@ def test_who_sees_it_is_named_with_what_for_and_who_does_not_with_the_reason() -
 
 
 def test_that_nobody_listed_sees_it_is_not_that_nobody_does() -> None:
-    assert tell(reach()).headline == "No organisation that is listed by name will see it. Members that are not listed may."
+    told = tell(reach(reader("Regulator", dict.fromkeys(Purpose, hidden(Clause.AGGREGATES_ONLY)))))
+    assert told.headline == "No organisation that is listed by name will see it. Members that are not listed may."
+    assert told.hidden[0] == ("Regulator", "it reads numbers only")
+    assert told.hidden[-1][0] == "Organisations that are not listed by name"
+    assert tell(reach()).hidden, "kinds and reasons stand there, too, where nobody is listed"
 
 
 def test_what_would_be_refused_or_is_there_reaches_nobody_new() -> None:
