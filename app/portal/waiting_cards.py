@@ -39,6 +39,12 @@ WORDS: Mapping[WaitKind, _Words] = {
     WaitKind.READ_ONLY: _Words(
         "exchange takes nothing in: it is read-only", "exchanges are read-only", "See why", "operating_health.show"
     ),
+    WaitKind.RETURNED: _Words(
+        "draft of yours came back, with what is to be changed",
+        "drafts of yours came back, with what is to be changed",
+        "Change it",
+        "sharing.show",
+    ),
     WaitKind.REVIEWS: _Words(
         "draft to read as second person", "drafts to read as second person", "Read drafts", "reviewing.show"
     ),

@@ -104,7 +104,7 @@ USE_WORDS: Mapping[PermittedUse, str] = MappingProxyType(
 )
 ONWARD_WORDS: Mapping[OnwardShare, str] = MappingProxyType(
     {
-        OnwardShare.NONE: "Do not pass it on, not even within your organisation.",
+        OnwardShare.NONE: "Do not pass it on: it stays with those at your organisation who work with it.",
         OnwardShare.SAME_ORGANISATION: "You may pass it on within your organisation.",
         OnwardShare.LISTED: "You may pass it on to those whom its publisher lists.",
     }

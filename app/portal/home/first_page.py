@@ -15,8 +15,8 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.home.news import news
+from app.portal.home.offered_purposes import offered_purposes
 from app.portal.pages import go_back, page
-from app.portal.plain_words import PURPOSES
 from app.portal.waiting_cards import waiting_cards
 from app.services.signing_in.sessions import read_for
 from app.web.context import exchange, principal
@@ -29,7 +29,7 @@ def show() -> Response:
     """Show what waits for who is signed in, and what is new for them."""
     chosen, back = signed_in().session.purpose, request.args.get("back", "/")
     told: dict[str, Any] = {"cards": waiting_cards(), "news": news(), "is_member": principal().partner is not None}
-    return page("home/first_page.html", purposes=PURPOSES.items(), chosen=chosen, back=back, **told)
+    return page("home/first_page.html", offered=offered_purposes(), chosen=chosen, back=back, **told)
 
 
 @blueprint.form("/purpose", for_everybody=True, goes_on_read_only=True)

@@ -187,7 +187,7 @@ USES: Table = MappingProxyType(
 )
 ONWARD: Table = MappingProxyType(
     {
-        "none": ("Nobody", ""),
+        "none": ("Nobody: it stays with those at the reader's organisation who work with it", ""),
         "same-organisation": ("Others in the reader's organisation", ""),
         "listed": ("Whom the reader's agreement lists", ""),
     }

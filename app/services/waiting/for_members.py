@@ -1,4 +1,4 @@
-"""What waits for a person of a partner: drafts to read, recalls and requests, disputes, proposals.
+"""What waits for a person of a partner: drafts to read or that came back, recalls and requests, disputes, proposals.
 
 Owns which right each takes, and that each look is bounded: what is beyond ``MOST_COUNTED`` is not counted. Kept by
 ``tests/services/waiting/test_for_members.py``.
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.catalogue_proposal import ProposalState
+from app.domain.draft import DraftState
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.signing_task import TaskState
 from app.domain.vocabulary import Extent
 from app.policy.administration import why_forbidden
 from app.services.cataloguing.proposals import ProposalQuery, list_proposals
+from app.services.drafting.keep import own_drafts
 from app.services.drafting.read_second import drafts_to_read
 from app.services.exchange import Exchange
 from app.services.reading.disclosing import disclosed
@@ -41,6 +43,8 @@ def waits_for_member(exchange: Exchange, principal: Principal, reader: Reader | 
     found = []
     if _may(principal, Permission.DRAFTS_REVIEW) and principal.person is not None:
         found.append(_reviews(exchange, principal))
+    if _may(principal, Permission.DRAFTS_WRITE) and principal.person is not None:
+        found.append(_returned(exchange, principal))
     if _may(principal, Permission.SIGNING_TASKS_READ):
         found.append(_signatures(exchange, partner))
     if _may(principal, Permission.RECALLS_ANSWER):
@@ -63,6 +67,12 @@ def _reviews(exchange: Exchange, principal: Principal) -> Wait:
     return counted(
         WaitKind.REVIEWS, drafts, since=min((one.handed_over_at for one in drafts if one.handed_over_at), default=None)
     )
+
+
+def _returned(exchange: Exchange, principal: Principal) -> Wait:
+    """Count the author's own drafts that a second reader sent back."""
+    back = [one for one in own_drafts(exchange, principal) if one.state is DraftState.RETURNED]
+    return counted(WaitKind.RETURNED, back, since=min((one.reviewed_at for one in back if one.reviewed_at), default=None))
 
 
 def _signatures(exchange: Exchange, partner: Partner) -> Wait:

@@ -27,6 +27,7 @@ class WaitKind(StrEnum):
     RECALLS = "recalls"
     RECALLS_OF_OTHERS = "recalls-of-others"
     REQUESTS = "requests"
+    RETURNED = "returned"
     REVIEWS = "reviews"
     SIGNATURES = "signatures"
     WORK_DEAD = "work-dead"

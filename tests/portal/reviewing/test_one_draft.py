@@ -53,7 +53,10 @@ def test_the_second_reader_sees_in_words_what_was_frozen_and_approves_it(
     assert "Who would see it now" in words
     assert approve(reviewer, handed) == 303
     assert state_of(analyst, handed) is DraftState.APPROVED
-    assert "Approved." in reviewer.get(f"/review/drafts/{handed.draft_id}").words
+    words = reviewer.get(f"/review/drafts/{handed.draft_id}").words
+    assert "Approved: it waits for the signature" in words
+    assert words.index("Nothing more is to be done here.") < words.index("What was seen")
+    assert "will be signed" not in words
 
 
 def test_the_file_is_what_the_digest_is_of(reviewer: Visitor, handed: Draft) -> None:
@@ -148,3 +151,11 @@ def test_whom_a_colleague_has_just_let_in_reads_along_and_approves_nothing(
     came_long_ago(running.exchange)
     assert "What approving does" in made.get(f"/review/drafts/{handed.draft_id}").words
     assert approve(made, handed) == 303
+
+
+def test_what_came_back_waits_for_its_author_on_the_first_page(analyst: Visitor, reviewer: Visitor, handed: Draft) -> None:
+    reviewer.get(f"/review/drafts/{handed.draft_id}")
+    given = {"digest": handed.digest, "remark": "Say less."}
+    assert reviewer.post(f"/review/drafts/{handed.draft_id}/return", given).status == 303
+    assert "1 draft of yours came back" in analyst.get("/").words
+    assert "of yours came back" not in reviewer.get("/").words

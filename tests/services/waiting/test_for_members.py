@@ -6,6 +6,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Role
 from app.services.drafting.freeze import hand_over
 from app.services.drafting.keep import begin_draft
+from app.services.drafting.read_second import send_back
 from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.start_clock import start_clock
 from app.services.waiting.for_members import SIGNED_WITHIN, waits_for_member
@@ -78,3 +79,14 @@ def test_drafts_wait_for_another_person_than_their_author(quick_hub: Hub, publis
     hand_over(quick_hub.exchange, desk.analyst, draft.draft_id, draft.revision)
     assert waits(publisher, desk.reviewer)[WaitKind.REVIEWS] == Wait(WaitKind.REVIEWS, 1, since=quick_hub.clock.now)
     assert WaitKind.REVIEWS not in waits(publisher, desk.analyst)
+
+
+def test_a_draft_that_came_back_waits_for_its_author_alone(quick_hub: Hub, publisher: Member) -> None:
+    desk = Desk(publisher)
+    document = {name: value for name, value in form(URL).items() if name not in {"type", "review"}}
+    draft = begin_draft(quick_hub.exchange, desk.analyst, document | {"who_may_know": {"audience_id": publisher.everybody}})
+    handed = hand_over(quick_hub.exchange, desk.analyst, draft.draft_id, draft.revision)
+    assert WaitKind.RETURNED not in waits(publisher, desk.analyst)
+    send_back(quick_hub.exchange, desk.reviewer, draft.draft_id, handed.digest or "", "Say less.")
+    assert waits(publisher, desk.analyst)[WaitKind.RETURNED] == Wait(WaitKind.RETURNED, 1, since=quick_hub.clock.now)
+    assert WaitKind.RETURNED not in waits(publisher, desk.reviewer)
