@@ -28,7 +28,7 @@ blueprint = PortalBlueprint("answering_feedback", section="search.show")
 _NEVER_SIGHTED = frozenset({"identity", "marking-definition"})
 
 
-@blueprint.page("/objects/<stix_id>/feedback", Permission.OBJECTS_SUBMIT)
+@blueprint.page("/objects/<stix_id>/feedback", Permission.OBJECTS_SUBMIT, fresh=True)
 def show(stix_id: str) -> Response:
     """Show what can be said of an object that one sees."""
     return _shown(stix_id)

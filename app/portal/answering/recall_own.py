@@ -16,6 +16,7 @@ from app.domain.permissions import Permission
 from app.domain.recall import Choice
 from app.portal.answering.beside import may
 from app.portal.answering.request_answers import word_in
+from app.portal.answering.same_case import same_case
 from app.portal.answering.words import OWN_REASONS
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import Sent, sent
@@ -92,6 +93,7 @@ def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError 
         hidden=len(own) > MOST_SHOWN,
         told=sorted({one.recipient_name for one in rows.rows}) if rows else None,
         told_more=rows is not None and rows.more,
+        same_case=same_case(stix_id),
         reasons=OWN_REASONS.items(),
         acts=[(one, *words) for one, words in ACTS.items()],
         chosen=chosen,

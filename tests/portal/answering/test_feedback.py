@@ -83,4 +83,5 @@ def test_saying_something_asks_again_who_one_is(running: RunningExchange, analys
     running.clock.shift += timedelta(minutes=6)
     led = analyst.post(path, filled(kind="mark", mark="ingested"))
     assert (led.status, led.headers["Location"]) == (303, f"/portal/show-again?back={path}")
-    assert "waits for your" not in analyst.get(path).words
+    assert "Nothing has been done yet." in analyst.get(led.headers["Location"].removeprefix("/portal")).words
+    assert analyst.get(path).headers["Location"] == led.headers["Location"], "nobody fills it in before that"

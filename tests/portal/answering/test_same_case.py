@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from app.domain.vocabulary import MemberRole
+from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.portal_readers import let_read
+from tests.factories.portal_visitors import entered
+from tests.factories.stix_objects import indicator, report
+
+
+def test_what_stays_of_ones_own_is_listed_with_its_own_recall(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    let_read(running, platform, hotline)
+    wrong, alone = indicator(name="Wrong domain"), indicator(name="Alone")
+    whole = report([wrong["id"]], name="The whole case")
+    assert platform.submit(wrong, alone, whole).status == 201
+    of_others = report([wrong["id"]], name="A case of others")
+    assert hotline.submit(of_others).status == 201
+    own = entered(running, platform, MemberRole.ANALYST)
+    words = own.get(f"/objects/{wrong['id']}/recall").words
+    assert "Each is recalled by itself" in words
+    assert "Report: The whole case" in words
+    assert "A case of others" not in words
+    assert f'href="/portal/objects/{whole["id"]}/recall"' in own.page.text
+    assert "Indicator: Wrong domain" in own.get(f"/objects/{whole['id']}/recall").words
+    assert "Nothing of yours that refers to it" in own.get(f"/objects/{alone['id']}/recall").words
