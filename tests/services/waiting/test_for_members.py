@@ -17,6 +17,7 @@ from tests.factories.observation_forms import form
 from tests.factories.partner_requests import request_of
 from tests.factories.recalled import answer_all, notices, recalled
 from tests.factories.signing_tasks import Desk
+from tests.factories.standing import came_long_ago
 from tests.factories.stix_objects import indicator
 from tests.services.intake.test_settle_feedback import dispute
 
@@ -87,6 +88,7 @@ def test_a_draft_that_came_back_waits_for_its_author_alone(quick_hub: Hub, publi
     draft = begin_draft(quick_hub.exchange, desk.analyst, document | {"who_may_know": {"audience_id": publisher.everybody}})
     handed = hand_over(quick_hub.exchange, desk.analyst, draft.draft_id, draft.revision)
     assert WaitKind.RETURNED not in waits(publisher, desk.analyst)
+    came_long_ago(quick_hub.exchange)
     send_back(quick_hub.exchange, desk.reviewer, draft.draft_id, handed.digest or "", "Say less.")
     assert waits(publisher, desk.analyst)[WaitKind.RETURNED] == Wait(WaitKind.RETURNED, 1, since=quick_hub.clock.now)
     assert WaitKind.RETURNED not in waits(publisher, desk.reviewer)
