@@ -11,13 +11,12 @@ from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.start_clock import start_clock
 from app.services.waiting.for_members import SIGNED_WITHIN, waits_for_member
 from app.services.waiting.waits import Wait, WaitKind
-from tests.factories.drafting import URL
+from tests.factories.drafting import URL, desks
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.observation_forms import form
 from tests.factories.partner_requests import request_of
 from tests.factories.recalled import answer_all, notices, recalled
 from tests.factories.signing_tasks import Desk
-from tests.factories.standing import came_long_ago
 from tests.factories.stix_objects import indicator
 from tests.services.intake.test_settle_feedback import dispute
 
@@ -82,13 +81,10 @@ def test_drafts_wait_for_another_person_than_their_author(quick_hub: Hub, publis
     assert WaitKind.REVIEWS not in waits(publisher, desk.analyst)
 
 
-def test_a_draft_that_came_back_waits_for_its_author_alone(quick_hub: Hub, publisher: Member) -> None:
-    desk = Desk(publisher)
-    document = {name: value for name, value in form(URL).items() if name not in {"type", "review"}}
-    draft = begin_draft(quick_hub.exchange, desk.analyst, document | {"who_may_know": {"audience_id": publisher.everybody}})
-    handed = hand_over(quick_hub.exchange, desk.analyst, draft.draft_id, draft.revision)
-    assert WaitKind.RETURNED not in waits(publisher, desk.analyst)
-    came_long_ago(quick_hub.exchange)
-    send_back(quick_hub.exchange, desk.reviewer, draft.draft_id, handed.digest or "", "Say less.")
-    assert waits(publisher, desk.analyst)[WaitKind.RETURNED] == Wait(WaitKind.RETURNED, 1, since=quick_hub.clock.now)
-    assert WaitKind.RETURNED not in waits(publisher, desk.reviewer)
+def test_a_draft_that_came_back_waits_for_its_author_alone(quick_hub: Hub) -> None:
+    there = desks(quick_hub)
+    handed = there.handed_over()
+    assert WaitKind.RETURNED not in waits(there.partner, there.author)
+    send_back(quick_hub.exchange, there.reviewer, handed.draft_id, handed.digest or "", "Say less.")
+    assert waits(there.partner, there.author)[WaitKind.RETURNED] == Wait(WaitKind.RETURNED, 1, since=quick_hub.clock.now)
+    assert WaitKind.RETURNED not in waits(there.partner, there.reviewer)
