@@ -74,8 +74,11 @@ faults: setup ## Kill workers, exports and databases at random points, a hundred
 fuzz: setup ## Give a million made-up inputs to each reader of bytes from outside (FUZZ_ARGS)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)
 
-pictures: setup ## Take the pictures of docs/portal.md anew, from a running exchange in a real browser
-	@BREAKWATER_PICTURES=docs/pictures $(BIN)/python -m pytest tests/browser/test_whole_story.py $(TEST_ARGS)
+pictures: setup ## Take pictures of the portal into var/pictures, and those that docs/portal.md shows anew
+	@mkdir -p var/pictures
+	@BREAKWATER_PICTURES=$(CURDIR)/var/pictures $(BIN)/python -m pytest -n $(WORKERS) tests/browser $(TEST_ARGS)
+	@for picture in docs/pictures/*.png; do cp var/pictures/$${picture##*/} docs/pictures/; done
+
 messages: setup ## Write the template of translations from the pages
 	@$(BIN)/python -m app.portal.messages
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,5 +37,5 @@ def url(running: RunningExchange) -> Iterator[str]:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """A folder for pictures of pages."""
-    return tmp_path
+    """A folder for pictures of pages: the one that ``BREAKWATER_PICTURES`` names (``make pictures``), or one of this test."""
+    return Path(os.environ.get("BREAKWATER_PICTURES", tmp_path))

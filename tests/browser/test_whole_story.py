@@ -1,18 +1,16 @@
 """The whole story by people's hands: invited, signed in, submitted, read by a second person, seen, sighted, recalled, answered.
 
 A hotline and a platform, each with a signer of its own (the real command, in a process of its own). What is pressed is found by
-what is written on it, as a person finds it. Where ``BREAKWATER_PICTURES`` names a folder, the pictures of ``docs/portal.md`` are
-left there (``make pictures``).
+what is written on it, as a person finds it.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,10 +30,10 @@ _LINKS = ("hxxps://rooms.example.org/short/17", "invite.example.net")
 class Story:
     """The people of the story, and where pictures of it go."""
 
-    def __init__(self, browser: Browser, url: str, stack: ExitStack) -> None:
+    def __init__(self, browser: Browser, url: str, stack: ExitStack, pictures: Path) -> None:
         """Begin with nobody."""
         self.browser, self.url, self._stack = browser, url, stack
-        self._pictures = os.environ.get("BREAKWATER_PICTURES")
+        self._pictures = pictures
 
     def enter(self, administrator: Caller, role: MemberRole, login: str) -> Desk:
         """Let an administrator invite somebody, who makes a passkey on a device of their own."""
@@ -50,15 +48,14 @@ class Story:
         return somebody
 
     def picture(self, of: Desk, name: str) -> None:
-        """Keep what somebody sees, if pictures are wanted."""
-        if self._pictures:
-            of.page.screenshot(path=Path(self._pictures) / f"portal-{name}.png")
+        """Keep what somebody sees."""
+        of.picture(self._pictures, f"story-{name}")
 
 
 @pytest.fixture
-def story(browser: Browser, url: str) -> Iterator[Story]:
+def story(browser: Browser, url: str, pictures: Path) -> Iterator[Story]:
     with ExitStack() as stack:
-        yield Story(browser, url, stack)
+        yield Story(browser, url, stack, pictures)
 
 
 @pytest.fixture
@@ -85,13 +82,6 @@ def sign_what_waits(partner: FakePartner, url: str, folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "1 handed in, 0 left alone." in done.stdout
-
-
-@contextmanager
-def led(somebody: Desk) -> Iterator[None]:
-    """Wait for the page to which what is pressed leads."""
-    with somebody.page.expect_navigation():
-        yield
 
 
 def test_what_a_hotline_saw_reaches_a_platform_and_is_taken_back(
