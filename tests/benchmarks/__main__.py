@@ -1,8 +1,8 @@
 """``make bench``: measures speed and prints each figure beside a baseline of the same run.
 
     python -m tests.benchmarks [--objects 10000] [--databases sqlite,postgresql] [--yardstick FOLDER]
-        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|search|ingest|requests|reading|exports|
-            many-classes]
+        [--only per-object|signing|depots|formats|mirror|visible-set|narrowing|pages|search|portal|ingest|requests|reading|
+            exports|many-classes]
         [--classes 500] [--exported 100000] [--log]
 
 Only where it is asked for, since it takes minutes: 200,000 handling classes (``many-classes``).
@@ -32,6 +32,7 @@ from tests.benchmarks import (
     over_http,
     pages,
     per_object,
+    portal,
     search,
     signing,
     visible_set,
@@ -49,6 +50,7 @@ _PARTS = (
     "narrowing",
     "pages",
     "search",
+    "portal",
     *over_http.PARTS,
     "exports",
 )
@@ -100,6 +102,10 @@ def _search(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
     return search.figures(label, url, objects=sizes.objects, classes=sizes.classes)
 
 
+def _portal(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
+    return portal.figures(label, url, objects=sizes.objects, classes=sizes.classes)
+
+
 def _exports(label: str, url: str, sizes: Sizes) -> Iterator[Figure]:
     return exports.figures(label, url, objects=sizes.exported)
 
@@ -112,7 +118,7 @@ def _figures(parts: Collection[str], databases: Iterable[str], sizes: Sizes) -> 
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):
                         yield from measure(label, url)
-        for part, measure_of in (("pages", _pages), ("search", _search), ("exports", _exports)):
+        for part, measure_of in (("pages", _pages), ("search", _search), ("portal", _portal), ("exports", _exports)):
             if part in parts:
                 with ExitStack() as stack:
                     for label, url in _databases([name], stack):

@@ -41,24 +41,26 @@ def figures(database_name: str, url: str, *, objects: int, classes: int) -> Iter
     yield Figure(f"{name}: words made anew", rate, "objects/s", "itself", rate)
     with filled.exchange.database.write() as connection:
         words.replace_words(connection, [(one, _RARE) for one in range(1, objects, _RARE_EACH)])
-    common = _common_word(filled)
+    common = common_word(filled)
     kinds = {"a word that most say": common, f"a word that one of {_RARE_EACH:,} says": _RARE, "no word": "absent"}
     for kind, word in kinds.items():
         baseline = _p50(partial(_bare, filled, word))
         for share, reader in filled.readers.items():
             for job, act in {
-                f"the newest {_LIMIT}": partial(search, filled.exchange, reader, _asked(word)),
-                f"counts of {MOST_COUNTED:,}": partial(count_found, filled.exchange, reader, _asked(word)),
+                f"the newest {_LIMIT}": partial(search, filled.exchange, reader, asked_for(word)),
+                f"counts of {MOST_COUNTED:,}": partial(count_found, filled.exchange, reader, asked_for(word)),
             }.items():
                 yield _figure(f"{name}, {share} seen: {kind}, {job}", _p50(act), baseline)
     filled.exchange.database.dispose()
 
 
-def _asked(word: str) -> SearchRequest:
+def asked_for(word: str) -> SearchRequest:
+    """Give the search for a word, of a page of its newest."""
     return SearchRequest(read_query(word), Filters(), None, _LIMIT)
 
 
-def _common_word(filled: Filled) -> str:
+def common_word(filled: Filled) -> str:
+    """Give a word that most objects say."""
     with filled.exchange.database.look() as connection:
         said = connection.exec_driver_sql("SELECT CAST(content AS TEXT) FROM object_content LIMIT 1").scalar_one()
     text = said if str(said).startswith("{") else bytes.fromhex(str(said)[2:]).decode()

@@ -142,3 +142,14 @@ def test_whoever_reads_may_open_it(running: RunningExchange, publisher: FakePart
 def test_who_reads_no_objects_opens_none(running: RunningExchange, publisher: FakePartner) -> None:
     stix_id = publish(publisher, indicator())
     assert analyst_of(running, publisher, MemberRole.DATA_PROTECTION).get(f"/objects/{stix_id}").status == 403
+
+
+def test_what_can_be_done_with_it_is_linked_for_whoever_may(
+    running: RunningExchange, publisher: FakePartner, analyst: Visitor
+) -> None:
+    stix_id = publish(publisher, indicator())
+    assert "Say what came of it" in analyst.get(f"/objects/{stix_id}").words
+    assert "Recall or correct it" not in analyst.page.words
+    own = analyst_of(running, publisher)
+    assert "Recall or correct it" in own.get(f"/objects/{stix_id}").words
+    assert "Say what came of it" not in analyst_of(running, publisher, MemberRole.READ_ONLY).get(f"/objects/{stix_id}").words
