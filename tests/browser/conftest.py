@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.factories.browsers import NoBrowserError, launch, serving
+from tests.factories.browsers import PICTURES, NoBrowserError, launch, serving
 from tests.factories.exchanges import RunningExchange
 from tests.factories.furnished import furnished, hotline, platform, running
 
@@ -37,5 +36,5 @@ def url(running: RunningExchange) -> Iterator[str]:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """A folder for pictures of pages: the one that ``BREAKWATER_PICTURES`` names (``make pictures``), or one of this test."""
-    return Path(os.environ.get("BREAKWATER_PICTURES", tmp_path))
+    """A folder for pictures of pages: where they are wanted, or one of this test."""
+    return Path(PICTURES or tmp_path)

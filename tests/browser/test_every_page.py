@@ -1,19 +1,18 @@
 """Every page of the portal in a real browser: axe finds nothing, nothing runs or loads that should not, a phone shows it whole.
 
-What a page's path names is made by ``tests/factories/portal_world.py``. Where ``BREAKWATER_PICTURES`` names a folder, pictures of
+What a page's path names is made by ``tests/factories/portal_world.py``. Where pictures are wanted (``make pictures``), those of
 all of them are left there: on a desk in the light and in the dark, and on a phone.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from app.portal.application import BLUEPRINTS
-from tests.factories.browsers import PHONE, Desk, desk
+from tests.factories.browsers import PHONE, PICTURES, Desk, desk
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_world import PortalPage, PortalWorld, portal_pages
 
@@ -58,6 +57,5 @@ def _check_fits(one: Desk) -> None:
 
 
 def _take_picture(one: Desk, page: PortalPage, kind: str) -> None:
-    folder = os.environ.get("BREAKWATER_PICTURES")
-    if folder:
-        one.page.screenshot(path=Path(folder) / f"{page.endpoint}-{kind}.png", full_page=True)
+    if PICTURES:
+        one.page.screenshot(path=Path(PICTURES) / f"{page.endpoint}-{kind}.png", full_page=True)

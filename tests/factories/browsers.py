@@ -6,6 +6,7 @@ test.
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ _SWITCHES = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+PICTURES = os.environ.get("BREAKWATER_PICTURES")
+"""The folder where pictures are wanted (``make pictures``), None in a test that is for itself."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -130,7 +133,10 @@ class Desk:
         assert told == [], f"{self.page.url}: {told}"
 
     def picture(self, folder: Path, name: str) -> None:
-        """Take a picture of the whole page, light and dark."""
+        """Take pictures if they are wanted (``PICTURES``): what the window shows; the whole page in the light and the dark."""
+        if PICTURES is None:
+            return
+        self.page.screenshot(path=folder / f"{name}.png")
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of Playwright's words
             self.page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)

@@ -136,7 +136,7 @@ const steps = {
     return `Digest ${hex(known.digest)}.`;
   },
   async log(known) {
-    must(known.proof, "No checkpoint covers it yet: the exchange makes one about every minute. Load the page anew.");
+    if (!known.proof) throw new Unable("No checkpoint covers it yet: the exchange makes one about every minute. Load the page anew.");
     must(known.digest && hex(known.digest) === known.proof.digest, "The proof is about other content than this.");
     const committed = await sha256(unhex(known.proof.salt), known.digest);
     const leaf = await sha256(Uint8Array.of(0), utf8.encode(known.proof.kind), Uint8Array.of(0), committed);
@@ -146,13 +146,15 @@ const steps = {
     return `Place ${known.proof.log_index} of ${known.note.size}, root ${hex(root)}.`;
   },
   async checkpoint(known) {
-    must(known.note && known.note.origin === known.origin, "The checkpoint is of another log.");
+    if (!known.note) throw new Unable("Without a place in the log there is no checkpoint to check.");
+    must(known.note.origin === known.origin, "The checkpoint is of another log.");
     const found = await signedNote(known.note, known.origin, known.keys, 1);
     must(found, "No key of the directory signed the checkpoint.");
     must(await verified(found.key, found.signature, utf8.encode(known.note.text)), "The exchange did not sign this checkpoint.");
     return `Key ${found.keyid}.`;
   },
   async date(known) {
+    if (!known.note) throw new Unable("Without a checkpoint there is no date.");
     const found = await signedNote(known.note, known.origin, known.keys, 4);
     if (!found) throw new Unable("The checkpoint has no date.");
     const seconds = new DataView(found.signature.buffer, found.signature.byteOffset, 8).getBigUint64(0);
