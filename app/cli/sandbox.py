@@ -30,6 +30,7 @@ from app.cli.sandbox_setup import Setup, set_up_partner
 from app.cli.sandbox_signers import running_signers
 from app.cli.taxii import DISCOVERY
 from app.cli.workshop import Environment, Workshop, pass_workshop
+from app.domain.paging import portal_origin_of
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 
@@ -118,8 +119,11 @@ class Sandbox:
         if practice is not None:
             taxii |= {"api_root": url + practice["api_root"], "practice": practice_record(practice)}
         kept = {name: self.known[name] for name in ("exchange", "operators", "staff", "partners")}
-        people = people_record(self.known["people"], url) if "people" in self.known else []
-        document = {"url": url, "taxii": taxii, "environment": self.own_settings(), **kept, "people": people}
+        portal = portal_origin_of(url)
+        people = people_record(self.known["people"], portal) if "people" in self.known else []
+        reached = {"BREAKWATER_BIND": url.removeprefix("http://")}
+        places = {"url": url, "portal": f"{portal}/portal", "taxii": taxii, "environment": self.own_settings() | reached}
+        document = {**places, **kept, "people": people}
         write_whole(self.folder / "sandbox.json", json.dumps(document, indent=2).encode() + b"\n", PRIVATE)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from app.domain.errors import Code
 
@@ -29,17 +31,33 @@ CALL_EVERYWHERE = (
 """What is said where the operator has named nobody for everywhere."""
 
 
+def portal_origin_of(origin: str) -> str:
+    """Give the origin under which browsers open the portal: passkeys need a name, and this machine has the name ``localhost``."""
+    parts = urlsplit(origin)
+    try:
+        address = ip_address(parts.hostname or "")
+    except ValueError:
+        return origin
+    is_here = address.is_loopback or address.is_unspecified
+    return f"{parts.scheme}://localhost" + (f":{parts.port}" if parts.port else "") if is_here else origin
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """What an exchange is set to do at imminent risk and at alarms.
 
-    ``origin`` is how partners reach it, for letters. ``acknowledge_within`` is how long each contact has.
+    ``origin`` is how partners' programs reach it, for letters, too. ``acknowledge_within`` is how long each contact has.
     """
 
     origin: str = "http://127.0.0.1:8000"
     acknowledge_within: timedelta = timedelta(minutes=15)
     alarm_to: tuple[str, ...] = field(default=(), repr=False)
     emergency_contacts: tuple[EmergencyContact, ...] = CALL_EVERYWHERE
+
+    @property
+    def portal_origin(self) -> str:
+        """How people reach the portal: as partners do, but an address of this machine is ``localhost``."""
+        return portal_origin_of(self.origin)
 
     def whom_to_call(self, jurisdiction: str) -> tuple[EmergencyContact, ...]:
         """Give everybody to call: those for everywhere, then those of the given jurisdiction, then the others in order."""

@@ -75,12 +75,17 @@ def require_same_site() -> None:
     if request.method in _READING:
         return
     site = request.headers.get("Sec-Fetch-Site")
-    from_here = site == "same-origin" if site is not None else request.headers.get("Origin") == exchange().duty.origin
+    from_here = site == "same-origin" if site is not None else request.headers.get("Origin") in _own_origins()
     given = request.form.get(FORGERY_FIELD, "")
     if not from_here or not hmac.compare_digest(given.encode(), forgery_word().encode()):
         raise ForbiddenError(
             "This form did not come from a page of your session here. Go back, load the page anew, and send it again."
         )
+
+
+def _own_origins() -> set[str]:
+    """Give where pages of the portal come from: on one's own machine its name, and its number by which programs reach it."""
+    return {exchange().duty.origin, exchange().duty.portal_origin}
 
 
 def _name() -> str:

@@ -106,7 +106,7 @@ def mode(path: str | Path) -> int:
 
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
-    assert facts.keys() == {"url", "taxii", "environment", "exchange", "operators", "staff", "partners", "people"}
+    assert facts.keys() == {"url", "portal", "taxii", "environment", "exchange", "operators", "staff", "partners", "people"}
     assert [one.keys() for one in facts["people"]] == [{"partner", "role", "name", "id", "link"}] * 7
     assert facts["taxii"].keys() == {"discovery", "api_root", "practice"}
     assert facts["taxii"]["practice"].keys() == {"rw", "ro", "wo", "hidden", "seed_object", "writer", "reader", "noaccess"}
@@ -119,6 +119,25 @@ def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox)
     assert [one["name"] for one in facts["partners"]] == PARTNERS
     assert all(one.keys() >= PROMISED for one in facts["partners"])
     assert all(one["basic"].keys() == {"username", "password"} for one in facts["partners"])
+
+
+def test_people_are_led_to_a_name_under_which_browsers_make_passkeys(sandbox: Sandbox) -> None:
+    port = sandbox.facts["url"].rpartition(":")[2]
+    here = f"http://localhost:{port}"
+    assert sandbox.facts["portal"] == f"{here}/portal"
+    link = sandbox.facts["people"][0]["link"]
+    assert link.startswith(f"{here}/portal/invitations/")
+    wanted = {"login": "practice.administrator", "forgery_word": ""}
+    asked = requests.post(f"{link}/passkey/options", wanted, headers={"Sec-Fetch-Site": "same-origin"}, timeout=10)
+    assert asked.json()["rp"]["id"] == "localhost"
+
+
+def test_commands_of_its_own_machine_write_links_that_lead_to_it(sandbox: Sandbox) -> None:
+    environment = sandbox.facts["environment"]
+    person = next(one["id"] for one in sandbox.facts["people"] if one["partner"] is None)
+    invited = run("staff", "invite", person, environment=environment)
+    assert invited.exit_code == 0, invited.stderr
+    assert f"{sandbox.facts['portal']}/invitations/" in invited.stdout
 
 
 def test_paths_are_absolute_and_private_keys_are_private(sandbox: Sandbox) -> None:
@@ -223,7 +242,7 @@ def test_a_killed_set_up_is_finished_with_the_tokens_that_it_kept(lives: Lives) 
 
 
 def test_a_killed_sandbox_comes_back_as_it_was(lives: Lives) -> None:
-    elsewhere = {"url": "", "taxii": "", "people": ""}
+    elsewhere = {"url": "", "portal": "", "taxii": "", "environment": "", "people": ""}
     before, now = (
         [one["link"].rpartition("/")[2] for one in facts["people"]] for facts in (lives.facts_before, lives.sandbox.facts)
     )

@@ -18,6 +18,7 @@ from app.domain.paging import (
     Letter,
     Page,
     PageState,
+    portal_origin_of,
 )
 from tests.factories.policy_values import NOW
 
@@ -30,6 +31,23 @@ def test_whom_to_call_everywhere_comes_first_then_the_callers_own_jurisdiction_t
     assert duty.whom_to_call("NL") == (*CALL_EVERYWHERE, DUTCH, BRITISH)
     assert duty.whom_to_call("GB") == (*CALL_EVERYWHERE, BRITISH, DUTCH)
     assert duty.whom_to_call("FR") == (*CALL_EVERYWHERE, BRITISH, DUTCH)
+
+
+@pytest.mark.parametrize(
+    ("origin", "portal"),
+    [
+        ("https://exchange.example.org", "https://exchange.example.org"),
+        ("https://exchange.example.org:8443", "https://exchange.example.org:8443"),
+        ("http://192.0.2.1:8000", "http://192.0.2.1:8000"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:8000", "http://localhost:8000"),
+        ("http://[::1]:8000", "http://localhost:8000"),
+        ("http://0.0.0.0:8000", "http://localhost:8000"),
+        ("http://127.0.0.1", "http://localhost"),
+    ],
+)
+def test_people_reach_this_machine_by_its_name_since_passkeys_need_one(origin: str, portal: str) -> None:
+    assert portal_origin_of(origin) == portal == Duty(origin=origin).portal_origin
 
 
 def test_where_nobody_was_named_the_police_of_the_place_is_to_be_called() -> None:

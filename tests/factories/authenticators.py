@@ -17,7 +17,7 @@ import cbor2
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-ORIGIN = "http://127.0.0.1:8000"
+ORIGIN = "http://localhost:8000"
 _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40
 
 

@@ -209,4 +209,4 @@ def _person(signed_in: SignedIn) -> Person:
 
 
 def _party(exchange: Exchange) -> RelyingParty:
-    return RelyingParty(exchange.duty.origin)
+    return RelyingParty(exchange.duty.portal_origin)

@@ -97,7 +97,7 @@ def make_invitation(
     secret = new_token(SESSION)
     made = Invitation(str(uuid.uuid4()), person.person_id, kind, by_person_id, now, now + INVITATION_LASTS)
     sign_ins.add_invitation(connection, made, token_digest(secret))
-    return Invited(made, secret, exchange.duty.origin)
+    return Invited(made, secret, exchange.duty.portal_origin)
 
 
 def open_invitation(connection: Connection, secret: str, now: datetime) -> tuple[Invitation, Person]:

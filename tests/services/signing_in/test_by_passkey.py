@@ -15,7 +15,7 @@ def test_who_is_invited_makes_a_passkey_under_a_name_however_it_is_spelled(hub: 
     person = hub.another_operator().person
     assert person is not None
     secret = invite_person(hub.exchange, hub.operator, person.person_id).secret
-    device = Authenticator(hub.exchange.duty.origin)
+    device = Authenticator(hub.exchange.duty.portal_origin)
     options = begin_by_invitation(hub.exchange, secret, " Operator.B ")
     assert json.loads(options)["user"]["name"] == "operator.b"
     made = Made(device.make(options), challenge_of(options), "Device A")
