@@ -8,7 +8,7 @@ that roles, suspension, revocation and the ledger count for it as for any other;
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
 
@@ -21,11 +21,14 @@ SESSION_IDLES = timedelta(minutes=30)
 STEP_UP_HOLDS = timedelta(minutes=5)
 INVITATION_LASTS = timedelta(hours=72)
 FREE_FAILURES = 5
-"""So often in a row a sign-in may fail before it has to wait."""
+"""So often in a row a code may be wrong after the right password, before the name has to wait."""
+MOST_FAILURES_AGAIN = 5
+"""So often showing again may fail in one session until it ends."""
+FAILURES_COUNT = timedelta(days=1)
 MOST_PASSKEYS = 10
 SHORTEST_PASSWORD = 14
 LONGEST_PASSWORD = 200
-_LONGEST_WAIT = timedelta(hours=1)
+_LONGEST_WAIT = timedelta(minutes=15)
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{1,98})[a-z0-9]", re.ASCII)
 
 
@@ -50,8 +53,8 @@ class InvitationKind(StrEnum):
 class SignIn:
     """What a person signs in with, apart from passkeys. ``password`` is an Argon2 hash, ``code_secret`` sealed; None: not set.
 
-    ``last_step`` is the newest thirty seconds of which a code counted, so that none counts twice. ``failures`` are those since
-    it last worked.
+    ``last_step`` is the newest thirty seconds of which a code counted, so that none counts twice. ``failures`` are wrong codes
+    after the right password since it last worked, or since a day without any: a stranger, who has no password, makes none.
     """
 
     person_id: str
@@ -63,11 +66,19 @@ class SignIn:
     failed_at: datetime | None = None
 
     def waits_until(self) -> datetime | None:
-        """Give until when no password of this person is looked at, None if it is now: twice as long with each further failure."""
+        """Give until when no code of this person is looked at, None if it is now: twice as long with each further failure."""
         over = self.failures - FREE_FAILURES
         if over < 0 or self.failed_at is None:
             return None
         return self.failed_at + min(timedelta(minutes=2 ** min(over, 10)), _LONGEST_WAIT)
+
+    def after_wrong_code(self, now: datetime) -> SignIn:
+        """Give it with one failure more; those of yesterday are forgotten, and what comes while it waits makes it no longer."""
+        waits_until = self.waits_until()
+        if waits_until is not None and now < waits_until:
+            return self
+        is_old = self.failed_at is not None and now >= self.failed_at + FAILURES_COUNT
+        return replace(self, failures=1 if is_old else self.failures + 1, failed_at=now)
 
 
 @dataclass(frozen=True, slots=True)

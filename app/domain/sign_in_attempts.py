@@ -19,7 +19,10 @@ _BITS_OF_A_HOME = 64
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How often signing in failed from a network since it was quiet for an hour, and when it did last."""
+    """How often signing in failed from a network since it was quiet for an hour, and when it did last.
+
+    Or showing again in a session: then ``network`` is ``place_of_session``.
+    """
 
     network: str
     failures: int
@@ -33,6 +36,11 @@ class Attempts:
         """Give them after another failure; after an hour of quiet they begin anew."""
         before = 0 if now >= self.failed_at + FORGOTTEN_AFTER else self.failures
         return Attempts(self.network, before + 1, now)
+
+
+def place_of_session(credential_id: str) -> str:
+    """Give what stands in the place of a network for failures of somebody who is signed in already."""
+    return f"session {credential_id}"
 
 
 def network_of(address: str | None) -> str | None:

@@ -24,6 +24,11 @@ def save_attempts(connection: Connection, value: Attempts) -> None:
     connection.execute(insert(sign_in_attempt).values(row))
 
 
+def forget(connection: Connection, network: str) -> None:
+    """Forget the failures from a network."""
+    connection.execute(delete(sign_in_attempt).where(sign_in_attempt.c.network == network))
+
+
 def forget_quiet(connection: Connection, now: datetime) -> int:
     """Forget networks that were quiet for long. Gives how many."""
     return connection.execute(delete(sign_in_attempt).where(sign_in_attempt.c.failed_at <= now - FORGOTTEN_AFTER)).rowcount

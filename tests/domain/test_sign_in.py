@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.sign_in import (
+    FAILURES_COUNT,
     FREE_FAILURES,
     INVITATION_LASTS,
     SESSION_IDLES,
@@ -27,10 +28,19 @@ def waits(failures: int, failed_at: datetime | None = NOW) -> timedelta | None:
     return None if until is None else until - NOW
 
 
-def test_the_first_failures_are_free_and_each_further_one_doubles_the_wait_up_to_an_hour() -> None:
+def test_the_first_failures_are_free_and_each_further_one_doubles_the_wait_up_to_a_quarter_of_an_hour() -> None:
     assert waits(FREE_FAILURES - 1) is None
     minutes = [waits(FREE_FAILURES + over) for over in (0, 1, 2, 5, 6, 10, 1_000_000)]
-    assert minutes == [timedelta(minutes=number) for number in (1, 2, 4, 32, 60, 60, 60)]
+    assert minutes == [timedelta(minutes=number) for number in (1, 2, 4, 15, 15, 15, 15)]
+
+
+def test_a_wrong_code_counts_until_a_day_went_by_and_not_while_it_waits() -> None:
+    waiting = SignIn("person", "analyst.a", failures=FREE_FAILURES, failed_at=NOW)
+    assert waiting.after_wrong_code(NOW + MOMENT) == waiting
+    assert waiting.after_wrong_code(NOW + timedelta(minutes=1)).failures == FREE_FAILURES + 1
+    later = NOW + FAILURES_COUNT
+    assert waiting.after_wrong_code(later - MOMENT).failures == FREE_FAILURES + 1
+    assert waiting.after_wrong_code(later) == SignIn("person", "analyst.a", failures=1, failed_at=later)
 
 
 def test_who_never_failed_does_not_wait() -> None:

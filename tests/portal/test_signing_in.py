@@ -60,11 +60,18 @@ def test_a_code_counts_once(running: RunningExchange, analyst: Visitor) -> None:
     assert analyst.sign_in(code=analyst.code()).status == 403, "a code before the newest one counts no more"
 
 
-def test_after_five_failures_not_even_the_right_password_is_looked_at_for_a_while(
+def test_no_stranger_keeps_anybody_out_by_wrong_passwords(running: RunningExchange, analyst: Visitor) -> None:
+    for _ in range(7):
+        stranger = {"login": str(analyst.login), "password": "not the password, nor near it", "code": "000000", "back": ""}
+        assert Visitor(running).send("/sign-in", stranger).status == 403
+    assert analyst.sign_in().status == 303
+
+
+def test_after_five_wrong_codes_not_even_the_right_one_is_looked_at_for_a_while(
     running: RunningExchange, analyst: Visitor
 ) -> None:
     for _ in range(5):
-        assert analyst.sign_in("not the password, nor near it").status == 403
+        assert analyst.sign_in(code="000000").status == 403
     assert analyst.sign_in().status == 403
     running.clock.shift += timedelta(minutes=3)
     assert analyst.sign_in().status == 303

@@ -15,5 +15,7 @@ def test_one_row_a_network_and_quiet_ones_are_forgotten(exchange: Database) -> N
         assert sign_in_attempts.attempts_from(connection, "192.0.2.1") == first
         sign_in_attempts.save_attempts(connection, later)
         assert sign_in_attempts.attempts_from(connection, "192.0.2.1") is None
+        sign_in_attempts.forget(connection, "192.0.2.9")
+        assert sign_in_attempts.attempts_from(connection, "192.0.2.2") == later
         assert sign_in_attempts.forget_quiet(connection, NOW + FORGOTTEN_AFTER) == 0
         assert sign_in_attempts.forget_quiet(connection, NOW + 2 * FORGOTTEN_AFTER) == 1

@@ -1,7 +1,8 @@
 """Signing in with name, password and a one-time code, and showing again in the same way that it is still the same person.
 
-Owns that both are asked for whatever was wrong, that every failure counts and is answered alike, and that a code counts once.
-Kept by
+Owns that both are asked for whatever was wrong, that failures are answered alike, and that a code counts once. A wrong password
+counts for the place that it came from; for the name only a wrong code after the right password does, so that no stranger keeps
+anybody out; showing again counts for its session, which ends after some. Kept by
 ``tests/services/signing_in/test_by_password.py``.
 """
 
@@ -15,10 +16,10 @@ from app.crypto.passwords import require_password
 from app.crypto.seal import CursorSealer
 from app.domain.errors import MalformedInputError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
-from app.domain.sign_in import NOT_SHOWN, Method, SignIn, why_no_login
-from app.domain.sign_in_attempts import Attempts
+from app.domain.sign_in import MOST_FAILURES_AGAIN, NOT_SHOWN, Method, SignIn, why_no_login
+from app.domain.sign_in_attempts import Attempts, place_of_session
 from app.services.exchange import Exchange
-from app.services.signing_in.sessions import SignedIn, open_session
+from app.services.signing_in.sessions import SignedIn, end_session_within, open_session
 from app.storage import events, members, portal_sessions, sign_in_attempts, sign_ins
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
@@ -44,7 +45,11 @@ def sign_in_by_password(exchange: Exchange, shown: Shown, network: str | None = 
     now = exchange.clock()
     _refuse_after_many(exchange, network, now)
     kept = _look(exchange, shown.login.strip().lower())
-    step = _check(exchange, kept, shown, now, network)
+    try:
+        step = _check(exchange, kept, shown, now)
+    except UnauthenticatedError:
+        _note_failure(exchange, kept, now, network)
+        raise
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         _count_step(connection, kept, step)
@@ -57,16 +62,23 @@ def sign_in_by_password(exchange: Exchange, shown: Shown, network: str | None = 
 def show_again_by_password(exchange: Exchange, signed_in: SignedIn, password: str, code: str) -> None:
     """Let a session count as fresh, whose person showed again that it is they.
 
-    Raises ``UnauthenticatedError`` as in ``sign_in_by_password``; the session stays as it was.
+    Raises ``UnauthenticatedError`` as in ``sign_in_by_password``; the session stays as it was, and ends after several failures.
+    What others tried under this name does not count here.
     """
     now = exchange.clock()
     with exchange.database.look() as connection:
         kept = sign_ins.sign_in_of(connection, str(signed_in.principal.credential.person_id))
     kept = kept or _nobody("")
-    step = _check(exchange, kept, Shown(kept.login, password, code), now)
+    try:
+        require_password(kept.password, password)
+        step = _step(exchange, kept, code, now)
+    except UnauthenticatedError:
+        _note_failure_again(exchange, signed_in, now)
+        raise
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         _count_step(connection, kept, step)
+        sign_in_attempts.forget(connection, place_of_session(signed_in.session.credential_id))
         portal_sessions.note_shown(connection, signed_in.session.credential_id, now)
 
 
@@ -86,15 +98,19 @@ def _nobody(login: str) -> SignIn:
     return SignIn("", login)
 
 
-def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime, network: str | None = None) -> int:
-    """Give the step of the code, where password and code are right; count the failure otherwise."""
+def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime) -> int:
+    """Give the step of the code, where password and code are right; the name waits after several wrong codes."""
+    require_password(kept.password, shown.password)
     try:
-        require_password(kept.password, shown.password)
         _refuse_in_between(kept, now)
-        return step_of(_secret(exchange, kept), shown.code.replace(" ", ""), now, kept.last_step)
+        return _step(exchange, kept, shown.code, now)
     except UnauthenticatedError:
-        _count_failure(exchange, kept, now, network)
+        _count_wrong_code(exchange, kept, now)
         raise
+
+
+def _step(exchange: Exchange, kept: SignIn, code: str, now: datetime) -> int:
+    return step_of(_secret(exchange, kept), code.replace(" ", ""), now, kept.last_step)
 
 
 def _refuse_after_many(exchange: Exchange, network: str | None, now: datetime) -> None:
@@ -122,22 +138,45 @@ def _secret(exchange: Exchange, kept: SignIn) -> str:
         raise UnauthenticatedError(NOT_SHOWN) from None
 
 
-def _count_failure(exchange: Exchange, kept: SignIn, now: datetime, network: str | None) -> None:
-    """Count it for the name, if somebody has it, and for the place it came from: a row is written for either."""
+def _count_wrong_code(exchange: Exchange, kept: SignIn, now: datetime) -> None:
+    """Count it for the name: whoever types codes after the right password knows it, and must not try them all."""
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        newest = sign_ins.sign_in_of(connection, kept.person_id)
+        if newest is not None:
+            sign_ins.save_sign_in(connection, newest.after_wrong_code(now))
+
+
+def _note_failure(exchange: Exchange, kept: SignIn, now: datetime, network: str | None) -> None:
+    """Count it for the place it came from, and keep that it was, if somebody has the name."""
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         if network is not None:
-            before = sign_in_attempts.attempts_from(connection, network) or Attempts(network, 0, now)
-            sign_in_attempts.save_attempts(connection, before.with_one_more(now))
-        newest = sign_ins.sign_in_of(connection, kept.person_id)
-        if newest is None:
-            return
-        waits_until = newest.waits_until()
-        if waits_until is None or now >= waits_until:  # what comes meanwhile must not keep somebody out for ever
-            sign_ins.save_sign_in(connection, replace(newest, failures=newest.failures + 1, failed_at=now))
-        person = members.person_by_id(connection, kept.person_id)
-        who = person.partner_id if person else None
-        events.add_events(connection, [EventRecord(Event.SIGN_IN_FAIL, now, who, subject=kept.person_id)])
+            _count_from(connection, network, now)
+        _record_failure(connection, kept.person_id, now)
+
+
+def _note_failure_again(exchange: Exchange, signed_in: SignedIn, now: datetime) -> None:
+    """Count it for the session, and end that after several: somebody else sits at the screen, or guesses."""
+    credential = signed_in.principal.credential
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        _record_failure(connection, str(credential.person_id), now)
+        if _count_from(connection, place_of_session(credential.credential_id), now) >= MOST_FAILURES_AGAIN:
+            end_session_within(connection, credential, now)
+
+
+def _count_from(connection: Connection, place: str, now: datetime) -> int:
+    before = sign_in_attempts.attempts_from(connection, place) or Attempts(place, 0, now)
+    after = before.with_one_more(now)
+    sign_in_attempts.save_attempts(connection, after)
+    return after.failures
+
+
+def _record_failure(connection: Connection, person_id: str, now: datetime) -> None:
+    person = members.person_by_id(connection, person_id) if person_id else None
+    if person is not None:
+        events.add_events(connection, [EventRecord(Event.SIGN_IN_FAIL, now, person.partner_id, subject=person_id)])
 
 
 def _count_step(connection: Connection, kept: SignIn, step: int) -> None:

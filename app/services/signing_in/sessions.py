@@ -94,8 +94,13 @@ def end_session(exchange: Exchange, signed_in: SignedIn) -> None:
     now = exchange.clock()
     credential = signed_in.principal.credential
     with exchange.database.write(while_read_only=True) as connection:
-        credentials.revoke_credential(connection, credential.credential_id, now)
-        _record(connection, Event.SESSION_END, credential, now)
+        end_session_within(connection, credential, now)
+
+
+def end_session_within(connection: Connection, credential: Credential, now: datetime) -> None:
+    """End the session that this credential is, in a transaction of the caller's."""
+    credentials.revoke_credential(connection, credential.credential_id, now)
+    _record(connection, Event.SESSION_END, credential, now)
 
 
 def end_sessions_of(connection: Connection, person: Person, now: datetime) -> None:

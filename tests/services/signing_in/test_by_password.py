@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import UnauthenticatedError
-from app.domain.sign_in import FREE_FAILURES, STEP_UP_HOLDS
+from app.domain.sign_in import FREE_FAILURES, MOST_FAILURES_AGAIN, STEP_UP_HOLDS
 from app.domain.sign_in_attempts import MOST_FAILURES, WAITS_FOR, Attempts
 from app.services.signing_in.by_password import Shown, show_again_by_password, sign_in_by_password
+from app.services.signing_in.sessions import find_session
 from app.storage import sign_in_attempts
 from tests.factories.members import Hub, at_once
 from tests.factories.sign_ins import HALF_A_MINUTE, PASSWORD, set_up
@@ -32,12 +33,46 @@ def test_failures_while_it_waits_do_not_make_it_wait_longer(quick_hub: Hub) -> N
     analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
     for _ in range(FREE_FAILURES):
         with pytest.raises(UnauthenticatedError):
-            analyst.sign_in("not the password, nor near it")
+            analyst.sign_in(code="000000")
     until = quick_hub.clock.now + timedelta(minutes=1)
     with pytest.raises(UnauthenticatedError):
         analyst.sign_in()
     quick_hub.clock.now = until
     assert analyst.sign_in()
+
+
+def test_no_number_of_wrong_passwords_keeps_a_name_out(quick_hub: Hub) -> None:
+    analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
+    for _ in range(2 * FREE_FAILURES):
+        with pytest.raises(UnauthenticatedError):
+            analyst.sign_in("not the password, nor near it")
+    assert analyst.sign_in()
+
+
+def test_what_others_try_under_a_name_does_not_count_in_a_session_and_failures_there_end_it(quick_hub: Hub) -> None:
+    analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
+    other = analyst.sign_in()
+    for _ in range(FREE_FAILURES):
+        with pytest.raises(UnauthenticatedError):
+            analyst.sign_in(code="000000")
+    show_again_by_password(quick_hub.exchange, analyst.signed_in(), PASSWORD, analyst.code())
+    for left in range(MOST_FAILURES_AGAIN, 0, -1):
+        here = analyst.signed_in()
+        with pytest.raises(UnauthenticatedError):
+            show_again_by_password(quick_hub.exchange, here, PASSWORD if left % 2 else "wrong", "000000")
+    with pytest.raises(UnauthenticatedError):
+        analyst.signed_in()
+    assert find_session(quick_hub.exchange, other), "another session goes on"
+
+
+def test_a_session_forgets_its_failures_when_it_worked(quick_hub: Hub) -> None:
+    analyst = set_up(quick_hub, quick_hub.enrol("Platform A").administrator())
+    for _ in range(2):
+        for _ in range(MOST_FAILURES_AGAIN - 1):
+            with pytest.raises(UnauthenticatedError):
+                show_again_by_password(quick_hub.exchange, analyst.signed_in(), "wrong", "000000")
+        quick_hub.clock.now += HALF_A_MINUTE
+        show_again_by_password(quick_hub.exchange, analyst.signed_in(), PASSWORD, analyst.code())
 
 
 def test_showing_again_takes_the_same_as_signing_in(quick_hub: Hub) -> None:
