@@ -6,6 +6,7 @@ The secret of the link stands in its path and in no log (``app/web/access_log.py
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 import segno
@@ -17,6 +18,7 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import give_session
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
+from app.portal.spoken import listed
 from app.services.signing_in.accept_invitation import Setup, accept_with_password, look_at_invitation
 from app.services.signing_in.by_passkey import Made, accept_with_passkey, begin_by_invitation
 from app.web.context import exchange
@@ -44,8 +46,11 @@ def accept(secret: str) -> Response:
 
 @blueprint.form("/invitations/<secret>/passkey/options")
 def begin_passkey(secret: str) -> Response:
-    """Give what a browser needs to make a passkey."""
-    options = begin_by_invitation(exchange(), secret, fields("login")["login"])
+    """Give what a browser needs to make a passkey, or what is wrong with the name."""
+    try:
+        options = begin_by_invitation(exchange(), secret, fields("login")["login"])
+    except (ConflictError, MalformedInputError) as exc:
+        return Response(json.dumps({"refused": exc.sentence}), HTTPStatus.UNPROCESSABLE_ENTITY, content_type="application/json")
     return Response(options, content_type="application/json")
 
 
@@ -64,7 +69,8 @@ def _shown(secret: str, given: dict[str, str] | None = None, failed: BreakwaterE
     picture = segno.make(welcome.setup_address()).svg_inline(scale=4, border=2, svgclass="code", lineclass=None, omitsize=True)
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
     login = given["login"] if given else welcome.login
-    known = {"secret": secret, "welcome": welcome, "picture": Markup(picture), "login": login, "failed": failed}  # noqa: S704  # drawn here
+    roles = listed([*welcome.person.member_roles, *welcome.person.staff_roles])
+    known = {"secret": secret, "welcome": welcome, "roles": roles, "picture": Markup(picture), "login": login, "failed": failed}  # noqa: S704  # drawn here
     return page("invitation.html", status, **known)
 
 

@@ -25,9 +25,26 @@ const ways = {
   },
 };
 
+class Refused extends Error {}
+
+const USUAL = "That did not work. Try again, or use a password and a code.";
+const CAUSES = {
+  SecurityError: "Passkeys need the exchange's name, over HTTPS or as localhost: they cannot be made or used at this address.",
+  InvalidStateError: "This device has a passkey for you already.",
+  NotAllowedError: "The device did not say yes, or the time was over. Try again, or use a password and a code.",
+};
+
+async function whyRefused(answer) {
+  try {
+    return (await answer.json()).refused || USUAL;
+  } catch {
+    return USUAL;
+  }
+}
+
 async function use(form) {
   const asked = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(beginning(form)), credentials: "same-origin", redirect: "error" });
-  if (!asked.ok) throw new Error(String(asked.status));
+  if (!asked.ok) throw new Refused(await whyRefused(asked));
   const options = await asked.json();
   const { made, response } = await ways[form.dataset.passkey](options);
   form.elements.challenge.value = options.challenge;
@@ -59,7 +76,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     try {
       await use(form);
     } catch (error) {
-      said.textContent = "That did not work. Try again, or use a password and a code.";
+      said.textContent = error instanceof Refused ? error.message : CAUSES[error.name] || USUAL;
+      const name = error instanceof Refused && form.querySelector("input[name=login]");
+      if (name) name.focus();
       button.disabled = false;
     }
   });

@@ -111,7 +111,7 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
         changed = with_roles(person, roles)
         _check(why_not_given(principal, person, changed))
         if changed != person:
-            _check_not_last(connection, principal, person, changed)
+            _check_not_last(connection, person, changed)
             save_roles(connection, changed)
             who, code = principal.credential.credential_id, kept_by(person, changed)
             record = EventRecord(Event.PERSON_CHANGE, now, person.partner_id, who, subject=person_id, code=code)
@@ -122,11 +122,11 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
 def record_departure(exchange: Exchange, principal: Principal, person_id: str, use: KeyUse | None = None) -> SeenPerson:
     """Record that a person has left: their credentials are revoked in the same transaction, their roles count no more.
 
-    The record stays, since approvals and the log name it. Again is no error. An operator may let a partner's last administrator
-    go, for a partner cannot do it alone; then the exchange adds a new first one.
+    The record stays, since approvals and the log name it. Again is no error. Nobody lets a partner's last administrator go, no
+    operator either, who could else add one of their own: two operators recover the sign-in for whoever comes after them.
 
     Raises:
-        ConflictError: the last administrator of the caller's partner, or the last operator.
+        ConflictError: the last administrator of a partner, or the last operator.
         ForbiddenError: the caller does not keep this person.
         NotFoundError: there is no such person that the caller may see.
     """
@@ -141,7 +141,7 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
         gone = replace(person, left_at=now)
         if earlier_outcome(connection, use) is None:
             _bind(connection, use, gone, now)
-        _check_not_last(connection, principal, person, gone)
+        _check_not_last(connection, person, gone)
         revoked = persons.set_left(connection, person_id, now)
         sign_ins.forget(connection, person_id, now)
         _record(connection, principal, Event.PERSON_LEAVE, gone, now)
@@ -199,12 +199,11 @@ def save_roles(connection: Connection, person: Person) -> None:
     persons.set_roles(connection, person.person_id, staff_roles=person.staff_roles, member_roles=person.member_roles)
 
 
-def _check_not_last(connection: Connection, principal: Principal, person: Person, changed: Person) -> None:
-    """Refuse to lock out: the last operator never goes over REST, a partner's last administrator not by the partner's own act."""
+def _check_not_last(connection: Connection, person: Person, changed: Person) -> None:
+    """Refuse to lock out, and to make room for one's own: the last operator never goes by REST, nor a partner's last one."""
     roles = changed.member_roles | changed.staff_roles
     keeps = changed.left_at is None and not roles.isdisjoint({MemberRole.ADMINISTRATOR, StaffRole.OPERATOR})
-    by_operator = principal.partner is None and person.partner_id is not None
-    if not keeps and not by_operator and is_last(person, persons.persons(connection, person.partner_id)):
+    if not keeps and is_last(person, persons.persons(connection, person.partner_id)):
         raise ConflictError("Nobody else could then keep this organisation's persons; appoint another one first.")
 
 

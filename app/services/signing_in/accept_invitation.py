@@ -110,9 +110,7 @@ def set_up(connection: Connection, invitation: Invitation, person: Person, value
     After a recovery the person's tokens end, too: whoever found the device may have found them with it. Raises ``ConflictError``
     where the name is somebody else's.
     """
-    other = sign_ins.sign_in_by_login(connection, value.login)
-    if other is not None and other.person_id != person.person_id:
-        raise ConflictError("Somebody has this sign-in name already: choose another one.", pointer="/login")
+    check_is_free(connection, person, value.login)
     sign_ins.end_invitations(connection, person.person_id, now)
     sign_ins.drop_passkeys(connection, person.person_id)
     end_sessions_of(connection, person, now)
@@ -121,6 +119,13 @@ def set_up(connection: Connection, invitation: Invitation, person: Person, value
         end_recovered(connection, person, now)
     record = EventRecord(Event.SIGN_IN_SET, now, person.partner_id, subject=person.person_id, code=invitation.kind)
     events.add_events(connection, [record])
+
+
+def check_is_free(connection: Connection, person: Person, login: str) -> None:
+    """Raise ``ConflictError`` where a name is somebody else's."""
+    other = sign_ins.sign_in_by_login(connection, login)
+    if other is not None and other.person_id != person.person_id:
+        raise ConflictError("Somebody has this sign-in name already: choose another one.", pointer="/login")
 
 
 def check_login(login: str) -> None:

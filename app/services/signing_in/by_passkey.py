@@ -27,7 +27,7 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Person
 from app.domain.sign_in import MOST_PASSKEYS, NOT_SHOWN, Method, Passkey, SignIn
 from app.services.exchange import Exchange
-from app.services.signing_in.accept_invitation import check_login, set_up
+from app.services.signing_in.accept_invitation import check_is_free, check_login, set_up
 from app.services.signing_in.invite import open_invitation
 from app.services.signing_in.sessions import SignedIn, open_session
 from app.storage import events, members, portal_sessions, sign_ins
@@ -48,11 +48,15 @@ class Made:
 
 
 def begin_by_invitation(exchange: Exchange, secret: str, login: str) -> str:
-    """Give the JSON by which an invited person's browser makes a passkey; raises as ``accept_with_passkey``."""
+    """Give the JSON by which an invited person's browser makes a passkey; raises as ``accept_with_passkey``.
+
+    The name is looked at before the device is asked, so that no device keeps a passkey that nobody can use.
+    """
     now, login = exchange.clock(), login.strip().lower()
     check_login(login)
     with exchange.database.write() as connection:
         _, person = open_invitation(connection, secret, now)
+        check_is_free(connection, person, login)
         return creation_options(_party(exchange), person.person_id, login, (), _challenge(connection, person.person_id, now))
 
 

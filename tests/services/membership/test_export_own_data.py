@@ -107,6 +107,7 @@ def test_who_leaves_while_the_lines_leave_has_no_more_of_them(
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
     publisher.submit(indicator(), indicator(), indicator())
     somebody = administrator(publisher)
+    publisher.person(somebody, MemberRole.ADMINISTRATOR)
     going = export_own_data(quick_hub.exchange, somebody, None)
     lines = [next(going) for _ in range(3)]
     record_departure(quick_hub.exchange, quick_hub.operator, str(somebody.credential.person_id))

@@ -138,8 +138,12 @@ def test_operators_add_a_first_administrator_and_nobody_else(quick_hub: Hub, pub
     assert refusal(lambda: added(publisher, operator)) is Code.PERMISSION_MISSING
     first = added(publisher, operator, ADMINISTRATOR)
     assert refusal(lambda: added(publisher, operator, ADMINISTRATOR)) is Code.PERMISSION_MISSING
-    record_departure(quick_hub.exchange, operator, first.person.person_id)
-    assert added(publisher, operator, ADMINISTRATOR).person.person_id != first.person.person_id
+    for way in (
+        lambda: record_departure(quick_hub.exchange, operator, first.person.person_id),
+        lambda: change_roles(quick_hub.exchange, operator, first.person.person_id, Roles(member_roles=frozenset())),
+    ):
+        assert refusal(way) is Code.STATE_CONFLICT, "one operator would be the partner's administrator"
+    assert refusal(lambda: added(publisher, operator, ADMINISTRATOR)) is Code.PERMISSION_MISSING
     new = NewPerson(ABSENT, "A", ADMINISTRATOR)
     assert refusal(lambda: add_person(quick_hub.exchange, operator, new)) is Code.NOT_FOUND
     assert refusal(lambda: add_person(quick_hub.exchange, operator, NewPerson(None, "A", ADMINISTRATOR))) is Code.NOT_FOUND
@@ -170,7 +174,10 @@ def test_the_last_administrator_does_not_lock_its_partner_out(quick_hub: Hub, pu
     second = publisher.person(admin, MemberRole.ADMINISTRATOR)
     record_departure(exchange, second, person_id(admin))
     assert refusal(lambda: record_departure(exchange, second, person_id(second))) is Code.STATE_CONFLICT
+    assert refusal(lambda: record_departure(exchange, quick_hub.operator, person_id(second))) is Code.STATE_CONFLICT
+    third = publisher.person(second, MemberRole.ADMINISTRATOR)
     assert record_departure(exchange, quick_hub.operator, person_id(second)).person.left_at == NOW
+    assert refusal(lambda: record_departure(exchange, quick_hub.operator, person_id(third))) is Code.STATE_CONFLICT
 
 
 def test_of_two_last_administrators_that_leave_at_once_one_stays(hub: Hub) -> None:
