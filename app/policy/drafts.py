@@ -17,8 +17,8 @@ _NEW = (
     "been there for longer reads this as the second."
 )
 _INVITED = (
-    "One of you two invited the other to sign in here. Somebody else reads this as the second, so that nobody can make a second "
-    "reader for themselves."
+    "One of you two invited the other to sign in here, or issued the token that is used. Somebody else reads this as the second, "
+    "so that nobody can make a second reader for themselves."
 )
 _CHANGEABLE = frozenset({DraftState.OPEN, DraftState.IN_REVIEW, DraftState.RETURNED})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.domain.partner import Principal
 from app.domain.vocabulary import MemberRole
 from app.services.drafting.freeze import hand_over
 from app.services.drafting.keep import begin_draft
-from app.storage import members
+from app.storage import credentials
 from app.storage.tables import metadata
 from tests.factories.members import Hub, Member
 from tests.factories.observation_forms import form
@@ -63,6 +63,7 @@ def desks(hub: Hub, name: str = "Platform") -> Desks:
 
 
 def _as_kept(hub: Hub, principal: Principal) -> Principal:
-    assert principal.person is not None
     with hub.exchange.database.read() as connection:
-        return replace(principal, person=members.person_by_id(connection, principal.person.person_id))
+        found = credentials.principal_by_id(connection, principal.credential.credential_id)
+    assert found is not None
+    return found

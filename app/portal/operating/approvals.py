@@ -64,7 +64,7 @@ def agree(approval_id: str) -> Response:
     return go_to(_ONE, approval_id=approval_id)
 
 
-@blueprint.form("/exchange/approvals/<approval_id>/rejection", Permission.APPROVALS_DECIDE)
+@blueprint.form("/exchange/approvals/<approval_id>/rejection", Permission.APPROVALS_DECIDE, fresh_at=_ONE)
 def refuse(approval_id: str) -> Response:
     """Reject a proposal, or take one's own back."""
     given = fields("digest", "reason", ONCE_FIELD)  # the digest stands in the same form, and says nothing here

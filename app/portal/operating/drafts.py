@@ -84,8 +84,9 @@ def propose(partner_id: str) -> Response:
     form = _sent()
     new = version_of(form, partner_id)
     try:
+        require_fresh(exchange(), signed_in())
         approval = propose_agreement(exchange(), principal(), new, form["reason"], use_of_form())
-    except (ConflictError, MalformedInputError) as exc:
+    except (ConflictError, ForbiddenError, MalformedInputError) as exc:
         return _preview(form, new, exc)
     return go_to("operating_approvals.one", approval_id=approval.approval_id)
 

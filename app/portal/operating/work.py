@@ -55,7 +55,7 @@ def retry(job_id: str) -> Response:
     return go_to("operating_work.one", job_id=job_id)
 
 
-@blueprint.form("/exchange/work/<job_id>/cancellation", Permission.WORK_WRITE)
+@blueprint.form("/exchange/work/<job_id>/cancellation", Permission.WORK_WRITE, fresh_at="operating_work.one")
 def cancel(job_id: str) -> Response:
     """Give it up."""
     fields(ONCE_FIELD)

@@ -36,7 +36,7 @@ def show() -> Response:
     return _shown({"label": "", "email": "", "phone": ""})
 
 
-@blueprint.form("/organisation/contacts", Permission.CONTACTS_WRITE)
+@blueprint.form("/organisation/contacts", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show")
 def add() -> Response:
     """Add a contact, who is called after all others."""
     given = fields("label", "email", "phone", ONCE_FIELD)
@@ -47,7 +47,7 @@ def add() -> Response:
     return go_to("own_contacts.show")
 
 
-@blueprint.form("/organisation/contacts/removal", Permission.CONTACTS_WRITE)
+@blueprint.form("/organisation/contacts/removal", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show")
 def remove() -> Response:
     """Erase a contact."""
     remove_contact(exchange(), principal(), fields("contact_id")["contact_id"])

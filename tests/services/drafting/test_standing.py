@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.draft import Draft, DraftState
 from app.domain.errors import ConflictError
@@ -19,8 +20,10 @@ from app.services.drafting.queue import take_to_read
 from app.services.drafting.read_second import approve, send_back, why_not_read
 from app.services.drafting.standing import standing_of
 from app.services.signing_in.invite import invite_here, invite_person
+from app.storage import credentials
+from app.storage.tables import person
 from tests.factories.drafting import Desks, desks
-from tests.factories.members import started_hub
+from tests.factories.members import Hub, started_hub
 
 
 def of(ours: Desks, who: Principal, draft: Draft) -> Standing:
@@ -68,6 +71,28 @@ def test_neither_of_two_who_are_bound_by_an_invitation_reads_for_the_other_howev
         assert "invited" in str(why_not_read(hub.exchange, ours.reviewer, of_administrator))
         assert not of(ours, ours.reviewer, of_author).is_by_invitation
         assert not of(ours, ours.colleague, of_administrator).is_by_invitation
+
+
+def test_a_token_that_the_author_issued_is_no_second_reader_however_old_its_person_is(sqlite_url: str) -> None:
+    with started_hub(sqlite_url) as hub:
+        ours = desks(hub)
+        begun = begin_draft(hub.exchange, ours.administrator, ours.complete())
+        of_administrator = hand_over(hub.exchange, ours.administrator, begun.draft_id, begun.revision)
+        of_author = ours.handed_over()
+        borrowed = ours.partner.person(ours.administrator, MemberRole.REVIEWER)
+        borrowed = after_a_while(hub, borrowed)
+        with pytest.raises(ConflictError, match="issued the token"):
+            approve(hub.exchange, borrowed, of_administrator.draft_id, str(of_administrator.digest))
+        assert approve(hub.exchange, borrowed, of_author.draft_id, str(of_author.digest)).state is DraftState.APPROVED
+
+
+def after_a_while(hub: Hub, principal: Principal) -> Principal:
+    """Give somebody who has been there for long, with a token that they did not make themselves."""
+    with hub.exchange.database.write() as connection:
+        connection.execute(update(person).where(person.c.person_id == principal.credential.person_id).values(added_at=None))
+        found = credentials.principal_by_id(connection, principal.credential.credential_id)
+    assert found is not None
+    return found
 
 
 def test_whom_the_exchange_itself_let_in_reads_at_once(sqlite_url: str) -> None:
