@@ -51,7 +51,7 @@ def list_tasks(everything: bool, api: Api) -> None:  # noqa: FBT001  # click giv
 @click.option("--key", "key_file", required=True, type=EXISTING_FILE, help="Your private key's file.")
 @click.option("--signer", required=True, help="Your STIX identity, as the exchange registered it: identity--…")
 @click.option("--only", "kinds", multiple=True, type=click.Choice(_KINDS), help="Sign this kind alone; may be repeated.")
-@click.option("--two-persons", is_flag=True, help="Sign objects only if a second person agreed to them.")
+@click.option("--two-persons", is_flag=True, help="Sign objects, but for feedback, only if a second person agreed to them.")
 @click.option("--ask", is_flag=True, help="Show each task on the terminal, and sign it after a yes.")
 @click.option("--catalogue", type=EXISTING_FILE, help="Check by this release (of `catalogue pull`); the exchange's own.")
 @click.option("--follow", is_flag=True, help="Go on and sign what comes, until it is stopped.")

@@ -24,6 +24,9 @@ SETTLED_TASKS_ARE_KEPT = timedelta(days=30)
 MOST_WAITING = 500
 """Tasks of one partner that may wait at once."""
 
+MOST_ALONE = 100
+"""Of these, tasks that one person decided without a second: nobody fills alone what all wait in."""
+
 
 @unique
 class TaskKind(StrEnum):

@@ -80,6 +80,13 @@ def count_waiting(connection: Connection, partner_id: str, now: datetime) -> int
     return connection.execute(select(func.count()).where(own)).scalar_one()
 
 
+def count_alone(connection: Connection, partner_id: str, made_by: str, now: datetime) -> int:
+    """Give how many of a partner's tasks wait that this person decided without a second."""
+    own = and_(signing_task.c.partner_id == partner_id, _is_in(TaskState.WAITING, now))
+    alone = and_(signing_task.c.made_by == made_by, signing_task.c.approved_by.is_(None))
+    return connection.execute(select(func.count()).where(own, alone)).scalar_one()
+
+
 def settle(connection: Connection, value: SigningTask) -> bool:
     """Keep how a waiting task ended, and forget what was to be signed; False if it ended otherwise before."""
     waits = and_(signing_task.c.task_id == value.task_id, signing_task.c.state == TaskState.WAITING)

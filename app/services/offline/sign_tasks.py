@@ -29,6 +29,7 @@ from app.domain.stix_object import JsonObject
 from app.services.offline.rehearse import Rehearsal
 from app.services.offline.sign_objects import Signing, sign_value
 from app.services.recalling.acknowledgement import read_acknowledgement
+from app.stix.feedback import feedback_of
 from app.stix.markings import is_well_known
 from app.stix.strict_json import MAX_OBJECTS
 
@@ -39,8 +40,8 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 class TaskSigner:
     """Who signs tasks: the key, the identity and the id of its organisation, and what of it.
 
-    ``kinds`` are all that is ever signed; with ``two_persons`` objects only if a second person agreed. Objects are checked by
-    ``rehearsal``. ``partner_id`` None: answers are signed for whichever organisation they name.
+    ``kinds`` are all that is ever signed; with ``two_persons`` objects that are not feedback only if a second person agreed.
+    Objects are checked by ``rehearsal``. ``partner_id`` None: answers are signed for whichever organisation they name.
     """
 
     key: PrivateKey
@@ -84,9 +85,9 @@ def read_task(task: Any, signer: TaskSigner, now: datetime) -> ReadTask:
     approved_by = task.get("approved_by")
     if approved_by == task["made_by"]:
         raise UntrustedSignatureError("Whoever made this is said to have agreed to it as the second person.")
-    if signer.two_persons and kind is TaskKind.OBJECTS and not isinstance(approved_by, str):
-        raise UntrustedSignatureError("No second person has agreed to this.")
     counts = _CHECKS[kind](document, signer, now)
+    if signer.two_persons and not isinstance(approved_by, str) and _needs_two(kind, document):
+        raise UntrustedSignatureError("No second person has agreed to this.")
     return ReadTask(task["id"], kind, task["digest"], task["made_by"], approved_by, document, counts)
 
 
@@ -98,6 +99,11 @@ def sign_task(task: ReadTask, signer: TaskSigner, now: datetime) -> dict[str, An
     signing = Signing(signer.key, signer.identity_id, now, hub_stable=False)
     objects = [one if is_well_known(one) else sign_value(one, signing) for one in task.document["objects"]]
     return {**task.document, "objects": objects}
+
+
+def _needs_two(kind: TaskKind, document: JsonObject) -> bool:
+    """Whether a checked document takes a second person: whatever is published does; feedback and answers one person decides."""
+    return kind is TaskKind.OBJECTS and not all(feedback_of(value) for value in document["objects"])
 
 
 def _check_objects(document: JsonObject, signer: TaskSigner, now: datetime) -> Mapping[str, int]:

@@ -12,7 +12,7 @@ from app.crypto.canonical import canonical_bytes
 from app.domain.errors import Code, ConflictError, ForbiddenError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner
-from app.domain.signing_task import MOST_WAITING, NewTask, SigningTask, digest_of
+from app.domain.signing_task import MOST_ALONE, MOST_WAITING, NewTask, SigningTask, digest_of
 from app.services.signing_tasks.kinds import check_document
 from app.storage import events, members, signing_tasks
 from app.storage.session import Connection
@@ -22,7 +22,7 @@ def keep_task(connection: Connection, new: NewTask) -> SigningTask:
     """Keep a task in the caller's transaction, and give it. Whoever calls has asked whether its maker may decide this.
 
     Raises:
-        ConflictError: as many tasks wait as may.
+        ConflictError: as many tasks wait as may, or as one person may have wait without a second.
         ForbiddenError: ``second-person-needed``: the second person is the first.
         MalformedInputError, UntrustedSignatureError: a document that is none of its kind, or states another's objects.
     """
@@ -31,6 +31,8 @@ def keep_task(connection: Connection, new: NewTask) -> SigningTask:
     check_document(new.kind, new.document, _partner(connection, new.partner_id))
     if signing_tasks.count_waiting(connection, new.partner_id, new.made_at) >= MOST_WAITING:
         raise ConflictError("Too many tasks wait for your organisation's signer; let it run, or take some back.")
+    if new.approved_by is None and signing_tasks.count_alone(connection, new.partner_id, new.made_by, new.made_at) >= MOST_ALONE:
+        raise ConflictError("Too much of what you decided waits for your organisation's signer; let it run, or take some back.")
     document = canonical_bytes(dict(new.document))
     task = SigningTask(
         str(uuid.uuid4()),

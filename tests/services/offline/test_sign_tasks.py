@@ -112,6 +112,11 @@ def test_two_persons_where_they_are_asked_for() -> None:
     strict = replace(SIGNER, two_persons=True)
     alone = task(objects(), approved_by=None)
     assert read_task(alone, SIGNER, NOW)
-    with pytest.raises(BreakwaterError):
-        read_task(alone, strict, NOW)
+    seen = {"type": "sighting", "spec_version": "2.1", "id": "sighting--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10"}
+    seen |= {"created": "2026-01-05T10:00:00.000Z", "modified": "2026-01-05T10:00:00.000Z", "created_by_ref": IDENTITY}
+    seen |= {"sighting_of_ref": indicator()["id"], "count": 3}
+    assert read_task(task(objects(seen), approved_by=None), strict, NOW).counts == {"sighting": 1}
+    for not_feedback_alone in (alone, task(objects(seen, indicator()), approved_by=None)):
+        with pytest.raises(BreakwaterError):
+            read_task(not_feedback_alone, strict, NOW)
     assert read_task(task(answer(), TaskKind.RECALL_ACKNOWLEDGEMENT, approved_by=None), strict, NOW + SECOND)

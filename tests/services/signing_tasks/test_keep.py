@@ -63,3 +63,13 @@ def test_only_so_many_wait_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     desk.objects()
     with pytest.raises(ConflictError):
         desk.objects()
+
+
+def test_one_person_does_not_fill_alone_what_all_wait_in(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert signing_task.MOST_ALONE == keep.MOST_ALONE < keep.MOST_WAITING
+    monkeypatch.setattr(keep, "MOST_ALONE", 1)
+    desk.objects(approved_by=None)
+    with pytest.raises(ConflictError, match="you decided"):
+        desk.objects(approved_by=None)
+    assert desk.objects()
+    assert desk.objects(made_by=person_id(desk.reviewer), approved_by=None)
