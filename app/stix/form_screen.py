@@ -11,14 +11,21 @@ from typing import Any
 
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
 from app.domain.observation import ObservableKind
+from app.stix.contact_text import find_contact
 from app.stix.encoded_media import Allowance
 from app.stix.normalise import normal_value
 from app.stix.screen import screen
+from app.stix.told_text import what_is_told
 
 _KINDS = frozenset(ObservableKind)
 _TOKEN = re.compile("[A-Za-z0-9_-]{43}|[0-9a-f]{64}", re.ASCII)
 _PDQ = re.compile("[0-9A-Fa-f]{64}", re.ASCII)
+_TAKE_OUT = (
+    "Take it out, and say what was done rather than to whom: accounts, handles and links are entered by themselves, "
+    "not in the text, and no child is described."
+)
 _MOST_FRAMES = 1_000
+_TEXTS = (("what", "title"), ("what", "description"), ("where", "service"))
 
 
 def screen_form(document: dict[str, Any]) -> None:
@@ -34,7 +41,27 @@ def screen_form(document: dict[str, Any]) -> None:
         for place, one in enumerate(observables):
             _screen_value(one, f"/observables/{place}/value", allowance)
         document = {**document, "observables": [_without_forms(one) for one in observables]}
-    screen(document, allowance)
+    try:
+        screen(document, allowance)
+    except ForbiddenContentError as refusal:
+        if refusal.code is Code.CONTENT_FORBIDDEN:
+            raise
+        _screen_texts(document)
+        raise
+    _screen_texts(document)
+
+
+def _screen_texts(document: dict[str, Any]) -> None:
+    """Refuse what a person wrote in a text about a child or a contact, all of it in one sentence."""
+    for part, name in _TEXTS:
+        held = document.get(part)
+        text = held.get(name) if isinstance(held, dict) else None
+        if isinstance(text, str):
+            contact = find_contact(text)
+            told = ([contact] if contact else []) + what_is_told(text)
+            if told:
+                sentence = f"This text seems to hold {', and '.join(told)}. {_TAKE_OUT}"
+                raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=f"/{part}/{name}")
 
 
 def _screen_value(one: Any, place: str, allowance: Allowance) -> None:

@@ -54,6 +54,8 @@ def test_material_is_refused_wherever_it_stands(document: dict[str, Any], pointe
     [
         form(what=WHAT | {"description": "Write to some.body@example.org about it."}),
         form(what=WHAT | {"description": "Reach them on +1 555 010 0117."}),
+        form(what=WHAT | {"title": "Emma Smith, 12, Greenfield Primary School"}),
+        form(what=WHAT | {"description": "Pictures at https://img.example/123.jpg"}),
         form(child_name="Somebody"),
         form(what=WHAT | {"victim_age": 9}),
     ],

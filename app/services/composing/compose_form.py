@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.composed import Composed, Made
-from app.domain.errors import BreakwaterError
+from app.domain.errors import BreakwaterError, Code, ProfileError
 from app.domain.submission import Refusal
 from app.domain.vocabulary import Profile
 from app.services.intake.examine import Examination, examine_without_keys
 from app.stix.compose import Writing, compose
+from app.stix.form_contacts import contacts_among
 from app.stix.form_screen import screen_form
 from app.stix.observation_documents import read_observation, why_unreadable
 from app.stix.published import observation_schema
@@ -29,6 +30,7 @@ def compose_form(document: Any, writing: Writing) -> Composed:
     try:
         if isinstance(document, dict):
             screen_form(document)
+            _refuse_contacts(document)
         unreadable = why_unreadable(document)
         if unreadable:
             return Composed(refusals=tuple(map(Refusal.of, unreadable)))
@@ -43,6 +45,12 @@ def compose_form(document: Any, writing: Writing) -> Composed:
 def form_schema() -> dict[str, Any]:
     """Give the JSON Schema of the form (``schemas/observation.json``), to be built into other documents."""
     return {name: member for name, member in observation_schema().items() if not name.startswith("$")}
+
+
+def _refuse_contacts(document: dict[str, Any]) -> None:
+    for place in contacts_among(document.get("observables")):
+        sentence = "This holds an e-mail address or a telephone number: its kind is email or phone, and it leaves as a token."
+        raise ProfileError(sentence, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
 
 
 def _why_refused(made: Made, writing: Writing) -> Iterator[Refusal]:

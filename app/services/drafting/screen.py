@@ -11,20 +11,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.errors import Code, ForbiddenContentError, ProfileError, TooLargeError
-from app.domain.observation import TOKENS_ONLY, ObservableKind
+from app.domain.observation import TOKENS_ONLY
 from app.domain.partner import Principal
 from app.domain.submission import Refusal
 from app.services.composing.compose import record_forbidden
 from app.services.exchange import Exchange
+from app.stix.form_contacts import contacts_among
 from app.stix.form_screen import screen_form
-from app.stix.recognise_kind import recognise_kind
 
 LONGEST_FORM = 200_000
 """Bytes of JSON that a draft may have."""
 
 BARE = (
-    "Telephone numbers, mail addresses and devices are not kept here, not even in a draft. Make a token of it on your own "
-    "machine (breakwater token make), and paste the line that it gives."
+    "This seems to be, or to hold, a telephone number, a mail address or a device. They are not kept here, not even in a draft. "
+    "Whoever runs the keys of your sharing group makes a token of it (breakwater token make); paste the line that this gives."
 )
 
 
@@ -48,12 +48,9 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
 
 
 def bare_identifiers(document: dict[str, Any]) -> Iterator[int]:
-    """Give the places of observables whose value leaves as a token alone, by the kind they say, or that they seem to be of."""
+    """Give the places of observables whose value leaves as a token alone, by the kind they say, or by what is found in it."""
+    found = set(contacts_among(document.get("observables")))
     for place, one in enumerate(document.get("observables", ())):
-        value, kind = one.get("value"), one.get("kind")
-        if isinstance(value, str) and value and (kind in TOKENS_ONLY or (not kind and _seems_bare(value))):
+        value = one.get("value")
+        if place in found or (isinstance(value, str) and value and one.get("kind") in TOKENS_ONLY):
             yield place
-
-
-def _seems_bare(value: str) -> bool:
-    return recognise_kind(value.strip()) in {ObservableKind.EMAIL, ObservableKind.PHONE}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.errors import Code
 from app.domain.vocabulary import Profile
 from app.services.composing.compose_form import compose_form, form_schema
 from app.services.offline.rehearse import Rehearsal
@@ -81,3 +82,19 @@ def test_whatever_stands_in_a_form_it_is_composed_or_refused(name: str, value: A
 def test_the_schema_may_be_built_into_other_documents() -> None:
     assert not any(name.startswith("$") for name in form_schema())
     assert form_schema()["properties"].keys() >= {"subject_status", "who_may_know"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("keyword-term", "some.body@example.org"),
+        ("keyword-term", "+44 20 7946 0958"),
+        ("room-or-stream-id", "+442079460958"),
+        ("url", "https://a.example.org/?m=some.body@example.org"),
+    ],
+)
+def test_a_contact_under_another_kind_is_not_composed(kind: str, value: str) -> None:
+    composed = compose_form(form({"kind": kind, "value": value}), writing())
+    assert [(one.code, one.pointer) for one in composed.refusals] == [(Code.OBSERVABLE_INVALID, "/observables/0/value")]
+    assert value not in composed.refusals[0].sentence
+    assert composed.made == ()

@@ -23,6 +23,14 @@ NEVER: list[tuple[dict[str, Any], Code, str]] = [
     ({"observables": [{"kind": "email", "value": "anna.b@mail.example.org"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"observables": [{"value": "anna.b@mail.example.org"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"observables": [{"value": "@ok"}, {"value": "+1 202 555 0142"}]}, Code.OBSERVABLE_INVALID, "/observables/1/value"),
+    ({"observables": [{"kind": "handle", "value": "anna.b@mail.example.org"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
+    ({"observables": [{"kind": "xyz", "value": "tel 020 7946 0958 home"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
+    (
+        {"observables": [{"kind": "url", "value": "https://a.example/?m=anna.b@mail.example.org"}]},
+        Code.OBSERVABLE_INVALID,
+        "/observables/0/value",
+    ),
+    ({"what": {"title": "Emma Smith, 12, Greenfield Primary School"}}, Code.PERSON_DATA_FORBIDDEN, "/what/title"),
     ({"observables": [{"kind": "device", "value": "a1b2c3d4"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"what": {"description": "a" * LONGEST_FORM}}, Code.BODY_TOO_LARGE, ""),
 ]
@@ -49,7 +57,7 @@ def test_what_is_never_kept_is_refused_with_its_place_and_is_nowhere(
 def test_material_and_victim_data_alarm_the_operators_and_a_telephone_number_does_not(sqlite_url: str) -> None:
     with started_hub(sqlite_url) as hub:
         ours = desks(hub)
-        for document, code, _ in NEVER[:1] + NEVER[4:5]:
+        for document, code, _ in (NEVER[0], NEVER[4]):
             with pytest.raises(BreakwaterError):
                 begin_draft(hub.exchange, ours.author, document)
             assert ("content-forbidden" in ours.everything_stored()) is True
