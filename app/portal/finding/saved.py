@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Response, request
 
-from app.domain.errors import ConflictError
+from app.domain.errors import ConflictError, ForbiddenContentError, MalformedInputError
 from app.domain.permissions import Permission
 from app.domain.saved_search import SavedSearch
 from app.domain.vocabulary import Tlp
@@ -27,11 +27,13 @@ from app.portal.finding.results import results_of
 from app.portal.forms import fields, sent
 from app.portal.pages import go_to, page
 from app.portal.reading import for_a_purpose, own_reader
+from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.searching.keep_searches import NewSearch, list_searches, mark_seen, new_of, remove_search, save_search
 from app.web.context import exchange
 
 blueprint = PortalBlueprint("saved_searches", section="search.show")
 LONGEST_NAME = 200
+_NO_WORDS = "These words cannot be kept: search for words alone. Addresses and numbers are looked up one by one, and not kept."
 
 
 @blueprint.page("/searches", Permission.SEARCHES_READ)
@@ -51,8 +53,11 @@ def save() -> Response:
     if not 0 < len(name) <= LONGEST_NAME:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, f"A name has 1 to {LONGEST_NAME} characters.")
     try:
+        refuse_what_is_never_kept(exchange(), signed_in().principal, {"what": {"title": name}})
         save_search(exchange(), own_reader(), NewSearch(name, asked.query(), _kept(asked)))
-    except ConflictError as exc:
+    except MalformedInputError:
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, _NO_WORDS)
+    except (ConflictError, ForbiddenContentError) as exc:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, exc.sentence)
     return go_to("saved_searches.show")
 

@@ -1,7 +1,7 @@
 """The page on which something is entered, saved as one types, and the answers that its script reads.
 
-Owns that nothing typed is lost: a save that is refused shows everything again but what must not be here, with the fault at its
-field. Kept by ``tests/portal/sharing/test_drafting.py``.
+Owns that nothing typed is lost: a save that is refused shows everything but material again, to whoever typed it, with all faults
+at their fields; it is kept nowhere. Kept by ``tests/portal/sharing/test_drafting.py``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.portal.sharing.form_fields import REPEATED, SINGLE, field_of, read_form
 from app.portal.sharing.form_page import Shown, draft_page
 from app.portal.sharing.told_readers import tell
 from app.portal.words import shown_instant
+from app.services.drafting.faults import faults_of
 from app.services.drafting.keep import discard_draft, own_draft, save_draft, take_back
 from app.services.drafting.preview import Part, preview
 from app.services.drafting.rows import Pasted, read_pasted, without_place
@@ -124,15 +125,26 @@ def _shown_with_lines(draft: Draft, pasted: Pasted) -> Response:
 
 
 def _shown_again(draft_id: str, given: Sent, document: dict[str, Any], refusal: BreakwaterError) -> Response:
-    """Show everything that was typed but what must not be here; nothing of it was kept."""
-    draft, pointer = own_draft(exchange(), signed_in().principal, draft_id), refusal.pointer or ""
-    is_pasted = pointer.startswith("/observables/") and int(pointer.split("/")[2]) >= len(document.get("observables", ()))
-    kept = document if is_pasted or not isinstance(refusal, ForbiddenContentError) else without_place(document, pointer)
-    is_forbidden = is_pasted and isinstance(refusal, ForbiddenContentError)
-    shown = Shown(draft, shown_form(kept), given["find"], "" if is_forbidden else given["paste"], revision=revision_of(given))
-    shown.faults[("paste" if is_pasted else field_of(pointer)) or ""] = refusal.sentence
+    """Show to whoever typed it everything again but material, with all that is wrong; nothing of it was kept."""
+    draft, typed = own_draft(exchange(), signed_in().principal, draft_id), len(document.get("observables", ()))
+    pasted = read_pasted(given["paste"], document.get("observables", ()))
+    found = [(_field(one.pointer, typed), one) for one in faults_of(_with(document, pasted), refusal)]
+    kept, paste = document, given["paste"]
+    for field, one in found:
+        if one.is_material:
+            kept, paste = (kept, "") if field == "paste" else (without_place(kept, one.pointer), paste)
+    shown = Shown(draft, shown_form(kept), given["find"], paste, revision=revision_of(given))
+    for field, one in found:
+        shown.faults[field] = one.sentence
     shown.is_stale = isinstance(refusal, ConflictError)
     return draft_page(shown, whom_to_call())
+
+
+def _field(pointer: str, typed: int) -> str:
+    """Give the field of a place, of which lines that were pasted come after those that were ``typed``."""
+    steps = pointer.split("/")
+    is_pasted = steps[1:2] == ["observables"] and steps[2:] != [] and int(steps[2]) >= typed
+    return "paste" if is_pasted else field_of(pointer)
 
 
 def _readers(draft: Draft) -> list[Part] | str:

@@ -64,3 +64,15 @@ def test_what_is_kept_for_another_purpose_is_said_and_not_linked(analyst: Visito
     assert "Read for this first" in page.words
     assert place not in page.text.replace(f"{place}/removal", "")
     assert analyst.get(place).status == 403
+
+
+def test_a_name_is_looked_at_as_any_text_and_bad_words_are_told_at_the_field(analyst: Visitor) -> None:
+    analyst.get("/search?q=rooms")
+    answer = analyst.post("/searches", {"name": "Emma Smith, 12 years, lena@mail.example.org", "q": "rooms"})
+    assert answer.status == 422
+    assert 'id="name-fault"' in answer.text
+    answer = analyst.post("/searches", {"name": "Rooms", "q": "lena@mail.example.org"})
+    assert answer.status == 422
+    assert 'id="name-fault"' in answer.text
+    assert "POST" not in answer.words
+    assert "No search is kept yet" in analyst.get("/searches").words

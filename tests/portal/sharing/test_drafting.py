@@ -97,8 +97,24 @@ def test_what_must_not_be_here_is_told_at_once_and_kept_nowhere(
         assert told["field"] == field
     assert kept(analyst, draft) == draft
     logged = "".join(capfd.readouterr())
-    for text in (answer.text, everything_stored(analyst.running), logged):
+    for text in (everything_stored(analyst.running), logged):
         assert not any(one in text for one in (PICTURE, "anna.b", "555 0142"))
+    assert PICTURE not in answer.text, "material is shown to nobody"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_refused_save_gives_back_what_was_typed_and_tells_all_faults_at_once(analyst: Visitor, draft: Draft) -> None:
+    said = "Rooms open for minutes. Write to anna.b@mail.example.org, or +1 202 555 0142. Then they close."
+    given = fields(analyst, draft, title="Emma Smith, 12, Greenfield Primary School", description=said)
+    given |= {"row_kind": ["handle"], "row_value": ["ben.c@mail.example.org"], "row_role": [""], "row_status": [""]}
+    answer = analyst.post(f"/share/drafts/{draft.draft_id}", {**given, "act": "save"})
+    assert answer.status == 422
+    assert f"{said}</textarea>" in html.unescape(answer.text)
+    assert 'value="ben.c@mail.example.org"' in answer.text
+    assert all(f'href="#{field}"' in answer.text for field in ("title", "description", "row-0"))
+    assert "3 things keep this from going on" in answer.words
+    assert "email-addr" not in answer.words
+    assert not any(one in everything_stored(analyst.running) for one in ("anna.b", "ben.c", "Emma"))
 
 
 def test_of_two_windows_the_later_one_is_told_and_keeps_what_was_typed(analyst: Visitor, draft: Draft) -> None:
