@@ -16,6 +16,15 @@ from app.services.explaining.members_told import members_told
 from app.services.membership.look_at_groups import GroupRecord, list_groups
 from app.services.membership.register_audience import AudienceRecord, list_audiences
 
+_AKIN = (
+    ("video", "videos", "live", "stream", "camera", "webcam"),
+    ("money", "payment", "pay", "paid"),
+    ("blackmail", "extortion", "sextortion", "threat", "coercion"),
+    ("grooming", "groom", "trust", "approach"),
+    ("photo", "photos", "picture", "pictures", "image", "images"),
+)
+"""Words by which people look for the same; the catalogue says one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -27,10 +36,10 @@ class Choices:
 
 
 def behaviours_to_pick(exchange: Exchange, words: str = "", chosen: Collection[str] = ()) -> list[Behaviour]:
-    """Give the behaviours in force that have all of some words in code, name, definition or phase; chosen ones always."""
+    """Give the behaviours in force that have all of some words, or words akin to them; chosen ones always."""
     with exchange.database.look() as connection:
         catalogue = current_catalogue(connection)
-    wanted = words.casefold().split()
+    wanted = [_akin(one) for one in words.casefold().split()]
     return [one for one in catalogue.behaviours if one.code in chosen or (one.retired_in is None and _has(one, wanted))]
 
 
@@ -43,6 +52,10 @@ def choices(exchange: Exchange, principal: Principal) -> Choices:
     )
 
 
-def _has(one: Behaviour, wanted: list[str]) -> bool:
+def _akin(word: str) -> tuple[str, ...]:
+    return (word, *(other for akin in _AKIN if word in akin for other in akin if other != word))
+
+
+def _has(one: Behaviour, wanted: list[tuple[str, ...]]) -> bool:
     text = " ".join((one.code, one.name, one.definition, one.phase.replace("-", " "))).casefold()
-    return all(word in text for word in wanted)
+    return all(any(word in text for word in each) for each in wanted)

@@ -13,6 +13,8 @@ def test_behaviours_are_found_by_all_words_and_chosen_ones_stay(sqlite_url: str)
         assert [one.code for one in found] == ["OP-017"]
         assert [one.code for one in behaviours_to_pick(hub.exchange, "no such words", ["OP-001"])] == ["OP-001"]
         assert behaviours_to_pick(hub.exchange, "no such words") == []
+        names = {one.name for one in behaviours_to_pick(hub.exchange, "video")}
+        assert "Solicitation of a live session" in names, "by a word that is akin"
 
 
 def test_audiences_and_groups_are_ones_own(sqlite_url: str) -> None:
