@@ -14,7 +14,7 @@ from app.domain.errors import BreakwaterError, ConflictError, ExhaustedError, Ma
 from app.domain.permissions import Permission
 from app.portal.forms import fields
 from app.portal.operating.approvals import names
-from app.portal.operating.plain_text import checked_id, checked_moment
+from app.portal.operating.plain_text import checked_id, checked_span
 from app.portal.operating.room import StaffBlueprint, faults_of
 from app.portal.pages import page
 from app.services.ledger.breach_report import Breach, breach_report
@@ -74,18 +74,18 @@ def _question(given: dict[str, str]) -> LedgerQuestion:
         checked_id(given["publisher_id"], "publisher_id"),
         checked_id(given["partner_id"], "partner_id"),
         checked_id(given["credential_id"], "credential_id"),
-        checked_moment(given["since"], "since"),
-        checked_moment(given["until"], "until"),
+        *checked_span(given["since"], given["until"]),
     )
 
 
 def _breach(given: dict[str, str]) -> Breach:
+    since, until = checked_span(given["since"], given["until"])
     return Breach(
         credential_id=checked_id(given["credential_id"], "credential_id"),
         partner_id=checked_id(given["partner_id"], "partner_id"),
         issued_too=bool(given["issued_too"]),
-        since=checked_moment(given["since"], "since"),
-        until=checked_moment(given["until"], "until"),
+        since=since,
+        until=until,
         publisher_id=checked_id(given["publisher_id"], "publisher_id"),
     )
 

@@ -44,6 +44,14 @@ def checked_number(text: str, field: str) -> int | None:
     return int(value)
 
 
+def checked_span(since: str, until: str) -> tuple[datetime | None, datetime | None]:
+    """Give the instants of the fields ``since`` and ``until``; one that ends before it begins is a slip."""
+    begins, ends = checked_moment(since, "since"), checked_moment(until, "until")
+    if begins is not None and ends is not None and ends <= begins:
+        raise MalformedInputError(gettext("This is not after the beginning."), pointer="/until")
+    return begins, ends
+
+
 def checked_moment(text: str, field: str) -> datetime | None:
     """Give an instant as browsers send it (``2026-01-31T08:00`` or a day alone), in UTC; None for nothing typed."""
     value = text.strip()

@@ -106,8 +106,10 @@ def leaked() -> Response:
 
 def _period(asked: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
     """Give from when on, up to but without when: the day that is named as the last counts."""
-    until = _day(asked["until"], "/until")
-    return _day(asked["since"], "/since"), None if until is None else until + timedelta(days=1)
+    since, until = _day(asked["since"], "/since"), _day(asked["until"], "/until")
+    if since is not None and until is not None and until < since:
+        raise MalformedInputError("The last day lies before the first.", pointer="/until")
+    return since, None if until is None else until + timedelta(days=1)
 
 
 def _day(given: str, pointer: str) -> datetime | None:

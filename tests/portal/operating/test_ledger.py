@@ -38,7 +38,8 @@ def test_all_staff_search_the_ledger_and_that_is_an_event(running: RunningExchan
 def test_what_nobody_was_given_is_an_empty_answer(operator: Visitor, given: str) -> None:
     operator.get("/exchange/ledger")
     assert given not in operator.post("/exchange/ledger", {"until": "2020-01-01T00:00"}).words
-    assert "Nothing was given" in operator.page.words
+    assert "Nothing in this span" in operator.page.words
+    assert "Nothing was given" not in operator.page.words
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,26 @@ def test_a_report_adds_up_for_each_publisher(
     for wrong in ({}, {"credential_id": "x"}, {"credential_id": "0a1b2c3d-0000-4000-8000-0123456789ab"}):
         operator.get("/exchange/ledger/breach")
         assert operator.post("/exchange/ledger/breach", wrong).status == 422
+
+
+def test_a_span_that_ends_before_it_begins_is_refused_at_its_field(operator: Visitor, platform: FakePartner) -> None:
+    span = {"partner_id": platform.partner_id, "since": "2027-01-01T00:00", "until": "2026-01-01T00:00"}
+    for path in ("/exchange/ledger", "/exchange/ledger/breach"):
+        operator.get(path)
+        shown = operator.post(path, span)
+        assert shown.status == 422, path
+        assert 'href="#until">This is not after the beginning.' in shown.text
+        assert "Nothing was given" not in shown.words
+        assert "Nobody has to be told" not in shown.words
+
+
+def test_nobody_has_to_be_told_only_where_nothing_is_left_out(
+    operator: Visitor, platform: FakePartner, hotline: FakePartner
+) -> None:
+    operator.get("/exchange/ledger/breach")
+    asked = {"partner_id": hotline.partner_id}
+    assert "Nobody has to be told" in operator.post("/exchange/ledger/breach", asked).words
+    for less in ({"until": "2020-01-01T00:00"}, {"since": "2020-01-01T00:00"}, {"publisher_id": platform.partner_id}):
+        shown = operator.post("/exchange/ledger/breach", asked | less).words
+        assert "Nothing in this span" in shown
+        assert "Nobody has to be told" not in shown

@@ -32,7 +32,8 @@ def test_who_was_given_what_of_ours_is_listed(hotline: FakePartner, reviewer: Vi
     assert "their role and country" in shown
     assert given in reviewer.get(f"{LEDGER}?object={given}&partner={hotline.partner_id}&since=2020-01-01&until=2999-01-01").words
     for other in (f"object={indicator()['id']}", "partner=nobody", "until=2020-01-01"):
-        assert "Nothing was given" in reviewer.get(f"{LEDGER}?{other}").words
+        assert "Nothing in this span" in reviewer.get(f"{LEDGER}?{other}").words
+        assert "shown to nobody" not in reviewer.page.words
 
 
 def test_a_list_goes_on(running: RunningExchange, platform: FakePartner, hotline: FakePartner, reviewer: Visitor) -> None:
@@ -87,3 +88,16 @@ def test_who_may_look_at_the_ledger(running: RunningExchange, platform: FakePart
     may = role in {MemberRole.ADMINISTRATOR, MemberRole.REVIEWER, MemberRole.DATA_PROTECTION}
     for path in (LEDGER, f"{LEDGER}/given", f"{LEDGER}/leaked"):
         assert visitor.get(path).status == (200 if may else 403)
+
+
+def test_what_was_shown_to_nobody_is_said_where_nothing_is_left_out(reviewer: Visitor) -> None:
+    assert "shown to nobody" in reviewer.get(LEDGER).words
+
+
+def test_days_that_are_reversed_are_refused_at_their_field(reviewer: Visitor, given: str) -> None:
+    for path in (LEDGER, f"{LEDGER}/given"):
+        shown = reviewer.get(f"{path}?since=2027-01-02&until=2027-01-01")
+        assert 'href="#until">The last day lies before the first.' in shown.text
+        assert 'id="until-fault"' in shown.text
+        assert "Nothing" not in shown.words
+        assert given not in shown.words
