@@ -30,8 +30,6 @@ from app.services.signing_in.own_credentials import OwnCredential, own_credentia
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_credentials")
-USUAL_SCOPES = frozenset({Permission.OBJECTS_READ, Permission.OBJECTS_SUBMIT, Permission.RECALLS_ANSWER})
-"""What a new token is offered to hold: to read, to submit, and to answer recalls, which whoever reads must."""
 _TERMS = ("account", "person_id", "purpose", "tlp_ceiling", "days")
 _AT = {"account": "account", "person_id": "person_id", "scopes": "scopes", "purpose": "purpose", "days": "days"}
 _ONE = "/organisation/credentials/<credential_id>"
@@ -49,9 +47,9 @@ def show() -> Response:
 
 @blueprint.page("/organisation/credentials/new", Permission.CREDENTIALS_WRITE, fresh=True)
 def begin() -> Response:
-    """Show the form for a new token."""
+    """Show the form for a new token; nothing is ticked for anybody, so that it holds what somebody chose and no more."""
     usual = {"account": "", "person_id": "", "purpose": "", "tlp_ceiling": Tlp.AMBER_STRICT.value, "days": str(USUAL_DAYS)}
-    return _new(usual, sorted(USUAL_SCOPES))
+    return _new(usual, ())
 
 
 @blueprint.form("/organisation/credentials/new", Permission.CREDENTIALS_WRITE, fresh_at="own_credentials.begin")

@@ -149,3 +149,15 @@ def test_who_keeps_no_credentials_sees_none(running: RunningExchange, platform: 
     assert visitor.get(CREDENTIALS).status == 403
     assert visitor.get(f"{CREDENTIALS}/new").status == 403
     assert visitor.post(f"{CREDENTIALS}/new", USUAL | {"once": "x"}).status == 403
+
+
+def test_a_token_holds_exactly_what_was_ticked(platform: FakePartner, administrator: Visitor) -> None:
+    form = administrator.get(f"{CREDENTIALS}/new").text
+    assert 'name="scopes"' in form
+    assert not [one for one in re.findall(r"<input[^>]*name=\"scopes\"[^>]*>", form) if "checked" in one], "nothing comes unasked"
+    ticked = ["keys:read", "objects:read"]
+    shown = issue(administrator, account="exactly", scopes=ticked)
+    listed = shown.text.partition('<ul class="allowed">')[2].partition("</ul>")[0]
+    assert listed.count("<li>") == 2
+    [held] = [one for one in platform.get("credentials").json["credentials"] if one["name"] == "exactly"]
+    assert sorted(held["scopes"]) == ticked
