@@ -128,17 +128,31 @@ class SaidChange:
     direction: str
 
 
+def sees_nothing_abroad(document: Mapping[str, Any]) -> bool:
+    """Whether other countries are named as read, and yet nothing of them is admitted: the terms from abroad are empty."""
+    countries = _at(document, "/read/publisher_jurisdictions") or ()
+    admitted = _at(document, "/read/cross_border/jurisdictions") and _at(document, "/read/cross_border/sensitivities")
+    return (ANY in countries or len(countries) > 1) and not admitted
+
+
 def in_words(document: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, list[Said]]]:
     """Give all terms of a version, section by section; ``names`` are those of partners, by their ids."""
     return [
-        (gettext(title), [Said(gettext(one.title), _words(one, _at(document, one.pointer), names)) for one in terms])
-        for title, terms in SECTIONS
+        (gettext(title), [Said(gettext(one.title), _said(document, one, names)) for one in terms]) for title, terms in SECTIONS
     ]
 
 
 def changes_in_words(changes: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[SaidChange]:
     """Give changed terms (as ``agreement_documents.spelled_comparison`` has them) in words; the whole is one change."""
     return [_change(one, names) for one in changes]
+
+
+def _said(document: Mapping[str, Any], term: Term, names: Mapping[str, str]) -> str:
+    words = _words(term, _at(document, term.pointer), names)
+    if term.pointer == "/read/publisher_jurisdictions" and sees_nothing_abroad(document):
+        closed = gettext("%(countries)s; but of these its own country alone, since nothing from abroad is admitted")
+        return closed % {"countries": words}
+    return words
 
 
 def _change(change: Mapping[str, Any], names: Mapping[str, str]) -> SaidChange:

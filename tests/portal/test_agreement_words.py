@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.domain.vocabulary import Tlp
 from app.policy.agreement_changes import IS_WITHIN
-from app.portal.agreement_words import TERMS, changes_in_words, in_words
+from app.portal.agreement_words import TERMS, changes_in_words, in_words, sees_nothing_abroad
 from tests.factories.exchanges import agreement_document
 
 DOCUMENT = agreement_document("p") | {
@@ -56,3 +56,15 @@ def test_changes_say_what_was_and_what_becomes() -> None:
     ]
     assert told[3].title == "All of it is new: nothing would be in force then"
     assert told[4].title == "/later/term"
+
+
+def test_countries_of_which_nothing_is_admitted_are_said_to_be_closed() -> None:
+    closed = {"jurisdictions": [], "sensitivities": [], "basis": "not-stated"}
+    read = {**DOCUMENT["read"], "publisher_jurisdictions": ["any"], "cross_border": closed}
+    said = {one.title: one.words for _section, terms in in_words(DOCUMENT | {"read": read}, {}) for one in terms}
+    assert said["In the countries"].startswith("any; but of these its own country alone")
+    admitted = {"jurisdictions": ["any"], "sensitivities": ["behavioural"], "basis": "not-stated"}
+    assert sees_nothing_abroad({"read": read})
+    assert sees_nothing_abroad({"read": read | {"cross_border": admitted | {"sensitivities": []}}})
+    assert not sees_nothing_abroad({"read": read | {"cross_border": admitted}})
+    assert not sees_nothing_abroad({"read": read | {"publisher_jurisdictions": ["NL"]}})

@@ -120,6 +120,13 @@ STARTING: Given = {
 """What a first agreement begins with: careful, and enough to detect with. Nothing identifying, and nothing from abroad."""
 
 
+def admits_nothing_abroad(given: Given) -> bool:
+    """Whether the form names other countries and admits nothing of them, as it begins: whoever leaves it so must be told."""
+    countries = str(given["read_countries"]).replace(",", " ").split()
+    is_named = len(countries) > 1 or countries in ([ANY], [ANY.upper()])
+    return is_named and not (str(given["abroad_countries"]).strip() and given["abroad_sensitivities"])
+
+
 def given_of(agreement: Agreement) -> Given:
     """Give what the form holds for a version; it begins anew, when it is approved."""
     read, write, default = agreement.read, agreement.write, agreement.default_handling

@@ -17,7 +17,7 @@ from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, Ma
 from app.domain.permissions import Permission
 from app.domain.vocabulary import ANY, Role
 from app.policy.agreements import agreement_in_force
-from app.portal.agreement_words import changes_in_words, in_words
+from app.portal.agreement_words import changes_in_words, in_words, sees_nothing_abroad
 from app.portal.cookies import signed_in
 from app.portal.forms import Sent, sent
 from app.portal.once import ONCE_FIELD, use_of_form
@@ -28,6 +28,7 @@ from app.portal.operating.agreement_fields import (
     TEXTS,
     WORDS,
     Given,
+    admits_nothing_abroad,
     given_by,
     given_of,
     listed_fields,
@@ -121,6 +122,7 @@ def _form(partner_id: str, given: Given, failed: BreakwaterError | None = None) 
         "faults": faults,
         "fault": dict(faults),
         "options": _options(),
+        "nothing_abroad": admits_nothing_abroad(given),
     }
     known["pairs"] = {name: [pair[:2] for pair in known["options"][name]] for name in CHOICES}
     return page("operating/draft.html", status, partner=partner, **known)
@@ -145,7 +147,8 @@ def _preview(form: Sent, new: NewAgreement, failed: BreakwaterError | None = Non
         "faults": _faults(failed),
     }
     known |= {"again": list(listed_fields(given_by(form))), "reason": form["reason"]}
-    known |= {"said": in_words(_document(new, terms["version"]), told)}
+    document = _document(new, terms["version"])
+    known |= {"said": in_words(document, told), "nothing_abroad": sees_nothing_abroad(document)}
     known |= {"is_fresh": signed_in().session.is_fresh(exchange().clock())}
     return page(
         "operating/draft_preview.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, partner=partner, **known

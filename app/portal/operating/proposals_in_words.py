@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.approval import Approval, ApprovalKind
-from app.portal.agreement_words import Said, SaidChange, changes_in_words, in_words
+from app.portal.agreement_words import Said, SaidChange, changes_in_words, in_words, sees_nothing_abroad
 from app.portal.spoken import listed
 from app.portal.words import gettext
 
@@ -61,6 +61,7 @@ class Told:
     compared: Sequence[Compared] = ()
     terms: Sequence[tuple[str, Sequence[Said]]] = ()
     lines: Sequence[tuple[str, str]] = field(default=())
+    sees_nothing_abroad: bool = False
 
     @property
     def widens(self) -> bool:
@@ -79,7 +80,9 @@ def tell(approval: Approval, names: Mapping[str, str]) -> Told:
     terms = document["agreement"]
     compared = [Compared(one["version"], changes_in_words(one["changes"], names)) for one in document["compared_with"]]
     title = _title(approval, known | {"version": terms["version"]})
-    return Told(title, _effect(approval), partner, compared, in_words(terms, names))
+    return Told(
+        title, _effect(approval), partner, compared, in_words(terms, names), sees_nothing_abroad=sees_nothing_abroad(terms)
+    )
 
 
 def _title(approval: Approval, known: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.agreement import Agreement
 from app.domain.vocabulary import ANY, OverdueRecall, Profile
+from app.portal.agreement_words import sees_nothing_abroad
 from app.portal.organisation.in_words import CEILINGS, PURPOSES, listed
 from app.portal.spoken import spoken
 from app.portal.words import gettext as _
@@ -89,7 +90,9 @@ def reading(one: Agreement) -> list[str]:
             "tlp": CEILINGS[read.tlp_ceiling],
             "purposes": listed(map(_, map(PURPOSES.__getitem__, sorted(read.purposes)))),
         },
-        _("From publishers in %(places)s.") % {"places": _places(read.publisher_jurisdictions)},
+        _("From publishers in your own country alone.")
+        if _reads_at_home_alone(one)
+        else _("From publishers in %(places)s.") % {"places": _places(read.publisher_jurisdictions)},
         _("Only objects that are %(sensitivities)s.") % {"sensitivities": _words(read.sensitivities, "or")},
         _("Only about: %(harms)s.") % {"harms": _words(read.harm_types)},
         _("By %(channels)s.") % {"channels": listed(_(CHANNELS[each]) for each in sorted(read.channels))},
@@ -100,6 +103,20 @@ def reading(one: Agreement) -> list[str]:
     else:
         said.append(_("Nothing from other countries than yours."))
     return said
+
+
+def _reads_at_home_alone(one: Agreement) -> bool:
+    return sees_nothing_abroad(
+        {
+            "read": {
+                "publisher_jurisdictions": one.read.publisher_jurisdictions,
+                "cross_border": {
+                    "jurisdictions": one.read.cross_border.jurisdictions,
+                    "sensitivities": one.read.cross_border.sensitivities,
+                },
+            }
+        }
+    )
 
 
 def submitting(one: Agreement) -> list[str]:

@@ -125,3 +125,16 @@ def test_what_was_compared_with_an_older_version_is_not_approved(
 def test_who_only_looks_writes_none(platform: FakePartner, auditor: Visitor, protection: Visitor) -> None:
     for visitor in (auditor, protection):
         assert visitor.get(_path(platform.partner_id)).status == 403
+
+
+def test_a_first_agreement_as_it_begins_warns_that_nothing_is_seen_from_abroad(operator: Visitor, second: Visitor) -> None:
+    warning = "It sees nothing from other countries"
+    partner_id = enrolled(operator)
+    path = _path(partner_id)
+    assert warning in operator.get(path).words
+    assert warning in operator.post(f"{path}/preview", terms(abroad_countries="", abroad_sensitivities=[])).words
+    operator.get(path)
+    opened = {"abroad_countries": "any", "abroad_sensitivities": ["behavioural"]}
+    assert warning not in operator.post(f"{path}/preview", terms(**opened)).words
+    approval_id = proposed(operator, partner_id, abroad_countries="", abroad_sensitivities=[])
+    assert warning in second.get(f"/exchange/approvals/{approval_id}").words

@@ -25,6 +25,9 @@ def test_what_may_be_read_is_sentences() -> None:
     assert terms_in_words.reading(replace(FULL, read=nothing)) == ["You may read nothing of other organisations."]
     home = replace(read, cross_border=replace(read.cross_border, jurisdictions=frozenset()))
     assert terms_in_words.reading(replace(FULL, read=home))[-1] == "Nothing from other countries than yours."
+    of_any = terms_in_words.reading(replace(FULL, read=replace(home, publisher_jurisdictions=frozenset({"any"}))))
+    assert "From publishers in your own country alone." in of_any
+    assert not [each for each in of_any if "any country" in each], "it does not say both"
 
 
 def test_what_may_be_submitted_is_sentences() -> None:
