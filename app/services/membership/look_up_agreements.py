@@ -24,16 +24,21 @@ from app.services.membership.agreement_versions import (
     next_version,
     subject_of,
 )
-from app.storage import log
+from app.storage import approvals, log
 from app.storage.session import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAgreement:
-    """A version, and the index of the leaf by which the log commits to it (None: it is older than such leaves)."""
+    """A version, and the index of the leaf by which the log commits to it (None: it is older than such leaves).
+
+    ``approved_digest`` is that of the document which two persons agreed to, as approvals show it: it says what was compared, and
+    not yet when the version was made, so it is another one than the version's own. None where one person sufficed.
+    """
 
     kept: KeptAgreement
     log_index: int | None
+    approved_digest: str | None = None
 
 
 def get_agreement(exchange: Exchange, principal: Principal, partner_id: str, version: int) -> ShownAgreement:
@@ -46,7 +51,9 @@ def get_agreement(exchange: Exchange, principal: Principal, partner_id: str, ver
     with exchange.database.read() as connection:
         found = _version(_known(connection, principal, partner_id), version)
         logged = log.statements(connection, LeafKind.AGREEMENT_VERSION.value, subject_of(found.agreement))
-    return ShownAgreement(found, logged[-1].log_index if logged else None)
+        approval_id = found.document.get("approval_id")
+        approval = approvals.approval_by_id(connection, approval_id) if approval_id else None
+    return ShownAgreement(found, logged[-1].log_index if logged else None, approval.digest if approval else None)
 
 
 def diff_versions(exchange: Exchange, principal: Principal, partner_id: str, versions: tuple[int, int]) -> dict[str, Any]:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.domain.vocabulary import MemberRole
 from tests.factories.exchanges import FakePartner, RunningExchange
-from tests.factories.portal_onboarding import approve, enrolled, once
-from tests.factories.portal_visitors import Visitor
+from tests.factories.portal_onboarding import approve, enrolled, once, proposed
+from tests.factories.portal_visitors import Visitor, entered
 
 
 def _in_force(partner: FakePartner) -> int | None:
@@ -82,3 +83,17 @@ def test_it_is_asked_first_who_sits_there(running: RunningExchange, platform: Fa
         assert operator.post(f"{path}/{part}").headers["Location"] == f"/portal/show-again?back={path}/stopping"
         operator.get("/account")
     assert _in_force(platform) == 1
+
+
+def test_what_was_approved_can_be_compared_with_what_is_in_force(
+    running: RunningExchange, platform: FakePartner, operator: Visitor, second: Visitor
+) -> None:
+    approval_id = proposed(operator, platform.partner_id)
+    digest = second.get(f"/exchange/approvals/{approval_id}").text.partition('name="digest" value="')[2][:64]
+    assert approve(second, approval_id).status == 303
+    shown = operator.get(f"/exchange/partners/{platform.partner_id}/agreement?version=2")
+    assert f"Digest of what was approved {digest}" in shown.words
+    assert f"/exchange/approvals/{approval_id}" in shown.text
+    theirs = entered(running, platform, MemberRole.ADMINISTRATOR).get("/organisation/agreement?version=2").words
+    assert f"Digest of what the two approved: {digest}" in theirs
+    assert "Digest of the version as signed: " in theirs
