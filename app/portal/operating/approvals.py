@@ -14,6 +14,7 @@ from flask import Response, request
 
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, MalformedInputError
+from app.domain.legal_hold import LegalHold
 from app.domain.permissions import Permission
 from app.policy.approvals import is_proposer, why_not_decide
 from app.portal.cookies import signed_in
@@ -28,6 +29,7 @@ from app.services.carry_out import approve
 from app.services.explaining.compare import Comparison, compare_proposed
 from app.services.membership.enrol_partner import list_partners
 from app.services.membership.keep_persons import list_persons
+from app.services.retention.keep_holds import list_holds
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_approvals")
@@ -98,12 +100,22 @@ def _sight(seen: SeenApproval) -> Comparison | None:
     return compare_proposed(exchange(), principal(), json.loads(seen.approval.document))
 
 
+def _held(approval: Approval) -> LegalHold | None:
+    """Give the hold that would be lifted, to whoever sees holds."""
+    if approval.kind is not ApprovalKind.HOLD_LIFTING or not may(Permission.HOLDS_READ):
+        return None
+    return next((one.hold for one in list_holds(exchange(), principal()) if one.hold.hold_id == approval.subject), None)
+
+
 def _shown(approval_id: str, failed: BreakwaterError | None = None, reason: str = "") -> Response:
     seen = get_approval(exchange(), principal(), approval_id)
-    approval = seen.approval
+    approval, known_names = seen.approval, names()
     known: dict[str, Any] = {
         "seen": seen,
-        "told": tell(approval, names()),
+        "told": tell(approval, known_names),
+        "names": known_names,
+        "held": _held(approval),
+        "is_decider": approval.decided_by is not None and approval.decided_by == principal().credential.person_id,
         "why_not": why_not_decide(principal(), approval),
         "is_own": is_proposer(principal(), approval),
         "faults": faults_of(failed) if failed else [],

@@ -89,3 +89,27 @@ def test_whoever_lost_the_role_meanwhile_decides_nothing(running: RunningExchang
 
 def test_what_is_not_there_is_not_found(operator: Visitor, platform: FakePartner) -> None:
     assert operator.get(f"/exchange/approvals/{platform.partner_id}").status == 404
+
+
+def test_who_decided_and_when_stands_there_for_all_staff(
+    operator: Visitor, second: Visitor, auditor: Visitor, approval_id: str
+) -> None:
+    assert approve(second, approval_id, reason="I looked at it.").status == 303
+    for visitor in (operator, auditor):
+        assert ", by Operator B: I looked at it." in visitor.get(f"/exchange/approvals/{approval_id}").words
+    assert ", by you: I looked at it." in second.get(f"/exchange/approvals/{approval_id}").words
+
+
+def test_the_second_person_sees_which_hold_would_be_lifted(
+    running: RunningExchange, platform: FakePartner, protection: Visitor, second: Visitor
+) -> None:
+    protection.get("/exchange/holds")
+    assert protection.post("/exchange/holds", {"reference": "NL-2026-17", "owner_id": platform.partner_id}).status == 303
+    [hold] = running.operator.get("holds").json["holds"]
+    protection.get(f"/exchange/holds/{hold['id']}/lifting")
+    answer = protection.post(f"/exchange/holds/{hold['id']}/lifting", {"reason": "The order ended."})
+    shown = second.get(answer.headers["Location"].removeprefix("/portal"))
+    assert "Reference of the order NL-2026-17" in shown.words
+    assert "What it holds all of Platform" in shown.words
+    assert "Whose affair Platform" in shown.words
+    assert hold["id"] not in shown.words
