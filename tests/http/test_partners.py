@@ -82,3 +82,12 @@ def test_relations_are_said_by_operators_and_shown_to_the_partner(
     assert running.operator.put(path, said).json == said == platform.get(path).json
     assert hotline.get(path).status == 404
     assert platform.put(path, said).code == "permission-missing"
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u2066"])
+def test_a_name_holds_only_what_can_be_seen(running: RunningExchange, platform: FakePartner, unseen: str) -> None:
+    refused = running.operator.post("partners", NEW | {"name": f"Platform {unseen}A"})
+    assert (refused.status, refused.json["pointer"]) == (400, "/name")
+    new = {"partner_id": platform.partner_id, "name": f"Person {unseen}A", "member_roles": ["administrator"]}
+    refused = running.operator.post("persons", new)
+    assert (refused.status, refused.json["pointer"]) == (400, "/name"), refused.body

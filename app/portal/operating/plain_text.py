@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from app.domain.errors import MalformedInputError
+from app.domain.sharing import is_plain
 from app.portal.words import gettext
 
 _NAME = re.compile(r"[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]{0,98}[^\x00-\x20\x7f-\xa0])?")
@@ -21,6 +22,8 @@ def checked_name(text: str, field: str = "name") -> str:
     name = text.strip()
     if not _NAME.fullmatch(name):
         raise MalformedInputError(gettext("A name has 1 to 100 characters."), pointer=f"/{field}")
+    if not is_plain(name):
+        raise MalformedInputError(gettext("A name holds only characters that can be seen, and blanks."), pointer=f"/{field}")
     return name
 
 

@@ -27,6 +27,7 @@ from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.membership.keep_persons import Roles, kept_by, kept_person, save_roles, with_roles
+from app.services.membership.plain_names import check_name
 from app.storage import credentials, events, members, submissions
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
@@ -67,9 +68,10 @@ def propose_staff(exchange: Exchange, principal: Principal, new: NewStaff, reaso
 
     Raises:
         ForbiddenError: the caller is no operator, or no person.
-        MalformedInputError: no role.
+        MalformedInputError: no role, or the name holds what cannot be seen.
     """
     require(principal, Permission.PERSONS_WRITE)
+    check_name(new.name)
     if not new.staff_roles:
         raise MalformedInputError("A person of the exchange has a role.", pointer="/staff_roles")
     document = {

@@ -24,6 +24,7 @@ from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.define import end_definitions_of
+from app.services.membership.plain_names import check_name
 from app.storage import deconfliction, events, members, overlap, searches, submissions, viewpoints, webhooks
 from app.storage.counter import Order, take_order_lock
 from app.storage.session import Connection
@@ -48,8 +49,10 @@ def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use
     Raises:
         ConflictError: its name or identity is taken.
         ForbiddenError: the caller is not an operator.
+        MalformedInputError: its name holds what cannot be seen.
     """
     require(principal, Permission.PARTNERS_WRITE)
+    check_name(new.name)
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)

@@ -22,6 +22,7 @@ from app.policy.persons import is_last, may_see, may_see_name, why_not_added, wh
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.membership.plain_names import check_name
 from app.storage import events, members, persons, sign_ins, submissions
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
@@ -61,9 +62,11 @@ def add_person(exchange: Exchange, principal: Principal, new: NewPerson, use: Ke
     Raises:
         ConflictError: the partner has ended, or has as many persons as it may.
         ForbiddenError: an operator, and the partner has an administrator, or another role is asked for.
+        MalformedInputError: the name holds what cannot be seen.
         NotFoundError: there is no such partner, or it is not the caller's.
     """
     require(principal, Permission.PERSONS_WRITE)
+    check_name(new.name)
     now = exchange.clock()
     with exchange.database.write() as connection:
         take_order_lock(connection)

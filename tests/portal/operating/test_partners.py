@@ -86,3 +86,10 @@ def test_who_only_looks_enrols_nobody(operator: Visitor, auditor: Visitor, prote
 
 def test_a_partner_that_is_not_there_is_not_found(operator: Visitor) -> None:
     assert operator.get("/exchange/partners/00000000-0000-4000-8000-000000000000").status == 404
+
+
+def test_a_name_that_turns_the_direction_of_writing_is_refused_at_its_field(operator: Visitor) -> None:
+    operator.get("/exchange/partners/new")
+    given = {"name": "Helpline X\u202e<b>", "role": "hotline", "jurisdiction": "NL", "identity_id": ""}
+    refused = operator.post("/exchange/partners", given)
+    assert (refused.status, 'id="name-fault"' in refused.text) == (422, True), refused.words
