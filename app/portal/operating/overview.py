@@ -28,11 +28,13 @@ def show() -> Response:
     """Show what waits, and the pages of the room."""
     waiting = _waiting()
     deciding = [one for one in waiting if why_not_decide(principal(), one.approval) is None]
+    coming = _coming()
     names = {one.partner_id: one.name for one in list_partners(exchange(), principal())}
     known: dict[str, Any] = {
         "waiting": len(waiting),
         "deciding": deciding[:_MOST_SHOWN],
-        "coming": _coming()[:_MOST_SHOWN],
+        "coming": coming[:_MOST_SHOWN],
+        "coming_more": max(len(coming) - _MOST_SHOWN, 0),
         "names": names,
     }
     return page("operating/overview.html", **known)

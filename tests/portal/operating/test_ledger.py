@@ -89,3 +89,13 @@ def test_nobody_has_to_be_told_only_where_nothing_is_left_out(
         shown = operator.post("/exchange/ledger/breach", asked | less).words
         assert "Nothing in this span" in shown
         assert "Nobody has to be told" not in shown
+
+
+def test_all_that_an_answer_held_can_be_read(operator: Visitor, platform: FakePartner, hotline: FakePartner) -> None:
+    values = [indicator() for _ in range(7)]
+    assert hotline.submit(*values).status == 201
+    assert platform.pull_all()
+    operator.get("/exchange/ledger")
+    shown = operator.post("/exchange/ledger", {"partner_id": platform.partner_id})
+    assert "<summary>and 2 more</summary>" in shown.text
+    assert all(one["id"] in shown.text for one in values)

@@ -17,6 +17,8 @@ def test_all_staff_see_how_the_log_stands_and_operators_have_it_signed(
     operator.get("/exchange/log")
     assert operator.post("/exchange/log/checkpoints").status == 303
     assert "Waiting to be signed 0" in operator.get("/exchange/log").words
+    assert "Nothing waits to be signed" in operator.page.words
+    assert "Make a checkpoint" not in operator.page.words
     assert running.operator.get("log/checkpoint").status == 200
 
 

@@ -64,6 +64,9 @@ def test_dead_work_is_tried_again_and_given_up(running: RunningExchange, operato
     operator.get(path)
     assert operator.post(f"{path}/cancellation").status == 303
     assert running.operator.get(f"jobs/{number}").json["state"] == "cancelled"
+    shown = operator.get(path).words
+    assert "Try again now" not in shown
+    assert "Give it up" not in shown
 
 
 def test_a_number_that_is_none_is_not_found(operator: Visitor) -> None:
