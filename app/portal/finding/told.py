@@ -41,6 +41,10 @@ _TIMES = (
 )
 
 
+CONTAINERS = frozenset({"grouping", "observed-data", "report"})
+"""Types of objects that say what they are about by what they hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToldBehaviour:
     """A behaviour by its code, with the catalogue's name and definition; None where no release has it."""
@@ -104,7 +108,7 @@ def rules_of(terms: TermsOfUse) -> list[str]:
 
 
 def _is_in(value: Mapping[str, Any], stix_id: str) -> bool:
-    return stix_id in value.get("object_refs", ()) and value["type"] in {"observed-data", "report", "grouping"}
+    return stix_id in value.get("object_refs", ()) and value["type"] in CONTAINERS
 
 
 def _codes(value: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
