@@ -33,7 +33,7 @@ _SPOKEN: dict[tuple[type[StrEnum], str], str] = {
     (Channel, "webhook"): "calls that say something is new",
     (Harm, "ai-generated-csam"): "AI-generated CSAM",
     (Harm, "csam"): "CSAM",
-    (Harm, "live-streamed-csa"): "live-streamed abuse",
+    (Harm, "live-streamed-csa"): "live-streamed CSA",
     (Harm, "sexual-extortion-content"): "sexual extortion for content",
     (Harm, "sexual-extortion-financial"): "sexual extortion for money",
     (Harm, "trafficking-related"): "trafficking",

@@ -1,7 +1,7 @@
 """Words of the exchange and of STIX as somebody reads them who knows neither.
 
-Owns the words on the pages; the vocabularies themselves are ``docs/vocabulary.md``'s. Kept by
-``tests/portal/finding/test_plain_words.py``.
+Owns the words on the pages, but for those of types (``app/portal/plain_words.py``); the vocabularies themselves are
+``docs/vocabulary.md``'s. Kept by ``tests/portal/finding/test_plain_words.py``.
 """
 
 from __future__ import annotations
@@ -10,48 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.domain.vocabulary import Assertion, OnwardShare, PermittedUse, Review, Sensitivity, SubjectStatus, Tlp
+from app.portal.plain_words import TYPES
 
-_TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        "access-offer": "Offer of access",
-        "attack-pattern": "Behaviour of offenders",
-        "blinded-identifier": "Blinded identifier",
-        "campaign": "Campaign",
-        "course-of-action": "Countermeasure",
-        "deconfliction-notice": "Notice before acting",
-        "domain-name": "Domain",
-        "email-addr": "Mail address",
-        "email-message": "Mail",
-        "file": "File, by its hash",
-        "grouping": "Collection",
-        "identity": "Organisation or person",
-        "incident": "Incident",
-        "indicator": "Indicator",
-        "information-request": "Request for information",
-        "infrastructure": "Infrastructure",
-        "intrusion-set": "Group of activities",
-        "ipv4-addr": "Internet address",
-        "ipv6-addr": "Internet address",
-        "live-room": "Live room",
-        "location": "Place",
-        "mac-addr": "Address of a device",
-        "marking-definition": "Handling",
-        "note": "Note",
-        "observed-data": "Observation",
-        "opinion": "Opinion",
-        "payment-handle": "Payment handle",
-        "perceptual-hash": "Perceptual hash",
-        "preservation-request": "Request to preserve",
-        "recall-acknowledgement": "Answer to a recall",
-        "recall-notice": "Recall",
-        "relationship": "Connection",
-        "report": "Report",
-        "sighting": "Sighting",
-        "threat-actor": "Reported actor",
-        "url": "Web address",
-        "user-account": "Account",
-    }
-)
 _WHOLE: Mapping[str, str] = MappingProxyType(
     {
         "ai-generated-csam": "AI-generated CSAM",
@@ -60,6 +20,9 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
         "generative-ai": "generative AI",
         "le-confirmed": "confirmed by law enforcement",
         "live-streamed-csa": "live-streamed CSA",
+        "sexual-extortion-content": "sexual extortion for content",
+        "sexual-extortion-financial": "sexual extortion for money",
+        "trafficking-related": "trafficking",
     }
 )
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -143,7 +106,7 @@ ASSERTION_WORDS: Mapping[Assertion, str] = MappingProxyType(
 
 def type_words(name: str) -> str:
     """Give what a STIX type is called on the pages."""
-    return _TYPES.get(name) or plain(name).capitalize()
+    return TYPES.get(name) or plain(name).capitalize()
 
 
 def plain(word: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response, request
@@ -16,13 +15,13 @@ from flask import Response, request
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.policy.administration import why_forbidden
-from app.policy.grounds import Ground
 from app.policy.telling import Told, Verdict
 from app.portal.blueprint import PortalBlueprint
 from app.portal.finding.names import names_told
 from app.portal.finding.object_page import acts_on
 from app.portal.finding.plain_words import plain, type_words
 from app.portal.pages import page
+from app.portal.policy_words import VERDICTS, why_words
 from app.portal.words import gettext
 from app.services.explaining.who_sees import WhoSees, who_sees
 from app.services.ledger.look_up_disclosures import own_disclosures
@@ -31,26 +30,6 @@ from app.web.context import exchange, principal
 
 blueprint = PortalBlueprint("object_readers", section="search.show")
 ROWS = 50
-GROUNDS: Mapping[Ground, str] = MappingProxyType(
-    {
-        Ground.ADDRESSED: "the exchange tells it by name",
-        Ground.OWN: "it is their own",
-        Ground.NAMED: "your audience names them",
-        Ground.GROUP: "they read the sharing group",
-        Ground.KIND: "your audience admits their role and country",
-    }
-)
-VERDICTS: Mapping[Verdict, str] = MappingProxyType(
-    {
-        Verdict.SEEN: "sees it",
-        Verdict.HIDDEN: "does not see it",
-        Verdict.DEPENDS: "may see it: others, to whose objects it refers, decide as well",
-        Verdict.EMBARGOED: "will see it after the embargo",
-        Verdict.EXPIRED: "sees it no more: it has ended",
-        Verdict.RESTRICTED: "nobody sees it: it is restricted",
-        Verdict.WITHDRAWN: "saw it until it was withdrawn",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +85,8 @@ def _by_words(told: Mapping[Purpose, Told]) -> list[tuple[str, str]]:
 
 
 def _words(told: Told) -> str:
-    words = gettext(VERDICTS[told.verdict])
-    if told.verdict is Verdict.SEEN and told.ground is not None:
-        return f"{words}: {gettext(GROUNDS[told.ground])}"
-    if told.verdict is Verdict.HIDDEN and told.voice is not None:
-        return f"{words} ({plain(told.clause) if told.clause else gettext('by its agreement')})"
-    return words
+    words, why = gettext(VERDICTS[told.verdict]), why_words(told)
+    return f"{words}: {why}" if why else words
 
 
 def _told(stix_id: str) -> dict[str, Any]:

@@ -3,10 +3,23 @@
 Owns the list of its parts.
 """
 
-from app.portal.organisation import agreement, contacts, credentials, disclosures, exports, keys, members, overview, webhooks
+from app.portal.organisation import (
+    agreement,
+    audiences,
+    contacts,
+    credentials,
+    disclosures,
+    exports,
+    keys,
+    members,
+    overview,
+    webhooks,
+    why_seen,
+)
 
 BLUEPRINTS = (
     agreement.blueprint,
+    audiences.blueprint,
     contacts.blueprint,
     credentials.blueprint,
     disclosures.blueprint,
@@ -15,4 +28,5 @@ BLUEPRINTS = (
     members.blueprint,
     overview.blueprint,
     webhooks.blueprint,
+    why_seen.blueprint,
 )

@@ -39,6 +39,8 @@ PLACES = (
     Place("own_exports.show", "Exports", Permission.EXPORTS_READ),
     Place("own_webhooks.show", "Webhooks", Permission.WEBHOOKS_READ),
     Place("own_agreement.show", "Agreement", Permission.AGREEMENTS_READ),
+    Place("own_audiences.show", "Audiences", Permission.AUDIENCES_READ),
+    Place("own_policy.show", "Who sees it", Permission.POLICY_READ),
     Place("own_disclosures.show", "Disclosures", Permission.DISCLOSURES_READ),
     Place("own_contacts.show", "Contacts", Permission.CONTACTS_READ),
     Place("own_contacts.groups", "Groups", Permission.GROUPS_READ),

@@ -15,10 +15,10 @@ from flask import Response, request, url_for
 from app.domain.errors import BreakwaterError, MalformedInputError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Extent
-from app.policy.grounds import Ground
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
 from app.portal.organisation.in_words import PURPOSES
 from app.portal.pages import page
+from app.portal.policy_words import GROUNDS
 from app.services.explaining.members_told import members_told
 from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, disclosures_of_own
 from app.services.ledger.look_up_given import GivenQuestion, given_to_own, sum_given
@@ -36,16 +36,7 @@ EXTENTS: Mapping[Extent | None, str] = MappingProxyType(
         None: "not kept then",
     }
 )
-GROUNDS: Mapping[Ground | None, str] = MappingProxyType(
-    {
-        Ground.ADDRESSED: "addressed to them",
-        Ground.OWN: "their own",
-        Ground.NAMED: "named by you",
-        Ground.GROUP: "a sharing group",
-        Ground.KIND: "their role and country",
-        None: "not kept then",
-    }
-)
+_GROUND_NOT_KEPT = "not kept then"
 CHANNELS: Mapping[Channel, str] = MappingProxyType(
     {
         Channel.EXPORT: "bulk export",
@@ -142,4 +133,4 @@ def _names() -> dict[str, str]:
 
 
 def _words() -> dict[str, Any]:
-    return {"purposes": PURPOSES, "channels": CHANNELS, "extents": EXTENTS, "grounds": GROUNDS}
+    return {"purposes": PURPOSES, "channels": CHANNELS, "extents": EXTENTS, "grounds": {**GROUNDS, None: _GROUND_NOT_KEPT}}

@@ -69,9 +69,9 @@ KINDS: Table = MappingProxyType(
     {
         "handle": ("Handle (name of an account)", ""),
         "account-id": ("Number of an account", ""),
-        "url": ("Link", ""),
+        "url": ("Web address", ""),
         "invite-link": ("Invitation to a group or room", ""),
-        "domain": ("Domain", ""),
+        "domain": ("Domain name", ""),
         "ip": ("IP address", ""),
         "room-or-stream-id": ("Room or stream", ""),
         "wallet": ("Wallet", ""),

@@ -6,36 +6,18 @@ Owns the sentences; who sees what is ``app/services/explaining``'s. Kept by ``te
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from app.domain.vocabulary import Purpose
 from app.policy.clauses import Clause, Voice
 from app.policy.telling import Told, Verdict
+from app.portal.policy_words import BY_AGREEMENT, CLAUSES
 from app.portal.sharing.kinds_left_out import kinds_left_out
 from app.portal.sharing.plain_words import PURPOSES, called
 from app.portal.words import gettext, ngettext
 from app.services.explaining.simulate import Simulated
 from app.services.explaining.who_sees import Reader
 
-_WHY = MappingProxyType(
-    {
-        Clause.PARTNER_NOT_ACTIVE: "it is not active here",
-        Clause.NOT_ADDRESSED: "it is not addressed",
-        Clause.HANDLING_MISSING: "no handling is stated",
-        Clause.TLP_ABOVE_CREDENTIAL: "the label is above what it may read",
-        Clause.TLP_RED_OUTSIDE_PORTAL: "RED is read in the portal alone",
-        Clause.IDENTIFYING_NOT_NAMED: "it points at somebody, and your audience does not name this organisation",
-        Clause.AGGREGATES_ONLY: "it reads numbers only",
-        Clause.SUBJECT_PROTECTED: "what may be a child's goes to law enforcement and hotlines only",
-        Clause.AUDIENCE_MISSING: "no audience is named",
-        Clause.AUDIENCE_EXCLUDES: "your audience leaves it out",
-        Clause.AUDIENCE_DOES_NOT_ADMIT: "your audience does not admit it",
-        Clause.PURPOSE_NOT_PERMITTED: "you admit none of the purposes for which it reads",
-        Clause.RECALL_OVERDUE: "it has not answered a recall",
-    }
-)
-_AGREEMENT = "its agreement with the exchange does not let it"
 _LEAST_TELLING = (Clause.PURPOSE_NOT_PERMITTED, Clause.PURPOSE_NOT_AGREED)
 
 
@@ -74,12 +56,12 @@ def tell(simulated: Simulated) -> ToldReaders:
 def why_hidden_words(reader: Reader) -> str:
     """Give the reason why an organisation sees something for no purpose: the one that tells most."""
     told = list(reader.told.values())
-    clauses = [one.clause for one in told if one.clause in _WHY and one.clause not in _LEAST_TELLING]
+    clauses = [one.clause for one in told if one.clause is not None and one.clause not in _LEAST_TELLING]
     if clauses:
-        return gettext(_WHY[_first(clauses)])
+        return gettext(CLAUSES[_first(clauses)])
     if all(one.voice is Voice.AGREEMENT for one in told):
-        return gettext(_AGREEMENT)
-    return gettext(_WHY[Clause.PURPOSE_NOT_PERMITTED])
+        return gettext(BY_AGREEMENT)
+    return gettext(CLAUSES[Clause.PURPOSE_NOT_PERMITTED])
 
 
 def _headline(count: int, *, has_more: bool) -> str:
@@ -90,7 +72,7 @@ def _headline(count: int, *, has_more: bool) -> str:
     return ngettext("%(num)s organisation will see it:", "%(num)s organisations will see it:", count) % {"num": count}
 
 
-def _first(clauses: list[Clause | None]) -> Clause:
+def _first(clauses: list[Clause]) -> Clause:
     return next(one for one in Clause if one in clauses)
 
 
