@@ -23,7 +23,7 @@ def test_whom_each_audience_admits_is_said_in_words_the_default_one_first(
 
 
 def test_a_new_one_is_registered_by_command(running: RunningExchange, platform: FakePartner) -> None:
-    assert "breakwater audience new --key" in entered(running, platform, MemberRole.ADMINISTRATOR).get(AUDIENCES).words
+    assert "breakwater audience new \\ --key" in entered(running, platform, MemberRole.ADMINISTRATOR).get(AUDIENCES).words
 
 
 def test_people_of_the_exchange_find_nothing_here(running: RunningExchange) -> None:
