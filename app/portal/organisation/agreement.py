@@ -18,7 +18,7 @@ from app.domain.usage import QuestionKind
 from app.policy.agreements import agreement_in_force
 from app.portal.organisation import terms_in_words
 from app.portal.organisation.blueprint import OrganisationBlueprint, own_partner, principal
-from app.portal.pages import go_to, page
+from app.portal.pages import page
 from app.services.limiting.own_use import own_use
 from app.services.membership.change_policy import list_agreements, own_terms
 from app.services.membership.look_up_agreements import diff_versions, get_agreement
@@ -58,9 +58,7 @@ def show() -> Response:
 
 @blueprint.page("/organisation/agreement/changes", Permission.AGREEMENTS_READ, query=["before", "after"])
 def changes() -> Response:
-    """Show what changed from one version to another, in words; where none is named, lead to where they are."""
-    if not request.args:
-        return go_to("own_agreement.show")
+    """Show what changed from one version to another, in words."""
     known = list_agreements(exchange(), principal(), None)
     before, after = (_version(known, request.args.get(name, "")).version for name in ("before", "after"))
     found = diff_versions(exchange(), principal(), own_partner().partner_id, (before, after))
