@@ -6,7 +6,7 @@ import json
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +15,7 @@ from app.cli.durable_files import EXISTING_FILE, read_json_object
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show
 from app.cli.submit import send
-from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
+from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.object_vocabulary import CorrectionReason
 
 if TYPE_CHECKING:
@@ -35,19 +35,15 @@ def correct(file: Path, reason: str, key_file: Path, signer: str, api: Api) -> N
     Who sees it finds it in the feed; whoever was given an older version and does not see it is told to stop using that one.
     """
     from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing, sign_value
+    from app.services.offline.sign_objects import Signing, sign_correction
 
     value = read_json_object(str(file), "to correct")
     extensions = value.get("extensions")
     if not isinstance(extensions, dict) or not isinstance(extensions.get(OCSEA_CONTEXT), dict):
         sentence = "FILE holds one object with the context extension, which says why it is corrected."
         raise CommandFault(sentence, ExitCode.USAGE, code="usage")
-    stated: dict[str, Any] = {**value, "extensions": {**extensions}}
-    stated["extensions"].pop(SIGNATURE, None)
-    stated["extensions"][OCSEA_CONTEXT] = {**extensions[OCSEA_CONTEXT], "correction": reason}
-    now = datetime.now(UTC)
-    stated["modified"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    signed = sign_value(stated, Signing(read_private_key(key_file.read_bytes()), signer, now))
+    signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC))
+    signed = sign_correction(value, CorrectionReason(reason), signing)
     answer = send(api, json.dumps({"objects": [signed]}).encode(), str(uuid.uuid4()))
     [result] = answer["results"]
     show(

@@ -32,8 +32,19 @@ class DraftState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Corrects:
+    """Of a draft that corrects an object of one's own: which, the version that was seen, and what was wrong with it."""
+
+    stix_id: str
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A draft. ``form`` is the observation (JSON text), of any completeness; ``frozen`` and ``digest`` come at the hand-over.
+
+    The form of a correction names what it ``corrects``, and the ``changes`` by member, instead of an observation.
 
     ``revision`` counts every change, so that whoever changes an older one is told. ``remark`` is what the second reader wrote
     when it was sent back, or why it could not be carried out. ``signing_task_id``: what waits for the organisation's signature.
@@ -68,12 +79,21 @@ class Draft:
         return str(what.get("title", ""))
 
     @property
+    def corrects(self) -> Corrects | None:
+        """What it corrects; None of one in which something new is entered."""
+        said = self.document.get("corrects")
+        return Corrects(**said) if said else None
+
+    @property
     def is_urgent(self) -> bool:
         """Whether a child may be in danger now."""
         return bool(self.document.get("urgency") == "imminent-risk")
 
     @property
     def frozen_document(self) -> dict[str, Any]:
-        """What it came to when it was handed over: ``objects``, what is ``told`` of each, ``warnings``, ``group_id``."""
+        """What it came to when it was handed over: ``objects``, what is ``told`` of each, ``warnings``, ``group_id``.
+
+        A correction has what was there ``before`` instead of what is told.
+        """
         read: dict[str, Any] = json.loads(self.frozen or "{}")
         return read

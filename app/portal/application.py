@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 
 from app.portal import account, answering, assets, finding, invitations, operating, signing_in
 from app.portal.cookies import identify, require_same_site
+from app.portal.correcting import BLUEPRINTS as CORRECTING
 from app.portal.errors import error_page
 from app.portal.forms import described
 from app.portal.headers import set_headers
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     *operating.BLUEPRINTS,
     recoveries.blueprint,
     signing_in.blueprint,
+    *CORRECTING,
     *ORGANISATION,
     *PATTERNS,
     *REVIEWING,

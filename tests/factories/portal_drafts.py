@@ -6,8 +6,12 @@ from typing import Any
 
 from app.domain.draft import Draft
 from app.domain.partner import Principal
+from app.domain.vocabulary import Channel, Purpose
+from app.services.drafting.correct import Correction, begin_correction
+from app.services.drafting.correctable import correctable
 from app.services.drafting.freeze import hand_over
 from app.services.drafting.keep import begin_draft
+from app.services.reading.readers import reader
 from app.services.signing_in.sessions import find_session
 from tests.factories.drafting import URL
 from tests.factories.exchanges import FakePartner
@@ -35,3 +39,12 @@ def handed_over(visitor: Visitor, document: dict[str, Any]) -> Draft:
     """Begin a draft and hand it over."""
     draft = begun(visitor, document)
     return hand_over(visitor.running.exchange, principal_of(visitor), draft.draft_id, draft.revision)
+
+
+def corrected(visitor: Visitor, stix_id: str, **changes: Any) -> Draft:
+    """Begin a correction of an object of somebody's organisation, of its name unless changes are given."""
+    exchange = visitor.running.exchange
+    reading = reader(principal_of(visitor), Purpose.DETECTION, Channel.PORTAL)
+    version = correctable(exchange, reading, stix_id).version
+    said = Correction(version, "outdated", changes or {"name": "Said better"})
+    return begin_correction(exchange, reading, stix_id, said)

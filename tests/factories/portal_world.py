@@ -29,7 +29,7 @@ from app.web.gate import Terms
 from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
 from tests.factories.partner_requests import offer_of, request_of
-from tests.factories.portal_drafts import begun, complete_form, handed_over
+from tests.factories.portal_drafts import begun, complete_form, corrected, handed_over
 from tests.factories.portal_onboarding import with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
@@ -136,10 +136,11 @@ class PortalWorld:
 
     def argument(self, endpoint: str, name: str, kind: str = PrincipalKind.ADMINISTRATOR) -> str:
         """Give the value of an argument of a page's path; what is made is made once, what is a person's own for each kind."""
-        if f"{endpoint}:{name}" not in MAKERS and name in OWN:
-            own = f"{name}:{kind}"
+        of_own = next((one for one in (f"{endpoint}:{name}", name) if one in OWN), None)
+        if f"{endpoint}:{name}" not in MAKERS and of_own is not None:
+            own = f"{of_own}:{kind}"
             if own not in self.made:
-                self.made[own] = OWN[name](self, kind)
+                self.made[own] = OWN[of_own](self, kind)
             return self.made[own]
         key = next((one for one in (f"{endpoint}:{name}", name) if one in MAKERS), None)
         assert key is not None, f"say in tests/factories/portal_world.py how to make {name} for {endpoint}"
@@ -284,7 +285,16 @@ def _own_draft(world: PortalWorld, kind: str) -> str:
     return begun(world.visitor(kind), complete_form(world.platform)).draft_id
 
 
-OWN: Mapping[str, Callable[[PortalWorld, str], str]] = MappingProxyType({"draft_id": _own_draft})
+def _correction(world: PortalWorld, kind: str) -> str:
+    return corrected(world.visitor(kind), world.argument("objects.show", "stix_id")).draft_id
+
+
+OWN: Mapping[str, Callable[[PortalWorld, str], str]] = MappingProxyType(
+    {
+        "draft_id": _own_draft,
+        **{f"corrections.{one}:draft_id": _correction for one in ("form", "give", "save", "show")},
+    }
+)
 """How somebody of a kind gets what is their own alone."""
 
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(

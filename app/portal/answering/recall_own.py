@@ -20,17 +20,16 @@ from app.portal.answering.same_case import same_case
 from app.portal.answering.words import OWN_REASONS
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import Sent, sent
+from app.portal.given_to import given_to
 from app.portal.pages import go_to, page
 from app.portal.plain_words import type_words
 from app.portal.reading import own_reader
 from app.portal.words import gettext
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
-from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, disclosures_of_own
 from app.services.reading.pull import VisibleVersion, list_versions
 from app.web.context import exchange, principal
 
 MOST_SHOWN = 50
-_ROWS_AT_ONCE = 200
 ACTS = {
     RecallAct.STOP_USING: ("Stop using it", "A copy may be left, and nothing uses it."),
     RecallAct.DELETE: ("Delete it", "No copy is to be left with anybody, unless a law says so."),
@@ -81,8 +80,7 @@ def _request(stix_id: str, given: Sent, own: Sequence[VisibleVersion]) -> Withdr
 
 def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError | None = None) -> Response:
     own = _own_versions(stix_id)
-    knows = may(Permission.DISCLOSURES_READ)
-    rows = disclosures_of_own(exchange(), principal(), LedgerQuestion(stix_id), PageAsked(None, _ROWS_AT_ONCE)) if knows else None
+    told = given_to(stix_id)
     chosen = given.repeated["versions"] if given else [one.version_key for one in own]
     return page(
         "answering/recall_own.html",
@@ -91,8 +89,8 @@ def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError 
         kind=type_words(stix_id),
         versions=[(one.version_key, gettext("Version of %(moment)s") % {"moment": one.version}, "") for one in own[-MOST_SHOWN:]],
         hidden=len(own) > MOST_SHOWN,
-        told=sorted({one.recipient_name for one in rows.rows}) if rows else None,
-        told_more=rows is not None and rows.more,
+        told=told.names,
+        told_more=told.has_more,
         same_case=same_case(stix_id),
         reasons=OWN_REASONS.items(),
         acts=[(one, *words) for one, words in ACTS.items()],

@@ -76,7 +76,8 @@ def acts_on(stix_id: str, *, own: bool) -> list[Act]:
     if not own and stix_id.startswith(f"{OFFER_TYPE}--"):
         wanted.append(("answering_asking.offer", "Ask for access", Permission.REQUESTS_WRITE))
     if own:
-        wanted.append(("answering_recall_own.show", "Recall or correct it", Permission.OBJECTS_SUBMIT))
+        wanted.append(("correcting.show", "Correct it", Permission.DRAFTS_WRITE))
+        wanted.append(("answering_recall_own.show", "Recall it", Permission.OBJECTS_SUBMIT))
     there = current_app.view_functions
     return [
         Act(words, url_for(endpoint, stix_id=stix_id))

@@ -7,6 +7,7 @@ Kept by ``tests/portal/reviewing/test_one_draft.py``.
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response
 
@@ -16,12 +17,17 @@ from app.domain.permissions import Permission
 from app.policy.drafts import is_author
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
+from app.portal.correcting.changes import told_changes
+from app.portal.correcting.words import reason_words
 from app.portal.forms import fields
+from app.portal.given_to import given_to
 from app.portal.pages import go_to, page
+from app.portal.plain_words import type_words
 from app.portal.sharing.form_page import Shown
 from app.portal.sharing.in_words import in_words
 from app.portal.sharing.overview import behaviour_names
 from app.portal.sharing.told_readers import ToldReaders, tell
+from app.services.drafting.correct import frozen_correction
 from app.services.drafting.preview import preview_of_frozen
 from app.services.drafting.read_second import approve, frozen_draft, send_back, why_not_read
 from app.services.signing_in.sessions import require_fresh
@@ -75,12 +81,22 @@ def _reach(draft: Draft) -> tuple[list[tuple[str, ToldReaders]], str]:
     return [(Shown.part_title(one.kind), tell(one.simulated)) for one in parts], ""
 
 
+def _of_correction(draft: Draft) -> dict[str, Any]:
+    """Give what is shown of a correction: what changes, why, and who is told of it."""
+    if draft.corrects is None:
+        return {"corrects": None}
+    seen, stix_id = frozen_correction(draft), draft.corrects.stix_id
+    changes = told_changes(seen.before, seen.after, behaviour_names())
+    known = {"corrects": draft.corrects, "changes": changes, "why": reason_words(draft.corrects.reason)}
+    return known | {"kind": type_words(stix_id), "given_to": given_to(stix_id)}
+
+
 def _shown(draft_id: str, remark: str = "", fault: str = "") -> Response:
     principal = signed_in().principal
     draft = frozen_draft(exchange(), principal, draft_id)
-    told = in_words(draft.frozen_document, behaviour_names())
+    told = in_words({} if draft.corrects else draft.frozen_document, behaviour_names())
     why_not = why_not_read(exchange(), principal, draft)
-    reach, limit = _reach(draft) if why_not is None else ([], "")
+    reach, limit = _reach(draft) if why_not is None and draft.corrects is None else ([], "")
     known = {"draft": draft, "told": told, "why_not": why_not, "is_mine": is_author(principal, draft), "remark": remark}
-    known |= {"reach": reach, "limit": limit}
+    known |= {"reach": reach, "limit": limit} | (_of_correction(draft) if draft.frozen else {"corrects": None})
     return page("reviewing/one_draft.html", HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK, fault=fault, **known)

@@ -40,6 +40,8 @@ _PLACES = {"find": "behaviours", "paste": "observables", "preview": "who"}
 def show(draft_id: str) -> Response:
     """Show a draft to be entered; one that was handed over as it was frozen."""
     draft = own_draft(exchange(), signed_in().principal, draft_id)
+    if draft.corrects is not None:
+        return go_to("corrections.show", draft_id=draft_id)
     if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
         return go_to("draft_overview.show", draft_id=draft_id)
     readers = _readers(draft) if "preview" in request.args else None

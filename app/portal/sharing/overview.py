@@ -42,6 +42,8 @@ _SENSITIVE = {"identifying": "leads to somebody", "behavioural": "points at nobo
 def show(draft_id: str) -> Response:
     """Show what would leave now and who would see it; of what was handed over, what was frozen."""
     draft = own_draft(exchange(), signed_in().principal, draft_id)
+    if draft.corrects is not None:
+        return go_to("corrections.show", draft_id=draft_id)
     if draft.state in (DraftState.OPEN, DraftState.RETURNED):
         return _before(draft_id)
     told = in_words(draft.frozen_document, behaviour_names())

@@ -51,8 +51,14 @@ def begin_draft(exchange: Exchange, principal: Principal, document: dict[str, An
         ForbiddenError: the caller may not draft.
         BreakwaterError: as ``refuse_what_is_never_kept``.
     """
-    author, now = author_of(principal), exchange.clock()
+    author_of(principal)
     refuse_what_is_never_kept(exchange, principal, document)
+    return keep_new(exchange, principal, document)
+
+
+def keep_new(exchange: Exchange, principal: Principal, document: dict[str, Any]) -> Draft:
+    """Keep a new draft of a form that was found fit to be kept; raises as ``begin_draft``."""
+    author, now = author_of(principal), exchange.clock()
     begun = Draft(str(uuid.uuid4()), author.partner_id, author.person_id, DraftState.OPEN, 1, now, now, _text(document))
     with exchange.database.write() as connection:
         if drafts.count_unsent(connection, author.person_id) >= MOST_DRAFTS:
@@ -89,10 +95,17 @@ def save_draft(exchange: Exchange, principal: Principal, draft_id: str, revision
     """
     author_of(principal)
     refuse_what_is_never_kept(exchange, principal, document)
+    return keep_saved(exchange, principal, draft_id, revision, document)
+
+
+def keep_saved(exchange: Exchange, principal: Principal, draft_id: str, revision: int, document: dict[str, Any]) -> Draft:
+    """Keep a form that was found fit to be kept over the revision that was seen; raises as ``save_draft``."""
     with exchange.database.write() as connection:
         known = find_own(connection, principal, draft_id)
         if known.revision != revision:
             raise ConflictError(STALE)
+        if (known.corrects is not None) is not ("corrects" in document):
+            raise ConflictError("A correction stays one, and nothing else becomes one.")
         if known.form == _text(document):
             return known
         return _opened(connection, replace(known, form=_text(document)), exchange.clock())

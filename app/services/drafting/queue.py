@@ -40,6 +40,7 @@ class Waiting:
     kinds: Mapping[str, int]
     taken_by: str | None
     is_mine: bool
+    is_correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,5 @@ def _waiting(one: Draft, names: Mapping[str, str], taken_by: str | None, reader_
         kinds=dict(sorted(kinds.items())),
         taken_by=names.get(taken_by, taken_by) if taken_by else None,
         is_mine=taken_by == reader_id,
+        is_correction=one.corrects is not None,
     )

@@ -17,6 +17,7 @@ from app.domain.permissions import Permission
 from app.domain.signing_task import NewTask, TaskKind
 from app.policy.drafts import is_author, why_not_second
 from app.services.authenticate import require_still
+from app.services.draft_outcome import refuse_outdated
 from app.services.drafting.freeze import is_as_frozen, task_document
 from app.services.drafting.keep import author_of, changed, find_seen, note_event, refuse
 from app.services.drafting.screen import refuse_what_is_never_kept
@@ -64,8 +65,8 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
     """Approve what is frozen under a digest, as its second reader: it goes on to be signed, with nothing changed.
 
     Raises:
-        ConflictError: the caller is its author, new, or bound to the author by an invitation; it is not being reviewed, or
-            something else is frozen now.
+        ConflictError: the caller is its author, new, or bound to the author by an invitation; it is not being reviewed, something
+            else is frozen now, or what it corrects was changed meanwhile.
         ForbiddenError: the caller may not review drafts.
         NotFoundError: it is not there for the caller.
     """
@@ -74,6 +75,7 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
     with exchange.database.write() as connection:
         take_order_lock(connection)
         read = _read_by(connection, principal, draft_id, digest, now)
+        refuse_outdated(connection, read)
         require_still(connection, principal, Permission.DRAFTS_REVIEW, now)
         reviewer = principal.person.person_id if principal.person else None
         approved = replace(read, state=DraftState.APPROVED, changed_at=now, reviewer_id=reviewer, reviewed_at=now)

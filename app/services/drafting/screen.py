@@ -18,6 +18,7 @@ from app.services.composing.compose import record_forbidden
 from app.services.exchange import Exchange
 from app.stix.form_contacts import contacts_among
 from app.stix.form_screen import screen_form
+from app.stix.screen import screen
 
 LONGEST_FORM = 200_000
 """Bytes of JSON that a draft may have."""
@@ -45,6 +46,15 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
         raise
     for place in bare_identifiers(document):
         raise ProfileError(BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
+
+
+def refuse_object_never_kept(exchange: Exchange, principal: Principal, value: dict[str, Any]) -> None:
+    """Return if an object that somebody corrects (unverified) may be kept; alarms and raises as ``refuse_what_is_never_kept``."""
+    try:
+        screen(value)
+    except ForbiddenContentError as refusal:
+        record_forbidden(exchange, principal, [Refusal.of(refusal)])
+        raise
 
 
 def bare_identifiers(document: dict[str, Any]) -> Iterator[int]:

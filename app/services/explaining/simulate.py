@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,13 +48,15 @@ from app.storage.session import Connection
 class SimulationRequest:
     """What would be submitted: a handling, or objects (any strictly parsed JSON, unverified), into a group or to the exchange.
 
-    ``channel`` is the way by which readers would read it.
+    ``channel`` is the way by which readers would read it. ``will_be_signed``: its publisher signs it before it is sent, also
+    where the agreement takes what nobody signed.
     """
 
     handling: HandlingToBe | None = None
     objects: Sequence[Any] = ()
     group_id: str | None = None
     channel: Channel = Channel.REST
+    will_be_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ def _simulate_handling(exchange: Exchange, partner: Partner, request: Simulation
 def _simulate_objects(exchange: Exchange, principal: Principal, partner: Partner, request: SimulationRequest) -> list[Simulated]:
     with exchange.database.look() as connection:
         examination = examination_of(connection, partner, exchange.clock())
+    if request.will_be_signed:
+        examination = replace(examination, takes_unsigned=False)
     examined = [examine_as_signed(f"/objects/{place}", value, examination) for place, value in enumerate(request.objects)]
     _record_forbidden(exchange, principal, examined)
     check_references(examined)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import Code, ConflictError, UntrustedSignatureError
 from app.domain.stix_object import CheckedObject, ObjectFacts
+from app.domain.vocabulary import Assurance
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Identities:
         for rival in rivals:
             if rival.payload_digest == digest:
                 return rival
-        if checked.verified.keyid is None and any(one.is_signed for one in held):
+        if checked.verified.assurance is Assurance.CHANNEL_ATTESTED and any(one.is_signed for one in held):
             sentence = "Other versions under this id are signed by their publisher; sign this one too."
             raise UntrustedSignatureError(sentence, code=Code.SIGNATURE_MISSING)
         if rivals and facts.version_key is not None:

@@ -15,7 +15,9 @@ from typing import Any
 from app.crypto.keys import PrivateKey
 from app.crypto.object_signature import sign_object
 from app.domain.errors import BreakwaterError
+from app.domain.object_vocabulary import CorrectionReason
 from app.services.offline.read_object_file import ObjectFile, Placed, placed_fault, write_object_file
+from app.stix.correction import corrected
 from app.stix.hub_stable import hub_stable
 from app.stix.markings import is_well_known
 
@@ -71,3 +73,8 @@ def sign_value(value: dict[str, Any], signing: Signing) -> dict[str, Any]:
     """Give one object signed, hub-stable if that is asked for; errors as of ``SignedDocument``, pointers within the object."""
     stable = hub_stable(value) if signing.hub_stable else value
     return sign_object(stable, signing.key, signer=signing.signer, signed_at=signing.signed_at)
+
+
+def sign_correction(value: dict[str, Any], reason: CorrectionReason, signing: Signing) -> dict[str, Any]:
+    """Give an object with a context as its newest version: of now, with what was wrong before, and signed anew."""
+    return sign_value(corrected(value, reason, signing.signed_at), signing)

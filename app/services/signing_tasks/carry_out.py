@@ -31,7 +31,7 @@ from app.domain.submission import Refusal
 from app.policy.administration import permitted_scopes
 from app.policy.scopes import member_kinds
 from app.services.authenticate import require_still
-from app.services.draft_outcome import keep_outcome
+from app.services.draft_outcome import keep_outcome, refuse_outdated_task
 from app.services.exchange import Exchange
 from app.services.intake.usable_keys import is_usable
 from app.services.signing_tasks.kinds import KINDS, Became, Signers
@@ -123,6 +123,8 @@ def _settle(exchange: Exchange, principal: Principal, task: SigningTask, connect
         _check_persons(connection, task)
     except BreakwaterError as reason:
         raise _StoppedError(reason) from None
+    if not became.refusals:
+        refuse_outdated_task(connection, task)  # undoes what was done: the task is settled as refused instead
     state = TaskState.REFUSED if became.refusals else TaskState.DONE
     settled = replace(task, state=state, settled_at=now, credential_id=principal.credential.credential_id)
     settled = replace(settled, reference=became.reference, refusals=became.refusals)

@@ -92,7 +92,7 @@ class Kind(ABC):
 
 
 class _Objects(Kind):
-    never = (ForbiddenError, MalformedInputError, NotFoundError, TooLargeError)
+    never = (ConflictError, ForbiddenError, MalformedInputError, NotFoundError, TooLargeError)
 
     def check(self, document: Mapping[str, Any], partner: Partner) -> None:
         for value in _objects_of(document):
