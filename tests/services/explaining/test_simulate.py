@@ -23,7 +23,7 @@ from app.storage.tables import metadata
 from tests.factories.groups import make_group
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
-from tests.factories.stix_objects import indicator, marking, report, user_account
+from tests.factories.stix_objects import indicator, marking, newer, report, user_account
 
 EVERYBODY = Audience(INLINE, "", frozenset({ANY}), frozenset({ANY}))
 
@@ -113,6 +113,17 @@ def test_objects_go_the_way_of_a_submission(quick_hub: Hub, publisher: Member, r
     assert verdicts(told[5])[reader.id].verdict is Verdict.SEEN
     assert told[2].result is not None
     assert told[2].result.narrowed_by == tuple(sorted((theirs["id"], kept_to_itself["id"])))
+
+
+def test_a_newer_version_of_what_was_signed_is_taken_if_it_will_be_signed_too(quick_hub: Hub, publisher: Member) -> None:
+    value = indicator()
+    publisher.store(value)
+    quick_hub.clock.pass_time(timedelta(days=1))
+    [signed] = ask(publisher, objects=[newer(value)], will_be_signed=True)
+    assert reach(signed).readers
+    [unsigned] = ask(publisher, objects=[newer(value)])
+    assert unsigned.refusal is not None
+    assert unsigned.refusal.code is Code.SIGNATURE_MISSING
 
 
 def test_what_refers_to_others_objects_depends_on_them_and_no_more_is_told(
