@@ -13,7 +13,7 @@ from app.domain.errors import Code, ExhaustedError, ForbiddenError, NotFoundErro
 from app.domain.handling import Audience
 from app.domain.permissions import Permission
 from app.domain.submission import ResultStatus
-from app.domain.vocabulary import ANY, Channel, MemberRole, Purpose, Role, Sensitivity
+from app.domain.vocabulary import ANY, Assurance, Channel, MemberRole, Purpose, Role, Sensitivity
 from app.policy.clauses import Clause, Voice
 from app.policy.grounds import Ground
 from app.policy.telling import Told, Verdict
@@ -119,8 +119,10 @@ def test_a_newer_version_of_what_was_signed_is_taken_if_it_will_be_signed_too(qu
     value = indicator()
     publisher.store(value)
     quick_hub.clock.pass_time(timedelta(days=1))
-    [signed] = ask(publisher, objects=[newer(value)], will_be_signed=True)
-    assert reach(signed).readers
+    for known in ({}, {"will_be_signed": True}):
+        [signed] = ask(publisher, objects=[newer(value)], **known)
+        assert reach(signed).readers
+        publisher.agree(write={"assurances": frozenset(Assurance)})
     [unsigned] = ask(publisher, objects=[newer(value)])
     assert unsigned.refusal is not None
     assert unsigned.refusal.code is Code.SIGNATURE_MISSING
