@@ -132,7 +132,7 @@ class PortalWorld:
         opened_by = kind or page.kinds()[0]
         values = {name: self.argument(page.endpoint, name, opened_by) for name in page.rule.arguments} | dict(given or {})
         adapter = portal_of(self.running).url_map.bind("portal.example.org")
-        return adapter.build(page.endpoint, values, method=page.method)
+        return adapter.build(page.endpoint, values | ASKED.get(page.endpoint, {}), method=page.method)
 
     def argument(self, endpoint: str, name: str, kind: str = PrincipalKind.ADMINISTRATOR) -> str:
         """Give the value of an argument of a page's path; what is made is made once, what is a person's own for each kind."""
@@ -296,6 +296,9 @@ OWN: Mapping[str, Callable[[PortalWorld, str], str]] = MappingProxyType(
     }
 )
 """How somebody of a kind gets what is their own alone."""
+
+ASKED: Mapping[str, Mapping[str, str]] = MappingProxyType({"own_agreement.changes": {"after": "1", "before": "1"}})
+"""What pages are asked for, of which a part is absent without it."""
 
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
     {

@@ -14,6 +14,7 @@ from app.domain.vocabulary import Purpose
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
+from app.portal.home.first_steps import first_steps
 from app.portal.home.news import news
 from app.portal.home.offered_purposes import offered_purposes
 from app.portal.pages import go_back, page
@@ -28,7 +29,12 @@ blueprint = PortalBlueprint("home")
 def show() -> Response:
     """Show what waits for who is signed in, and what is new for them."""
     chosen, back = signed_in().session.purpose, request.args.get("back", "/")
-    told: dict[str, Any] = {"cards": waiting_cards(), "news": news(), "is_member": principal().partner is not None}
+    told: dict[str, Any] = {
+        "cards": waiting_cards(),
+        "news": news(),
+        "steps": first_steps(),
+        "is_member": principal().partner is not None,
+    }
     return page("home/first_page.html", offered=offered_purposes(), chosen=chosen, back=back, **told)
 
 

@@ -151,4 +151,5 @@ def life_of(key: PartnerKey) -> list[tuple[str, datetime, str]]:
 
 
 def _known() -> dict[str, Any]:
-    return {"states": STATES, "usages": USAGES, "can_write": may(Permission.KEYS_WRITE)}
+    there = f"--url {exchange().duty.origin} --token-file token"
+    return {"states": STATES, "usages": USAGES, "can_write": may(Permission.KEYS_WRITE), "there": there}
