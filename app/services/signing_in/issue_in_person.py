@@ -2,7 +2,7 @@
 
 Owns how long such a token may last. What it may hold is bounded as for every other: never more than the person holds now. A
 session that nobody has just vouched for issues nothing, so that a screen found open renews itself no more than a leaked token.
-Kept by ``tests/services/signing_in/test_issue_in_person.py``; decision 70 has the alternatives.
+Kept by ``tests/services/signing_in/test_issue_in_person.py``; decision 65 has the alternatives.
 """
 
 from __future__ import annotations
