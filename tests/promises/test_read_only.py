@@ -48,6 +48,7 @@ MAY_WRITE = {
     "services/ledger/breach_report.py",
     "services/ledger/flows_between_roles.py",  # that staff asked
     "services/ledger/look_up_disclosures.py",
+    "services/ledger/look_up_given.py",  # up to where the ledger is settled
     "services/requesting/look_up.py",  # that a request was given to whoever it asks
     "services/retention/bring_back.py",
     "services/reading/record_disclosure.py",
