@@ -33,6 +33,7 @@ def test_an_administrator_keeps_members_and_credentials(
         administrator.choose("Credentials")
         administrator.choose("Issue a token")
         administrator.fill("Service account", "feed reader")
+        administrator.page.get_by_role("checkbox").first.check()
         administrator.choose("Issue, and show it once")
         expect(administrator.page.locator("code.token")).to_contain_text("bw_")
         administrator.check_accessible()

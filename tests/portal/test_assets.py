@@ -26,3 +26,9 @@ def test_styles_and_scripts_name_no_other_host_and_touch_no_markup() -> None:
         text = path.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert not re.search(r"https?:|@import|url\(", re.sub(r"(?m)^\s*//.*$|/\*.*?\*/", "", text)), path.name
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|\.style\b", text), path.name
+
+
+def test_the_script_of_every_page_shares_no_name_with_the_pages_own() -> None:
+    beside = (STATIC / "shortcuts.js").read_text()
+    around = beside.partition("\n{")[0] + beside.rpartition("\n}")[2]
+    assert re.search(r"(?m)^(?:const|let|class|function|async function) ", around) is None

@@ -1,6 +1,7 @@
 // Short keys, for whoever wants them: off while somebody types, with a modifier, and once they are switched off.
 "use strict";
 
+{ // On every page, beside that page's own script: no name of this one is seen by the other.
 const kept = "breakwater-short-keys";
 const wait = 1500; // milliseconds for the second key after g
 const dialog = document.getElementById("short-keys");
@@ -66,3 +67,4 @@ for (const opener of document.querySelectorAll("[data-keys-open]")) {
   opener.addEventListener("click", () => dialog.showModal());
 }
 document.getElementById("short-keys-close").addEventListener("click", () => dialog.close());
+}
