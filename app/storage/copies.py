@@ -53,6 +53,8 @@ def _copy_sqlite(connection: Connection, target: Path) -> None:
             origin.backup(copy, pages=_PAGES_AT_ONCE)
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as exc:
+        for suffix in ("-journal", "-wal", "-shm"):  # a copy that broke off leaves them beside it
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
         raise UnavailableError(f"The copy could not be written ({exc.sqlite_errorname}); is the disk full?") from None
 
 
