@@ -19,6 +19,8 @@ from app.stix.normalise_hashes import HEX_DIGITS, hash_value
 
 _LONGEST_RULE = 4_096
 _LONGEST_TERM = 100
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character (a lone surrogate), which no encoding writes."""
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 HASHES = frozenset(HEX_DIGITS) | {
@@ -62,7 +64,7 @@ def normal_value(kind: ObservableKind, value: str) -> Normal:
 def _rule(kind: ObservableKind, value: str) -> str:
     text = value.strip()
     longest = _LONGEST_TERM if kind is ObservableKind.KEYWORD_TERM else _LONGEST_RULE
-    if not text or len(text.encode()) > longest or _NO_TEXT.search(text):
+    if not text or _HALF.search(text) or len(text.encode()) > longest or _NO_TEXT.search(text):
         refuse(f"A {kind} has text of {longest} bytes at most, without control characters.")
     if kind is ObservableKind.KEYWORD_TERM and "\n" in text:
         refuse("A keyword-term is one term on one line.")

@@ -63,6 +63,7 @@ def test_what_belongs_to_its_kind_is_read_and_stays_as_it_is_read(kind: Observab
 
 @given(kind=st.sampled_from(KINDS), value=TEXTS)
 @example(kind=ObservableKind.HANDLE, value="ẞ")
+@example(kind=ObservableKind.KEYWORD_TERM, value="\ud800")
 @example(kind=ObservableKind.URL, value="https://a.example.org/%2541")
 @example(kind=ObservableKind.URL, value="https://a.example.org/%2e%2e/b")
 def test_read_twice_is_read_once(kind: ObservableKind, value: str) -> None:
