@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.sign_in_attempts import FORGOTTEN_AFTER, MOST_FAILURES, WAITS_FOR, Attempts, network_of
+from app.domain.sign_in_attempts import FORGOTTEN_AFTER, MOST_FAILURES, WAITS_FOR, Attempts, network_of, place_of_session
 from tests.factories.policy_values import NOW
 
 
@@ -35,3 +35,9 @@ def test_after_an_hour_of_quiet_it_begins_anew() -> None:
     many = Attempts("192.0.2.7", MOST_FAILURES, NOW)
     assert many.with_one_more(NOW + FORGOTTEN_AFTER).failures == 1
     assert many.with_one_more(NOW + WAITS_FOR).failures == MOST_FAILURES + 1
+
+
+def test_a_session_stands_in_the_place_of_a_network_and_is_no_address() -> None:
+    place = place_of_session("2643ebb8-0000-4000-8000-000000000000")
+    assert place != place_of_session("2643ebb8-0000-4000-8000-000000000001")
+    assert network_of(place) is None
