@@ -123,7 +123,7 @@ def test_whoever_finds_a_screen_open_ends_no_contact_no_work_and_no_proposal(wor
     for visitor, path in (
         (administrator, "/organisation/contacts"),
         (administrator, "/organisation/contacts/removal"),
-        (operator, "/exchange/work/1/cancellation"),
+        (operator, "/exchange/jobs/1/cancellation"),
         (operator, "/exchange/approvals/x/rejection"),
     ):
         visitor.get("/account")

@@ -27,7 +27,7 @@ _AT_ONCE = 50
 _KIND = re.compile("[a-z][a-z-]{0,63}")
 
 
-@blueprint.page("/exchange/work", Permission.WORK_READ, query=["state", "kind", "next"])
+@blueprint.page("/exchange/jobs", Permission.WORK_READ, query=["state", "kind", "next"])
 def show() -> Response:
     """Show how each kind of work stands, and single pieces of it, the newest first."""
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
@@ -38,13 +38,13 @@ def show() -> Response:
     return page("operating/work.html", state=state, kind=kind, stand=stand, now=now, lane_of=lane_of, **known)
 
 
-@blueprint.page("/exchange/work/<job_id>", Permission.WORK_READ)
+@blueprint.page("/exchange/jobs/<job_id>", Permission.WORK_READ)
 def one(job_id: str) -> Response:
     """Show one piece of work."""
     return _shown(job_id)
 
 
-@blueprint.form("/exchange/work/<job_id>/retry", Permission.WORK_WRITE)
+@blueprint.form("/exchange/jobs/<job_id>/retry", Permission.WORK_WRITE)
 def retry(job_id: str) -> Response:
     """Have it done at once, with all its attempts."""
     fields(ONCE_FIELD)
@@ -55,7 +55,7 @@ def retry(job_id: str) -> Response:
     return go_to("operating_work.one", job_id=job_id)
 
 
-@blueprint.form("/exchange/work/<job_id>/cancellation", Permission.WORK_WRITE, fresh_at="operating_work.one")
+@blueprint.form("/exchange/jobs/<job_id>/cancellation", Permission.WORK_WRITE, fresh_at="operating_work.one")
 def cancel(job_id: str) -> Response:
     """Give it up."""
     fields(ONCE_FIELD)

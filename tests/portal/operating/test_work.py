@@ -12,32 +12,32 @@ def test_work_is_seen_by_kind_and_state(running: RunningExchange, operator: Visi
     jobs = running.operator.get("jobs").json["jobs"]
     assert jobs
     for visitor in (operator, auditor):
-        assert "Work that runs by itself" in visitor.get("/exchange/work").words
-        assert f"Work {jobs[0]['id']}:" in visitor.get(f"/exchange/work/{jobs[0]['id']}").words
+        assert "Work that runs by itself" in visitor.get("/exchange/jobs").words
+        assert f"Work {jobs[0]['id']}:" in visitor.get(f"/exchange/jobs/{jobs[0]['id']}").words
     assert "Try again now" not in auditor.page.words
-    assert "Table of kinds of work" not in auditor.get("/exchange/work").text
-    assert "Nothing of this kind" in operator.get("/exchange/work?state=dead").words
-    assert "Nothing of this kind" in operator.get("/exchange/work?kind=no-such-kind").words
-    assert operator.get("/exchange/work?state=odd&kind=ODD&next=x").status == 200
+    assert "Table of kinds of work" not in auditor.get("/exchange/jobs").text
+    assert "Nothing of this kind" in operator.get("/exchange/jobs?state=dead").words
+    assert "Nothing of this kind" in operator.get("/exchange/jobs?kind=no-such-kind").words
+    assert operator.get("/exchange/jobs?state=odd&kind=ODD&next=x").status == 200
 
 
 def test_a_page_of_work_goes_on_with_the_next(running: RunningExchange, operator: Visitor) -> None:
     with running.exchange.database.write() as connection:
         for _ in range(60):
             work.add_work(connection, "evaluate-viewpoints", {"partner_id": "nobody"}, running.clock() + timedelta(days=1))
-    shown = operator.get("/exchange/work")
-    assert shown.text.count("/portal/exchange/work/") == 50
+    shown = operator.get("/exchange/jobs")
+    assert shown.text.count("/portal/exchange/jobs/") == 50
     further = shown.text.partition('class="further"><a class="button" href="/portal')[2].partition('"')[0].replace("&amp;", "&")
     assert operator.get(further).status == 200
-    assert operator.page.text.count("/portal/exchange/work/") >= 10
+    assert operator.page.text.count("/portal/exchange/jobs/") >= 10
 
 
 def test_what_did_not_fail_is_not_tried_again_and_what_is_owed_not_given_up(running: RunningExchange, operator: Visitor) -> None:
     job_id = running.operator.get("jobs", query={"state": WorkState.WAITING.value}).json["jobs"][0]["id"]
-    operator.get(f"/exchange/work/{job_id}")
-    answer = operator.post(f"/exchange/work/{job_id}/retry")
+    operator.get(f"/exchange/jobs/{job_id}")
+    answer = operator.post(f"/exchange/jobs/{job_id}/retry")
     assert (answer.status, "Only work that failed" in answer.words) == (422, True)
-    answer = operator.post(f"/exchange/work/{job_id}/cancellation")
+    answer = operator.post(f"/exchange/jobs/{job_id}/cancellation")
     assert (answer.status, "cannot be cancelled" in answer.words) == (422, True)
 
 
@@ -49,9 +49,9 @@ def test_dead_work_is_tried_again_and_given_up(running: RunningExchange, operato
         for _attempt in range(work.MAX_ATTEMPTS):
             work.claim(connection, timedelta(seconds=-1), lane=work.Lane(only=number))
         work.bury_exhausted(connection)
-    path = f"/exchange/work/{number}"
+    path = f"/exchange/jobs/{number}"
     assert "given up" in operator.get(path).words
-    assert "given up" in operator.get("/exchange/work?state=dead").words
+    assert "given up" in operator.get("/exchange/jobs?state=dead").words
     auditor.get("/account")
     assert auditor.post(f"{path}/retry").status == 403
     operator.get(path)
@@ -71,4 +71,4 @@ def test_dead_work_is_tried_again_and_given_up(running: RunningExchange, operato
 
 def test_a_number_that_is_none_is_not_found(operator: Visitor) -> None:
     for number in ("999999999", "x", "1" * 16):
-        assert operator.get(f"/exchange/work/{number}").status == 404
+        assert operator.get(f"/exchange/jobs/{number}").status == 404
