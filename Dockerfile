@@ -14,7 +14,8 @@ RUN awk '/^setuptools==/ { wanted = 1 } wanted; !/\\$/ { wanted = 0 }' requireme
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY schemas schemas
-RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
+COPY sdk sdk
+RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels ./sdk .
 
 FROM python:3.11-slim
 ARG EXTRAS=broker,parquet,s3,telemetry

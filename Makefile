@@ -11,6 +11,10 @@ TEST_ARGS ?=
 BENCH_ARGS ?=
 SERVE_ARGS ?=
 FUZZ_ARGS ?=
+CASES ?= 27
+KILLS ?= 200
+MINUTES ?= 60
+WORLDS ?= 500
 TIMING_ARGS ?=
 MUTATE_ARGS ?=
 LOCK_ARGS ?=
@@ -25,10 +29,10 @@ INSTALLED := $(VENV)/.installed
 BRIDGED := $(VENV)/.bridged
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis faults torture fuzz timing messages decisions lock clean
+.PHONY: help setup demo test coverage mutate lint format serve bench pictures schemathesis noninterference faults torture overload diskfull oldbackup soak fuzz timing messages decisions lock clean
 
 help: ## Print this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Create .venv with the pinned packages; done once, and again when requirements.lock changes
 
@@ -62,11 +66,27 @@ serve: setup ## Run the server with the settings of the environment (SERVE_ARGS)
 bench: setup ## Measure speed beside the targets, on SQLite and PostgreSQL (BENCH_ARGS)
 	@$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
-schemathesis: setup ## Run the long campaigns: thousands of requests made from the OpenAPI document
-	@$(BIN)/python -m pytest -m campaign --ignore tests/walk/test_torture.py $(addprefix --ignore ,$(wildcard tests/walk/test_fault_*.py)) $(TEST_ARGS)
+schemathesis: setup ## Send ten thousand requests made from the OpenAPI document (CASES for each way of each operation)
+	@BREAKWATER_TEST_CASES=$(CASES) $(BIN)/python -m pytest -m campaign tests/promises/test_http_schemathesis.py $(TEST_ARGS)
 
-torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled
-	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
+noninterference: setup ## Compare all that a viewer is told in worlds that differ in what it may not see (WORLDS)
+	@BREAKWATER_TEST_WORLDS=$(WORLDS) $(BIN)/python -m pytest -m campaign tests/promises/test_noninterference.py $(TEST_ARGS)
+
+torture: setup ## Kill the server 200 times and PostgreSQL 10 times under load, and look for what is lost or doubled (KILLS)
+	@BREAKWATER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m campaign -s tests/walk/test_torture.py $(TEST_ARGS)
+
+overload: setup ## Ask with ten times as many clients as threads, some of them slow, and look for what is not answered, lost or doubled
+	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_overload.py $(TEST_ARGS)
+
+diskfull: setup ## Fill the disk under a serving exchange twenty times, and look for what is lost, doubled or half there
+	@$(BIN)/python -m pytest -m campaign -s tests/walk/test_full_disk.py $(TEST_ARGS)
+
+oldbackup: setup ## Bring old states of the database back, and look who notices: servers, clients, the restoring command
+	@$(BIN)/python -m pytest tests/walk/test_restored_database.py tests/promises/test_restored_backup.py \
+		tests/services/retention/test_restore.py tests/services/test_accept_loss.py $(TEST_ARGS)
+
+soak: setup ## Work for an hour, and look whether memory, files, connections and housekeeping level off (MINUTES)
+	@BREAKWATER_TEST_MINUTES=$(MINUTES) $(BIN)/python -m pytest -m campaign -s tests/walk/test_soak.py $(TEST_ARGS)
 
 faults: setup ## Kill workers, exports and databases at random points, a hundred times each, and look for what is lost or doubled
 	@$(BIN)/python -m pytest -m campaign -s $(wildcard tests/walk/test_fault_*.py) $(TEST_ARGS)
@@ -88,17 +108,21 @@ decisions: setup ## Write the decision tables of docs/policy.md and docs/policy-
 timing: setup ## Ask about hidden and absent objects over HTTP and tell whether time tells them apart (TIMING_ARGS)
 	@$(BIN)/python -m tests.timing $(TIMING_ARGS)
 
-lock: setup ## Resolve pyproject.toml into requirements.lock, with hashes for all platforms (LOCK_ARGS)
+# The client is installed from sdk/ beside the lock, which pins what it needs: its own lines, of a wheel made for resolving, go again.
+lock: setup ## Resolve pyproject.toml and sdk/ into requirements.lock, with hashes for all platforms (LOCK_ARGS)
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir build/client ./sdk
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --all-extras --all-build-deps --allow-unsafe --strip-extras \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --find-links build/client \
 		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
+	@awk '/^breakwater-client==/ { own = 1; next } own && /^[a-z#]/ { own = 0 } !own' requirements.lock > build/requirements.lock
+	@mv build/requirements.lock requirements.lock
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra build --allow-unsafe --strip-extras --constraint requirements.lock \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		$(LOCK_ARGS) --output-file bridge/requirements.lock bridge/pyproject.toml
 
 clean: ## Remove caches and build results; keeps .venv, var/ and keys/
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache .coverage mutants build dist
-	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app sdk tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The build tools come first and from the same lock: the few packages that are published as source only are then built without
 # build isolation, which would fetch tools that no hash vouches for.
@@ -113,8 +137,8 @@ $(LOCKED): requirements.lock
 	@$(PIP) install --quiet --require-hashes --no-build-isolation --requirement requirements.lock
 	@touch $@
 
-$(INSTALLED): $(LOCKED) pyproject.toml
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+$(INSTALLED): $(LOCKED) pyproject.toml sdk/pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable sdk --editable .
 	@touch $@
 
 $(BRIDGED): bridge/requirements.lock $(LOCKED)

@@ -16,18 +16,19 @@ from flask import Flask
 from app.config.depots import BucketPlace, FolderPlace
 from app.config.reading import SettingsError
 from app.config.settings import Settings
-from app.crypto.keys import PrivateKey
 from app.crypto.seal import CursorSealer
 from app.depot.bucket import BucketDepot
 from app.depot.bucket_client import BucketAccess, BucketClient
 from app.depot.folder import FolderDepot
 from app.depot.port import Depot
 from app.domain.errors import BreakwaterError, UnavailableError
+from app.domain.openid import OpenIdProvider
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.domain.vocabulary import KeyUsage
 from app.egress.addresses import Egress
+from app.egress.provider_calls import ProviderCalls
 from app.http import api
 from app.http.problems import problem
 from app.mail.relay import Relay
@@ -47,8 +48,10 @@ from app.taxii.errors import taxii_error
 from app.tracing.port import OFF, Tracer
 from app.web import application
 from app.web.client_network import trust_proxies
+from breakwater_client.trust.keys import PrivateKey
 
 _OTHER_CONNECTIONS = 4  # who calls people, who keeps the checkpoint, who announces work, and readiness
+_PROVIDER_SECONDS = 5.0  # somebody waits for it at a page
 _CONNECTIONS_OF_A_WORKER = 2  # one to do it with, one to hold it with
 
 
@@ -81,6 +84,8 @@ def create_exchange(settings: Settings) -> Exchange:
         depots=_depots(settings),
         retention=_retention(settings),
         egress=_egress(settings),
+        providers=_providers(settings),
+        provider_calls=ProviderCalls(_provider_egress(settings)),
         budgets=Budgets(**{one.name: getattr(settings, one.name) for one in fields(Budgets)}),
     )
 
@@ -154,6 +159,21 @@ def _egress(settings: Settings) -> Egress:
     return replace(usual, ports=ports, also_addresses=addresses)
 
 
+def _providers(settings: Settings) -> tuple[OpenIdProvider, ...]:
+    """Give the providers with whose accounts people may sign in, with their secrets; none of them is asked yet."""
+    return tuple(
+        OpenIdProvider(one.name, one.title, one.issuer, one.client_id, one.read_secret(settings.mode), one.people)
+        for one in settings.read_openid_providers()
+    )
+
+
+def _provider_egress(settings: Settings) -> Egress:
+    """Give what may be called for them: the public internet, addresses of the settings, and the ports of their issuers."""
+    ports = {443, *(one.port for one in settings.read_openid_providers())}
+    usual = Egress(frozenset(ports), settings.oidc_addresses or frozenset(), settings.oidc_ca_file)
+    return replace(usual, call_seconds=_PROVIDER_SECONDS, look_up_seconds=_PROVIDER_SECONDS)
+
+
 def _relay(settings: Settings) -> Relay | None:
     server = settings.smtp_url
     if server is None or settings.mail_from is None:
@@ -196,6 +216,7 @@ def create_app(settings: Settings, exchange: Exchange | None = None) -> Flask:
     begin_unproven(exchange)
     _heed_journal(exchange)
     logged = application.Logging(settings.log_level, settings.log_format)
+    application.lead_browsers(app, PORTAL)
     application.install(app, exchange, logged, {"": problem, TAXII: taxii_error})
     api.install(app)
     taxii.install(app)

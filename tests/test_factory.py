@@ -10,7 +10,6 @@ import pytest
 
 from app.config.reading import SettingsError
 from app.config.settings import Settings
-from app.crypto.keys import PrivateKey, load_public_key
 from app.depot.bucket import BucketDepot
 from app.depot.folder import FolderDepot
 from app.domain.paging import CALL_EVERYWHERE, Duty, EmergencyContact
@@ -21,6 +20,7 @@ from app.egress.addresses import Egress
 from app.factory import create_app, create_exchange
 from app.mail.relay import Relay
 from app.services.start_exchange import identity, start_exchange
+from breakwater_client.trust.keys import PrivateKey, load_public_key
 from tests.factories.exchanges import Caller, in_process
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.approvals import reason_option, show_proposed
+from app.cli.approvals import reason_option, show_proposed, stop_reason_option
 from app.cli.connection import connected
 from app.cli.durable_files import FILE_OR_INPUT, PRIVATE, read_json_object, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option
@@ -118,11 +118,12 @@ def show_one(partner_id: str, version: int, out: Path | None, api: Api) -> None:
 
 @agreement.command()
 @click.argument("partner_id")
+@stop_reason_option
 @connected
 @json_option
-def suspend(partner_id: str, api: Api) -> None:
+def suspend(partner_id: str, reason: str | None, api: Api) -> None:
     """Suspend a partner's agreement at once: it allows nothing until two operators let it live again."""
-    _stop(api, partner_id, "suspension")
+    _stop(api, partner_id, "suspension", reason)
 
 
 @agreement.command()
@@ -139,11 +140,12 @@ def resume(partner_id: str, reason: str, api: Api) -> None:
 
 @agreement.command()
 @click.argument("partner_id")
+@stop_reason_option
 @connected
 @json_option
-def end(partner_id: str, api: Api) -> None:
+def end(partner_id: str, reason: str | None, api: Api) -> None:
     """End a partner's agreement at once; what comes after it is a new one."""
-    _stop(api, partner_id, "end")
+    _stop(api, partner_id, "end", reason)
 
 
 @agreement.command("list")
@@ -176,10 +178,10 @@ def export_own(partner_id: str | None, out: Path, api: Api) -> None:
     show({"file": str(out), "lines": len(lines)}, lambda: say(f"{out}: {len(lines)} lines."))
 
 
-def _stop(api: Api, partner_id: str, act: str) -> None:
+def _stop(api: Api, partner_id: str, act: str, reason: str | None) -> None:
     from app.cli.api import segment
 
-    made = api.post(f"/agreements/{segment(partner_id)}/{act}", {})
+    made = api.post(f"/agreements/{segment(partner_id)}/{act}", {"reason": reason} if reason else {})
     show(made, lambda: _table([made]))
 
 

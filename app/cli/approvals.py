@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SHORT = 8
 _DAY = len("2026-12-03")
 reason_option = click.option("--reason", required=True, help="Why; whoever may see the proposal reads it.")
+stop_reason_option = click.option("--reason", help="Why, without personal data; the exchange's staff reads it.")
 
 
 @click.group()

@@ -51,7 +51,7 @@ def new(key_file: Path, api: Api, **lists: Sequence[str]) -> None:
 def register_audience(api: Api, private_pem: bytes, lists: dict[str, list[str]]) -> dict[str, Any]:
     """Sign and register an audience of these lists (those left out are empty), and give its record."""
     from app.services.membership.register_audience import sign_audience
-    from app.services.offline.make_keys import read_private_key
+    from breakwater_client.signing.make_keys import read_private_key
 
     document: dict[str, Any] = {name: lists.get(name, []) for name in _LISTS}
     document["audience_id"] = f"audience--{uuid.uuid4()}"
@@ -64,8 +64,10 @@ def register_audience(api: Api, private_pem: bytes, lists: dict[str, list[str]])
 @json_option
 def list_audiences(api: Api) -> None:
     """List your audiences; operators see all."""
-    document = api.get("/audiences")
-    show(document, lambda: _table(document["audiences"]))
+    from app.cli.listings import all_of
+
+    rows = all_of(api, "/audiences", "audiences")
+    show({"audiences": rows}, lambda: _table(rows))
 
 
 def _table(records: Sequence[dict[str, Any]]) -> None:

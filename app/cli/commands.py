@@ -21,6 +21,7 @@ from app.cli.database import db
 from app.cli.deconfliction import deconfliction
 from app.cli.demo import demo
 from app.cli.disclosures import disclosures
+from app.cli.doctor import doctor
 from app.cli.exchange_keys import exchange_key
 from app.cli.exports import export
 from app.cli.faults import Commands
@@ -55,6 +56,7 @@ from app.cli.submit import submit
 from app.cli.tokens import token
 from app.cli.verify import verify
 from app.cli.webhooks import webhook
+from app.cli.witness import witness
 from app.cli.worker import worker
 
 _EVERY = (
@@ -65,7 +67,7 @@ _EVERY = (
     *(withdraw, worker),
     *(assertions, disputes, feedback),
     *(overlap, deconfliction),
-    signing_task,
+    *(signing_task, witness, doctor),
 )
 
 
@@ -75,7 +77,7 @@ def commands() -> None:
     """Share signed indicators for child protection: what a partner may see is decided object by object.
 
     Partners: key, compose, sign, signing-task, submit, withdraw, pull, search, export, verify, webhook, disclosures, recall,
-    recalls, request, contact, group, page, log, feedback, assertions, disputes, overlap, deconfliction.
+    recalls, request, contact, group, page, log, feedback, assertions, disputes, overlap, deconfliction, witness.
     Operators: init, serve, worker, jobs, signer, exchange-key, partner, agreement, credential, group, person, approval,
     retention, hold.
     Auditors and data protection: question, hold.
@@ -83,7 +85,7 @@ def commands() -> None:
     Anybody: catalogue.
     Everybody: prevention.
     Without an exchange: import, token.
-    To look around first: demo, sandbox.
+    To look around first: demo, sandbox; for who builds an integration: doctor.
     """
 
 

@@ -134,8 +134,8 @@ def _signed(objects: list[dict[str, Any]], way: _Way) -> list[dict[str, Any]]:
     if way.key_file is None or way.signer is None:
         return objects
     from app.services.offline.compose_file import signed
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing
 
     with naming(way.key_file):
         signing = Signing(read_private_key(way.key_file.read_bytes()), way.signer, datetime.now(UTC))

@@ -17,7 +17,7 @@ from app.cli.faults import CommandFault, ExitCode
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.services.offline.sign_requests import RequestSigner
+    from breakwater_client.signing.sign_requests import RequestSigner
 
 _OPTIONS = (
     click.option("--url", envvar="BREAKWATER_URL", help="The exchange's address, or BREAKWATER_URL."),
@@ -81,7 +81,7 @@ def open_api(url: str | None, token: str | None, *, insecure: bool = False, requ
 
 def _signer(path: Path) -> RequestSigner:
     from app.domain.errors import UnfitKeyError
-    from app.services.offline.sign_requests import RequestSigner
+    from breakwater_client.signing.sign_requests import RequestSigner
 
     try:
         return RequestSigner.from_pem(path.read_bytes())

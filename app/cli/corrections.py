@@ -15,8 +15,8 @@ from app.cli.durable_files import EXISTING_FILE, read_json_object
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show
 from app.cli.submit import send
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.object_vocabulary import CorrectionReason
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -34,8 +34,8 @@ def correct(file: Path, reason: str, key_file: Path, signer: str, api: Api) -> N
 
     Who sees it finds it in the feed; whoever was given an older version and does not see it is told to stop using that one.
     """
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing, sign_correction
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing, sign_correction
 
     value = read_json_object(str(file), "to correct")
     extensions = value.get("extensions")

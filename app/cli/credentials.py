@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.approvals import stop_reason_option
 from app.cli.connection import connected
 from app.cli.durable_files import create_private
 from app.cli.faults import json_option
@@ -101,21 +102,24 @@ def make(out: Path) -> None:
 @json_option
 def list_credentials(api: Api) -> None:
     """List your organisation's tokens, without the tokens themselves; operators see all."""
-    document = api.get("/credentials")
-    show(document, lambda: _table(document["credentials"]))
+    from app.cli.listings import all_of
+
+    rows = all_of(api, "/credentials", "credentials")
+    show({"credentials": rows}, lambda: _table(rows))
 
 
 @credential.command()
 @click.argument("credential_id")
 @click.option("--issued-too", is_flag=True, help="Also those that were issued with it, and with those: for one that leaked.")
+@stop_reason_option
 @connected
 @json_option
-def revoke(credential_id: str, api: Api, *, issued_too: bool) -> None:
+def revoke(credential_id: str, reason: str | None, api: Api, *, issued_too: bool) -> None:
     """Revoke a token, for every request that starts after this."""
     from app.cli.api import segment
 
     asked = "?issued_too=true" if issued_too else ""
-    revoked = api.post(f"/credentials/{segment(credential_id)}/revocation{asked}")
+    revoked = api.post(f"/credentials/{segment(credential_id)}/revocation{asked}", {"reason": reason} if reason else None)
     show(revoked, lambda: _table([revoked]))
 
 

@@ -18,8 +18,8 @@ from app.cli.faults import json_option
 from app.cli.moments import MOMENT
 from app.cli.output import say, show, table
 from app.cli.overlap import parts, post, purpose_option, told
-from app.domain.instant import instant_text
 from app.domain.overlap import InterestKind
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.durable_files import FOLDER, held_alone
+from app.cli.durable_files import FOLDER, ORPHAN_SECONDS, held_alone
 from app.cli.output import heading, say, table
 from app.cli.sandbox import Sandbox, prepare, served_for_setup, warn_of_listeners
 from app.cli.sandbox_partners import SANDBOX_PARTNERS
@@ -46,7 +46,7 @@ def demo(workshop: Workshop, folder: Path | None, bind: str, *, serve: bool) -> 
         practice = Sandbox.open(place, None)
         environment = practice.environment(bind, workers=2)
         warn_of_listeners(workshop.settings(environment).bind)
-        with held_alone(practice.folder / ".lock"):
+        with held_alone(practice.folder / ".lock", ORPHAN_SECONDS):
             walk(workshop, practice, environment)
             if serve:
                 run_server(Serving(workshop, environment, lambda url: _tell_where_to_look(practice, url), "warning"))
@@ -73,6 +73,7 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
     from app.cli.demo_exports import tell_export
     from app.cli.demo_proofs import tell_ledger, tell_narrowing, tell_proofs, tell_refusals
     from app.cli.demo_sharing import publish, tell_release, tell_who_sees_what
+    from app.cli.demo_witnesses import tell_witnesses
     from app.cli.demo_world import meet
 
     begun = time.monotonic()
@@ -97,6 +98,7 @@ def walk(workshop: Workshop, practice: Sandbox, environment: Environment) -> Non
             tell_release(world, shared)
             tell_narrowing(world, shared)
             tell_export(world)
+            tell_witnesses(world, practice.folder)
         finally:
             work.stop()
     heading("Done")

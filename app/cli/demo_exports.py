@@ -1,4 +1,4 @@
-"""The demo's last step: what a partner sees is written for it by itself, and one file of it is fetched.
+"""The demo's last but one step: what a partner sees is written for it by itself, and one file of it is fetched.
 
 Owns the telling; the step fails the demo if the exchange does not do what is told. Kept by ``tests/cli/test_demo_exports.py``.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from app.cli.demo_sharing import wait_until
 from app.cli.demo_world import World
 from app.cli.faults import CommandFault
+from app.cli.listings import all_of
 from app.cli.output import heading, say, table
 
 EXPORT = {
@@ -26,7 +27,7 @@ def tell_export(world: World) -> None:
     """Let platform-b have everything exported each night and what is new every five minutes, and show the first export."""
     heading("8. What is written by itself")
     reader = world.parties["platform-b"]
-    known = [one for one in reader.api.get("/exports")["exports"] if one["name"] == EXPORT["name"]]
+    known = [one for one in all_of(reader.api, "/exports", "exports") if one["name"] == EXPORT["name"]]
     made = known[0] if known else reader.api.post("/exports", EXPORT)
     path = f"/exports/{made['id']}"
     reader.api.post(f"{path}/runs", {"snapshot": True})

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.vocabulary import Harm, Phase, Purpose, Sensitivity, Surface, Tlp
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
 
 TLP_GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
 _OBSERVABLE_IDS = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # the namespace of STIX 2.1 §2.9

@@ -16,8 +16,8 @@ from app.cli.demo_world import Party, World
 from app.cli.disclosures import own_disclosures
 from app.cli.faults import CommandFault
 from app.cli.output import heading, say, table
-from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.extensions import SIGNATURE
 
 _UNKNOWN_ID = "indicator--00000000-0000-4000-8000-000000000000"
 
@@ -61,10 +61,10 @@ def _refusal(sender: Party, value: dict[str, Any], expected: str) -> tuple[str, 
 def tell_proofs(world: World, shared: Shared) -> None:
     """Let platform-b verify offline what it pulled, and the hotline its receipt."""
     heading("4. What a reader can prove, without asking the exchange")
-    from app.services.offline import verify_objects
-    from app.services.offline.known_keys import ExchangeKey, known_exchange_key, read_known_keys
-    from app.services.offline.verdicts import FailedSignature, VerifiedSignature
-    from app.services.offline.verify_receipts import verify_receipt
+    from breakwater_client.verifying import verify_objects
+    from breakwater_client.verifying.known_keys import ExchangeKey, known_exchange_key, read_known_keys
+    from breakwater_client.verifying.verdicts import FailedSignature, VerifiedSignature
+    from breakwater_client.verifying.verify_receipts import verify_receipt
 
     reader, publisher = world.parties["platform-b"], world.parties["hotline-a"]
     account = reader.pull()[shared.ids["account"]]
@@ -88,9 +88,9 @@ def tell_proofs(world: World, shared: Shared) -> None:
 
 def _tell_log(world: World, shared: Shared, digest: str) -> None:
     """Have a checkpoint made, and let hotline-a verify that the log holds its account."""
-    from app.services.offline.directory_keys import accepted_before, exchange_keys_of
-    from app.services.offline.verify_checkpoints import LogKeys
-    from app.services.offline.verify_log import verify_submission_proof
+    from breakwater_client.verifying.directory_keys import accepted_before, exchange_keys_of
+    from breakwater_client.verifying.verify_checkpoints import LogKeys
+    from breakwater_client.verifying.verify_log import verify_submission_proof
 
     hotline = world.parties["hotline-a"]
     directory = accepted_before(json.dumps(hotline.api.get("/key-directory")).encode())

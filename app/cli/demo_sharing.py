@@ -19,7 +19,7 @@ from app.cli.output import heading, say, table
 from app.domain.vocabulary import ANY, Role
 from app.policy import clauses
 from app.policy.visibility import Hidden
-from app.services.offline.verify_objects import named_signer
+from breakwater_client.verifying.verify_objects import named_signer
 
 EMBARGO = timedelta(seconds=4)
 _PATIENCE_SECONDS = 20.0

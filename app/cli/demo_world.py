@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.cli.api import Api
     from app.policy.visibility import Hidden
     from app.services.exchange import Exchange
-    from app.services.offline.sign_objects import Signing
+    from breakwater_client.signing.sign_objects import Signing
 
 _PAGE = 1_000
 
@@ -50,7 +50,7 @@ class Party:
 
     def sign(self, value: dict[str, Any]) -> dict[str, Any]:
         """Sign one object with its own key."""
-        from app.services.offline.sign_objects import sign_value
+        from breakwater_client.signing.sign_objects import sign_value
 
         return sign_value(value, self.signing)
 
@@ -128,8 +128,8 @@ def meet(url: str, known: Mapping[str, Any], exchange: Exchange) -> World:
 
 
 def _party(url: str, record: Mapping[str, Any]) -> Party:
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing
 
     key = read_private_key(Path(record["private_key"]).read_bytes())
     return Party(record, open_api(url, record["token"]), Signing(key, record["identity_id"], datetime.now(UTC)))

@@ -10,7 +10,7 @@ from app.cli.connection import connected, connected_if_asked
 from app.cli.faults import json_option
 from app.cli.moments import MOMENT
 from app.cli.output import say, show, table
-from app.domain.instant import instant_text
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from app.cli.faults import CommandFault, ExitCode, naming
 from app.cli.object_sources import Source, Survey
 from app.cli.output import progress, say
 from app.cli.submission_report import Report, refused
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Assurance, Profile
+from breakwater_client.submission import Refusal
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -89,8 +89,8 @@ def rehearsal_for(asked: DryRun, connect: Callable[[], Api]) -> Rehearsal:
         CommandFault: the keys' file is none; or the exchange cannot be asked, or no agreement is in force.
     """
     from app.services.cataloguing.release_files import read_release
-    from app.services.offline.known_keys import read_known_keys
     from app.services.offline.rehearse import Rehearsal
+    from breakwater_client.verifying.known_keys import read_known_keys
 
     keys = None
     if asked.known_keys is not None:
@@ -140,7 +140,7 @@ def tell_of(rehearsal: Rehearsal) -> None:
 
 
 def _judged(sources: Sequence[Source], rehearsal: Rehearsal) -> Iterator[tuple[Origin, dict[str, Any]]]:
-    from app.services.offline.read_object_file import Placed
+    from breakwater_client.documents.read_object_file import Placed
 
     for source in sources:
         with source.opened() as file:

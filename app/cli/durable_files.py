@@ -1,23 +1,48 @@
-"""Files that are there whole or not at all, also after a kill or the loss of power.
+"""What commands take and keep as files; that they are there whole or not at all is ``breakwater_client.durable_files``'.
 
-Owns the order write, flush, rename, flush the folder. Kept by ``tests/cli/test_durable_files.py``.
+Kept by ``tests/cli/test_durable_files.py``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from app.cli.faults import CommandFault, ExitCode
+from breakwater_client.durable_files import PRIVATE, PUBLIC, flush_folder, write_pieces, write_whole
+from breakwater_client.durable_files import held_alone as hold
+from breakwater_client.errors import StateFileError
+
+__all__ = [
+    "EXISTING_FILE",
+    "FILE_FOLDER_OR_INPUT",
+    "FILE_OR_INPUT",
+    "FOLDER",
+    "NEW_FILE",
+    "ORPHAN_SECONDS",
+    "PRIVATE",
+    "PUBLIC",
+    "create_private",
+    "flush_folder",
+    "held_alone",
+    "private_folder",
+    "read_input",
+    "read_json_object",
+    "write_pieces",
+    "write_whole",
+]
+
+ORPHAN_SECONDS = 3.0
+"""So long after a kill of a server its children may still hold what it held: they look for it once a second."""
+_ASKED_AGAIN_SECONDS = 0.1
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE_OR_INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
@@ -25,30 +50,6 @@ FILE_FOLDER_OR_INPUT = click.Path(exists=True, allow_dash=True)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 """What options take: a file that is there, such a file or ``-`` for standard input, that or a folder, a folder, a new file."""
-
-PRIVATE = 0o600
-PUBLIC = 0o644
-
-
-def write_whole(path: Path, content: bytes, mode: int = PUBLIC) -> None:
-    """Put ``content`` at ``path`` in one step, replacing what was there: a reader sees the old file or the new one."""
-    write_pieces(path, [content], mode)
-
-
-def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = PUBLIC) -> None:
-    """Put the pieces at ``path`` as ``write_whole`` does; if one of them raises, what was there stays."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    flush_folder(path.parent)
 
 
 def create_private(path: Path, content: bytes) -> None:
@@ -67,15 +68,6 @@ def create_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     flush_folder(path.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make renames and new files in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def private_folder(folder: Path) -> Path:
@@ -105,18 +97,22 @@ def read_json_object(name: str, what: str) -> dict[str, Any]:
 
 
 @contextmanager
-def held_alone(path: Path) -> Iterator[None]:
-    """Hold a lock file while the block runs, so that no two commands work on the same state.
+def held_alone(path: Path, patience_seconds: float = 0) -> Iterator[None]:
+    """Hold a lock file while the block runs, as ``breakwater_client.durable_files`` does.
 
-    The lock goes with the process that took it, however that ends; processes that it forked do not hold it.
+    ``patience_seconds``: for so long it is asked for again, as after a kill that left children which are about to notice.
 
     Raises:
         CommandFault: another command holds it.
     """
-    with path.open("ab") as file:
-        try:
-            fcntl.lockf(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):  # POSIX leaves the choice between the two
-            sentence = f"Another command is at work here ({path} is locked); wait for it, or stop it."
-            raise CommandFault(sentence, ExitCode.REFUSED, code="locked") from None
+    deadline = time.monotonic() + patience_seconds
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(hold(path))
+                break
+            except StateFileError as exc:
+                if time.monotonic() >= deadline:
+                    raise CommandFault(exc.sentence, ExitCode.REFUSED, code=exc.told) from None
+            time.sleep(_ASKED_AGAIN_SECONDS)
         yield

@@ -18,12 +18,12 @@ from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.initialise import not_ready, own_environment
 from app.cli.output import say, show, table
 from app.cli.workshop import ServerSettings, Workshop, pass_workshop
-from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.services.exchange import Exchange
-    from app.services.offline.make_keys import PrivateKey
+    from breakwater_client.signing.make_keys import PrivateKey
 
 _USAGES = ("statement-signing", "directory-signing", "checkpoint-signing")
 _OVERLAP = "overlap-evaluation"
@@ -65,9 +65,10 @@ def list_keys(workshop: Workshop) -> None:
 @pass_workshop
 def make(workshop: Workshop) -> None:
     """Make the key files that an exchange of an earlier version lacks; one that was lost is never made anew."""
-    from app.services.offline.make_keys import new_key, new_overlap_key
+    from app.services.offline.make_exchange_keys import new_overlap_key
     from app.services.proving.rotate_own_keys import registered_usages
     from app.services.start_exchange import is_initialised
+    from breakwater_client.signing.make_keys import new_key
 
     settings = workshop.settings(own_environment())
     if not is_initialised(settings.database_url):
@@ -98,7 +99,7 @@ def new_epoch(workshop: Workshop) -> None:
 
     Start the signer and all servers again afterwards. Partners and agencies register again under the new epoch.
     """
-    from app.services.offline.make_keys import new_overlap_key, overlap_epoch
+    from app.services.offline.make_exchange_keys import new_overlap_key, overlap_epoch
 
     place = workshop.settings(own_environment()).overlap_key
     with held_alone(place.parent / ".overlap-key.lock"):
@@ -172,7 +173,7 @@ def _first_line(workshop: Workshop, beside: Path) -> bytes:
 
 def _next_file(place: Path, first_line: bytes) -> Path:
     """Give the file of the next key: the one of an interrupted run, or a new one."""
-    from app.services.offline.make_keys import new_key
+    from breakwater_client.signing.make_keys import new_key
 
     file = place.with_name(f"{place.stem}.next{place.suffix}")
     if not file.exists():
@@ -190,7 +191,7 @@ def _put_in_place(place: Path, file: Path, replaced: str) -> None:
 
 
 def _private_key(file: Path) -> PrivateKey:
-    from app.services.offline.make_keys import read_private_key
+    from breakwater_client.signing.make_keys import read_private_key
 
     return read_private_key(file.read_bytes())
 

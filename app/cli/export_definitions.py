@@ -57,12 +57,13 @@ def define(api: Api, filters: Sequence[str], encrypt_to: Path | None, **given: s
 @json_option
 def list_exports(api: Api) -> None:
     """List your exports and how far they are; staff see everybody's."""
-    document = api.get("/exports")
-    found = document["exports"]
+    from app.cli.listings import all_of
+
+    found = all_of(api, "/exports", "exports")
     # A partner's are all its own; staff have to know whose each is.
     of = [[one["partner_id"]] if len({each["partner_id"] for each in found}) > 1 else [] for one in found]
     columns = ("id", *(("partner",) if any(of) else ()), "name", "form", "snapshots", "deltas", "newest", "state", "next due")
-    show(document, lambda: table("", columns, (_row(one, whose) for one, whose in zip(found, of, strict=True))))
+    show({"exports": found}, lambda: table("", columns, (_row(one, whose) for one, whose in zip(found, of, strict=True))))
 
 
 @click.command("show")
@@ -182,7 +183,7 @@ def _filters(given: Sequence[str]) -> dict[str, Any]:
 
 def _key(path: Path) -> str:
     """Give the public key in a file, as Base64. A file that holds anything else is refused here, and nothing of it is sent."""
-    from app.services.offline.opening_keys import read_recipient
+    from breakwater_client.verifying.opening_keys import read_recipient
 
     with naming(path):
         return read_recipient(path.read_bytes())

@@ -15,7 +15,7 @@ from app.cli.faults import json_option, naming
 from app.cli.output import say, show
 
 if TYPE_CHECKING:
-    from app.services.offline.opening_keys import OpeningKey
+    from breakwater_client.verifying.opening_keys import OpeningKey
 
 
 @click.command("new-key")
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @json_option
 def new_key(out: Path) -> None:
     """Make the key pair to which exports are sealed: `export define --encrypt-to OUT.pub`. Keep the private one apart."""
-    from app.services.offline.opening_keys import new_opening_key, read_recipient
+    from breakwater_client.verifying.opening_keys import new_opening_key, read_recipient
 
     private, public = new_opening_key()
     create_private(out, private)
@@ -40,9 +40,9 @@ def new_key(out: Path) -> None:
 @json_option
 def decrypt(files: tuple[Path, ...], key_file: Path, into: Path) -> None:
     """Open sealed FILES of an export, whose manifest lies beside each, into a folder. Verify the export before."""
-    from app.services.offline.opening_keys import open_file
-    from app.services.offline.read_exports import SEALED
-    from app.services.offline.verify_exports import MANIFEST, claimed_manifest
+    from breakwater_client.verifying.opening_keys import open_file
+    from breakwater_client.verifying.read_exports import SEALED
+    from breakwater_client.verifying.verify_exports import MANIFEST, claimed_manifest
 
     key = opening_key(key_file)
     opened: list[str] = []
@@ -61,7 +61,7 @@ def opening_key(file: Path | None) -> OpeningKey | None:
     Raises:
         CommandFault: the file holds none.
     """
-    from app.services.offline.opening_keys import read_opening_key
+    from breakwater_client.verifying.opening_keys import read_opening_key
 
     if file is None:
         return None

@@ -121,8 +121,8 @@ def _pull(api: Api, wanted: str, place: Place, options: dict[str, Any]) -> None:
 def _following(api: Api, definition_id: str, folder: Path, options: dict[str, Any]) -> Following:
     from app.domain.vocabulary import KeyUsage
     from app.services.mirroring.follow import Following
-    from app.services.offline.directory_keys import exchange_keys_of
-    from app.services.offline.verify_exports import Expected
+    from breakwater_client.verifying.directory_keys import exchange_keys_of
+    from breakwater_client.verifying.verify_exports import Expected
 
     directory = update_directory(api, folder / DIRECTORY, options["directory_key"], trust_first=options["trust_first"])
     expected = Expected(exchange=directory.exchange, definition=definition_id)
@@ -146,7 +146,7 @@ def _bars() -> Iterator[tuple[Callable[[str, int], None], Callable[[int], None]]
 def _write_beside(mirror: Mirror, kept: KeptFiles, place: Place) -> None:
     """Write what goes with the mirror's number, and take away what is not needed any more."""
     from app.services.mirroring.duckdb_view import VIEW_FILE, view_of
-    from app.services.offline.verify_exports import accepted_bytes
+    from breakwater_client.verifying.verify_exports import accepted_bytes
 
     at = mirror.position()
     if at is None:
@@ -189,7 +189,7 @@ def _tell(document: dict[str, Any]) -> None:
 
 def _end(done: Followed, place: Place) -> None:
     """End as what was seen asks for: the newest has expired, or files were gone."""
-    from app.services.offline.verify_exports import check_fresh
+    from breakwater_client.verifying.verify_exports import check_fresh
 
     try:
         if done.waits is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.api import segment
 from app.cli.faults import CommandFault, ExitCode
+from app.cli.listings import all_of
 from app.domain.errors import Code, GoneError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def definition_id_of(api: Api, wanted: str) -> str:
 
 def _id_of_name(api: Api, name: str) -> str:
     """Give the id of the export of a name; one that ended counts where no other bears the name."""
-    named = [one for one in api.get("/exports")["exports"] if one["name"] == name]
+    named = [one for one in all_of(api, "/exports", "exports") if one["name"] == name]
     found = [one["id"] for one in named if not one["ended_at"]] or [one["id"] for one in named]
     if len(found) != 1:
         what = "No export" if not found else "More than one export"

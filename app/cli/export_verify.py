@@ -1,16 +1,14 @@
 """``export verify``: exports that lie in a folder, held against what was accepted before, without asking any exchange.
 
-Owns the command and how it tells; what is refused is ``services.offline.verify_exports``'s. Kept by
+Owns the command and how it tells; what is refused is the client library's (``verify_export_folders``). Kept by
 ``tests/cli/test_export_verify.py``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +20,16 @@ from app.cli.faults import CommandFault, ExitCode, as_fault, json_option, naming
 from app.cli.output import heading, progress, say, show, table
 from app.cli.verify_options import Given, knowing_keys, read_trust
 from app.domain.errors import BreakwaterError
-from app.domain.instant import instant_text
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
-    from app.services.offline.opening_keys import OpeningKey
-    from app.services.offline.verify_export_contents import Contents
-    from app.services.offline.verify_exports import Accepted, Expected, OpenedExport
     from app.services.offline.verify_files import Trust
+    from breakwater_client.verifying.opening_keys import OpeningKey
+    from breakwater_client.verifying.verify_export_contents import Contents
+    from breakwater_client.verifying.verify_exports import Accepted, Expected, OpenedExport
 
-MIRROR, DIRECTORY = "mirror.db", "directory.json"
-"""What lies in a mirror beside its exports: its database, and the exchange's directory of keys as it was accepted last."""
-_NUMBER = re.compile(r"[0-9]{8,16}")
+DIRECTORY = "directory.json"
+"""The exchange's directory of keys as it was accepted last, in a mirror beside its database and its exports."""
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -62,12 +59,14 @@ def verify_exports(  # noqa: PLR0913  # one keyword for each option, as click gi
     Refused are an export that is older than the one in --state, another one under its number, one that does not follow it, one
     that has expired, another partner's, and files that are missing, cut off, changed, or not its own.
     """
-    from app.services.offline.verify_exports import accepted_bytes
+    from breakwater_client.verifying.verify_export_folders import export_folders, open_exports
+    from breakwater_client.verifying.verify_exports import MANIFEST, accepted_bytes
 
     given, own = _with_own_directory(Given(**options), folder)
     trust = read_trust(given)
-    folders = export_folders(folder)
-    exports = _opened(folders, trust, _expected(state, partner, definition, trust))
+    if not (folders := export_folders(folder)):
+        raise CommandFault(f"{folder}: no {MANIFEST} lies here, nor in a folder of a number below.", code="no-export")
+    exports = open_exports(folders, trust.statements, _expected(state, partner, definition, trust), at_export)
     found = _checked(exports, folders, trust if publishers else None, opening_key(decryption_key))
     document = _document(exports, found, steps=steps) | {"own_directory": str(own) if own else None}
     show(document, lambda: _tell(document))
@@ -82,31 +81,16 @@ def _with_own_directory(given: Given, folder: Path) -> tuple[Given, Path | None]
 
     It is held against ``--directory-key`` if that is given, and else is as it was accepted last.
     """
+    from breakwater_client.verifying.verify_export_folders import MIRROR
+
     found = folder / DIRECTORY
     if given.accepted or given.directories or given.exchange_key or not ((folder / MIRROR).is_file() and found.is_file()):
         return given, None
     return (replace(given, directories=[found]) if given.directory_key else replace(given, accepted=found)), found
 
 
-def export_folders(folder: Path) -> list[Path]:
-    """Give the folders of the exports below one: itself, or those of a mirror or a depot, by their numbers.
-
-    Raises:
-        CommandFault: there is none with a manifest. Files without a manifest are no export.
-    """
-    from app.services.offline.verify_exports import MANIFEST
-
-    if (folder / MANIFEST).is_file():
-        return [folder]
-    within = folder / "exports" if (folder / "exports").is_dir() else folder
-    found = [one for one in within.iterdir() if _NUMBER.fullmatch(one.name) and (one / MANIFEST).is_file()]
-    if not found:
-        raise CommandFault(f"{folder}: no {MANIFEST} lies here, nor in a folder of a number below.", code="no-export")
-    return sorted(found, key=lambda one: int(one.name))
-
-
 def _expected(state: Path | None, partner: str | None, definition: str | None, trust: Trust) -> Expected:
-    from app.services.offline.verify_exports import Expected, read_accepted
+    from breakwater_client.verifying.verify_exports import Expected, read_accepted
 
     accepted: Accepted | None = None
     if state is not None and state.exists():
@@ -123,41 +107,15 @@ def exchange_of(trust: Trust) -> str | None:
     return trust.directory.trusted.exchange if trust.directory is not None else None
 
 
-def _opened(folders: Sequence[Path], trust: Trust, expected: Expected) -> list[OpenedExport]:
-    from app.services.offline.verify_exports import MANIFEST, check_fresh, check_order, open_export
-
-    opened = []
-    for one in folders:
-        with at_export(one / MANIFEST):
-            opened.append(open_export((one / MANIFEST).read_bytes(), trust.statements, expected))
-    opened.sort(key=lambda one: one.manifest.number)
-    with at_export(folders[-1]):
-        check_order(opened, expected.accepted)
-        check_fresh(opened[-1], datetime.now(UTC))
-    return opened
-
-
 def _checked(
-    exports: Sequence[OpenedExport], folders: Sequence[Path], publishers: Trust | None, key: OpeningKey | None
+    exports: Sequence[OpenedExport], folders: Sequence[Path], trust: Trust | None, key: OpeningKey | None
 ) -> list[Contents]:
-    from app.services.offline.verify_export_contents import PublisherKeys, Reading, check_contents
-    from app.services.offline.verify_export_mirror import check_mirror
-    from app.services.offline.verify_exports import check_files
+    from breakwater_client.verifying.verify_export_contents import PublisherKeys, Reading
+    from breakwater_client.verifying.verify_export_folders import check_exports
 
-    mirror = folders[0].parent.parent / MIRROR
-    keys = None if publishers is None else PublisherKeys(publishers.signers, publishers.statements)
-    found = []
-    if mirror.is_file():
-        with at_export(mirror.parent):
-            check_mirror(exports, folders, mirror, key)
-    total = sum(file.objects for one in exports for file in one.manifest.files)
-    with progress("verifying", total) as advance:
-        for export, folder in zip(exports, folders, strict=True):
-            with at_export(folder):
-                if not mirror.is_file():
-                    check_files(export, folder)
-                found.append(check_contents(export, Reading(folder, key, keys, advance)))
-    return found
+    keys = None if trust is None else PublisherKeys(trust.signers, trust.statements, trust.unsigned_from)
+    with progress("verifying", sum(file.objects for one in exports for file in one.manifest.files)) as advance:
+        return check_exports(exports, folders, Reading(folders[0], key, keys, advance), at_export)
 
 
 @contextmanager
@@ -176,7 +134,7 @@ def at_export(place: object) -> Iterator[None]:
 
 
 def _document(exports: Sequence[OpenedExport], found: Sequence[Contents], *, steps: bool) -> dict[str, Any]:
-    from app.services.offline.verify_exports import EXPORT_STEPS
+    from breakwater_client.verifying.verify_exports import EXPORT_STEPS
 
     newest = exports[-1].manifest
     explained = [{"step": one.number, "checked": one.checked, "not_checked": one.not_checked} for one in EXPORT_STEPS]

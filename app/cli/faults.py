@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,6 +36,8 @@ class ExitCode(IntEnum):
     NOT_ALLOWED = 4
     ROLLED_BACK = 5
     FORKED = 6
+    SILENT = 7
+    MISUSED = 8
     INTERRUPTED = 130
 
 
@@ -143,6 +147,15 @@ def as_fault(exc: Exception) -> CommandFault:
     if isinstance(exc, OSError):
         return CommandFault(f"{exc.filename or 'file'}: {exc.strerror or type(exc).__name__}", code="file")
     raise exc
+
+
+def any_fault(error: Exception) -> CommandFault:
+    """Give what to tell of an error of whatever kind; of one of the program's own its kind and its place, and no value."""
+    if isinstance(error, (CommandFault, BreakwaterError, OSError)):
+        return as_fault(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
+    return CommandFault(f"A fault of this program itself ({place}): please tell its makers.", code="internal")
 
 
 @contextmanager

@@ -116,8 +116,6 @@ def mark(stix_id: str, word: str, giving: Giving, api: Api) -> None:
 
 def _give(api: Api, stix_id: str, giving: Giving, said: dict[str, Any]) -> None:
     from app.cli.api import Request, segment
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing, sign_value
 
     body = json.dumps(said).encode()
     composed = api.send(Request("POST", f"/objects/{segment(stix_id)}/feedback", body=body, purpose=giving.purpose))
@@ -125,14 +123,29 @@ def _give(api: Api, stix_id: str, giving: Giving, said: dict[str, Any]) -> None:
     if giving.key_file is None:
         show(value, lambda: say(json.dumps(value, indent=2)))
         return
-    key = read_private_key(giving.key_file.read_bytes())
-    signed = sign_value(value, Signing(key, value["created_by_ref"], datetime.now(UTC)))
+    signed = _made_here(stix_id, giving, giving.key_file, said, value["created_by_ref"])
     answer = send(api, json.dumps({"objects": [signed]}).encode(), str(uuid.uuid4()))
     [result] = answer["results"]
     told = ", ".join(composed["publishers"])
     show(answer, lambda: say(f"{result['status']}: {result.get('id') or result.get('code')}; to publisher {told}."))
     if result["status"] == "refused":
         raise click.exceptions.Exit(ExitCode.REFUSED)
+
+
+def _made_here(stix_id: str, giving: Giving, key_file: Path, said: dict[str, Any], identity_id: str) -> dict[str, Any]:
+    """Give the feedback, made and signed on this machine: of the exchange's there is whose key signs, and no word."""
+    from breakwater_client.signing.feedback_objects import FeedbackAsked, feedback_object
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing, sign_value
+
+    evidence = said.get("evidence")
+    asked = FeedbackAsked(
+        FeedbackKind(said["kind"]), said.get("word"), None if evidence is None else DisputeEvidence(evidence), said.get("count")
+    )
+    now = datetime.now(UTC)
+    value = feedback_object(stix_id, asked, identity_id, now)
+    marked = {"object_marking_refs": list(giving.markings)} if giving.markings else {}
+    return sign_value(value | marked, Signing(read_private_key(key_file.read_bytes()), identity_id, now))
 
 
 @feedback.command("list")

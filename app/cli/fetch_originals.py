@@ -40,8 +40,8 @@ def fetch_originals(api: Api, purpose: str | None, lost: Sequence[Lost], trust: 
 
 def lost_objects(found: Findings, files: Mapping[str, bytes]) -> Iterator[Lost]:
     """Give the objects that failed at their signature, and that have an id to ask for."""
-    from app.services.offline.read_object_file import Placed, read_object_file
-    from app.services.offline.verdicts import FailedSignature
+    from breakwater_client.documents.read_object_file import Placed, read_object_file
+    from breakwater_client.verifying.verdicts import FailedSignature
 
     failed = {(name, one.place) for name, one in found.objects if isinstance(one, FailedSignature) and one.stix_id}
     for name in {name: None for name, _ in found.objects}:
@@ -67,8 +67,8 @@ def _words(one: Mapping[str, Any]) -> str:
 
 def _told(lost: Lost, originals: Sequence[dict[str, Any]], trust: Trust) -> dict[str, Any]:
     """Tell of one object; of several owners' originals, the one that differs least."""
-    from app.services.offline.compare_original import compare
     from app.services.offline.verify_files import verify_files
+    from breakwater_client.verifying.compare_original import compare
 
     told: dict[str, Any] = {"file": lost.file, "place": lost.place, "id": lost.value["id"], "original": None, "differs": []}
     if not originals:
@@ -82,7 +82,7 @@ def _told(lost: Lost, originals: Sequence[dict[str, Any]], trust: Trust) -> dict
 
 def _originals(api: Api, purpose: str | None, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Ask for the version that an object says it is; an object without one has one content only."""
-    from app.services.offline.compare_original import named_version
+    from breakwater_client.verifying.compare_original import named_version
 
     named = named_version(value)
     if named is None:

@@ -52,8 +52,10 @@ def new(title: str, description: str, readers: Sequence[str], writers: Sequence[
 @json_option
 def list_groups(api: Api) -> None:
     """List the groups that you are in or manage; operators see all."""
-    document = api.get("/sharing-groups")
-    show(document, lambda: _table(document["sharing_groups"]))
+    from app.cli.listings import all_of
+
+    rows = all_of(api, "/sharing-groups", "sharing_groups")
+    show({"sharing_groups": rows}, lambda: _table(rows))
 
 
 @group.command("show")

@@ -17,6 +17,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from app.cli.gunicorn_worker import TimingWorker
 from app.cli.signer_process import SignerProcess
 from app.cli.slow_bodies import bound_body, release_body
 from app.cli.value_free_log import ValueFreeLog
@@ -118,7 +119,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "bind": settings.bind,
             "workers": settings.workers,
             "threads": settings.threads,
-            "worker_class": "gthread",
+            "worker_class": TimingWorker,
             "loglevel": self._serving.log_level,
             "logger_class": ValueFreeLog,
             "limit_request_line": _REQUEST_LINE_BYTES,

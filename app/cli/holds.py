@@ -38,7 +38,9 @@ def place(stix_id: str | None, owner: str | None, recall: str | None, reference:
 @json_option
 def list_all(api: Api) -> None:
     """List all holds, those that were lifted as well."""
-    found = api.get("/holds")
+    from app.cli.listings import all_of
+
+    found = all_of(api, "/holds", "holds")
     columns = ("hold", "on", "reference", "placed", "by", "lifted", "proposed by", "approved by")
     rows = [
         (
@@ -51,9 +53,9 @@ def list_all(api: Api) -> None:
             one["lifted_by"] or "",
             one["lifting_approved_by"] or "",
         )
-        for one in found["holds"]
+        for one in found
     ]
-    show(found, lambda: table("", columns, rows) if rows else say("Nothing is held."))
+    show({"holds": found}, lambda: table("", columns, rows) if rows else say("Nothing is held."))
 
 
 @hold.command()

@@ -69,7 +69,8 @@ def initialise(workshop: Workshop, environment: Environment, operator_name: str,
 
 def make_exchange_keys(settings: ServerSettings, marker: bytes | None) -> None:
     """Make the files of the exchange's keys where they are not there yet; ``marker`` is their first line."""
-    from app.services.offline.make_keys import new_cursor_key, new_key, new_overlap_key
+    from app.services.offline.make_exchange_keys import new_cursor_key, new_overlap_key
+    from breakwater_client.signing.make_keys import new_key
 
     first_line = b"" if marker is None else marker + b"\n"
     signing = (settings.signing_key, settings.directory_key, settings.checkpoint_key)

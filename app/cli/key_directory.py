@@ -6,7 +6,6 @@ Owns the file, and what is told; what is refused is ``services.offline``'s. The 
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +18,11 @@ from app.cli.faults import CommandFault, ExitCode, json_option, naming
 from app.cli.output import say, show, warn
 from app.cli.verify_options import given_keyid
 from app.domain.errors import Code
-from app.domain.instant import instant_text
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.services.offline.directory_keys import Directory, DirectoryTrust
+    from breakwater_client.verifying.directory_keys import Directory, DirectoryTrust
 
 
 @click.group()
@@ -56,7 +55,9 @@ def update_directory(api: Api, out: Path, directory_key: str | None, *, trust_fi
     Raises:
         CommandFault: it does not; nobody said which directory to trust; or the exchange cannot be asked.
     """
-    newest = _content(api.get("/key-directory"))
+    from breakwater_client.talking.directory import envelope_bytes
+
+    newest = envelope_bytes(api.get("/key-directory"))
     trust = _trust(out, directory_key, newest if trust_first else None)
     accepted = _followed(api, newest, trust)
     write_whole(out, newest)
@@ -66,11 +67,12 @@ def update_directory(api: Api, out: Path, directory_key: str | None, *, trust_fi
 
 
 def _followed(api: Api, newest: bytes, trust: DirectoryTrust) -> Directory:
-    from app.services.offline.follow_directory import follow
-    from app.services.offline.steps import FailedStepError
+    from breakwater_client.talking.directory import envelope_bytes
+    from breakwater_client.verifying.follow_directory import follow
+    from breakwater_client.verifying.steps import FailedStepError
 
     try:
-        return follow(newest, trust, lambda number: _content(api.get(f"/key-directory/versions/{number}")))
+        return follow(newest, trust, lambda number: envelope_bytes(api.get(f"/key-directory/versions/{number}")))
     except FailedStepError as refused:
         code = ExitCode.ROLLED_BACK if refused.code is Code.DIRECTORY_ROLLED_BACK else ExitCode.REFUSED
         sentence = f"{refused.sentence} What you accepted before is kept."
@@ -79,8 +81,8 @@ def _followed(api: Api, newest: bytes, trust: DirectoryTrust) -> Directory:
 
 def _trust(out: Path, directory_key: str | None, first: bytes | None) -> DirectoryTrust:
     """Give what the newest version is held against: the one in the file, else the key that was told, else its own."""
-    from app.services.offline.directory_keys import DirectoryTrust, accepted_before, pin
-    from app.services.offline.follow_directory import trust_first
+    from breakwater_client.verifying.directory_keys import DirectoryTrust, accepted_before, pin
+    from breakwater_client.verifying.follow_directory import trust_first
 
     now = datetime.now(UTC)
     if out.exists():
@@ -103,10 +105,6 @@ def _there_already(out: Path, kept: Directory) -> CommandFault:
         "to begin anew with another key, move the file away."
     )
     return CommandFault(sentence, ExitCode.USAGE, code="file-exists")
-
-
-def _content(envelope: Any) -> bytes:
-    return json.dumps(envelope, separators=(",", ":")).encode()
 
 
 def _document(accepted: Directory, out: Path) -> dict[str, Any]:

@@ -18,12 +18,12 @@ from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import CommandFault, json_option, naming
 from app.cli.moments import MOMENT
 from app.cli.output import say, show
-from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.services.offline.make_keys import PrivateKey, Rotation
+    from breakwater_client.signing.make_keys import PrivateKey, Rotation
 
 NOT_FOUND = 404
 
@@ -101,7 +101,7 @@ def recover(keyid: str, reason: str, api: Api) -> None:
 
 
 def _rotated(api: Api, old: PrivateKey, new: PrivateKey, times: dict[str, datetime | None]) -> dict[str, Any]:
-    from app.services.offline.make_keys import Rotation, prove, sign_for
+    from breakwater_client.signing.make_keys import Rotation, prove, sign_for
 
     usage = KeyUsage(api.get(_path(old.public.keyid))["key"]["usage"])
     challenge = api.post("/keys/challenges")
@@ -124,7 +124,7 @@ def _rotated_before(api: Api, old: PrivateKey, new: PrivateKey) -> dict[str, Any
 
 
 def _private_key(file: Path) -> PrivateKey:
-    from app.services.offline.make_keys import read_private_key
+    from breakwater_client.signing.make_keys import read_private_key
 
     with naming(file):
         return read_private_key(file.read_bytes())

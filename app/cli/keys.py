@@ -25,7 +25,7 @@ from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 if TYPE_CHECKING:
     from app.cli.api import Api
 
-_USAGES = [KeyUsage.OBJECT_SIGNING.value, KeyUsage.REQUEST_SIGNING.value]
+_USAGES = [KeyUsage.OBJECT_SIGNING.value, KeyUsage.REQUEST_SIGNING.value, KeyUsage.CHECKPOINT_COSIGNING.value]
 
 
 @click.group()
@@ -45,7 +45,7 @@ for _command in (compromise, directory, recover, retire, rotate):
 @json_option
 def new(out: Path, algorithm: str) -> None:
     """Make a key pair; the private key gets mode 0600, and nothing is overwritten."""
-    from app.services.offline.make_keys import new_key
+    from breakwater_client.signing.make_keys import new_key
 
     made = new_key(KeyAlgorithm(algorithm))
     public = out.with_name(out.name + ".pub")
@@ -75,7 +75,7 @@ def register(key_file: Path, usage: str, api: Api) -> None:
 
 def register_key(api: Api, private_pem: bytes, usage: KeyUsage = KeyUsage.OBJECT_SIGNING) -> dict[str, Any]:
     """Register the public half of a key for the caller's partner, and give its record."""
-    from app.services.offline.make_keys import prove, read_private_key
+    from breakwater_client.signing.make_keys import prove, read_private_key
 
     private = read_private_key(private_pem)
     challenge = api.post("/keys/challenges")
@@ -163,7 +163,7 @@ def _fetched(api: Api, keyid: str) -> dict[str, Any]:
 
 
 def _named_keyids(contents: Mapping[Path, bytes]) -> Iterator[str]:
-    from app.services.offline.verify_objects import named_keyids
+    from breakwater_client.verifying.verify_objects import named_keyids
 
     for file, raw in contents.items():
         with naming(file):
@@ -176,7 +176,7 @@ def _no_signature(files: Iterable[Path]) -> CommandFault:
 
 
 def _known_keyids(out: Path) -> list[str]:
-    from app.services.offline.known_keys import read_known_keys
+    from breakwater_client.verifying.known_keys import read_known_keys
 
     if not out.exists():
         return []

@@ -41,7 +41,9 @@ def check_log(workshop: Workshop) -> None:
     }
     show(document, lambda: _tell(checked))
     if checked.findings:
-        raise CommandFault(f"{len(checked.findings)} of the log's rows do not fit.", ExitCode.REFUSED, code="log-different")
+        raise CommandFault(
+            f"{len(checked.findings)} of the log's rows and files do not fit.", ExitCode.REFUSED, code="log-different"
+        )
 
 
 def _tell(checked: Checked) -> None:

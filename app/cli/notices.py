@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,15 @@ from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.moments import MOMENT_OR_DAY
 from app.cli.output import say, show, table
-from app.domain.instant import instant_text
+from app.domain.errors import MalformedInputError
 from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallKind, RecallOutcome
+from app.domain.recall import outcome_words
 from app.domain.vocabulary import OverdueRecall
 
 if TYPE_CHECKING:
     from app.cli.api import Api
+    from breakwater_client.talking.notices import Done
 
-_PAGE = 100
 _OUTCOMES = sorted({*map(str, RecallOutcome), *map(str, ContestOutcome)})
 
 
@@ -76,48 +76,38 @@ def acknowledge(notice_ids: Sequence[str], everything: bool, key_file: Path, api
 def enter(notice_id: str, partner_id: str, api: Api, **said: Any) -> None:
     """Enter the answer of a partner that is shut out, to all that NOTICE calls back from it. Operators only."""
     from app.cli.api import segment
+    from breakwater_client.talking.notices import outcome_lines
 
     known = [one for one in notices(api, only_open=False, partner_id=partner_id) if one["id"] == notice_id]
     if not known:
         raise CommandFault("No such notice is addressed to this partner.", ExitCode.REFUSED)
     path = f"/notices/{segment(notice_id)}/partners/{segment(partner_id)}/answer"
-    entered = api.post(path, {"outcomes": _lines(known[0]["versions"], said)})
+    entered = api.post(path, {"outcomes": outcome_lines(known[0]["versions"], _done(known[0], said))})
     show(entered, lambda: _tell([entered]))
 
 
 def notices(api: Api, *, only_open: bool, partner_id: str | None = None) -> list[dict[str, Any]]:
     """Give the notices addressed to the caller, oldest first."""
-    rows: list[dict[str, Any]] = []
-    page = {"more": True, "next": None}
-    while page["more"]:
-        asked = {"open": "true" if only_open else None, "partner_id": partner_id, "limit": _PAGE, "next": page["next"]}
-        page = api.get("/notices", **asked)
-        rows += page["notices"]
-    return rows
+    from breakwater_client.talking.notices import notices as ask
+
+    return list(ask(api, only_open=only_open, partner_id=partner_id))
 
 
 def answer_notice(api: Api, notice: dict[str, Any], private_pem: bytes, said: dict[str, Any]) -> dict[str, Any]:
     """Answer a notice, as the exchange gives it, signed with a key; ``said``: ``outcome``, ``stix_ids``, ``basis``, ``until``."""
-    from app.cli.api import segment
-    from app.services.offline.make_keys import read_private_key
-    from app.services.recalling.acknowledgement import Acknowledgement, read_outcomes, sign_acknowledgement
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.talking.notices import answer_notice as answer
 
-    wanted = [one for one in notice["versions"] if not said["stix_ids"] or one["stix_id"] in said["stix_ids"]]
-    if not wanted:
-        raise CommandFault("The notice calls back nothing under these ids.", ExitCode.REFUSED)
-    now = datetime.now(UTC)
-    lines = read_outcomes(_lines(wanted, said), RecallKind(notice["kind"]), now)
-    answer = Acknowledgement(notice["id"], notice["partner_id"], now, lines)
-    envelope = sign_acknowledgement(answer, read_private_key(private_pem))
-    answered: dict[str, Any] = api.post(f"/notices/{segment(notice['id'])}/acknowledgements", envelope)
-    return answered
+    return answer(api, notice, _done(notice, said), read_private_key(private_pem))
 
 
-def _lines(versions: Iterable[dict[str, Any]], said: dict[str, Any]) -> list[dict[str, Any]]:
-    held = {name: said[name] for name in ("basis", "until") if said[name] is not None}
-    if "until" in held:
-        held["until"] = instant_text(held["until"])
-    return [{"stix_id": one["stix_id"], "version": one["version"], "outcome": said["outcome"]} | held for one in versions]
+def _done(notice: dict[str, Any], said: dict[str, Any]) -> Done:
+    from breakwater_client.talking.notices import Done
+
+    words, basis = outcome_words(RecallKind(notice["kind"])), said["basis"]
+    if said["outcome"] not in {word.value for word in words}:
+        raise MalformedInputError(f"An outcome is one of: {', '.join(words)}.", pointer="/outcomes/0/outcome")
+    return Done(words(said["outcome"]), HeldBasis(basis) if basis else None, said["until"], tuple(said.get("stix_ids", ())))
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:

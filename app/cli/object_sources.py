@@ -17,7 +17,7 @@ from app.cli.durable_files import read_input
 from app.cli.faults import CommandFault, ExitCode, naming
 
 if TYPE_CHECKING:
-    from app.services.offline.read_object_file import ObjectFile
+    from breakwater_client.documents.read_object_file import ObjectFile
 
 MAPPED_FROM_BYTES = 64 * 1024 * 1024
 """A smaller file is read: if it is cut short meanwhile, reading gives less, where a mapped one would end the process."""
@@ -55,7 +55,7 @@ class Source:
         Raises:
             CommandFault: the file cannot be read as a whole; its name is in the sentence.
         """
-        from app.services.offline.read_object_file import read_object_file
+        from breakwater_client.documents.read_object_file import read_object_file
 
         with naming(self.name):
             if self._kept is not None or self._path.stat().st_size < MAPPED_FROM_BYTES:

@@ -17,9 +17,9 @@ from app.cli.durable_files import EXISTING_FILE, NEW_FILE, PRIVATE, create_priva
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.moments import MOMENT
 from app.cli.output import say, show, table
-from app.domain.instant import instant_text
 from app.domain.overlap import DECONFLICTION
 from app.domain.vocabulary import Purpose
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api

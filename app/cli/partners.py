@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.approvals import reason_option, show_proposed
+from app.cli.approvals import reason_option, show_proposed, stop_reason_option
 from app.cli.connection import connected
 from app.cli.faults import json_option
 from app.cli.output import say, show, table
@@ -72,14 +72,28 @@ def show_one(partner_id: str, api: Api) -> None:
 @partner.command()
 @click.argument("partner_id")
 @click.argument("state", type=click.Choice([*map(str, PartnerState)]))
+@stop_reason_option
 @connected
 @json_option
-def state(partner_id: str, state: str, api: Api) -> None:
+def state(partner_id: str, state: str, reason: str | None, api: Api) -> None:
     """Suspend or end a partner, effective at once; to let one in again, see `partner reactivate`."""
     from app.cli.api import segment
 
-    changed = api.patch(f"/partners/{segment(partner_id)}", {"state": state})
+    changed = api.patch(f"/partners/{segment(partner_id)}", {"state": state} | ({"reason": reason} if reason else {}))
     show(changed, lambda: _table([changed]))
+
+
+@partner.command()
+@click.argument("partner_id")
+@connected
+@json_option
+def reasons(partner_id: str, api: Api) -> None:
+    """Show why a partner, its agreement and its credentials were stopped."""
+    from app.cli.api import segment
+
+    told = api.get(f"/partners/{segment(partner_id)}/reasons")
+    columns = ("said_at", "stop", "subject", "reason")
+    show(told, lambda: table("", columns, ([one[column] for column in columns] for one in told["reasons"])))
 
 
 @partner.command()

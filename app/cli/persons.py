@@ -35,8 +35,10 @@ def person() -> None:
 @json_option
 def list_persons(partner_id: str | None, api: Api) -> None:
     """List the people of your organisation, those who left included; staff may ask for a partner's."""
-    document = api.get("/persons", **({"partner_id": partner_id} if partner_id else {}))
-    show(document, lambda: _table(document["persons"]))
+    from app.cli.listings import all_of
+
+    rows = all_of(api, "/persons", "persons", **({"partner_id": partner_id} if partner_id else {}))
+    show({"persons": rows}, lambda: _table(rows))
 
 
 @person.command()

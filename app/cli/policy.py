@@ -17,8 +17,8 @@ from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.moments import MOMENT
 from app.cli.object_sources import sources_of
 from app.cli.output import say, show, table
-from app.domain.instant import instant_text
 from app.domain.vocabulary import Channel, Purpose
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api

@@ -1,26 +1,28 @@
 """``pull``: everything new that one may see, page by page, from where the last run stopped.
 
-Owns the loop and its options; what survives a kill is ``pull_state``'s. Kept by ``tests/cli/test_pull.py``.
+Owns the options and where pages are written; what survives a kill is ``breakwater_client.talking``'s. Kept by
+``tests/cli/test_pull.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.connection import connected
-from app.cli.durable_files import held_alone
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import progress, say, show
-from app.cli.pull_state import Folder, OneFile, PullState, load_state, save_state, target
 from app.domain.vocabulary import Harm, Phase, Purpose, Surface, Urgency
+from breakwater_client.errors import StateFileError
 
 if TYPE_CHECKING:
     from app.cli.api import Api
+    from breakwater_client.talking.pull_state import Folder, OneFile
+    from breakwater_client.talking.pulling import Feed
 
 _PATH = click.Path(path_type=Path)
 _FILTERS = (
@@ -51,21 +53,6 @@ def _filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is pulled: for which purpose (None: the credential's own), with which filters, so many objects a page."""
-
-    purpose: str | None
-    filters: dict[str, Any]
-    limit: int = 1_000
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What a position in the feed depends on, as JSON."""
-        given = {name: list(value) if isinstance(value, tuple) else value for name, value in self.filters.items()}
-        return {"purpose": self.purpose, "filters": {name: value for name, value in given.items() if value not in (None, [])}}
-
-
 @click.command()
 @click.option("--out", required=True, type=_PATH, help="FILE.ndjson to append to, or a folder that gets a file for each page.")
 @click.option("--state", type=_PATH, help="The file that says where to go on; beside OUT by default.")
@@ -76,81 +63,64 @@ class Question:
 @json_option
 def pull(out: Path, state: Path | None, purpose: str | None, limit: int, api: Api, **filters: Any) -> None:
     """Pull what is new for you since the last run. Nothing is lost or doubled if a run is interrupted: run it again."""
+    from breakwater_client.talking.pull_state import target
+    from breakwater_client.talking.pulling import Feed, Question
+
     kept_in = state or out.with_name(f".{out.name}.state.json")
-    question = Question(purpose, filters, limit)
-    with held_alone(kept_in.with_name(f"{kept_in.name}.lock")):
-        before = load_state(kept_in, question.asked)
-        after = pull_new(api, question, before, _Keeper(target(out), kept_in))
+    is_begun = kept_in.exists()
+    with _told_in_terms_of_options(), Feed(api, Question(purpose, filters, limit), kept_in) as feed:
+        before = feed.state
+        pull_new(feed, target(out), is_begun=is_begun)
     document = {
-        "objects": after.objects - before.objects,
-        "pages": after.pages - before.pages,
+        "objects": feed.state.objects - before.objects,
+        "pages": feed.state.pages - before.pages,
         "out": str(out),
         "state": str(kept_in),
     }
     show(document, lambda: say(f"{document['objects']} new objects in {out}; the next run goes on from {kept_in}."))
 
 
-@dataclass(frozen=True, slots=True)
-class _Keeper:
-    """Where pages and the state go."""
-
-    target: OneFile | Folder
-    state_file: Path
-
-
-def pull_new(api: Api, question: Question, state: PullState, keeper: _Keeper) -> PullState:
-    """Pull until there is no more, keeping each page and then its state; gives the last state.
+def pull_new(feed: Feed, kept_in: OneFile | Folder, *, is_begun: bool) -> None:
+    """Pull until there is no more, keeping each page before it is acknowledged; ``is_begun``: a state was there before.
 
     Raises:
         CommandFault: the exchange refuses or stays away; what is kept stays right.
+        StateFileError: what lies where pages go is not this pull's.
     """
-    if not keeper.state_file.exists() and keeper.target.is_foreign():
-        sentence = f"{keeper.target.path} holds objects, and no state says up to where: name another --out."
-        raise CommandFault(sentence, ExitCode.USAGE, code="state-file")
+    if not is_begun and kept_in.is_foreign():
+        raise StateFileError(f"{kept_in.path} holds objects, and no state says up to where: name another --out.")
     with progress("pulling", None) as advance:
-        for number, page in enumerate(_pages(api, question, state.next)):
+        for number, page in enumerate(feed):
             if number == 0:  # not before: what is refused leaves neither a state nor an empty file
-                _begin(state, keeper)
-            if page["objects"]:
-                state = keeper.target.append(state, _lines(page["objects"]), _lines(page.get("attestations", [])))
-            if page["objects"] or page["next"] != state.next:
-                state = replace(state, next=page["next"], objects=state.objects + len(page["objects"]))
-                save_state(keeper.state_file, state)
-            advance(len(page["objects"]))
-    return state
+                if not is_begun:
+                    feed.keep()
+                kept_in.prepare(feed.state)
+            state = kept_in.append(feed.state, _lines(page.objects), _lines(page.attestations)) if page.objects else None
+            page.acknowledge(state)
+            advance(len(page.objects))
 
 
-def _begin(state: PullState, keeper: _Keeper) -> None:
-    """Keep a new state before its first page, so that a page torn by a kill is known to be this pull's."""
-    if not keeper.state_file.exists():
-        save_state(keeper.state_file, state)
-    keeper.target.prepare(state)
-
-
-def _lines(objects: list[dict[str, Any]]) -> Iterator[bytes]:
-    from app.services.offline.read_object_file import object_line
+def _lines(objects: Sequence[dict[str, Any]]) -> Iterator[bytes]:
+    from breakwater_client.documents.read_object_file import object_line
 
     return map(object_line, objects)
 
 
+@contextmanager
+def _told_in_terms_of_options() -> Iterator[None]:
+    """Let refusals be told with the option of this command that mends them, where there is one."""
+    try:
+        yield
+    except StateFileError as exc:
+        exit_code = ExitCode.REFUSED if exc.told == "locked" else ExitCode.USAGE
+        raise CommandFault(exc.sentence, exit_code, code=exc.told) from exc
+    except CommandFault as fault:
+        raise _in_terms_of_options(fault) from fault
+
+
 def _in_terms_of_options(fault: CommandFault) -> CommandFault:
-    """Give a refusal of the exchange's with the option of this command that mends it, where there is one."""
     if fault.details.get("code") == "cursor-invalid":
         sentence = "The state's cursor is of another exchange, partner or purpose; name another file with --state."
         return CommandFault(sentence, ExitCode.USAGE, code="cursor-invalid")
     option = _MENDED_BY.get(str(fault.details.get("code")))
     return fault if option is None else CommandFault(f"{fault.sentence} {option}", fault.exit_code, **fault.details)
-
-
-def _pages(api: Api, question: Question, cursor: str | None) -> Iterator[dict[str, Any]]:
-    from app.cli.api import Request
-
-    more = True
-    while more:
-        parameters = {**question.filters, "limit": question.limit, "next": cursor}
-        try:
-            page = api.send(Request("GET", "/objects", parameters, purpose=question.purpose))
-        except CommandFault as fault:
-            raise _in_terms_of_options(fault) from fault
-        yield page
-        more, cursor = page["more"], page["next"]

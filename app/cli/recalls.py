@@ -50,13 +50,15 @@ def recalls(api: Api) -> None:
 
 
 def own_recalls(api: Api) -> list[dict[str, Any]]:
-    """Give all of the caller's own recalls, oldest first."""
-    rows: list[dict[str, Any]] = []
-    page = {"more": True, "next": None}
-    while page["more"]:
-        page = api.get("/recalls", limit=_PAGE, next=page["next"])
-        rows += page["recalls"]
-    return rows
+    """Give all of the caller's own recalls, oldest first.
+
+    Raises:
+        CommandFault: the exchange gives what is no page, or the same page again.
+    """
+    from app.cli.api import Request
+    from app.cli.listings import rows_of
+
+    return list(rows_of(api, Request("GET", "/recalls", {"limit": _PAGE}), "recalls"))
 
 
 def _tell(rows: list[dict[str, Any]]) -> None:

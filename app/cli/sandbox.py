@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import open_api
-from app.cli.durable_files import EXISTING_FILE, FOLDER, PRIVATE, held_alone, private_folder, write_whole
+from app.cli.durable_files import EXISTING_FILE, FOLDER, ORPHAN_SECONDS, PRIVATE, held_alone, private_folder, write_whole
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import add_operator, initialise
 from app.cli.loopback_server import loopback_server
 from app.cli.output import progress
 from app.cli.sandbox_contributors import COUNT, STAGES, make_release, say_stage
 from app.cli.sandbox_partners import SANDBOX_PARTNERS, PracticePartner
-from app.cli.sandbox_people import invite, people_record, set_up_people
+from app.cli.sandbox_people import invite, missing_staff, people_record, set_up_people, told_people
 from app.cli.sandbox_practice import Practice, practice_record, set_up_practice
 from app.cli.sandbox_setup import Setup, set_up_partner
 from app.cli.sandbox_signers import running_signers
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 OPERATORS = ("operator-a", "operator-b")
 STAFF = (("auditor-a", StaffRole.AUDITOR), ("data-protection-a", StaffRole.DATA_PROTECTION))
+
+PEOPLE = (*((name, StaffRole.OPERATOR) for name in OPERATORS), *STAFF)
+"""The exchange's own people, who are invited to the portal."""
 
 
 @dataclass(slots=True)
@@ -140,7 +143,8 @@ class Sandbox:
 def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **served: Any) -> None:
     """Serve a practice exchange with synthetic partners; their tokens and keys are in DIR/sandbox.json.
 
-    Prints one line, `ready: URL`, and serves until SIGTERM or SIGINT. A folder that holds a sandbox is served again as it is.
+    Prints one line, `ready: URL`, on standard error the portal's address and the links of invitations, and serves until SIGTERM
+    or SIGINT. A folder that holds a sandbox is served again as it is.
     """
     from app.cli.gunicorn_server import Serving
     from app.cli.server import run_server
@@ -148,7 +152,7 @@ def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **ser
     practice = Sandbox.open(folder, database_url)
     environment = practice.environment(**served)
     warn_of_listeners(workshop.settings(environment).bind)
-    with held_alone(practice.folder / ".lock"):
+    with held_alone(practice.folder / ".lock", ORPHAN_SECONDS):
         practice.forget_outdated()
         prepare_contributors(workshop, practice, environment)
         prepare(workshop, practice, environment)
@@ -160,6 +164,9 @@ def sandbox(workshop: Workshop, /, folder: Path, database_url: str | None, **ser
                 practice.publish(url)
                 tell(url)
                 click.echo(f"ready: {url}")
+                portal = portal_origin_of(url)
+                for line in told_people(people_record(practice.known["people"], portal), f"{portal}/portal"):
+                    click.echo(line, err=True)
 
             run_server(Serving(workshop, environment, announce, "warning"))
 
@@ -211,7 +218,8 @@ def prepare_people(workshop: Workshop, practice: Sandbox, environment: Environme
     """Have people of some partners, and invite everybody who has not set up how they sign in; earlier invitations end."""
     with served_for_setup(workshop, environment) as (url, exchange):
         if "people" not in practice.known:
-            practice.known["people"] = set_up_people(setup_of(practice, url), practice.known["partners"], OPERATORS[0])
+            practice.known["people"] = set_up_people(setup_of(practice, url), practice.known["partners"], PEOPLE)
+        practice.known["people"] += missing_staff(setup_of(practice, url), practice.known["people"], PEOPLE)
         invite(exchange, practice.known["people"])
     practice.save()
 

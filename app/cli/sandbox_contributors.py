@@ -17,8 +17,8 @@ from app.cli.credentials import new_credential
 from app.cli.demo_objects import Author, instant
 from app.cli.sandbox_partners import PracticePartner
 from app.cli.sandbox_setup import Setup, set_up_partner
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.vocabulary import Purpose, Role, Tlp
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -134,8 +134,8 @@ def _declare(partner: Api, said: list[Said], now: datetime) -> None:
 
 def _report(partner: Api, record: Mapping[str, Any], reports: list[Report], now: datetime) -> None:
     """Share synthetic indicators, with nobody: they count, and are in no feed."""
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing, sign_value
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing, sign_value
 
     signing = Signing(read_private_key(Path(record["private_key"]).read_bytes()), record["identity_id"], now)
     values = [_indicator(Author(record["identity_id"], now), one) for one in reports]

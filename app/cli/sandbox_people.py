@@ -1,4 +1,4 @@
-"""The sandbox's people: an administrator, an analyst and a reviewer of two partners, and an operator, invited to the portal.
+"""The sandbox's people: administrators, analysts and reviewers of two partners, and the exchange's own, invited to the portal.
 
 Owns who there is; they are made through the public routes, and invited on the exchange's own machine: anew when an invitation is
 over, until they have set up how they sign in. Every step looks first whether it was done before. Kept by
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.cli.credentials import new_credential
+from app.cli.listings import all_of
 from app.cli.sandbox_setup import Setup
 from app.domain.errors import ConflictError, NotFoundError
 from app.domain.permissions import Permission
@@ -24,13 +25,33 @@ WITH_PEOPLE = ("platform-a", "hotline-a")
 ROLES = (MemberRole.ADMINISTRATOR, MemberRole.ANALYST, MemberRole.REVIEWER)
 
 
-def set_up_people(setup: Setup, partners: Sequence[Mapping[str, Any]], operator: str) -> list[dict[str, Any]]:
+def set_up_people(
+    setup: Setup, partners: Sequence[Mapping[str, Any]], staff: Sequence[tuple[str, StaffRole]]
+) -> list[dict[str, Any]]:
     """Let there be people; gives for each the partner (None: the exchange's own), the role, the name and the id."""
     people = []
     for partner in (one for one in partners if one["name"] in WITH_PEOPLE):
         people += _people_of(setup, partner)
-    known = next(one for one in setup.first.get("/persons")["persons"] if one["name"] == operator)  # a demo's folder has two
-    return [*people, {"partner": None, "role": StaffRole.OPERATOR.value, "name": operator, "id": known["id"]}]
+    return people + missing_staff(setup, (), staff)
+
+
+def missing_staff(
+    setup: Setup, known: Sequence[Mapping[str, Any]], staff: Sequence[tuple[str, StaffRole]]
+) -> list[dict[str, Any]]:
+    """Give the exchange's own people (name and role) who are not among those ``known``, as ``set_up_people`` gives them."""
+    names = {one["name"] for one in known if one["partner"] is None}
+    ids = {one["name"]: one["id"] for one in all_of(setup.first, "/persons", "persons")}
+    return [
+        {"partner": None, "role": role.value, "name": name, "id": ids[name]}
+        for name, role in staff
+        if name not in names and name in ids
+    ]
+
+
+def told_people(people: Sequence[Mapping[str, Any]], portal: str) -> list[str]:
+    """Give lines for the console: where the portal is, and by which link each person who has not come yet sets up to sign in."""
+    links = [(f"{one['name']} ({one['role']})", one["link"]) for one in people if one["link"]]
+    return [f"portal: {portal}", *(f"invitation of {who}: {link}" for who, link in links)]
 
 
 def invite(exchange: Exchange, people: Sequence[dict[str, Any]]) -> None:
@@ -65,7 +86,7 @@ def people_record(people: Sequence[Mapping[str, Any]], url: str) -> list[dict[st
 
 
 def _people_of(setup: Setup, partner: Mapping[str, Any]) -> list[dict[str, Any]]:
-    known = {one["name"]: one["id"] for one in setup.first.get("/persons", partner_id=partner["id"])["persons"]}
+    known = {one["name"]: one["id"] for one in all_of(setup.first, "/persons", "persons", partner_id=partner["id"])}
     found = []
     adding: Api = setup.first
     for role in ROLES:

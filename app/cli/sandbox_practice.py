@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.demo_objects import Author, indicator
+from app.cli.listings import all_of
 from app.cli.taxii import TaxiiRoot
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def practice_record(known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _group(practice: Practice, group: PracticeGroup) -> str:
-    known = [one for one in practice.operator.get("/sharing-groups")["sharing_groups"] if one["title"] == group.title]
+    known = [one for one in all_of(practice.operator, "/sharing-groups", "sharing_groups") if one["title"] == group.title]
     if known:
         found: str = known[0]["id"]
         return found
@@ -97,8 +98,8 @@ def _group(practice: Practice, group: PracticeGroup) -> str:
 
 
 def _signed(seeder: Mapping[str, Any]) -> dict[str, Any]:
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import Signing, sign_value
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import Signing, sign_value
 
     author = Author(seeder["identity_id"], datetime.now(UTC))
     key = read_private_key(Path(seeder["private_key"]).read_bytes())

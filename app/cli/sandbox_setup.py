@@ -15,6 +15,7 @@ from app.cli.audiences import register_audience
 from app.cli.credentials import new_credential
 from app.cli.durable_files import create_private, write_whole
 from app.cli.keys import register_key
+from app.cli.listings import all_of
 from app.cli.sandbox_partners import PracticePartner, agreement_document
 from app.domain.vocabulary import ANY, KeyUsage, PartnerState, Role, Tlp
 
@@ -86,7 +87,7 @@ def _issued(setup: Setup, practice: PracticePartner, partner_id: str) -> str:
 
 def key_file(folder: Path, name: str) -> Path:
     """Give the file of a partner's private key, made if it is not there; the public one is beside it."""
-    from app.services.offline.make_keys import new_key
+    from breakwater_client.signing.make_keys import new_key
 
     private = folder / f"{name}.pem"
     if not private.exists():
@@ -97,7 +98,7 @@ def key_file(folder: Path, name: str) -> Path:
 
 
 def _keyid(private_key: Path) -> str:
-    from app.services.offline.make_keys import read_private_key
+    from breakwater_client.signing.make_keys import read_private_key
 
     return read_private_key(private_key.read_bytes()).public.keyid
 
@@ -115,7 +116,7 @@ def _default_audience(partner: Api, practice: PracticePartner, private_key: Path
     if not practice.has_default_audience or not practice.submits:
         return None
     everybody = {"roles": [ANY], "jurisdictions": [ANY]}
-    known = [one for one in partner.get("/audiences")["audiences"] if one["roles"] == [ANY] and one["jurisdictions"] == [ANY]]
+    known = [one for one in all_of(partner, "/audiences", "audiences") if one["roles"] == [ANY] and one["jurisdictions"] == [ANY]]
     record = known[0] if known else register_audience(partner, private_key.read_bytes(), everybody)
     audience_id: str = record["audience_id"]
     return audience_id

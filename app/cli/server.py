@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -49,6 +50,7 @@ ERASED_AGAIN = "the database was older than the journal of erasures: {} versions
 """Said at the start of a server on a database that was brought back."""
 
 _ADDRESS_WAIT_SECONDS = 3.0
+_MEMORY = Path("/dev/shm")  # noqa: S108  # only a private, unguessable folder is made there
 _log = logging.getLogger("breakwater.server")
 
 
@@ -71,12 +73,21 @@ def _run(serving: Serving, signer: SignerProcess | None) -> None:
     _check_address(serving.workshop.settings(serving.environment).bind)
     begin_log(serving.workshop, serving.environment, found, serving.log_level)
     master = os.getpid()
-    with tempfile.TemporaryDirectory(prefix="breakwater-metrics-") as counts:
+    with tempfile.TemporaryDirectory(prefix="breakwater-metrics-", dir=place_of_counts(os.environ)) as counts:
         try:
             GunicornServer(serving, Path(counts), signer).run()
         finally:
             if os.getpid() != master:
                 _leave_worker()
+
+
+def place_of_counts(variables: Mapping[str, str]) -> Path | None:
+    """Give where the folder of the workers' counts is made: in memory, unless ``TMPDIR`` says where; None: the usual place.
+
+    Counts are written through mapped memory: on a disk that is full, the kernel would kill the worker for it.
+    """
+    has_memory = "TMPDIR" not in variables and _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if has_memory else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.cli.object_sources import Source
 from app.cli.output import progress
 
 if TYPE_CHECKING:
-    from app.services.offline.sign_objects import SignedDocument
+    from breakwater_client.signing.sign_objects import SignedDocument
 
 
 @click.command()
@@ -38,8 +38,8 @@ def sign(file: str, key_file: Path, signer: str, out: str, *, as_is: bool) -> No
     Timestamps and defaults are first spelled so that other STIX tools keep the signature valid; everything else stays. Published
     objects (TLP markings, extension definitions) stay unsigned.
     """
-    from app.services.offline.make_keys import read_private_key
-    from app.services.offline.sign_objects import SignedDocument, Signing
+    from breakwater_client.signing.make_keys import read_private_key
+    from breakwater_client.signing.sign_objects import SignedDocument, Signing
 
     with naming(key_file):
         signing = Signing(read_private_key(key_file.read_bytes()), signer, datetime.now(UTC), hub_stable=not as_is)

@@ -148,9 +148,9 @@ def signer_of(api: Api, signs: Signs) -> TaskSigner:
     """Give a signer with the key of a file, which checks by the exchange's catalogue unless a release is named."""
     from app.domain.vocabulary import Profile
     from app.services.cataloguing.release_files import read_release
-    from app.services.offline.make_keys import read_private_key
     from app.services.offline.rehearse import Rehearsal
     from app.services.offline.sign_tasks import TaskSigner
+    from breakwater_client.signing.make_keys import read_private_key
 
     with naming(signs.key_file):
         key = read_private_key(signs.key_file.read_bytes())

@@ -16,8 +16,8 @@ from app.cli.approvals import reason_option, show_proposed
 from app.cli.connection import connected
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import say, show, table
-from app.domain.instant import instant_text
 from app.domain.subject_request import ANSWERING, CORRECTING, EXTENDING, REJECTING, SubjectGround, SubjectRight
+from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api

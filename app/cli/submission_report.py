@@ -17,7 +17,7 @@ from app.cli.envelopes import Origin
 from app.cli.faults import CommandFault, ExitCode, wants_json
 from app.cli.output import say, table
 from app.domain.errors import Code
-from app.domain.submission import Refusal
+from breakwater_client.submission import Refusal
 
 MOST_ROWS = 50
 MOST_REFUSED_ROWS = 500

@@ -1,14 +1,14 @@
 """``submit``: sending objects, or only judging them, and telling what became of each.
 
-Owns the sending and the receipts' files; cutting is ``envelopes``', retries are ``api``'s, the report is ``submission_report``'s.
+Owns the sending; cutting is ``envelopes``', retries are ``api``'s, the report is ``submission_report``'s, and what an answer and
+its receipt have to say is ``breakwater_client.talking.submission_answers``'.
 Interrupted, the same command goes on where it stopped. Kept by ``tests/cli/test_submit.py``.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +17,14 @@ import click
 
 from app.cli.connection import connected_if_asked
 from app.cli.dry_run import DryRun, dry_run_options, judge_all, rehearsal_for, tell_of, told_of
-from app.cli.durable_files import FILE_OR_INPUT, FOLDER, NEW_FILE, write_whole
+from app.cli.durable_files import FILE_OR_INPUT, FOLDER, NEW_FILE
 from app.cli.envelopes import Envelope, atomic_envelope, envelopes
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.imminent_risk import tell_whom_to_call
 from app.cli.object_sources import Source, Survey, sources_of, survey
 from app.cli.output import progress, say, show
 from app.cli.submission_report import Report, refused, reporting
-from app.domain.submission import Refusal
+from breakwater_client.submission import Refusal
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -50,7 +50,7 @@ class Sending:
             return self.key if number == 1 else f"{self.key}.{number}"
         if self.fresh:
             return str(uuid.uuid4())
-        return envelope.idempotency_key if self.group is None else f"{envelope.idempotency_key}.{self.group}"
+        return envelope.key_of(self.group, atomic=self.atomic)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -119,6 +119,7 @@ def send_all(api: Api, sources: Sequence[Source], sending: Sending, report: Repo
 
     Raises:
         CommandFault: the exchange refuses a whole request, or stays away.
+        UntrustedSignatureError: its receipt is not of what was sent.
     """
     if sending.receipts is not None:
         sending.receipts.mkdir(parents=True, exist_ok=True)
@@ -127,40 +128,42 @@ def send_all(api: Api, sources: Sequence[Source], sending: Sending, report: Repo
     with progress("submitting", total) as advance:
         for envelope in parts:
             if envelope.is_empty:
-                answer = None
+                _keep(report, envelope, None)
             else:
                 number += 1
-                answer = send(api, envelope.body, sending.key_of(envelope, number), sending.parameters)
-            _keep(report, envelope, answer, sending.receipts)
+                answer, receipt = _sent(api, envelope.body, sending.key_of(envelope, number), sending)
+                kept = {name: answer[name] for name in ("id", "received_at", "imminent_risk") if name in answer}
+                report.submissions.append(kept | ({} if receipt is None else {"receipt": str(receipt)}))
+                _keep(report, envelope, answer)
             advance(len(envelope.origins))
 
 
-def send(api: Api, body: bytes, idempotency_key: str, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Send one envelope, and give the exchange's answer."""
-    from app.cli.api import Request
+def send(api: Api, body: bytes, idempotency_key: str) -> dict[str, Any]:
+    """Send one envelope, and give the exchange's answer.
 
-    answer: dict[str, Any] = api.send(Request("POST", "/submissions", dict(parameters or {}), body, idempotency_key))
-    return answer
+    Raises:
+        CommandFault: the exchange refuses, cannot be reached, or does not answer as an exchange does.
+        UntrustedSignatureError: its receipt is not of what was sent.
+    """
+    return _sent(api, body, idempotency_key, Sending())[0]
 
 
-def _keep(report: Report, envelope: Envelope, answer: dict[str, Any] | None, receipts: Path | None) -> None:
-    if answer is not None:
-        report.submissions.append(_kept(answer, receipts))
+def _sent(api: Api, body: bytes, idempotency_key: str, sending: Sending) -> tuple[dict[str, Any], Path | None]:
+    from app.cli.api import Request, told_as_faults
+    from breakwater_client.talking.submission_answers import check_answer
+
+    answer: dict[str, Any] = api.send(Request("POST", "/submissions", sending.parameters, body, idempotency_key))
+    with told_as_faults():
+        return answer, check_answer(body, answer, sending.receipts)
+
+
+def _keep(report: Report, envelope: Envelope, answer: dict[str, Any] | None) -> None:
     sent = [origin for origin in envelope.origins if origin.fault is None]
     outcomes = (_outcome(result) for _, result in zip(sent, answer["results"] if answer else (), strict=True))
     for origin in envelope.origins:
         report.add(origin, next(outcomes) if origin.fault is None else refused(Refusal.of(origin.fault)))
     report.answered += len(sent)
     report.flush()
-
-
-def _kept(answer: dict[str, Any], receipts: Path | None) -> dict[str, Any]:
-    kept: dict[str, Any] = {name: answer[name] for name in ("id", "received_at", "imminent_risk") if name in answer}
-    if receipts is not None:
-        file = receipts / f"{uuid.UUID(answer['id'])}.json"  # a UUID, whatever the other side calls its submissions
-        write_whole(file, json.dumps(answer["receipt"], indent=2).encode() + b"\n")
-        kept["receipt"] = str(file)
-    return kept
 
 
 def _outcome(result: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.cli.api import Api
     from app.cli.fetch_originals import Lost
     from app.services.offline.verify_files import Trust
-    from app.services.offline.verify_mirrors import ReadFile
+    from breakwater_client.verifying.verify_mirrors import ReadFile
 
 
 @click.command()

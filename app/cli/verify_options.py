@@ -7,9 +7,9 @@ Owns the options and what they mean together; verifying is ``services.offline.ve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,16 @@ import click
 
 from app.cli.durable_files import EXISTING_FILE
 from app.cli.faults import CommandFault, ExitCode, naming
+from app.cli.output import warn
 from app.domain.vocabulary import KeyUsage
 
 if TYPE_CHECKING:
-    from app.services.offline.directory_keys import Directory, DirectoryTrust
-    from app.services.offline.known_keys import ExchangeKey, KnownSigner
-    from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint
     from app.services.offline.verify_files import Trust
-    from app.services.offline.verify_receipts import VerifiedAttestation
+    from breakwater_client.trust.keys import PublicKey
+    from breakwater_client.verifying.directory_keys import Directory, DirectoryTrust
+    from breakwater_client.verifying.known_keys import ExchangeKey, KnownSigner
+    from breakwater_client.verifying.verify_checkpoints import ListedWitness, LogKeys, VerifiedCheckpoint
+    from breakwater_client.verifying.verify_receipts import VerifiedAttestation
 
 _KEYID = re.compile(r"[0-9a-f]{64}")
 _KEYS = (
@@ -35,6 +37,9 @@ _KEYS = (
     click.option("--directory-key", metavar="PEM|KEYID", help="The key that signs the directory, as operators told you."),
     click.option("--accepted-directory", "accepted", type=EXISTING_FILE, help="The version of the directory you accepted last."),
     click.option("--exchange-key", type=EXISTING_FILE, help="The exchange's public key, for receipts and attestations."),
+    click.option(
+        "--unsigned-from", multiple=True, metavar="IDENTITY", help="Take unsigned objects of theirs though they have a key."
+    ),
 )
 _OPTIONS = (
     *_KEYS,
@@ -42,7 +47,11 @@ _OPTIONS = (
     click.option("--attestations", multiple=True, type=EXISTING_FILE, help="What `pull` kept beside unsigned objects."),
     click.option("--checkpoint", "kept", type=EXISTING_FILE, help="The checkpoint that you kept: has anything gone since?"),
     click.option("--witness", "witnesses", multiple=True, metavar="NAME=PEM", help="A witness's name and public key."),
+    click.option("--witnesses", "witness_files", multiple=True, type=EXISTING_FILE, help="A file of them, from `witness list`."),
+    click.option("--listed-witnesses", is_flag=True, help="Take the directory's word for who the witnesses are."),
     click.option("--witnesses-needed", type=click.IntRange(1), default=1, show_default=True, help="So many must have cosigned."),
+    click.option("--cosigned-by", type=click.IntRange(1), metavar="K", help="K witnesses must have cosigned what is verified."),
+    click.option("--no-older-than", "minutes", type=click.IntRange(1), metavar="MINUTES", help="A checkpoint must be as new."),
     click.option(
         "--level",
         type=click.Choice(["signed", "logged", "cosigned"]),
@@ -64,12 +73,22 @@ class Given:
     directory_key: str | None
     accepted: Path | None
     exchange_key: Path | None
+    unsigned_from: Sequence[str] = ()
     checkpoint_key: Path | None = None
     attestations: Sequence[Path] = ()
     kept: Path | None = None
     witnesses: Sequence[str] = ()
+    witness_files: Sequence[Path] = ()
+    listed_witnesses: bool = False
     witnesses_needed: int = 1
+    cosigned_by: int | None = None
+    minutes: int | None = None
     level: str = "signed"
+
+    @property
+    def needed(self) -> int:
+        """How many witnesses are asked for."""
+        return self.cosigned_by or self.witnesses_needed
 
 
 def knowing_keys(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,27 +111,31 @@ def read_trust(given: Given) -> Trust:
     Raises:
         CommandFault: a file is not what its option asks for; the kept checkpoint does not verify; something is missing.
     """
-    from app.services.offline.verdicts import Level
     from app.services.offline.verify_files import Trust
+    from breakwater_client.verifying.verdicts import Level
+    from breakwater_client.verifying.verify_checkpoints import GreatestAge
 
     pinned = _trusted_directory(given)
     directory = _directory(given, pinned)
     statements = _exchange_keys(given.exchange_key, directory, KeyUsage.STATEMENT_SIGNING)
-    log = _log_keys(given, directory)
+    log = _log_keys(given, directory, statements)
     return Trust(
         signers=_signers(given, directory),
         statements=statements,
         log=log,
         kept=_kept(given.kept, log),
         attestations=_attestations(given.attestations, statements),
-        level=Level(given.level),
+        level=Level.COSIGNED if given.cosigned_by else Level(given.level),
         directory=replace(pinned, trusted=directory) if pinned and directory else pinned,
+        cosigned=given.cosigned_by is not None,
+        unsigned_from=frozenset(given.unsigned_from),
+        age=GreatestAge(timedelta(minutes=given.minutes), datetime.now(UTC)) if given.minutes else None,
     )
 
 
 def _trusted_directory(given: Given) -> DirectoryTrust | None:
     """Give what a directory is held against: the version accepted last, else the pinned key; None if neither was given."""
-    from app.services.offline.directory_keys import DirectoryTrust, accepted_before, pin
+    from breakwater_client.verifying.directory_keys import DirectoryTrust, accepted_before, pin
 
     now = datetime.now(UTC)
     if given.accepted is not None:
@@ -123,7 +146,7 @@ def _trusted_directory(given: Given) -> DirectoryTrust | None:
 
 def _directory(given: Given, trust: DirectoryTrust | None) -> Directory | None:
     """Give the directory to go by: those given one after the other, or the version that was accepted last."""
-    from app.services.offline.directory_keys import accept, read_directory_file
+    from breakwater_client.verifying.directory_keys import accept, read_directory_file
 
     files = given.directories or ([given.accepted] if given.accepted else [])
     if not files:
@@ -137,7 +160,7 @@ def _directory(given: Given, trust: DirectoryTrust | None) -> Directory | None:
 
 def given_keyid(given: str) -> str:
     """Give the id of a key that is given by it, or by the file of its PEM."""
-    from app.services.offline.make_keys import public_keyid
+    from breakwater_client.signing.make_keys import public_keyid
 
     if _KEYID.fullmatch(given):
         return given
@@ -148,8 +171,8 @@ def given_keyid(given: str) -> str:
 
 
 def _signers(given: Given, directory: Directory | None) -> list[KnownSigner]:
-    from app.services.offline.directory_keys import signers_of
-    from app.services.offline.known_keys import known_signer, read_known_keys
+    from breakwater_client.verifying.directory_keys import signers_of
+    from breakwater_client.verifying.known_keys import known_signer, read_known_keys
 
     found: list[KnownSigner] = []
     if given.known_keys is not None:
@@ -162,8 +185,8 @@ def _signers(given: Given, directory: Directory | None) -> list[KnownSigner]:
 
 
 def _exchange_keys(file: Path | None, directory: Directory | None, usage: KeyUsage) -> list[ExchangeKey]:
-    from app.services.offline.directory_keys import exchange_keys_of
-    from app.services.offline.known_keys import ExchangeKey, known_exchange_key
+    from breakwater_client.verifying.directory_keys import exchange_keys_of
+    from breakwater_client.verifying.known_keys import ExchangeKey, known_exchange_key
 
     listed = exchange_keys_of(directory, usage) if directory else []
     if file is None:
@@ -173,35 +196,68 @@ def _exchange_keys(file: Path | None, directory: Directory | None, usage: KeyUsa
     return listed if any(one.key == given.key for one in listed) else [*listed, given]
 
 
-def _log_keys(given: Given, directory: Directory | None) -> LogKeys:
-    from app.services.offline.known_keys import known_exchange_key
-    from app.services.offline.verify_checkpoints import LogKeys
+def _log_keys(given: Given, directory: Directory | None, statements: Sequence[ExchangeKey]) -> LogKeys:
+    from breakwater_client.verifying.directory_keys import cosigning_keys_of, own_keyids, witnesses_of
+    from breakwater_client.verifying.verify_checkpoints import ListedWitness, LogKeys
 
-    witnesses = {}
+    if given.listed_witnesses and directory is None:
+        raise CommandFault("--listed-witnesses asks for a directory: --directory, or --accepted-directory.", ExitCode.USAGE)
+    named = _named_witnesses(given)
+    listed = [ListedWitness(name, key) for name, keys in named.items() for key in keys[1:]]
+    listed += witnesses_of(directory) if directory and given.listed_witnesses else []
+    if given.cosigned_by and len(named.keys() | {one.name for one in listed}) < given.cosigned_by:
+        sentence = f"Name at least {given.cosigned_by} witnesses: --witness, --witnesses, or --listed-witnesses."
+        raise CommandFault(sentence, ExitCode.USAGE)
+    known = cosigning_keys_of(directory) if directory else {}
+    _warn_of_stolen(named, known)
+    with naming("--witness"):
+        return LogKeys(
+            _exchange_keys(given.checkpoint_key, directory, KeyUsage.CHECKPOINT_SIGNING),
+            directory.exchange if directory else None,
+            {name: keys[0] for name, keys in named.items()},
+            given.needed,
+            listed,
+            known,
+            (own_keyids(directory) if directory else frozenset()) | {one.key.keyid for one in statements},
+        )
+
+
+def _warn_of_stolen(named: Mapping[str, Sequence[PublicKey]], known: Mapping[str, ListedWitness]) -> None:
+    """Say which witnesses that were named are none any more: the directory has their key as compromised."""
+    for name, keys in named.items():
+        for key in keys:
+            if key.keyid in known and known[key.keyid].is_compromised:
+                warn(f"The key of the witness {name} is reported as compromised: it counts for nothing.", "key-was-compromised")
+
+
+def _named_witnesses(given: Given) -> dict[str, list[PublicKey]]:
+    """Give the keys of each witness that was named; several of one in a file of them, while one follows another."""
+    from breakwater_client.verifying.known_keys import known_exchange_key, read_witnesses
+
+    witnesses: dict[str, list[PublicKey]] = {}
+    for listed in given.witness_files:
+        with naming(listed):
+            witnesses |= read_witnesses(listed.read_bytes())
     for named in given.witnesses:
         name, _, file = named.rpartition("=")
         if not name or not Path(file).is_file():
             raise CommandFault("--witness takes NAME=PEM: the witness's name and the file of its public key.", ExitCode.USAGE)
         with naming(file):
-            witnesses[name] = known_exchange_key(Path(file).read_bytes())
-    with naming("--witness"):
-        keys = _exchange_keys(given.checkpoint_key, directory, KeyUsage.CHECKPOINT_SIGNING)
-        return LogKeys(keys, directory.exchange if directory else None, witnesses, given.witnesses_needed)
+            witnesses[name] = [known_exchange_key(Path(file).read_bytes())]
+    return witnesses
 
 
 def _kept(file: Path | None, log: LogKeys) -> VerifiedCheckpoint | None:
-    from app.services.offline.verify_checkpoints import read_checkpoint_file
+    from breakwater_client.verifying.compare_checkpoints import read_kept
 
     if file is None:
         return None
-    # That it was kept before is its holder's own word: an exchange must not free itself of it by giving its key up.
-    held = replace(log, keys=[replace(one, compromised_since=None) for one in log.keys])
     with naming(file):
-        return read_checkpoint_file(file.read_bytes(), held)
+        return read_kept(file.read_bytes(), log)
 
 
 def _attestations(files: Sequence[Path], statements: Sequence[ExchangeKey]) -> dict[str, VerifiedAttestation]:
-    from app.services.offline.verify_receipts import read_attestations
+    from breakwater_client.verifying.verify_receipts import read_attestations
 
     if files and not statements:
         raise CommandFault("An attestation is verified with the exchange's public key: --exchange-key.", ExitCode.USAGE)

@@ -16,13 +16,13 @@ from app.cli.output import say, table
 from app.domain.errors import Code
 
 if TYPE_CHECKING:
-    from app.services.offline.directory_keys import Directory
-    from app.services.offline.steps import Step
-    from app.services.offline.verdicts import Logged, Verdict
-    from app.services.offline.verify_checkpoints import VerifiedCheckpoint
     from app.services.offline.verify_files import Findings, Trust
-    from app.services.offline.verify_log import VerifiedProof
     from app.services.offline.verify_releases import VerifiedRelease
+    from breakwater_client.verifying.directory_keys import Directory
+    from breakwater_client.verifying.steps import Step
+    from breakwater_client.verifying.verdicts import Logged, Verdict
+    from breakwater_client.verifying.verify_checkpoints import VerifiedCheckpoint
+    from breakwater_client.verifying.verify_log import VerifiedProof
 
 
 def report(found: Findings, trust: Trust, *, steps: bool) -> dict[str, Any]:
@@ -185,15 +185,15 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 def _steps() -> dict[str, Sequence[Step]]:
-    from app.services.offline.compare_checkpoints import CONSISTENCY_STEPS, KEPT_STEPS
-    from app.services.offline.directory_keys import DIRECTORY_STEPS
     from app.services.offline.verify_agreements import AGREEMENT_STEPS
-    from app.services.offline.verify_checkpoints import CHECKPOINT_STEPS
-    from app.services.offline.verify_log import PROOF_STEPS, SUBMISSION_STEPS
-    from app.services.offline.verify_mirrors import MIRROR_STEPS
-    from app.services.offline.verify_objects import OBJECT_STEPS
-    from app.services.offline.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
     from app.services.offline.verify_releases import CATALOGUE_STEPS, RELEASE_STEPS
+    from breakwater_client.verifying.compare_checkpoints import CONSISTENCY_STEPS, KEPT_STEPS
+    from breakwater_client.verifying.directory_keys import DIRECTORY_STEPS
+    from breakwater_client.verifying.verify_checkpoints import CHECKPOINT_STEPS
+    from breakwater_client.verifying.verify_log import PROOF_STEPS, SUBMISSION_STEPS
+    from breakwater_client.verifying.verify_mirrors import MIRROR_STEPS
+    from breakwater_client.verifying.verify_objects import OBJECT_STEPS
+    from breakwater_client.verifying.verify_receipts import ATTESTATION_STEPS, RECEIPT_STEPS
 
     return {
         "objects": OBJECT_STEPS,
@@ -213,7 +213,7 @@ def _steps() -> dict[str, Sequence[Step]]:
 
 
 def _object(verdict: Verdict, held: Mapping[str, int | None] | None) -> dict[str, Any]:
-    from app.services.offline.verdicts import VerifiedSignature
+    from breakwater_client.verifying.verdicts import VerifiedSignature
 
     if not isinstance(verdict, VerifiedSignature):
         return {"level": None, **asdict(verdict)}

@@ -39,9 +39,9 @@ def read_called_addresses(value: str | None, mode: Mode) -> frozenset[IpAddress]
         raise SettingsError(f"{PREFIX}WEBHOOK_ADDRESSES takes addresses, no names and no networks: 127.0.0.1,::1.") from None
 
 
-def read_ca_file(value: str | None) -> Path | None:
-    """Give the file of the authorities that vouch for receivers, None for those of the system; one must be there."""
+def read_ca_file(name: str, value: str | None) -> Path | None:
+    """Give the file of the authorities that vouch for who is called, None for those of the system; one must be there."""
     file = path(value)
     if file is not None and not file.is_file():
-        raise SettingsError(f"{PREFIX}WEBHOOK_CA_FILE: the file cannot be read.")
+        raise SettingsError(f"{PREFIX}{name}: the file cannot be read.")
     return file

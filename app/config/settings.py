@@ -20,6 +20,7 @@ from app.config.key_files import read_cursor_keys, read_overlap_key, read_passwo
 from app.config.lanes import LANES, read_work_threads
 from app.config.mail import MailServer, check_mail, read_address, read_addresses, read_mail_server
 from app.config.network import read_bind, read_public_origin
+from app.config.openid_providers import ProviderEntry, read_openid_providers, read_provider_addresses
 from app.config.reading import PREFIX, Mode, count, counts, one_of, path
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -70,6 +71,9 @@ class Settings:
     webhook_ports: frozenset[int] | None
     webhook_addresses: frozenset[IpAddress] | None
     webhook_ca_file: Path | None
+    oidc_providers: Path | None
+    oidc_addresses: frozenset[IpAddress] | None
+    oidc_ca_file: Path | None
     checkpoint_file: Path
     checkpoint_seconds: int
     prevention_release_days: int
@@ -135,7 +139,10 @@ class Settings:
             emergency_contacts=path(given["EMERGENCY_CONTACTS"]),
             webhook_ports=read_ports(given["WEBHOOK_PORTS"]),
             webhook_addresses=read_called_addresses(given["WEBHOOK_ADDRESSES"], mode),
-            webhook_ca_file=read_ca_file(given["WEBHOOK_CA_FILE"]),
+            webhook_ca_file=read_ca_file("WEBHOOK_CA_FILE", given["WEBHOOK_CA_FILE"]),
+            oidc_providers=path(given["OIDC_PROVIDERS"]),
+            oidc_addresses=read_provider_addresses(given["OIDC_ADDRESSES"]),
+            oidc_ca_file=read_ca_file("OIDC_CA_FILE", given["OIDC_CA_FILE"]),
             checkpoint_file=Path(given["CHECKPOINT_FILE"] or home / "checkpoint"),
             checkpoint_seconds=count("CHECKPOINT_SECONDS", given["CHECKPOINT_SECONDS"], 60, _MOST_SECONDS),
             prevention_release_days=count("PREVENTION_RELEASE_DAYS", given["PREVENTION_RELEASE_DAYS"], 91, _MOST_DAYS),
@@ -220,6 +227,14 @@ class Settings:
         if self.s3_credentials_file is None:
             return None
         return read_s3_credentials("S3_CREDENTIALS_FILE", self.s3_credentials_file, self.mode)
+
+    def read_openid_providers(self) -> tuple[ProviderEntry, ...]:
+        """Give the OpenID providers with whose accounts people may sign in; none if no file is named.
+
+        Raises:
+            SettingsError: no such file, or one that does not say this.
+        """
+        return () if self.oidc_providers is None else read_openid_providers(self.oidc_providers)
 
     def read_emergency_contacts(self) -> dict[str, list[dict[str, str]]]:
         """Give whom to call at imminent risk, by jurisdiction (ISO 3166-1 alpha-2, or ``default``); empty if no file is named.

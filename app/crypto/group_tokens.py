@@ -13,8 +13,8 @@ import hmac
 import re
 import secrets
 
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.token_value import TokenKind
+from breakwater_client.trust.strict_base64 import encode_base64url
 
 SCHEME = "breakwater-hmac-sha256-1"
 """The name of this way of making tokens, which objects bear as ``scheme``."""

@@ -6,10 +6,10 @@ Kept by ``tests/crypto/test_jwk.py``.
 
 from __future__ import annotations
 
-from app.crypto.keys import PublicKey
-from app.crypto.p256 import POINT_BYTES
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.vocabulary import KeyAlgorithm
+from breakwater_client.trust.keys import PublicKey
+from breakwater_client.trust.p256 import POINT_BYTES
+from breakwater_client.trust.strict_base64 import encode_base64url
 
 _COORDINATE = POINT_BYTES // 2
 

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import BreakwaterError, Code, MalformedInputError
+from breakwater_client.trust.strict_base64 import decode_base64url, encode_base64url
 
 _KEY_BYTES = 64
 _KEY_ID_BYTES = 4

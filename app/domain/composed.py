@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from app.domain.stix_object import JsonObject
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Sensitivity
+from breakwater_client.submission import Refusal
 
 
 @unique

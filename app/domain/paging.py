@@ -139,6 +139,7 @@ class AlarmCode(StrEnum):
     KEY_COMPROMISED = "key-compromised"
     LOG_DISAGREES = "log-disagrees"
     LOG_NOT_EXTENDED = "log-not-extended"
+    LOG_TWO_CHECKPOINTS = "log-two-checkpoints"
     MANY_QUESTIONS = "many-questions"
     MUCH_READ = "much-read"
     MUCH_SENT = "much-sent"

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
     LOG_CHECKPOINT = "log:checkpoint"
+    LOG_COSIGN = "log:cosign"
     LOG_READ = "log:read"
     METRICS_READ = "metrics:read"
     OBJECTS_READ = "objects:read"

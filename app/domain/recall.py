@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from app.domain.object_vocabulary import (
-    ContestOutcome,
     ContestReason,
     HeldBasis,
     RecallAct,
@@ -19,12 +18,25 @@ from app.domain.object_vocabulary import (
     RecallOutcome,
     RecallReason,
 )
+from breakwater_client.object_vocabulary import AnyOutcome, outcome_words
+from breakwater_client.stated_objects import NOTICE_TYPE
 
-NOTICE_TYPE = "recall-notice"
-"""The STIX type in which the exchange tells of a recall; it alone signs objects of this type."""
-
-AnyOutcome = RecallOutcome | ContestOutcome
-"""What a recipient says of a version, of a recall or of a contest."""
+__all__ = [
+    "NOTICE_TYPE",
+    "Addressee",
+    "AnyOutcome",
+    "Choice",
+    "Contest",
+    "Outcome",
+    "Recall",
+    "RecalledVersion",
+    "SentNotice",
+    "Version",
+    "Versioned",
+    "outcome_words",
+    "reminded_at",
+    "settles",
+]
 
 
 class Versioned(Protocol):
@@ -125,11 +137,6 @@ class Outcome:
     outcome: AnyOutcome
     basis: HeldBasis | None = None
     held_until: datetime | None = None
-
-
-def outcome_words(kind: RecallKind) -> type[RecallOutcome | ContestOutcome]:
-    """Give the words with which a notice of a kind is answered."""
-    return ContestOutcome if kind.is_question else RecallOutcome
 
 
 def settles(act: RecallAct, outcome: AnyOutcome) -> bool:

@@ -37,8 +37,26 @@ class Method(StrEnum):
     """What somebody signed in with."""
 
     INVITATION = "invitation"
+    OPENID = "openid"
     PASSKEY = "passkey"
     PASSWORD = "password"  # noqa: S105  # a method's name
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether the exchange itself saw that it is they, so that what reaches others may be done a moment after.
+
+        What a provider says opens a session, and no more.
+        """
+        return self is not Method.OPENID
+
+
+@unique
+class Ceremony(StrEnum):
+    """For what a browser was given random bytes to sign; they serve for nothing else."""
+
+    AGAIN = "again"
+    CREATE = "create"
+    SIGN_IN = "sign-in"
 
 
 @unique

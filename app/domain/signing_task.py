@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Any
 
-from app.domain.submission import Refusal
+from breakwater_client.submission import Refusal
 
 TASKS_WAIT = timedelta(days=30)
 """So long a task waits for a signature; then it has lapsed."""

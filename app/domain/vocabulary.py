@@ -8,6 +8,38 @@ from __future__ import annotations
 
 from enum import StrEnum, unique
 
+from breakwater_client.vocabulary import KeyAlgorithm, KeyState, KeyUsage, Purpose, Tlp
+
+__all__ = [
+    "ANY",
+    "Assertion",
+    "Assurance",
+    "Channel",
+    "Extent",
+    "Harm",
+    "KeyAlgorithm",
+    "KeyState",
+    "KeyUsage",
+    "MemberRole",
+    "OnwardShare",
+    "OverdueRecall",
+    "PartnerState",
+    "PermittedUse",
+    "Phase",
+    "Profile",
+    "Provenance",
+    "Purpose",
+    "Review",
+    "Role",
+    "Sensitivity",
+    "StaffRole",
+    "SubjectStatus",
+    "Surface",
+    "Tlp",
+    "TransferBasis",
+    "Urgency",
+]
+
 
 @unique
 class Role(StrEnum):
@@ -32,18 +64,6 @@ class PartnerState(StrEnum):
 
 
 @unique
-class Purpose(StrEnum):
-    """Why a partner reads. No purpose, no read."""
-
-    AUDIT = "audit"
-    DETECTION = "detection"
-    INVESTIGATION = "investigation"
-    RESEARCH_AGGREGATE = "research-aggregate"
-    SAFETY_DESIGN = "safety-design"
-    VICTIM_PROTECTION = "victim-protection"
-
-
-@unique
 class Channel(StrEnum):
     """The way by which bytes leave the exchange."""
 
@@ -61,22 +81,6 @@ class Extent(StrEnum):
     CONTENT = "content"
     EXISTENCE = "existence"
     IDS = "ids"
-
-
-@unique
-class Tlp(StrEnum):
-    """Traffic Light Protocol 2.0 labels (FIRST, 2022), listed from the widest to the narrowest."""
-
-    CLEAR = "clear"
-    GREEN = "green"
-    AMBER = "amber"
-    AMBER_STRICT = "amber+strict"
-    RED = "red"
-
-    @property
-    def rank(self) -> int:
-        """Place from the widest (0) to the narrowest (4)."""
-        return tuple(Tlp).index(self)
 
 
 @unique
@@ -284,36 +288,6 @@ class OverdueRecall(StrEnum):
 
     ALARM = "alarm"
     LOSE_ACCESS = "lose-access"
-
-
-@unique
-class KeyAlgorithm(StrEnum):
-    """How signatures are made; it comes from the key record, never from a message."""
-
-    ED25519 = "ed25519"
-    P256 = "p256"
-
-
-@unique
-class KeyUsage(StrEnum):
-    """What one key is for; one key has one usage. Objects and requests are signed by partners, the rest by the exchange."""
-
-    CHECKPOINT_SIGNING = "checkpoint-signing"
-    DIRECTORY_SIGNING = "directory-signing"
-    OBJECT_SIGNING = "object-signing"
-    REQUEST_SIGNING = "request-signing"
-    STATEMENT_SIGNING = "statement-signing"
-
-
-@unique
-class KeyState(StrEnum):
-    """The life of a key."""
-
-    ACTIVE = "active"
-    COMPROMISED = "compromised"
-    PENDING = "pending"
-    RETIRED = "retired"
-    REVOKED = "revoked"
 
 
 @unique

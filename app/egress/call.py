@@ -1,28 +1,25 @@
 """One call to a machine of somebody else: HTTPS, once, to an address that was checked, and nothing of its answer but the status.
 
-Owns the connection, its encryption and its limits. It follows no redirect, asks no proxy, sends no cookie, and reads of the
-answer no more than its head, up to a bound; time is bounded as a whole, so that nobody holds it up byte by byte. What is sent,
-and what follows from the outcome, is decided by the services. Kept by ``tests/egress/test_call.py``, against servers on loopback.
+Owns what is read of the answer: no more than its head, up to a bound. It follows no redirect and sends no cookie; time is bounded
+as a whole, so that nobody holds it up byte by byte (the connection is ``connection``'s). What is sent, and what follows from the
+outcome, is decided by the services. Kept by ``tests/egress/test_call.py``, against servers on loopback.
 """
 
 from __future__ import annotations
 
 import re
-import socket
 import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from functools import lru_cache
-from pathlib import Path
 
 from app.domain.webhook import Outcome
-from app.egress.addresses import Egress, IpAddress, NotCallableError, Target, callable_addresses, target_of
+from app.egress.addresses import Egress, NotCallableError, callable_addresses, target_of
+from app.egress.connection import Request, connected, seconds_left, written
 from app.egress.look_ups import TooManyLookUpsError
 
 _MOST_HEAD_BYTES = 16 * 1024
 _PIECE_BYTES = 4 * 1024
-_MOST_TRIED = 3
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})( [^\r\n]*)?\r?\n")
 _GONE = 410
 
@@ -57,8 +54,8 @@ def post(egress: Egress, url: str, headers: Mapping[str, str], body: bytes, whos
     try:
         target = target_of(egress, url)
         addresses = callable_addresses(egress, target.host, whose)
-        request = _request(target, headers, body)
-        with closing(_connected(egress, target, addresses, ends_at)) as connection:
+        request = written(target, Request("POST", {"Content-Type": "application/json", **headers}, body))
+        with closing(connected(egress, target, addresses, ends_at)) as connection:
             return _outcome(_status(connection, request, ends_at))
     except NotCallableError:
         return Outcome.ADDRESS_REFUSED
@@ -72,64 +69,12 @@ def post(egress: Egress, url: str, headers: Mapping[str, str], body: bytes, whos
         return Outcome.UNREACHABLE
 
 
-def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
-    host = target.host if target.port == 443 else f"{target.host}:{target.port}"  # noqa: PLR2004  # that of https
-    fields = {
-        "Host": host,
-        "User-Agent": "breakwater",
-        "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-        **headers,
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    if any("\r" in value or "\n" in value for value in fields.values()):
-        raise ValueError("a header with a line break")
-    return f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body
-
-
-def _connected(egress: Egress, target: Target, addresses: list[IpAddress], ends_at: float) -> ssl.SSLSocket:
-    """Connect to the first of the addresses that answers; the certificate must be one of the name."""
-    context = _context(egress.ca_file)
-    plain = _reached(addresses[:_MOST_TRIED], target.port, ends_at)
-    try:
-        plain.settimeout(_left(ends_at))
-        return context.wrap_socket(plain, server_hostname=target.host)  # its time limit is that of the whole handshake
-    except BaseException:
-        plain.close()
-        raise
-
-
-@lru_cache(maxsize=8)  # reading the system's roots takes longer than a call
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    # Verifies certificate and name; unlike the default context it heeds no SSLKEYLOGFILE of the environment.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    if ca_file is None:
-        context.load_default_certs()
-    else:
-        context.load_verify_locations(ca_file)
-    return context
-
-
-def _reached(addresses: list[IpAddress], port: int, ends_at: float) -> socket.socket:
-    for number, address in enumerate(addresses, start=1):
-        try:
-            # Of what is left each address has its part, so that a dead one does not take the time of the next.
-            return socket.create_connection((str(address), port), timeout=_left(ends_at) / (len(addresses) - number + 1))
-        except OSError:
-            if number == len(addresses):
-                raise
-    raise OSError("no address")
-
-
 def _status(connection: ssl.SSLSocket, request: bytes, ends_at: float) -> int:
-    connection.settimeout(_left(ends_at))
+    connection.settimeout(seconds_left(ends_at))
     connection.sendall(request)
     head, count = b"", 0
     while count < _MOST_HEAD_BYTES:
-        connection.settimeout(_left(ends_at))
+        connection.settimeout(seconds_left(ends_at))
         piece = connection.recv(_PIECE_BYTES)
         count += len(piece)
         head, status = _final(head + piece)
@@ -158,10 +103,3 @@ def _outcome(status: int) -> Outcome:
         return Outcome.GONE
     by_class = {2: Outcome.DELIVERED, 3: Outcome.REDIRECTED, 4: Outcome.REFUSED, 5: Outcome.SERVER_FAILED}
     return by_class[status // 100]
-
-
-def _left(ends_at: float) -> float:
-    left = ends_at - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left

@@ -22,7 +22,7 @@ from app.http.agreement_payloads import (
 from app.http.approval_payloads import ApprovalPayload, ReasonPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
-from app.http.payloads import NothingPayload
+from app.http.payloads import StopPayload
 from app.services.membership import change_policy as service
 from app.services.membership import look_up_agreements as look_up
 from app.services.membership.agreement_versions import NewAgreement
@@ -84,11 +84,11 @@ def find_one(partner_id: str, agreement: str) -> look_up.ShownAgreement:
 
 
 @blueprint.post("/agreements/<partner_id>/suspension", Permission.AGREEMENTS_WRITE)
-@blueprint.body(NothingPayload)
+@blueprint.body(StopPayload)
 @blueprint.answers(HTTPStatus.CREATED, AgreementPayload)
-def suspend(_nothing: dict[str, Any], partner_id: str) -> Agreement:
+def suspend(given: dict[str, Any], partner_id: str) -> Agreement:
     """Suspend a partner's agreement at once: it allows nothing until two persons let it live again."""
-    return suspend_agreement(exchange(), principal(), partner_id, use_of_key())
+    return suspend_agreement(exchange(), principal(), partner_id, use_of_key(), reason=given.get("reason"))
 
 
 @blueprint.post("/agreements/<partner_id>/resumption", Permission.AGREEMENTS_WRITE)
@@ -100,11 +100,11 @@ def resume(given: dict[str, Any], partner_id: str) -> Proposed:
 
 
 @blueprint.post("/agreements/<partner_id>/end", Permission.AGREEMENTS_WRITE)
-@blueprint.body(NothingPayload)
+@blueprint.body(StopPayload)
 @blueprint.answers(HTTPStatus.CREATED, AgreementPayload)
-def end(_nothing: dict[str, Any], partner_id: str) -> Agreement:
+def end(given: dict[str, Any], partner_id: str) -> Agreement:
     """End a partner's agreement at once; what comes after it is a new one, which takes two persons."""
-    return end_agreement(exchange(), principal(), partner_id, use_of_key())
+    return end_agreement(exchange(), principal(), partner_id, use_of_key(), reason=given.get("reason"))
 
 
 @blueprint.get("/policy/mine", Permission.POLICY_READ, also=(404,))

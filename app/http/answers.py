@@ -14,12 +14,12 @@ from typing import Any
 
 from flask import Response, request
 
-from app.domain.instant import instant_text
 from app.domain.paging import EmergencyContact
-from app.domain.submission import ObjectResult, Submission
 from app.services.reading.pull import Given, Page
 from app.services.searching.search import FoundPage
 from app.web.streams import joined
+from breakwater_client.instant import instant_text
+from breakwater_client.submission import ObjectResult, Submission
 
 JSON_MEDIA_TYPE = "application/json"
 

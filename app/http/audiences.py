@@ -6,9 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from app.domain.permissions import Permission
+from app.http.audience_payloads import AudiencesPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
-from app.http.payloads import AudiencePayload, AudiencesPayload, EnvelopePayload
+from app.http.list_payloads import ListQuery, asked_by
+from app.http.payloads import AudiencePayload, EnvelopePayload
+from app.services.list_pages import ListPage
 from app.services.membership import register_audience as service
 from app.web.context import exchange, principal
 
@@ -25,10 +28,11 @@ def register(envelope: dict[str, Any]) -> tuple[service.AudienceRecord, int, dic
 
 
 @blueprint.get("/audiences", Permission.AUDIENCES_READ)
+@blueprint.query(ListQuery)
 @blueprint.answers(HTTPStatus.OK, AudiencesPayload)
-def find_all() -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[service.AudienceRecord]:
     """List one's own audiences; operators see all."""
-    return {"audiences": service.list_audiences(exchange(), principal())}
+    return service.page_of_audiences(exchange(), principal(), asked_by(query))
 
 
 @blueprint.get("/audiences/<audience_id>", Permission.AUDIENCES_READ)

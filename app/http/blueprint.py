@@ -128,11 +128,12 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
 
     def body(self, schema: type[Schema]) -> Decorator:
         """Give the view its JSON body as one value; fields that ``schema`` does not know are refused."""
-        decorate: Decorator = self.arguments(schema, required=bool(schema().load_fields))
+        is_needed = bool(schema().load_fields) and not getattr(schema, "may_be_absent", False)
+        decorate: Decorator = self.arguments(schema, required=is_needed)
         return decorate
 
     def goes_on_read_only(self, view: View) -> View:
-        """Let a writing route answer also while the exchange takes nothing in; for what people in danger wait for."""
+        """Let a writing route answer also while the exchange takes nothing in; to call or to shut out."""
         view.terms = replace(getattr(view, "terms", Terms()), goes_on_read_only=True)  # type: ignore[attr-defined]  # as above
         return view
 

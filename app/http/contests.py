@@ -24,7 +24,7 @@ def enter(given: dict[str, Any]) -> tuple[ContestRecord, int, dict[str, str]]:
     return record, HTTPStatus.CREATED, {"Location": f"{PREFIX}/contests/{record.contest.contest_id}"}
 
 
-@blueprint.get("/contests", Permission.CONTESTS_ENTER, Permission.CONTESTS_READ)
+@blueprint.get("/contests", Permission.CONTESTS_ENTER, Permission.CONTESTS_READ, also=(404,))
 @blueprint.query(ContestQuery)
 @blueprint.answers(HTTPStatus.OK, ContestsPayload)
 def find_all(query: dict[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,17 @@ from typing import Any
 from app.domain.partner import Credential
 from app.domain.permissions import Permission
 from app.http.blueprint import ApiBlueprint
+from app.http.credential_payloads import CredentialsPayload
 from app.http.idempotency import use_of_key
+from app.http.list_payloads import ListQuery, asked_by
 from app.http.payloads import (
     CredentialPayload,
-    CredentialsPayload,
     IssuedCredentialPayload,
     NewCredentialPayload,
-    NothingPayload,
     RevocationQuery,
+    StopPayload,
 )
+from app.services.list_pages import ListPage
 from app.services.membership import issue_credentials as service
 from app.web.context import exchange, principal
 
@@ -34,16 +36,19 @@ def issue(new: service.NewCredential) -> service.IssuedCredential:
 
 
 @blueprint.get("/credentials", Permission.CREDENTIALS_READ)
+@blueprint.query(ListQuery)
 @blueprint.answers(HTTPStatus.OK, CredentialsPayload)
-def find_all() -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[Credential]:
     """List one's own credentials, oldest first; operators see all."""
-    return {"credentials": service.list_credentials(exchange(), principal())}
+    return service.page_of_credentials(exchange(), principal(), service.CredentialsWanted(), asked_by(query))
 
 
+@blueprint.goes_on_read_only
 @blueprint.post("/credentials/<credential_id>/revocation", Permission.CREDENTIALS_WRITE)
 @blueprint.query(RevocationQuery)
-@blueprint.body(NothingPayload)
+@blueprint.body(StopPayload)
 @blueprint.answers(HTTPStatus.OK, CredentialPayload)
-def revoke(query: dict[str, Any], _nothing: dict[str, Any], credential_id: str) -> Credential:
+def revoke(query: dict[str, Any], given: dict[str, Any], credential_id: str) -> Credential:
     """Revoke a credential for every request that starts after this, and those issued with it if asked; again is no error."""
-    return service.revoke_credential(exchange(), principal(), credential_id, use_of_key(), issued_too=query["issued_too"])
+    ending = service.Ending(query["issued_too"], given.get("reason"))
+    return service.revoke_credential(exchange(), principal(), credential_id, use_of_key(), ending)

@@ -7,14 +7,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate, validates_schema
 
 from app.domain.export import Compression, ExportFormat, ExportState, FilePart, Schedule, Trouble
-from app.domain.instant import instant_text
 from app.domain.vocabulary import Purpose, Tlp
 from app.http.fields import Count, Flag, Form, Moment, Word, name_field
+from app.http.list_payloads import ListPayload
 from app.http.object_payloads import ObjectFilters
 from app.http.payloads import Strict
 from app.services.exporting.define import NewExport
 from app.services.exporting.keys import key_bytes, key_text
 from app.services.exporting.look_up import DefinitionRecord, ExportRecord
+from breakwater_client.instant import instant_text
 
 MOST_RUNS = 100
 _USUAL_RUNS = 20
@@ -210,7 +211,7 @@ class ExportPayload(Schema):
         }
 
 
-class ExportsPayload(Schema):
+class ExportsPayload(ListPayload):
     """Definitions, oldest first; those that ended as well."""
 
-    exports = fields.List(fields.Nested(ExportPayload), required=True)
+    exports = fields.List(fields.Nested(ExportPayload), attribute="rows", required=True)

@@ -22,10 +22,12 @@ from app.http.export_payloads import (
     RunWithFilesPayload,
 )
 from app.http.idempotency import use_of_key
+from app.http.list_payloads import ListQuery, asked_by
 from app.http.payloads import EnvelopePayload
 from app.http.ranges import HEADERS_OF_RANGES, PART_OF_A_FILE, answer_file
 from app.services.exporting import define, give_file, look_up
 from app.services.exporting.look_up import DefinitionRecord
+from app.services.list_pages import ListPage
 from app.services.proving.serve_log import number as number_of
 from app.web.context import exchange, principal
 
@@ -36,10 +38,11 @@ _EXPORT = "/exports/<definition_id>"
 
 
 @blueprint.get("/exports", Permission.EXPORTS_READ)
+@blueprint.query(ListQuery)
 @blueprint.answers(HTTPStatus.OK, ExportsPayload)
-def find_all() -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[DefinitionRecord]:
     """List one's own exports, those that ended as well; staff see everybody's, without what they ask for."""
-    return {"exports": look_up.list_exports(exchange(), principal())}
+    return look_up.page_of_exports(exchange(), principal(), asked_by(query))
 
 
 @blueprint.post("/exports", Permission.EXPORTS_WRITE, also=(422,))

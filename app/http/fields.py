@@ -14,8 +14,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app.domain.instant import instant_text
 from app.domain.stix_object import timestamp_key
+from breakwater_client.instant import instant_text
 
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,20}))?Z")
 _MICROSECOND_DIGITS = 6

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.fields import Form, Moment, uuid_field
+from app.http.list_payloads import ListPayload
 from app.http.payloads import Strict
 from app.services.membership.keep_groups import NewGroup, NewMember
 
@@ -48,10 +49,10 @@ class SharingGroupPayload(Schema):
     members = fields.List(fields.Nested(GroupMemberPayload), required=True, allow_none=True)
 
 
-class SharingGroupsPayload(Schema):
+class SharingGroupsPayload(ListPayload):
     """Sharing groups, by title."""
 
-    sharing_groups = fields.List(fields.Nested(SharingGroupPayload), required=True)
+    sharing_groups = fields.List(fields.Nested(SharingGroupPayload), attribute="rows", required=True)
 
 
 class RightsPayload(Strict):

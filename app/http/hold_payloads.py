@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, pre_dump
 
 from app.http.fields import Form, Moment, uuid_field
+from app.http.list_payloads import ListPayload
 from app.http.payloads import Strict
 from app.services.retention.keep_holds import HoldRecord, NewHold
 
@@ -48,7 +49,7 @@ class HoldPayload(Schema):
         return asdict(record.hold) | {"lifting_approved_by": record.lifting_approved_by}
 
 
-class HoldsPayload(Schema):
+class HoldsPayload(ListPayload):
     """All holds, oldest first."""
 
-    holds = fields.List(fields.Nested(HoldPayload), required=True)
+    holds = fields.List(fields.Nested(HoldPayload), attribute="rows", required=True)

@@ -11,7 +11,9 @@ from app.http.approval_payloads import ApprovalPayload, ReasonPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.hold_payloads import HoldPayload, HoldsPayload, NewHoldPayload
 from app.http.idempotency import use_of_key
-from app.services.retention.keep_holds import HoldRecord, NewHold, list_holds, place_hold, propose_lifting
+from app.http.list_payloads import ListQuery, asked_by
+from app.services.list_pages import ListPage
+from app.services.retention.keep_holds import HoldRecord, NewHold, page_of_holds, place_hold, propose_lifting
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("holds", "Legal holds: what neither the sweep nor an erasure touches until two persons lift it.")
@@ -26,10 +28,11 @@ def place(new: NewHold) -> tuple[HoldRecord, int]:
 
 
 @blueprint.get("/holds", Permission.HOLDS_READ)
+@blueprint.query(ListQuery)
 @blueprint.answers(HTTPStatus.OK, HoldsPayload)
-def find_all() -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[HoldRecord]:
     """List all holds, those that were lifted as well."""
-    return {"holds": list_holds(exchange(), principal())}
+    return page_of_holds(exchange(), principal(), asked_by(query))
 
 
 @blueprint.post("/holds/<hold_id>/lifting", Permission.HOLDS_WRITE)

@@ -15,8 +15,11 @@ from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
 from app.http.log_payloads import (
     CheckpointPayload,
+    CheckpointQuery,
     ConsistencyPayload,
     ConsistencyQuery,
+    CosignaturePayload,
+    CosignedPayload,
     EntryProofPayload,
     ProofQuery,
     SubmissionProofPayload,
@@ -26,6 +29,7 @@ from app.http.payloads import NothingPayload
 from app.http.purpose import PURPOSE
 from app.services.proving import prove, serve_log
 from app.services.proving.checkpoints import checkpoint_now
+from app.services.proving.take_cosignature import Taken, take_cosignature
 from app.web.context import exchange, principal
 from app.web.purpose import stated_purpose
 
@@ -37,10 +41,15 @@ blueprint = ApiBlueprint("log", "The transparency log: what it holds is signed, 
 
 
 @blueprint.get("/log/checkpoint", Permission.LOG_READ, also=(404,))
+@blueprint.query(CheckpointQuery)
 @blueprint.answers_text()
-def newest() -> Response:
-    """Give the newest checkpoint: a signed note (C2SP tlog-checkpoint)."""
-    return _text(serve_log.checkpoint_note(exchange(), principal()))
+def newest(by: serve_log.Cosigners | None) -> Response:
+    """Give the newest checkpoint, a signed note (C2SP tlog-checkpoint), with the lines of witnesses that cosigned it.
+
+    With `cosigned_by` the newest that so many cosigned: the very newest may be a minute old and nobody's yet. Name those whom
+    you count (`witness`, the id of a key): otherwise it is the newest that any so many cosigned.
+    """
+    return _text(serve_log.checkpoint_note(exchange(), principal(), by=by))
 
 
 @blueprint.get("/log/checkpoints/<size>", Permission.LOG_READ)
@@ -57,6 +66,15 @@ def make(_nothing: dict[str, Any]) -> tuple[Any, int, dict[str, str]]:
     """Make a checkpoint now, with everything in it that is logged; the newest one, if nothing came since."""
     made = checkpoint_now(exchange(), principal(), use_of_key())
     return made, HTTPStatus.CREATED, {"Location": f"{PREFIX}/log/checkpoints/{made.tree_size}"}
+
+
+@blueprint.post("/log/cosignatures", Permission.LOG_COSIGN, also=(422,))
+@blueprint.body(CosignedPayload)
+@blueprint.answers(HTTPStatus.CREATED, CosignaturePayload)
+def cosign(given: dict[str, Any]) -> tuple[Taken, int, dict[str, str]]:
+    """Hand in a checkpoint that you cosigned as a witness (C2SP tlog-cosignature); once for each size, and again is the same."""
+    taken = take_cosignature(exchange(), principal(), given["note"], use_of_key())
+    return taken, HTTPStatus.CREATED, {"Location": f"{PREFIX}/log/checkpoints/{taken.tree_size}"}
 
 
 @blueprint.get("/log/consistency", Permission.LOG_READ, also=(404,))

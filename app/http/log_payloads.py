@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from app.http.fields import Count
+from app.http.fields import Count, Moment
 from app.http.payloads import EnvelopePayload, Strict
+from app.services.proving.serve_log import Cosigners
 
 _MOST_LEAVES = 2**63 - 1
+_MOST_WITNESSES = 60
+_MOST_NAMED = 64
 
 
 class LogProofPayload(Schema):
@@ -24,6 +27,43 @@ class LogProofPayload(Schema):
     tree_size = fields.Integer(required=True)
     path = fields.List(fields.String(), required=True)
     checkpoint = fields.String(required=True)
+
+
+class CheckpointQuery(Strict):
+    """By how many witnesses the checkpoint is to be cosigned, and by which keys; by any, if it does not say."""
+
+    cosigned_by = Count(1, _MOST_WITNESSES, load_default=None)
+    witness = fields.List(
+        fields.String(validate=[validate.Regexp("^[0-9a-f]{64}$"), validate.Length(max=64)]),
+        load_default=list,
+        validate=validate.Length(max=_MOST_NAMED),
+        metadata={"description": "The id of a witness's key that counts; repeat it for each. With `cosigned_by`."},
+    )
+
+    @validates_schema
+    def _check_number(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("witness") and data.get("cosigned_by") is None:
+            raise ValidationError("Say by how many of them: cosigned_by.", "witness")
+
+    @post_load
+    def _take(self, data: dict[str, Any], **_: Any) -> Cosigners | None:
+        number = data["cosigned_by"]
+        return None if number is None else Cosigners(number, frozenset(data["witness"]))
+
+
+class CosignedPayload(Strict):
+    """A checkpoint with a cosignature of the caller's below it, as a signed note."""
+
+    note = fields.String(required=True, validate=validate.Length(max=65_536))
+
+
+class CosignaturePayload(Schema):
+    """A cosignature that is kept: below the checkpoint of which size, of which key, when it says so, when it came."""
+
+    tree_size = fields.Integer(required=True)
+    keyid = fields.String(required=True)
+    cosigned_at = Moment(required=True)
+    received_at = Moment(required=True)
 
 
 class ProofQuery(Strict):

@@ -12,11 +12,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from app.domain.errors import Code
-from app.domain.submission import ResultStatus
 from app.domain.vocabulary import Harm, Phase, Surface, Urgency
 from app.http.fields import Count, Form, Moment, TimestampKey, Word, Words, uuid_field
 from app.http.payloads import EnvelopePayload, Strict
 from app.services.reading.pull import Filters, PageRequest
+from breakwater_client.submission import ResultStatus
 
 MOST_OBJECTS = 1_000
 USUAL_OBJECTS = 100

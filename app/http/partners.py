@@ -11,9 +11,17 @@ from app.domain.permissions import Permission
 from app.http.approval_payloads import ApprovalPayload, ReasonPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
-from app.http.payloads import NewPartnerPayload, PartnerChangePayload, PartnerPayload, PartnersPayload, RelationsPayload
+from app.http.payloads import (
+    NewPartnerPayload,
+    PartnerChangePayload,
+    PartnerPayload,
+    PartnersPayload,
+    RelationsPayload,
+    StatedReasonsPayload,
+)
 from app.services.membership import enrol_partner as service
 from app.services.membership.relate_partners import Relations, relate_partner, relations_of
+from app.services.membership.state_reason import reasons_about_partner
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("partners", "Member organisations; for the exchange's staff.")
@@ -47,7 +55,14 @@ def find_one(partner_id: str) -> Partner:
 @blueprint.answers(HTTPStatus.OK, PartnerPayload)
 def change(changes: dict[str, Any], partner_id: str) -> Partner:
     """Suspend or end a partner, effective for every request that starts after this; reactivating it takes two persons."""
-    return service.change_state(exchange(), principal(), partner_id, changes["state"])
+    return service.change_state(exchange(), principal(), partner_id, changes["state"], changes["reason"])
+
+
+@blueprint.get("/partners/<partner_id>/reasons", Permission.PARTNERS_READ)
+@blueprint.answers(HTTPStatus.OK, StatedReasonsPayload)
+def show_reasons(partner_id: str) -> dict[str, Any]:
+    """Give why a partner, its agreement and its credentials were stopped, to the exchange's staff."""
+    return {"reasons": reasons_about_partner(exchange(), principal(), partner_id)}
 
 
 @blueprint.get("/partners/<partner_id>/relations", Permission.PARTNERS_READ, Permission.POLICY_READ)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load
+from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from app.domain.errors import Code
 from app.domain.permissions import Permission
+from app.domain.stated_reason import LONGEST_REASON, Stop
 from app.domain.vocabulary import PartnerState, Purpose, Role, Tlp
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
 from app.services.membership.enrol_partner import NewPartner
@@ -86,10 +87,42 @@ class NewPartnerPayload(Strict):
         return NewPartner(**values)
 
 
+def stop_reason_field() -> fields.String:
+    """Give the field of why something is stopped, in the caller's words: kept, screened, never logged."""
+    return fields.String(load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_REASON))
+
+
 class PartnerChangePayload(Strict):
-    """What can be changed of a partner: its state."""
+    """What can be changed of a partner: its state. ``reason`` says why; the exchange's staff reads it."""
 
     state = Word(PartnerState, required=True)
+    reason = stop_reason_field()
+
+
+class StopPayload(Strict):
+    """Why something is stopped, without personal data; no body: nothing is said."""
+
+    may_be_absent = True
+    reason = stop_reason_field()
+
+
+class StatedReasonPayload(Schema):
+    """Why something was stopped. ``subject`` is the id of the partner or credential, or the number of the agreement's version.
+
+    ``person_id`` null: a machine said it.
+    """
+
+    stop = Word(Stop, required=True)
+    subject = fields.String(required=True)
+    person_id = fields.String(required=True, allow_none=True)
+    said_at = Moment(required=True)
+    reason = fields.String(required=True)
+
+
+class StatedReasonsPayload(Schema):
+    """Why a partner, its agreement and its credentials were stopped: the newest first, 200 at most."""
+
+    reasons = fields.List(fields.Nested(StatedReasonPayload), required=True)
 
 
 class RelationsPayload(Strict):
@@ -127,12 +160,6 @@ class IssuedCredentialPayload(Schema):
 
     credential = fields.Nested(CredentialPayload, required=True)
     token = fields.String(required=True, allow_none=True)
-
-
-class CredentialsPayload(Schema):
-    """Credentials, oldest first."""
-
-    credentials = fields.List(fields.Nested(CredentialPayload), required=True)
 
 
 class NewCredentialPayload(Strict):
@@ -189,9 +216,3 @@ class AudiencePayload(Schema):
     partners_in = Words(fields.String(), required=True, attribute="audience.partners_in")
     partners_out = Words(fields.String(), required=True, attribute="audience.partners_out")
     envelope = fields.Nested(EnvelopePayload, required=True)
-
-
-class AudiencesPayload(Schema):
-    """Audiences: one's own, or all of them for operators."""
-
-    audiences = fields.List(fields.Nested(AudiencePayload), required=True)

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, post_load
 from app.domain.vocabulary import MemberRole, StaffRole
 from app.http.approval_payloads import reason_field
 from app.http.fields import Form, Moment, Word, Words, name_field, uuid_field
+from app.http.list_payloads import ListPayload, ListQuery
 from app.http.payloads import Strict
 from app.services.membership.add_staff import NewStaff
 from app.services.membership.keep_persons import NewPerson, Roles
@@ -29,13 +30,13 @@ class PersonPayload(Schema):
     left_at = Moment(attribute="person.left_at", required=True, allow_none=True)
 
 
-class PersonsPayload(Schema):
+class PersonsPayload(ListPayload):
     """Persons in the order in which they came, those who left included."""
 
-    persons = fields.List(fields.Nested(PersonPayload), required=True)
+    persons = fields.List(fields.Nested(PersonPayload), attribute="rows", required=True)
 
 
-class PersonQuery(Strict):
+class PersonQuery(ListQuery):
     """Whose persons, for staff: a partner's; the exchange's own if none is named."""
 
     partner_id = uuid_field(load_default=None)

@@ -10,6 +10,7 @@ from app.domain.permissions import Permission
 from app.http.approval_payloads import ApprovalPayload
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import use_of_key
+from app.http.list_payloads import asked_by
 from app.http.payloads import NothingPayload
 from app.http.person_payloads import (
     InvitationPayload,
@@ -21,6 +22,7 @@ from app.http.person_payloads import (
     RolesPayload,
     WiderRolesPayload,
 )
+from app.services.list_pages import ListPage
 from app.services.membership import keep_persons as service
 from app.services.membership.add_staff import NewStaff, WiderRoles, propose_roles, propose_staff
 from app.services.signing_in.invite import Invited, invite_person
@@ -33,9 +35,9 @@ Proposed = tuple[Approval, int, dict[str, str]]
 @blueprint.get("/persons", Permission.PERSONS_READ, also=(404,))
 @blueprint.query(PersonQuery)
 @blueprint.answers(HTTPStatus.OK, PersonsPayload)
-def find_all(query: dict[str, Any]) -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[service.SeenPerson]:
     """List the persons of one's own organisation; staff may ask for a partner's."""
-    return {"persons": service.list_persons(exchange(), principal(), query["partner_id"])}
+    return service.page_of_persons(exchange(), principal(), service.PersonsWanted(query["partner_id"]), asked_by(query))
 
 
 @blueprint.post("/persons", Permission.PERSONS_WRITE, also=(404,))

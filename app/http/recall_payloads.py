@@ -72,11 +72,15 @@ class ToldPayload(Schema):
 
 
 class RecallPayload(Schema):
-    """What was withdrawn, when and why; ``told`` is complete once ``notified_at`` is set, and empty before."""
+    """What was withdrawn, when and why; ``told`` is complete once ``notified_at`` is set, and empty before.
+
+    ``log_index``: where the log holds the recall (``/log/entries/…/proof``); null for one that has no leaf.
+    """
 
     id = fields.String(required=True)
     owner_id = fields.String(required=True)
     kind = Word(RecallKind, required=True)
+    log_index = fields.Integer(required=True, allow_none=True)
     recalled_at = Moment(required=True)
     reason = Word(RecallReason, required=True)
     act = Word(RecallAct, required=True)
@@ -92,6 +96,7 @@ class RecallPayload(Schema):
             "id": recall.public_id,
             "owner_id": recall.owner_id,
             "kind": recall.kind,
+            "log_index": own.log_index,
             "recalled_at": recall.recalled_at,
             "reason": recall.reason,
             "act": recall.act,

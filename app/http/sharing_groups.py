@@ -17,6 +17,8 @@ from app.http.group_payloads import (
     SharingGroupsPayload,
 )
 from app.http.idempotency import use_of_key
+from app.http.list_payloads import ListQuery, asked_by
+from app.services.list_pages import ListPage
 from app.services.membership import keep_groups as service
 from app.services.membership.fetch_group_keys import (
     EpochBegun,
@@ -26,7 +28,7 @@ from app.services.membership.fetch_group_keys import (
     rotate_group_key,
 )
 from app.services.membership.keep_groups import NewGroup, NewMember
-from app.services.membership.look_at_groups import GroupRecord, get_group, list_groups
+from app.services.membership.look_at_groups import GroupRecord, get_group, page_of_groups
 from app.web.context import exchange, principal
 
 blueprint = ApiBlueprint("sharing-groups", "Groups of partners that share with each other; whoever made one manages it.")
@@ -36,10 +38,11 @@ _MEMBER = f"{_GROUP}/members/<member_id>"
 
 
 @blueprint.get("/sharing-groups", Permission.GROUPS_READ)
+@blueprint.query(ListQuery)
 @blueprint.answers(HTTPStatus.OK, SharingGroupsPayload)
-def find_all() -> dict[str, Any]:
+def find_all(query: dict[str, Any]) -> ListPage[GroupRecord]:
     """List the groups that one is in or manages; operators see all."""
-    return {"sharing_groups": list_groups(exchange(), principal())}
+    return page_of_groups(exchange(), principal(), asked_by(query))
 
 
 @blueprint.post("/sharing-groups", Permission.GROUPS_WRITE)

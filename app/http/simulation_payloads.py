@@ -11,13 +11,13 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, va
 
 from app.domain.errors import Code
 from app.domain.handling import Audience
-from app.domain.submission import ResultStatus
 from app.domain.vocabulary import ANY, Channel, Harm, OnwardShare, PermittedUse, Purpose, Role, Sensitivity, SubjectStatus, Tlp
 from app.http.fields import Form, Moment, Word, Words, uuid_field
 from app.http.payloads import Strict
 from app.http.policy_payloads import ReadersPayload
 from app.services.explaining.handling_to_be import INLINE, HandlingToBe
 from app.services.explaining.simulate import Simulated, SimulationRequest
+from breakwater_client.submission import ResultStatus
 
 _MOST_OBJECTS = 100
 _ROLE_OR_ANY = Form("|".join([ANY, *Role]), "This is neither a role nor any.")

@@ -29,9 +29,9 @@ class StrictParser(FlaskParser):
     DEFAULT_VALIDATION_STATUS = 400
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """Give the body's JSON value. Only a schema without fields takes no body at all."""
+        """Give the body's JSON value. Only a schema without fields, or one that says so of itself, takes no body at all."""
         del req  # the parser's request is Flask's
-        if not schema.fields and not whole_body():
+        if (not schema.fields or getattr(schema, "may_be_absent", False)) and not whole_body():
             return {}
         return read_document(raw_body(JSON))
 

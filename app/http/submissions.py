@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response
 
 from app.domain.permissions import Permission
-from app.domain.submission import Submission
 from app.http.answers import answer_json, submission_document
 from app.http.blueprint import PREFIX, ApiBlueprint
 from app.http.idempotency import presented_key
@@ -21,6 +20,7 @@ from app.services.intake.submit import SubmissionRequest, submit
 from app.services.read_document import MAX_BODY_BYTES
 from app.web.bodies import raw_body
 from app.web.context import exchange, note_outcomes, principal
+from breakwater_client.submission import Submission
 
 blueprint = ApiBlueprint("submissions", "Signed STIX objects come in here; each gets its own result.")
 SUBMITTED = frozenset({"application/json", "application/stix+json", "application/taxii+json"})

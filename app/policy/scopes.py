@@ -37,6 +37,7 @@ Owns the table; what is asked of it is ``app/policy/administration.py``'s. Kept 
 | keys:read           | yes     | yes           | yes     | yes      | yes       | yes        | yes      |         |            |
 | keys:write          | yes     | yes           |         |          |           |            |          |         |            |
 | log:checkpoint      |         |               |         |          |           |            | yes      |         |            |
+| log:cosign          | yes     | yes           |         |          |           |            |          |         |            |
 | log:read            | yes     | yes           | yes     | yes      | yes       | yes        | yes      | yes     | yes        |
 | metrics:read        |         |               |         |          |           |            | yes      |         |            |
 | objects:read        | yes     | yes           | yes     | yes      | yes       |            |          |         |            |
@@ -157,6 +158,7 @@ _ACCOUNT = _ANALYST | {
     Permission.EXPORTS_WRITE,
     Permission.GROUPS_WRITE,
     Permission.KEYS_WRITE,
+    Permission.LOG_COSIGN,
     Permission.WEBHOOKS_READ,
     Permission.WEBHOOKS_WRITE,
 }

@@ -27,7 +27,8 @@ from app.domain.vocabulary import (
     Tlp,
     TransferBasis,
 )
-from app.portal.spoken import listed, spoken
+from app.policy.agreement_changes import Direction
+from app.portal.plain_words import listed, spoken
 from app.portal.words import gettext, shown_instant
 
 Kind = type[StrEnum] | str
@@ -93,7 +94,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Term]]] = (
             Term("/default_handling/harm_types", "About", Harm),
             Term("/default_handling/audience_id", "Audience", "audience", "nobody, until a marking names one"),
             Term("/default_handling/purposes", "Readers' purposes", Purpose),
-            Term("/default_handling/permitted_uses", "Readers may use it for", PermittedUse),
+            Term("/default_handling/permitted_uses", "What readers may, must and must not do with it", PermittedUse),
             Term("/default_handling/onward_share", "Readers may pass it on to", OnwardShare),
         ),
     ),
@@ -119,13 +120,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SaidChange:
-    """A changed term in words; ``direction`` is ``policy.agreement_changes.Direction``'s word."""
+    """A changed term in words; ``direction`` says whether more or less is allowed."""
 
     section: str
     title: str
     before: str
     after: str
-    direction: str
+    direction: Direction
 
 
 def sees_nothing_abroad(document: Mapping[str, Any]) -> bool:
@@ -133,6 +134,12 @@ def sees_nothing_abroad(document: Mapping[str, Any]) -> bool:
     countries = _at(document, "/read/publisher_jurisdictions") or ()
     admitted = _at(document, "/read/cross_border/jurisdictions") and _at(document, "/read/cross_border/sensitivities")
     return (ANY in countries or len(countries) > 1) and not admitted
+
+
+def sees_nothing(document: Mapping[str, Any]) -> bool:
+    """Whether a version lets nothing of other organisations be read: one of the lists that admit it is empty."""
+    needed = ("publisher_roles", "publisher_jurisdictions", "purposes", "channels", "harm_types", "sensitivities")
+    return not all(_at(document, f"/read/{one}") for one in needed)
 
 
 def in_words(document: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, list[Said]]]:
@@ -159,9 +166,9 @@ def _change(change: Mapping[str, Any], names: Mapping[str, str]) -> SaidChange:
     term = TERMS.get(change["pointer"])
     if term is None:
         title = gettext("All of it is new: nothing would be in force then") if not change["pointer"] else change["pointer"]
-        return SaidChange("", title, "", "", change["direction"])
+        return SaidChange("", title, "", "", Direction(change["direction"]))
     before, after = (_words(term, change[side], names) for side in ("before", "after"))
-    return SaidChange(gettext(_SECTION_OF[term.pointer]), gettext(term.title), before, after, change["direction"])
+    return SaidChange(gettext(_SECTION_OF[term.pointer]), gettext(term.title), before, after, Direction(change["direction"]))
 
 
 def _at(document: Mapping[str, Any], pointer: str) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app.portal import account, answering, assets, finding, invitations, operating, signing_in
+from app.portal import account, answering, assets, elsewhere, finding, invitations, operating, signing_in
 from app.portal.cookies import identify, require_same_site
 from app.portal.correcting import BLUEPRINTS as CORRECTING
 from app.portal.errors import error_page
@@ -23,12 +23,13 @@ from app.portal.navigation import is_here, sections
 from app.portal.once import once
 from app.portal.organisation import BLUEPRINTS as ORGANISATION
 from app.portal.pages import about_the_request
+from app.portal.passages import beginning
 from app.portal.patterns import BLUEPRINTS as PATTERNS
+from app.portal.plain_words import badge_of, called, help_of, listed, sentence_of, spoken, type_words
 from app.portal.recovering import recoveries
 from app.portal.reviewing import BLUEPRINTS as REVIEWING
 from app.portal.sharing import BLUEPRINTS as SHARING
 from app.portal.signing import BLUEPRINTS as SIGNING
-from app.portal.spoken import listed, spoken
 from app.portal.words import gettext, ngettext, shown_date, shown_instant
 from app.services.exchange import Exchange
 from app.web import application
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     account.blueprint,
     *answering.BLUEPRINTS,
     assets.blueprint,
+    elsewhere.blueprint,
     *finding.BLUEPRINTS,
     first_page.blueprint,
     help_page.blueprint,
@@ -56,6 +58,9 @@ BLUEPRINTS = (
 PUBLIC = frozenset(
     {
         "assets.asset",
+        "elsewhere.answer",
+        "elsewhere.leave",
+        "elsewhere.returned",
         "invitations.accept",
         "invitations.accept_passkey",
         "invitations.begin_passkey",
@@ -77,11 +82,12 @@ def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.filters.update(instant=shown_instant, date=shown_date, spoken=spoken, listed=listed)
+    app.jinja_env.filters.update(called=called, badge=badge_of, helped=help_of, in_full=sentence_of, type_words=type_words)
     application.install(app, exchange, logged, {"": error_page}, Door(identify, PUBLIC))
     app.before_request(require_same_site)
     app.after_request(set_headers)
     app.context_processor(about_the_request)
-    app.jinja_env.globals.update(described=described, once=once, sections=sections, is_here=is_here)
+    app.jinja_env.globals.update(described=described, beginning=beginning, once=once, sections=sections, is_here=is_here)
     for one in BLUEPRINTS:
         app.register_blueprint(one)
     return app

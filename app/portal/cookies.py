@@ -13,12 +13,14 @@ import hmac
 from flask import Response, g, request
 
 from app.domain.errors import ForbiddenError
+from app.domain.openid import ATTEMPT_LASTS
 from app.domain.sign_in import SESSION_LASTS
 from app.services.authenticate_signed import SignedCaller
 from app.services.signing_in.sessions import SignedIn, find_session
 from app.web.context import exchange, set_principal
 
 FORGERY_FIELD = "forgery_word"
+_AWAY_SECONDS = int(ATTEMPT_LASTS.total_seconds())
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -60,6 +62,27 @@ def take_session(response: Response) -> Response:
     return response
 
 
+def away_secret() -> str:
+    """Give the secret (unverified) that the browser kept while its person was with a provider, empty if there is none."""
+    return request.cookies.get(_name_of_away(), "")
+
+
+def give_away_secret(response: Response, secret: str) -> Response:
+    """Let the browser have a secret while its person is with a provider.
+
+    ``SameSite=Lax``, for they come back by another site's hand; the form that they then send is ours, and opens nothing alone.
+    """
+    kept = (_name_of_away(), secret, _AWAY_SECONDS)
+    response.set_cookie(*kept, secure=_is_https(), httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def take_away_secret(response: Response) -> Response:
+    """Let the browser have that secret no more."""
+    response.delete_cookie(_name_of_away(), secure=_is_https(), httponly=True, samesite="Lax", path="/")
+    return response
+
+
 def forgery_word() -> str:
     """Give the word that forms of this session carry; without a session an empty one, and only the browser's word counts."""
     secret = session_secret() if find_signed_in() else None
@@ -74,13 +97,17 @@ def require_same_site() -> None:
     """
     if request.method in _READING:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    from_here = site == "same-origin" if site is not None else request.headers.get("Origin") in _own_origins()
     given = request.form.get(FORGERY_FIELD, "")
-    if not from_here or not hmac.compare_digest(given.encode(), forgery_word().encode()):
+    if not is_from_here() or not hmac.compare_digest(given.encode(), forgery_word().encode()):
         raise ForbiddenError(
             "This form did not come from a page of your session here. Go back, load the page anew, and send it again."
         )
+
+
+def is_from_here() -> bool:
+    """Whether a page of the portal sent the request, as the browser says."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site is not None else request.headers.get("Origin") in _own_origins()
 
 
 def _own_origins() -> set[str]:
@@ -90,6 +117,10 @@ def _own_origins() -> set[str]:
 
 def _name() -> str:
     return "__Host-breakwater" if _is_https() else "breakwater"
+
+
+def _name_of_away() -> str:
+    return f"{_name()}-away"
 
 
 def _is_https() -> bool:

@@ -1,7 +1,7 @@
 """What a form sent: its fields, and no others; once each, but for lists of boxes.
 
-Owns the strictness: a field that a page does not know, or that comes twice, is refused. What fields say is looked at below.
-Kept by ``tests/portal/test_forms.py``.
+Owns the strictness: a field that a page does not know, or that comes twice, is refused; and what is carried on where a form
+has to wait. What fields say is looked at below. Kept by ``tests/portal/test_forms.py``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from flask import request
 from markupsafe import Markup
+from werkzeug.datastructures import ImmutableMultiDict
 
 from app.domain.errors import MalformedInputError
 from app.portal.cookies import FORGERY_FIELD
 
 LONGEST_FIELD = 20_000  # characters
+_STRANGE = "This form has a field that the page does not know, or has one twice. Load the page anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,32 @@ def sent(single: Iterable[str], repeated: Iterable[str] = ()) -> Sent:
     once, often = list(single), list(repeated)
     for name, values in request.form.lists():
         if name not in {*once, *often, FORGERY_FIELD} or (len(values) > 1 and name not in often):
-            raise MalformedInputError("This form has a field that the page does not know, or has one twice. Load the page anew.")
+            raise MalformedInputError(_STRANGE)
         for value in values:
             _check(value)
     return Sent({name: request.form.get(name, "") for name in once}, {name: request.form.getlist(name) for name in often})
+
+
+def take(names: Iterable[str]) -> dict[str, str]:
+    """Give single fields that came with a form, empty where they are absent, and leave the form as if it had come without.
+
+    Raises:
+        MalformedInputError: one of them comes twice, is too long, or holds a NUL or half a character.
+    """
+    wanted = list(names)
+    given = {name: request.form.get(name, "") for name in wanted}
+    if any(len(request.form.getlist(name)) > 1 for name in wanted):
+        raise MalformedInputError(_STRANGE)
+    for value in given.values():
+        _check(value)
+    rest = [(name, value) for name, value in request.form.items(multi=True) if name not in given]
+    request.form = ImmutableMultiDict(rest)
+    return given
+
+
+def carried() -> list[tuple[str, str]]:
+    """Give all that a form sent, unread and in its order, but for the word against forgery: names and values."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name != FORGERY_FIELD]
 
 
 def described(name: str, help_text: str, fault: str) -> Markup:

@@ -18,7 +18,8 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import give_session
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
-from app.portal.spoken import listed
+from app.portal.plain_words import listed
+from app.portal.unconfirmed import Unconfirmed
 from app.services.signing_in.accept_invitation import Setup, accept_with_password, look_at_invitation
 from app.services.signing_in.by_passkey import Made, accept_with_passkey, begin_by_invitation
 from app.web.context import exchange
@@ -32,7 +33,7 @@ def show(secret: str) -> Response:
     return _shown(secret)
 
 
-@blueprint.form("/invitations/<secret>")
+@blueprint.form("/invitations/<secret>", unconfirmed=Unconfirmed.ENTERS)
 def accept(secret: str) -> Response:
     """Set up a password and codes."""
     given = fields("login", "password", "code", "sealed_secret")
@@ -44,7 +45,7 @@ def accept(secret: str) -> Response:
     return give_session(go_to("home.show"), session)
 
 
-@blueprint.form("/invitations/<secret>/passkey/options")
+@blueprint.form("/invitations/<secret>/passkey/options", unconfirmed=Unconfirmed.ENTERS)
 def begin_passkey(secret: str) -> Response:
     """Give what a browser needs to make a passkey, or what is wrong with the name."""
     try:
@@ -54,7 +55,7 @@ def begin_passkey(secret: str) -> Response:
     return Response(options, content_type="application/json")
 
 
-@blueprint.form("/invitations/<secret>/passkey")
+@blueprint.form("/invitations/<secret>/passkey", unconfirmed=Unconfirmed.ENTERS)
 def accept_passkey(secret: str) -> Response:
     """Set up the passkey that the browser made."""
     given = fields("login", "answer", "challenge", "name")

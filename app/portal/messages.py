@@ -1,7 +1,8 @@
 """The template of translations: every text of the pages, for whoever translates them (``make messages``).
 
 Owns the extraction, with Python's and Jinja's own readers: literals in templates and in calls of ``gettext`` and ``ngettext``,
-and the words in tables of constants, which templates look up. Sentences of refusals from below the portal are not among them.
+what forms say that they do, and the words in tables of constants, which templates look up. Sentences of refusals from below the
+portal are not among them.
 Kept by ``tests/portal/test_messages.py``.
 """
 
@@ -27,6 +28,9 @@ msgstr ""
 """
 _CALLS = {"_", "gettext", "ngettext"}
 _WORDS = re.compile(r"[A-Za-z][a-z]+[ .,:;?!]|[A-Z][a-z]+$|[a-z]+$|[A-Z][A-Za-z-]+$")
+_VOCABULARY = "vocabulary"
+"""The room whose tables are words and nothing else."""
+_ANY_TEXT = re.compile(r"(?!(good|warning|problem)$).")
 _ENDPOINT = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 _CONSTANT = re.compile(r"_?[A-Z][A-Z_0-9]*")
 
@@ -58,34 +62,52 @@ def extract() -> Messages:
             if written:
                 messages.add(path, *written[:2])
     for path in sorted(PORTAL.rglob("*.py")):
-        for texts in _of_module(ast.parse(path.read_text(encoding="utf-8"))):
+        words = _ANY_TEXT if path.parent.name == _VOCABULARY else _WORDS
+        for texts in _of_module(ast.parse(path.read_text(encoding="utf-8")), words):
             messages.add(path, *texts)
     return messages
 
 
-def _of_module(module: ast.Module) -> Iterator[tuple[str, ...]]:
+def _of_module(module: ast.Module, words: re.Pattern[str]) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and _name(node.func) in _CALLS:
             texts = tuple(one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str))
             if texts:
                 yield texts
+        if isinstance(node, ast.keyword) and node.arg == "does" and isinstance(node.value, ast.Constant) and node.value.value:
+            yield (str(node.value.value),)
     for statement in module.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None and _is_table(statement):
-            yield from ((text,) for text in _words_in(statement.value))
+            said = ((text,) for text in _words_in(statement.value, words))
+            yield from _counted_in(statement.value) if _is_counted(statement) else said
 
 
 def _is_table(statement: ast.Assign | ast.AnnAssign) -> bool:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return all(isinstance(one, ast.Name) and _CONSTANT.fullmatch(one.id) for one in targets)
+    return all(isinstance(one, ast.Name) and _CONSTANT.fullmatch(one.id) for one in _targets(statement))
 
 
-def _words_in(value: ast.expr) -> Iterator[str]:
+def _is_counted(statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether a table holds pairs for one and for several: its name says so."""
+    return all(isinstance(one, ast.Name) and one.id.startswith("COUNTED_") for one in _targets(statement))
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
+def _counted_in(value: ast.expr) -> Iterator[tuple[str, ...]]:
+    for node in ast.walk(value):
+        if isinstance(node, ast.Tuple):
+            yield tuple(one.value for one in node.elts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _words_in(value: ast.expr, words: re.Pattern[str]) -> Iterator[str]:
     """Give the texts of a constant that people could read: no endpoint, path or pattern; keys of a mapping are none."""
     keys = {id(key) for node in ast.walk(value) if isinstance(node, ast.Dict) for key in node.keys if key is not None}
     for node in ast.walk(value):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in keys:
             continue
-        if _WORDS.match(node.value) and not _ENDPOINT.fullmatch(node.value):
+        if words.match(node.value) and not _ENDPOINT.fullmatch(node.value):
             yield node.value
 
 

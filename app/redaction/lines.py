@@ -10,6 +10,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum, unique
 from typing import Any
@@ -76,9 +77,10 @@ class LineHandler(logging.Handler):
 
 
 def write(text: str) -> None:
-    """Write one line to standard error, in one piece."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """Write one line to standard error, in one piece. One that cannot be written is lost: a full disk under it stops nobody."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def _now() -> str:

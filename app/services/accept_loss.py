@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError
 from app.domain.events import Event, EventRecord
 from app.domain.read_only import ReadOnlyReason
@@ -17,6 +16,7 @@ from app.services.exchange import Exchange
 from app.services.proving.kept_checkpoint import compare, kept_size, own_checkpoint, replace_kept
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import counter, events, log_check, members
+from breakwater_client.trust.log_leaf import LeafKind
 
 SKIPPED_PLACES = 1_000_000_000
 """So far readers may have been beyond the end of the feed: places that they believe to have read are not given out again."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.crypto.keys import PrivateKey, PublicKey, public_key_from_spki
-from app.crypto.request_signature import WINDOW_SECONDS, RequestParts, VerifiedRequest, read_claim, verify_request
 from app.domain.errors import Code, ConflictError, UnauthenticatedError
 from app.domain.partner import PartnerKey, Principal
 from app.domain.vocabulary import KeyUsage
 from app.services.authenticate import require_active
 from app.services.exchange import Exchange
 from app.storage import credentials, nonces
+from breakwater_client.trust.keys import PrivateKey, PublicKey, public_key_from_spki
+from breakwater_client.trust.request_signature import WINDOW_SECONDS, RequestParts, VerifiedRequest, read_claim, verify_request
 
 __all__ = ["RequestParts", "SignedCaller", "authenticate_signed", "take_once"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.draft import LONGEST_REMARK, Draft, DraftState
 from app.domain.errors import ConflictError
 from app.domain.signing_task import SigningTask, TaskKind, TaskState
 from app.domain.stix_object import timestamp_key
 from app.storage import drafts, objects
 from app.storage.session import Connection
+from breakwater_client.trust.canonical import canonical_bytes
 
 OUTDATED = "The object was changed or recalled meanwhile: this corrects a version that is not its newest. Correct it anew."
 _TAKEN_BACK = "It was taken back before it was signed."

@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.crypto.keys import SigningKey
 from app.crypto.oprf import Evaluator
 from app.crypto.seal import CursorSealer
 from app.depot.port import Depot
+from app.domain.openid import OpenIdProvider
 from app.domain.paging import Duty
 from app.domain.retention import RetentionRule
 from app.domain.usage import Budgets
 from app.egress.addresses import Egress
+from app.egress.provider_calls import ProviderCalls
 from app.mail.relay import Relay
 from app.storage.session import Database
 from app.tracing.port import OFF, Tracer
+from breakwater_client.trust.keys import SigningKey
 
 
 def utc_now() -> datetime:
@@ -55,6 +57,7 @@ class Exchange:
     ``erasure_journal`` is the file that remembers erasures outside the database; None: none is kept. ``retention`` says how long
     what comes in may be stored. ``depots`` are where exports are laid, by the names that definitions give as their target.
     ``egress`` says what may be called.
+    ``providers`` are those with whose accounts people may sign in, ``provider_calls`` what asks them.
     ``release_every`` is how often counts of organisations are released (``services.preventing``).
     ``tracer`` takes down which steps were taken, if that is asked for.
     """
@@ -72,5 +75,7 @@ class Exchange:
     retention: RetentionRule = field(default_factory=RetentionRule)
     depots: Mapping[str, Depot] = field(default_factory=dict)
     egress: Egress = field(default_factory=Egress)
+    providers: tuple[OpenIdProvider, ...] = field(default=(), repr=False)
+    provider_calls: ProviderCalls = field(default_factory=ProviderCalls, repr=False)
     release_every: timedelta = timedelta(days=91)
     tracer: Tracer = OFF

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.errors import TooLargeError
-from app.stix.json_limits import MAX_BODY_BYTES
-from app.stix.strict_json import parse
+from breakwater_client.documents.json_limits import MAX_BODY_BYTES
+from breakwater_client.documents.strict_json import parse
 
 __all__ = ["MAX_BODY_BYTES", "MAX_DOCUMENT_BYTES", "read_document"]
 

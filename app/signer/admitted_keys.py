@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.crypto.keys import PrivateKey, public_key_from_pem
 from app.domain.errors import UnfitKeyError
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.trust.keys import PrivateKey, public_key_from_pem
 
 
 def keys_beside(places: Mapping[KeyUsage, Path]) -> dict[KeyUsage, frozenset[str]]:

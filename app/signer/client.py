@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.crypto.keys import PublicKey, public_key_from_spki
 from app.domain.errors import ExhaustedError, SignerRefusedError, UnavailableError
 from app.domain.usage import seconds_left_today
 from app.domain.vocabulary import KeyUsage
 from app.signer.evaluations import SPENT
 from app.signer.places import connect
 from app.signer.wire import Answer, Operation, Request, WireError, read_answer, request_bytes
+from breakwater_client.trust.keys import PublicKey, public_key_from_spki
 
 _ANSWER_SECONDS = 5.0
 _MOST_KEPT = 8

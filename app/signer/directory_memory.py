@@ -16,12 +16,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.crypto.checkpoint import log_origin
-from app.crypto.key_directory import LIFE, Directory, DirectoryKey, directory_payload
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.memory_file import MemoryFile, UnreadableMemoryError
 from app.signer.rules import NEAR
 from app.signer.wire import LETTERS
+from breakwater_client.trust.checkpoint import log_origin
+from breakwater_client.trust.key_directory import LIFE, Directory, DirectoryKey, directory_payload
 
 MOST_STEP = 1000
 """So far a version may be from the one before: those between were owed, and never signed."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from app.crypto.keys import PrivateKey, SigningKey
 from app.domain.errors import UnfitKeyError
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 from app.signer.wire import LETTERS
+from breakwater_client.trust.keys import PrivateKey, SigningKey
 
 
 class KeyHolder(Protocol):

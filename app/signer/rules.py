@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.checkpoint import MAX_SIZE
-from app.crypto.closed_form import INSTANT
-from app.crypto.export_manifest import read_manifest
-from app.crypto.key_directory import Directory, read_directory
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
-from app.domain.stated_objects import is_stated_by_exchanges
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.stated_objects import is_stated_by_exchanges
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.checkpoint import MAX_SIZE
+from breakwater_client.trust.closed_form import INSTANT
+from breakwater_client.trust.export_manifest import read_manifest
+from breakwater_client.trust.key_directory import Directory, read_directory
+from breakwater_client.trust.payload_type import PayloadType
 
 NEAR = timedelta(minutes=5)
 """So near to the signer's own clock is what is said to be now."""

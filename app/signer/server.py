@@ -19,7 +19,6 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from app.crypto.keys import SigningKey
 from app.domain.errors import BreakwaterError, ExhaustedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.checkpoint_memory import CheckpointMemory
@@ -30,6 +29,7 @@ from app.signer.memory_file import UnreadableMemoryError
 from app.signer.peers import peer_credentials, why_not_peer
 from app.signer.rules import read_checkpoint_text, read_directory_message, why_not
 from app.signer.wire import LETTERS, Answer, Operation, Request, WireError, answer_bytes, read_request
+from breakwater_client.trust.keys import SigningKey
 
 MOST_CONNECTIONS = 512
 IDLE_SECONDS = 60.0

@@ -48,6 +48,14 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
+def short_moment_text(moment: datetime) -> str:
+    """Give the same without zeros at the end of the fraction, for members of objects whose precision STIX leaves open.
+
+    Tools on the stix2 library spell those so, and would respell any other spelling behind the signature.
+    """
+    return moment_text(moment).rstrip("Z").rstrip("0").rstrip(".") + "Z"
+
+
 def read_behaviour(one: Mapping[str, Any]) -> Behaviour:
     """Give the behaviour that its part of a document says; without times it is as old as the catalogue."""
     return Behaviour(

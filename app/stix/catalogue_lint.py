@@ -22,7 +22,7 @@ from app.domain.vocabulary import Phase, Surface
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.catalogue_texts import Rule, broken_rules
 from app.stix.oasis_schemas import compile_schema
-from app.stix.published import catalogue_schema
+from breakwater_client.documents.published import catalogue_schema
 
 _LENGTHS = {  # of each text: the least and the most letters
     "name": (5, 80),

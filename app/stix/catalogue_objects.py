@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.catalogue import KILL_CHAIN, Behaviour, Catalogue, Countermeasure, Entry
-from app.domain.extensions import COUNTERMEASURE_PROFILE, OCSEA_CONTEXT
 from app.domain.vocabulary import Sensitivity
 from app.stix.catalogue_documents import moment_text
+from breakwater_client.extensions import COUNTERMEASURE_PROFILE, OCSEA_CONTEXT
 
 SOURCE_NAME = "breakwater-catalogue"
 """What ``source_name`` says where ``external_id`` is a code of the catalogue."""

@@ -17,13 +17,11 @@ from typing import Any
 from app.domain.catalogue import KILL_CHAIN, Catalogue
 from app.domain.composed import Composed, Made, Tier
 from app.domain.errors import BreakwaterError, Code
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.observable_life import detect_until
 from app.domain.observation import ConfidenceBand, Observable, ObservableKind, ObservableRole, Observation, Report
 from app.domain.stix_object import JsonObject
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Assertion, Phase, Sensitivity, SubjectStatus, Urgency
-from app.stix.catalogue_documents import moment_text
+from app.stix.catalogue_documents import moment_text, short_moment_text
 from app.stix.catalogue_objects import behaviour_id
 from app.stix.compose_offer import compose_offer
 from app.stix.composed_handling import handling_words, marking_of, marking_refs
@@ -32,6 +30,8 @@ from app.stix.kept_names import names_that_escape
 from app.stix.observable_objects import Described, MakeToken, describe
 from app.stix.remarks import remarks_on
 from app.stix.wide_words import words_that_tell
+from breakwater_client.extensions import OCSEA_CONTEXT
+from breakwater_client.submission import Refusal
 
 MOST_OBJECTS = 1_000
 """Objects that one form may come to: what one submission takes."""
@@ -140,8 +140,8 @@ class _Composition:
         first = self.form.first_seen or self.form.last_seen or self.writing.now
         return self._domain_object(
             "observed-data",
-            first_observed=moment_text(first),
-            last_observed=moment_text(self.form.last_seen or first),
+            first_observed=short_moment_text(first),
+            last_observed=short_moment_text(self.form.last_seen or first),
             number_observed=1,
             object_refs=[stix_id],
         )
@@ -154,8 +154,8 @@ class _Composition:
             indicator_types=[_INDICATES[self.form.assertion or Assertion.POSITIVE]],
             pattern=one.pattern,
             pattern_type=one.pattern_type,
-            valid_from=moment_text(since),
-            **({} if until is None else {"valid_until": moment_text(until)}),
+            valid_from=short_moment_text(since),
+            **({} if until is None else {"valid_until": short_moment_text(until)}),
             **self._phases(),
             **self._certainty(),
         )

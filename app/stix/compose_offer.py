@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.composed import Made, Tier
-from app.domain.extensions import ACCESS_OFFER, OCSEA_CONTEXT
 from app.domain.object_vocabulary import CountBand
 from app.domain.observation import Observation, Offer
 from app.domain.partner_request import OFFER_TYPE
 from app.domain.vocabulary import Sensitivity
 from app.stix.composed_handling import handling_words, marking_of, marking_refs
+from breakwater_client.extensions import ACCESS_OFFER, OCSEA_CONTEXT
 
 _MONTH = "%Y-%m"
 

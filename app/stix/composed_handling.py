@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.composed import Tier
-from app.domain.extensions import HANDLING
 from app.domain.observation import WhoMayKnow
 from app.domain.stix_object import JsonObject
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import OnwardShare, PermittedUse, Purpose, Sensitivity, Tlp
 from app.stix.judge_form import PROTECTED_PURPOSES, RESTRICTED_PURPOSES
+from breakwater_client.extensions import HANDLING
+from breakwater_client.tlp_markings import TLP_MARKINGS
 
 USUAL_USES = frozenset(
     {

@@ -1,7 +1,7 @@
 """The exchange's own object types, each defined by one of its extensions (STIX 2.1 §7.3, ``schemas/extensions/``).
 
 Owns which extension makes which type, and what the schemas cannot say of them: times, and the objects that references may name.
-Kept by ``tests/stix/test_exchange_types.py`` and, with their examples, by ``tests/stix/test_published.py``.
+Kept by ``tests/stix/test_exchange_types.py`` and, with their examples, by ``tests/client/documents/test_published.py``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import extensions
 from app.domain.partner_request import OFFER_TYPE
 from app.domain.stix_object import JsonObject
 from app.stix.object_types import CUSTOM_TYPES, Kind, ObjectType, Targets
+from breakwater_client import extensions
 
 _VERSIONED = ("created", "modified")
 _ABOUT = ("about_refs", Targets())

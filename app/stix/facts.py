@@ -7,7 +7,6 @@ references. Kept by ``tests/stix/test_facts.py``.
 from __future__ import annotations
 
 from app.domain.catalogue import KILL_CHAIN
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject, ObjectFacts, VerifiedObject, timestamp_key
 from app.domain.vocabulary import Phase, Profile, Sensitivity
 from app.domain.words import GAP
@@ -21,6 +20,7 @@ from app.stix.object_types import OBJECT_TYPES, Kind
 from app.stix.observable_keys import keys_of
 from app.stix.patterns import PatternSubjects
 from app.stix.references import marking_references, references
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 TYPES_WITH_PHASES = frozenset({"attack-pattern", "indicator", "infrastructure", "malware", "tool"})
 """Types that may have ``kill_chain_phases`` (STIX 2.1 §4)."""

@@ -6,10 +6,10 @@ Kept by ``tests/stix/test_feedback.py``.
 
 from __future__ import annotations
 
-from app.domain.extensions import DISPOSITION, DISPUTE, FEEDBACK_MARK
 from app.domain.feedback import Feedback
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.stix_object import JsonObject
+from breakwater_client.extensions import DISPOSITION, DISPUTE, FEEDBACK_MARK
 
 SEEN = "seen"
 NOT_SEEN = "not-seen"

@@ -7,9 +7,9 @@ Owns which objects have any: those with versions (STIX 2.1 §3.2) that are about
 
 from __future__ import annotations
 
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.stix_object import JsonObject
 from app.domain.words import kept_words
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 _TEXTS = ("name", "description")
 

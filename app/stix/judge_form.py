@@ -12,11 +12,11 @@ from app.domain.catalogue import Catalogue
 from app.domain.errors import Code
 from app.domain.handling import ObjectContext
 from app.domain.observation import ACCOUNT_LINKED, ObservableKind, Observation
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Purpose, SubjectStatus
 from app.policy.catalogue import why_unnameable
 from app.policy.clauses import PROTECTED_SUBJECTS
 from app.policy.imminent_risk import why_report_first
+from breakwater_client.submission import Refusal
 
 CLOCK_SKEW = timedelta(days=1)
 PROTECTED_PURPOSES = frozenset({Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION})

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from app.domain.errors import Code
 from app.domain.observation import RULES, Observation
-from app.domain.submission import Refusal
 from app.stix.disguises import letters_alone
 from app.stix.judge_form import protects
 from app.stix.name_readings import parts, parts_of_name, readings, with_digits_for_letters
 from app.stix.observable_objects import Described
+from breakwater_client.submission import Refusal
 
 _SHORTEST = 4
 """Letters and digits of a name that is looked for within others; of shorter ones only the same is found."""

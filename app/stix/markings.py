@@ -6,54 +6,22 @@ who may see anything. Kept by ``tests/stix/test_markings.py``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.object_vocabulary import CorrectionReason
 from app.domain.stix_object import JsonObject, timestamp_key
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
-from app.stix import published
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from breakwater_client.tlp_markings import TLP_MARKINGS
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 _UNDERSTOOD = frozenset({HANDLING, OCSEA_CONTEXT, SIGNATURE})
-
-
-def _spelled(value: JsonObject) -> str:
-    """Spell a value so that equal JSON values, and no others, have equal texts (``True == 1`` in Python)."""
-    return json.dumps(value, sort_keys=True)
-
-
-WELL_KNOWN: Mapping[str, JsonObject] = {
-    known["id"]: known for known in (*published.tlp_markings(), *published.extension_definitions(), published.project_identity())
-}
-"""Id -> object: what is published, by OASIS or with the exchange, and needs no signature; the newest version of each. Not to
-be changed."""
-
-_EARLIER = published.earlier_extension_definitions()
-_WELL_KNOWN_SPELLED = frozenset(map(_spelled, (*WELL_KNOWN.values(), *_EARLIER)))
-
-
-def is_well_known(value: JsonObject) -> bool:
-    """Whether an object (strictly parsed) is, value for value, one of ``WELL_KNOWN`` or an earlier version of it.
-
-    Raises:
-        ProfileError: code ``profile-violation`` if it has a published object's id and another content.
-    """
-    identifier = value.get("id")
-    if not isinstance(identifier, str) or identifier not in WELL_KNOWN:
-        return False
-    if _spelled(value) not in _WELL_KNOWN_SPELLED:
-        sentence = "This id belongs to a published object, which is taken only as it was published."
-        raise ProfileError(sentence, code=Code.PROFILE_VIOLATION, pointer="/id")
-    return True
 
 
 def marking_terms(value: JsonObject) -> MarkingTerms | None:

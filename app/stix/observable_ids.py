@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
 from app.stix.identifiers import is_name_based
 from app.stix.object_types import PREDEFINED_EXTENSIONS
 from app.stix.violations import schema_violation
+from breakwater_client.extensions import SIGNATURE
 
 CONTRIBUTING: Mapping[str, tuple[str, ...]] = {
     "artifact": ("hashes", "payload_bin"),

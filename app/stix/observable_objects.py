@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.extensions import BLINDED_IDENTIFIER, LIVE_ROOM, PAYMENT_HANDLE, PERCEPTUAL_HASH
 from app.domain.observation import TOKENS_ONLY, TOKENS_TOO, Observable, ObservableKind, Observation, RuleLanguage, Token
 from app.domain.stix_object import JsonObject
 from app.domain.vocabulary import Sensitivity, Surface
@@ -21,6 +20,7 @@ from app.stix.normalise_faults import Normal, refuse
 from app.stix.normalise_hashes import STIX_NAMES
 from app.stix.normalise_names import service_name, service_word
 from app.stix.observable_ids import name_based_ids
+from breakwater_client.extensions import BLINDED_IDENTIFIER, LIVE_ROOM, PAYMENT_HANDLE, PERCEPTUAL_HASH
 
 MakeToken = Callable[[ObservableKind, str], Token]
 """Makes the token of a normal value of a kind, with the key of a group."""

@@ -47,9 +47,9 @@ from app.domain.vocabulary import (
     Tlp,
     Urgency,
 )
-from app.stix import published
 from app.stix.oasis_schemas import compile_schema
 from app.stix.violations import violations
+from breakwater_client.documents import published
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _OBSERVABLE = re.compile("/observables/[0-9]+", re.ASCII)

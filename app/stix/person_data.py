@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
 from app.domain.errors import Code, ForbiddenContentError
-from app.domain.extensions import HANDLING, SIGNATURE
 from app.domain.stix_object import JsonObject
 from app.stix.child_fields import find_child, telling_names
 from app.stix.child_holders import Budget, describes_by_role, holds_description, is_role
 from app.stix.contact_text import find_contact
 from app.stix.misp_values import is_contact
-from app.stix.pointers import is_known_name, known_names, pointer
+from breakwater_client.documents.pointers import is_known_name, known_names, pointer
+from breakwater_client.extensions import HANDLING, SIGNATURE
 
 _Path = tuple[str | int, ...]
 

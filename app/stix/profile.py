@@ -1,7 +1,7 @@
 """The exchange's profiles ``ocsea`` and ``stix`` over STIX 2.1, and the whole check of one object, step by step.
 
 Owns what the exchange asks beyond the specification, and the order of all checks. Does not decide who may submit or see anything.
-Kept by ``tests/stix/test_profile.py`` and, with the examples in ``schemas/``, by ``tests/stix/test_published.py``.
+Kept by ``tests/stix/test_profile.py`` and, with the examples in ``schemas/``, by ``tests/client/documents/test_published.py``.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import jsonschema_rs
 
 from app.domain.catalogue import KILL_CHAIN
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import COUNTERMEASURE_PROFILE, DISPOSITION, DISPUTE, FEEDBACK_MARK, HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import CheckedObject, JsonObject, VerifiedObject
 from app.domain.vocabulary import Phase, Profile
-from app.stix import published
 from app.stix.custom_types import is_defined_by_extension
 from app.stix.encoded_media import Allowance
 from app.stix.exchange_types import EXCHANGE_TYPES, exchange_type
 from app.stix.facts import TYPES_WITH_PHASES, facts_of
-from app.stix.markings import is_well_known, marking_terms
+from app.stix.markings import marking_terms
 from app.stix.oasis_schemas import compile_schema
 from app.stix.object_types import OBJECT_TYPES
 from app.stix.observable_ids import check_name_based_id
 from app.stix.patterns import check_pattern
-from app.stix.pointers import pointer
 from app.stix.schema import check_schema, check_times_at
 from app.stix.screen import screen
 from app.stix.violations import check_against
+from breakwater_client.documents import published
+from breakwater_client.documents.pointers import pointer
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.extensions import COUNTERMEASURE_PROFILE, DISPOSITION, DISPUTE, FEEDBACK_MARK, HANDLING, OCSEA_CONTEXT
 
 CONTEXT_REQUIRED = frozenset(
     (

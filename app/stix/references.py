@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.errors import Code, ProfileError
 from app.domain.stix_object import JsonObject
 from app.stix.identifiers import named_type
-from app.stix.pointers import pointer
+from breakwater_client.documents.pointers import pointer
 
 MAX_REFERENCES = 500
 """Most different objects that one object may refer to: the number of handling classes grows with it."""

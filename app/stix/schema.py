@@ -19,9 +19,9 @@ from app.stix.custom_types import custom_type
 from app.stix.identifiers import is_extension_id, named_type
 from app.stix.object_types import CUSTOM_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS, Kind, ObjectType, Place, Targets
 from app.stix.observable_ids import check_id_version
-from app.stix.pointers import known_names, pointer
 from app.stix.type_rules import check_type_rules, is_language, is_property_name
 from app.stix.violations import check_against, schema_violation
+from breakwater_client.documents.pointers import known_names, pointer
 
 _Path = tuple[str | int, ...]
 

@@ -20,10 +20,10 @@ from app.stix.leaves import Leaf, Leaves, Path, groups, leaves_of
 from app.stix.number_lists import find_in_numbers
 from app.stix.packed_text import FREE_TEXT, PATTERN
 from app.stix.person_data import check_person_data
-from app.stix.pointers import pointer
 from app.stix.suspicion import is_suspect, is_suspect_pattern
 from app.stix.typed_places import is_hash_place, measures, without_typed
 from app.stix.unseen_text import is_unseen_in_all
+from breakwater_client.documents.pointers import pointer
 
 _SHORTEST = FREE_TEXT.signature  # characters: below it no encoding holds even the beginning of a picture
 _MOST_HASHES = 20  # that have no known form

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import JsonObject
 from app.stix.hash_values import are_hashes, begins_media, is_perceptual
 from app.stix.packed_text import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures
+from breakwater_client.extensions import SIGNATURE
 
 _HEX = "[0-9A-Fa-f]"
 _B64 = r"[A-Za-z0-9+/_-]"

@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from app.domain.errors import Code, ProfileError
 from app.domain.stix_object import JsonObject
-from app.stix.pointers import is_known_name, pointer
+from breakwater_client.documents.pointers import is_known_name, pointer
 
 _Details = Mapping[str, Any]
 

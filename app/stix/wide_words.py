@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from app.domain.errors import Code
 from app.domain.observation import ACCOUNT_LINKED, TOKENS_ONLY, Observation
-from app.domain.submission import Refusal
 from app.stix.disguises import letters_alone
 from app.stix.judge_form import protects
 from app.stix.observable_objects import Described
+from breakwater_client.submission import Refusal
 
 _SHORTEST = 4
 """Characters of a value that is looked for: shorter ones stand in words by chance."""

@@ -6,7 +6,8 @@ Kept by ``tests/storage/test_agreements.py``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -57,3 +58,11 @@ def agreements(connection: Connection, partner_id: str | None) -> list[Agreement
     """List versions in order: one partner's, or all (None: for operators)."""
     rows = connection.execute(_ALL) if partner_id is None else _ONES.rows(connection, partner_id=partner_id)
     return [documents.load_agreement(row) for row in rows]
+
+
+def agreements_of(connection: Connection, partner_ids: Collection[str]) -> dict[str, list[Agreement]]:
+    """Give the versions of each of these partners in order; of one that has none, nothing."""
+    found: dict[str, list[Agreement]] = defaultdict(list)
+    for row in connection.execute(_ALL.where(agreement.c.partner_id.in_(sorted(partner_ids)))):
+        found[row.partner_id].append(documents.load_agreement(row))
+    return found

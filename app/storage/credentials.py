@@ -40,6 +40,7 @@ def _holder(*tables: Table) -> Select[Any]:
 
 
 _HOLDER = Prepared(_holder(*_BEHIND).where(credential.c.token_digest == bindparam("token_digest")))
+_HOLDER_BY_ID = Prepared(_holder(*_BEHIND).where(credential.c.credential_id == bindparam("credential_id")))
 _KEY_HOLDER = Prepared(
     _holder(*_BEHIND, partner_key)
     .join(partner_key, partner_key.c.keyid == credential.c.keyid)
@@ -67,7 +68,7 @@ def principal_by_keyid(connection: Connection, keyid: str) -> tuple[Principal, P
 
 def principal_by_id(connection: Connection, credential_id: str) -> Principal | None:
     """Give a credential, revoked and expired ones included, and whoever is behind it now."""
-    row = connection.execute(_holder(*_BEHIND).where(credential.c.credential_id == credential_id)).one_or_none()
+    row = _HOLDER_BY_ID.row(connection, credential_id=credential_id)
     return None if row is None else _principal(*_apart(row, _BEHIND))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.export import Compression, ExportDefinition, ExportFormat, Schedule
 from app.domain.vocabulary import Purpose, Tlp
 from app.storage import documents
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
 from app.storage.tables import export_definition
 
 _AS_THEY_ARE = (
@@ -64,6 +65,24 @@ def definitions(connection: Connection, partner_id: str | None) -> list[ExportDe
     if partner_id is not None:
         statement = statement.where(of.partner_id == partner_id)
     return [_definition(row) for row in connection.execute(statement)]
+
+
+def definitions_listed(
+    connection: Connection, partner_id: str | None, stretch: Stretch, *, has_ended: bool | None
+) -> Found[ExportDefinition]:
+    """Give some of the same in the same order: those that ended, that did not, or both (None)."""
+    of = export_definition.c
+    statement = select(export_definition)
+    if partner_id is not None:
+        statement = statement.where(of.partner_id == partner_id)
+    if has_ended is not None:
+        statement = statement.where(of.ended_at.is_not(None) if has_ended else of.ended_at.is_(None))
+    return find_stretch(connection, statement, SortedBy(of.created_at, of.definition_id), stretch, _definition)
+
+
+def place_of(value: ExportDefinition) -> Place:
+    """Give where a definition stands in these lists."""
+    return Place(value.created_at, value.definition_id)
 
 
 def living_definitions(connection: Connection, partner_id: str | None = None) -> list[ExportDefinition]:

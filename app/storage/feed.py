@@ -28,11 +28,14 @@ from app.storage.feed_statements import (
     base_places,
     base_places_by_class,
     base_places_by_facet,
+    base_places_by_type,
     base_places_by_words,
     base_places_of_classes,
     own_places,
     seen_of,
+    sizes,
     versions_under,
+    versions_within,
 )
 from app.storage.filters import Filters, Shape, Versions, parameters
 from app.storage.prepared import Prepared
@@ -71,6 +74,11 @@ _FAR_BY_FACET = 40_000  # what has a facet is gathered from everywhere and sorte
 _FAR_BY_PROBE = 1_000  # whether a version says words costs more to ask than where it is
 # From so many entries on, the classes that are seen are gathered for each statement instead of looked up for each place.
 _BULK = 2_000
+# Of what could be gone by no more is counted: where there is more of each, the feed itself is gone through, in stretches of which
+# the first is so long.
+_MANY = 4_000
+_STRETCH = 5_000
+_ALL_VERSIONS = (0, 2**62)
 # How many places of each class are read at first where classes are looked through one by one; each round reads more.
 _OF_EACH_CLASS = 8
 
@@ -138,7 +146,8 @@ def page(connection: Connection, viewpoint: Viewpoint, window: Window, filters: 
 def newest(connection: Connection, viewpoint: Viewpoint, window: Window, filters: Filters) -> list[Entry]:
     """Give the newest entries of the feed of everything that fit, newest first, up to the place ``window.head``.
 
-    As ``page``, from the end: the last stretch is looked through first, and then what says the words, if it is asked for words.
+    As ``page``, from the end: the last stretch is looked through first, and then whatever there is least of: what says the words,
+    has a facet or is of a type that is asked for, or what is seen.
     """
     if viewpoint.stands_still:
         return []
@@ -152,13 +161,12 @@ def newest(connection: Connection, viewpoint: Viewpoint, window: Window, filters
     # As far again as what is still missing should lie away, if it goes on like this.
     far = 2 * (head - middle) * (window.limit - len(found)) // max(len(found), 1)
     # Where none of them says the words, those are rare, and it is cheaper to go by what says them.
-    if 0 < far <= _FAR and (found or filters.words is None):
+    if 0 < far <= _FAR and (found or not look.asks_each_for_words):
         lower = max(lowest, middle - far)
         found += look.between(lower, middle, window.limit - len(found))
         middle = lower
-    missing = window.limit - len(found)
-    if missing and middle > lowest:
-        found += (look.of_classes if filters.words is None else look.by_words)(lowest, middle, missing)
+    if len(found) < window.limit and middle > lowest:
+        found += look.by_fewest(lowest, middle, window.limit - len(found))
     return found
 
 
@@ -196,15 +204,57 @@ class _Look:
         self._parameters |= {"viewpoint": viewpoint.viewpoint_id, "partner": viewpoint.key.partner_id, "now": window.now}
         self._parameters |= {"feed": feed.number, "from_generation": feed.from_generation}
         self._of_each_class = _OF_EACH_CLASS
+        is_sqlite = connection.dialect.name == "sqlite"
+        self._gathers_words = filters.words is not None and is_sqlite
+        self.asks_each_for_words = filters.words is not None and not is_sqlite
+        self._bound_words(_ALL_VERSIONS)
 
     def between(self, after: int, upto: int, limit: int) -> list[Entry]:
         """Give the first entries with ``after`` < position <= ``upto``."""
+        if self._gathers_words:
+            [within] = versions_within(self._form).rows(self._connection, **self._parameters, after=after, upto=upto)
+            if within.lowest is None:
+                return []
+            self._bound_words((within.lowest, within.highest))
         general = self._run(base_places(self._form), after, upto, limit)
-        return self._merged(general, after, upto, limit)
+        found = self._merged(general, after, upto, limit)
+        self._bound_words(_ALL_VERSIONS)
+        return found
 
-    def by_facet(self, after: int, upto: int, limit: int) -> list[Entry]:
+    def _bound_words(self, lowest_and_highest: tuple[int, int]) -> None:
+        """Say among which versions SQLite gathers what says the words."""
+        self._parameters["lowest_version"], self._parameters["highest_version"] = lowest_and_highest
+
+    def by_fewest(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the last entries, going by whatever there is least of; through the stretch itself where there is much of each."""
+        [row] = sizes(self._form).rows(self._connection, **self._parameters, after=after, upto=upto, most=_MANY)
+        counted: dict[str, int] = row._asdict()
+        name = min(counted, key=lambda one: counted[one])
+        if counted[name] == _MANY:
+            name = "words" if self.asks_each_for_words else ""
+        if name == "classes":
+            return self.of_classes(after, upto, limit)
+        if name == "words":
+            return self.by_words(after, upto, limit)
+        if name == "types":
+            return self._merged(self._run(base_places_by_type(self._form), after, upto, limit), after, upto, limit)
+        if name:
+            return self.by_facet(after, upto, limit, int(name.removeprefix("facet_")))
+        return self._backwards(after, upto, limit)
+
+    def _backwards(self, after: int, upto: int, limit: int) -> list[Entry]:
+        """Give the same, in stretches from the end, each longer than the one before."""
+        found: list[Entry] = []
+        length = _STRETCH
+        while after < upto and len(found) < limit:
+            lower = max(after, upto - length)
+            found += self.between(lower, upto, limit - len(found))
+            upto, length = lower, 2 * length
+        return found
+
+    def by_facet(self, after: int, upto: int, limit: int, number: int = 0) -> list[Entry]:
         """Give the same, going by what has one of the facets asked for: the cost depends on how much that is."""
-        return self._merged(self._run(base_places_by_facet(self._form), after, upto, limit), after, upto, limit)
+        return self._merged(self._run(base_places_by_facet(self._form, number), after, upto, limit), after, upto, limit)
 
     def by_words(self, after: int, upto: int, limit: int) -> list[Entry]:
         """Give the same, going by what says the words asked for."""

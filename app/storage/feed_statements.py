@@ -24,6 +24,7 @@ from app.storage.prepared import IsOneOf, Prepared
 from app.storage.tables import (
     feed_entry,
     group_posting,
+    handling_class,
     narrowing,
     narrowing_member,
     object_facet,
@@ -85,17 +86,28 @@ def base_places(form: Form) -> Prepared:
 
 
 @lru_cache(maxsize=128)
-def base_places_by_facet(form: Form) -> Prepared:
-    """Select the same of the feed of everything, going by what has the first of the facets: its cost grows with that."""
+def base_places_by_facet(form: Form, number: int = 0) -> Prepared:
+    """Select the same of the feed of everything, going by what has the facet of this number: its cost grows with that."""
     ov, of = object_version.c, object_facet.c
     this = select(ov.position).where(ov.version_id == of.version_id, ov.position > _AFTER, ov.position <= _UPTO)
     position = this.where(*_base_rule(form)).correlate(object_facet).limit(1).scalar_subquery()
-    kind = of.kind == bindparam("facet_kind_0", type_=of.kind.type)
-    having_it = select(of.version_id, position.label("position")).where(kind, IsOneOf(of.value, "facet_values_0"))
+    kind = of.kind == bindparam(f"facet_kind_{number}", type_=of.kind.type)
+    having_it = select(of.version_id, position.label("position")).where(kind, IsOneOf(of.value, f"facet_values_{number}"))
     found = having_it.group_by(of.version_id).subquery()
     added_at = select(ov.added_at).where(ov.version_id == found.c.version_id).scalar_subquery()
     chosen = select(found.c.position, added_at.label("added_at"), found.c.version_id, _class_of(found.c.version_id))
-    return Prepared(chosen.where(found.c.position.is_not(None)).order_by(found.c.position).limit(_LIMIT), make=Entry._make)
+    in_order = _in_order(found.c.position, form)
+    return Prepared(chosen.where(found.c.position.is_not(None)).order_by(in_order).limit(_LIMIT), make=Entry._make)
+
+
+@lru_cache(maxsize=128)
+def base_places_by_type(form: Form) -> Prepared:
+    """Select the same of the feed of everything, going by what is of the types asked for: its cost grows with that."""
+    ov = object_version.c
+    chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(
+        IsOneOf(ov.type, "types"), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
+    )
+    return Prepared(chosen.order_by(_in_order(ov.position + 0, form)).limit(_LIMIT), make=Entry._make)
 
 
 @lru_cache(maxsize=128)
@@ -140,12 +152,51 @@ def base_places_of_classes(form: Form) -> Prepared:
 
     For SQLite, which has no LATERAL: sorted by what no index knows, so that it goes by classes and not by places.
     """
-    ov, vc = object_version.c, visible_class.c
-    seen = select(vc.class_id).where(vc.viewpoint_id == _VIEWPOINT)
+    ov = object_version.c
     chosen = select(ov.position, ov.added_at, ov.version_id, ov.class_id).where(
-        ov.class_id.in_(seen), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
+        ov.class_id.in_(_seen_classes(form)), ov.position > _AFTER, ov.position <= _UPTO, *_base_rule(form)
     )
     return Prepared(chosen.order_by(_in_order(ov.position + 0, form)).limit(_LIMIT), make=Entry._make)
+
+
+@lru_cache(maxsize=128)
+def sizes(form: Form) -> Prepared:
+    """Count what there is to go by, up to ``most`` of each: ``classes`` is what is seen, the others what is stored.
+
+    One row, with what the form asks for alone. No choice by these numbers changes what comes out.
+    """
+    ov, of, most = object_version.c, object_facet.c, bindparam("most", type_=Number)
+    within = (ov.position > _AFTER, ov.position <= _UPTO)
+    counted = {"classes": select(ov.version_id).where(ov.class_id.in_(_seen_classes(form)), *within)}
+    if "types" in form.shape.names:
+        counted["types"] = select(ov.version_id).where(IsOneOf(ov.type, "types"), *within)
+    for number in range(form.shape.facets):
+        kind = of.kind == bindparam(f"facet_kind_{number}", type_=of.kind.type)
+        counted[f"facet_{number}"] = select(of.version_id).where(kind, IsOneOf(of.value, f"facet_values_{number}"))
+    if "words" in form.shape.names:
+        counted["words"] = select(Saying("words").rows().c.version_id)
+    return Prepared(
+        select(
+            *(
+                select(func.count()).select_from(one.limit(most).subquery()).scalar_subquery().label(name)
+                for name, one in counted.items()
+            )
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def versions_within(form: Form) -> Prepared:
+    """Select the lowest and the highest row id of what has a place, or an entry of the viewpoint's own, within (after, upto]."""
+    base, place = _base(form).c, _base(form).c.position
+    found = select(base.version_id).where(place > _AFTER, place <= _UPTO, *([base.feed == _FEED] if form.of_group else []))
+    rows: Any = found
+    if form.has_entries:
+        fe = feed_entry.c
+        of_this = (fe.viewpoint_id == _VIEWPOINT, fe.feed == _FEED, fe.position > _AFTER, fe.position <= _UPTO)
+        rows = found.union_all(select(fe.version_id).where(*of_this))
+    version_id = rows.subquery().c.version_id
+    return Prepared(select(func.min(version_id).label("lowest"), func.max(version_id).label("highest")))
 
 
 @lru_cache(maxsize=128)
@@ -213,6 +264,15 @@ def sees(viewpoint_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Give the join of a version with the viewpoint's row for its class, if there is one."""
     vc = visible_class.c
     return and_(vc.viewpoint_id == viewpoint_id, vc.class_id == object_version.c.class_id)
+
+
+def _seen_classes(form: Form) -> Any:
+    """Give the classes that are seen; where owners are named, theirs: whose a version is its class says."""
+    vc, hc = visible_class.c, handling_class.c
+    seen = select(vc.class_id).where(vc.viewpoint_id == _VIEWPOINT)
+    if "owner_ids" not in form.shape.names:
+        return seen
+    return seen.join_from(visible_class, handling_class, hc.class_id == vc.class_id).where(IsOneOf(hc.owner_id, "owner_ids"))
 
 
 def _in_order(place: ColumnElement[int], form: Form) -> ColumnElement[int]:

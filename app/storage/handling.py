@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select
 
@@ -18,6 +19,7 @@ from app.storage.batches import batches
 from app.storage.counter import Order
 from app.storage.prepared import IsOneOf, Prepared
 from app.storage.session import REMEMBERED_CLASSES
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
 from app.storage.tables import audience, handling_class, marking
 
 _AUDIENCES = Prepared(select(audience).where(IsOneOf(audience.c.audience_id, "audience_ids")))
@@ -50,10 +52,23 @@ def audience_records(connection: Connection, owner_id: str | None) -> list[tuple
     statement = select(audience).order_by(audience.c.audience_id)
     if owner_id is not None:
         statement = statement.where(audience.c.owner_id == owner_id)
-    return [
-        (documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)), row.envelope)
-        for row in connection.execute(statement)
-    ]
+    return [_record(row) for row in connection.execute(statement)]
+
+
+def audience_records_listed(connection: Connection, owner_id: str | None, stretch: Stretch) -> Found[tuple[Audience, str]]:
+    """Give some of them in the same order."""
+    c = audience.c
+    statement = select(audience) if owner_id is None else select(audience).where(c.owner_id == owner_id)
+    return find_stretch(connection, statement, SortedBy(c.audience_id, c.audience_id), stretch, _record)
+
+
+def place_of(value: Audience) -> Place:
+    """Give where an audience stands in this list."""
+    return Place(value.audience_id, value.audience_id)
+
+
+def _record(row: Any) -> tuple[Audience, str]:
+    return documents.load_audience(row.audience_id, row.owner_id, documents.load(row.document)), row.envelope
 
 
 def audiences_signed(connection: Connection, owner_id: str, keyid: str, since: datetime) -> list[str]:

@@ -8,12 +8,12 @@ change: the first one after a moment tells what stood at it, and without one wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, func, insert, literal, or_, select
+from sqlalchemy import Connection, case, func, insert, literal, or_, select
 
 from app.domain.object_vocabulary import QUESTIONS
 from app.domain.vocabulary import PartnerState
@@ -115,13 +115,17 @@ class AsOf:
     position: int | None = None
     epoch: int | None = None
 
-    def before(self, table: Table) -> Any:
-        """Give the condition on rows of what still stood then."""
-        if self.position is not None and "position" in table.c:
-            return table.c.position > self.position
-        if self.epoch is not None and "epoch" in table.c:
-            return table.c.epoch > self.epoch
-        return table.c.until > self.at
+    def is_before_change_at_place(self, change: Any) -> bool:
+        """Whether it is before a change that has a place in the order (``position``, ``until``)."""
+        return bool(change.until > self.at if self.position is None else change.position > self.position)
+
+    def is_before_change_in_epoch(self, change: Any) -> bool:
+        """Whether it is before a change that began an epoch (``epoch``, ``until``)."""
+        return bool(change.until > self.at if self.epoch is None else change.epoch > self.epoch)
+
+    def is_after_begin(self, begun: Any) -> bool:
+        """Whether what begins at a place (``since``, ``since_at``) had begun."""
+        return bool(begun.since_at <= self.at if self.position is None else begun.since <= self.position)
 
 
 def kept_since(connection: Connection) -> datetime | None:
@@ -158,74 +162,133 @@ def stated_at(connection: Connection, stix_id: str, at: datetime) -> dict[str, i
 
 def versions_as_of(connection: Connection, version_ids: Collection[int], as_of: AsOf) -> dict[int, PastVersion]:
     """Give how these versions stood, by row id; those that are gone (or never were) are left out."""
-    ov = object_version.c
-    now = select(ov.version_id, ov.owner_id, ov.class_id, ov.visible_until, ov.position.is_not(None), ov.received_at)
-    found: dict[int, PastVersion] = {}
-    for some in batches(sorted(version_ids)):
-        pending = _pending(connection, some, as_of)
-        past = _first_after(connection, some, as_of)
-        for version_id, owner_id, class_id, visible_until, is_out, received_at in connection.execute(
-            now.where(ov.version_id.in_(some))
-        ):
-            stood = past.get(version_id, (class_id, visible_until, is_out))
-            found[version_id] = PastVersion(
-                version_id, owner_id, stood[0], stood[1], bool(stood[2]), received_at, frozenset(pending[version_id])
-            )
+    return VersionsPast.load(connection, version_ids).as_of(version_ids, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPast:
+    """How versions stand and how they stood before, read at once for any number of moments.
+
+    ``changes`` are in the order of their places; ``pending`` are the classes by which each was to be narrowed, with when that
+    ended (None: it did not).
+    """
+
+    stands: Mapping[int, Any]
+    changes: Mapping[int, Sequence[Any]]
+    pending: Mapping[int, Sequence[tuple[Any, Any | None]]]
+
+    @classmethod
+    def load(cls, connection: Connection, version_ids: Collection[int]) -> VersionsPast:
+        """Read these versions (row ids), by four statements for each few thousand of them."""
+        ov, vp, nm, n, past = object_version.c, version_past.c, narrowing_member.c, narrowing.c, narrowed_past.c
+        now = select(
+            ov.version_id, ov.owner_id, ov.class_id, ov.visible_until, ov.position.is_not(None).label("is_out"), ov.received_at
+        )
+        before = select(vp.version_id, vp.class_id, vp.visible_until, vp.is_out, vp.position, vp.until).order_by(vp.position)
+        still = (
+            select(nm.version_id, n.class_id, nm.since, nm.since_at)
+            .join_from(narrowing_member, narrowing, nm.narrowing_id == n.narrowing_id)
+            .where(nm.depth != _ROOTS_APART, nm.since.is_not(None))
+        )
+        ended = select(past.version_id, past.class_id, past.since, past.since_at, past.position, past.until)
+        stands: dict[int, Any] = {}
+        changes: dict[int, list[Any]] = defaultdict(list)
+        pending: dict[int, list[tuple[Any, Any | None]]] = defaultdict(list)
+        for some in batches(sorted(version_ids)):
+            stands |= {row.version_id: row for row in connection.execute(now.where(ov.version_id.in_(some)))}
+            for row in connection.execute(before.where(vp.version_id.in_(some))):
+                changes[row.version_id].append(row)
+            for begun in connection.execute(still.where(nm.version_id.in_(some))):
+                pending[begun.version_id].append((begun, None))
+            for gone in connection.execute(ended.where(past.version_id.in_(some))):
+                pending[gone.version_id].append((gone, gone))
+        return cls(stands, changes, pending)
+
+    @property
+    def class_ids(self) -> set[int]:
+        """Give every class that is in it."""
+        changed = {row.class_id for rows in self.changes.values() for row in rows}
+        narrowed = {row.class_id for rows in self.pending.values() for row, _ in rows}
+        return {row.class_id for row in self.stands.values()} | changed | narrowed
+
+    def as_of(self, version_ids: Collection[int], as_of: AsOf) -> dict[int, PastVersion]:
+        """Give how these of the versions stood, by row id; those that are gone are left out."""
+        return {one: self._as_of(self.stands[one], as_of) for one in version_ids if one in self.stands}
+
+    def _as_of(self, now: Any, as_of: AsOf) -> PastVersion:
+        stood = next((one for one in self.changes.get(now.version_id, ()) if as_of.is_before_change_at_place(one)), now)
+        pending = {
+            row.class_id
+            for row, end in self.pending.get(now.version_id, ())
+            if as_of.is_after_begin(row) and (end is None or as_of.is_before_change_at_place(end))
+        }
+        return PastVersion(
+            version_id=now.version_id,
+            owner_id=now.owner_id,
+            class_id=stood.class_id,
+            visible_until=stood.visible_until,
+            is_out=bool(stood.is_out),
+            received_at=now.received_at,
+            narrowing_class_ids=frozenset(pending),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnersPast:
+    """In which states partners were, what they read in groups, and when they were late, read at once for many moments."""
+
+    states: Mapping[str, Sequence[Any]]
+    members: Mapping[str, Sequence[Any]]
+    late: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def load(cls, connection: Connection, partner_ids: Collection[str]) -> PartnersPast:
+        """Read these partners, by three statements."""
+        pp, mp, na = partner_past.c, member_past.c, notice_addressee.c
+        asked = sorted(partner_ids)
+        states = (
+            select(pp.partner_id, pp.state, pp.epoch, pp.until).where(pp.partner_id.in_(asked)).order_by(pp.epoch, pp.change_id)
+        )
+        members = (
+            select(mp.partner_id, mp.group_id, mp.can_read, mp.from_generation, mp.epoch, mp.until)
+            .where(mp.partner_id.in_(asked))
+            .order_by(mp.epoch.desc(), mp.change_id.desc())
+        )
+        late = (
+            select(na.partner_id, na.due_at, na.answered_at)
+            .distinct()
+            .join_from(notice_addressee, notice, na.version_id == notice.c.version_id)
+            .join(recall, recall.c.recall_id == notice.c.recall_id)
+            # What was answered in time never made anybody late.
+            .where(na.partner_id.in_(asked), na.due_at.is_not(None), or_(na.answered_at.is_(None), na.answered_at > na.due_at))
+            .where(*(recall.c.kind != one.value for one in sorted(QUESTIONS)))
+        )
+        return cls(*(_by_partner(connection.execute(one)) for one in (states, members, late)))
+
+    def state(self, partner_id: str, state_now: PartnerState, as_of: AsOf) -> PartnerState:
+        """Give the state a partner was in; ``state_now`` is the one it is in now."""
+        stood = next((one.state for one in self.states.get(partner_id, ()) if as_of.is_before_change_in_epoch(one)), None)
+        return state_now if stood is None else PartnerState(stood)
+
+    def reading(self, partner_id: str, reading_now: Mapping[str, int], as_of: AsOf) -> dict[str, int]:
+        """Give the groups that a partner read, each with the generation from which on; ``reading_now`` are those it reads now."""
+        read = dict(reading_now)
+        for one in self.members.get(partner_id, ()):
+            if as_of.is_before_change_in_epoch(one):
+                read.pop(one.group_id, None)
+                if one.can_read:
+                    read[one.group_id] = one.from_generation
+        return read
+
+    def was_late(self, partner_id: str, at: datetime) -> bool:
+        """Whether a partner had by then not answered what is called back from it for good, and should have (as ``first_due``)."""
+        return any(
+            one.due_at <= at and (one.answered_at is None or one.answered_at > at) for one in self.late.get(partner_id, ())
+        )
+
+
+def _by_partner(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.partner_id].append(row)
     return found
-
-
-def _first_after(connection: Connection, version_ids: Collection[int], as_of: AsOf) -> dict[int, tuple[int, datetime, bool]]:
-    vp = version_past.c
-    rows = select(vp.version_id, vp.class_id, vp.visible_until, vp.is_out).where(vp.version_id.in_(version_ids))
-    latest_first = rows.where(as_of.before(version_past)).order_by(vp.position.desc())
-    return {version_id: tuple(stood) for version_id, *stood in connection.execute(latest_first)}
-
-
-def _pending(connection: Connection, version_ids: Collection[int], as_of: AsOf) -> dict[int, set[int]]:
-    nm, n, past = narrowing_member.c, narrowing.c, narrowed_past.c
-    begun = nm.since <= as_of.position if as_of.position is not None else nm.since_at <= as_of.at
-    still = (
-        select(nm.version_id, n.class_id)
-        .join_from(narrowing_member, narrowing, nm.narrowing_id == n.narrowing_id)
-        .where(nm.version_id.in_(version_ids), nm.depth != _ROOTS_APART, begun)
-    )
-    had_begun = past.since <= as_of.position if as_of.position is not None else past.since_at <= as_of.at
-    ended = select(past.version_id, past.class_id).where(past.version_id.in_(version_ids), had_begun, as_of.before(narrowed_past))
-    found: dict[int, set[int]] = defaultdict(set)
-    for statement in (still, ended):
-        for version_id, class_id in connection.execute(statement):
-            found[version_id].add(class_id)
-    return found
-
-
-def state_as_of(connection: Connection, partner_id: str, state_now: PartnerState, as_of: AsOf) -> PartnerState:
-    """Give the state a partner was in; ``state_now`` is the one it is in now."""
-    pp = partner_past.c
-    first = select(pp.state).where(pp.partner_id == partner_id, as_of.before(partner_past))
-    stood = connection.execute(first.order_by(pp.epoch, pp.change_id).limit(1)).scalar_one_or_none()
-    return state_now if stood is None else PartnerState(stood)
-
-
-def reading_as_of(connection: Connection, partner_id: str, reading_now: Mapping[str, int], as_of: AsOf) -> dict[str, int]:
-    """Give the groups that a partner read, each with the generation from which on; ``reading_now`` are those it reads now."""
-    mp = member_past.c
-    rows = select(mp.group_id, mp.can_read, mp.from_generation).where(mp.partner_id == partner_id, as_of.before(member_past))
-    read = dict(reading_now)
-    for group_id, can_read, from_generation in connection.execute(rows.order_by(mp.epoch.desc(), mp.change_id.desc())):
-        read.pop(group_id, None)
-        if can_read:
-            read[group_id] = from_generation
-    return read
-
-
-def was_late(connection: Connection, partner_id: str, at: datetime) -> bool:
-    """Whether a partner had by then not answered what is called back from it for good, and should have (as ``first_due``)."""
-    na, late = notice_addressee.c, bindparam("at", at, Instant)
-    unanswered = (
-        select(na.version_id)
-        .join_from(notice_addressee, notice, na.version_id == notice.c.version_id)
-        .join(recall, recall.c.recall_id == notice.c.recall_id)
-        .where(na.partner_id == partner_id, na.due_at <= late, or_(na.answered_at.is_(None), na.answered_at > late))
-        .where(*(recall.c.kind != one.value for one in sorted(QUESTIONS)))
-    )
-    return connection.execute(unanswered.limit(1)).first() is not None

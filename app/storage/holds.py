@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.domain.approval import ApprovalKind, ApprovalState
 from app.domain.legal_hold import LegalHold
 from app.storage.batches import batches
 from app.storage.objects import StoredVersion
-from app.storage.tables import approval, legal_hold, recall, recall_version
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
+from app.storage.tables import approval, legal_hold, object_version, recall, recall_version
 
 
 def add_hold(connection: Connection, hold: LegalHold) -> None:
@@ -42,6 +43,16 @@ def holds(connection: Connection) -> list[LegalHold]:
     return [_hold(row) for row in connection.execute(ordered)]
 
 
+def holds_listed(connection: Connection, stretch: Stretch) -> Found[LegalHold]:
+    """Give some of them in the same order."""
+    return find_stretch(connection, select(legal_hold), SortedBy(legal_hold.c.placed_at, legal_hold.c.hold_id), stretch, _hold)
+
+
+def place_of(hold: LegalHold) -> Place:
+    """Give where a hold stands in this list."""
+    return Place(hold.placed_at, hold.hold_id)
+
+
 def lifting_approvers(connection: Connection) -> dict[str, str]:
     """Give, for each hold that was lifted, the person who agreed to it."""
     ap = approval.c
@@ -60,6 +71,19 @@ def held_among(connection: Connection, versions: Sequence[StoredVersion]) -> fro
     return frozenset(
         one.version_id for one in versions if one.stix_id in stix_ids or one.owner_id in owner_ids or one.version_id in recalled
     )
+
+
+def held_by(connection: Connection, hold: LegalHold, most: int) -> int:
+    """Count the versions that are stored and that a hold is on, ``most`` at most."""
+    ov, rv = object_version.c, recall_version.c
+    asked = select(ov.version_id)
+    if hold.recall_id is not None:
+        called_back = select(rv.version_id).join(recall, recall.c.recall_id == rv.recall_id)
+        asked = asked.where(ov.version_id.in_(called_back.where(recall.c.public_id == hold.recall_id)))
+    else:
+        asked = asked.where(ov.stix_id == hold.stix_id if hold.stix_id is not None else ov.owner_id == hold.owner_id)
+    number: int = connection.execute(select(func.count()).select_from(asked.limit(most).subquery())).scalar_one()
+    return number
 
 
 def _recalled(connection: Connection, public_ids: list[str], versions: Sequence[StoredVersion]) -> set[int]:

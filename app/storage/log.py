@@ -42,6 +42,13 @@ def statements(connection: Connection, kind: str, subject: str) -> list[Statemen
     return [Statement(*row) for row in rows]
 
 
+def indexes_of(connection: Connection, kind: str, subjects: Collection[str]) -> dict[str, int]:
+    """Give by subject where the log holds the statement of a kind about it; of several the newest."""
+    columns = (log_statement.c.subject, log_statement.c.log_index)
+    where = (log_statement.c.kind == kind) & log_statement.c.subject.in_(sorted(subjects))
+    return {row.subject: row.log_index for row in connection.execute(select(*columns).where(where).order_by(columns[1]))}
+
+
 def newest_statement(connection: Connection, kind: str) -> Statement | None:
     """Give the newest statement of a kind."""
     newest = select(log_statement).where(log_statement.c.kind == kind).order_by(log_statement.c.log_index.desc()).limit(1)

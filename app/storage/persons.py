@@ -6,15 +6,19 @@ Single persons, as they are loaded with a credential, are ``members``'. Kept by 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app.domain.partner import Person
 from app.domain.vocabulary import MemberRole, StaffRole
 from app.storage import documents
 from app.storage.members import person_of
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
 from app.storage.tables import credential, person
+
+BEFORE_TIMES = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands in lists for when somebody came of whom that was not kept yet."""
 
 
 def persons(connection: Connection, partner_id: str | None) -> list[Person]:
@@ -22,6 +26,26 @@ def persons(connection: Connection, partner_id: str | None) -> list[Person]:
     statement = select(person).where(person.c.partner_id == partner_id)  # None: IS NULL
     rows = connection.execute(statement.order_by(person.c.added_at.asc().nulls_first(), person.c.person_id))
     return [person_of(row._asdict()) for row in rows]
+
+
+def persons_listed(connection: Connection, partner_id: str | None, stretch: Stretch, *, has_left: bool | None) -> Found[Person]:
+    """Give some of them in the same order: who is in office, who has left, or both (None)."""
+    c = person.c
+    statement = select(person).where(c.partner_id == partner_id)
+    if has_left is not None:
+        statement = statement.where(c.left_at.is_not(None) if has_left else c.left_at.is_(None))
+    return find_stretch(
+        connection,
+        statement,
+        SortedBy(func.coalesce(c.added_at, BEFORE_TIMES), c.person_id),
+        stretch,
+        lambda row: person_of(row._asdict()),
+    )
+
+
+def place_of(one: Person) -> Place:
+    """Give where a person stands in these lists."""
+    return Place(one.added_at or BEFORE_TIMES, one.person_id)
 
 
 def members_in_office(connection: Connection) -> list[Person]:

@@ -1,7 +1,8 @@
 """The database: one engine, write transactions, read snapshots and single looks.
 
-Owns connecting, isolation and the translation of the driver's errors: "away" is ``UnavailableError``, "stored already" is
-``ConflictError``, anything else is a mistake of ours. Opened by services only. Kept by ``tests/storage/test_session.py``.
+Owns connecting, isolation and the translation of the driver's errors: "away" and "full" are ``UnavailableError``, "stored
+already" is ``ConflictError``, anything else is a mistake of ours. Opened by services only. Kept by
+``tests/storage/test_session.py``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError
+from app.domain.errors import BreakwaterError, Code, ConflictError, ReadOnlyError, UnavailableError
 from app.domain.read_only import ReadOnlyReason
 
 __all__ = ["Connection", "Database", "before_commit", "database_time"]
@@ -34,9 +35,11 @@ _BUSY_SECONDS = 20
 _USED = "used before"
 _QUIET = nullcontext()
 _AWAY = "The exchange cannot reach its database just now; try again shortly."
+_FULL = "The exchange has no room left to store anything; nothing of this request was kept. Try again later."
 _AWAY_KINDS = {"InterfaceError", "OperationalError"}  # as PEP 249 names them
 # PostgreSQL's SQLSTATE (Appendix A) and SQLite's extended result codes.
 _DUPLICATES = {"23505", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID", "SQLITE_CONSTRAINT_UNIQUE"}
+_NO_ROOM = {"53100", "SQLITE_FULL"}
 
 
 class Database:
@@ -79,7 +82,7 @@ class Database:
 
         Raises:
             ReadOnlyError: the exchange takes nothing in.
-            UnavailableError: the database is away or stays locked.
+            UnavailableError: the database is away or stays locked; its disk is full (code ``storage-full``).
             ConflictError: something was written under a key that is taken, as when two requests do the same at once.
             BreakwaterError: the database refused a statement of ours.
         """
@@ -148,10 +151,13 @@ class Database:
             raise UnavailableError(_AWAY) from exc
         except (DBAPIError, drivers_error) as exc:  # bare, it comes from a ``prepared`` statement
             orig = exc.orig if isinstance(exc, DBAPIError) else exc
+            names = {getattr(orig, "sqlstate", None), getattr(orig, "sqlite_errorname", None)}
+            if names & _NO_ROOM:
+                raise UnavailableError(_FULL, code=Code.STORAGE_FULL) from exc
             if _AWAY_KINDS & {kind.__name__ for kind in type(orig).__mro__}:
                 raise UnavailableError(_AWAY) from exc
             # PostgreSQL's texts name values of keys and of rows: they must not travel along, only the place may.
-            if {getattr(orig, "sqlstate", None), getattr(orig, "sqlite_errorname", None)} & _DUPLICATES:
+            if names & _DUPLICATES:
                 raise ConflictError("The same was stored by another request.") from None
             mistake = BreakwaterError(f"The database refused a statement ({type(orig).__name__}).")
             raise mistake.with_traceback(exc.__traceback__) from None

@@ -12,14 +12,15 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, or_, select, update
 
 from app.domain.handling import GroupShare
 from app.domain.sharing import GroupMember, SharingGroup
 from app.storage import history
 from app.storage.batches import batches
 from app.storage.prepared import Prepared
-from app.storage.tables import feed_entry, group_member, group_posting, sharing_group
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
+from app.storage.tables import feed_entry, group_member, group_posting, object_version, sharing_group
 
 _GROUP = [sharing_group.c[one.name] for one in fields(SharingGroup)]
 _MEMBER = [group_member.c[one.name] for one in fields(GroupMember)]
@@ -52,6 +53,22 @@ def group_by_id(connection: Connection, group_id: str) -> SharingGroup | None:
 def groups(connection: Connection) -> list[SharingGroup]:
     """List all groups that are not deleted, by title; for operators."""
     return _groups(connection, select(*_GROUP))
+
+
+def groups_listed(connection: Connection, partner_id: str | None, stretch: Stretch) -> Found[SharingGroup]:
+    """Give some of the groups that a partner is in or manages, by title; None: of all, for operators."""
+    c = sharing_group.c
+    statement = select(*_GROUP).where(c.deleted_at.is_(None))
+    if partner_id is not None:
+        is_in = exists().where(group_member.c.group_id == c.group_id, group_member.c.partner_id == partner_id)
+        statement = statement.where(or_(c.manager_id == partner_id, is_in))
+    title = c.title.collate("C") if connection.dialect.name == "postgresql" else c.title  # as SQLite and Python sort
+    return find_stretch(connection, statement, SortedBy(title, c.group_id), stretch, lambda row: SharingGroup(*row))
+
+
+def place_of(group: SharingGroup) -> Place:
+    """Give where a group stands in this list."""
+    return Place(group.title, group.group_id)
 
 
 def managed_groups(connection: Connection, partner_id: str) -> list[SharingGroup]:
@@ -142,6 +159,19 @@ def reading_from(connection: Connection, partner_id: str) -> dict[str, int]:
     return dict(_READING_FROM.rows(connection, partner_id=partner_id))
 
 
+def reading_of(connection: Connection, partner_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Give the same of each of these partners; of one that reads none, nothing."""
+    gm, found = group_member.c, defaultdict[str, dict[str, int]](dict)
+    statement = (
+        select(gm.partner_id, gm.group_id, gm.from_generation)
+        .join_from(group_member, sharing_group, gm.group_id == sharing_group.c.group_id)
+        .where(gm.partner_id.in_(sorted(partner_ids)), gm.can_read, sharing_group.c.deleted_at.is_(None))
+    )
+    for partner_id, group_id, from_generation in connection.execute(statement):
+        found[partner_id][group_id] = from_generation
+    return found
+
+
 def put_member(connection: Connection, value: GroupMember, now: datetime) -> None:
     """Make a partner a member, or give a member other rights; what it could do before is kept. Before an epoch begins for it."""
     remove_member(connection, value.group_id, value.partner_id, now)
@@ -185,6 +215,15 @@ def postings_of(connection: Connection, version_ids: Collection[int]) -> dict[in
         for version_id, feed, group_id, generation in connection.execute(statement.where(gp.version_id.in_(some))):
             found[version_id][feed] = GroupShare(group_id, generation)
     return dict(found)
+
+
+def posted_now(connection: Connection, feed: int, now: datetime, most: int) -> int:
+    """Count the objects' newest versions in a group's collection that are neither withdrawn nor ended, ``most`` at most."""
+    ov, gp = object_version.c, group_posting.c
+    there = select(gp.version_id).join(object_version, ov.version_id == gp.version_id)
+    there = there.where(gp.feed == feed, ov.visible_until > now, ov.withdrawn_at.is_(None), ~ov.is_superseded).limit(most)
+    number: int = connection.execute(select(func.count()).select_from(there.subquery())).scalar_one()
+    return number
 
 
 def drop_postings(connection: Connection, feed: int, version_ids: Collection[int]) -> None:

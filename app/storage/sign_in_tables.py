@@ -62,6 +62,39 @@ sign_in_challenge = Table(
     # For whom; null: for whoever signs in with it.
     Column("person_id", ID, ForeignKey("person.person_id")),
     Column("expires_at", Instant, nullable=False),
+    # For what: signing in, showing again that it is they, making a passkey.
+    Column("ceremony", WORD, nullable=False),
+    Index(None, "expires_at"),
+)
+
+# An account elsewhere with which a person signs in. Issuer and subject are all that it is known by, and are one person's.
+openid_account = Table(
+    "openid_account",
+    metadata,
+    Column("account_id", ID, primary_key=True),
+    Column("person_id", ID, ForeignKey("person.person_id"), nullable=False),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    UniqueConstraint("issuer", "subject"),
+    Index(None, "person_id"),
+)
+
+# That a browser was sent to a provider; it serves once. What would let somebody go on with it is in that browser alone.
+openid_attempt = Table(
+    "openid_attempt",
+    metadata,
+    # SHA-256 of the state, and of the secret in the browser's cookie.
+    Column("state_digest", LargeBinary(32), primary_key=True),
+    Column("browser_digest", LargeBinary(32), nullable=False),
+    Column("provider", WORD, nullable=False),
+    # The session that adds an account; null: somebody signs in.
+    Column("credential_id", ID, ForeignKey("credential.credential_id")),
+    # A path of the portal.
+    Column("back", String(2000), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "credential_id"),
     Index(None, "expires_at"),
 )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.domain.sign_in import Invitation, InvitationKind, Passkey, SignIn
+from app.domain.sign_in import Ceremony, Invitation, InvitationKind, Passkey, SignIn
 from app.storage.tables import invitation, passkey, sign_in, sign_in_challenge
 
 
@@ -115,23 +115,28 @@ def forget(connection: Connection, person_id: str, now: datetime) -> None:
     """Keep nothing that a person signs in with; their invitations end."""
     end_invitations(connection, person_id, now)
     drop_passkeys(connection, person_id)
-    connection.execute(delete(sign_in_challenge).where(sign_in_challenge.c.person_id == person_id))
+    drop_challenges(connection, person_id)
     connection.execute(delete(sign_in).where(sign_in.c.person_id == person_id))
 
 
-def add_challenge(connection: Connection, digest: bytes, person_id: str | None, expires_at: datetime) -> None:
-    """Keep the digest of random bytes that a browser is to sign, for one person or (None) for whoever signs in."""
-    connection.execute(insert(sign_in_challenge).values(digest=digest, person_id=person_id, expires_at=expires_at))
+def add_challenge(connection: Connection, digest: bytes, person_id: str | None, ceremony: Ceremony, expires_at: datetime) -> None:
+    """Keep the digest of random bytes that a browser is to sign in one ceremony, for one person or (None) whoever signs in."""
+    row = {"digest": digest, "person_id": person_id, "ceremony": ceremony, "expires_at": expires_at}
+    connection.execute(insert(sign_in_challenge).values(row))
 
 
-def use_challenge(connection: Connection, digest: bytes, person_id: str | None, now: datetime) -> bool:
-    """Take a challenge away; False if there is none such for this person, or it has expired. Each serves once."""
+def use_challenge(connection: Connection, digest: bytes, person_id: str | None, ceremony: Ceremony, now: datetime) -> bool:
+    """Take a challenge away; False if there is none such for this person and ceremony, or it has expired. Each serves once."""
     c = sign_in_challenge.c
     own = c.person_id.is_(None) if person_id is None else c.person_id == person_id
-    taken = connection.execute(
-        delete(sign_in_challenge).where((c.digest == digest) & own).returning(c.expires_at)
-    ).scalar_one_or_none()
+    where = (c.digest == digest) & own & (c.ceremony == ceremony)
+    taken = connection.execute(delete(sign_in_challenge).where(where).returning(c.expires_at)).scalar_one_or_none()
     return taken is not None and taken > now
+
+
+def drop_challenges(connection: Connection, person_id: str) -> None:
+    """Let nothing serve any more that a person's browser was given to sign."""
+    connection.execute(delete(sign_in_challenge).where(sign_in_challenge.c.person_id == person_id))
 
 
 def drop_expired_challenges(connection: Connection, now: datetime) -> int:

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 
 from app.domain.errors import Code
 from app.domain.signing_task import SETTLED_TASKS_ARE_KEPT, TASKS_WAIT, SigningTask, TaskKind, TaskState
-from app.domain.submission import Refusal
 from app.storage import documents
 from app.storage.tables import signing_task
+from breakwater_client.submission import Refusal
 
 _SETTLED = ("state", "settled_at", "settled_by", "credential_id", "keyid", "reference")
 

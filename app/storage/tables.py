@@ -55,18 +55,28 @@ from app.storage.paging_tables import alarm, contact, mail, page
 from app.storage.partner_request_tables import partner_request, partner_request_party
 from app.storage.prevention_tables import adoption, cell_standing, effect, prevention_release
 from app.storage.reading_load_tables import draft_taken, reading_limit, reading_load, sign_in_attempt
+from app.storage.reason_tables import stated_reason
 from app.storage.recall_tables import recall, recall_delivery, recall_recipient, recall_version
 from app.storage.recovery_tables import recovery
 from app.storage.retention_tables import erased_version, legal_hold
 from app.storage.search_tables import saved_search
 from app.storage.sharing_tables import group_member, group_posting, sharing_group
-from app.storage.sign_in_tables import invitation, passkey, portal_session, sign_in, sign_in_challenge
+from app.storage.sign_in_tables import (
+    invitation,
+    openid_account,
+    openid_attempt,
+    passkey,
+    portal_session,
+    sign_in,
+    sign_in_challenge,
+)
 from app.storage.signing_tables import signing_task
 from app.storage.subject_tables import restricted_version, restriction, subject_deed, subject_finding, subject_request
 from app.storage.text_tables import object_text, text_index
 from app.storage.trust_tables import (
     approval,
     checkpoint,
+    cosignature,
     exchange_key,
     key_directory,
     log_node,
@@ -93,6 +103,7 @@ __all__ = [
     "client",
     "contact",
     "contest",
+    "cosignature",
     "credential",
     "deconfliction_interest",
     "deconfliction_meeting",
@@ -144,6 +155,8 @@ __all__ = [
     "object_ref",
     "object_text",
     "object_version",
+    "openid_account",
+    "openid_attempt",
     "overlap_token",
     "page",
     "partner",
@@ -175,6 +188,7 @@ __all__ = [
     "sign_in_attempt",
     "sign_in_challenge",
     "signing_task",
+    "stated_reason",
     "subject_deed",
     "subject_finding",
     "subject_request",

@@ -43,6 +43,18 @@ checkpoint = Table(
     Column("disclosed_to", Number, nullable=False),
 )
 
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("tree_size", Number, ForeignKey("checkpoint.tree_size"), primary_key=True, autoincrement=False),
+    Column("partner_id", ID, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("keyid", String(64), ForeignKey("partner_key.keyid"), nullable=False),
+    # As it stands below the checkpoint, with its line's end.
+    Column("line", Text, nullable=False),
+    Column("cosigned_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+
 exchange_key = Table(
     "exchange_key",
     metadata,

@@ -94,7 +94,11 @@ def _phrase(words: list[str], begins: bool, between: str, star: str) -> str:  # 
 
 
 class SaysWords(ColumnElement[bool]):
-    """Whether the version of a row id says what a query asks for, which is one parameter, by name."""
+    """Whether the version of a row id says what a query asks for, which is one parameter, by name.
+
+    SQLite gathers what says it first, between the row ids ``lowest_version`` and ``highest_version``, two parameters more: its
+    index is asked once in the order of row ids, where a question for each row costs a hundred times as much.
+    """
 
     inherit_cache = False
 
@@ -113,7 +117,9 @@ def _says_lexemes(element: SaysWords, compiler: Any, **_: Any) -> str:
 @compiles(SaysWords, "sqlite")
 def _says_text(element: SaysWords, compiler: Any, **_: Any) -> str:
     asked, of = compiler.process(BindParameter(element.name, type_=_Query())), compiler.process(element.version_id)
-    return f"EXISTS (SELECT 1 FROM object_words WHERE object_words MATCH {asked} AND rowid = {of})"  # noqa: S608  # as above
+    within = "rowid >= :lowest_version AND rowid <= :highest_version"
+    # The sign keeps the planner from going by what says the words where the places are gone through in their order.
+    return f"+{of} IN (SELECT rowid FROM object_words WHERE object_words MATCH {asked} AND {within})"  # noqa: S608  # as above
 
 
 class Saying(FunctionElement[int]):

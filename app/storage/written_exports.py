@@ -16,6 +16,7 @@ from sqlalchemy import Connection, exists, func, select
 from app.domain.export import ExportState, FilePart, Trouble
 from app.storage import documents
 from app.storage.disclosures import decode_versions
+from app.storage.stretches import Found, Place, SortedBy, Stretch, find_stretch
 from app.storage.tables import bulk_export, export_file
 
 
@@ -72,6 +73,18 @@ def exports_before(connection: Connection, definition_id: str, before: int | Non
     be = bulk_export.c
     these = select(*_EXPORT).where(be.definition_id == definition_id, be.number < (before or _LOWER))
     return [_export(row) for row in connection.execute(these.order_by(be.number.desc()).limit(limit))]
+
+
+def exports_listed(connection: Connection, definition_id: str, stretch: Stretch) -> Found[WrittenExport]:
+    """Give some of the exports of a definition, newest first."""
+    be = bulk_export.c
+    these = select(*_EXPORT).where(be.definition_id == definition_id)
+    return find_stretch(connection, these, SortedBy(be.number, be.definition_id, falls=True), stretch, _export)
+
+
+def place_of(one: WrittenExport) -> Place:
+    """Give where an export stands in this list."""
+    return Place(one.number, one.definition_id)
 
 
 def newest_exports(connection: Connection, definition_ids: Sequence[str]) -> dict[str, WrittenExport]:

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 from flask import Response
 
-from app.domain.instant import instant_text
 from app.services.reading.pull import Manifest, Page
 from app.taxii.media_types import STIX, TAXII
 from app.web.streams import joined
+from breakwater_client.instant import instant_text
 
 DATE_ADDED_FIRST = "X-TAXII-Date-Added-First"
 DATE_ADDED_LAST = "X-TAXII-Date-Added-Last"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.domain.instant import instant_text
 from app.domain.paging import EmergencyContact
-from app.domain.submission import ObjectResult, ResultStatus, Submission
+from breakwater_client.instant import instant_text
+from breakwater_client.submission import ObjectResult, ResultStatus, Submission
 
 
 def status_document(submission: Submission, to_call: Sequence[EmergencyContact]) -> dict[str, Any]:

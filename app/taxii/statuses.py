@@ -7,13 +7,13 @@ from http import HTTPStatus
 from flask import Response
 
 from app.domain.permissions import Permission
-from app.domain.submission import Submission
 from app.services.intake.receipts import submission_of
 from app.taxii.answers import answer
 from app.taxii.blueprint import ROOT, TaxiiBlueprint
 from app.taxii.passage import ask
 from app.taxii.status_documents import status_document
 from app.web.context import exchange, principal
+from breakwater_client.submission import Submission
 
 blueprint = TaxiiBlueprint("statuses")
 

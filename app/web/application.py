@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.services.exchange import Exchange
-from app.web import access_log, context, gate, headers, metrics, refusals, traces
+from app.web import access_log, context, gate, headers, metrics, refusals, traces, waiting
 from app.web.context import MOUNTED, MOUNTED_AT
 from app.web.gate import Door
 from app.web.refusals import Shape
@@ -36,8 +38,21 @@ def install(app: Flask, exchange: Exchange, logged: Logging, shapes: Mapping[str
     metrics.install(app)
     traces.install(app, exchange.tracer)
     headers.install(app)
+    waiting.install(app)
     gate.install(app, door)
     refusals.install(app, shapes)
+
+
+def lead_browsers(app: Flask, to: str) -> None:
+    """Lead whoever opens ``/`` and asks for HTML to a path: it is a person, with a browser. To be called before ``install``."""
+    app.before_request(partial(_lead_browser, to))
+
+
+def _lead_browser(to: str) -> Response | None:
+    wants_pages = any(kind == "text/html" for kind, _ in request.accept_mimetypes)
+    if request.path != "/" or request.method not in {"GET", "HEAD"} or not wants_pages:
+        return None
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{request.script_root}{to}"})
 
 
 def mount(app: Flask, prefix: str, other: Flask) -> None:

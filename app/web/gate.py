@@ -44,6 +44,7 @@ class Terms:
     Of ``single`` parameters a request may have one each, of ``repeatable`` ones any number. A route that ``asks_later`` calls
     ``check_query`` itself, where its interface has other things to refuse before. One that ``goes_on_read_only`` writes also
     while the exchange takes nothing in. One ``for_everybody`` asks no permission of whoever is somebody.
+    One for ``staff_alone`` is not there for anybody else, whatever permission they have or lack.
     """
 
     permissions: tuple[Permission, ...] = ()
@@ -53,6 +54,7 @@ class Terms:
     asks_later: bool = False
     goes_on_read_only: bool = False
     for_everybody: bool = False
+    staff_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _pass() -> None:
 
 def _admit(terms: Terms) -> None:
     """Let pass whoever has the right, while the exchange does what is asked."""
+    if terms.staff_alone and not principal().is_staff:
+        raise NotFoundError
     if not _is_public() and not terms.for_everybody:
         _require_one(principal(), terms.permissions)
     if request.method not in _READING and not terms.goes_on_read_only:

@@ -11,13 +11,13 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.export_seal import OpeningKey, Sealer, open_sealed, seal_info
-from app.crypto.keys import PrivateKey
 from app.domain.export import Compression, ExportFormat
-from app.formats.port import ExportedVersion
-from app.formats.readers import read_versions
-from app.formats.writers import writer_for
+from breakwater_client.formats.port import ExportedVersion
+from breakwater_client.formats.readers import read_versions
+from breakwater_client.formats.writers import writer_for
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.export_seal import OpeningKey, Sealer, open_sealed, seal_info
+from breakwater_client.trust.keys import PrivateKey
 from tests.benchmarks.figures import Figure, rate_of
 from tests.benchmarks.per_object import signed_objects
 from tests.factories.exported_versions import as_taken, batches, exported_bytes, pieces, written

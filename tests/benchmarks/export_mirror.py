@@ -15,8 +15,8 @@ from pathlib import Path
 from app.services.mirroring.follow import Following, follow
 from app.services.mirroring.kept_files import KeptFiles
 from app.services.mirroring.mirror import DATABASE, Mirror
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.verify_exports import Expected
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_exports import Expected
 from tests.benchmarks.figures import Figure, resident_megabytes
 from tests.factories.export_servers import FolderSource
 from tests.factories.written_exports import ExportWriter, Written, indicator, tombstone

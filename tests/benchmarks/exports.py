@@ -24,12 +24,12 @@ from app.crypto.seal import CursorSealer
 from app.depot.folder import FolderDepot
 from app.domain.export import Compression, ExportDefinition, ExportFormat, ExportState, FilePart
 from app.domain.vocabulary import Channel, Purpose, Tlp
-from app.formats.compression import compressing
 from app.services.do_work import do_next
 from app.services.exchange import Exchange
 from app.services.exporting.due import ensure_by
 from app.storage import bulk_exports, credentials, export_files, exports
 from app.storage.session import Database
+from breakwater_client.formats.compression import compressing
 from tests.benchmarks import fill as filling
 from tests.benchmarks.figures import Figure, most_megabytes, resident_megabytes
 from tests.benchmarks.fill import Filled, fill, reader_over

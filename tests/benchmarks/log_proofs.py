@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
-from app.crypto.merkle import Tree
 from app.services.proving.checkpoints import add_missing_nodes, tree_of
 from app.storage.schema import migrate
 from app.storage.session import Connection, Database
 from app.storage.tables import log_leaf
+from breakwater_client.trust.merkle import Tree
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _AT_ONCE = 50_000

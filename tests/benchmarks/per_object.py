@@ -14,14 +14,14 @@ import rfc8785
 import stix2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance, KeyAlgorithm
 from app.stix.profile import check_object
 from app.stix.screen import screen
-from app.stix.strict_json import parse
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
 from tests.benchmarks.figures import Figure, rate_of
 from tests.factories.stix_objects import indicator
 

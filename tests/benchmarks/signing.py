@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import pae
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.benchmarks.figures import Figure, rate_of
 from tests.cli.desk import run
 from tests.factories.signers import signer_process, statement

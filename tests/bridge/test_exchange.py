@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from breakwater_threatexchange.exchange import BreakwaterExchangeAPI, BreakwaterRecord, _updates
 
 OLD, NEW = BreakwaterRecord(version="2026-01-01T00:00:00.000Z"), BreakwaterRecord(version="2026-02-01T00:00:00.000Z")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from breakwater_threatexchange import signals
 
 SHA256 = "ab" * 32

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyAlgorithm
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.browsers import PHONE, Desk, desk
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_finders import analyst_of, publish, reads_in_the_portal

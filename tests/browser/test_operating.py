@@ -64,7 +64,7 @@ def test_an_operator_brings_a_partner_in_and_another_one_agrees(
         second.picture(pictures, "approval-phone")
         second.fill("Why you decide so", "It is what was talked over.")
         second.choose("Approve exactly this")
-        expect(page.get_by_text("approved", exact=True)).to_be_visible()
+        expect(page.get_by_text("Approved", exact=True)).to_be_visible()
         page = second.open(f"/exchange/partners/{partner_id}")
         expect(page.get_by_text("This organisation may exchange.")).to_be_visible()
         second.picture(pictures, "partner-phone")

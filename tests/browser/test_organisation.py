@@ -43,5 +43,34 @@ def test_an_administrator_keeps_members_and_credentials(
         expect(administrator.page.locator("code.token")).to_have_count(0)
         administrator.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own shape
         administrator.picture(pictures, "credential-phone")
+        administrator.fill("Why", "It is not used any more.")
         administrator.choose("Revoke it")
         expect(administrator.page.get_by_text("Revoked", exact=True)).to_be_visible()
+
+
+def test_a_long_list_is_gone_through_and_back_by_keyboard_and_without_scripts_on_a_phone(
+    browser: Browser, url: str, running: RunningExchange, platform: FakePartner
+) -> None:
+    for number in range(55):
+        entered(running, platform, MemberRole.ANALYST, name=f"Newcomer {number:02}")
+    visitor = entered(running, platform, MemberRole.ADMINISTRATOR)
+    for options in ({}, {"viewport": PHONE, "java_script_enabled": False}):
+        with desk(browser, url, **options) as administrator:
+            administrator.enter(visitor)
+            administrator.open("/organisation/members")
+            more = administrator.page.get_by_role("navigation", name="More members")
+            expect(more).to_contain_text("1 to 50 of 56")
+            if not options:
+                administrator.check_accessible()
+            more.get_by_role("link", name="Show more").focus()
+            administrator.page.keyboard.press("Enter")
+            expect(more).to_contain_text("51 to 56 of 56")
+            expect(administrator.page.get_by_role("rowheader")).to_have_count(6)
+            if not options:
+                administrator.check_accessible()
+            more.get_by_role("link", name="Go back").focus()
+            administrator.page.keyboard.press("Enter")
+            expect(more).to_contain_text("1 to 50 of 56")
+            width = administrator.page.locator("html").bounding_box()
+            assert width is not None
+            assert width["width"] <= administrator.page.viewport_size["width"]  # type: ignore[index]  # it was set

@@ -63,7 +63,6 @@ def test_a_report_is_entered_by_keyboard_alone_saved_as_one_types_and_handed_ove
         follow(page, "form.card button.main")
         write(page, "#title", "Rooms that last minutes")
         press(page, "#harm_types-4", "Space")
-        press(page, "details.more > summary")
         press(page, "#surfaces-6", "Space")
         write(page, "#find", "repeated short-lived")
         expect(page.locator("#behaviour-OP-017")).to_be_visible()
@@ -85,6 +84,25 @@ def test_a_report_is_entered_by_keyboard_alone_saved_as_one_types_and_handed_ove
         one.picture(pictures, "overview")
         follow(page, "main form button.main")
         expect(page.locator("main .badge")).to_have_text("With the second reader")
+
+
+@pytest.mark.parametrize("words", ["blackmail", "Pretends to be", "fake profile", "zebra"])
+def test_the_script_finds_the_behaviours_that_the_server_finds(browser: Browser, url: str, analyst: Visitor, words: str) -> None:
+    with desk(browser, url) as one:
+        one.enter(analyst)
+        draft = begun(analyst, {}).draft_id
+        page = one.open(f"/share/drafts/{draft}?find={words}")
+        by_server = page.locator("[data-behaviour] input").evaluate_all("all => all.map(one => one.value)")
+        page = one.open(f"/share/drafts/{draft}")
+        page.locator("#find").fill(words)
+        expect(page.locator("[data-behaviour]:not([hidden])")).to_have_count(len(by_server))
+        by_script = page.locator("[data-behaviour]:not([hidden]) input").evaluate_all("all => all.map(one => one.value)")
+        assert by_script == by_server
+        assert (len(by_script) == 0) == (words == "zebra")
+        assert page.locator("#found").inner_text() == ("No behaviour has these words." if words == "zebra" else "")
+        page.locator("#find").fill("zebra blackmail")
+        expect(page.locator("#behaviour-OP-013")).to_be_visible()
+        expect(page.locator("#found")).to_have_text(re.compile("^No behaviour has all of these words"))
 
 
 def test_what_must_not_be_here_is_told_while_one_types(browser: Browser, url: str, analyst: Visitor) -> None:

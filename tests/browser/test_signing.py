@@ -74,7 +74,7 @@ def test_a_browser_makes_a_key_signs_with_it_and_another_partner_sees_what_was_s
         one.picture(pictures, "signing")
         assert "Rooms that open and close" in one.page.locator("[data-shown]").inner_text()
         one.choose("Sign it")
-        one.page.get_by_text("signed and done").wait_for()
+        one.page.get_by_text("Signed and sent").wait_for()
         one.picture(pictures, "done")
     assert platform.get(f"signing-tasks/{task.task_id}").json["keyid"] == keyid
     assert value["id"] in [each["id"] for each in hotline.pull_all()]

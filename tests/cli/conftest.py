@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import api
 from app.cli.loopback_server import loopback_server
+from breakwater_client.talking import connection
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner, running_exchange
 
@@ -20,7 +20,7 @@ from tests.factories.exchanges import Caller, FakePartner, running_exchange
 @pytest.fixture(autouse=True)
 def _apart_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the machine's own settings away, and wait for nothing longer than a test has to."""
-    monkeypatch.setattr(api, "_FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(connection, "_FIRST_WAIT_SECONDS", 0.001)
     for name in ("URL", "TOKEN", "HOME", "MODE", "DATABASE_URL", "BIND"):
         monkeypatch.delenv(f"BREAKWATER_{name}", raising=False)
 

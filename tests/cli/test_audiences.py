@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import Desk, key_file
 from tests.factories.exchanges import FakePartner
 

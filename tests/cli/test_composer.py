@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.crypto.group_tokens import SCHEME, epoch_of_key, key_text, new_group_key
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 from tests.cli.desk import Desk, run
 from tests.factories.exchanges import FakePartner
 from tests.factories.observation_forms import form

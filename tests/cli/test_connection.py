@@ -10,8 +10,8 @@ import pytest
 
 from app.cli.connection import open_api
 from app.cli.faults import CommandFault, ExitCode
-from app.crypto.keys import PrivateKey
 from app.web.context import attach
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import Desk, run, write_signed
 from tests.factories.exchanges import FakePartner
 from tests.factories.signed_requests import add_request_key

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from app.cli import demo_objects
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import ForbiddenContentError
 from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance, Sensitivity, Tlp
-from app.stix.hub_stable import hub_stable
 from app.stix.profile import check_object
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.trust.canonical import canonical_bytes
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 AUTHOR = demo_objects.Author("identity--8c4f2f6e-6d2b-4f0e-9a35-0c8f3b1f7a10", NOW)

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.demo_world import Party, World
 from app.cli.faults import CommandFault
-from app.services.offline.sign_objects import Signing
+from breakwater_client.signing.sign_objects import Signing
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner
 from tests.factories.stix_objects import indicator, marking

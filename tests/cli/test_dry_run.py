@@ -17,10 +17,10 @@ from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import BreakwaterError, Code
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.vocabulary import Assurance, Profile
 from app.services.cataloguing.founding import founding
 from app.services.cataloguing.release_files import release_document
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from tests.cli.desk import Desk, run
 from tests.corpus.recipes import TOPICS, Kitchen, cases
 from tests.factories.exchanges import FakePartner, Wanted

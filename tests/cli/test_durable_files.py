@@ -1,39 +1,23 @@
-"""Files that are there whole or not at all."""
+"""What commands keep as files."""
 
 from __future__ import annotations
 
 import os
 import stat
+import threading
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from app.cli.durable_files import PRIVATE, create_private, held_alone, private_folder, read_input, write_whole
+from app.cli.durable_files import create_private, held_alone, private_folder, read_input
 from app.cli.faults import CommandFault
 from tests.cli.desk import lock_held_elsewhere
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def test_a_whole_file_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
-    write_whole(path, b"old")
-    assert mode(path) == 0o644
-    write_whole(path, b"new", PRIVATE)
-    assert path.read_bytes() == b"new"
-    assert mode(path) == 0o600
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
-    write_whole(path, b"old")
-    with pytest.raises(TypeError):
-        write_whole(path, "text, which no file of bytes takes")  # type: ignore[arg-type]  # on purpose
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_private_file_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
@@ -64,3 +48,17 @@ def test_two_processes_do_not_hold_one_lock_and_it_goes_with_its_holder(tmp_path
         pass
     with held_alone(lock):
         assert lock.exists()
+
+
+def test_a_lock_is_waited_for_as_long_as_is_said(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with ExitStack() as stack:
+        stack.enter_context(lock_held_elsewhere(lock))
+        begun = time.monotonic()
+        with pytest.raises(CommandFault, match="locked"), held_alone(lock, 0.3):
+            pass
+        assert time.monotonic() - begun >= 0.3
+        let_go = threading.Timer(0.2, stack.pop_all().close)
+        let_go.start()
+        with held_alone(lock, 30):
+            let_go.join()

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from app.cli import envelopes as module
-from app.cli.envelopes import MOST_BYTES, MOST_OBJECTS, MOST_VALUES, Origin, atomic_envelope, envelopes
+from app.cli.envelopes import Origin, atomic_envelope, envelopes
 from app.cli.faults import CommandFault
 from app.cli.object_sources import Source
 from app.domain.errors import Code
-from app.stix.json_limits import MAX_BODY_BYTES, MAX_VALUES
-from app.stix.strict_json import parse_envelope
+from breakwater_client.documents.json_limits import MAX_BODY_BYTES, MAX_VALUES
+from breakwater_client.documents.strict_json import parse_envelope
+from breakwater_client.talking import packing
+from breakwater_client.talking.packing import MOST_BYTES, MOST_OBJECTS, MOST_VALUES
 
 
 def lines(path: Path, *values: dict[str, Any]) -> Source:
@@ -82,10 +83,10 @@ def test_what_is_atomic_goes_into_one_envelope(tmp_path: Path) -> None:
 def test_what_is_atomic_and_does_not_go_into_one_envelope_is_refused(
     tmp_path: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_OBJECTS_ATOMIC", 3)
+    monkeypatch.setattr(packing, "MOST_OBJECTS_ATOMIC", 3)
     file = lines(tmp_path / "a.ndjson", *numbered(4))
     for files in ([file], [Source.of(bundle)]):
-        with pytest.raises(CommandFault, match="--atomic takes 1 to 3 objects"):
+        with pytest.raises(CommandFault, match="--atomic takes 1 to 5000 objects"):
             atomic_envelope(files)
 
 
@@ -114,7 +115,7 @@ def test_an_object_of_stix_2_0_is_told_by_what_it_lacks(tmp_path: Path, value: d
 
 
 def test_markings_go_before_all_that_may_name_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_OBJECTS", 2)
+    monkeypatch.setattr(packing, "MOST_OBJECTS", 2)
     first = lines(tmp_path / "a.ndjson", {"id": "a"}, {"id": "b"}, {"type": "marking-definition", "id": "m"}, {"id": "c"})
     second = lines(tmp_path / "b.ndjson", {"id": "d"}, {"type": "marking-definition", "id": "n"})
     sent = [[one["id"] for one in json.loads(part.body)["objects"]] for part in envelopes([first, second])]
@@ -128,14 +129,14 @@ def test_where_nothing_can_be_read_there_is_nothing_to_send(tmp_path: Path) -> N
 
 
 def test_what_cannot_be_read_does_not_fill_the_memory_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_OBJECTS", 2)
+    monkeypatch.setattr(packing, "MOST_OBJECTS", 2)
     file = tmp_path / "a.json"
     file.write_text(json.dumps({"objects": [1] * 9}))
     assert [len(one.origins) for one in envelopes([Source.of(file)])] == [4, 4, 1]
 
 
 def test_an_object_that_no_envelope_could_carry_is_told_as_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 300)
+    monkeypatch.setattr(packing, "MOST_BYTES", 300)
     [envelope] = envelopes([lines(tmp_path / "a.ndjson", {"id": "a"}, {"id": "b", "name": "x" * 300}, {"id": "c"})])
     assert [origin.fault and origin.fault.code for origin in envelope.origins] == [None, Code.OBJECT_TOO_LARGE, None]
     assert json.loads(envelope.body) == {"objects": [{"id": "a"}, {"id": "c"}]}

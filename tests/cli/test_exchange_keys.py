@@ -13,9 +13,10 @@ from app.__main__ import workshop
 from app.cli.faults import ExitCode
 from app.domain.vocabulary import KeyUsage
 from app.services.do_work import ensure_periodic_work
-from app.services.offline.make_keys import overlap_epoch, read_private_key
+from app.services.offline.make_exchange_keys import overlap_epoch
 from app.services.proving.rotate_own_keys import rotate_own_key
 from app.storage.session import Database
+from breakwater_client.signing.make_keys import read_private_key
 from tests.cli.desk import run
 from tests.factories.tampering import lift_guards
 

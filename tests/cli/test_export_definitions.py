@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
-from app.services.offline.opening_keys import new_opening_key, read_opening_key
+from breakwater_client.verifying.opening_keys import new_opening_key, read_opening_key
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller, FakePartner
 from tests.http.test_exports import lay

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
-from app.crypto.export_manifest import sign_manifest
-from app.crypto.export_seal import Sealer, seal_info
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.export_manifest import sign_manifest
+from breakwater_client.trust.export_seal import Sealer, seal_info
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.export_manifests import DEFINITION, EXCHANGE, exported, first_manifest
 

@@ -19,8 +19,8 @@ from click.testing import Result
 
 from app.cli.export_pull import disk_told
 from app.cli.faults import CommandFault, ExitCode
-from app.crypto.keys import PrivateKey
-from tests.cli.desk import run
+from breakwater_client.trust.keys import PrivateKey
+from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.export_manifests import DEFINITION, PARTNER
 from tests.factories.export_servers import ExportServer, export_server
 from tests.factories.written_exports import ExportWriter, Written, digest_of, indicator, notice, tombstone
@@ -94,15 +94,10 @@ def test_cron_is_told_nothing_where_nothing_is_new_or_another_run_is_at_it(pulle
     puller.writer.write(Written(snapshot=[ONE]))
     assert "at export 1, 1 objects" in puller.run().output
     assert puller.run().output == ""
-    holding = "import fcntl, sys; file = open(sys.argv[1], 'ab'); fcntl.lockf(file, fcntl.LOCK_EX); print(); sys.stdin.read()"
-    command = [sys.executable, "-c", holding, str(puller.folder / ".lock")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout
-        other.stdout.readline()
+    with lock_held_elsewhere(puller.folder / ".lock"):
         result = puller.run()
         assert (result.exit_code, result.output) == (0, "")
         assert puller.json() == {"busy": True, "into": str(puller.folder)}
-        other.communicate()
 
 
 def test_an_export_is_found_by_its_name(puller: Puller) -> None:

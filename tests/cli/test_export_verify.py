@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.cli.faults import ExitCode
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.export_manifests import DEFINITION, PARTNER
 from tests.factories.export_servers import export_server
@@ -59,6 +59,8 @@ def test_people_are_told_what_is_not_shown(writer: ExportWriter) -> None:
 def test_publishers_signatures_are_verified_on_request(writer: ExportWriter) -> None:
     publisher = ("--publishers", "--key", writer.folder.parent / "publisher.pem", "--signer", PUBLISHER)
     code, told = verify(writer, *publisher)
+    assert (code, told["exports"][0]["failures"][0]["code"]) == (ExitCode.REFUSED, "signature-missing")
+    code, told = verify(writer, *publisher, "--unsigned-from", PUBLISHER)
     assert (code, [one["levels"] for one in told["exports"]]) == (0, [{"signed": 1, "channel-attested": 1}, {"signed": 1}])
     code, told = verify(writer, "--publishers")
     assert (code, told["verified"], told["exports"][1]["failures"][0]["step"]) == (ExitCode.REFUSED, False, 3)

@@ -12,6 +12,7 @@ import pytest
 
 from app.__main__ import workshop
 from app.cli.gunicorn_server import GunicornServer, Serving, bound_silence, mark_repeated
+from app.cli.gunicorn_worker import TimingWorker
 from app.cli.slow_bodies import BoundedSource
 from app.jobs.poller import Pollers
 from tests.cli.desk import run
@@ -27,7 +28,7 @@ def serving(tmp_path: Path) -> Serving:
 def test_gunicorn_is_told_everything_by_the_settings(serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUNICORN_CMD_ARGS", "--workers 9 --forwarded-allow-ips=*")
     config = GunicornServer(serving, tmp_path).cfg
-    assert (config.workers, config.threads, config.worker_class_str) == (2, 3, "gthread")
+    assert (config.workers, config.threads, config.worker_class) == (2, 3, TimingWorker)
     assert config.forwarded_allow_ips == []
     assert config.control_socket_disable
     assert not config.preload_app

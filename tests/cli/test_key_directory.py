@@ -11,7 +11,7 @@ import pytest
 
 from app.cli import key_directory
 from app.cli.faults import ExitCode
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import Desk, lock_held_elsewhere, run, write_signed
 from tests.factories.directories import signed, version
 from tests.factories.exchanges import FakePartner, Wanted

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from app.cli.faults import ExitCode
-from app.domain.instant import instant_text
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 from app.web.context import attach
+from breakwater_client.instant import instant_text
 from tests.cli.desk import Desk, key_file, run
 from tests.factories.exchanges import Caller, FakePartner
 from tests.factories.stix_objects import indicator

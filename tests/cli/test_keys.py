@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
-from app.services.offline.make_keys import public_keyid, read_private_key
+from breakwater_client.signing.make_keys import public_keyid, read_private_key
 from tests.cli.desk import Desk, key_file, run, write_signed
 from tests.factories.exchanges import Caller, FakePartner, Wanted, agreement_document
 from tests.factories.stix_objects import indicator

@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from app.cli.faults import ExitCode
-from app.domain.log_tile import tiles_of
+from app.cli.loopback_server import loopback_server
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
-from tests.cli.desk import Desk
+from breakwater_client.log_tile import tiles_of
+from tests.cli.desk import Desk, run
 from tests.factories.exchanges import Caller, FakePartner
+from tests.factories.scripted_exchange import JSON, Scripted
 from tests.factories.stix_objects import indicator
 from tests.factories.tampering import lift_guards
+from tests.factories.witnesses import HttpWitness
 
 
 @pytest.fixture
@@ -43,6 +46,29 @@ def test_a_checkpoint_is_made_shown_and_kept(desk: Desk, operator: Caller, platf
     assert desk.run(platform, "log", "checkpoint", "--size", size, "--out", kept).exit_code == 0
     assert kept.read_text() == note
     assert desk.run(platform, "log", "checkpoint", "--make").exit_code == ExitCode.NOT_ALLOWED
+
+
+def test_a_checkpoint_and_a_proof_are_asked_for_of_the_witnesses_in_a_file(
+    desk: Desk, operator: Caller, platform: FakePartner, tmp_path: Path
+) -> None:
+    value = indicator()
+    platform.submit(value)
+    named, quick = (HttpWitness(desk.running.enrol(name), operator) for name in ("Named witness", "Quick witness"))
+    note = made(desk, operator)
+    named.cosign()
+    platform.submit(indicator())
+    later = made(desk, operator)
+    quick.cosign()
+    file = tmp_path / "witnesses.json"
+    file.write_text(json.dumps({"witnesses": [{"name": named.name, "public_key": named.key.public.to_pem().decode()}]}))
+    asked = ("log", "checkpoint", "--cosigned-by", "1")
+    assert desk.run(platform, *asked).stdout.startswith(later)
+    assert desk.run(platform, *asked, "--witnesses", file).stdout.startswith(note)
+    proof = ("log", "proof", "--object", value["id"], value["modified"], "--purpose", "detection", "--cosigned-by", "1")
+    sizes = [desk.json(platform, *proof, *of)["tree_size"] for of in ((), ("--witnesses", file))]
+    assert sizes == [int(one.split("\n")[1]) for one in (later, note)]
+    for wrong in (("log", "checkpoint", "--witnesses", file), ("log", "checkpoint", "--cosigned-by", "2", "--witnesses", file)):
+        assert desk.run(platform, *wrong).exit_code == ExitCode.USAGE
 
 
 def test_a_receipt_becomes_a_proof_that_verifies(
@@ -138,3 +164,37 @@ def test_a_log_that_was_rolled_back_is_refused_with_an_exit_code_of_its_own(
     wrong = tmp_path / "wrong.pem"
     wrong.write_bytes(b"no key")
     assert desk.run(platform, "log", "mirror", mirror, "--checkpoint-key", wrong).exit_code == ExitCode.REFUSED
+
+
+ESCAPE = "\x1b]0;a\x07"
+ODD_NOTES = {
+    "bytes of no text": b"\xff\xfe",
+    "one word": b"x",
+    "no number": b"exchange\nmany\nroot\n\n",
+    "what drives a terminal": f"exchange{ESCAPE}\n1\n{'A' * 43}=\n\n\u2014 exchange AAAA\n".encode(),
+}
+
+
+@pytest.mark.parametrize("note", ODD_NOTES.values(), ids=ODD_NOTES)
+@pytest.mark.parametrize(
+    "asked", [("checkpoint",), ("checkpoint", "--cosigned-by", "1"), ("proof", "--object", "a", "b", "--cosigned-by", "1")]
+)
+def test_what_is_no_checkpoint_is_told_and_neither_shown_nor_kept(note: bytes, asked: tuple[str, ...], tmp_path: Path) -> None:
+    with loopback_server(Scripted([("200 OK", {}, note)])) as url:
+        done = run("log", *asked, "--url", url, "--token", "bw_x", "--out", tmp_path / "kept")
+    assert (done.exit_code, done.stdout, "no checkpoint" in done.stderr) == (ExitCode.UNAVAILABLE, "", True)
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_proof_is_shown_without_what_drives_a_terminal() -> None:
+    odd = {"type": "log-proof", "x": "\x9b31m\u202e"}
+    with loopback_server(Scripted([("200 OK", JSON, json.dumps(odd, ensure_ascii=False).encode())])) as url:
+        done = run("log", "proof", "--entry", "1", "--url", url, "--token", "bw_x")
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout) == odd
+
+
+def test_what_is_no_list_of_proofs_is_told() -> None:
+    with loopback_server(Scripted([("200 OK", JSON, b"[]")])) as url:
+        done = run("log", "proof", "--object", "a", "b", "--url", url, "--token", "bw_x")
+    assert done.exit_code == ExitCode.UNAVAILABLE

@@ -62,3 +62,21 @@ def test_whose_part_and_whose_client_a_partner_is(desk: Desk, operator: Caller, 
     assert (listed[part], listed[parent]) == (parent, None)
     desk.json(operator, "partner", "parent", platform.partner_id, parent)
     assert desk.json(platform, "policy", "mine")["partner"]["parent_id"] == parent
+
+
+def test_why_something_was_stopped_is_kept_and_told(desk: Desk, operator: Caller, platform: FakePartner) -> None:
+    credential_id = platform.get("credentials").json["credentials"][0]["id"]
+    desk.json(operator, "credential", "revoke", credential_id, "--reason", "The token was seen elsewhere.")
+    desk.json(operator, "agreement", "suspend", platform.partner_id, "--reason", "Answers were late.")
+    desk.json(operator, "agreement", "end", platform.partner_id, "--reason", "They asked for it.")
+    desk.json(operator, "partner", "state", platform.partner_id, "suspended", "--reason", "It was sold.")
+    told = desk.json(operator, "partner", "reasons", platform.partner_id)["reasons"]
+    assert [(one["stop"], one["subject"], one["reason"]) for one in told] == [
+        ("partner-suspension", platform.partner_id, "It was sold."),
+        ("agreement-end", "3", "They asked for it."),
+        ("agreement-suspension", "2", "Answers were late."),
+        ("credential-revocation", credential_id, "The token was seen elsewhere."),
+    ]
+    assert "They asked for it." in desk.run(operator, "partner", "reasons", platform.partner_id).stdout
+    refused = desk.run(operator, "partner", "state", platform.partner_id, "ended", "--reason", "Ask somebody@example.org")
+    assert refused.exit_code == ExitCode.REFUSED

@@ -10,9 +10,9 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
-from app.cli.pull import Question
-from app.cli.pull_state import PullState, save_state
 from app.domain.vocabulary import Purpose
+from breakwater_client.talking.pull_state import PullState, save_state
+from breakwater_client.talking.pulling import Question
 from tests.cli.desk import Desk, Faltering, lock_held_elsewhere, objects_in
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator, user_account

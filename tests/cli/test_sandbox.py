@@ -24,8 +24,8 @@ from app.cli.faults import ExitCode
 from app.cli.sandbox import OPERATORS
 from app.cli.sandbox import Sandbox as PracticeFolder
 from app.cli.sandbox_contributors import COUNT
-from app.crypto.keys import PrivateKey, load_public_key
 from app.policy.prevention import LEAST_BETWEEN_RELEASES
+from breakwater_client.trust.keys import PrivateKey, load_public_key
 from tests.cli.desk import lock_held_elsewhere, run
 from tests.factories.databases import PostgresServer
 from tests.factories.sandboxes import Sandbox, serving_sandbox
@@ -107,7 +107,7 @@ def mode(path: str | Path) -> int:
 def test_the_document_has_the_shape_that_outside_tools_rely_on(sandbox: Sandbox) -> None:
     facts = sandbox.facts
     assert facts.keys() == {"url", "portal", "taxii", "environment", "exchange", "operators", "staff", "partners", "people"}
-    assert [one.keys() for one in facts["people"]] == [{"partner", "role", "name", "id", "link"}] * 7
+    assert [one.keys() for one in facts["people"]] == [{"partner", "role", "name", "id", "link"}] * 10
     assert facts["taxii"].keys() == {"discovery", "api_root", "practice"}
     assert facts["taxii"]["practice"].keys() == {"rw", "ro", "wo", "hidden", "seed_object", "writer", "reader", "noaccess"}
     assert facts["exchange"].keys() == {"id", "keyid", "public_key"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.cli.sandbox_people import ROLES, invite, people_record, set_up_people
+from app.cli.sandbox_people import ROLES, invite, missing_staff, people_record, set_up_people, told_people
 from app.cli.sandbox_setup import Setup
+from app.domain.vocabulary import StaffRole
 from tests.cli.desk import Desk
 from tests.factories.exchanges import Caller
 from tests.factories.portal_visitors import Visitor
@@ -23,12 +24,14 @@ def test_people_are_made_once_and_invited_until_they_have_come(desk: Desk, opera
     partner = desk.running.enrol("platform-a")
     facts = [{"name": "platform-a", "id": partner.partner_id}, {"name": "agency-a", "id": "none"}]
     [staff] = [one for one in operator.get("persons").json["persons"] if one["staff_roles"] == ["operator"]]
-    people = set_up_people(setup(desk, operator), facts, staff["name"])
+    named = [(staff["name"], StaffRole.OPERATOR)]
+    people = set_up_people(setup(desk, operator), facts, named)
     assert [(one["partner"], one["role"]) for one in people] == [
         *(("platform-a", role.value) for role in ROLES),
         (None, "operator"),
     ]
-    assert set_up_people(setup(desk, operator), facts, staff["name"]) == people
+    assert set_up_people(setup(desk, operator), facts, named) == people
+    assert missing_staff(setup(desk, operator), people, named) == [], "who is there is not added again"
     exchange = desk.running.exchange
     invite(exchange, people)
     links = [one["link"] for one in people_record(people, "http://127.0.0.1:1")]
@@ -37,5 +40,8 @@ def test_people_are_made_once_and_invited_until_they_have_come(desk: Desk, opera
     assert [one["link"] for one in people_record(people, "http://127.0.0.1:1")] == links, "they serve still"
     visitor = Visitor(desk.running)
     assert visitor.accept(links[1], "an.analyst").status == 303
+    told = told_people(people_record(people, "http://127.0.0.1:1"), "http://127.0.0.1:1/portal")
+    assert told[0] == "portal: http://127.0.0.1:1/portal"
+    assert told[1] == f"invitation of {people[0]['name']} ({people[0]['role']}): {links[0]}"
     invite(exchange, people)
     assert [one["link"] is None for one in people_record(people, "")] == [False, True, False, False]

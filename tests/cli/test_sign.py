@@ -11,10 +11,10 @@ import stix2
 
 from app.cli import object_sources
 from app.cli.faults import ExitCode
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, verify_object
-from app.domain.extensions import SIGNATURE
-from app.stix.published import tlp_markings
+from breakwater_client.documents.published import tlp_markings
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.cli.desk import run
 from tests.factories.stix_objects import indicator
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
-from app.crypto.keys import PrivateKey
 from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.signers import checkpoint, receipt, signer_process
 

@@ -13,10 +13,10 @@ from app.__main__ import workshop
 from app.cli.faults import CommandFault
 from app.cli.signer_process import SOCKET, SignerProcess, signer_for
 from app.cli.workshop import Environment
-from app.crypto.keys import PrivateKey
 from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.client import RemoteKey, SignerClient
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import run
 from tests.factories.signers import receipt
 

@@ -18,9 +18,9 @@ from app.cli import signing_tasks
 from app.cli.api import Api, Target
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.signing_tasks import Run, Signs
-from app.crypto.keys import PrivateKey
 from app.domain.signing_task import SigningTask, TaskKind
 from app.services.offline.sign_tasks import ReadTask
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import Desk
 from tests.factories.exchanges import FakePartner
 from tests.factories.signing_tasks import waiting_task

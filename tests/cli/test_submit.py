@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from app.cli import envelopes
 from app.cli.envelopes import Envelope
 from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.cli.submit import Sending
+from breakwater_client.talking import packing
 from tests.cli.desk import Desk, Faltering, run, write_signed
 from tests.factories.exchanges import FakePartner, Wanted
 from tests.factories.stix_objects import indicator
@@ -87,6 +87,20 @@ def test_receipts_are_kept_by_the_id_of_their_submission(desk: Desk, platform: F
     assert json.loads(base64.b64decode(envelope["payload"]))["submission"] == submission["id"]
 
 
+def test_a_receipt_that_was_kept_is_not_replaced_by_another(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
+    file = write_signed(platform, tmp_path / "a.ndjson", indicator())
+    command = ("submit", file, "--receipts", tmp_path / "r")
+    [submission] = desk.json(platform, *command)["submissions"]
+    assert desk.run(platform, *command).exit_code == 0, "the same one again is no other"
+    kept = Path(submission["receipt"])
+    kept.write_bytes(b"{}")  # as if the exchange had handed out this one before
+    again = desk.run(platform, *command)
+    assert again.exit_code == ExitCode.REFUSED
+    assert "holds another receipt" in again.stderr
+    assert kept.read_bytes() == b"{}"
+    assert len(list(kept.parent.iterdir())) == 2
+
+
 def test_an_atomic_submission_is_refused_as_a_whole(desk: Desk, platform: FakePartner, tmp_path: Path) -> None:
     file = tmp_path / "objects.ndjson"
     file.write_text(json.dumps(platform.sign(indicator())) + "\n" + json.dumps(indicator()) + "\n")
@@ -98,7 +112,7 @@ def test_an_atomic_submission_is_refused_as_a_whole(desk: Desk, platform: FakePa
 def test_a_submission_that_lost_its_answer_is_repeated_and_nothing_is_taken_twice(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(envelopes, "MOST_OBJECTS", 2)
+    monkeypatch.setattr(packing, "MOST_OBJECTS", 2)
     partner, reader = desk.running.enrol("Platform that is interrupted"), desk.running.enrol("Its reader")
     values = [indicator() for _ in range(5)]
     file = write_signed(partner, tmp_path / "objects", *values)
@@ -129,7 +143,8 @@ def test_keys_are_the_contents_the_callers_or_new_ones() -> None:
     assert Sending().key_of(envelope, 1) == envelope.idempotency_key
     assert [Sending(key="mine").key_of(envelope, number) for number in (1, 2)] == ["mine", "mine.2"]
     groups = [Sending(group=uuid.uuid4()).key_of(envelope, 1) for _ in range(2)]
-    assert len({envelope.idempotency_key, *groups}) == 3
+    atomic = [Sending(atomic=True, group=group).key_of(envelope, 1) for group in (None, uuid.uuid4())]
+    assert len({envelope.idempotency_key, *groups, *atomic}) == 5
     fresh = Sending(fresh=True)
     assert uuid.UUID(fresh.key_of(envelope, 1)) != uuid.UUID(fresh.key_of(envelope, 1))
 

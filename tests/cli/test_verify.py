@@ -169,6 +169,14 @@ def test_unsigned_objects_are_verified_with_what_the_exchange_attests(desk: Desk
     code, told = verify(out, "--exchange-key", exchange_key, "--attestations", beside)
     assert (code, told["verified"]) == (0, True)
     assert [(one["level"], one["signer"]) for one in told["objects"]] == [("channel-attested", legacy.identity_id)] * 3
+    (tmp_path / "theirs.pem").write_bytes(legacy.key.public.to_pem())
+    known = ("--key", tmp_path / "theirs.pem", "--signer", legacy.identity_id)
+    signs = verify(out, "--exchange-key", exchange_key, "--attestations", beside, *known)
+    assert (signs[0], {one["refusal"]["code"] for one in signs[1]["objects"]}) == (ExitCode.REFUSED, {"signature-missing"})
+    assert (
+        verify(out, "--exchange-key", exchange_key, "--attestations", beside, *known, "--unsigned-from", legacy.identity_id)[0]
+        == 0
+    )
     assert verify(out)[0] == ExitCode.REFUSED
     assert run("verify", out, "--attestations", beside).exit_code == ExitCode.USAGE
     lines = beside.read_bytes().splitlines()

@@ -12,10 +12,10 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.cli.verify_options import _kept
-from app.crypto.checkpoint import cosign_checkpoint
-from app.crypto.keys import PrivateKey
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.verify_checkpoints import LogKeys
+from breakwater_client.trust.checkpoint import cosign_checkpoint
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_checkpoints import LogKeys
 from tests.cli.desk import run
 from tests.factories.small_logs import SmallLog, raw
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.checkpoint import cosign_checkpoint
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, sign_object, verify_object
+from breakwater_client.trust.checkpoint import cosign_checkpoint
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
 from tests.cli.desk import run
 from tests.factories.small_logs import EXCHANGE, SmallLog, raw
 from tests.factories.stix_objects import indicator

@@ -45,6 +45,9 @@ def test_an_empty_environment_is_a_loopback_server_in_production() -> None:
         webhook_ports=None,
         webhook_addresses=None,
         webhook_ca_file=None,
+        oidc_providers=None,
+        oidc_addresses=None,
+        oidc_ca_file=None,
         erasure_journal=Path("var/breakwater/erasures"),
         export_targets=ExportTargets(local=FolderPlace(Path("var/breakwater/exports"), is_own=True)),
         s3_endpoint=None,
@@ -110,6 +113,8 @@ def test_every_variable_reaches_its_field() -> None:
         EMERGENCY_CONTACTS="e",
         WEBHOOK_PORTS="8443",
         WEBHOOK_ADDRESSES="127.0.0.1",
+        OIDC_PROVIDERS="l",
+        OIDC_ADDRESSES="10.0.0.5",
         CHECKPOINT_FILE="f",
         CHECKPOINT_SECONDS="8",
         PREVENTION_RELEASE_DAYS="28",
@@ -159,6 +164,9 @@ def test_every_variable_reaches_its_field() -> None:
         frozenset({8443}),
         frozenset({ip_address("127.0.0.1")}),
         None,  # tests/config/test_egress.py
+        Path("l"),
+        frozenset({ip_address("10.0.0.5")}),
+        None,  # tests/config/test_openid_providers.py
         Path("f"),
         8,
         28,

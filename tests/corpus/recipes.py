@@ -18,11 +18,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.crypto.envelope import pae
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object, signed_payload
-from app.crypto.payload_type import PayloadType
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object, signed_payload
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import FakePartner
 from tests.stix.authored_objects import authored_objects
 

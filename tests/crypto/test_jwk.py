@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.crypto.jwk import jwk
-from app.crypto.keys import PrivateKey, PublicKey
 from app.domain.vocabulary import KeyAlgorithm
+from breakwater_client.trust.keys import PrivateKey, PublicKey
 
 # RFC 8037, appendix A.2.
 X = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"

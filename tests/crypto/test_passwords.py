@@ -3,6 +3,7 @@ from __future__ import annotations
 import argon2
 import pytest
 
+from app.crypto import passwords
 from app.crypto.passwords import hash_password, require_password
 from app.domain.errors import UnauthenticatedError
 
@@ -25,9 +26,14 @@ def test_another_password_is_refused(password: str) -> None:
 
 
 def test_who_has_no_password_is_refused_whatever_they_say() -> None:
-    for password in ("", "nobody has this password, and it is hashed as often as somebody's"):
+    for password in ("", PASSWORD):
         with pytest.raises(UnauthenticatedError):
             require_password(None, password)
+
+
+def test_looking_for_who_is_not_there_costs_as_much_as_for_who_is() -> None:
+    kept, nobodys = (argon2.extract_parameters(one) for one in (hash_password(PASSWORD), passwords._NOBODYS))
+    assert kept == nobodys
 
 
 def test_what_is_no_hash_lets_nobody_in() -> None:

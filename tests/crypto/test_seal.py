@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto.seal import MAX_PLAINTEXT_BYTES, CursorSealer
-from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import BreakwaterError, Code, MalformedInputError
+from breakwater_client.trust.strict_base64 import decode_base64url, encode_base64url
 
 OLD, NEW = secrets.token_bytes(64), secrets.token_bytes(64)
 SEALER = CursorSealer([NEW])

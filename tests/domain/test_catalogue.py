@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.catalogue import is_behaviour_code, is_countermeasure_code
 from app.stix.catalogue_documents import read_catalogue
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 
 
 @pytest.mark.parametrize("text", ["OP-1", "OP-0001", "op-001", "OP-00१", "CM-001", "OP-001\n", ""])

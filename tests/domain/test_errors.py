@@ -1,8 +1,6 @@
-"""Keeps the codes of refusals and what an error carries."""
+"""Keeps what an exchange's refusals carry."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 
@@ -14,18 +12,6 @@ TYPES = [
     for value in vars(errors).values()
     if isinstance(value, type) and issubclass(value, BreakwaterError) and value is not BreakwaterError
 ]
-
-
-def test_codes_are_alphabetical_and_unique() -> None:
-    values = [code.value for code in Code]
-    assert values == sorted(set(values))
-    assert [code.name for code in Code] == sorted(code.name for code in Code)
-
-
-@pytest.mark.parametrize("code", Code)
-def test_a_code_is_its_name_in_small_words(code: Code) -> None:
-    assert code.value == code.name.lower().replace("_", "-")
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.value)
 
 
 def test_every_error_type_is_a_breakwater_error_with_a_code_of_its_own() -> None:
@@ -43,10 +29,6 @@ def test_an_error_has_its_types_code_unless_another_is_given(error_type: type[Br
     assert (usual.code, usual.sentence, usual.pointer) == (error_type.default_code, "A sentence.", None)
     assert (other.code, other.pointer) == (Code.INTERNAL, "/objects/0")
     assert str(other) == "A sentence."
-
-
-def test_the_base_type_means_an_internal_error() -> None:
-    assert BreakwaterError("A sentence.").code is Code.INTERNAL
 
 
 def test_absent_and_hidden_cannot_be_told_apart_by_whoever_raises() -> None:

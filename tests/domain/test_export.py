@@ -1,44 +1,38 @@
-"""Keeps what a manifest says of itself."""
+"""Keeps what an export's definition begins with, and that its nouns are those that partners read."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from app.domain.export import FIRST_NUMBER, Compression, ExportedFile, ExportFormat, FilePart, Manifest
-from app.domain.vocabulary import Purpose
-
-NOW = datetime(2026, 11, 26, tzinfo=UTC)
-EMPTY = ExportedFile("00000001-snapshot-0001.ndjson.zst", FilePart.SNAPSHOT, 9, "00" * 32, 0)
-MANIFEST = Manifest(
-    exchange_id="e",
-    partner_id="p",
-    definition_id="d",
-    number=FIRST_NUMBER,
-    previous=None,
-    purpose=Purpose.DETECTION,
-    filters={},
-    form=ExportFormat.STIX_NDJSON,
-    compression=Compression.ZSTD,
-    encryption_key=None,
-    agreement_version=1,
-    epoch=1,
-    since=None,
-    as_of=NOW,
-    expires_at=NOW,
-    files=(EMPTY,),
-)
+import breakwater_client.export
+from app.domain import export
+from app.domain.export import Compression, ExportDefinition, ExportFormat, Schedule
+from app.domain.vocabulary import Purpose, Tlp
 
 
-def test_an_export_goes_on_from_the_one_before_by_its_delta() -> None:
-    assert replace(MANIFEST, files=(EMPTY, replace(EMPTY, part=FilePart.DELTA))).has_delta
-    assert not MANIFEST.has_delta
+def test_what_manifests_state_is_spelled_once() -> None:
+    names = ("FIRST_NUMBER", "Compression", "ExportFormat", "ExportedFile", "FilePart", "Manifest")
+    assert all(getattr(export, name) is getattr(breakwater_client.export, name) for name in names)
 
 
-def test_an_export_with_an_empty_snapshot_has_a_snapshot() -> None:
-    assert MANIFEST.has_snapshot
-
-
-def test_an_export_with_a_delta_alone_has_none() -> None:
-    assert not replace(MANIFEST, files=(replace(EMPTY, part=FilePart.DELTA),)).has_snapshot
-    assert not replace(MANIFEST, files=()).has_snapshot
+def test_a_new_definition_runs_and_begins_with_everything() -> None:
+    made = ExportDefinition(
+        definition_id="d",
+        partner_id="p",
+        credential_id="c",
+        name="nightly",
+        purpose=Purpose.DETECTION,
+        tlp_ceiling=Tlp.AMBER,
+        filters={},
+        form=ExportFormat.STIX_NDJSON,
+        compression=Compression.ZSTD,
+        encryption_key=None,
+        target="local",
+        snapshots=None,
+        deltas=Schedule("0 3 * * *"),
+        keep=timedelta(days=30),
+        created_at=datetime(2026, 11, 27, tzinfo=UTC),
+    )
+    assert (made.is_paused, made.snapshot_wanted, made.ended_at) == (False, True, None)
+    assert made.deltas is not None
+    assert made.deltas.time_zone == "UTC"

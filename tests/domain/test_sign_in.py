@@ -63,6 +63,10 @@ def test_a_session_idles_and_grows_stale() -> None:
     assert not session.is_fresh(NOW + STEP_UP_HOLDS)
 
 
+def test_what_a_provider_says_opens_a_session_and_shows_nobody() -> None:
+    assert {method for method in Method if not method.shows_person} == {Method.OPENID}
+
+
 @pytest.mark.parametrize("login", ["abc", "analyst.a@example.org", "a" * 100, "0-0", "a_+b"])
 def test_names_to_sign_in_with(login: str) -> None:
     assert why_no_login(login) is None

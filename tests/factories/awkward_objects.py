@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.crypto.canonical import canonical_bytes
-from app.formats.column_table import COLUMNS, TYPES
-from app.formats.port import ExportedVersion
+from breakwater_client.formats.column_table import COLUMNS, TYPES
+from breakwater_client.formats.port import ExportedVersion
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.exported_versions import exported_bytes
 
 FORMULAS = [

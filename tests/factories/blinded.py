@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.crypto import oprf
 from app.crypto.oprf import Evaluator
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.overlap import DECONFLICTION, scoped_input
+from breakwater_client.trust.strict_base64 import encode_base64url
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.crypto.envelope import pae
-from app.crypto.keys import PrivateKey
-from app.crypto.possession import prove_possession
-from app.crypto.strict_base64 import encode_base64
 from app.domain.vocabulary import KeyAlgorithm
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.possession import prove_possession
+from breakwater_client.trust.strict_base64 import encode_base64
 from tests.factories.portal_visitors import Page, Visitor
 
 

@@ -84,6 +84,8 @@ class Desk:
     url: str
     page: Page = field(init=False)
     wrong: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+    """Where else this person may go: the beginnings of addresses."""
 
     def __post_init__(self) -> None:
         """Open a page and watch it."""
@@ -147,7 +149,7 @@ class Desk:
             self.wrong.append(f"console: {message.text}")
 
     def _heed_request(self, request: Request) -> None:
-        if not request.url.startswith(f"{self.url}/portal/"):
+        if not request.url.startswith((f"{self.url}/portal/", *self.also)):
             self.wrong.append(f"outside: {request.url}")
 
 

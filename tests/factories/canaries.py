@@ -10,7 +10,7 @@ import base64
 import re
 from pathlib import Path
 
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.keys import PrivateKey
 
 SUBMITTED = (
     "Repeated short-lived rooms",

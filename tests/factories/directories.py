@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.crypto.key_directory import Directory, DirectoryKey, sign_directory
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyState, KeyUsage
+from breakwater_client.trust.key_directory import Directory, DirectoryKey, sign_directory
+from breakwater_client.trust.keys import PrivateKey
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

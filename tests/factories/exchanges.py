@@ -23,9 +23,6 @@ import requests
 from flask import Flask
 
 from app.config.settings import Settings
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
-from app.crypto.possession import prove_possession
 from app.crypto.seal import CursorSealer
 from app.domain.partner import Credential, Person
 from app.domain.permissions import Permission
@@ -43,6 +40,9 @@ from app.services.start_exchange import start_exchange
 from app.storage import credentials, members
 from app.storage.session import Database
 from app.web.context import attach
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.trust.possession import prove_possession
 from tests.factories.canaries import watched_key
 from tests.factories.depots import passing_depots
 from tests.factories.exchange_keys import new_exchange_keys

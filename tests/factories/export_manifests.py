@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from app.crypto.export_manifest import manifest_digest
 from app.domain.export import Compression, ExportedFile, ExportFormat, FilePart, Manifest
 from app.domain.vocabulary import Purpose
+from breakwater_client.trust.export_manifest import manifest_digest
 
 EXCHANGE = "7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
 PARTNER = "2b7c2d4a-26a4-4d3e-8f0c-54a6f5f6a111"

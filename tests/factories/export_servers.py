@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from app.crypto.key_directory import sign_directory
-from app.crypto.keys import PrivateKey
 from app.domain.errors import GoneError
 from app.domain.vocabulary import KeyUsage
+from breakwater_client.trust.key_directory import sign_directory
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.export_manifests import DEFINITION, EXCHANGE
 from tests.factories.signers import directory, new_keys
 from tests.factories.written_exports import ExportWriter
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/key-directory":
             self.document(self.running.envelope)
         elif path == "/exports":
-            self.document({"exports": [{"id": DEFINITION, "name": "nightly", "ended_at": None}]})
+            self.document({"exports": [{"id": DEFINITION, "name": "nightly", "ended_at": None}], "more": False, "next": "end"})
         elif path == at:
             self.document({"id": DEFINITION, "name": "nightly", "ended_at": None})
         elif path == "/notices":

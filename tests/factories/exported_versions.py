@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
 from app.domain.export import Compression, ExportFormat
-from app.formats.port import ExportedBodies, ExportedVersion
-from app.formats.writers import has_columns, writer_for
+from breakwater_client.formats.port import ExportedBodies, ExportedVersion
+from breakwater_client.formats.writers import has_columns, writer_for
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
 from tests.factories.stix_objects import indicator
 
 ADDED_AT = datetime(2026, 11, 26, 12, 30, 15, 123456, tzinfo=UTC)

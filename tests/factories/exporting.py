@@ -13,15 +13,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.crypto.export_manifest import open_manifest
 from app.domain.export import Compression, ExportDefinition, FilePart, Manifest
 from app.domain.vocabulary import Channel, Purpose, Tlp
-from app.formats.compression import decompressed
 from app.services.do_work import do_next
 from app.services.exporting.due import ensure_by, put_on_ledger
 from app.services.exporting.job import folder_of
 from app.storage import bulk_exports, exports
 from app.storage.bulk_exports import BulkExport
+from breakwater_client.formats.compression import decompressed
+from breakwater_client.trust.export_manifest import open_manifest
 from tests.factories.depots import content
 from tests.factories.exports import EVERY_FIVE_MINUTES, NIGHTLY, definition
 from tests.factories.members import Hub, Member

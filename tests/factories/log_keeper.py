@@ -1,7 +1,7 @@
 """Somebody who has checkpoints of a log made and keeps every one; and the root of a tree as the RFC computes it, to judge them.
 
 Owns what is asked of checkpoints after a server was killed. The root is a transcription of RFC 9162 §2.1.2, and uses nothing of
-``app.crypto.merkle``; growth is verified as partners do. Kept by ``tests/walk/test_torture.py``.
+``breakwater_client.trust.merkle``; growth is verified as partners do. Kept by ``tests/walk/test_torture.py``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 
 import requests
 
-from app.crypto.checkpoint import open_checkpoint, read_checkpoint
-from app.crypto.keys import PrivateKey
-from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency
+from breakwater_client.trust.checkpoint import open_checkpoint, read_checkpoint
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency
 from tests.factories.exchanges import Caller
 
 _PATIENCE_SECONDS = 90

@@ -18,16 +18,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from app.crypto.key_rotation import Rotation, sign_rotation
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
-from app.crypto.possession import prove_possession
 from app.crypto.seal import CursorSealer
 from app.domain.agreement import Agreement, RecallTerms
 from app.domain.errors import Code
 from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
-from app.domain.submission import ObjectResult, Submission
 from app.domain.vocabulary import ANY, Channel, Harm, KeyUsage, MemberRole, Purpose, Role, Sensitivity, StaffRole, Tlp
 from app.policy.administration import permitted_scopes
 from app.policy.scopes import SCOPES, PrincipalKind, member_kinds
@@ -48,6 +43,11 @@ from app.services.reading.pull import Filters, Page, PageRequest, Reader, pull_o
 from app.services.start_exchange import StaffToken, add_staff, start_exchange
 from app.storage.counter import read_order, save_order, take_order_lock
 from app.storage.session import Database
+from breakwater_client.submission import ObjectResult, Submission
+from breakwater_client.trust.key_rotation import Rotation, sign_rotation
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.trust.possession import prove_possession
 from tests.factories import policy_values, stix_objects
 from tests.factories.depots import passing_depots
 from tests.factories.exchange_keys import new_exchange_keys

@@ -78,6 +78,12 @@ class MortalServer:
                 return line.removeprefix(kind).strip()
         raise AssertionError(f"the server ended without {kind!r}; see its log")
 
+    @property
+    def session(self) -> int:
+        """The session, and the group, of all processes of the server that runs now."""
+        assert self._group is not None
+        return self._group
+
     def kill(self) -> None:
         """Kill master and workers at once, whatever they are doing."""
         if self._group is not None:
@@ -104,16 +110,17 @@ def _free_port() -> int:
 
 @contextmanager
 def mortal_server(
-    folder: Path, database_url: str, *, workers: int = 2, prelude: str = "", **settings: str
+    folder: Path, database_url: str, *, workers: int = 2, prelude: str = "", temporary: Path | None = None, **settings: str
 ) -> Iterator[MortalServer]:
     """Make an exchange in ``folder`` on an empty or a migrated database, and serve it until the end of the block.
 
+    ``temporary`` is where it lays what it forgets, beside ``folder`` by default.
     ``settings`` are further ``BREAKWATER_…`` variables by their names in lower case.
     """
     given = {"home": str(folder), "database_url": database_url, "bind": f"127.0.0.1:{_free_port()}", "workers": str(workers)}
     given |= {"mode": "development", "log_level": "error"} | settings
     environment = os.environ | {f"BREAKWATER_{name.upper()}": value for name, value in given.items()}
-    environment["TMPDIR"] = str(folder.parent)  # what a killed server leaves there goes with the test's folder
+    environment["TMPDIR"] = str(temporary or folder.parent)  # what a killed server leaves there goes with the test's folder
     made = subprocess.run(
         [sys.executable, "-m", "app", "init", "--development", "--json"],
         cwd=ROOT,

@@ -107,13 +107,13 @@ def _say(word: object) -> None:
 def _nursery() -> None:
     from datetime import datetime  # noqa: PLC0415  # imported by the nursery alone
 
-    from app.crypto.keys import PrivateKey  # noqa: PLC0415  # the same
     from app.crypto.seal import CursorSealer  # noqa: PLC0415  # the same
     from app.depot.folder import FolderDepot  # noqa: PLC0415  # the same
     from app.services.do_work import do_next  # noqa: PLC0415  # the same
     from app.services.exchange import Exchange, ExchangeKeys  # noqa: PLC0415  # the same
     from app.services.exporting import write_parts  # noqa: PLC0415  # the same
     from app.storage.session import Database  # noqa: PLC0415  # the same
+    from breakwater_client.trust.keys import PrivateKey  # noqa: PLC0415  # the same
 
     given = json.loads(sys.stdin.readline())
     for name, bound in given["bounds"].items():

@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.catalogue import Catalogue
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.compose import Writing
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 from tests.factories.policy_values import NOW
 
 CATALOGUE: Catalogue = read_catalogue(founding_catalogue())

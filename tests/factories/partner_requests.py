@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.domain.extensions import ACCESS_OFFER, INFORMATION_REQUEST, OCSEA_CONTEXT, PRESERVATION_REQUEST
-from app.domain.instant import instant_text
+from breakwater_client.extensions import ACCESS_OFFER, INFORMATION_REQUEST, OCSEA_CONTEXT, PRESERVATION_REQUEST
+from breakwater_client.instant import instant_text
 from tests.factories.stix_objects import stix_id
 
 _EXTENSIONS = {"information-request": INFORMATION_REQUEST, "preservation-request": PRESERVATION_REQUEST}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.crypto.envelope import sign_envelope
-from app.crypto.payload_type import PayloadType
 from app.crypto.tokens import token_digest
 from app.domain.signing_task import TaskKind, TaskState
 from app.domain.vocabulary import Channel
 from app.services.signing_tasks.carry_out import carry_out
 from app.services.signing_tasks.look_up import TaskQuery, list_tasks
 from app.storage import credentials
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import FakePartner, RunningExchange, agreement_document
 from tests.factories.stix_objects import indicator
 

@@ -11,17 +11,21 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
 
+from app.crypto.passwords import hash_password
 from app.domain.partner import Person
-from app.domain.sign_in import Method
+from app.domain.sign_in import Method, SignIn
 from app.domain.vocabulary import MemberRole, Purpose, StaffRole
+from app.services.signing_in.by_password import seal_secret
 from app.services.signing_in.sessions import find_session, open_session, read_for
-from app.storage import members
+from app.storage import members, sign_ins
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.page_forms import forms_of
 
 COOKIE = "breakwater"
 PASSWORD = "correct horse battery staple"
@@ -41,6 +45,11 @@ class Page:
     def words(self) -> str:
         """Its text without tags, in single blanks."""
         return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", self.text)).split())
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether it asks to show who one is before the form that was sent is done."""
+        return self.status == HTTPStatus.FORBIDDEN and 'name="again_password"' in self.text
 
 
 @dataclass
@@ -100,6 +109,12 @@ class Visitor:
         """Give the code of now, or of a while later."""
         return pyotp.TOTP(self.codes).at(self.running.clock() + ahead)
 
+    def again(self, **given: str) -> dict[str, list[str]]:
+        """Give what the form that waits in the page sends with its answer: the password and the code of now, unless ``given``."""
+        form = next(one for one in forms_of(self.page.text) if any(of.name == "again_password" for of in one.fields))
+        known = {"again_password": PASSWORD, "again_code": self.code()} | given
+        return form.filled("") | {name: [value] for name, value in known.items()}
+
     def sign_in(self, password: str = PASSWORD, *, ahead: timedelta = timedelta(seconds=30), **given: str) -> Page:
         """Sign in by password, with the code of the next thirty seconds: the one of now was used when it was set up."""
         self.get("/sign-in")
@@ -130,6 +145,18 @@ def entered(running: RunningExchange, partner: FakePartner | None, *roles: Membe
         read_for(running.exchange, find_session(running.exchange, secret), Purpose.DETECTION)
     visitor = Visitor(running, person_id=person.person_id, secret=secret)
     visitor.client.set_cookie(COOKIE, secret)
+    return visitor
+
+
+def with_password(visitor: Visitor) -> Visitor:
+    """Let somebody who has ``entered`` have a password and codes, too, so that they can show again who they are."""
+    exchange, codes = visitor.running.exchange, pyotp.random_base32()
+    visitor.login, visitor.codes = f"person.{visitor.person_id[:8]}", codes
+    kept = SignIn(
+        visitor.person_id, visitor.login, hash_password(PASSWORD), seal_secret(exchange.sealer, visitor.person_id, codes)
+    )
+    with exchange.database.write() as connection:
+        sign_ins.save_sign_in(connection, kept)
     return visitor
 
 

@@ -14,7 +14,6 @@ from types import MappingProxyType
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.crypto.webhook_signature import new_secret
 from app.domain.permissions import Permission
 from app.domain.sign_in import SignIn
 from app.domain.vocabulary import MemberRole, StaffRole
@@ -22,15 +21,18 @@ from app.domain.webhook import Webhook, WebhookState
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.portal.application import PUBLIC
 from app.portal.assets import ASSETS
+from app.portal.confirming import Act
+from app.portal.unconfirmed import Unconfirmed
 from app.services.calling.sealed_receivers import SealedReceiver, seal
 from app.storage import sign_ins, webhooks
 from app.web.context import MOUNTED
 from app.web.gate import Terms
+from breakwater_client.trust.webhook_signature import new_secret
 from tests.factories.catalogue_changes import proposal_document
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agreement_document, enrol
 from tests.factories.partner_requests import offer_of, request_of
 from tests.factories.portal_drafts import begun, complete_form, corrected, handed_over
-from tests.factories.portal_onboarding import with_key
+from tests.factories.portal_onboarding import approve, with_key
 from tests.factories.portal_readers import recall
 from tests.factories.portal_visitors import Visitor, entered, invitation
 from tests.factories.signing_tasks import waiting_task
@@ -63,7 +65,28 @@ class PortalPage:
     endpoint: str
     method: str
     rule: Rule
-    terms: Terms
+    view: Callable[..., object]
+
+    @property
+    def terms(self) -> Terms:
+        """What the gate asks."""
+        terms: Terms = vars(self.view)["terms"]
+        return terms
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether whoever opens or sends it must have shown a moment ago who they are."""
+        return bool(vars(self.view)["is_fresh"])
+
+    @property
+    def unconfirmed(self) -> Unconfirmed | None:
+        """Why whoever sends it need not; None for pages, and for forms that ask."""
+        return vars(self.view).get("unconfirmed")
+
+    @property
+    def act(self) -> Act | None:
+        """What it does, to whoever is asked who they are; None for pages, and for forms that ask for nothing."""
+        return vars(self.view).get("act")
 
     @property
     def is_public(self) -> bool:
@@ -97,8 +120,7 @@ def portal_pages(running: RunningExchange, method: str = "GET") -> Iterator[Port
     portal = portal_of(running)
     for rule in portal.url_map.iter_rules():
         if method in (rule.methods or ()):
-            terms = vars(portal.view_functions[rule.endpoint])["terms"]
-            yield PortalPage(rule.endpoint, method, rule, terms)
+            yield PortalPage(rule.endpoint, method, rule, portal.view_functions[rule.endpoint])
 
 
 @dataclass
@@ -275,6 +297,22 @@ def _offer(world: PortalWorld) -> str:
     return stix_id
 
 
+def _subject(world: PortalWorld) -> str:
+    """Open a request of a person about data on themselves, as a data-protection person."""
+    protection = world.visitor(PrincipalKind.DATA_PROTECTION)
+    protection.get("/exchange/subjects/new")
+    given = {"reference": "DP-2026-7", "right": "erasure", "received_at": "2026-01-01"}
+    given |= {"kind": ["email"], "value": ["listed.by.mistake@mail.example.org"], "platform": [""]}
+    made = protection.post("/exchange/subjects/new", given)
+    assert made.status == 303, made.words
+    subject_id = made.headers["Location"].rpartition("/")[2]
+    protection.get(f"/exchange/subjects/{subject_id}")
+    proposed = protection.post(f"/exchange/subjects/{subject_id}/acts", {"act": "lookup", "reason": "They asked."})
+    assert approve(world.visitor(PrincipalKind.OPERATOR), proposed.headers["Location"].rpartition("/")[2]).status == 303
+    world.running.do_all_work()
+    return subject_id
+
+
 def _frozen_draft(world: PortalWorld) -> str:
     """Give a draft that an analyst handed over, for others to read."""
     analyst = entered(world.running, world.platform, MemberRole.ANALYST)
@@ -297,7 +335,9 @@ OWN: Mapping[str, Callable[[PortalWorld, str], str]] = MappingProxyType(
 )
 """How somebody of a kind gets what is their own alone."""
 
-ASKED: Mapping[str, Mapping[str, str]] = MappingProxyType({"own_agreement.changes": {"after": "1", "before": "1"}})
+ASKED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"elsewhere.returned": {"iss": "https://login.example.org"}, "own_agreement.changes": {"after": "1", "before": "1"}}
+)
 """What pages are asked for, of which a part is absent without it."""
 
 MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
@@ -309,6 +349,7 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "countermeasures.show:code": lambda _world: "CM-007",
         **{f"one_draft.{one}:draft_id": _frozen_draft for one in ("agree", "give_back", "objects", "show")},
         "assets.asset:name": lambda _world: min(ASSETS),
+        "provider": lambda _world: "example",
         "answering_asking.offer:stix_id": _offer,
         "notice_id": _notice,
         "group_id": _group,
@@ -325,6 +366,8 @@ MAKERS: Mapping[str, Callable[[PortalWorld], str]] = MappingProxyType(
         "recovery_id": _recovery,
         "person_id": lambda world: world.visitor(PrincipalKind.ANALYST).person_id,
         "search_id": _search,
+        "subject_id": _subject,
+        "letter": lambda _world: "answer",
         "recall_id": _recall,
         "request_id": _request,
         "secret": _secret,

@@ -15,7 +15,7 @@ from typing import Any
 
 import stix2
 
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
 
 CATALOGUE = "synthetic-catalogue"

@@ -11,8 +11,8 @@ from app.domain.object_vocabulary import HeldBasis, RecallAct, RecallOutcome, Re
 from app.domain.recall import AnyOutcome, outcome_words
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.recalling.acknowledge import acknowledge
-from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
 from app.services.recalling.look_up_notices import NoticeRecord, NoticesAsked, list_notices
+from breakwater_client.signing.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
 

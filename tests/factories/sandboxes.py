@@ -22,14 +22,14 @@ from typing import Any
 import pytest
 import requests
 
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
 from tests.factories.canaries import check_log
 from tests.factories.taxii_accounts import Account
 
 ON_BOTH = pytest.mark.parametrize("sandbox", ["sqlite", "postgresql"], indirect=True)
 """For walks with much to do at once, which SQLite does in another way; the rest of what they show of it needs no server."""
-_START_SECONDS = 60
+_START_SECONDS = 180
 _ANSWER_SECONDS = 60
 
 
@@ -184,12 +184,15 @@ def children_of(master: int) -> tuple[list[int], list[int]]:
 
 
 @contextmanager
-def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float) -> Iterator[list[int]]:
-    """Kill the servers' workers, one after the other, while the block runs; never the last that a server has."""
+def workers_killed(sandboxes: Sequence[Sandbox], every_seconds: float, most: int | None = None) -> Iterator[list[int]]:
+    """Kill the servers' workers, one after the other, while the block runs; never the last that a server has.
+
+    ``most``: so many in all, after which what was begun comes to its end, however busy the machine is.
+    """
     stop, killed = threading.Event(), []
 
     def kill() -> None:
-        while not stop.wait(every_seconds):
+        while not stop.wait(every_seconds) and len(killed) != most:
             workers, _ = children_of(sandboxes[len(killed) % len(sandboxes)].process.pid)
             if len(workers) > 1:  # on a busy machine it takes its time until those that died are replaced
                 killed.append(workers[len(killed) // len(sandboxes) % len(workers)])

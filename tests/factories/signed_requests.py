@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.crypto.keys import PrivateKey
-from app.crypto.request_signature import RequestParts, sign_request
 from app.domain.partner import Credential, PartnerKey
 from app.domain.vocabulary import KeyState, KeyUsage, Tlp
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.services.exchange import Exchange
 from app.storage import credentials
 from app.storage.session import Database
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.request_signature import RequestParts, sign_request
 from tests.factories.exchanges import Answer, Caller, FakePartner, Message, RunningExchange, Transport
 
 ORIGIN = "http://127.0.0.1:8000"

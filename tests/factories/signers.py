@@ -14,16 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import pae
-from app.crypto.key_directory import LIFE, Directory, DirectoryKey, directory_payload
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
-from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.evaluations import Evaluations
 from app.signer.places import listen
 from app.signer.server import SignerServer, open_signer
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.key_directory import LIFE, Directory, DirectoryKey, directory_payload
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 
 EXCHANGE = "7c1f0c1e-3f52-4d3c-9a57-0e1a3b8f4a11"
 ORIGIN = f"breakwater-exchange/{EXCHANGE}"

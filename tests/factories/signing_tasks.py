@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.partner import Person, Principal
 from app.domain.recall import AnyOutcome
 from app.domain.signing_task import NewTask, SigningTask, TaskKind
@@ -21,6 +18,9 @@ from app.services.signing_tasks.freeze import freeze_acknowledgement, freeze_obj
 from app.services.signing_tasks.keep import keep_task
 from app.storage import members, signing_tasks
 from app.storage.session import Connection
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import RunningExchange
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator

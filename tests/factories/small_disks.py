@@ -1,7 +1,8 @@
 """File systems for tests, mounted for a moment: a small one that can be full, and one that can become read-only.
 
 Only root may mount; others have a limit on the size of files instead of a full disk, and permissions instead of a read-only one.
-Owns mounting and unmounting. Kept by ``tests/depot/test_folder_faults.py``.
+Owns mounting and unmounting. Kept by ``tests/depot/test_folder_faults.py``,
+``tests/cli/test_witness_rounds.py`` and ``tests/walk/test_full_disk.py``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.factories.footprints import processes_of
 
 SMALL_BYTES = 4 * 1024 * 1024
 
@@ -36,6 +40,61 @@ def small_disk(place: Path) -> Iterator[Path]:
         yield place
     finally:
         assert _done("umount", "--lazy", str(place))
+
+
+@dataclass(frozen=True)
+class FillingDisk:
+    """A folder whose disk is full from ``fill`` to ``empty``, for the processes of a session at least."""
+
+    place: Path
+    is_mounted: bool
+
+    def fill(self, session: int) -> None:
+        """Leave no room; to who may not mount, let none of these processes write into a file."""
+        if not self.is_mounted:
+            _limit_files(session, 1)
+            return
+        with self._filler.open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(bytes(4096))
+
+    def empty(self, session: int) -> None:
+        """Give the room back."""
+        if self.is_mounted:
+            self._filler.unlink()
+        else:
+            _limit_files(session, resource.RLIM_INFINITY)
+
+    @property
+    def _filler(self) -> Path:
+        return self.place / "filler"
+
+
+def _limit_files(session: int, most_bytes: int) -> None:
+    for process in processes_of(session):
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def filling_disk(place: Path, megabytes: int) -> Iterator[FillingDisk]:
+    """Give a folder whose disk can be filled, of its own and so large where this process may mount."""
+    place.mkdir()
+    mounted = _mount("-t", "tmpfs", "-o", f"size={megabytes}m,mode=0711", "tmpfs", str(place))
+    try:
+        yield FillingDisk(place, mounted)
+    finally:
+        assert not mounted or _done("umount", "--lazy", str(place))
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let this process write nothing to any file while the block runs, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
-from app.crypto.merkle import TILE_WIDTH, Tree, subtree_hash
-from app.crypto.payload_type import PayloadType
-from app.crypto.strict_base64 import encode_base64
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.checkpoint import Checkpoint, log_origin, sign_checkpoint
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
+from breakwater_client.trust.merkle import TILE_WIDTH, Tree, subtree_hash
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.strict_base64 import encode_base64
 
 EXCHANGE = "5b7b2f5c-5d0f-4b53-9d2a-1f0c3d1d8e11"
+PARTNER = "7f0f6b0a-2a57-4b7e-8a53-94a1f0c3d1d8"
 
 
 @dataclass
@@ -88,7 +89,13 @@ class SmallLog:
             {"decision": "stored", "payload_digest": self.leaves[one][2].hex(), "log_index": one, "pointer": f"/objects/{number}"}
             for number, one in enumerate(indices)
         ]
-        members = {"exchange": self.exchange, "submission": "1", "received_at": received_at, "objects": stored}
+        members = {
+            "exchange": self.exchange,
+            "submission": "1",
+            "partner": PARTNER,
+            "received_at": received_at,
+            "objects": stored,
+        }
         return sign_envelope(PayloadType.RECEIPT, canonical_bytes({"type": "submission-receipt", **members}), self.statements)
 
     def submission(self, indices: Sequence[int], size: int | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import random
 import uuid
 from typing import Any
 
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
 
 CREATED = "2026-01-05T10:00:00.000Z"
 TLP_AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"

@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.domain.submission import ResultStatus
 from app.storage.session import Database
 from app.storage.tables import log_leaf, object_content, object_head, object_version, submission
 from app.storage.trust_tables import checkpoint, log_node, log_statement
+from breakwater_client.submission import ResultStatus
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
 
 
 def rows_of(url: str, table: Table) -> list[Any]:

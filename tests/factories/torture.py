@@ -84,6 +84,7 @@ class World:
     reader: FakePartner
     kept: Kept = field(default_factory=Kept)
     cursor: dict[str, str] = field(default_factory=dict)
+    rest_seconds: float = 0  # of each writer and reader, after each of its turns
     _stop: threading.Event = field(default_factory=threading.Event)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -203,7 +204,7 @@ class World:
 
     def _turns(self) -> Iterator[int]:
         turn = 0
-        while not self._stop.is_set():
+        while not self._stop.wait(self.rest_seconds if turn else 0):
             yield turn
             turn += 1
 

@@ -1,6 +1,6 @@
 """Bytes that an Ed25519 library takes for public keys and that must never be registered, in hexadecimal.
 
-Owns the lists only. Kept by ``tests/crypto/test_edwards25519.py``.
+Owns the lists only. Kept by ``tests/client/trust/test_edwards25519.py``.
 """
 
 from __future__ import annotations

@@ -11,18 +11,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.export_manifest import manifest_digest, sign_manifest
-from app.crypto.export_seal import OpeningKey, Sealer, seal_info
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
-from app.crypto.payload_type import PayloadType
-from app.crypto.strict_base64 import encode_base64
 from app.domain.export import Compression, ExportedFile, ExportFormat, FilePart, Manifest
-from app.formats.compression import compressing
-from app.formats.port import ExportedVersion, Out
-from app.formats.writers import extension_for, writer_for
+from breakwater_client.formats.compression import compressing
+from breakwater_client.formats.port import ExportedVersion, Out
+from breakwater_client.formats.writers import extension_for, writer_for
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.export_manifest import manifest_digest, sign_manifest
+from breakwater_client.trust.export_seal import OpeningKey, Sealer, seal_info
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.strict_base64 import encode_base64
 from tests.factories.export_manifests import DEFINITION, EXCHANGE, exported, first_manifest
 from tests.factories.exported_versions import as_taken
 

@@ -16,17 +16,17 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.export_manifest import manifest_payload, read_manifest, sign_manifest
-from app.crypto.export_seal import OpeningKey, open_sealed
-from app.crypto.keys import PrivateKey
-from app.crypto.strict_base64 import encode_base64
 from app.domain.export import Compression, ExportFormat
-from app.formats.readers import read_versions
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.read_exports import held_object, read_file
-from app.services.offline.verify_exports import Expected, OpenedExport, accepted_bytes, open_export, read_accepted
-from app.stix.strict_json import parse
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.formats.readers import read_versions
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.export_manifest import manifest_payload, read_manifest, sign_manifest
+from breakwater_client.trust.export_seal import OpeningKey, open_sealed
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.strict_base64 import encode_base64
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.read_exports import held_object, read_file
+from breakwater_client.verifying.verify_exports import Expected, OpenedExport, accepted_bytes, open_export, read_accepted
 from tests.factories import written_exports
 from tests.factories.export_manifests import NOTICE, first_manifest, next_manifest
 from tests.factories.export_manifests import exported as listed

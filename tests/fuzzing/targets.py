@@ -19,10 +19,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.cli.verify_report import report
-from app.crypto.canonical import canonical_bytes
-from app.crypto.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
-from app.crypto.envelope import open_envelope, sign_envelope
-from app.crypto.key_directory import (
+from app.crypto.seal import CursorSealer
+from app.domain.errors import UntrustedSignatureError
+from app.domain.stix_object import timestamp_key
+from app.domain.vocabulary import KeyState, KeyUsage
+from app.services.offline.verify_files import Trust, verify_files
+from app.stix.patterns import check_pattern
+from app.taxii.timestamps import instant, version_key
+from app.web.auth import presented_token
+from breakwater_client.documents.strict_json import parse, parse_envelope
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
+from breakwater_client.trust.envelope import open_envelope, sign_envelope
+from breakwater_client.trust.key_directory import (
     Directory,
     DirectoryKey,
     Pinned,
@@ -31,30 +40,21 @@ from app.crypto.key_directory import (
     read_directory,
     sign_directory,
 )
-from app.crypto.keys import PrivateKey, load_public_key
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency, verify_inclusion
-from app.crypto.object_signature import read_signature, sign_object, verify_object
-from app.crypto.payload_type import PayloadType
-from app.crypto.possession import check_possession, prove_possession
-from app.crypto.request_signature import RequestParts, read_claim, sign_request, verify_request
-from app.crypto.seal import CursorSealer
-from app.crypto.signed_note import read_note
-from app.crypto.strict_base64 import encode_base64, encode_base64url
-from app.domain.errors import UntrustedSignatureError
-from app.domain.stix_object import timestamp_key
-from app.domain.vocabulary import KeyState, KeyUsage
-from app.services.offline.compare_checkpoints import read_growth
-from app.services.offline.directory_keys import DirectoryTrust
-from app.services.offline.known_keys import ExchangeKey, KnownSigner
-from app.services.offline.verify_checkpoints import LogKeys
-from app.services.offline.verify_files import Trust, verify_files
-from app.services.offline.verify_log import verify_log_proof, verify_submission_proof, where_logged
-from app.services.offline.verify_receipts import read_attestations, verify_receipt
-from app.stix.patterns import check_pattern
-from app.stix.strict_json import parse, parse_envelope
-from app.taxii.timestamps import instant, version_key
-from app.web.auth import presented_token
+from breakwater_client.trust.keys import PrivateKey, load_public_key
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from breakwater_client.trust.merkle import TILE_WIDTH, Tree, TreeHead, verify_consistency, verify_inclusion
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.possession import check_possession, prove_possession
+from breakwater_client.trust.request_signature import RequestParts, read_claim, sign_request, verify_request
+from breakwater_client.trust.signed_note import read_note
+from breakwater_client.trust.strict_base64 import encode_base64, encode_base64url
+from breakwater_client.verifying.compare_checkpoints import read_growth
+from breakwater_client.verifying.directory_keys import DirectoryTrust
+from breakwater_client.verifying.known_keys import ExchangeKey, KnownSigner
+from breakwater_client.verifying.verify_checkpoints import LogKeys
+from breakwater_client.verifying.verify_log import verify_log_proof, verify_submission_proof, where_logged
+from breakwater_client.verifying.verify_receipts import read_attestations, verify_receipt
 from tests.fuzzing.exports import EXPORT_TARGETS
 from tests.fuzzing.target import Target
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange, Wanted, agree, agreement_document
 from tests.factories.stix_objects import indicator
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask, Response
 
 from app.domain.errors import Code
-from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.http.answers import answer_json, answer_objects, answer_page, submission_document
 from app.services.reading.pull import Given, Page
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus, Submission
 
 BODIES = [b'{"id":"a--1","z":1.0}', '{"id":"a--2","name":"é"}'.encode()]
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.services.membership.register_audience import sign_audience
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import EVERYBODY, FakePartner, RunningExchange
 
 AUDIENCE = "audience--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
@@ -21,7 +21,9 @@ def test_an_audience_comes_back_with_what_was_signed(running_on_both: RunningExc
     assert answer.headers["Location"] == f"/api/v1/audiences/{AUDIENCE}"
     for who in (partner, running_on_both.operator):
         assert who.get(f"audiences/{AUDIENCE}").json == answer.json
-        assert who.get("audiences").json == {"audiences": [answer.json]}
+        listed = who.get("audiences").json
+        assert (listed["audiences"], listed["count"], listed["more"]) == ([answer.json], 1, False)
+        assert who.get("audiences", query={"next": "A" * 40}).code == "cursor-invalid"
 
 
 def test_nobody_else_learns_that_it_exists(platform: FakePartner, hotline: FakePartner) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.envelope import open_envelope
-from app.crypto.object_signature import read_signature, verify_object
-from app.crypto.payload_type import PayloadType
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.object_signature import read_signature, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import Answer, RunningExchange, running_exchange
 
 FORMS = {

@@ -64,6 +64,16 @@ def test_a_partner_lists_its_own_credentials(platform: FakePartner, hotline: Fak
     assert hotline.partner_id != platform.partner_id
 
 
+def test_credentials_come_in_pages(platform: FakePartner) -> None:
+    ids = [platform.post("credentials", wanted()).json["credential"]["id"] for _ in range(3)]
+    first = platform.get("credentials", query={"limit": "2"}).json
+    second = platform.get("credentials", query={"limit": "2", "next": first["next"]}).json
+    assert sorted(one["id"] for page in (first, second) for one in page["credentials"] if one["id"] in ids) == sorted(ids)
+    assert [(page["first"], page["count"], page["more"]) for page in (first, second)] == [(1, 4, True), (3, 4, False)]
+    assert platform.get("credentials", query={"limit": "2", "next": second["previous"]}).json == first
+    assert platform.get("credentials", query={"next": "A" * 40}).code == "cursor-invalid"
+
+
 @pytest.mark.parametrize(
     "change",
     [

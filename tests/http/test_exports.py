@@ -51,7 +51,10 @@ def test_an_export_is_defined_listed_shown_changed_run_and_ended(running_on_both
     assert made == {**made, **NIGHTLY, "tlp_ceiling": "amber", "format": "stix-ndjson", "compression": "zstd", "target": "local"}
     assert (made["filters"], made["keep_days"], made["newest"]) == ({"type": ["indicator", "malware"]}, 7, None)
     assert made["next_due_at"] > made["created_at"]
-    assert partner.get("exports").json == {"exports": [made]}
+    listed = partner.get("exports").json
+    assert (listed["exports"], listed["first"], listed["count"], listed["more"]) == ([made], 1, 1, False)
+    assert partner.get("exports", query={"next": listed["next"]}).json["exports"] == []
+    assert partner.get("exports", query={"next": "A" * 40}).code == "cursor-invalid"
     assert partner.get(path).json == made
     changed = partner.patch(path, {"name": "weekly", "snapshots": "0 3 * * sun", "deltas": None, "paused": True}).json
     assert (changed["name"], changed["snapshots"], changed["deltas"]) == ("weekly", "0 3 * * sun", None)
@@ -102,7 +105,7 @@ def test_what_makes_no_export_is_refused_where_it_is_wrong(
     assert not [
         one for one in changes.values() if isinstance(one, str) and len(one) > len("red") and one in answer.json["detail"]
     ]
-    assert platform.get("exports").json == {"exports": []}
+    assert platform.get("exports").json["exports"] == []
 
 
 def test_what_is_anothers_is_absent(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:
@@ -123,7 +126,7 @@ def test_what_is_anothers_is_absent(running: RunningExchange, platform: FakePart
         hidden = hotline.send(method, f"exports/{mine['id']}{rest}", document=document, headers=SAME)
         absent = hotline.send(method, f"exports/{ABSENT}{rest}", document=document, headers=SAME)
         assert (hidden.status, hidden.body) == (404, absent.body), (method, rest)
-    assert hotline.get("exports").json == {"exports": []}
+    assert hotline.get("exports").json["exports"] == []
     assert platform.get(f"exports/{mine['id']}").json["name"] == "nightly"
 
 

@@ -11,7 +11,9 @@ def test_a_hold_is_placed_seen_and_lifted_by_two(running: RunningExchange, platf
     placed = protection.post("holds", new, headers={"Idempotency-Key": "k"})
     assert placed.status == 201
     assert protection.post("holds", new, headers={"Idempotency-Key": "k"}).json == placed.json
-    assert running.operator.get("holds").json["holds"] == [placed.json]
+    listed = running.operator.get("holds").json
+    assert (listed["holds"], listed["count"], listed["more"]) == ([placed.json], 1, False)
+    assert running.operator.get("holds", query={"next": "A" * 40}).code == "cursor-invalid"
     proposed = running.operator.post(f"holds/{placed.json['id']}/lifting", {"reason": "The court let it go."})
     assert proposed.status == 201
     second = running.staff(StaffRole.OPERATOR, Permission)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
-from app.crypto.possession import prove_possession
 from app.services.do_work import ensure_periodic_work
 from app.services.membership.register_audience import sign_audience
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.possession import prove_possession
 from tests.factories.exchanges import EVERYBODY, Answer, Caller, FakePartner, RunningExchange, agreement_document
 from tests.factories.stix_objects import indicator
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import base64
 import json
 
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import load_public_key
-from app.crypto.payload_type import PayloadType
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import load_public_key
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.crypto.key_directory import Pinned, open_directory
+from breakwater_client.trust.key_directory import Pinned, open_directory
 from tests.factories.exchanges import FakePartner, RunningExchange
 
 

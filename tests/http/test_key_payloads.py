@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.crypto.jwk import jwk
-from app.crypto.keys import PrivateKey
 from app.domain.partner import Partner, PartnerKey
 from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState, Role
 from app.http.key_payloads import (
@@ -17,6 +16,7 @@ from app.http.key_payloads import (
 from app.services.membership.look_up_keys import KnownKey
 from app.services.membership.manage_keys import KeyRegistration
 from app.services.membership.rotate_keys import KeyRotation
+from breakwater_client.trust.keys import PrivateKey
 
 NOW = datetime(2026, 1, 31, 8, tzinfo=UTC)
 OWNER = Partner("p", "Platform A", Role.PLATFORM, "NL", "identity--1", PartnerState.ACTIVE, NOW)

@@ -8,15 +8,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from app.crypto.envelope import pae
-from app.crypto.key_rotation import Rotation, sign_rotation
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import signed_payload
-from app.crypto.payload_type import PayloadType
-from app.crypto.possession import prove_possession
-from app.crypto.strict_base64 import decode_base64, encode_base64
-from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.key_rotation import Rotation, sign_rotation
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import signed_payload
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.possession import prove_possession
+from breakwater_client.trust.strict_base64 import decode_base64, encode_base64
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 

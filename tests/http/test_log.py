@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.log_tile import tiles_of
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
+from breakwater_client.log_tile import tiles_of
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 
@@ -113,6 +113,16 @@ def test_growth_is_proved_between_checkpoints(platform: FakePartner, operator: C
     assert platform.get("log/consistency", query={"first": str(second["tree_size"] + 1)}).status == HTTPStatus.NOT_FOUND
 
 
+def test_a_checkpoint_is_asked_for_by_the_witnesses_that_are_named(platform: FakePartner, operator: Caller) -> None:
+    operator.post("log/checkpoints", {})
+    query = [("cosigned_by", "2"), ("witness", "0" * 64), ("witness", "1" * 64)]
+    asked = platform.get("log/checkpoint", query=query)
+    assert (asked.status, asked.code) == (404, "not-found")
+    for odd in (query[1:], [*query, ("cosigned_by", "2")], [*query, ("witness", "x")], [("cosigned_by", "2"), *query[1:2] * 65]):
+        refused = platform.get("log/checkpoint", query=odd)
+        assert (refused.status, refused.code) == (400, "request-invalid")
+
+
 def test_what_no_checkpoint_covers_yet_is_a_conflict_that_says_so(platform: FakePartner, operator: Caller) -> None:
     operator.post("log/checkpoints", {})
     value = indicator()
@@ -122,8 +132,13 @@ def test_what_no_checkpoint_covers_yet_is_a_conflict_that_says_so(platform: Fake
         assert (refused.status, refused.code) == (409, "checkpoint-pending")
 
 
+FAR = ["tile/7/000", *(f"tile/{level}/{'x999/' * 6}999{width}" for level in (0, 7) for width in ("", ".p/255"))]
+"""Tiles that can be spelled, and that no log can have."""
+
+
 @pytest.mark.parametrize(
-    "path", ["checkpoints/007", "checkpoints/x", "tile/0/0", "tile/0/../0/000", "tile/0/999", "entries/x/proof"]
+    "path",
+    ["checkpoints/007", "checkpoints/x", "tile/0/0", "tile/0/../0/000", "tile/0/999", "entries/x/proof", *FAR],
 )
 def test_what_is_not_there_is_not_found(platform: FakePartner, operator: Caller, path: str) -> None:
     operator.post("log/checkpoints", {})

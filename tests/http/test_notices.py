@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.object_vocabulary import RecallOutcome
-from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
+from breakwater_client.signing.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Purpose
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.exchanges import FakePartner, RunningExchange, Wanted
 from tests.factories.stix_objects import context, indicator, marking, newer, report
 

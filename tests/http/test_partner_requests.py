@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.instant import instant_text
 from app.domain.paging import MailKind
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Role, StaffRole
 from app.services.requesting.watch_clocks import watch_clocks
 from app.storage import mails, partner_requests
+from breakwater_client.instant import instant_text
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, Wanted
 from tests.factories.partner_requests import request_of as made
 from tests.factories.stix_objects import stix_id

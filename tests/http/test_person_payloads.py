@@ -40,7 +40,7 @@ def test_requests_become_the_services_values() -> None:
     assert new == NewPerson(None, "A", frozenset({MemberRole.ANALYST}))
     assert RolesPayload().load({"staff_roles": []}) == Roles(None, frozenset())
     assert NewStaffPayload().load(STAFF) == (NewStaff("A", frozenset({StaffRole.AUDITOR}), "0" * 64), "We need one.")
-    assert PersonQuery().load({}) == {"partner_id": None}
+    assert PersonQuery().load({}) == {"partner_id": None, "limit": 100, "next": None}
 
 
 @pytest.mark.parametrize(

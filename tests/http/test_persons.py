@@ -55,6 +55,16 @@ def test_a_data_protection_person_reads_what_was_disclosed_and_no_objects(
     assert protection.post("persons", ANALYST).code == "permission-missing"
 
 
+def test_persons_come_in_pages(administrator: Caller) -> None:
+    ids = [administrator.post("persons", ANALYST | {"name": f"Analyst {number}"}).json["id"] for number in range(3)]
+    first = administrator.get("persons", query={"limit": "2"}).json
+    second = administrator.get("persons", query={"limit": "2", "next": first["next"]}).json
+    assert [one["id"] for page in (first, second) for one in page["persons"]][1:] == ids
+    assert [(page["first"], page["count"], page["more"]) for page in (first, second)] == [(1, 4, True), (3, 4, False)]
+    assert administrator.get("persons", query={"limit": "2", "next": second["previous"]}).json == first
+    assert administrator.get("persons", query={"next": "A" * 40}).code == "cursor-invalid"
+
+
 def test_another_partners_person_is_not_found(running: RunningExchange, hotline: FakePartner, administrator: Caller) -> None:
     theirs = running.person(hotline, running.operator, MemberRole.ADMINISTRATOR).get("persons").json["persons"][0]["id"]
     absent = "0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"

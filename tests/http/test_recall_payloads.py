@@ -51,11 +51,12 @@ def test_what_is_not_understood_withdraws_nothing(given: dict[str, object]) -> N
 def test_a_recall_is_told_without_its_number() -> None:
     recall = Recall(77, "public", "partner-a", RecallReason.ERROR, RecallAct.DELETE, MOMENT, 5, 5, MOMENT)
     told = Told("partner-b", "B", MOMENT, None, [Outcome(one, RecallOutcome.DELETED) for one in (7, 8)], is_late=True)
-    own = OwnRecall(recall, [RecalledVersion(99, "indicator--x", "2026-01-05T10:00:00Z", b"\xab" * 32)], [told])
+    own = OwnRecall(recall, [RecalledVersion(99, "indicator--x", "2026-01-05T10:00:00Z", b"\xab" * 32)], [told], 12)
     assert RecallPayload().dump(own) == {
         "id": "public",
         "owner_id": "partner-a",
         "kind": "withdrawal",
+        "log_index": 12,
         "recalled_at": "2026-01-05T10:00:00.000000Z",
         "reason": "error",
         "act": "delete",

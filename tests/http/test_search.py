@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.usage import Question, QuestionKind
 from app.storage import questions
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange
 from tests.factories.stix_objects import context, indicator
 

@@ -28,7 +28,10 @@ def test_a_group_is_made_shown_described_and_deleted(platform: FakePartner, hotl
         (hotline.partner_id, True, True)
     ]
     assert platform.get(path).json == made
-    assert made in platform.get("sharing-groups").json["sharing_groups"]
+    listed = platform.get("sharing-groups").json
+    assert made in listed["sharing_groups"]
+    assert (listed["first"], listed["count"], listed["more"], listed["previous"]) == (1, 1, False, None)
+    assert platform.get("sharing-groups", query={"next": listed["next"]}).json["sharing_groups"] == []
     assert platform.patch(path, {"description": "Other"}).json == made | {"description": "Other"}
     assert platform.delete(path).json == {"id": made["id"]}
     assert platform.get(path).status == platform.delete(path).status == hotline.get(path).status == 404

@@ -5,7 +5,6 @@ from marshmallow import ValidationError
 
 from app.domain.errors import Code
 from app.domain.signing_task import SigningTask, TaskKind, TaskState
-from app.domain.submission import Refusal
 from app.http.signing_task_payloads import (
     SignedTaskPayload,
     SigningTaskLinePayload,
@@ -13,6 +12,7 @@ from app.http.signing_task_payloads import (
     SigningTaskQueryPayload,
 )
 from app.services.signing_tasks.look_up import SeenTask, TaskQuery
+from breakwater_client.submission import Refusal
 from tests.factories.policy_values import NOW
 
 REFUSED = (Refusal(Code.TERMS_EXCEEDED, "No.", "/objects/0"),)

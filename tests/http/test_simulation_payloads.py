@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.domain.errors import Code
 from app.domain.handling import Audience
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Channel, Tlp
 from app.http.simulation_payloads import SimulatedPayload, SimulationPayload
 from app.services.explaining.handling_to_be import INLINE, HandlingToBe
 from app.services.explaining.simulate import Simulated, SimulationRequest
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus
 
 
 def test_what_is_asked_becomes_the_services_value() -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.instant import instant_text
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
+from breakwater_client.instant import instant_text
 from tests.factories.exchanges import Answer, Caller, FakePartner, RunningExchange
 from tests.factories.stix_objects import indicator
 

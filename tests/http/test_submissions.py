@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import PLAIN_TOOLS, FakePartner, RunningExchange, Wanted
 from tests.factories.stix_objects import indicator, marking, newer, report, stix_id
 

@@ -15,7 +15,8 @@ def test_texts_of_templates_modules_and_tables_are_found_with_their_plurals() ->
     assert ("Skip to the content", "") in found
     assert any(plural.startswith("In %(num)s browsers") for _, plural in found)
     assert "navigation.py" in found["Search", ""]
-    assert found["Waits for a second person", ""] >= {"recovering/words.py"}
+    assert found["waits for a second person", ""] >= {"vocabulary/states.py"}
+    assert ("IP address", "IP addresses") in found
     assert not any(singular.startswith(("/", "app.")) or singular.endswith(".show") for singular, _ in found)
 
 

@@ -17,7 +17,6 @@ from typing import Any
 from app.domain.agreement import Agreement, CrossBorderTerms
 from app.domain.errors import Code
 from app.domain.handling import Audience, GroupShare, Handling, HandlingClass, Publisher
-from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.usage import Budgets
 from app.domain.vocabulary import (
     ANY,
@@ -39,6 +38,7 @@ from app.services.explaining.explain import PolicyQuestion, explain
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.change_policy import list_agreements
 from app.services.membership.enrol_partner import change_state
+from breakwater_client.submission import ObjectResult, ResultStatus
 from tests.factories import policy_values
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.stix_objects import context, indicator, marking, report, stix_id, user_account

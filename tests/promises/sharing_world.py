@@ -14,7 +14,6 @@ from typing import Any
 
 from app.domain.errors import Code
 from app.domain.handling import POSTING_AUDIENCE, GroupShare, Handling, HandlingClass, posting_audience
-from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import Channel, PartnerState, Sensitivity, Tlp
 from app.services.intake.post import end_posting
 from app.services.membership.keep_groups import NewMember, delete_group, put_member, remove_member
@@ -24,6 +23,7 @@ from app.services.reading.readers import Place
 from app.storage import objects, sharing, viewpoints
 from app.storage.counter import save_order, take_order_lock
 from app.storage.viewpoints import ViewpointKey
+from breakwater_client.submission import ObjectResult, ResultStatus
 from tests.factories.groups import make_group
 from tests.factories.members import Hub
 from tests.promises.brute_force_world import PURPOSES, Partner, Question, Seen, Version, World

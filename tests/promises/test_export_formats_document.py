@@ -10,13 +10,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from app.crypto.export_seal import CHUNK_BYTES, HEADER_BYTES, MAGIC, seal_info
-from app.crypto.keys import PrivateKey
 from app.domain.export import Compression, ExportFormat
-from app.formats import lines, parquet, readers
-from app.formats.csv_tables import MAX_RECORD_BYTES, original_text, safe_text
-from app.formats.port import ExportedVersion
-from app.formats.writers import extension_for
+from breakwater_client.formats import lines, parquet, readers
+from breakwater_client.formats.csv_tables import MAX_RECORD_BYTES, original_text, safe_text
+from breakwater_client.formats.port import ExportedVersion
+from breakwater_client.formats.writers import extension_for
+from breakwater_client.trust.export_seal import CHUNK_BYTES, HEADER_BYTES, MAGIC, seal_info
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.awkward_objects import FORMULAS
 from tests.factories.exported_versions import exported, signed_indicators, written
 from tests.factories.stix_objects import indicator, user_account

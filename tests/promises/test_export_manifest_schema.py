@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.export_manifest import manifest_digest, manifest_payload, read_manifest
 from app.domain.errors import MalformedInputError
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.export_manifest import manifest_digest, manifest_payload, read_manifest
 from tests.factories.export_manifests import first_manifest, next_manifest
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"

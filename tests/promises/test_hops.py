@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import stix2
 
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.errors import BreakwaterError
-from app.stix.hub_stable import hub_stable
 from app.stix.object_types import OBSERVABLE_TYPES
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
 from tests.factories.hops import HOPS, Objects
 from tests.factories.stix_objects import indicator
 from tests.stix.authored_objects import PUBLISHER, authored_objects

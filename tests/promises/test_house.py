@@ -18,8 +18,10 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
+CLIENT = ROOT / "sdk" / "breakwater_client"
 TESTS = ROOT / "tests"
-MODULES = sorted(path for path in APP.rglob("*.py") if "migrations" not in path.parts)
+SOURCES = {APP: TESTS, CLIENT: TESTS / "client"}
+MODULES = sorted(path for folder in SOURCES for path in folder.rglob("*.py") if "migrations" not in path.parts)
 # Alembic's own folder has no mirror: tests/storage/test_schema.py runs its steps up and down.
 MIRRORED = [path for path in MODULES if path.name != "__init__.py"]
 MAX_LINES = 400
@@ -69,7 +71,20 @@ REGISTRIES = [
     "ghcr" + ".io",
     "quay" + ".io",
 ]
-PURE_FLOORS = {"app/domain": {"app.domain"}, "app/policy": {"app.domain", "app.policy"}, "app/config": {"app.config"}}
+# What the domain shares with partners: words, errors and nouns, which need no more than it does.
+SHARED = {
+    f"breakwater_client.{name}"
+    for name in (
+        *("errors", "export", "extensions", "instant", "log_tile", "object_vocabulary"),
+        *("stated_objects", "stix_values", "submission", "tlp_markings", "vocabulary"),
+    )
+}
+PURE_FLOORS = {
+    "app/domain": {"app.domain", *SHARED},
+    "app/policy": {"app.domain", "app.policy", *SHARED},
+    "app/config": {"app.config"},
+    **{f"sdk/{name.replace('.', '/')}.py": {"breakwater_client.extensions", *SHARED} for name in sorted(SHARED)},
+}
 
 
 def tree() -> list[Path]:
@@ -205,11 +220,13 @@ def test_a_lock_holds_pinned_names_with_hashes_and_nothing_else(lock: str) -> No
 
 def test_the_lock_pins_every_dependency_and_the_build_tools() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
+    client = tomllib.loads((ROOT / "sdk" / "pyproject.toml").read_text())["project"]
+    wanted = [*client["dependencies"], *(one for extra in client["optional-dependencies"].values() for one in extra)]
+    wanted += [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
     wanted += [*project["build-system"]["requires"], "setuptools"]
     names = {re.split(r"[\[<>=!~ ]", line)[0].lower() for line in wanted}
     pinned = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text()))
-    assert names - pinned == set()
+    assert names - pinned == {client["name"]}  # installed from the folder beside the lock
 
 
 def test_both_locks_pin_the_same_versions_and_the_first_needs_no_compiler() -> None:
@@ -227,7 +244,8 @@ def test_both_locks_pin_the_same_versions_and_the_first_needs_no_compiler() -> N
 
 @pytest.mark.parametrize("module", MIRRORED, ids=relative)
 def test_every_module_has_its_tests(module: Path) -> None:
-    mirror = TESTS / module.relative_to(APP).parent / f"test_{module.stem.strip('_')}.py"
+    folder, tests = next((folder, tests) for folder, tests in SOURCES.items() if module.is_relative_to(folder))
+    mirror = tests / module.relative_to(folder).parent / f"test_{module.stem.strip('_')}.py"
     assert mirror.exists(), f"{relative(module)} wants {relative(mirror)}"
 
 
@@ -260,7 +278,7 @@ def test_no_module_is_longer_than_the_house_allows() -> None:
 
 def test_every_suppression_carries_its_reason() -> None:
     bare = re.compile(r"#\s*(noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?|type:\s*ignore(\[[\w, -]+\])?|pragma: no \w+)\s*$")
-    sources = [*APP.rglob("*.py"), *TESTS.rglob("*.py")]
+    sources = [path for folder in (*SOURCES, TESTS) for path in folder.rglob("*.py")]
     assert [f"{relative(path)}:{line}" for path in sources for line, comment in comments(path) if bare.search(comment)] == []
 
 

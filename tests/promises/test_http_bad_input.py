@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.domain.errors import Code
-from app.domain.extensions import OCSEA_CONTEXT
 from app.storage.tables import metadata
+from breakwater_client.extensions import OCSEA_CONTEXT
 from tests.factories.exchanges import FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator, newer
 

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Assurance, Harm, Profile, Role, Sensitivity
 from app.storage.tables import metadata
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.corpus.recipes import LAYERS, TOPICS, Case, Expected, Kitchen, cases, expected, marker
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator

@@ -13,11 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import Code
-from app.domain.extensions import HANDLING, SIGNATURE
 from app.domain.vocabulary import Role
+from breakwater_client.extensions import HANDLING, SIGNATURE
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.exchanges import PARTNER_SCOPES, FakePartner, RunningExchange, agreement_document, issue, running_exchange
 from tests.promises.test_signing_document import FACTS
 

@@ -19,16 +19,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.crypto.keys import PrivateKey, public_key_from_spki
-from app.crypto.possession import prove_possession
-from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import KeyAlgorithm
 from app.services.membership.register_audience import sign_audience
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.verify_receipts import read_attestations, verify_receipt
 from app.storage.metadata import metadata
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.keys import PrivateKey, public_key_from_spki
+from breakwater_client.trust.possession import prove_possession
+from breakwater_client.trust.strict_base64 import decode_base64, encode_base64
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_receipts import read_attestations, verify_receipt
 from tests.factories import taxii
 from tests.factories.exchanges import EVERYBODY, PLAIN_TOOLS, Answer, FakePartner, RunningExchange, running_exchange
 from tests.factories.load_objects import plain_indicators

@@ -1,6 +1,7 @@
 """Signed requests, over HTTP: they open every route that a token opens, once, for what was signed and nothing else.
 
-What each byte and header of a signature counts is in ``tests/crypto/test_request_signature.py``; here it is what an attacker
+What each byte and header of a signature counts is in ``tests/client/trust/test_request_signature.py``; here it is what an
+attacker
 could do with a request that he saw, or with a key of his own.
 """
 
@@ -18,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.paging import Duty
 from app.domain.read_only import ReadOnlyReason
 from app.domain.vocabulary import KeyAlgorithm
 from app.services.membership.register_audience import sign_audience
 from app.web.auth import PUBLIC
 from app.web.context import attach
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import EVERYBODY, Answer, FakePartner, Message, RunningExchange, running_exchange
 from tests.factories.signed_requests import ORIGIN, Signing, add_request_key, new_nonce, with_headers
 from tests.factories.stix_objects import indicator

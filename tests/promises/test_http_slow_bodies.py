@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.crypto.tokens import new_token, token_digest
 from app.domain.partner import Credential, Person
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole, Tlp
 from app.storage import credentials, members
 from app.storage.session import Database
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, Message
 from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.signed_requests import Signing, write_request_key

@@ -18,11 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.key_rotation import Rotation, sign_rotation
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.key_rotation import Rotation, sign_rotation
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
 from tests.factories import second_opinion
 from tests.factories.policy_values import NOW
 from tests.factories.prepared_sandboxes import PreparedSandboxes

@@ -17,18 +17,18 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, open_cosignatures, sign_checkpoint
-from app.crypto.envelope import open_envelope, sign_envelope
-from app.crypto.keys import PrivateKey, PublicKey
-from app.crypto.object_signature import read_signature, sign_object, verify_object
-from app.crypto.payload_type import PayloadType
-from app.crypto.possession import check_possession, prove_possession
-from app.crypto.request_signature import RequestParts, read_claim, sign_request, verify_request
-from app.crypto.signed_note import SignatureKind, key_hash
-from app.crypto.strict_base64 import encode_base64
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.checkpoint import Checkpoint, cosign_checkpoint, open_checkpoint, sign_checkpoint
+from breakwater_client.trust.envelope import open_envelope, sign_envelope
+from breakwater_client.trust.keys import PrivateKey, PublicKey
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.possession import check_possession, prove_possession
+from breakwater_client.trust.request_signature import RequestParts, read_claim, sign_request, verify_request
+from breakwater_client.trust.signed_note import SignatureKind, key_hash, open_cosignature
+from breakwater_client.trust.strict_base64 import encode_base64
 
 KEY = PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32))
 IDENTITY = "identity--0d1c7b0e-7a54-4d8f-9a39-3f1f2d9f5b10"
@@ -128,7 +128,7 @@ def as_checkpoint(signed: Signed) -> None:
 
 def as_cosignature(signed: Signed) -> None:
     time = int(NOW.timestamp()).to_bytes(8)
-    assert open_cosignatures(note(signed, WITNESS, SignatureKind.COSIGNATURE, time), {WITNESS: KEY.public})
+    assert open_cosignature(note(signed, WITNESS, SignatureKind.COSIGNATURE, time), WITNESS, KEY.public)
 
 
 def as_request(signed: Signed) -> None:

@@ -22,9 +22,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.crypto.possession import prove_possession
 from app.domain.agreement import ReadVolume
-from app.domain.log_tile import tiles_of
 from app.domain.object_vocabulary import (
     DisputeEvidence,
     DisputeReason,
@@ -46,7 +44,6 @@ from app.services.overlapping.hold import NewHoldings
 from app.services.overlapping.hold import register as register_holdings
 from app.services.paging.answer_pages import list_pages
 from app.services.proving.checkpoints import checkpoint_now
-from app.services.recalling.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
 from app.services.recalling.contest import list_contests
 from app.services.recalling.contest_round import LEAVES
 from app.services.recalling.look_up_notices import NoticesAsked, list_notices
@@ -57,6 +54,9 @@ from app.storage.session import Database
 from app.taxii import interface as taxii
 from app.taxii.errors import taxii_error
 from app.web import application
+from breakwater_client.log_tile import tiles_of
+from breakwater_client.signing.acknowledgement import Acknowledgement, Answered, sign_acknowledgement
+from breakwater_client.trust.possession import prove_possession
 from tests.factories import blinded
 from tests.factories.agencies import agency, matches
 from tests.factories.agencies import register as register_interest
@@ -470,6 +470,7 @@ def _ask_of_approvals(transcript: Transcript) -> None:
         ask("POST approval", "POST", f"{v1}/approvals/{approval_id}/approval", json={"digest": "0" * 64, "reason": "No."})
         ask("POST rejection", "POST", f"{v1}/approvals/{approval_id}/rejection", json={"reason": "No."})
     for partner_id in (transcript.world.members["viewer"].id, other.id, NOBODY, "nonsense"):
+        ask("GET reasons", "GET", f"{v1}/partners/{partner_id}/reasons")
         ask("GET relations", "GET", f"{v1}/partners/{partner_id}/relations")
         ask("PUT relations", "PUT", f"{v1}/partners/{partner_id}/relations", json={"parent_id": None, "client_of": []})
     ask("POST reactivation", "POST", f"{v1}/partners/{other.id}/reactivation", json={"reason": "No."})
@@ -614,6 +615,8 @@ def _ask_of_the_log(transcript: Transcript, identifiers: tuple[str, ...]) -> Non
     ask("GET checkpoint of size", "GET", f"{log}/checkpoints/{size}")
     ask("GET tile", "GET", f"{log}/tile/{next(tiles_of(size)).path}")
     ask("POST checkpoint", "POST", f"{log}/checkpoints", json={})
+    ask("GET cosigned checkpoint", "GET", f"{log}/checkpoint", query_string={"cosigned_by": "1"})
+    ask("POST cosignature", "POST", f"{log}/cosignatures", json={"note": "nonsense"})
     ask("GET consistency", "GET", f"{log}/consistency", query_string={"first": "0"})
     for identifier in identifiers:
         path = f"/api/v1/objects/{identifier}/versions/2026-01-05T10:00:00.000Z/proof"

@@ -24,13 +24,13 @@ from app.depot.folder import FolderDepot
 from app.domain.export import Compression, ExportFormat
 from app.domain.object_vocabulary import RecallReason
 from app.domain.vocabulary import Channel, Purpose
-from app.formats.compression import decompressed
 from app.services.retention.erase import Erasure, erase_versions
 from app.services.retention.finish_erasures import RECALLS_ARE_KEPT
 from app.services.retention.sweep import NAMES_OF_REFUSED_ARE_KEPT, sweep_now
 from app.storage import objects
 from app.storage.counter import save_order, take_order_lock
 from app.storage.erasures import LONGER_FOR_ANSWERS
+from breakwater_client.formats.compression import decompressed
 from tests.factories.exchanges import FakePartner, RunningExchange, running_exchange
 from tests.factories.stix_objects import indicator, marking, report, user_account
 from tests.factories.taxii import make_group, post, post_signed

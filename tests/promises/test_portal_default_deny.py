@@ -16,10 +16,13 @@ PUBLIC_PAGES = {
     ("GET", "/assets/<name>"),
     ("GET", "/invitations/<secret>"),
     ("GET", "/sign-in"),
+    ("GET", "/sign-in/elsewhere/<provider>/answer"),
     ("POST", "/invitations/<secret>"),
     ("POST", "/invitations/<secret>/passkey"),
     ("POST", "/invitations/<secret>/passkey/options"),
     ("POST", "/sign-in"),
+    ("POST", "/sign-in/elsewhere/<provider>"),
+    ("POST", "/sign-in/elsewhere/<provider>/answer"),
     ("POST", "/sign-in/passkey"),
     ("POST", "/sign-in/passkey/options"),
 }

@@ -9,8 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.sign_in import STEP_UP_HOLDS
-from app.domain.vocabulary import MemberRole, StaffRole
+from app.domain.vocabulary import MemberRole
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.furnished import furnished, hotline, platform, running
 from tests.factories.portal_visitors import COOKIE, PASSWORD, Visitor, entered, invited
@@ -114,19 +113,3 @@ def test_many_failures_from_an_address_let_it_wait_and_a_passkey_still_opens(wor
     back = Visitor(world.running, login=known.login, codes=known.codes)
     back.client.environ_base["REMOTE_ADDR"] = "192.0.2.66"
     assert back.sign_in(PASSWORD).status == 303
-
-
-def test_whoever_finds_a_screen_open_ends_no_contact_no_work_and_no_proposal(world: PortalWorld) -> None:
-    administrator = entered(world.running, world.platform, MemberRole.ADMINISTRATOR)
-    operator = entered(world.running, None, StaffRole.OPERATOR)
-    world.running.clock.shift += STEP_UP_HOLDS + timedelta(seconds=1)
-    for visitor, path in (
-        (administrator, "/organisation/contacts"),
-        (administrator, "/organisation/contacts/removal"),
-        (operator, "/exchange/jobs/1/cancellation"),
-        (operator, "/exchange/approvals/x/rejection"),
-    ):
-        visitor.get("/account")
-        answer = visitor.post(path)
-        assert answer.status == 303, path
-        assert "/show-again" in answer.headers["Location"], path

@@ -9,30 +9,33 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-APP = Path(__file__).parents[2] / "app"
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app"
+CLIENT = ROOT / "sdk" / "breakwater_client"
 _CACHING = {"cache", "cached_property", "lru_cache"}
 
 # What is remembered for the life of a process, and why no change of policy can make it stale.
 REMEMBERED = {
     "crypto/ristretto.py": "a library of the program",
     "domain/catalogue.py": "made of one release alone, which never changes",
-    "egress/call.py:_context": "roots of certificates, by the file that names them",
-    "formats/parquet.py:_schema": "the program's own columns",
+    "egress/connection.py:_context": "roots of certificates, by the file that names them",
+    "breakwater_client/formats/parquet.py:_schema": "the program's own columns",
     "services/cataloguing/current.py:read_release": "made of the kept document alone, which is the key, whole; it never changes",
     "services/cataloguing/founding.py:founding": "a file of the program",
     "services/exporting/schedule.py:longest_gap": "made of the schedule and the day, which are the key",
     "storage/export_reading.py": "texts of statements, by their form; no rows",
     "policy/visibility.py:_as_shared": "made of the class alone, which is the key, whole",
-    "services/offline/known_keys.py:fit_key": "made of the key alone, on a partner's machine",
+    "breakwater_client/verifying/directory_keys.py:_is_fit": "made of the key and its use alone, on a partner's machine",
+    "breakwater_client/verifying/known_keys.py:fit_key": "made of the key alone, on a partner's machine",
     "stix/observation_documents.py:_validator": "files of the program",
     "services/requesting/clocks.py": "a file of the program",
     "stix/catalogue_lint.py:_schema": "a file of the program",
     "stix/name_readings.py:_ascii": "made of the text alone, which is the key, whole",
     "stix/oasis_schemas.py": "files of the program",
     "stix/observation_documents.py": "files of the program",
-    "stix/pointers.py": "words of the program's own schemas",
+    "breakwater_client/documents/pointers.py": "a file of the program",
     "stix/profile.py": "files of the program",
-    "stix/published.py": "files of the program",
+    "breakwater_client/documents/published.py": "files of the program",
     "stix/schema.py": "files of the program",
     "storage/feed_statements.py": "texts of statements, by their form; no rows",
     "storage/many_rows.py": "texts of statements, by their form; no rows",
@@ -43,10 +46,11 @@ REMEMBERED = {
 def remembered() -> set[str]:
     """Find every function whose results a process keeps, as ``file:function``."""
     found = set()
-    for path in APP.rglob("*.py"):
+    named = [(APP, path) for path in APP.rglob("*.py")] + [(CLIENT.parent, path) for path in CLIENT.rglob("*.py")]
+    for folder, path in named:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and _CACHING & set(map(_name, node.decorator_list)):
-                found.add(f"{path.relative_to(APP)}:{node.name}")
+                found.add(f"{path.relative_to(folder)}:{node.name}")
     return found
 
 

@@ -20,8 +20,9 @@ __all__ = ["furnished", "hotline", "platform", "running"]
 
 APP = Path(__file__).parents[2] / "app"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-# Somebody waits for help, and is called until this is said; or must be told what leaked.
+# Somebody waits for help, and is called until this is said; or must be told what leaked; or must be shut out.
 GOES_ON = {
+    "/api/v1/credentials/<credential_id>/revocation",
     "/api/v1/disclosures/breach-report",
     "/api/v1/disclosures/search",
     "/api/v1/pages/<page_id>/acknowledgement",
@@ -33,10 +34,14 @@ MAY_WRITE = {
     "services/composing/compose.py",  # alarms of what must never be here
     "services/exporting/give_file.py",  # a file that may not be given any more is barred
     "services/explaining/simulate.py",  # alarms of what must never be here
+    "services/hold_order.py",  # for those of this list that ask who asks once more under the lock
     "services/limiting/ask.py",
     "services/limiting/count_usage.py",
     "services/membership/export_own_data.py",
+    "services/membership/issue_credentials.py",  # a token that leaked reads no more
     "services/membership/fetch_group_keys.py",  # that a member fetched what there is; no epoch begins
+    "services/signing_in/by_openid.py",  # who signs in or fails to, and who leaves to do so elsewhere
+    "services/signing_in/openid_attempts.py",
     "services/signing_in/by_passkey.py",  # who signs in, fails to, or shows again that it is they
     "services/signing_in/by_password.py",
     "services/signing_in/own_sign_in.py",  # ending sessions
@@ -104,6 +109,12 @@ def test_every_route_that_writes_is_refused_to_whoever_may_use_it(
         for one in refused:
             assert one.json.get("code", one.json.get("error_code")) == "exchange-read-only", rule
             assert one.headers["Retry-After"] == "300", rule
+
+
+def test_a_token_that_leaked_is_shut_out_although_nothing_is_taken_in(closed: RunningExchange, hotline: FakePartner) -> None:
+    [own] = [one for one in hotline.get("credentials").json["credentials"] if one["revoked_at"] is None]
+    assert closed.operator.post(f"credentials/{own['id']}/revocation", {}).status == 200
+    assert hotline.pull().status == 401
 
 
 def test_reading_goes_on_over_both_interfaces(closed: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:

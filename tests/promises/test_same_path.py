@@ -29,7 +29,8 @@ from tests.factories.webhooks import let_call
 
 __all__ = ["furnished", "hotline", "platform", "running"]
 
-APP = str(Path(__file__).parents[2] / "app") + "/"
+REPOSITORY = str(Path(__file__).parents[2]) + "/"
+OURS = (f"{REPOSITORY}app/", f"{REPOSITORY}sdk/")
 MOMENT = "2026-01-05T10:00:00Z"
 _VALUES = re.compile(r"[xX]?'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _NO_BODY: dict[str, Any] = {}
@@ -52,10 +53,10 @@ def watched(running: RunningExchange) -> Iterator[Ran]:
         connection.set_trace_callback(lambda text: ran.statements.append(_VALUES.sub("?", text)))
 
     def step(frame: FrameType, what: str, _argument: object) -> Callable[..., Any] | None:
-        if not frame.f_code.co_filename.startswith(APP):
+        if not frame.f_code.co_filename.startswith(OURS):
             return None
         if what == "line":
-            ran.lines.append((frame.f_code.co_filename.removeprefix(APP), frame.f_lineno))
+            ran.lines.append((frame.f_code.co_filename.removeprefix(REPOSITORY), frame.f_lineno))
         return step
 
     engine, before = running.exchange.database.engine, sys.gettrace()

@@ -12,10 +12,16 @@ from pathlib import Path
 import pytest
 
 from app.cli.loopback_server import loopback_server
-from app.crypto.keys import PrivateKey
-from app.crypto.request_signature import ALGORITHMS, ALWAYS_COVERED, COVERED_IF_SENT, COVERED_WITH_A_BODY, WINDOW_SECONDS
 from app.domain.vocabulary import KeyAlgorithm
 from app.web.context import attach
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.request_signature import (
+    ALGORITHMS,
+    ALWAYS_COVERED,
+    COVERED_IF_SENT,
+    COVERED_WITH_A_BODY,
+    WINDOW_SECONDS,
+)
 from tests.factories.exchanges import FakePartner, RunningExchange, running_exchange
 from tests.factories.signed_requests import add_request_key
 from tests.factories.stix_objects import indicator

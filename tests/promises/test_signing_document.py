@@ -22,25 +22,25 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key, load_pem_private_key
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope, pae
-from app.crypto.key_rotation import open_rotation
-from app.crypto.keys import PublicKey, load_public_key
-from app.crypto.object_signature import read_signature, signed_payload, verify_object
-from app.crypto.payload_type import PayloadType
-from app.crypto.possession import check_possession, possession_payload
 from app.domain.errors import UntrustedSignatureError
-from app.domain.extensions import SIGNATURE
 from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance, KeyUsage
 from app.services.membership.manage_keys import CHALLENGE_LIFE, PARTNER_USAGES
 from app.services.membership.register_audience import read_audience
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.verify_receipts import verify_receipt
 from app.services.read_document import MAX_DOCUMENT_BYTES
-from app.stix.json_limits import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_STRING_BYTES, MAX_VALUES
 from app.stix.profile import check_object
-from app.stix.strict_json import MAX_OBJECT_BYTES, MAX_OBJECTS, parse
+from breakwater_client.documents.json_limits import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_STRING_BYTES, MAX_VALUES
+from breakwater_client.documents.strict_json import MAX_OBJECT_BYTES, MAX_OBJECTS, parse
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope, pae
+from breakwater_client.trust.key_rotation import open_rotation
+from breakwater_client.trust.keys import PublicKey, load_public_key
+from breakwater_client.trust.object_signature import read_signature, signed_payload, verify_object
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.possession import check_possession, possession_payload
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_receipts import verify_receipt
 
 TEXT = (Path(__file__).parents[2] / "docs" / "signing-by-hand.md").read_text()
 BLOCKS = dict(re.findall(r"^```\w+ ([a-z0-9-]+)\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL))

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain.submission import ObjectResult
 from app.domain.vocabulary import Channel, PartnerState, Purpose, Tlp
 from app.policy.telling import Told, Verdict, Way, tell_owner
 from app.services.explaining.explain import PolicyQuestion, explain
@@ -21,6 +20,7 @@ from app.services.explaining.who_sees import who_sees
 from app.services.reading.visible_set import viewer_of
 from app.storage import explanations, members, narrowings, objects
 from app.storage.tables import metadata
+from breakwater_client.submission import ObjectResult
 from tests.factories.members import Hub, started_hub
 from tests.promises.brute_force_world import Partner, Question, Version, World
 

@@ -50,7 +50,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     program.chmod(0o755)
     with serving_sandbox(folder / "practice", workers=1) as sandbox, _often_signed(sandbox.operator()):
         script = "".join(f"echo '== {name}'\n{block}\n" for name, block in BLOCKS.items() if name != "start")
-        environment = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(_ROOT)}
+        environment = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": f"{_ROOT}:{_ROOT / 'sdk'}"}
         command = ["bash", "-euo", "pipefail", "-c", script]
         done = subprocess.run(  # the folder's own program comes first on the path
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=False

@@ -5,9 +5,9 @@ import secrets
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.crypto.tokens import new_token
 from app.redaction.text import HIDDEN, redacted
+from breakwater_client.trust.keys import PrivateKey
 
 KEY = PrivateKey.generate()
 SECRETS = [

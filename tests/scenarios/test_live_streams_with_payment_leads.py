@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.instant import instant_text
 from app.domain.vocabulary import Purpose, Role
+from breakwater_client.instant import instant_text
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.observation_forms import TOKEN, form
 from tests.factories.partner_requests import request_of

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.checkpoint import read_checkpoint
 from app.domain.errors import ConflictError
 from app.domain.read_only import ReadOnlyReason
 from app.services.accept_loss import SKIPPED_PLACES, accept_loss, find_loss
 from app.services.checking.check_log import check_log
 from app.services.proving.kept_checkpoint import compare
 from app.storage import counter
+from breakwater_client.trust.checkpoint import read_checkpoint
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub, started_hub
 from tests.factories.stix_objects import indicator

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from app.crypto.keys import PrivateKey
-from app.crypto.request_signature import WINDOW_SECONDS, sign_request
 from app.domain.errors import BreakwaterError, Code, ForbiddenError, UnauthenticatedError
 from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage, PartnerState
 from app.services import authenticate_signed as module
 from app.services.authenticate_signed import RequestParts, SignedCaller, authenticate_signed, take_once
 from app.services.do_work import ensure_periodic_work
 from app.services.membership.enrol_partner import change_state
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.request_signature import WINDOW_SECONDS, sign_request
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY, SECOND
 from tests.factories.signed_requests import add_request_key

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from app.crypto.object_signature import sign_object
 from app.domain.draft import Draft, DraftState
 from app.domain.errors import Code, MalformedInputError
 from app.domain.signing_task import SigningTask, TaskKind, TaskState
-from app.domain.submission import Refusal
 from app.services.draft_outcome import keep_outcome
 from app.services.drafting.keep import own_draft, save_draft
 from app.services.drafting.read_second import approve
 from app.services.signing_tasks.carry_out import carry_out
 from app.services.signing_tasks.look_up import get_task
 from app.services.signing_tasks.take_back import take_back
+from breakwater_client.submission import Refusal
+from breakwater_client.trust.object_signature import sign_object
 from tests.factories.drafting import Desks, desks
 from tests.factories.members import started_hub
 

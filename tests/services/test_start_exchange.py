@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.crypto.keys import load_public_key
 from app.domain.errors import ConflictError, UnauthenticatedError, UnavailableError
 from app.domain.vocabulary import StaffRole
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.services.authenticate import authenticate
 from app.services.start_exchange import add_staff, identity, start_exchange, why_not_ready
+from breakwater_client.trust.keys import load_public_key
 from tests.factories.members import Clock, Hub, at_once, serving
 
 

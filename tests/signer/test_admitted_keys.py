@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyUsage
 from app.signer.admitted_keys import keys_beside
+from breakwater_client.trust.keys import PrivateKey
 
 
 def test_keys_beside_a_key_are_known_for_its_use_alone(tmp_path: Path) -> None:

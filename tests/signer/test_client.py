@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope, sign_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import SignerRefusedError, UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer import client as asking
 from app.signer.client import RemoteKey, SignerClient
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope, sign_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.signers import checkpoint, directory, directory_message, new_keys, receipt, signer_in_a_thread, statement
 
 STATEMENT = KeyUsage.STATEMENT_SIGNING

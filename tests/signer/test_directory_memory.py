@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from app.crypto.key_directory import LIFE, Directory, DirectoryKey, OverlapKey
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.signer.directory_memory import MOST_STEP, DirectoryMemory
 from app.signer.memory_file import UnreadableMemoryError
+from breakwater_client.trust.key_directory import LIFE, Directory, DirectoryKey, OverlapKey
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.signers import EXCHANGE, HOME, directory, new_keys, own_entry
 
 USES = (KeyUsage.STATEMENT_SIGNING, KeyUsage.DIRECTORY_SIGNING, KeyUsage.CHECKPOINT_SIGNING)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import UnfitKeyError
 from app.domain.vocabulary import KeyAlgorithm, KeyUsage
 from app.signer.key_holder import FileKeyHolder
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.signers import new_keys, pems
 
 

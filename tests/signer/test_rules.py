@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import pae
-from app.crypto.export_manifest import manifest_payload
-from app.crypto.key_directory import directory_payload
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
-from app.crypto.payload_type import PayloadType
-from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
 from app.signer import rules
 from app.signer.rules import LONGEST_EXPORT, NEAR, read_checkpoint_text, read_directory_message, why_not_checkpoint
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.export_manifest import manifest_payload
+from breakwater_client.trust.key_directory import directory_payload
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.export_manifests import first_manifest
 from tests.factories.signers import ORIGIN, checkpoint, directory, directory_message, new_keys, receipt, statement
 

@@ -15,9 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.envelope import pae
-from app.crypto.keys import PrivateKey, PublicKey
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyUsage
 from app.signer.checkpoint_memory import CheckpointMemory
@@ -27,6 +24,9 @@ from app.signer.key_holder import FileKeyHolder
 from app.signer.places import connect, listen
 from app.signer.server import Judge, SignerServer, open_signer
 from app.signer.wire import Answer, Operation, Request, read_answer, request_bytes
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.keys import PrivateKey, PublicKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.signers import (
     EXCHANGE,
     ORIGIN,

@@ -8,9 +8,9 @@ from typing import Any
 
 import stix2
 
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.stix_object import ParsedObject, VerifiedObject
 from app.domain.vocabulary import Assurance
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
 from tests.stix.authored_observables import observables
 
 PUBLISHER = "identity--6f3b7f0e-9a55-4c0a-8a6f-0b9f4b7f4d11"

@@ -12,7 +12,7 @@ from app.domain.catalogue import Behaviour, Catalogue, Countermeasure, Reference
 from app.domain.object_vocabulary import Cost, EvidenceGrade, ResponseLevel, SafetyPrinciple
 from app.domain.vocabulary import Harm, Phase, Surface
 from app.stix.catalogue_documents import catalogue_document, read_catalogue
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 
 FOUNDING = read_catalogue(founding_catalogue())
 TEXTS = st.text(max_size=20)

@@ -15,7 +15,7 @@ from app.domain.catalogue import Catalogue, Reference
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.catalogue_lint import behaviour_findings, countermeasure_findings, document_findings, findings
 from app.stix.catalogue_texts import Rule
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 
 FOUNDING = read_catalogue(founding_catalogue())
 ONE_SENTENCE = FOUNDING.behaviours[0].definition.split(". ")[0] + "."

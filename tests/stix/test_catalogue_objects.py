@@ -14,14 +14,14 @@ import stix2
 
 from app.domain.catalogue import Catalogue
 from app.domain.catalogue_release import Changes, following_release
-from app.domain.extensions import COUNTERMEASURE_PROFILE, OCSEA_CONTEXT
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Tlp
 from app.stix import catalogue_objects as module
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.catalogue_objects import behaviour_id, catalogue_objects, countermeasure_id, mitigation_id
 from app.stix.profile import check_object
-from app.stix.published import founding_catalogue, project_identity
+from breakwater_client.documents.published import founding_catalogue, project_identity
+from breakwater_client.extensions import COUNTERMEASURE_PROFILE, OCSEA_CONTEXT
+from breakwater_client.tlp_markings import TLP_MARKINGS
 from tests.stix.authored_objects import verified
 
 FOUNDING = read_catalogue(founding_catalogue())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.stix.child_fields import describes_child, find_child
-from app.stix.pointers import known_names
+from breakwater_client.documents.pointers import known_names
 from tests.factories.runaway import no_runaway
 
 _DESCRIBES = """

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from app.domain.composed import Composed, Tier
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.domain.observation import Token
 from app.domain.vocabulary import Sensitivity
 from app.stix.catalogue_objects import behaviour_id
 from app.stix.compose import compose
 from app.stix.observation_documents import read_observation
 from app.stix.references import references
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
+from breakwater_client.signing.hub_stable import hub_stable
 from tests.factories.observation_forms import OF_EVERY_KIND, TOKEN, form, writing
 from tests.factories.policy_values import DAY, NOW
 
@@ -58,7 +59,15 @@ def test_an_observable_comes_to_itself_its_sight_its_indicator_and_what_it_indic
 def test_when_it_was_not_seen_at_a_known_time_nothing_says_it_was() -> None:
     assert of_type(composed(HANDLE), "observed-data") == []
     [only] = of_type(composed(HANDLE, seen={"last": SEEN["last"]}), "observed-data")
-    assert only["first_observed"] == only["last_observed"] == "2026-02-25T00:00:00.000Z"
+    assert only["first_observed"] == only["last_observed"] == "2026-02-25T00:00:00Z"
+
+
+@pytest.mark.parametrize("milliseconds", [0, 7, 20, 420, 421, 500])
+def test_times_are_spelled_as_tools_on_the_stix2_library_spell_them(milliseconds: int) -> None:
+    now = NOW.replace(microsecond=milliseconds * 1000)
+    for one in compose(read_observation(form(DOMAIN, seen=SEEN)), writing(identity_id=ME, now=now)).made:
+        tools = hub_stable(dict(one.value))
+        assert {name: tools[name] for name in one.value} == one.value
 
 
 def test_each_object_has_one_handling_and_says_who_made_it() -> None:
@@ -141,11 +150,11 @@ def test_context_and_what_is_too_old_are_part_of_the_picture_alone() -> None:
 def test_how_long_it_is_detected_is_its_kinds_life_from_when_it_was_last_seen() -> None:
     address, digest = {"kind": "ip", "value": "192.0.2.17"}, {"kind": "md5", "value": "ab" * 16}
     [indicator, of_hash] = of_type(composed(address, digest, seen=SEEN), "indicator")
-    assert (indicator["valid_from"], indicator["valid_until"]) == ("2026-02-20T00:00:00.000Z", "2026-03-11T00:00:00.000Z")
+    assert (indicator["valid_from"], indicator["valid_until"]) == ("2026-02-20T00:00:00Z", "2026-03-11T00:00:00Z")
     assert "valid_until" not in of_hash
     wished = (NOW + DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
     [shorter] = of_type(composed(address, valid_until=wished), "indicator")
-    assert shorter["valid_until"] == "2026-03-02T12:00:00.000Z"
+    assert shorter["valid_until"] == "2026-03-02T12:00:00Z"
 
 
 def test_phases_are_those_of_the_behaviours_in_the_order_of_the_chain() -> None:

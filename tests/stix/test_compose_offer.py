@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.domain.composed import Composed
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT
 from app.stix.compose import compose
 from app.stix.observation_documents import read_observation
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT
 from tests.factories.observation_forms import form, writing
 
 AUDIENCE = "audience--2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.composed import Tier
-from app.domain.extensions import HANDLING
 from app.domain.observation import WhoMayKnow
 from app.domain.vocabulary import OnwardShare, PermittedUse, Purpose, Sensitivity, Tlp
 from app.policy.handling import RESTRICTIONS
 from app.stix.composed_handling import PROTECTED_USES, USUAL_USES, handling_words, marking_of, marking_refs, terms_of
+from breakwater_client.extensions import HANDLING
 
 COMMON = {"spec_version": "2.1", "created": "2026-03-01T12:00:00.000Z"}
 MARKING = "marking-definition--2ba7b568-fa2c-439c-ad8e-1e8e5f139d01"

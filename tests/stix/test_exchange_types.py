@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import LIVE_ROOM
 from app.domain.vocabulary import Profile
 from app.stix.exchange_types import EXCHANGE_TYPES, exchange_type
-from app.stix.hub_stable import hub_stable
 from app.stix.profile import check_object
+from breakwater_client.extensions import LIVE_ROOM
+from breakwater_client.signing.hub_stable import hub_stable
 from tests.stix.authored_objects import FOREIGN_EXTENSION, verified
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "extensions"

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from app.domain.catalogue import KILL_CHAIN
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.handling import MarkingTerms, ObjectContext
 from app.domain.stix_object import ObjectFacts, timestamp_key
 from app.domain.vocabulary import Harm, Profile, Purpose, Sensitivity, Tlp
@@ -15,6 +14,7 @@ from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.facts import IDENTIFYING_TYPES, names_person, searched_words
 from app.stix.object_types import OBJECT_TYPES, OBSERVABLE_TYPES
 from app.stix.profile import check_object
+from breakwater_client.extensions import OCSEA_CONTEXT
 from tests.stix.authored_objects import (
     AUDIENCE,
     CREATED,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.extensions import DISPOSITION, DISPUTE, FEEDBACK_MARK
 from app.domain.feedback import Feedback
 from app.domain.object_vocabulary import FeedbackKind
 from app.stix.feedback import feedback_of
+from breakwater_client.extensions import DISPOSITION, DISPUTE, FEEDBACK_MARK
 
 IT = "indicator--0d9b8f6e-3f0c-4c7e-9a55-51b2a1f6f0aa"
 SIGHTING = {"type": "sighting", "sighting_of_ref": IT}

@@ -1,4 +1,4 @@
-"""What markings say, and which published objects pass unsigned."""
+"""What markings say."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Code, ProfileError
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from app.domain.errors import ProfileError
 from app.domain.handling import MarkingTerms, ObjectContext
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Review, Sensitivity, SubjectStatus, Tlp, Urgency
-from app.stix import published
-from app.stix.markings import WELL_KNOWN, is_well_known, marking_terms, object_context
-from tests.stix.authored_objects import AUDIENCE, FOREIGN_EXTENSION, authored_objects, context
+from app.stix.markings import marking_terms, object_context
+from breakwater_client.documents import published
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
+from breakwater_client.tlp_markings import TLP_MARKINGS
+from tests.stix.authored_objects import AUDIENCE, FOREIGN_EXTENSION, context
 
 OWN_ID = "marking-definition--7c1f0d52-8a1e-4b9a-9b53-0d3a7a1c5e90"
 HANDLING_TLP = {"extension_type": "property-extension", "tlp": "amber"}
@@ -91,32 +91,6 @@ def test_a_time_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ProfileError) as refusal:
         marking_terms(marking(extensions={HANDLING: {**HANDLING_TLP, "expires_at": "2026-02-30T00:00:00Z"}}))
     assert refusal.value.pointer == f"/extensions/{HANDLING}/expires_at"
-
-
-def test_well_known_objects_are_the_published_ones() -> None:
-    objects = (
-        *published.tlp_markings(),
-        *published.extension_definitions(),
-        *published.earlier_extension_definitions(),
-        published.project_identity(),
-    )
-    assert set(WELL_KNOWN) == {value["id"] for value in objects}
-    assert all(is_well_known(dict(reversed(value.items()))) for value in objects)
-
-
-@pytest.mark.parametrize("identifier", sorted(WELL_KNOWN))
-@pytest.mark.parametrize(
-    "change", [{"name": "TLP:OPEN"}, {"x_more": 1}, {"created": "2022-10-01T00:00:00.00Z"}, {"spec_version": None}]
-)
-def test_a_published_id_with_other_content_is_refused(identifier: str, change: dict[str, Any]) -> None:
-    with pytest.raises(ProfileError) as refusal:
-        is_well_known({**WELL_KNOWN[identifier], **change})
-    assert (refusal.value.code, refusal.value.pointer) == (Code.PROFILE_VIOLATION, "/id")
-
-
-@pytest.mark.parametrize("value", [{}, {"id": 5}, {"id": ["a"]}, authored_objects()["note"]])
-def test_all_other_objects_are_not_well_known(value: dict[str, Any]) -> None:
-    assert not is_well_known(value)
 
 
 def test_the_context_is_read() -> None:

@@ -12,7 +12,7 @@ import stix2
 from app.domain.vocabulary import Phase, Surface
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.navigator_layer import navigator_bundle, navigator_layer
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 from tests.stix.navigator_format import LAYER_FORMAT
 
 FOUNDING = read_catalogue(founding_catalogue())

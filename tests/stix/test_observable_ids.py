@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import BLINDED_IDENTIFIER, SIGNATURE
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.object_types import OBSERVABLE_TYPES, Kind
 from app.stix.observable_ids import CONTRIBUTING, check_id_version, check_name_based_id
 from app.stix.schema import check_schema
+from breakwater_client.extensions import BLINDED_IDENTIFIER, SIGNATURE
 from tests.stix.authored_objects import A_UUID, FOREIGN_EXTENSION, authored_objects
 from tests.stix.authored_observables import MD5, SHA
 

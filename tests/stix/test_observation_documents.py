@@ -14,8 +14,8 @@ from app.domain import observation, vocabulary
 from app.domain.errors import Code, ProfileError
 from app.domain.observation import ObservableKind, ObservableRole
 from app.domain.vocabulary import SubjectStatus, Urgency
-from app.stix import published
 from app.stix.observation_documents import read_observation, why_unreadable
+from breakwater_client.documents import published
 
 EXAMPLES = sorted((published.folder() / "examples/observations").glob("*.json"))
 LEAST = {

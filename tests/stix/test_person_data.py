@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code, ForbiddenContentError
-from app.domain.extensions import OCSEA_CONTEXT
 from app.stix.person_data import check_person_data
-from app.stix.pointers import is_known_name
+from breakwater_client.documents.pointers import is_known_name
+from breakwater_client.extensions import OCSEA_CONTEXT
 from tests.factories.runaway import no_runaway
 from tests.stix.authored_objects import authored_objects
 

@@ -8,13 +8,13 @@ import pytest
 
 from app.domain.catalogue import KILL_CHAIN
 from app.domain.errors import Code, ForbiddenContentError, ProfileError
-from app.domain.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from app.domain.handling import ObjectContext
 from app.domain.stix_object import ObjectFacts
 from app.domain.vocabulary import Harm, Phase, Profile
 from app.stix.exchange_types import EXCHANGE_TYPES
 from app.stix.object_types import OBJECT_TYPES
 from app.stix.profile import CONTEXT_REQUIRED, check_object
+from breakwater_client.extensions import HANDLING, OCSEA_CONTEXT, SIGNATURE
 from tests.stix.authored_objects import (
     FOREIGN_EXTENSION,
     SCREENED_OUT,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.stix.facts import IDENTIFYING_TYPES
 from app.stix.retained_kinds import KINDS, kinds_in
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.stix_objects import indicator, report, user_account
 
 

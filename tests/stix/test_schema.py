@@ -12,9 +12,9 @@ import pytest
 import stix2
 
 from app.domain.errors import Code, ProfileError
-from app.domain.extensions import OCSEA_CONTEXT
 from app.stix.object_types import OBJECT_TYPES
 from app.stix.schema import check_schema
+from breakwater_client.extensions import OCSEA_CONTEXT
 from tests.stix.authored_objects import CREATED, FOREIGN_EXTENSION, TLP_AMBER, authored_objects, context
 
 TYPES = sorted(authored_objects())

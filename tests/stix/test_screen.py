@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code, ForbiddenContentError, TooLargeError
-from app.domain.extensions import SIGNATURE
-from app.stix import pointers, published
 from app.stix.encoded_media import Allowance, Effort
 from app.stix.screen import screen
+from breakwater_client.documents import pointers, published
+from breakwater_client.extensions import SIGNATURE
 from tests.factories.runaway import no_runaway
 from tests.stix.authored_objects import SCREENED_OUT, authored_objects
 from tests.stix.disguised_payloads import SHORT, WRITINGS, disguised

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.extensions import SIGNATURE
 from app.stix.packed_text import ADDRESS, FREE_TEXT, HASH, PATTERN, Measures
 from app.stix.typed_places import measures, without_typed
+from breakwater_client.extensions import SIGNATURE
 from tests.stix.disguised_payloads import JPEG, NOISE, b64, b64url
 
 SHA256 = hashlib.sha256(b"a").hexdigest()

@@ -10,9 +10,9 @@ import pytest
 
 from app.domain.errors import Code, ProfileError
 from app.stix.oasis_schemas import compile_schema, documents, validator
-from app.stix.published import EXTENSION_NAMES, extension_schema
 from app.stix.schema import check_schema
 from app.stix.violations import _VAGUE, _pattern, violation
+from breakwater_client.documents.published import EXTENSION_NAMES, extension_schema
 from tests.stix.authored_objects import authored_objects
 
 DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}

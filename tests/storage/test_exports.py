@@ -8,6 +8,7 @@ import pytest
 from app.domain.export import Compression, ExportDefinition, ExportFormat
 from app.storage import exports
 from app.storage.session import Database
+from app.storage.stretches import Found, Stretch
 from tests.factories.exports import EVERY_FIVE_MINUTES, NIGHTLY, definition
 from tests.factories.policy_values import NOW
 from tests.storage.samples import OTHER_READER
@@ -68,3 +69,22 @@ def test_a_snapshot_is_wanted_once_somebody_wants_it(exchange: Database) -> None
         exports.add_definition(connection, one)
         exports.want_snapshot(connection, one.definition_id)
         assert exports.definition_by_id(connection, one.definition_id) == replace(one, snapshot_wanted=True)
+
+
+def test_definitions_come_in_pages_those_that_ended_apart(exchange: Database) -> None:
+    living = [definition(definition_id=f"living-{number}", created_at=NOW + timedelta(days=number)) for number in range(3)]
+    ended = [definition(definition_id=f"ended-{number}", created_at=NOW, ended_at=NOW) for number in range(2)]
+    other = definition(definition_id="other", partner_id=OTHER_READER, created_at=NOW)
+    own = living[0].partner_id
+    with exchange.write() as connection:
+        for one in (*reversed(living), *ended, other):
+            exports.add_definition(connection, one)
+        first = exports.definitions_listed(connection, own, Stretch(2), has_ended=False)
+        assert first == Found(living[:2], before=0, count=3)
+        after = Stretch(2, exports.place_of(living[1]))
+        assert exports.definitions_listed(connection, own, after, has_ended=False) == Found(living[2:], before=2, count=3)
+        assert exports.definitions_listed(connection, own, Stretch(9), has_ended=True) == Found(ended, before=0, count=2)
+        both = exports.definitions_listed(connection, own, Stretch(9), has_ended=None)
+        assert both == Found([*ended, *living], before=0, count=5)
+        everybody = exports.definitions_listed(connection, None, Stretch(9), has_ended=None)
+        assert everybody == Found([*ended, living[0], other, *living[1:]], before=0, count=6)

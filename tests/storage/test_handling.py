@@ -11,6 +11,7 @@ from app.domain.handling import HandlingClass, MarkingTerms
 from app.domain.vocabulary import Harm, OnwardShare, PermittedUse, Purpose, Tlp
 from app.storage import counter, handling
 from app.storage.session import Database
+from app.storage.stretches import Found, Stretch
 from tests.factories import policy_values
 from tests.factories.policy_values import DAY, NOW
 from tests.storage import samples
@@ -71,6 +72,17 @@ def test_owners_list_their_audiences_and_operators_all_with_envelopes(audiences:
         assert handling.audience_records(connection, OWNER) == [(AUDIENCE, '{"signed":1}')]
         assert handling.audience_records(connection, "partner-none") == []
         assert handling.audience_records(connection, None) == [(AUDIENCE, '{"signed":1}'), (OTHER, '{"signed":2}')]
+
+
+def test_audiences_come_in_pages(audiences: Database) -> None:
+    both = [(AUDIENCE, '{"signed":1}'), (OTHER, '{"signed":2}')]
+    with audiences.read() as connection:
+        assert handling.audience_records_listed(connection, OWNER, Stretch(9)) == Found(both[:1], before=0, count=1)
+        assert handling.audience_records_listed(connection, None, Stretch(1)) == Found(both[:1], before=0, count=2)
+        after = Stretch(1, handling.place_of(AUDIENCE))
+        assert handling.audience_records_listed(connection, None, after) == Found(both[1:], before=1, count=2)
+        back = Stretch(1, handling.place_of(OTHER), is_before=True)
+        assert handling.audience_records_listed(connection, None, back) == Found(both[:1], before=0, count=2)
 
 
 @pytest.mark.parametrize("terms", [TERMS, MarkingTerms(), MarkingTerms(purposes=frozenset({Purpose.AUDIT, Purpose.DETECTION}))])

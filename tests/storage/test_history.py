@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from app.domain.vocabulary import Harm, PartnerState
 from app.storage import counter, embargoes, history, members, objects, sharing, viewpoints, withdrawals
-from app.storage.history import AsOf
+from app.storage.history import AsOf, PartnersPast
 from app.storage.session import Database
 from app.storage.tables import history_start
 from tests.factories.policy_values import DAY, NOW, SECOND
@@ -55,8 +55,9 @@ def test_a_partner_was_in_the_state_of_the_epoch(exchange: Database) -> None:
         for state, now in ((PartnerState.SUSPENDED, NOW), (PartnerState.ACTIVE, NOW + DAY)):
             members.set_partner_state(connection, READER, state, now)
             viewpoints.start_epoch(connection, READER, f"partner-{state}", now)
-        at = [history.state_as_of(connection, READER, PartnerState.ACTIVE, AsOf(NOW, epoch=epoch)) for epoch in (0, 1, 2)]
-        on = [history.state_as_of(connection, READER, PartnerState.ACTIVE, AsOf(NOW + day * DAY)) for day in (-1, 0, 1)]
+        past = PartnersPast.load(connection, [READER])
+        at = [past.state(READER, PartnerState.ACTIVE, AsOf(NOW, epoch=epoch)) for epoch in (0, 1, 2)]
+        on = [past.state(READER, PartnerState.ACTIVE, AsOf(NOW + day * DAY)) for day in (-1, 0, 1)]
     assert at == on == [PartnerState.ACTIVE, PartnerState.SUSPENDED, PartnerState.ACTIVE]
 
 
@@ -67,7 +68,8 @@ def test_a_member_read_a_group_from_when_it_joined_until_it_was_deleted(exchange
         viewpoints.start_epoch(connection, READER, "sharing-group", NOW)
         sharing.delete_group(connection, "group-a", NOW + DAY)
         viewpoints.start_epoch(connection, READER, "sharing-group", NOW + DAY)
-        read = [history.reading_as_of(connection, READER, {}, AsOf(NOW, epoch=epoch)) for epoch in (0, 1, 2)]
+        past = PartnersPast.load(connection, [READER])
+        read = [past.reading(READER, {}, AsOf(NOW, epoch=epoch)) for epoch in (0, 1, 2)]
     assert read == [{}, {"group-a": 0}, {}]
 
 

@@ -13,6 +13,7 @@ from app.storage import holds, objects, recalls
 from app.storage.objects import StoredVersion
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection, Database
+from app.storage.stretches import Found, Stretch
 from tests.factories.policy_values import NOW
 from tests.storage import samples
 from tests.storage.samples import OTHER_OWNER, OWNER
@@ -60,3 +61,12 @@ def test_a_hold_that_was_lifted_names_no_object(exchange: Database) -> None:
         assert holds.hold_by_id(connection, placed.hold_id) == replace(lifted, stix_id=None)
         assert holds.holds(connection) == [replace(lifted, stix_id=None)]
         assert holds.hold_by_id(connection, "another") is None
+
+
+def test_holds_come_in_pages(exchange: Database) -> None:
+    known = sorted((hold(owner_id=OWNER) for _ in range(3)), key=lambda one: one.hold_id)
+    with exchange.write() as connection:
+        for one in reversed(known):
+            holds.add_hold(connection, one)
+        assert holds.holds_listed(connection, Stretch(2)) == Found(known[:2], before=0, count=3)
+        assert holds.holds_listed(connection, Stretch(2, holds.place_of(known[1]))) == Found(known[2:], before=2, count=3)

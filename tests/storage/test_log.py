@@ -20,6 +20,8 @@ def test_a_statement_stands_beside_its_leaf(database: Database) -> None:
     with database.read() as connection:
         assert log.statements(connection, "key-event", "a") == [first]
         assert log.statements(connection, "recall", "a") == []
+        assert log.indexes_of(connection, "key-event", ["a", "b", "c"]) == {"a": 0, "b": 1}
+        assert log.indexes_of(connection, "recall", ["a"]) == log.indexes_of(connection, "key-event", []) == {}
         assert [one.subject for one in log.statements_between(connection, 0, 1)] == ["a", "b"]
         assert log.statements_between(connection, 0, 0) == [first]
         leaves = list(connection.execute(select(log_leaf).order_by(log_leaf.c.log_index)))

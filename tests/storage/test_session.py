@@ -162,6 +162,26 @@ def test_a_folder_that_is_not_there_makes_sqlite_unavailable(tmp_path: Path) -> 
             pass
 
 
+def test_a_full_disk_is_told_as_that_and_leaves_nothing(database: Database) -> None:
+    """On SQLite a bound on its pages stands for the disk; on PostgreSQL its own error for it is raised (53100, Appendix A)."""
+    full = "DO $$ BEGIN RAISE EXCEPTION 'no space left: a value' USING ERRCODE = '53100'; END $$"
+
+    def fill() -> None:
+        with database.write() as connection:
+            members.add_partner(connection, policy_values.partner())
+            if database.is_sqlite:
+                connection.exec_driver_sql("PRAGMA max_page_count = 1")
+                full_of = "x" * 10_000_000
+                members.add_partner(connection, policy_values.partner(partner_id="b", name=full_of, identity_id="b"))
+            connection.exec_driver_sql(full)
+
+    with pytest.raises(UnavailableError) as refusal:
+        fill()
+    assert refusal.value.code is Code.STORAGE_FULL
+    assert "a value" not in refusal.value.sentence
+    assert _names(database) == []
+
+
 def test_sqlite_that_stays_locked_is_unavailable(sqlite_url: str) -> None:
     holder, waiter = Database(sqlite_url), Database(sqlite_url)
     event.listen(waiter.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))

@@ -10,6 +10,7 @@ from app.domain.sharing import GroupMember, SharingGroup
 from app.storage import sharing
 from app.storage.session import Database
 from app.storage.sharing import Posting
+from app.storage.stretches import Found, Stretch
 from tests.factories.policy_values import NOW
 from tests.storage import samples
 from tests.storage.samples import OTHER_READER, OWNER, READER
@@ -39,6 +40,25 @@ def test_groups_come_back_by_title_and_only_while_they_are_there(exchange: Datab
         assert sharing.groups(connection) == [A]
         assert sharing.group_by_id(connection, "group-b") is None
         assert sharing.members(connection, "group-b") == []
+
+
+def test_groups_are_listed_in_pages_to_whoever_is_in_them_or_manages_them(exchange: Database) -> None:
+    more = [replace(A, group_id=f"more-{place}", feed=3 + place, title=title) for place, title in enumerate(["Z", "a", "\u00e9"])]
+    with exchange.write() as connection:
+        for one in more:
+            sharing.add_group(connection, one)
+        sharing.put_member(connection, IN_B, NOW)
+        sharing.put_member(connection, IN_A, NOW)
+        assert sharing.groups_listed(connection, OWNER, Stretch(9)) == Found([A, *more], before=0, count=4)
+        assert sharing.groups_listed(connection, READER, Stretch(9)) == Found([A, B], before=0, count=2)
+        assert sharing.groups_listed(connection, OTHER_READER, Stretch(9)) == Found([], before=0, count=0)
+        assert sharing.groups_listed(connection, None, Stretch(3)) == Found([A, B, more[0]], before=0, count=5)
+        after = sharing.groups_listed(connection, None, Stretch(3, sharing.place_of(more[0])))
+        assert after == Found(more[1:], before=3, count=5)
+        before = sharing.groups_listed(connection, None, Stretch(2, sharing.place_of(more[1]), is_before=True))
+        assert before == Found([B, more[0]], before=1, count=5)
+        sharing.delete_group(connection, "group-a", NOW)
+        assert sharing.groups_listed(connection, READER, Stretch(9)).rows == [B]
 
 
 def test_feeds_and_titles_are_never_given_again(exchange: Database) -> None:

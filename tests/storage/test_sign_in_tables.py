@@ -10,7 +10,10 @@ from app.storage.tables import metadata
 
 def test_every_table_of_signing_in_is_among_all_tables() -> None:
     own = {table.name for table in vars(sign_in_tables).values() if isinstance(table, Table)}
-    assert own == {"sign_in", "passkey", "invitation", "sign_in_challenge", "portal_session"}
+    assert own == {
+        *("sign_in", "passkey", "invitation", "sign_in_challenge", "portal_session"),
+        *("openid_account", "openid_attempt"),
+    }
     assert own <= metadata.tables.keys()
 
 

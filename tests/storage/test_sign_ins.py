@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import BreakwaterError
 from app.domain.partner import Person
-from app.domain.sign_in import INVITATION_LASTS, Invitation, InvitationKind, Passkey, SignIn
+from app.domain.sign_in import INVITATION_LASTS, Ceremony, Invitation, InvitationKind, Passkey, SignIn
 from app.storage import members, sign_ins
 from app.storage.session import Database
 from tests.factories.policy_values import DAY, NOW, SECOND
@@ -83,22 +83,40 @@ def test_invitations_are_found_by_digest_and_end_together(people: Database) -> N
 
 def test_a_challenge_serves_once_whom_it_is_for_until_it_expires(people: Database) -> None:
     with people.write() as connection:
-        sign_ins.add_challenge(connection, DIGEST, "a", NOW + SECOND)
-        sign_ins.add_challenge(connection, OTHER_DIGEST, None, NOW + SECOND)
-        assert not sign_ins.use_challenge(connection, DIGEST, "b", NOW)
-        assert not sign_ins.use_challenge(connection, DIGEST, None, NOW)
-        assert not sign_ins.use_challenge(connection, OTHER_DIGEST, "a", NOW)
-        assert sign_ins.use_challenge(connection, DIGEST, "a", NOW)
-        assert not sign_ins.use_challenge(connection, DIGEST, "a", NOW)
-        assert not sign_ins.use_challenge(connection, OTHER_DIGEST, None, NOW + SECOND)
+        sign_ins.add_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW + SECOND)
+        sign_ins.add_challenge(connection, OTHER_DIGEST, None, Ceremony.SIGN_IN, NOW + SECOND)
+        assert not sign_ins.use_challenge(connection, DIGEST, "b", Ceremony.AGAIN, NOW)
+        assert not sign_ins.use_challenge(connection, DIGEST, None, Ceremony.AGAIN, NOW)
+        assert not sign_ins.use_challenge(connection, OTHER_DIGEST, "a", Ceremony.AGAIN, NOW)
+        assert sign_ins.use_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW)
+        assert not sign_ins.use_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW)
+        assert not sign_ins.use_challenge(connection, OTHER_DIGEST, None, Ceremony.SIGN_IN, NOW + SECOND)
+
+
+@pytest.mark.parametrize("given", list(Ceremony))
+def test_a_challenge_serves_for_what_it_was_given_and_for_nothing_else(people: Database, given: Ceremony) -> None:
+    with people.write() as connection:
+        sign_ins.add_challenge(connection, DIGEST, "a", given, NOW + SECOND)
+        for other in set(Ceremony) - {given}:
+            assert not sign_ins.use_challenge(connection, DIGEST, "a", other, NOW)
+        assert sign_ins.use_challenge(connection, DIGEST, "a", given, NOW)
+
+
+def test_what_a_person_was_given_to_sign_is_dropped_and_nobody_elses(people: Database) -> None:
+    with people.write() as connection:
+        sign_ins.add_challenge(connection, DIGEST, "a", Ceremony.CREATE, NOW + SECOND)
+        sign_ins.add_challenge(connection, OTHER_DIGEST, "b", Ceremony.CREATE, NOW + SECOND)
+        sign_ins.drop_challenges(connection, "a")
+        assert not sign_ins.use_challenge(connection, DIGEST, "a", Ceremony.CREATE, NOW)
+        assert sign_ins.use_challenge(connection, OTHER_DIGEST, "b", Ceremony.CREATE, NOW)
 
 
 def test_challenges_that_serve_no_more_are_forgotten(people: Database) -> None:
     with people.write() as connection:
-        sign_ins.add_challenge(connection, DIGEST, "a", NOW)
-        sign_ins.add_challenge(connection, OTHER_DIGEST, "a", NOW + SECOND)
+        sign_ins.add_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW)
+        sign_ins.add_challenge(connection, OTHER_DIGEST, "a", Ceremony.AGAIN, NOW + SECOND)
         assert sign_ins.drop_expired_challenges(connection, NOW) == 1
-        assert sign_ins.use_challenge(connection, OTHER_DIGEST, "a", NOW)
+        assert sign_ins.use_challenge(connection, OTHER_DIGEST, "a", Ceremony.AGAIN, NOW)
 
 
 def test_nothing_is_left_of_who_is_forgotten_and_all_of_others(people: Database) -> None:
@@ -108,16 +126,16 @@ def test_nothing_is_left_of_who_is_forgotten_and_all_of_others(people: Database)
         for one in (FIRST, OTHERS):
             sign_ins.add_passkey(connection, one)
         sign_ins.add_invitation(connection, INVITATION, DIGEST)
-        sign_ins.add_challenge(connection, DIGEST, "a", NOW + DAY)
-        sign_ins.add_challenge(connection, OTHER_DIGEST, "b", NOW + DAY)
+        sign_ins.add_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW + DAY)
+        sign_ins.add_challenge(connection, OTHER_DIGEST, "b", Ceremony.AGAIN, NOW + DAY)
         sign_ins.forget(connection, "a", NOW)
         assert sign_ins.sign_in_of(connection, "a") is None
         assert sign_ins.passkeys_of(connection, "a") == []
         assert [one.used_at for one in sign_ins.invitations_of(connection, "a")] == [NOW]
-        assert not sign_ins.use_challenge(connection, DIGEST, "a", NOW)
+        assert not sign_ins.use_challenge(connection, DIGEST, "a", Ceremony.AGAIN, NOW)
         assert sign_ins.sign_in_of(connection, "b") is not None
         assert sign_ins.passkeys_of(connection, "b") == [OTHERS]
-        assert sign_ins.use_challenge(connection, OTHER_DIGEST, "b", NOW)
+        assert sign_ins.use_challenge(connection, OTHER_DIGEST, "b", Ceremony.AGAIN, NOW)
 
 
 def test_of_several_persons_it_is_told_who_is_set_up_and_who_is_invited(people: Database) -> None:

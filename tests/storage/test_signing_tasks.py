@@ -8,10 +8,10 @@ import pytest
 from app.domain.errors import Code
 from app.domain.partner import Person
 from app.domain.signing_task import SETTLED_TASKS_ARE_KEPT, TASKS_WAIT, SigningTask, TaskKind, TaskState
-from app.domain.submission import Refusal
 from app.storage import members, signing_tasks
 from app.storage.session import Database
 from app.storage.signing_tasks import Sought
+from breakwater_client.submission import Refusal
 from tests.factories.policy_values import NOW, SECOND
 from tests.storage.samples import OWNER, READER
 

@@ -9,6 +9,7 @@ from app.depot.port import Depot
 from app.domain.export import ExportDefinition, ExportState, FilePart, Trouble
 from app.storage import exports, written_exports
 from app.storage.session import Database
+from app.storage.stretches import Stretch
 from tests.factories.depots import passing_depots
 from tests.factories.exports import bar, definition, lay_export
 
@@ -41,6 +42,20 @@ def test_exports_are_listed_newest_first_below_a_number(place: Place, known: Exp
         assert [one.number for one in found] == [3, 2]
         assert [one.number for one in written_exports.exports_before(connection, known.definition_id, 2, 9)] == [1]
         assert written_exports.exports_before(connection, "another", None, 9) == []
+
+
+def test_exports_come_in_pages_that_lead_on_and_back(place: Place, known: ExportDefinition) -> None:
+    for number in range(1, 12):
+        lay_export(place, known, number)
+    with place.database.read() as connection:
+        first = written_exports.exports_listed(connection, known.definition_id, Stretch(4))
+        assert ([one.number for one in first.rows], first.before, first.count) == ([11, 10, 9, 8], 0, 11)
+        after = Stretch(4, written_exports.place_of(first.rows[-1]))
+        second = written_exports.exports_listed(connection, known.definition_id, after)
+        assert ([one.number for one in second.rows], second.before) == ([7, 6, 5, 4], 4)
+        back = Stretch(4, written_exports.place_of(second.rows[0]), is_before=True)
+        assert written_exports.exports_listed(connection, known.definition_id, back) == first
+        assert written_exports.exports_listed(connection, "another", Stretch(4)).count == 0
 
 
 def test_the_newest_of_each_definition_is_found(place: Place, known: ExportDefinition) -> None:

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Purpose
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.stix_objects import context, indicator, newer, report
 from tests.factories.taxii import COLLECTIONS, ROOT, TAXII, ask, ids, of, pages, post, post_signed

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.permissions import Permission
 from app.services.cataloguing.founding import founding
 from app.stix.catalogue_objects import behaviour_id, catalogue_objects
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.catalogue_changes import House, house, proposal_document, reworded
 from tests.factories.exchanges import Answer, FakePartner, RunningExchange, issue
 from tests.factories.stix_objects import indicator

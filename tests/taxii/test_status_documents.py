@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from app.domain.errors import Code
 from app.domain.paging import CALL_EVERYWHERE
-from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.taxii.status_documents import status_document
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus, Submission
 
 AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 STORED = ObjectResult("/objects/0", ResultStatus.STORED, "indicator--1", "2026-01-01T00:00:00.5Z")

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from tests.factories.exchanges import FakePartner, Wanted, enrol
+from app.domain.vocabulary import Purpose
+from tests.factories.exchanges import PLAIN_TOOLS, FakePartner, Wanted
 from tests.factories.mortal_servers import MortalServer
 from tests.factories.stix_objects import indicator, marking, stix_id, user_account
 from tests.factories.taxii import TAXII, of
 
 IDS = 200
+REFERENCES = 400
+"""So long are hidden objects: whoever reads one before deciding takes time that shows."""
 V1 = "/api/v1"
 
 
@@ -61,13 +64,16 @@ class World:
 
 def make_world(server: MortalServer) -> World:
     """Enrol a publisher and an asker, and store what the asker may not see."""
-    publisher, asker = (enrol(server.operator, name, Wanted()) for name in ("Synthetic publisher", "Synthetic asker"))
+    wanted = Wanted(agreement=PLAIN_TOOLS, purpose=Purpose.DETECTION)
+    publisher, asker = (server.enrol(name, wanted) for name in ("Synthetic publisher", "Synthetic asker"))
     nobody = marking(publisher.register_audience(roles=[], jurisdictions=[], partners_in=[], partners_out=[]))
     marked = {"object_marking_refs": [nobody["id"]]}
-    indicators = [indicator(**marked) for _ in range(IDS)]
+    long = {"external_references": [{"source_name": "synthetic", "external_id": str(number)} for number in range(REFERENCES)]}
+    indicators = [indicator(**marked, **long) for _ in range(IDS)]
     accounts = [user_account(f"hidden-{number}", **marked) for number in range(IDS)]
     for values in ([nobody, *indicators], accounts, [indicator() for _ in range(IDS)]):
-        assert publisher.submit(*values).status == 201
+        answer = publisher.submit(*values)
+        assert {one["status"] for one in answer.json["results"]} == {"stored"}, answer.body
     hidden = {"indicator": [one["id"] for one in indicators], "user-account": [one["id"] for one in accounts]}
     accounts = [user_account(f"absent-{number}") for number in range(IDS)]
     absent = {"indicator": [stix_id("indicator") for _ in range(IDS)], "user-account": [one["id"] for one in accounts]}

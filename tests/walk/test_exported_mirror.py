@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from app.cli.loopback_server import loopback_server
-from app.crypto.canonical import canonical_bytes
 from app.domain.vocabulary import Channel
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.cli.desk import Desk, key_file, run
 from tests.factories.exchanges import FakePartner, Wanted, agreement_document, running_exchange
 from tests.factories.stix_objects import indicator, newer

@@ -18,7 +18,7 @@ from app.storage.session import Database
 from tests.factories.databases import mortal_postgres
 from tests.factories.note_workers import MortalWorkers, add_notes, mortal_workers, noted, open_notes
 
-SHORT, LONG = 4, 100
+SHORT, LONG = 2, 100
 NOTES_FOR_EACH = 15
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from app.services.offline.directory_keys import accepted_before
+from breakwater_client.verifying.directory_keys import accepted_before
 from tests.cli.desk import run
 from tests.factories.exchanges import agreement_document
 from tests.factories.sandboxes import Caller, Sandbox

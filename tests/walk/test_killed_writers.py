@@ -85,7 +85,7 @@ def told(served: tuple[list[Sandbox], str]) -> Told:
     """What the writers were told while workers were killed: by those who outlived it, and some who did not."""
     sandboxes, _ = served
     outcome = Told()
-    with workers_killed(sandboxes, every_seconds=0.6) as killed:
+    with workers_killed(sandboxes, every_seconds=0.6, most=_KILLS) as killed:
         write_at_once(sandboxes, outcome, killed)
     assert outcome.statuses
     assert not outcome.faults["HTTPError"], "a kill breaks connections; no answer says that something failed"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import stix2
 
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import load_public_key
-from app.crypto.object_signature import read_signature, verify_object
-from app.crypto.payload_type import PayloadType
-from app.domain.extensions import OCSEA_CONTEXT
+from breakwater_client.extensions import OCSEA_CONTEXT
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import load_public_key
+from breakwater_client.trust.object_signature import read_signature, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.sandboxes import ON_BOTH, Caller, Sandbox
 from tests.factories.stix_objects import CREATED, context, indicator, newer, user_account
 from tests.factories.taxii_accounts import Account

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.stix.object_types import OBJECT_TYPES
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.public_bundles import attack_like, bundle, one_of_each, plain, sharing_like
 from tests.factories.sandboxes import ON_BOTH, Caller, Sandbox
 

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyAlgorithm
 from app.storage.session import Database
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import Message, over_http
 from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Sandbox, serving_sandbox

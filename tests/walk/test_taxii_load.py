@@ -51,7 +51,7 @@ def test_a_follower_gets_what_four_write_each_once(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("where", [in_the_exchange, in_a_group])
 def test_a_follower_gets_each_once_while_workers_are_killed(sandbox: Sandbox, where: Where) -> None:
-    with workers_killed([sandbox], every_seconds=0.8) as killed:
+    with workers_killed([sandbox], every_seconds=0.8, most=5) as killed:
         outcome = mixed(sandbox.account("legacy-a"), where(sandbox), seconds=3)
     assert killed
     assert_whole(outcome)

@@ -1,10 +1,11 @@
 """The whole server is killed under load, again and again: nothing acknowledged is lost or doubled, and the log has no gap.
 
-The suite keeps a short run; ``make torture`` is the campaign: two hundred kills of the server and ten of PostgreSQL.
+The suite keeps a short run; ``make torture`` is the campaign: two hundred kills of the server (``KILLS``) and ten of PostgreSQL.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from tests.factories.mortal_servers import MortalServer, mortal_server
 from tests.factories.stored_rows import StoredRows
 from tests.factories.torture import World
 
-SHORT, LONG = 3, 200
+SHORT, LONG = 3, int(os.environ.get("BREAKWATER_TEST_KILLS", "200"))
 SHORT_OF_POSTGRES, LONG_OF_POSTGRES = 1, 10
 # How long a server lives under load before it is killed: into its first requests, or into the middle of many.
 LIFE_SECONDS = (0.2, 1.2)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import load_public_key
-from app.crypto.object_signature import read_signature, verify_object
+from breakwater_client.trust.keys import load_public_key
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.leases import end_leases
 from tests.factories.prepared_sandboxes import PreparedSandboxes
 from tests.factories.sandboxes import Caller, Sandbox, serving_sandbox

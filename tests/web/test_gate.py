@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.permissions import Permission
 from app.web.gate import Terms
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import Caller, FakePartner, Message, RunningExchange, issue
 from tests.factories.signed_requests import Signing, add_request_key
 

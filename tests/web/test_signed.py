@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import UnauthenticatedError
 from app.services.authenticate_signed import RequestParts
 from app.web.signed import signed_parts
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.exchanges import FakePartner, Message, RunningExchange
 from tests.factories.signed_requests import Signing, add_request_key, with_headers
 

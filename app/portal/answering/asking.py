@@ -18,12 +18,12 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose
 from app.portal.answering.beside import beside
 from app.portal.answering.request_answers import word_in
-from app.portal.answering.words import REQUESTS
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
-from app.portal.plain_words import PURPOSES
+from app.portal.plain_words import called, pairs
 from app.portal.reading import own_reader
+from app.portal.refusing import plain_sentence
 from app.portal.words import gettext
 from app.services.reading.pull import Filters, pull_object
 from app.services.requesting.ask_access import NewAccessRequest, ask_access
@@ -44,7 +44,9 @@ def show() -> Response:
     return _shown()
 
 
-@blueprint.form("/answer/requests/start", Permission.REQUESTS_WRITE, fresh_at="answering_asking.show")
+@blueprint.form(
+    "/answer/requests/start", Permission.REQUESTS_WRITE, fresh_at="answering_asking.show", does="Ask another organisation"
+)
 def start() -> Response:
     """Start the clock of one's own request."""
     given = fields("stix_id", "clock")
@@ -63,7 +65,9 @@ def offer(stix_id: str) -> Response:
     return _offered(stix_id)
 
 
-@blueprint.form("/objects/<stix_id>/access", Permission.REQUESTS_WRITE, fresh_at="answering_asking.offer")
+@blueprint.form(
+    "/objects/<stix_id>/access", Permission.REQUESTS_WRITE, fresh_at="answering_asking.offer", does="Ask for access to an object"
+)
 def ask(stix_id: str) -> Response:
     """Ask an offer's publisher for access."""
     given = fields("purpose", "legal_basis")
@@ -88,13 +92,13 @@ def _shown(given: dict[str, str] | None = None, failed: BreakwaterError | None =
     filters = Filters(types=_TYPES, owner_ids=frozenset({own_reader().partner.partner_id}))
     found = search(exchange(), own_reader(), SearchRequest(None, filters, limit=_SHOWN))
     own = [json.loads(one) for one in found.objects]
-    told = {"requests": [(one["id"], REQUESTS[RequestKind(one["type"])], one.get("question", one["id"])) for one in own]}
+    told = {"requests": [(one["id"], called(RequestKind(one["type"])), one.get("question", one["id"])) for one in own]}
     known = sorted(clocks().values(), key=lambda one: (one.kind, one.title))
     return page(
         "answering/start.html",
         _status(failed),
         beside=beside(),
-        clocks=[(one.clock_id, f"{gettext(REQUESTS[one.kind])}: {one.title} ({one.source})") for one in known],
+        clocks=[(one.clock_id, f"{called(one.kind)}: {one.title} ({one.source})") for one in known],
         given=given or {"stix_id": "", "clock": ""},
         fault=_fault(failed),
         **told,
@@ -106,7 +110,7 @@ def _offered(stix_id: str, given: dict[str, str] | None = None, failed: Breakwat
     offers: list[dict[str, Any]] = [one for one in values if one["type"] == OFFER_TYPE]
     if not offers:
         raise NotFoundError
-    purposes = [(one, PURPOSES[Purpose(one)]) for one in offers[0]["considered_purposes"]]
+    purposes = pairs(Purpose(one) for one in offers[0]["considered_purposes"])
     given = given or {"purpose": "", "legal_basis": ""}
     told: dict[str, Any] = {
         "value": {"first_month": None, "last_month": None} | offers[0],
@@ -122,4 +126,4 @@ def _status(failed: BreakwaterError | None) -> HTTPStatus:
 
 
 def _fault(failed: BreakwaterError | None) -> tuple[str, str] | None:
-    return None if failed is None else ((failed.pointer or "").strip("/"), failed.sentence)
+    return None if failed is None else ((failed.pointer or "").strip("/"), plain_sentence(failed))

@@ -6,35 +6,50 @@ Kept by ``tests/portal/answering/test_feedback.py``.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response
 
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError
+from app.domain.object_vocabulary import DisputeEvidence, DisputeReason, FeedbackMark, FeedbackOutcome, OpinionWord
 from app.domain.permissions import Permission
-from app.portal.answering.feedback_words import DISPUTES, EVIDENCE, FIELDS, MARKS, OPINIONS, OUTCOMES, read_feedback
+from app.portal.answering.feedback_form import FIELDS, read_feedback
 from app.portal.answering.waiting_signatures import signatures_for
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
-from app.portal.plain_words import type_words
+from app.portal.plain_words import offered, pairs, type_words
 from app.portal.reading import own_reader
 from app.services.answering.decide_feedback import decide_feedback
 from app.services.reading.pull import list_versions, pull_object
 from app.web.context import exchange
 
+_OFFERED: Mapping[str, type[StrEnum]] = {
+    "outcomes": FeedbackOutcome,
+    "opinions": OpinionWord,
+    "disputes": DisputeReason,
+    "evidence": DisputeEvidence,
+    "marks": FeedbackMark,
+}
 blueprint = PortalBlueprint("answering_feedback", section="search.show")
 _NEVER_SIGHTED = frozenset({"identity", "marking-definition"})
 
 
-@blueprint.page("/objects/<stix_id>/feedback", Permission.OBJECTS_SUBMIT, fresh=True)
+@blueprint.page("/objects/<stix_id>/feedback", Permission.OBJECTS_SUBMIT)
 def show(stix_id: str) -> Response:
     """Show what can be said of an object that one sees."""
     return _shown(stix_id)
 
 
-@blueprint.form("/objects/<stix_id>/feedback", Permission.OBJECTS_SUBMIT, fresh_at="answering_feedback.show")
+@blueprint.form(
+    "/objects/<stix_id>/feedback",
+    Permission.OBJECTS_SUBMIT,
+    fresh_at="answering_feedback.show",
+    does="Give feedback on an object",
+)
 def say(stix_id: str) -> Response:
     """Say one thing of it."""
     given = fields(*FIELDS)
@@ -59,7 +74,7 @@ def _shown(stix_id: str, given: dict[str, str] | None = None, failed: Breakwater
         is_own=owner_ids == {reader.partner.partner_id},
         is_sighted="created" in values[0] and values[0]["type"] not in _NEVER_SIGHTED,
         tasks=signatures_for(stix_id),
-        words={"outcomes": OUTCOMES, "opinions": OPINIONS, "disputes": DISPUTES, "evidence": EVIDENCE, "marks": MARKS},
+        words={name: pairs(offered(kind)) for name, kind in _OFFERED.items()},
         given=given or dict.fromkeys(FIELDS, ""),
         fault=(at if at in FIELDS else "", failed.sentence) if failed else None,
     )

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from app.domain.object_vocabulary import RecallKind
 from app.domain.permissions import Permission
 from app.portal.answering.beside import beside
-from app.portal.answering.words import OWN_KINDS, OWN_REASONS, SHORT_ACTS, outcomes_of
 from app.portal.blueprint import PortalBlueprint
 from app.portal.pages import page
-from app.portal.plain_words import type_words
-from app.portal.words import gettext
+from app.portal.plain_words import called, capital, spoken, type_words
 from app.services.reading.look_up_recalls import OwnRecall, Told, own_recall, own_recalls
 from app.web.context import exchange, principal
 
@@ -80,10 +77,10 @@ def shown(one: OwnRecall) -> ShownOwnRecall:
     """Give a recall in words."""
     recall = one.recall
     kinds = sorted({type_words(each.stix_id) for each in one.versions})
-    told = [ShownTold(each, _did(each, recall.kind)) for each in one.told]
-    return ShownOwnRecall(one, OWN_KINDS[recall.kind], OWN_REASONS[recall.reason], SHORT_ACTS[recall.act], ", ".join(kinds), told)
+    told = [ShownTold(each, _did(each)) for each in one.told]
+    return ShownOwnRecall(one, called(recall.kind), called(recall.reason), called(recall.act), ", ".join(kinds), told)
 
 
-def _did(told: Told, kind: RecallKind) -> str:
-    counted, words = Counter(one.outcome for one in told.outcomes), outcomes_of(kind)
-    return ", ".join(f"{gettext(words[word][0])} ({count})" for word, count in sorted(counted.items()))
+def _did(told: Told) -> str:
+    counted = Counter(one.outcome for one in told.outcomes)
+    return capital(", ".join(f"{spoken(word)} ({count})" for word, count in sorted(counted.items())))

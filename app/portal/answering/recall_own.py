@@ -17,12 +17,11 @@ from app.domain.recall import Choice
 from app.portal.answering.beside import may
 from app.portal.answering.request_answers import word_in
 from app.portal.answering.same_case import same_case
-from app.portal.answering.words import OWN_REASONS
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import Sent, sent
 from app.portal.given_to import given_to
 from app.portal.pages import go_to, page
-from app.portal.plain_words import type_words
+from app.portal.plain_words import choices, offered, pairs, type_words
 from app.portal.reading import own_reader
 from app.portal.words import gettext
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
@@ -30,20 +29,23 @@ from app.services.reading.pull import VisibleVersion, list_versions
 from app.web.context import exchange, principal
 
 MOST_SHOWN = 50
-ACTS = {
-    RecallAct.STOP_USING: ("Stop using it", "A copy may be left, and nothing uses it."),
-    RecallAct.DELETE: ("Delete it", "No copy is to be left with anybody, unless a law says so."),
-}
+ACTS = (RecallAct.STOP_USING, RecallAct.DELETE)
+"""What may be asked of whoever has it; to look again is what the exchange asks."""
 blueprint = PortalBlueprint("answering_recall_own", section="search.show")
 
 
-@blueprint.page("/objects/<stix_id>/recall", Permission.OBJECTS_SUBMIT, fresh=True)
+@blueprint.page("/objects/<stix_id>/recall", Permission.OBJECTS_SUBMIT)
 def show(stix_id: str) -> Response:
     """Show what taking it back would change, and for whom."""
     return _shown(stix_id)
 
 
-@blueprint.form("/objects/<stix_id>/recall", Permission.OBJECTS_SUBMIT, fresh_at="answering_recall_own.show")
+@blueprint.form(
+    "/objects/<stix_id>/recall",
+    Permission.OBJECTS_SUBMIT,
+    fresh_at="answering_recall_own.show",
+    does="Recall an object of your organisation",
+)
 def take_back(stix_id: str) -> Response:
     """Take versions of it back."""
     given = sent(("reason", "act"), ("versions",))
@@ -92,8 +94,8 @@ def _shown(stix_id: str, given: Sent | None = None, failed: MalformedInputError 
         told=told.names,
         told_more=told.has_more,
         same_case=same_case(stix_id),
-        reasons=OWN_REASONS.items(),
-        acts=[(one, *words) for one, words in ACTS.items()],
+        reasons=pairs(offered(RecallReason)),
+        acts=choices(ACTS),
         chosen=chosen,
         given=given.single if given else {"reason": "", "act": ""},
         fault=((failed.pointer or "").strip("/"), failed.sentence) if failed else None,

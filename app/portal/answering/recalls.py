@@ -10,15 +10,16 @@ from http import HTTPStatus
 from flask import Response, request
 
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
+from app.domain.object_vocabulary import ContestOutcome, HeldBasis, RecallOutcome
 from app.domain.permissions import Permission
 from app.portal.answering.acknowledgement_forms import field_at, field_names, places_of, read_acknowledgement_form
 from app.portal.answering.beside import beside
 from app.portal.answering.shown_notices import shown_notice
 from app.portal.answering.waiting_signatures import signatures_for
-from app.portal.answering.words import BASES, outcomes_of
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
+from app.portal.plain_words import choices, offered, pairs
 from app.services.answering.decide_acknowledgement import decide_acknowledgement
 from app.services.recalling.look_up_notices import NoticesAsked, get_notice, list_notices
 from app.services.signing_tasks.take_back import take_back
@@ -46,19 +47,31 @@ def show_one(notice_id: str) -> Response:
     return _shown(notice_id, one_by_one=request.args.get("each") == "1")
 
 
-@blueprint.form("/answer/recalls/<notice_id>", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+@blueprint.form(
+    "/answer/recalls/<notice_id>", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one", does="Answer a recall"
+)
 def answer(notice_id: str) -> Response:
     """Answer a notice alike for all of its versions."""
     return _answer(notice_id, one_by_one=False)
 
 
-@blueprint.form("/answer/recalls/<notice_id>/each", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+@blueprint.form(
+    "/answer/recalls/<notice_id>/each",
+    Permission.RECALLS_ANSWER,
+    fresh_at="answering_recalls.show_one",
+    does="Answer a recall, each object by itself",
+)
 def answer_each(notice_id: str) -> Response:
     """Answer a notice for each of its versions."""
     return _answer(notice_id, one_by_one=True)
 
 
-@blueprint.form("/answer/recalls/<notice_id>/taking-back", Permission.RECALLS_ANSWER, fresh_at="answering_recalls.show_one")
+@blueprint.form(
+    "/answer/recalls/<notice_id>/taking-back",
+    Permission.RECALLS_ANSWER,
+    fresh_at="answering_recalls.show_one",
+    does="Take back the answer to a recall",
+)
 def take_back_answer(notice_id: str) -> Response:
     """Take back an answer that nobody has signed yet."""
     given = fields("task_id")
@@ -86,7 +99,7 @@ def _shown(
 ) -> Response:
     record = get_notice(exchange(), principal(), notice_id)
     places = places_of(record, one_by_one=one_by_one)
-    outcomes = [(one, *said) for one, said in outcomes_of(record.recall.kind).items()]
+    outcomes = choices(offered(ContestOutcome if record.recall.kind.is_question else RecallOutcome))
     tasks = signatures_for(notice_id)
     return page(
         "answering/recall.html",
@@ -95,7 +108,7 @@ def _shown(
         shown=shown_notice(record, exchange().clock()),
         outcomes=outcomes,
         short_outcomes=[each[:2] for each in outcomes],
-        bases=BASES.items(),
+        bases=pairs(offered(HeldBasis)),
         tasks=tasks,
         waiting=next((one for one in tasks if one.waits), None),
         each=list(zip(places, record.versions, strict=False)) if one_by_one else [],

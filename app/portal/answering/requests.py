@@ -10,16 +10,16 @@ from http import HTTPStatus
 from flask import Response
 
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
-from app.domain.partner_request import OUTCOMES
+from app.domain.partner_request import OUTCOMES, DeclineReason, GrantWay, RequestOutcome
 from app.domain.permissions import Permission
 from app.portal.answering.beside import beside, may
 from app.portal.answering.names import names
 from app.portal.answering.request_answers import FIELDS, read_answer, where
 from app.portal.answering.shown_requests import object_of, shown_request
-from app.portal.answering.words import DECLINES, REQUEST_OUTCOMES, WAYS
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
+from app.portal.plain_words import choices, offered, pairs
 from app.portal.reading import own_reader
 from app.services.requesting.answer import answer_request
 from app.services.requesting.look_up import get_asked, get_own, list_asked, list_own
@@ -47,7 +47,12 @@ def show_one(request_id: str) -> Response:
     return _shown(request_id)
 
 
-@blueprint.form("/answer/requests/<request_id>/answer", Permission.REQUESTS_WRITE, fresh_at="answering_requests.show_one")
+@blueprint.form(
+    "/answer/requests/<request_id>/answer",
+    Permission.REQUESTS_WRITE,
+    fresh_at="answering_requests.show_one",
+    does="Answer a request",
+)
 def answer(request_id: str) -> Response:
     """Answer a request."""
     given = fields(*FIELDS)
@@ -58,7 +63,12 @@ def answer(request_id: str) -> Response:
     return go_to("answering_requests.show_one", request_id=request_id)
 
 
-@blueprint.form("/answer/requests/<request_id>/closing", Permission.REQUESTS_WRITE, fresh_at="answering_requests.show_one")
+@blueprint.form(
+    "/answer/requests/<request_id>/closing",
+    Permission.REQUESTS_WRITE,
+    fresh_at="answering_requests.show_one",
+    does="Close a request",
+)
 def close(request_id: str) -> Response:
     """Stop the clock of one's own request."""
     fields()
@@ -72,11 +82,11 @@ def _shown(request_id: str, given: dict[str, str] | None = None, fault: tuple[st
         record, is_own = get_own(exchange(), principal(), request_id), True
     except NotFoundError:
         record, is_own = get_asked(exchange(), reader, request_id), False
-    outcomes = [(one, *said) for one, said in REQUEST_OUTCOMES.items() if one in OUTCOMES[record.request.kind]]
+    outcomes = choices(one for one in offered(RequestOutcome) if one in OUTCOMES[record.request.kind])
     told = {
         "outcomes": outcomes,
-        "ways": WAYS.items(),
-        "declines": DECLINES.items(),
+        "ways": pairs(offered(GrantWay)),
+        "declines": pairs(offered(DeclineReason)),
         "may_answer": may(Permission.REQUESTS_WRITE),
     }
     return page(

@@ -1,6 +1,7 @@
 """What else of one's own hangs together with an object that is taken back, and stays shared until it is taken back by itself.
 
-Owns that nobody thinks a whole case gone with one of its objects: one look, as far as the object's own page looks, is listed.
+Owns that nobody thinks a whole case gone with one of its objects: what stands around it is listed, and what is held together with
+it in a note of when it was seen, a collection or a report; so an indicator leads to the address or account that it detects.
 Kept by ``tests/portal/answering/test_same_case.py``.
 """
 
@@ -14,10 +15,14 @@ from app.domain.errors import ExhaustedError
 from app.portal.finding.titles import title_of
 from app.portal.plain_words import type_words
 from app.portal.reading import own_reader
+from app.services.reading.readers import Reader
 from app.services.showing.look_around import ObjectInContext, look_around
 from app.web.context import exchange
 
 _LINK = "relationship"
+_HOLDING = ("grouping--", "observed-data--", "report--")
+_MOST_HELD = 5
+"""So many of what holds things together are followed to these things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,25 @@ class SameCase:
 
 
 def same_case(stix_id: str) -> SameCase:
-    """Give what of one's own refers to an object, is named by it or is linked with it; nothing where it cannot be looked up."""
+    """Give what of one's own hangs together with an object; nothing where it cannot be looked up."""
     reader = own_reader()
     try:
-        found = look_around(exchange(), reader, stix_id)
+        found = [look_around(exchange(), reader, stix_id)]
+        own = dict(_own(found[0], reader))
+        held = sorted(one for one in own if one.startswith(_HOLDING))
+        for one in held[:_MOST_HELD]:
+            found.append(look_around(exchange(), reader, one))
+            own.update(_own(found[-1], reader))
     except ExhaustedError:
         return SameCase()
-    own = {one: value for owner_id, one, value in _around(found) if owner_id == reader.partner.partner_id and one != stix_id}
-    return SameCase([StillShared(one, type_words(one), title_of(value)) for one, value in sorted(own.items())], not found.is_cut)
+    own.pop(stix_id, None)
+    shared = [StillShared(one, type_words(one), title_of(value)) for one, value in sorted(own.items())]
+    return SameCase(shared, len(held) <= _MOST_HELD and not any(one.is_cut for one in found))
+
+
+def _own(found: ObjectInContext, reader: Reader) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give what of one's own stands around an object."""
+    return ((one, value) for owner_id, one, value in _around(found) if owner_id == reader.partner.partner_id)
 
 
 def _around(found: ObjectInContext) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

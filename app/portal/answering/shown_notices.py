@@ -11,8 +11,7 @@ from datetime import datetime
 
 from app.domain.recall import Outcome, RecalledVersion, settles
 from app.domain.vocabulary import OverdueRecall
-from app.portal.answering.words import ACTS, KINDS, REASONS, SHORT_ACTS, outcomes_of
-from app.portal.plain_words import type_words
+from app.portal.plain_words import called, sentence_of, type_words
 from app.portal.time_left import TimeLeft, time_left
 from app.services.recalling.look_up_notices import NoticeRecord
 
@@ -68,10 +67,10 @@ def shown_notice(record: NoticeRecord, now: datetime) -> ShownNotice:
     versions = [_shown_version(one, record, now) for one in record.versions]
     return ShownNotice(
         record,
-        KINDS[recall.kind],
-        REASONS[recall.reason],
-        ACTS[recall.act],
-        SHORT_ACTS[recall.act],
+        called(recall.kind),
+        called(recall.reason),
+        sentence_of(recall.act),
+        called(recall.act),
         sorted({one.kind for one in versions}),
         versions,
         time_left(record.addressee.due_at, now),
@@ -82,5 +81,5 @@ def _shown_version(version: RecalledVersion, record: NoticeRecord, now: datetime
     said = next((one for one in record.outcomes if one.recalled_id == version.version_id), None)
     in_time = said is not None and (said.held_until is None or said.held_until > now)
     is_settled = said is not None and in_time and settles(record.recall.act, said.outcome)
-    words = outcomes_of(record.recall.kind)[said.outcome][0] if said else ""
+    words = called(said.outcome) if said else ""
     return ShownVersion(version, type_words(version.stix_id), said, is_settled, words)

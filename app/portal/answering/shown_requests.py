@@ -14,9 +14,8 @@ from typing import Any
 from app.domain.errors import NotFoundError
 from app.domain.partner_request import Answer, RequestKind
 from app.portal.answering.names import Names
-from app.portal.answering.words import DECLINES, REQUEST_OUTCOMES, REQUESTS, WAYS
+from app.portal.plain_words import called, spoken
 from app.portal.time_left import TimeLeft, time_left
-from app.portal.words import gettext
 from app.services.reading.pull import pull_object
 from app.services.reading.readers import Reader
 from app.services.requesting.clocks import clocks
@@ -69,7 +68,7 @@ def shown_request(record: RequestRecord, known: Names, now: datetime) -> ShownRe
     clock = clocks().get(request.clock_id or "")
     return ShownRequest(
         record,
-        REQUESTS[request.kind],
+        called(request.kind),
         known.of(record.asker),
         "" if clock is None else clock.title,
         None if request.due_at is None else time_left(request.due_at, now),
@@ -83,9 +82,9 @@ def shown_answer(answer: Answer | None) -> ShownAnswer | None:
     """Give an answer in words."""
     if answer is None:
         return None
-    more = [gettext(WAYS[answer.way])] if answer.way else []
-    more += [gettext(DECLINES[answer.reason])] if answer.reason else []
-    return ShownAnswer(answer, REQUEST_OUTCOMES[answer.outcome][0], ", ".join(more))
+    more = [spoken(answer.way)] if answer.way else []
+    more += [spoken(answer.reason)] if answer.reason else []
+    return ShownAnswer(answer, called(answer.outcome), ", ".join(more))
 
 
 def object_of(reader: Reader, record: RequestRecord) -> dict[str, Any] | None:

@@ -5,25 +5,17 @@ Kept by ``tests/portal/answering/test_waiting_signatures.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskState
 from app.portal.answering.beside import may
-from app.portal.words import gettext
+from app.portal.plain_words import badge_of, called
 from app.services.signing_tasks.look_up import SeenTask, tasks_about
 from app.services.signing_tasks.take_back import may_take_back
 from app.web.context import exchange, principal
 
-STATES: Mapping[TaskState, tuple[str, str]] = {
-    TaskState.WAITING: ("waits for your organisation's signature", "warning"),
-    TaskState.DONE: ("signed and sent", "good"),
-    TaskState.REFUSED: ("signed, and not taken", "problem"),
-    TaskState.LAPSED: ("nobody signed it in time", "problem"),
-    TaskState.TAKEN_BACK: ("taken back", ""),
-}
-"""In words, with how its sign looks."""
 MOST_SHOWN = 10
 
 
@@ -56,6 +48,5 @@ def signatures_for(subject: str) -> list[ShownTask]:
 
 
 def _shown(one: SeenTask) -> ShownTask:
-    words, badge = STATES[one.state]
     why, is_mine = [each.sentence for each in one.task.refusals], may_take_back(principal(), one.task)
-    return ShownTask(one.task, one.state, gettext(words), badge, why, is_mine)
+    return ShownTask(one.task, one.state, called(one.state), badge_of(one.state), why, is_mine)

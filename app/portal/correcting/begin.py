@@ -21,6 +21,7 @@ from app.portal.correcting.correction_form import (
 )
 from app.portal.pages import go_to
 from app.portal.reading import own_reader
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.correct import begin_correction
 from app.services.drafting.correctable import correctable
 from app.web.context import exchange
@@ -34,7 +35,9 @@ def show(stix_id: str) -> Response:
     return _shown(stix_id)
 
 
-@blueprint.form("/objects/<stix_id>/correction", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+@blueprint.form(
+    "/objects/<stix_id>/correction", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM, unconfirmed=Unconfirmed.OWN_DRAFT
+)
 def begin(stix_id: str) -> Response:
     """Begin a correction: a draft, of which the next page says what it changes and for whom."""
     given, reader = sent_form(), own_reader()

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.extensions import OCSEA_CONTEXT
+from app.domain.vocabulary import Harm, Review
 from app.portal.correcting.words import MEMBERS
 from app.portal.finding.differences import Difference, differences
-from app.portal.finding.plain_words import plain
-from app.portal.sharing.plain_words import HARMS, called
+from app.portal.plain_words import said
 from app.portal.words import gettext
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 
 def told_changes(before: Mapping[str, Any], after: Mapping[str, Any], behaviours: Mapping[str, str]) -> list[Difference]:
@@ -33,7 +33,7 @@ def _in_words(value: Mapping[str, Any], behaviours: Mapping[str, str]) -> dict[s
     if "behaviours" in context:
         context["behaviours"] = [f"{one} {behaviours.get(one, '')}".strip() for one in context["behaviours"]]
     if "harm_types" in context:
-        context["harm_types"] = [called(HARMS, one) for one in context["harm_types"]]
+        context["harm_types"] = [said(Harm, one) for one in context["harm_types"]]
     if "review" in context:
-        context["review"] = plain(context["review"])
+        context["review"] = said(Review, context["review"])
     return {**value, "extensions": {**value["extensions"], OCSEA_CONTEXT: context}}

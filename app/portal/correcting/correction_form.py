@@ -15,11 +15,12 @@ from typing import Any
 from flask import Response
 
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenContentError, MalformedInputError
-from app.domain.vocabulary import Phase
-from app.portal.correcting.words import MEMBERS, REASONS
+from app.domain.object_vocabulary import CorrectionReason
+from app.domain.vocabulary import Harm, Phase
+from app.portal.correcting.words import MEMBERS
 from app.portal.forms import Sent, sent
 from app.portal.pages import page
-from app.portal.sharing.plain_words import HARMS, PHASES, called, triples
+from app.portal.plain_words import called, choices, offered, pairs
 from app.portal.words import gettext
 from app.services.drafting.correct import Correction
 from app.services.drafting.correctable import Correctable
@@ -80,8 +81,8 @@ def form_page(found: Correctable, typed: Typed, action: str, refusal: Breakwater
         faults=[] if refusal is None else [(at, refusal.sentence)],
         fault_at=defaultdict(str, {at: refusal.sentence} if refusal is not None else {}),
         titles=MEMBERS,
-        reasons=[(word, gettext(words)) for word, words in REASONS.items()],
-        harms=triples(HARMS),
+        reasons=pairs(offered(CorrectionReason)),
+        harms=choices(offered(Harm)),
         phases=_phases(typed["behaviours"]),
         **known,
     )
@@ -93,8 +94,8 @@ def field_of(pointer: str) -> str:
 
 
 def _phases(chosen: list[str]) -> list[tuple[str, list[Any]]]:
-    found = sorted(behaviours_to_pick(exchange(), "", chosen), key=lambda one: _PHASES.index(one.phase))
-    return [(called(PHASES, phase), list(each)) for phase, each in groupby(found, key=lambda one: one.phase)]
+    found = sorted(behaviours_to_pick(exchange(), chosen), key=lambda one: _PHASES.index(one.phase))
+    return [(called(phase), list(each)) for phase, each in groupby(found, key=lambda one: one.phase)]
 
 
 def _shown(member: str, said: Any) -> Any:
@@ -115,5 +116,5 @@ def _read(member: str, said: Any) -> Any:
     if member == "valid_until":
         if not _LOCAL.fullmatch(said):
             raise MalformedInputError(gettext("This is a day and a time, in UTC."), pointer="/valid_until")
-        return f"{said}:00.000Z"
+        return f"{said}:00Z"
     return said

@@ -11,6 +11,7 @@ from flask import Response, url_for
 
 from app.domain.draft import Draft, DraftState
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenContentError, MalformedInputError, ProfileError
+from app.domain.object_vocabulary import CorrectionReason
 from app.domain.permissions import Permission
 from app.portal.blueprint import PortalBlueprint
 from app.portal.correcting.changes import told_changes
@@ -23,16 +24,15 @@ from app.portal.correcting.correction_form import (
     typed_again,
     typed_of,
 )
-from app.portal.correcting.words import reason_words
 from app.portal.forms import sent
 from app.portal.given_to import given_to
 from app.portal.pages import go_to, page
-from app.portal.plain_words import type_words
+from app.portal.plain_words import called, type_words
 from app.portal.reading import own_reader
 from app.portal.sharing.form_fields import revision_of
 from app.portal.sharing.overview import behaviour_names
-from app.portal.sharing.plain_words import STATES, called
 from app.portal.sharing.told_readers import tell
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.correct import (
     CorrectionSeen,
     hand_over_correction,
@@ -62,7 +62,9 @@ def form(draft_id: str) -> Response:
     return _form(draft, found, typed)
 
 
-@blueprint.form("/share/corrections/<draft_id>/form", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+@blueprint.form(
+    "/share/corrections/<draft_id>/form", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM, unconfirmed=Unconfirmed.OWN_DRAFT
+)
 def save(draft_id: str) -> Response:
     """Save it."""
     given, (draft, found) = sent_form(), _with_object(draft_id)
@@ -73,7 +75,7 @@ def save(draft_id: str) -> Response:
     return go_to("corrections.show", draft_id=draft_id)
 
 
-@blueprint.form("/share/corrections/<draft_id>/hand-over", Permission.DRAFTS_WRITE)
+@blueprint.form("/share/corrections/<draft_id>/hand-over", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)
 def give(draft_id: str) -> Response:
     """Freeze it, and let a second reader have it."""
     given = sent(["revision"])
@@ -105,14 +107,12 @@ def _shown(draft_id: str, refusal: BreakwaterError | None = None) -> Response:
         draft=draft,
         stix_id=stix_id,
         kind=type_words(stix_id),
-        why=reason_words(draft.corrects.reason) if draft.corrects else "",
+        why=called(CorrectionReason(draft.corrects.reason)) if draft.corrects else "",
         changes=told_changes(seen.before, seen.after, behaviour_names()) if seen else [],
         stopped=stopped,
         refused=refusal.sentence if refusal else None,
         reach=tell(simulated) if simulated else None,
         told=given_to(stix_id),
-        states=STATES,
-        called=called,
     )
 
 

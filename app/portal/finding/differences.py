@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.portal.finding.defanged import defanged
+from breakwater_client.extensions import OCSEA_CONTEXT, SIGNATURE
 
 LONGEST_VALUE = 2_000
 _PASSED_OVER = frozenset({"modified"})

@@ -6,13 +6,27 @@ Owns which values stand there, and that a number says "at least" where more was 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from app.domain.vocabulary import Harm, Phase, Surface, Urgency
 from app.portal.finding.asked import FACETS, Asked
 from app.portal.finding.names import Names
-from app.portal.finding.plain_words import KINDS, shown_value
+from app.portal.plain_words import said, type_words
 from app.services.searching.search import FoundCounts
 
+KINDS: Mapping[str, str] = {
+    "behaviour": "Behaviour",
+    "harm": "Harm",
+    "owner": "Publisher",
+    "phase": "Phase",
+    "surface": "Surface",
+    "type": "Kind of object",
+    "urgency": "Urgency",
+}
+"""What a search can be narrowed by."""
+_VOCABULARIES: Mapping[str, type[StrEnum]] = {"harm": Harm, "phase": Phase, "surface": Surface, "urgency": Urgency}
 MOST_VALUES = 8
 """So many values of a facet stand there, those with the most objects."""
 
@@ -70,4 +84,6 @@ def value_words(kind: str, value: str, names: Names) -> str:
     """Give a value as it is shown: publishers and behaviours by their names."""
     if kind == "owner":
         return names.partner(value)
-    return names.behaviour(value) if kind == "behaviour" else shown_value(kind, value)
+    if kind == "behaviour":
+        return names.behaviour(value)
+    return type_words(value) if kind == "type" else said(_VOCABULARIES[kind], value)

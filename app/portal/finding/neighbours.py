@@ -11,8 +11,8 @@ from typing import Any
 
 from app.portal.finding.drawing import Neighbour
 from app.portal.finding.names import Names
-from app.portal.finding.plain_words import plain, type_words
-from app.portal.finding.titles import title_of
+from app.portal.finding.titles import title_of, whole_title_of
+from app.portal.plain_words import spoken, type_words
 from app.portal.words import gettext
 from app.services.showing.look_around import ObjectInContext
 
@@ -32,7 +32,7 @@ def _connected(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
         if one.type == "relationship":
             points_here = value["target_ref"] == found.stix_id
             other = value["source_ref"] if points_here else value["target_ref"]
-            yield _end(found, other, plain(value["relationship_type"]), names, points_here=points_here)
+            yield _end(found, other, spoken(value["relationship_type"]), names, points_here=points_here)
 
 
 def _referring(found: ObjectInContext, names: Names) -> Iterator[Neighbour]:
@@ -55,9 +55,14 @@ def _end(found: ObjectInContext, target: str, words: str, names: Names, *, point
     seen = found.around.get(target)
     if seen:
         return _neighbour(target, seen[0].value, words, names.partner(seen[0].owner_id), points_here=points_here)
-    kind = type_words(target.partition("--")[0])
+    kind = type_words(target)
+    if target in names.catalogue:
+        title, address = names.catalogue[target]
+        return Neighbour(target, kind, title, words, points_here, gettext("the catalogue"), address=address)
     return Neighbour(target, kind, gettext("not shown"), words, points_here, "", is_seen=False)
 
 
 def _neighbour(stix_id: str, value: Mapping[str, Any], words: str, publisher: str, *, points_here: bool) -> Neighbour:
-    return Neighbour(stix_id, type_words(value["type"]), title_of(value), words, points_here, publisher)
+    return Neighbour(
+        stix_id, type_words(value["type"]), title_of(value), words, points_here, publisher, whole=whole_title_of(value)
+    )

@@ -16,13 +16,15 @@ from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
+from app.portal.finding.cases import told_cases
 from app.portal.finding.drawing import draw
 from app.portal.finding.names import names_told
 from app.portal.finding.neighbours import neighbours_of
 from app.portal.finding.over_time import sightings_over_time
-from app.portal.finding.plain_words import ASSERTION_WORDS, plain
+from app.portal.finding.titles import whole_title_of
 from app.portal.finding.told import told_statement
 from app.portal.pages import page
+from app.portal.plain_words import feedback_said
 from app.portal.reading import for_a_purpose, own_reader
 from app.services.showing.look_around import look_around
 from app.web.context import exchange, principal
@@ -52,11 +54,11 @@ def show(stix_id: str) -> Response:
         names=names,
         weighed=found.weighed,
         neighbours=neighbours,
-        drawn=draw(statements[0].title, statements[0].kind, neighbours) if neighbours else None,
+        cases=told_cases(found, names),
+        drawn=draw(whole_title_of(found.stated[0].value), statements[0].kind, neighbours) if neighbours else None,
         is_cut=found.is_cut,
         chart=sightings_over_time(found.weighed, exchange().clock()),
-        assertion_words=ASSERTION_WORDS,
-        plain=plain,
+        feedback_said=feedback_said,
         raw=[json.dumps(one.value, indent=1, ensure_ascii=False) for one in found.stated],
         is_own=is_own([one.owner_id for one in statements]),
         acts=acts_on(stix_id, own=is_own([one.owner_id for one in statements])),

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from app.domain.object_vocabulary import FeedbackKind
 from app.portal.charts.columns import Series, columns_over_time
 from app.portal.charts.drawing import Chart
-from app.portal.finding.plain_words import plain
+from app.portal.plain_words import feedback_said
 from app.portal.words import gettext
 from app.services.weighing.weigh_assertions import Said, Weighed
 
@@ -46,4 +46,4 @@ def _week(moment: datetime) -> date:
 
 
 def _words(one: Said) -> str:
-    return plain(one.word)
+    return feedback_said(one.kind, one.word)

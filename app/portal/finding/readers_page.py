@@ -19,10 +19,9 @@ from app.policy.telling import Told, Verdict
 from app.portal.blueprint import PortalBlueprint
 from app.portal.finding.names import names_told
 from app.portal.finding.object_page import acts_on
-from app.portal.finding.plain_words import plain, type_words
 from app.portal.pages import page
-from app.portal.policy_words import VERDICTS, why_words
-from app.portal.words import gettext
+from app.portal.plain_words import spoken, type_words
+from app.portal.policy_words import why_words
 from app.services.explaining.who_sees import WhoSees, who_sees
 from app.services.ledger.look_up_disclosures import own_disclosures
 from app.services.reading.look_up_recalls import own_recalls_of
@@ -49,14 +48,13 @@ def show(stix_id: str) -> Response:
     return page(
         "finding/readers.html",
         stix_id=stix_id,
-        kind=type_words(stix_id.partition("--")[0]),
+        kind=type_words(stix_id),
         sees=asked[Channel.REST],
         lines=list(reader_lines(asked[Channel.REST])),
         only_portal=sorted(_names_seeing(asked[Channel.PORTAL]) - _names_seeing(asked[Channel.REST])),
         unlisted=max((asked[Channel.REST].readers.unlisted or {}).values(), default=0),
         may_ask=may_ask,
         names=names_told(),
-        plain=plain,
         acts=acts_on(stix_id, own=True),
         **(_told(stix_id) if may_ask else {"told": None, "recalls": []}),
     )
@@ -80,12 +78,12 @@ def _by_words(told: Mapping[Purpose, Told]) -> list[tuple[str, str]]:
     """Give purposes together of which the same is told."""
     found: dict[str, list[str]] = {}
     for purpose, one in told.items():
-        found.setdefault(_words(one), []).append(plain(purpose))
+        found.setdefault(_words(one), []).append(spoken(purpose))
     return [(words, ", ".join(purposes)) for words, purposes in found.items()]
 
 
 def _words(told: Told) -> str:
-    words, why = gettext(VERDICTS[told.verdict]), why_words(told)
+    words, why = spoken(told.verdict), why_words(told)
     return f"{words}: {why}" if why else words
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.domain.vocabulary import Harm
 from app.portal.finding.defanged import defanged
 from app.portal.finding.names import Names
-from app.portal.finding.plain_words import plain, type_words
 from app.portal.finding.titles import context_in, publisher_identity, title_of
+from app.portal.plain_words import said as said_of
+from app.portal.plain_words import type_words
 from app.services.searching.search import FoundPage
 
 LONGEST_EXCERPT = 240
@@ -53,7 +55,7 @@ def _result(value: dict[str, Any], names: Names, offers: set[str]) -> Result:
         publisher=names.partner(publisher_identity(value)),
         stated_at=None if stated is None else datetime.fromisoformat(stated),
         behaviours=[names.behaviour(code) for code in said.get("behaviours", ())],
-        harms=[plain(one) for one in said.get("harm_types", ())],
+        harms=[said_of(Harm, one) for one in said.get("harm_types", ())],
         may_ask=value["id"] in offers,
         is_revoked=value.get("revoked") is True,
     )

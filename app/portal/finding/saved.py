@@ -27,6 +27,8 @@ from app.portal.finding.results import results_of
 from app.portal.forms import fields, sent
 from app.portal.pages import go_to, page
 from app.portal.reading import for_a_purpose, own_reader
+from app.portal.typed import not_material
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.searching.keep_searches import NewSearch, list_searches, mark_seen, new_of, remove_search, save_search
 from app.web.context import exchange
@@ -43,7 +45,7 @@ def show() -> Response:
     return _page()
 
 
-@blueprint.form("/searches", Permission.SEARCHES_WRITE)
+@blueprint.form("/searches", Permission.SEARCHES_WRITE, unconfirmed=Unconfirmed.FOR_ONESELF)
 @for_a_purpose
 def save() -> Response:
     """Keep a search; what comes from now on is new of it."""
@@ -58,7 +60,7 @@ def save() -> Response:
     except MalformedInputError:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, _NO_WORDS)
     except (ConflictError, ForbiddenContentError) as exc:
-        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, name, exc.sentence)
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, asked, not_material(name, exc), exc.sentence)
     return go_to("saved_searches.show")
 
 
@@ -71,7 +73,7 @@ def show_new(search_id: str) -> Response:
     return page("finding/new.html", saved=saved, found=found, results=results_of(found, names_told()), keeps=_keeps())
 
 
-@blueprint.form("/searches/<search_id>/seen", Permission.SEARCHES_WRITE)
+@blueprint.form("/searches/<search_id>/seen", Permission.SEARCHES_WRITE, unconfirmed=Unconfirmed.FOR_ONESELF)
 @for_a_purpose
 def see(search_id: str) -> Response:
     """Say that all that was shown up to here was seen."""
@@ -79,7 +81,7 @@ def see(search_id: str) -> Response:
     return go_to("saved_searches.show_new", search_id=search_id)
 
 
-@blueprint.form("/searches/<search_id>/removal", Permission.SEARCHES_WRITE)
+@blueprint.form("/searches/<search_id>/removal", Permission.SEARCHES_WRITE, unconfirmed=Unconfirmed.FOR_ONESELF)
 def forget(search_id: str) -> Response:
     """Forget a search."""
     fields()

@@ -22,11 +22,12 @@ from app.portal.finding.asked import FACETS, PAGE_SIZE, Asked, asked_by_address,
 from app.portal.finding.defanged import fanged
 from app.portal.finding.facets import chips_of, facets_of
 from app.portal.finding.names import Names, names_told
-from app.portal.finding.plain_words import plain
 from app.portal.finding.results import results_of
 from app.portal.forms import fields, sent
 from app.portal.pages import go_to, page
+from app.portal.plain_words import offered, pairs
 from app.portal.reading import for_a_purpose, own_reader
+from app.portal.unconfirmed import Unconfirmed
 from app.services.limiting.ask import look_ups_left
 from app.services.searching.keep_searches import list_searches
 from app.services.searching.observable import ASKABLE, ObservableRequest, search_observable
@@ -48,7 +49,7 @@ def show() -> Response:
     return _found(asked) if asked.is_something else _page(asked)
 
 
-@blueprint.form("/search", Permission.OBJECTS_READ, goes_on_read_only=True)
+@blueprint.form("/search", Permission.OBJECTS_READ, goes_on_read_only=True, unconfirmed=Unconfirmed.READS)
 @for_a_purpose
 def ask() -> Response:
     """Read words, and lead to the address that asks for them; what is refused never stands in one."""
@@ -60,7 +61,7 @@ def ask() -> Response:
     return go_to("search.show", **(asked if asked.is_something else Asked(shows_newest=True)).parameters)
 
 
-@blueprint.form("/search/observable", Permission.OBJECTS_READ, goes_on_read_only=True)
+@blueprint.form("/search/observable", Permission.OBJECTS_READ, goes_on_read_only=True, unconfirmed=Unconfirmed.READS)
 @for_a_purpose
 def ask_observable() -> Response:
     """Look an observable up: a question about a person, counted before anything is looked for."""
@@ -112,7 +113,7 @@ def _page(asked: Asked, status: int = HTTPStatus.OK, **known: Any) -> Response:
         "chips": chips_of(asked, names),
         "observable": known.get("observable") or {},
         "is_of_observable": "observable" in known,
-        "kinds": [(one, plain(one)) for one in sorted(ASKABLE)],
+        "kinds": pairs(one for one in offered(ObservableKind) if one in ASKABLE),
         "left": look_ups_left(exchange(), principal),
         "saved": [] if found else list_searches(exchange(), principal),
         "keeps": keeps,

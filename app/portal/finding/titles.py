@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.portal.finding.defanged import defanged
-from app.portal.finding.plain_words import plain, type_words
+from app.portal.plain_words import spoken, type_words
 from app.services.showing import observed
+from breakwater_client.extensions import OCSEA_CONTEXT, SIGNATURE
 
 LONGEST_TITLE = 120
 
@@ -26,15 +26,20 @@ class Observed:
 
 
 def title_of(value: Mapping[str, Any]) -> str:
-    """Give a line that says which object this is."""
-    named = value.get("name") or value.get("abstract")
-    text = (defanged(str(named)) if named else _said(value)) or type_words(value["type"])
+    """Give a line that says which object this is, of ``LONGEST_TITLE`` characters at most."""
+    text = whole_title_of(value)
     return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
+
+
+def whole_title_of(value: Mapping[str, Any]) -> str:
+    """Give what an object is called, however long."""
+    named = value.get("name") or value.get("abstract")
+    return (defanged(str(named)) if named else _said(value)) or type_words(value["type"])
 
 
 def _said(value: Mapping[str, Any]) -> str:
     if value["type"] == "relationship":
-        return plain(str(value.get("relationship_type", "")))
+        return spoken(str(value.get("relationship_type", "")))
     found = next(observed_in(value), None)
     return found.value if found is not None else defanged(str(value.get("content") or value.get("opinion") or ""))
 

@@ -6,27 +6,28 @@ Owns the words and their order. Everything here comes from the object as it was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from app.domain.catalogue import Behaviour
-from app.domain.vocabulary import Assertion, Assurance, SubjectStatus
+from app.domain.vocabulary import (
+    Assertion,
+    Assurance,
+    Harm,
+    PermittedUse,
+    Phase,
+    Provenance,
+    SubjectStatus,
+    Surface,
+    Urgency,
+)
 from app.portal.finding.defanged import defanged
 from app.portal.finding.names import Names
-from app.portal.finding.plain_words import (
-    ASSERTION_WORDS,
-    ONWARD_WORDS,
-    REVIEW_WORDS,
-    SENSITIVITY_WORDS,
-    SUBJECT_WORDS,
-    TLP_WORDS,
-    USE_WORDS,
-    plain,
-    type_words,
-)
-from app.portal.finding.titles import Observed, context_in, observed_in, title_of
+from app.portal.finding.titles import Observed, context_in, observed_in, title_of, whole_title_of
+from app.portal.plain_words import account_words, all_said, called, help_of, sentence_of, spoken, sure, type_words
 from app.portal.words import gettext, shown_instant
 from app.services.showing.look_around import ObjectInContext, Stated
 from app.services.showing.terms_of_use import TermsOfUse
@@ -87,24 +88,25 @@ def told_statement(found: ObjectInContext, stated: Stated, names: Names) -> Told
         title=title_of(value),
         kind=type_words(value["type"]),
         description=defanged(str(value.get("description") or value.get("content") or "")),
-        facts=list(_facts(value, said)),
+        facts=[*_whole_name(value), *_facts(value, said)],
         behaviours=[ToldBehaviour(one, names.behaviours.get(one)) for one in _codes(value, said)],
         observed=[*observed_in(value), *inside],
         pattern=defanged(str(value.get("pattern", ""))),
         is_revoked=value.get("revoked") is True,
         vouched=_vouched(terms),
         terms=terms,
-        tlp=TLP_WORDS[terms.tlp],
+        tlp=f"{called(terms.tlp)}: {help_of(terms.tlp)}",
         rules=rules_of(terms),
-        about=[SENSITIVITY_WORDS[terms.sensitivity], REVIEW_WORDS[terms.review], SUBJECT_WORDS[terms.subject_status]],
+        about=[sentence_of(terms.sensitivity), sentence_of(terms.review), account_words(terms.subject_status)],
         is_protected=terms.subject_status in {SubjectStatus.MAY_BE_CHILD, SubjectStatus.COMPROMISED_ACCOUNT},
     )
 
 
 def rules_of(terms: TermsOfUse) -> list[str]:
     """Give what a reader may do with it, and what not, in sentences."""
-    uses = [USE_WORDS[one] for one in terms.permitted_uses] or [gettext("You may know it, and do nothing with it.")]
-    return [*uses, ONWARD_WORDS[terms.onward_share]]
+    uses = [sentence_of(one) for one in terms.permitted_uses or (PermittedUse.NONE,)]
+    onward = gettext("It may be passed on to %(whom)s.") % {"whom": spoken(terms.onward_share)}
+    return [*uses, f"{onward} {help_of(terms.onward_share)}".rstrip()]
 
 
 def _is_in(value: Mapping[str, Any], stix_id: str) -> bool:
@@ -118,20 +120,26 @@ def _codes(value: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*said.get("behaviours", ()), *listed]))
 
 
-def _facts(value: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    listed = {
-        "Harm": said.get("harm_types", ()),
-        "Where": said.get("surfaces", ()),
-        "Phase": [one["phase_name"] for one in value.get("kill_chain_phases", ())],
-        "Urgency": _those(said.get("urgency")),
-        "Known from": _those(said.get("provenance")),
-        "Connection": _those(value.get("relationship_type")),
-    }
-    yield from ((title, ", ".join(plain(one) for one in words)) for title, words in listed.items() if words)
-    if said.get("assertion") in set(Assertion):
-        yield "Its publisher", ASSERTION_WORDS[Assertion(said["assertion"])]
-    if "confidence" in value:
-        yield "Confidence", gettext("%(number)s of 100") % {"number": value["confidence"]}
+def _whole_name(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the name, where the heading has no room for all of it."""
+    if title_of(value) != whole_title_of(value):
+        yield "Name", whole_title_of(value)
+
+
+def _facts(value: Mapping[str, Any], context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    listed: list[tuple[str, type[StrEnum], Sequence[str]]] = [
+        ("Kinds of harm", Harm, context.get("harm_types", ())),
+        ("Surface", Surface, context.get("surfaces", ())),
+        ("Phase", Phase, [one["phase_name"] for one in value.get("kill_chain_phases", ())]),
+        ("Urgency", Urgency, _those(context.get("urgency"))),
+        ("Known from", Provenance, _those(context.get("provenance"))),
+        ("Its publisher", Assertion, _those(context.get("assertion"))),
+    ]
+    yield from ((gettext(title), all_said(kind, words)) for title, kind, words in listed if words)
+    if "relationship_type" in value:
+        yield gettext("Connection"), called(str(value["relationship_type"]))
+    if isinstance(value.get("confidence"), int):
+        yield gettext("How sure"), sure(value["confidence"])
     yield from ((title, shown_instant(datetime.fromisoformat(value[name]))) for name, title in _TIMES if name in value)
 
 

@@ -18,6 +18,7 @@ from app.portal.home.first_steps import first_steps
 from app.portal.home.news import news
 from app.portal.home.offered_purposes import offered_purposes
 from app.portal.pages import go_back, page
+from app.portal.unconfirmed import Unconfirmed
 from app.portal.waiting_cards import waiting_cards
 from app.services.signing_in.sessions import read_for
 from app.web.context import exchange, principal
@@ -38,7 +39,7 @@ def show() -> Response:
     return page("home/first_page.html", offered=offered_purposes(), chosen=chosen, back=back, **told)
 
 
-@blueprint.form("/purpose", for_everybody=True, goes_on_read_only=True)
+@blueprint.form("/purpose", for_everybody=True, goes_on_read_only=True, unconfirmed=Unconfirmed.FOR_ONESELF)
 def choose_purpose() -> Response:
     """Read for another purpose from now on."""
     given = fields("purpose", "back")

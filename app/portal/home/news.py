@@ -17,9 +17,10 @@ from app.policy.administration import why_forbidden
 from app.portal.charts.drawing import Chart
 from app.portal.finding.defanged import defanged
 from app.portal.home.charted import charted
-from app.portal.home.words import SAID, SAID_OF_KIND
 from app.portal.plain_words import type_words
 from app.portal.reading import own_reader, reads_already
+from app.portal.refusing import plain_sentence
+from app.portal.vocabulary.answers import COUNTED_FEEDBACK, COUNTED_FEEDBACK_KINDS
 from app.portal.words import ngettext
 from app.services.reading.readers import Reader
 from app.services.waiting.what_followed import Followed, what_followed
@@ -57,7 +58,7 @@ def news() -> News | None:
     try:
         return _read(own_reader())
     except (ExhaustedError, ForbiddenError) as exc:
-        return News(failed=exc.sentence)
+        return News(failed=plain_sentence(exc))
 
 
 def _read(reader: Reader) -> News:
@@ -72,12 +73,12 @@ def _shown(one: New) -> ShownNew:
 
 def sentences(followed: Followed) -> list[str]:
     """Say how often what was said, the words with a sentence of their own first."""
-    found = [_said(forms, followed.by_word[word]) for word, forms in SAID.items() if followed.by_word.get(word)]
+    found = [_said(forms, followed.by_word[word]) for word, forms in COUNTED_FEEDBACK.items() if followed.by_word.get(word)]
     rest: Counter[str] = Counter()
     for word, count in followed.by_word.items():
-        if word not in SAID:
+        if word not in COUNTED_FEEDBACK:
             rest[word.partition(":")[0]] += count
-    return found + [_said(forms, rest[kind]) for kind, forms in SAID_OF_KIND.items() if rest[FeedbackKind(kind)]]
+    return found + [_said(forms, rest[kind]) for kind, forms in COUNTED_FEEDBACK_KINDS.items() if rest[FeedbackKind(kind)]]
 
 
 def _said(forms: tuple[str, str], count: int) -> str:

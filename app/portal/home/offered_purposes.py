@@ -13,7 +13,7 @@ from types import MappingProxyType
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Role
 from app.policy.administration import why_forbidden
-from app.portal.plain_words import PURPOSES
+from app.portal.plain_words import called, offered
 from app.portal.words import gettext
 from app.services.membership.change_policy import own_terms
 from app.web.context import exchange, principal
@@ -30,6 +30,7 @@ USUAL: Mapping[Role, Purpose] = MappingProxyType(
     }
 )
 """For what an organisation of a role reads first, where its agreement allows it."""
+_PURPOSES = tuple(offered(Purpose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def offered_purposes() -> Offered:
     """Give what is offered to who is signed in; where they may not know their agreement, nothing is marked."""
     partner, agreed = principal().partner, _agreed()
     if partner is None or agreed is None:
-        return Offered([(one, gettext(words)) for one, words in PURPOSES.items()], None)
-    allowed = [one for one in (USUAL[partner.role], *PURPOSES) if one in agreed]
-    return Offered([(one, _spoken(one, one in agreed)) for one in PURPOSES], next(iter(allowed), None))
+        return Offered([(one, called(one)) for one in _PURPOSES], None)
+    allowed = [one for one in (USUAL[partner.role], *_PURPOSES) if one in agreed]
+    return Offered([(one, _spoken(one, one in agreed)) for one in _PURPOSES], next(iter(allowed), None))
 
 
 def _agreed() -> frozenset[Purpose] | None:
@@ -57,5 +58,5 @@ def _agreed() -> frozenset[Purpose] | None:
 
 
 def _spoken(purpose: Purpose, is_agreed: bool) -> str:  # noqa: FBT001  # whether the agreement has it
-    words = gettext(PURPOSES[purpose])
+    words = called(purpose)
     return words if is_agreed else gettext("%(purpose)s (not in your agreement)") % {"purpose": words}

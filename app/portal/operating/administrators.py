@@ -25,7 +25,13 @@ blueprint = StaffBlueprint("operating_administrators")
 _ADMINISTRATOR = frozenset({MemberRole.ADMINISTRATOR})
 
 
-@blueprint.form("/exchange/partners/<partner_id>/administrator", Permission.PERSONS_WRITE, fresh_at="operating_partners.one")
+@blueprint.form(
+    "/exchange/partners/<partner_id>/administrator",
+    Permission.PERSONS_WRITE,
+    fresh_at="operating_partners.one",
+    does="Add an administrator of this partner",
+    anew=True,
+)
 def add(partner_id: str) -> Response:
     """Add a partner's first administrator, and show the link that invites them."""
     given = fields("name", ONCE_FIELD)
@@ -37,7 +43,13 @@ def add(partner_id: str) -> Response:
     return _invited(partner_id, made)
 
 
-@blueprint.form("/exchange/partners/<partner_id>/invitation", Permission.PERSONS_WRITE, fresh_at="operating_partners.one")
+@blueprint.form(
+    "/exchange/partners/<partner_id>/invitation",
+    Permission.PERSONS_WRITE,
+    fresh_at="operating_partners.one",
+    does="Invite an administrator of this partner",
+    anew=True,
+)
 def invite(partner_id: str) -> Response:
     """Invite an administrator anew; the link that was made before ends."""
     given = fields("person_id", ONCE_FIELD)

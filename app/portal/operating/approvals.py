@@ -22,6 +22,7 @@ from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.proposals_in_words import tell
 from app.portal.operating.room import StaffBlueprint, faults_of, may
+from app.portal.operating.subject_requests import concerned
 from app.portal.pages import go_to, page
 from app.services.approval.decide import Decision, reject
 from app.services.approval.look_up import ApprovalQuery, SeenApproval, get_approval, list_approvals
@@ -30,6 +31,7 @@ from app.services.explaining.compare import Comparison, compare_proposed
 from app.services.membership.enrol_partner import list_partners
 from app.services.membership.keep_persons import list_persons
 from app.services.retention.keep_holds import list_holds
+from app.services.subjects.show_request import get_request
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_approvals")
@@ -54,7 +56,13 @@ def one(approval_id: str) -> Response:
     return _shown(approval_id)
 
 
-@blueprint.form("/exchange/approvals/<approval_id>/approval", Permission.APPROVALS_DECIDE, fresh_at=_ONE)
+@blueprint.form(
+    "/exchange/approvals/<approval_id>/approval",
+    Permission.APPROVALS_DECIDE,
+    fresh_at=_ONE,
+    does="Approve what another person proposed",
+    anew=True,
+)
 def agree(approval_id: str) -> Response:
     """Approve exactly what was shown, which is done at once."""
     given = fields("digest", "reason", ONCE_FIELD)
@@ -66,7 +74,12 @@ def agree(approval_id: str) -> Response:
     return go_to(_ONE, approval_id=approval_id)
 
 
-@blueprint.form("/exchange/approvals/<approval_id>/rejection", Permission.APPROVALS_DECIDE, fresh_at=_ONE)
+@blueprint.form(
+    "/exchange/approvals/<approval_id>/rejection",
+    Permission.APPROVALS_DECIDE,
+    fresh_at=_ONE,
+    does="Reject what another person proposed",
+)
 def refuse(approval_id: str) -> Response:
     """Reject a proposal, or take one's own back."""
     given = fields("digest", "reason", ONCE_FIELD)  # the digest stands in the same form, and says nothing here
@@ -86,7 +99,7 @@ def _may_decide(approval: Approval) -> bool:
     return why_not_decide(principal(), approval) is None
 
 
-def _people() -> dict[str, str | None]:
+def people() -> dict[str, str | None]:
     """Give the names of the exchange's own people, by their ids, to whoever may read them."""
     found = list_persons(exchange(), principal()) if may(Permission.PERSONS_READ) else []
     return {one.person.person_id: one.name for one in found}
@@ -107,6 +120,14 @@ def _held(approval: Approval) -> LegalHold | None:
     return next((one.hold for one in list_holds(exchange(), principal()) if one.hold.hold_id == approval.subject), None)
 
 
+def _person_request(approval: Approval) -> dict[str, Any]:
+    """Give the request of a person that a proposal is about, and in numbers what of it, as whoever looks may see it."""
+    if not approval.kind.value.startswith("subject-") or not may(Permission.SUBJECTS_READ):
+        return {"person_request": None, "about": None}
+    seen, numbers = get_request(exchange(), principal(), approval.subject), json.loads(approval.document).get("findings")
+    return {"person_request": seen, "about": concerned(seen, numbers) if numbers and seen.findings is not None else None}
+
+
 def _shown(approval_id: str, failed: BreakwaterError | None = None, reason: str = "") -> Response:
     seen = get_approval(exchange(), principal(), approval_id)
     approval, known_names = seen.approval, names()
@@ -115,12 +136,13 @@ def _shown(approval_id: str, failed: BreakwaterError | None = None, reason: str 
         "told": tell(approval, known_names),
         "names": known_names,
         "held": _held(approval),
+        **_person_request(approval),
         "is_decider": approval.decided_by is not None and approval.decided_by == principal().credential.person_id,
         "why_not": why_not_decide(principal(), approval),
         "is_own": is_proposer(principal(), approval),
         "faults": faults_of(failed) if failed else [],
         "reason": reason,
-        "people": _people(),
+        "people": people(),
         "sight": _sight(seen),
         "is_fresh": signed_in().session.is_fresh(exchange().clock()),
     }

@@ -17,8 +17,7 @@ from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, Ma
 from app.domain.permissions import Permission
 from app.domain.vocabulary import ANY, Role
 from app.policy.agreements import agreement_in_force
-from app.portal.agreement_words import changes_in_words, in_words, sees_nothing_abroad
-from app.portal.cookies import signed_in
+from app.portal.agreement_words import changes_in_words, in_words, sees_nothing, sees_nothing_abroad
 from app.portal.forms import Sent, sent
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.agreement_fields import (
@@ -37,7 +36,8 @@ from app.portal.operating.agreement_fields import (
 from app.portal.operating.approvals import names
 from app.portal.operating.room import StaffBlueprint, faults_of
 from app.portal.pages import go_to, page
-from app.portal.spoken import spoken
+from app.portal.plain_words import spoken
+from app.portal.unconfirmed import Unconfirmed
 from app.portal.words import gettext
 from app.services.explaining.compare import compare
 from app.services.membership.agreement_documents import agreement_document
@@ -47,7 +47,6 @@ from app.services.membership.enrol_partner import get_partner
 from app.services.membership.look_up_agreements import compare_agreement
 from app.services.membership.propose_agreement import propose_agreement
 from app.services.membership.register_audience import list_audiences
-from app.services.signing_in.sessions import require_fresh
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_drafts")
@@ -63,13 +62,13 @@ def compose(partner_id: str) -> Response:
     return _form(partner_id, given_of(taken_up) if taken_up else STARTING)
 
 
-@blueprint.form(_PATH, Permission.AGREEMENTS_WRITE)
+@blueprint.form(_PATH, Permission.AGREEMENTS_WRITE, unconfirmed=Unconfirmed.READS)
 def recompose(partner_id: str) -> Response:
     """Show the form again with what was typed."""
     return _form(partner_id, given_by(_sent()))
 
 
-@blueprint.form(f"{_PATH}/preview", Permission.AGREEMENTS_WRITE)
+@blueprint.form(f"{_PATH}/preview", Permission.AGREEMENTS_WRITE, unconfirmed=Unconfirmed.READS)
 def preview(partner_id: str) -> Response:
     """Show what the version would change, term by term, and what the partner would see more or less."""
     form = _sent()
@@ -79,26 +78,34 @@ def preview(partner_id: str) -> Response:
         return _form(partner_id, given_by(form), exc)
 
 
-@blueprint.form(f"{_PATH}/proposal", Permission.AGREEMENTS_WRITE)
+@blueprint.form(
+    f"{_PATH}/proposal",
+    Permission.AGREEMENTS_WRITE,
+    fresh_at="operating_drafts.compose",
+    does="Propose the next version of this partner's agreement",
+)
 def propose(partner_id: str) -> Response:
     """Propose the version; another operator approves exactly that."""
     form = _sent()
     new = version_of(form, partner_id)
     try:
-        require_fresh(exchange(), signed_in())
         approval = propose_agreement(exchange(), principal(), new, form["reason"], use_of_form())
     except (ConflictError, ForbiddenError, MalformedInputError) as exc:
         return _preview(form, new, exc)
     return go_to("operating_approvals.one", approval_id=approval.approval_id)
 
 
-@blueprint.form(f"{_PATH}/making", Permission.AGREEMENTS_WRITE)
+@blueprint.form(
+    f"{_PATH}/making",
+    Permission.AGREEMENTS_WRITE,
+    fresh_at="operating_drafts.compose",
+    does="Make the next version of this partner's agreement at once",
+)
 def make(partner_id: str) -> Response:
     """Make a version at once that widens nothing."""
     form = _sent()
     new = version_of(form, partner_id)
     try:
-        require_fresh(exchange(), signed_in())
         make_agreement(exchange(), principal(), new, use_of_form())
     except (ConflictError, ForbiddenError, MalformedInputError) as exc:
         return _preview(form, new, exc)
@@ -149,7 +156,7 @@ def _preview(form: Sent, new: NewAgreement, failed: BreakwaterError | None = Non
     known |= {"again": list(listed_fields(given_by(form))), "reason": form["reason"]}
     document = _document(new, terms["version"])
     known |= {"said": in_words(document, told), "nothing_abroad": sees_nothing_abroad(document)}
-    known |= {"is_fresh": signed_in().session.is_fresh(exchange().clock())}
+    known["sees_nothing"] = sees_nothing(document)
     return page(
         "operating/draft_preview.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, partner=partner, **known
     )

@@ -15,21 +15,23 @@ from app.domain.permissions import Permission
 from app.portal.forms import fields, sent
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.approvals import names
-from app.portal.operating.room import StaffBlueprint, faults_of
+from app.portal.operating.room import StaffBlueprint, faults_of, may
 from app.portal.pages import go_to, page
+from app.portal.passages import NEXT, asked_by_address, passage_of
 from app.services.membership.fetch_group_keys import Rotation, rotate_group_key
 from app.services.membership.keep_groups import NewGroup, NewMember, create_group, delete_group, put_member, remove_member
-from app.services.membership.look_at_groups import GroupRecord, get_group, list_groups
+from app.services.membership.look_at_groups import MOST_COUNTED, GroupRecord, count_posted, get_group, page_of_groups
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_groups")
 _ONE = "operating_groups.one"
 
 
-@blueprint.page("/exchange/groups", Permission.GROUPS_READ)
+@blueprint.page("/exchange/groups", Permission.GROUPS_READ, query=[NEXT])
 def show() -> Response:
     """Show all sharing groups."""
-    return page("operating/groups.html", groups=list_groups(exchange(), principal()), names=names())
+    found = page_of_groups(exchange(), principal(), asked_by_address())
+    return page("operating/groups.html", groups=found.rows, passage=passage_of(found), names=names())
 
 
 @blueprint.page("/exchange/groups/new", Permission.GROUPS_WRITE)
@@ -38,7 +40,7 @@ def compose() -> Response:
     return _form({"title": "", "description": "", "shares_history": "", "readers": [], "writers": []})
 
 
-@blueprint.form("/exchange/groups", Permission.GROUPS_WRITE, fresh_at="operating_groups.compose")
+@blueprint.form("/exchange/groups", Permission.GROUPS_WRITE, fresh_at="operating_groups.compose", does="Create a group")
 def create() -> Response:
     """Make a group that the operators manage."""
     form = sent(["title", "description", "shares_history", ONCE_FIELD], ["readers", "writers"])
@@ -58,7 +60,9 @@ def one(group_id: str) -> Response:
     return _shown(group_id)
 
 
-@blueprint.form("/exchange/groups/<group_id>/members", Permission.GROUPS_WRITE, fresh_at=_ONE)
+@blueprint.form(
+    "/exchange/groups/<group_id>/members", Permission.GROUPS_WRITE, fresh_at=_ONE, does="Put a partner into this group"
+)
 def put(group_id: str) -> Response:
     """Let a partner be a member, or a member have other rights."""
     given = fields("partner_id", "can_read", "can_write")
@@ -70,14 +74,16 @@ def put(group_id: str) -> Response:
     return go_to(_ONE, group_id=group_id)
 
 
-@blueprint.form("/exchange/groups/<group_id>/removal", Permission.GROUPS_WRITE, fresh_at=_ONE)
+@blueprint.form(
+    "/exchange/groups/<group_id>/removal", Permission.GROUPS_WRITE, fresh_at=_ONE, does="Take a partner out of this group"
+)
 def remove(group_id: str) -> Response:
     """Take a partner out of a group."""
     remove_member(exchange(), principal(), group_id, fields("partner_id")["partner_id"])
     return go_to(_ONE, group_id=group_id)
 
 
-@blueprint.form("/exchange/groups/<group_id>/key", Permission.GROUPS_WRITE, fresh_at=_ONE)
+@blueprint.form("/exchange/groups/<group_id>/key", Permission.GROUPS_WRITE, fresh_at=_ONE, does="Change the key of this group")
 def rotate(group_id: str) -> Response:
     """Begin the next epoch of a group's key."""
     fields(ONCE_FIELD)
@@ -88,7 +94,7 @@ def rotate(group_id: str) -> Response:
     return go_to(_ONE, group_id=group_id)
 
 
-@blueprint.form("/exchange/groups/<group_id>/deletion", Permission.GROUPS_WRITE, fresh_at=_ONE)
+@blueprint.form("/exchange/groups/<group_id>/deletion", Permission.GROUPS_WRITE, fresh_at=_ONE, does="Delete this group")
 def delete(group_id: str) -> Response:
     """Delete a group, once its title was typed."""
     typed = fields("title")["title"]
@@ -105,6 +111,8 @@ def _shown(group_id: str, failed: BreakwaterError | None = None) -> Response:
         "record": record,
         "names": names(),
         "others": _others(record, names()),
+        "posted": count_posted(exchange(), principal(), group_id) if may(Permission.GROUPS_WRITE) else None,
+        "most": MOST_COUNTED,
         "faults": faults,
         "fault": dict(faults),
     }

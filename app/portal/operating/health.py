@@ -14,8 +14,8 @@ from app.domain.measure import Measure
 from app.domain.permissions import Permission
 from app.domain.read_only import ReadOnlyReason
 from app.portal.operating.room import StaffBlueprint
-from app.portal.operating.what_to_do import OF_READ_ONLY
 from app.portal.pages import page
+from app.portal.plain_words import sentence_of
 from app.portal.words import gettext
 from app.services.proving.kept_checkpoint import why_read_only
 from app.services.start_exchange import why_not_ready
@@ -71,7 +71,7 @@ def _signs(measures: list[Measure]) -> Iterator[Sign]:
 
 
 def _log(closed: ReadOnlyReason | None) -> str:
-    return gettext("It agrees with what was published.") if closed is None else gettext(OF_READ_ONLY[closed])
+    return gettext("It agrees with what was published.") if closed is None else sentence_of(closed)
 
 
 def _named(missing: str) -> str:

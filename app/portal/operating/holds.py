@@ -19,7 +19,16 @@ from app.portal.operating.approvals import names
 from app.portal.operating.plain_text import checked_id
 from app.portal.operating.room import StaffBlueprint, faults_of
 from app.portal.pages import go_to, page
-from app.services.retention.keep_holds import NewHold, list_holds, place_hold, propose_lifting
+from app.portal.passages import NEXT, asked_by_address, passage_of
+from app.services.retention.keep_holds import (
+    MOST_COUNTED,
+    NewHold,
+    count_held,
+    list_holds,
+    page_of_holds,
+    place_hold,
+    propose_lifting,
+)
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_holds")
@@ -28,13 +37,18 @@ _REFERENCE = re.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 _NEW = ("stix_id", "owner_id", "recall_id", "reference")
 
 
-@blueprint.page("/exchange/holds", Permission.HOLDS_READ)
+@blueprint.page("/exchange/holds", Permission.HOLDS_READ, query=[NEXT])
 def show() -> Response:
     """Show all holds, and to whoever may the form by which one is placed."""
     return _shown()
 
 
-@blueprint.form("/exchange/holds", Permission.HOLDS_WRITE, fresh_at="operating_holds.show")
+@blueprint.form(
+    "/exchange/holds",
+    Permission.HOLDS_WRITE,
+    fresh_at="operating_holds.show",
+    does="Place a hold, so that something is not erased",
+)
 def place() -> Response:
     """Place a hold."""
     given = fields(*_NEW, ONCE_FIELD)
@@ -45,7 +59,9 @@ def place() -> Response:
     return go_to("operating_holds.show")
 
 
-@blueprint.form("/exchange/holds/<hold_id>/lifting", Permission.HOLDS_WRITE, fresh_at="operating_holds.lifting")
+@blueprint.form(
+    "/exchange/holds/<hold_id>/lifting", Permission.HOLDS_WRITE, fresh_at="operating_holds.lifting", does="Lift a hold"
+)
 def lift(hold_id: str) -> Response:
     """Propose that a hold be lifted."""
     given = fields("reason", ONCE_FIELD)
@@ -75,8 +91,9 @@ def _new(given: dict[str, str]) -> NewHold:
 def _shown(given: dict[str, str] | None = None, failed: BreakwaterError | None = None) -> Response:
     faults = faults_of(failed) if failed else []
     known: dict[str, Any] = {"given": given or dict.fromkeys(_NEW, ""), "faults": faults, "fault": dict(faults), "names": names()}
-    found = list_holds(exchange(), principal())
-    return page("operating/holds.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, found=found, **known)
+    found = page_of_holds(exchange(), principal(), asked_by_address())
+    known |= {"found": found.rows, "passage": passage_of(found, endpoint="operating_holds.show")}
+    return page("operating/holds.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, **known)
 
 
 def _lifting(hold_id: str, failed: BreakwaterError | None = None, reason: str = "") -> Response:
@@ -84,5 +101,11 @@ def _lifting(hold_id: str, failed: BreakwaterError | None = None, reason: str = 
     if record is None:
         raise NotFoundError
     faults = faults_of(failed) if failed else []
-    known: dict[str, Any] = {"record": record, "reason": reason, "faults": faults, "fault": dict(faults)}
+    known: dict[str, Any] = {
+        "record": record,
+        "reason": reason,
+        "held": count_held(exchange(), principal(), record.hold),
+        "names": names(),
+    }
+    known |= {"most": MOST_COUNTED, "faults": faults, "fault": dict(faults)}
     return page("operating/hold_lifting.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, **known)

@@ -32,7 +32,13 @@ def show(keyid: str) -> Response:
     return _shown(keyid)
 
 
-@blueprint.form("/exchange/keys/<keyid>/activation", Permission.KEYS_ACTIVATE, fresh_at="operating_keys.show")
+@blueprint.form(
+    "/exchange/keys/<keyid>/activation",
+    Permission.KEYS_ACTIVATE,
+    fresh_at="operating_keys.show",
+    does="Let a key of a partner count",
+    anew=True,
+)
 def activate(keyid: str) -> Response:
     """Let a key count whose id the partner told by another way."""
     given = fields("told", ONCE_FIELD)
@@ -44,7 +50,13 @@ def activate(keyid: str) -> Response:
     return go_to("operating_partners.one", partner_id=key.partner_id)
 
 
-@blueprint.form("/exchange/keys/<keyid>/recovery", Permission.KEYS_ACTIVATE, fresh_at="operating_keys.show")
+@blueprint.form(
+    "/exchange/keys/<keyid>/recovery",
+    Permission.KEYS_ACTIVATE,
+    fresh_at="operating_keys.show",
+    does="Propose a new key for a partner that has none",
+    anew=True,
+)
 def recover(keyid: str) -> Response:
     """Propose that a key count in the place of a lost one; a second operator decides."""
     given = fields("told", "reason", ONCE_FIELD)

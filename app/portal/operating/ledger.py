@@ -17,16 +17,21 @@ from app.portal.operating.approvals import names
 from app.portal.operating.plain_text import checked_id, checked_span
 from app.portal.operating.room import StaffBlueprint, faults_of
 from app.portal.pages import page
+from app.portal.tables import table_file
+from app.portal.unconfirmed import Unconfirmed
 from app.services.ledger.breach_report import Breach, breach_report
+from app.services.ledger.disclosure_table import GOES_ON, MOST_ANSWERS, staff_table
 from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, search_disclosures
 from app.web.context import exchange, principal
 
 blueprint = StaffBlueprint("operating_ledger")
 _AT_ONCE = 50
+MOST_FOLDED = 200  # objects of one answer
+_MOST_OBJECTS = 400  # of a page, unless its first answer has more
 _LONGEST_ID = 300
 _ASKED = ("stix_id", "publisher_id", "partner_id", "credential_id", "since", "until")
 _REPORTED = ("about", "credential_id", "partner_id", "publisher_id", "issued_too", "since", "until")
-_EMPTY = dict.fromkeys({*_ASKED, *_REPORTED}, "")
+_EMPTY = dict.fromkeys({*_ASKED, *_REPORTED, GOES_ON}, "")
 
 
 @blueprint.page("/exchange/ledger", Permission.DISCLOSURES_SEARCH)
@@ -35,15 +40,28 @@ def show() -> Response:
     return _shown(_EMPTY)
 
 
-@blueprint.form("/exchange/ledger", Permission.DISCLOSURES_SEARCH, goes_on_read_only=True)
+@blueprint.form("/exchange/ledger", Permission.DISCLOSURES_SEARCH, goes_on_read_only=True, unconfirmed=Unconfirmed.READS)
 def search() -> Response:
     """Show what was given, by what was asked."""
     given = fields(*_ASKED, "next")
     try:
-        found = search_disclosures(exchange(), principal(), _question(given), PageAsked(given["next"] or None, _AT_ONCE))
+        found = search_disclosures(
+            exchange(), principal(), _question(given), PageAsked(given["next"] or None, _AT_ONCE, _MOST_OBJECTS)
+        )
     except (ExhaustedError, MalformedInputError) as exc:
         return _shown(given, exc)
     return _shown(given, found=found)
+
+
+@blueprint.form("/exchange/ledger/table", Permission.DISCLOSURES_SEARCH, goes_on_read_only=True, unconfirmed=Unconfirmed.READS)
+def table() -> Response:
+    """Give the same as a table, from where an earlier one ended."""
+    given = fields(*_ASKED, GOES_ON)
+    try:
+        found = staff_table(exchange(), principal(), _question(given), given[GOES_ON])
+    except (ExhaustedError, MalformedInputError) as exc:
+        return _shown(given, exc)
+    return table_file(found, "ledger")
 
 
 @blueprint.page("/exchange/ledger/breach", Permission.DISCLOSURES_SEARCH)
@@ -52,7 +70,7 @@ def breach() -> Response:
     return _report(_EMPTY)
 
 
-@blueprint.form("/exchange/ledger/breach", Permission.DISCLOSURES_SEARCH, goes_on_read_only=True)
+@blueprint.form("/exchange/ledger/breach", Permission.DISCLOSURES_SEARCH, goes_on_read_only=True, unconfirmed=Unconfirmed.READS)
 def report() -> Response:
     """Show what was given with a credential, or to a partner, for each publisher that must be told."""
     given = fields(*_REPORTED)
@@ -102,4 +120,15 @@ def _page(template: str, given: dict[str, str], failed: BreakwaterError | None, 
     faults = faults_of(failed) if failed else []
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     options = list(names().items())
-    return page(template, status, given=given, found=found, names=names(), options=options, faults=faults, fault=dict(faults))
+    return page(
+        template,
+        status,
+        given=_EMPTY | given,
+        found=found,
+        names=names(),
+        options=options,
+        faults=faults,
+        fault=dict(faults),
+        folded=MOST_FOLDED,
+        most_answers=MOST_ANSWERS,
+    )

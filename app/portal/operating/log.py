@@ -15,7 +15,6 @@ from app.domain.permissions import Permission
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.room import StaffBlueprint, faults_of
-from app.portal.operating.what_to_do import OF_READ_ONLY
 from app.portal.pages import go_to, page
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.look_at_log import look_at_log
@@ -31,7 +30,9 @@ def show() -> Response:
     return _shown()
 
 
-@blueprint.form("/exchange/log/checkpoints", Permission.LOG_CHECKPOINT)
+@blueprint.form(
+    "/exchange/log/checkpoints", Permission.LOG_CHECKPOINT, fresh_at="operating_log.show", does="Sign a checkpoint of the log"
+)
 def checkpoint() -> Response:
     """Have what is in the log signed now."""
     fields(ONCE_FIELD)
@@ -46,4 +47,4 @@ def _shown(failed: BreakwaterError | None = None) -> Response:
     standing, now = look_at_log(exchange(), principal()), exchange().clock()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     known: dict[str, Any] = {"standing": standing, "faults": faults_of(failed) if failed else []}
-    return page("operating/log.html", status, now=now, what_to_do=OF_READ_ONLY, commands=_COMMANDS, **known)
+    return page("operating/log.html", status, now=now, commands=_COMMANDS, **known)

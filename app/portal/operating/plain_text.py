@@ -15,6 +15,8 @@ from app.portal.words import gettext
 _NAME = re.compile(r"[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]{0,98}[^\x00-\x20\x7f-\xa0])?")
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
+_MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?", re.ASCII)
+_FIRST_YEAR = 2000
 
 
 def checked_name(text: str, field: str = "name") -> str:
@@ -56,11 +58,17 @@ def checked_span(since: str, until: str) -> tuple[datetime | None, datetime | No
 
 
 def checked_moment(text: str, field: str) -> datetime | None:
-    """Give an instant as browsers send it (``2026-01-31T08:00`` or a day alone), in UTC; None for nothing typed."""
+    """Give an instant as browsers send it (``2026-01-31T08:00`` or a day alone), in UTC; None for nothing typed.
+
+    Nothing else that says a time: an offset would be lost, and a year before 2000 is a slip.
+    """
     value = text.strip()
     if not value:
         return None
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(value).replace(tzinfo=UTC) if _MOMENT.fullmatch(value) else None
     except ValueError:
-        raise MalformedInputError(gettext("Write a day and a time in UTC, as 2026-01-31T08:00."), pointer=f"/{field}") from None
+        moment = None
+    if moment is None or moment.year < _FIRST_YEAR:
+        raise MalformedInputError(gettext("Write a day and a time in UTC, as 2026-01-31T08:00."), pointer=f"/{field}")
+    return moment

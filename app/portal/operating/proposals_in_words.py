@@ -13,34 +13,8 @@ from typing import Any
 
 from app.domain.approval import Approval, ApprovalKind
 from app.portal.agreement_words import Said, SaidChange, changes_in_words, in_words, sees_nothing_abroad
-from app.portal.spoken import listed
+from app.portal.plain_words import called, help_of, listed
 from app.portal.words import gettext
-
-_TITLES: Mapping[ApprovalKind, str] = {
-    ApprovalKind.AGREEMENT_VERSION: "Version %(version)s of the agreement with %(partner)s",
-    ApprovalKind.HOLD_LIFTING: "Lift a legal hold",
-    ApprovalKind.KEY_RECOVERY: "Let a new key of %(partner)s count in the place of a lost one",
-    ApprovalKind.PARTNER_REACTIVATION: "Let %(partner)s in again",
-    ApprovalKind.PERSON_ROLES: "Give a person of the exchange other roles: %(roles)s",
-    ApprovalKind.STAFF_ADDITION: "Add a person of the exchange: %(roles)s",
-    ApprovalKind.SUBJECT_ANSWER: "Answer a request of a person",
-    ApprovalKind.SUBJECT_ERASURE: "Erase what was found for a request of a person",
-    ApprovalKind.SUBJECT_LIFTING: "Lift a restriction for a request of a person",
-    ApprovalKind.SUBJECT_LOOKUP: "Look for what is stored about a person",
-    ApprovalKind.SUBJECT_RECTIFICATION: "Ask publishers to correct what was found for a request of a person",
-    ApprovalKind.SUBJECT_REJECTION: "Reject a request of a person",
-    ApprovalKind.SUBJECT_RESTRICTION: "Restrict what was found for a request of a person",
-}
-_EFFECTS: Mapping[ApprovalKind, str] = {
-    ApprovalKind.AGREEMENT_VERSION: "The version counts from its beginning on; the exchange signs it and writes it into the log.",
-    ApprovalKind.HOLD_LIFTING: "What the hold kept may be erased from then on, by the sweep or for a request of a person.",
-    ApprovalKind.KEY_RECOVERY: "Whoever holds this key signs in the name of this organisation from then on.",
-    ApprovalKind.PARTNER_REACTIVATION: "Its persons, tokens and keys work again at once; its agreement says what for.",
-    ApprovalKind.PERSON_ROLES: "The person may do all that these roles allow, from the next request on.",
-    ApprovalKind.STAFF_ADDITION: "The person may do all that these roles allow, with the token that they made themselves.",
-    ApprovalKind.SUBJECT_ERASURE: "What is erased is gone for everybody, and cannot be brought back.",
-    ApprovalKind.SUBJECT_RESTRICTION: "Nobody sees these objects until two persons lift it.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +48,24 @@ def tell(approval: Approval, names: Mapping[str, str]) -> Told:
     document = json.loads(approval.document)
     partner = names.get(approval.partner_id or "")
     roles = listed(document.get("staff_roles", document.get("roles", ())))
-    known = {"partner": partner or gettext("a partner"), "roles": roles or gettext("none"), "version": 1}
     if approval.kind is not ApprovalKind.AGREEMENT_VERSION:
-        return Told(_title(approval, known), _effect(approval), partner, lines=list(_lines(document)))
+        return Told(_title(approval.kind, partner, roles), _effect(approval), partner, lines=list(_lines(document)))
     terms = document["agreement"]
     compared = [Compared(one["version"], changes_in_words(one["changes"], names)) for one in document["compared_with"]]
-    title = _title(approval, known | {"version": terms["version"]})
+    title = _title(approval.kind, partner, gettext("version %(number)s") % {"number": terms["version"]})
     return Told(
         title, _effect(approval), partner, compared, in_words(terms, names), sees_nothing_abroad=sees_nothing_abroad(terms)
     )
 
 
-def _title(approval: Approval, known: Mapping[str, object]) -> str:
-    return gettext(_TITLES[approval.kind]) % known
+def _title(kind: ApprovalKind, *more: str | None) -> str:
+    """Give what would be done, and for whom or with which roles."""
+    details = ", ".join(one for one in more if one)
+    return f"{called(kind)}: {details}" if details else called(kind)
 
 
 def _effect(approval: Approval) -> str:
-    return gettext(_EFFECTS.get(approval.kind, "Exactly what the document below says is done at once."))
+    return help_of(approval.kind) or gettext("Exactly what the document below says is done at once.")
 
 
 def _lines(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

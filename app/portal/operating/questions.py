@@ -16,6 +16,7 @@ from app.portal.forms import fields
 from app.portal.operating.approvals import names
 from app.portal.operating.room import StaffBlueprint
 from app.portal.pages import page
+from app.portal.unconfirmed import Unconfirmed
 from app.services.limiting.look_up_questions import Asked, list_questions, questions_about
 from app.web.context import exchange, principal
 
@@ -32,7 +33,7 @@ def show() -> Response:
     return _shown(list_questions(exchange(), principal(), asked, _AT_ONCE), partner_id)
 
 
-@blueprint.form("/exchange/questions", Permission.QUESTIONS_READ)
+@blueprint.form("/exchange/questions", Permission.QUESTIONS_READ, unconfirmed=Unconfirmed.READS)
 def about() -> Response:
     """Show who asked about one id."""
     stix_id = fields("stix_id")["stix_id"].strip()

@@ -11,13 +11,14 @@ from typing import Any
 from flask import Response, request
 
 from app.domain.errors import BreakwaterError, ExhaustedError, MalformedInputError
-from app.domain.object_vocabulary import ContestReason
+from app.domain.object_vocabulary import ContestOutcome, ContestReason
 from app.domain.permissions import Permission
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.approvals import names
 from app.portal.operating.room import StaffBlueprint, faults_of
 from app.portal.pages import go_to, page
+from app.portal.plain_words import called
 from app.services.recalling.contest import enter_contest, list_contests
 from app.services.recalling.look_up_notices import NoticesAsked, list_notices
 from app.web.context import exchange, principal
@@ -40,7 +41,12 @@ def contests() -> Response:
     return _contests()
 
 
-@blueprint.form("/exchange/recalls/contests", Permission.CONTESTS_ENTER, fresh_at="operating_recalls.contests")
+@blueprint.form(
+    "/exchange/recalls/contests",
+    Permission.CONTESTS_ENTER,
+    fresh_at="operating_recalls.contests",
+    does="Enter a contest of a wrong listing",
+)
 def contest() -> Response:
     """Enter a contest: whoever was told of it is asked to look again."""
     given = fields("object_id", "reason", ONCE_FIELD)
@@ -61,5 +67,6 @@ def _contests(given: dict[str, str] | None = None, failed: BreakwaterError | Non
     found = list_contests(exchange(), principal(), request.args.get("next"), _AT_ONCE + 1)
     faults = faults_of(failed) if failed else []
     known: dict[str, Any] = {"given": given or {"object_id": "", "reason": ""}, "faults": faults, "fault": dict(faults)}
+    known["done"] = {one.value: called(one) for one in ContestOutcome}
     known |= {"found": found[:_AT_ONCE], "more": len(found) > _AT_ONCE, "reasons": list(ContestReason), "names": names()}
     return page("operating/contests.html", HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK, **known)

@@ -12,11 +12,12 @@ from typing import Any
 
 from flask import request, url_for
 
-from app.domain.errors import BreakwaterError, NotFoundError
+from app.domain.errors import BreakwaterError
 from app.domain.permissions import Permission
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import find_signed_in, signed_in
+from app.portal.refusing import plain_sentence
 from app.portal.words import gettext
 
 HEAD = "operating.show"
@@ -52,26 +53,26 @@ PLACES: Sequence[Place] = (
     Place("operating_questions.show", "Questions", (Permission.QUESTIONS_READ,), "Who asked about persons, when and why."),
     Place("operating_recalls.show", "Recalls", (Permission.RECALLS_READ,), "Who has not answered; contests of wrong listings."),
     Place("operating_holds.show", "Holds", (Permission.HOLDS_READ,), "What may not be erased meanwhile."),
-    Place("operating_subjects.show", "Requests", (Permission.SUBJECTS_READ,), "How far each is, and when it is due."),
+    Place(
+        "operating_subjects.show",
+        "Requests",
+        (Permission.SUBJECTS_READ,),
+        "Of persons, about data on themselves; looking, deciding, answering.",
+    ),
     Place("operating_health.show", "Health", (Permission.METRICS_READ,), "How the exchange is, and what to do."),
 )
 """In the order in which pages show them."""
 
 
 class StaffBlueprint(PortalBlueprint):
-    """Pages of one part of the room."""
+    """Pages of one part of the room: for anybody but a person of the exchange itself there is nothing here."""
+
+    staff_alone = True
 
     def __init__(self, name: str) -> None:
-        """Take the part's name, and let staff alone in."""
+        """Take the part's name."""
         super().__init__(name, section=HEAD)
-        self.before_request(staff_alone)
         self.context_processor(about_the_room)
-
-
-def staff_alone() -> None:
-    """Return for a person of the exchange itself; for anybody else there is nothing here (``NotFoundError``)."""
-    if not signed_in().principal.is_staff:
-        raise NotFoundError
 
 
 def may(permission: str) -> bool:
@@ -100,4 +101,4 @@ def here() -> str:
 def faults_of(failed: BreakwaterError) -> list[tuple[str, str]]:
     """Give what is wrong with a form as pairs of field and sentence, by the pointer of what was refused."""
     field = (failed.pointer or "").rpartition("/")[2]
-    return [(field, failed.sentence)]
+    return [(field, plain_sentence(failed))]

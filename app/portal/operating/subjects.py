@@ -1,6 +1,6 @@
 """Requests of the persons that data are about: which there are, how far each is, and by when it is answered.
 
-Selectors and findings are not shown here; what is done is proposed by command. Kept by
+Selectors and findings are not shown here; one request is ``subject_requests``'. Kept by
 ``tests/portal/operating/test_subjects.py``.
 """
 

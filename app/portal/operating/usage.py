@@ -10,7 +10,6 @@ from flask import Response
 from app.domain.permissions import Permission
 from app.portal.operating.approvals import names
 from app.portal.operating.room import StaffBlueprint
-from app.portal.operating.what_to_do import OF_ALARMS
 from app.portal.pages import page
 from app.services.limiting.look_at_usage import usage_today
 from app.services.paging.answer_pages import list_pages
@@ -31,6 +30,4 @@ def show() -> Response:
 def alarms() -> Response:
     """Show what alarmed the operators lately, and who is being called about imminent risk."""
     raised, called = recent_alarms(exchange(), principal(), _MOST), list_pages(exchange(), principal(), _MOST)
-    return page(
-        "operating/alarms.html", raised=raised, called=called, names=names(), what_to_do=OF_ALARMS, pages_by=exchange().relay
-    )
+    return page("operating/alarms.html", raised=raised, called=called, names=names(), pages_by=exchange().relay)

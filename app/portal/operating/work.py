@@ -19,6 +19,7 @@ from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.operating.approvals import names
 from app.portal.operating.room import StaffBlueprint, faults_of, may
 from app.portal.pages import go_to, page
+from app.portal.unconfirmed import Unconfirmed
 from app.services.working.look_after import Wanted, cancel_job, get_job, lane_of, list_jobs, retry_job, standings
 from app.web.context import exchange, principal
 
@@ -44,7 +45,7 @@ def one(job_id: str) -> Response:
     return _shown(job_id)
 
 
-@blueprint.form("/exchange/jobs/<job_id>/retry", Permission.WORK_WRITE)
+@blueprint.form("/exchange/jobs/<job_id>/retry", Permission.WORK_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def retry(job_id: str) -> Response:
     """Have it done at once, with all its attempts."""
     fields(ONCE_FIELD)
@@ -55,7 +56,9 @@ def retry(job_id: str) -> Response:
     return go_to("operating_work.one", job_id=job_id)
 
 
-@blueprint.form("/exchange/jobs/<job_id>/cancellation", Permission.WORK_WRITE, fresh_at="operating_work.one")
+@blueprint.form(
+    "/exchange/jobs/<job_id>/cancellation", Permission.WORK_WRITE, fresh_at="operating_work.one", does="Cancel work that is due"
+)
 def cancel(job_id: str) -> Response:
     """Give it up."""
     fields(ONCE_FIELD)

@@ -5,8 +5,6 @@ Kept by ``tests/portal/organisation/test_agreement.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response, request
@@ -14,8 +12,9 @@ from flask import Response, request
 from app.domain.agreement import Agreement
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Permission
-from app.domain.usage import QuestionKind
 from app.policy.agreements import agreement_in_force
+from app.portal.agreement_words import changes_in_words
+from app.portal.answering.names import names
 from app.portal.organisation import terms_in_words
 from app.portal.organisation.blueprint import OrganisationBlueprint, own_partner, principal
 from app.portal.pages import page
@@ -25,15 +24,6 @@ from app.services.membership.look_up_agreements import diff_versions, get_agreem
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_agreement")
-ASKED: Mapping[QuestionKind, str] = MappingProxyType(
-    {
-        QuestionKind.OBSERVABLE: "Observables looked up",
-        QuestionKind.SIMULATION: "Questions who would see something",
-        QuestionKind.EVALUATION: "Elements of overlap checks",
-        QuestionKind.ACCESS: "Requests for access to offers",
-    }
-)
-"""What each kind of question that is limited is called."""
 
 
 @blueprint.page("/organisation/agreement", Permission.AGREEMENTS_READ, query=["version"])
@@ -52,7 +42,7 @@ def show() -> Response:
     }
     by = None if shown is None else get_agreement(exchange(), principal(), own_partner().partner_id, shown.version)
     terms, use = own_terms(exchange(), principal()), own_use(exchange(), principal())
-    words: dict[str, Any] = {"say": terms_in_words, "asked": ASKED}
+    words: dict[str, Any] = {"say": terms_in_words}
     return page("organisation/agreement.html", **told, **words, by=by, overdue=terms.overdue, use=use)
 
 
@@ -62,7 +52,7 @@ def changes() -> Response:
     known = list_agreements(exchange(), principal(), None)
     before, after = (_version(known, request.args.get(name, "")).version for name in ("before", "after"))
     found = diff_versions(exchange(), principal(), own_partner().partner_id, (before, after))
-    told = [terms_in_words.changed(one) for one in found["compared_with"][0]["changes"]]
+    told = changes_in_words(found["compared_with"][0]["changes"], names().by_id)
     return page("organisation/agreement_changes.html", before=before, after=after, told=told)
 
 

@@ -11,23 +11,29 @@ from app.domain.permissions import Permission
 from app.policy.agreements import agreement_in_force
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, own_partner, principal
 from app.portal.pages import page
+from app.portal.passages import NEXT, asked_by_address, passage_of
 from app.portal.sharing.audience_words import audience_words
 from app.services.explaining.members_told import members_told
 from app.services.membership.change_policy import list_agreements
-from app.services.membership.register_audience import list_audiences
+from app.services.membership.register_audience import get_audience, page_of_audiences
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_audiences")
 
 
-@blueprint.page("/organisation/audiences", Permission.AUDIENCES_READ)
+@blueprint.page("/organisation/audiences", Permission.AUDIENCES_READ, query=[NEXT])
 def show() -> Response:
-    """List whom the organisation's audiences admit, the default one of its agreement first."""
-    known = list_audiences(exchange(), principal())
+    """List whom the organisation's audiences admit; the default one of its agreement stands first, on each page."""
+    listed = page_of_audiences(exchange(), principal(), asked_by_address())
     names, default_id = _names(), _default_id()
-    found = [(one.audience.audience_id, audience_words(one.audience, names)) for one in known]
-    found.sort(key=lambda one: (one[0] != default_id, one[1], one[0]))
-    return page("organisation/audiences.html", found=found, default_id=default_id)
+    found = sorted(
+        (audience_words(one.audience, names), one.audience.audience_id)
+        for one in listed.rows
+        if one.audience.audience_id != default_id
+    )
+    default = None if default_id is None else get_audience(exchange(), principal(), default_id).audience
+    words = default and audience_words(default, names)
+    return page("organisation/audiences.html", found=found, passage=passage_of(listed), default_id=default_id, default=words)
 
 
 def _names() -> dict[str, str]:

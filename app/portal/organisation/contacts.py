@@ -19,14 +19,17 @@ from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, principal
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
+from app.portal.passages import NEXT, asked_by_address, passage_of
+from app.portal.unconfirmed import Unconfirmed
 from app.services.explaining.members_told import members_told
 from app.services.membership.keep_contacts import NewContact, add_contact, list_contacts, remove_contact, try_contact
-from app.services.membership.look_at_groups import list_groups
+from app.services.membership.look_at_groups import page_of_groups
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_contacts")
 _LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 _PHONE = re.compile(r"\+?[0-9 ()./-]{3,40}")
+GROUPS_AT_ONCE = 20  # each with all its members
 _AT = {one: one for one in ("label", "email", "phone")}
 
 
@@ -36,7 +39,7 @@ def show() -> Response:
     return _shown({"label": "", "email": "", "phone": ""})
 
 
-@blueprint.form("/organisation/contacts", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show")
+@blueprint.form("/organisation/contacts", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show", does="Add a contact")
 def add() -> Response:
     """Add a contact, who is called after all others."""
     given = fields("label", "email", "phone", ONCE_FIELD)
@@ -47,14 +50,16 @@ def add() -> Response:
     return go_to("own_contacts.show")
 
 
-@blueprint.form("/organisation/contacts/removal", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show")
+@blueprint.form(
+    "/organisation/contacts/removal", Permission.CONTACTS_WRITE, fresh_at="own_contacts.show", does="Remove a contact"
+)
 def remove() -> Response:
     """Erase a contact."""
     remove_contact(exchange(), principal(), fields("contact_id")["contact_id"])
     return go_to("own_contacts.show")
 
 
-@blueprint.form("/organisation/contacts/test", Permission.CONTACTS_WRITE)
+@blueprint.form("/organisation/contacts/test", Permission.CONTACTS_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def try_one() -> Response:
     """Have a test mail sent to a contact."""
     given = fields("contact_id")
@@ -65,12 +70,12 @@ def try_one() -> Response:
     return go_to("own_contacts.show")
 
 
-@blueprint.page("/organisation/groups", Permission.GROUPS_READ)
+@blueprint.page("/organisation/groups", Permission.GROUPS_READ, query=[NEXT])
 def groups() -> Response:
     """List the sharing groups that we are in or manage, and who else is, by name where we may know it."""
-    found = list_groups(exchange(), principal())
+    found = page_of_groups(exchange(), principal(), asked_by_address(limit=GROUPS_AT_ONCE))
     names = {one.partner_id: one.name for one in members_told(exchange(), principal())}
-    return page("organisation/groups.html", found=found, names=names)
+    return page("organisation/groups.html", found=found.rows, passage=passage_of(found), names=names)
 
 
 def _contact(given: Mapping[str, str]) -> NewContact:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from app.domain.errors import BreakwaterError, MalformedInputError, NotFoundError
+from app.domain.errors import BreakwaterError, ForbiddenContentError, MalformedInputError, NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Tlp
 from app.policy.administration import permitted_scopes
@@ -20,29 +20,36 @@ from app.portal.cookies import signed_in
 from app.portal.forms import fields, sent
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
-from app.portal.organisation.in_words import CEILINGS, PERMISSIONS, PURPOSES, said_of
+from app.portal.organisation.in_words import said_of
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.organisation.stopped_exports import stopped_exports
 from app.portal.pages import go_to, page
-from app.services.membership.issue_credentials import NewCredential, revoke_credential
+from app.portal.passages import NEXT, asked_by_address, passage_of
+from app.portal.plain_words import WORDS, choices, offered, pairs, spoken
+from app.portal.typed import not_material
+from app.services.membership.issue_credentials import Ending, NewCredential, revoke_credential
 from app.services.membership.keep_persons import list_persons
+from app.services.membership.state_reason import reason_of_credential
 from app.services.signing_in.issue_in_person import LONGEST_DAYS, USUAL_DAYS, issue_in_person
-from app.services.signing_in.own_credentials import OwnCredential, own_credentials
+from app.services.signing_in.own_credentials import OwnCredential, count_own_sessions, own_credentials, page_of_own_tokens
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_credentials")
 _TERMS = ("account", "person_id", "purpose", "tlp_ceiling", "days")
 _AT = {"account": "account", "person_id": "person_id", "scopes": "scopes", "purpose": "purpose", "days": "days"}
 _ONE = "/organisation/credentials/<credential_id>"
+_ENDED = "ended"
 
 
-@blueprint.page("/organisation/credentials", Permission.CREDENTIALS_READ)
+@blueprint.page("/organisation/credentials", Permission.CREDENTIALS_READ, query=[NEXT, _ENDED])
 def show() -> Response:
     """List what counts, and what ended."""
-    now, known = exchange().clock(), own_credentials(exchange(), principal())
-    counting = [one for one in known if one.counts(now)]
-    tokens = [one for one in counting if one.session is None]
-    ended = [one for one in known if one.session is None and not one.counts(now)][:50]
-    return page("organisation/credentials.html", tokens=tokens, sessions=len(counting) - len(tokens), ended=ended, **_words())
+    tokens = page_of_own_tokens(exchange(), principal(), asked_by_address())
+    ended = page_of_own_tokens(exchange(), principal(), asked_by_address(_ENDED), ended=True)
+    known: dict[str, Any] = {"tokens": tokens.rows, "passage": passage_of(tokens)}
+    known |= {"ended": ended.rows, "ended_passage": passage_of(ended, _ENDED)}
+    known["sessions"] = count_own_sessions(exchange(), principal())
+    return page("organisation/credentials.html", **known, **_words())
 
 
 @blueprint.page("/organisation/credentials/new", Permission.CREDENTIALS_WRITE, fresh=True)
@@ -52,7 +59,13 @@ def begin() -> Response:
     return _new(usual, ())
 
 
-@blueprint.form("/organisation/credentials/new", Permission.CREDENTIALS_WRITE, fresh_at="own_credentials.begin")
+@blueprint.form(
+    "/organisation/credentials/new",
+    Permission.CREDENTIALS_WRITE,
+    fresh_at="own_credentials.begin",
+    does="Issue a token",
+    anew=True,
+)
 def issue() -> Response:
     """Issue a token, and show it this once."""
     given = sent((*_TERMS, ONCE_FIELD), ("scopes",))
@@ -70,15 +83,22 @@ def show_one(credential_id: str) -> Response:
     return _shown(credential_id)
 
 
-@blueprint.form(f"{_ONE}/revocation", Permission.CREDENTIALS_WRITE, fresh_at="own_credentials.show_one")
+@blueprint.form(
+    f"{_ONE}/revocation",
+    Permission.CREDENTIALS_WRITE,
+    fresh_at="own_credentials.show_one",
+    does="Revoke a credential",
+    goes_on_read_only=True,
+)
 def revoke(credential_id: str) -> Response:
-    """Revoke a credential for all that begins after this, and what was issued with it if asked."""
-    given = fields("issued_too")
+    """Revoke a credential for all that begins after this, and what was issued with it if asked; and keep why."""
+    given = fields("issued_too", "reason")
     _own(credential_id)
+    how = Ending(issued_too=given["issued_too"] == "yes", reason=given["reason"])
     try:
-        revoke_credential(exchange(), principal(), credential_id, issued_too=given["issued_too"] == "yes")
-    except AT_A_FORM as exc:
-        return _shown(credential_id, exc)
+        revoke_credential(exchange(), principal(), credential_id, ending=how)
+    except (*AT_A_FORM, ForbiddenContentError) as exc:
+        return _shown(credential_id, exc, not_material(given["reason"], exc))
     return go_to("own_credentials.show_one", credential_id=credential_id)
 
 
@@ -111,11 +131,18 @@ def _own(credential_id: str) -> OwnCredential:
     return found
 
 
-def _shown(credential_id: str, failed: BreakwaterError | None = None) -> Response:
+def _shown(credential_id: str, failed: BreakwaterError | None = None, reason: str = "") -> Response:
     one = _own(credential_id)
     issued = [each for each in own_credentials(exchange(), principal()) if each.credential.issued_by == credential_id]
-    known: dict[str, Any] = {"one": one, "counts": one.counts(exchange().clock()), "issued": issued}
-    told = NO_FAULTS if failed is None else faults_of(failed, {})
+    known: dict[str, Any] = {
+        "exports": stopped_exports({credential_id}),
+        "one": one,
+        "counts": one.counts(exchange().clock()),
+        "issued": issued,
+    }
+    tells = one.credential.revoked_at is not None and may(Permission.PERSONS_WRITE)
+    known |= {"why": reason_of_credential(exchange(), principal(), credential_id) if tells else None, "reason": reason}
+    told = NO_FAULTS if failed is None else faults_of(failed, {"reason": "reason"})
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return page("organisation/credential.html", status, said=said_of(one.credential.scopes), **known, **told, **_words())
 
@@ -123,9 +150,9 @@ def _shown(credential_id: str, failed: BreakwaterError | None = None) -> Respons
 def _new(given: Mapping[str, str], chosen: Sequence[str], failed: BreakwaterError | None = None) -> Response:
     told = NO_FAULTS if failed is None else faults_of(failed, _AT)
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
-    permitted = permitted_scopes({PrincipalKind.PARTNER}) & principal().credential.scopes & PERMISSIONS.keys()
-    offered = sorted(permitted, key=PERMISSIONS.__getitem__)
-    known = {"given": given, "chosen": chosen, "once": once, "offered": offered, "permissions": PERMISSIONS}
+    permitted = permitted_scopes({PrincipalKind.PARTNER}) & principal().credential.scopes & WORDS[Permission].keys()
+    offered = choices(sorted(map(Permission, permitted), key=spoken))
+    known = {"given": given, "chosen": chosen, "once": once, "offered": offered}
     return page("organisation/credential_new.html", status, longest=LONGEST_DAYS, **known, **told, **_words())
 
 
@@ -134,4 +161,4 @@ def _words() -> dict[str, Any]:
     found = list_persons(exchange(), principal()) if may(Permission.PERSONS_READ) else []
     names = {one.person.person_id: one.name for one in found}
     here = [(one.person.person_id, one.name) for one in found if one.person.left_at is None and one.person.member_roles]
-    return {"purposes": PURPOSES, "ceilings": CEILINGS, "names": names, "members": here}
+    return {"purposes": pairs(offered(Purpose)), "ceilings": pairs(offered(Tlp)), "names": names, "members": here}

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, url_for
 
 from app.domain.errors import BreakwaterError, MalformedInputError
 from app.domain.permissions import Permission
-from app.domain.vocabulary import Channel, Extent
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
-from app.portal.organisation.in_words import PURPOSES
 from app.portal.pages import page
-from app.portal.policy_words import GROUNDS
+from app.portal.tables import table_file
 from app.services.explaining.members_told import members_told
+from app.services.ledger.disclosure_table import GOES_ON, MOST_ANSWERS, own_table
 from app.services.ledger.look_up_disclosures import LedgerQuestion, PageAsked, disclosures_of_own
 from app.services.ledger.look_up_given import GivenQuestion, given_to_own, sum_given
 from app.services.signing_in.own_credentials import own_credentials
@@ -28,24 +27,8 @@ from app.web.context import exchange
 blueprint = OrganisationBlueprint("own_disclosures")
 ROWS = 50
 MOST_SHOWN = 20  # object ids of one answer
-EXTENTS: Mapping[Extent | None, str] = MappingProxyType(
-    {
-        Extent.CONTENT: "content",
-        Extent.IDS: "ids alone",
-        Extent.EXISTENCE: "that there is something",
-        None: "not kept then",
-    }
-)
-_GROUND_NOT_KEPT = "not kept then"
-CHANNELS: Mapping[Channel, str] = MappingProxyType(
-    {
-        Channel.EXPORT: "bulk export",
-        Channel.PORTAL: "portal",
-        Channel.REST: "REST",
-        Channel.TAXII: "TAXII",
-        Channel.WEBHOOK: "webhook",
-    }
-)
+MOST_FOLDED = 200  # with those that stand folded below them
+_MOST_OBJECTS = 400  # of a page, unless its first answer has more
 _OF_OURS = ("object", "partner", "since", "until")
 _GIVEN = ("credential", "since", "until")
 
@@ -53,17 +36,24 @@ _GIVEN = ("credential", "since", "until")
 @blueprint.page("/organisation/disclosures", Permission.DISCLOSURES_READ, query=(*_OF_OURS, "next"))
 def show() -> Response:
     """List the answers in which others were given objects of ours."""
-    asked = {name: request.args.get(name, "").strip() for name in _OF_OURS}
-    known: dict[str, Any] = {"rows": [], "further": None, "faults": [], "most": MOST_SHOWN}
+    asked = _asked_of_ours()
     try:
-        question = LedgerQuestion(asked["object"] or None, None, asked["partner"] or None, None, *_period(asked))
-        found = disclosures_of_own(exchange(), principal(), question, PageAsked(request.args.get("next"), ROWS))
-        known |= {"rows": found.rows, "further": _further("own_disclosures.show", asked, found.next) if found.more else None}
+        page_asked = PageAsked(request.args.get("next"), ROWS, _MOST_OBJECTS)
+        found = disclosures_of_own(exchange(), principal(), _of_ours(asked), page_asked)
     except MalformedInputError as exc:
-        known["faults"] = [_fault(exc)]
-    members = members_told(exchange(), principal())
-    told = [(one.partner_id, one.name) for one in members if one != principal().partner]
-    return page("organisation/disclosures.html", asked=asked, members=told, **known, **_words())
+        return _shown(asked, faults=[_fault(exc)])
+    return _shown(asked, rows=found.rows, further=_further("own_disclosures.show", asked, found.next) if found.more else None)
+
+
+@blueprint.page("/organisation/disclosures/table.csv", Permission.DISCLOSURES_READ, query=(*_OF_OURS, GOES_ON))
+def table() -> Response:
+    """Give the same as a table, from where an earlier one ended."""
+    asked, goes_on_from = _asked_of_ours(), request.args.get(GOES_ON, "")
+    try:
+        found = own_table(exchange(), principal(), _of_ours(asked), goes_on_from)
+    except MalformedInputError as exc:
+        return _shown(asked, HTTPStatus.UNPROCESSABLE_ENTITY, faults=[_fault(exc)], goes_on_from=goes_on_from)
+    return table_file(found, "disclosures")
 
 
 @blueprint.page("/organisation/disclosures/given", Permission.DISCLOSURES_READ, query=(*_GIVEN, "next"))
@@ -78,7 +68,7 @@ def given() -> Response:
         known |= {"rows": found.rows, "further": found.next and _further("own_disclosures.given", asked, found.next)}
     except MalformedInputError as exc:
         known["faults"] = [_fault(exc)]
-    return page("organisation/given.html", asked=asked, names=_names(), **known, **_words())
+    return page("organisation/given.html", asked=asked, names=_names(), **known)
 
 
 @blueprint.page("/organisation/disclosures/leaked", Permission.DISCLOSURES_READ, query=_GIVEN)
@@ -92,7 +82,23 @@ def leaked() -> Response:
             known["held"], known["total"] = sum_given(exchange(), principal(), question)
         except MalformedInputError as exc:
             known["faults"] = [_fault(exc)]
-    return page("organisation/leaked.html", asked=asked, names=_names(), **known, **_words())
+    return page("organisation/leaked.html", asked=asked, names=_names(), **known)
+
+
+def _asked_of_ours() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip() for name in _OF_OURS}
+
+
+def _of_ours(asked: Mapping[str, str]) -> LedgerQuestion:
+    return LedgerQuestion(asked["object"] or None, None, asked["partner"] or None, None, *_period(asked))
+
+
+def _shown(asked: Mapping[str, str], status: int = HTTPStatus.OK, **known: Any) -> Response:
+    members = members_told(exchange(), principal())
+    told = [(one.partner_id, one.name) for one in members if one != principal().partner]
+    empty: dict[str, Any] = {"rows": [], "further": None, "faults": [], "goes_on_from": ""}
+    most = {"most": MOST_SHOWN, "folded": MOST_FOLDED, "most_answers": MOST_ANSWERS}
+    return page("organisation/disclosures.html", status, asked=asked, members=told, **empty | known, **most)
 
 
 def _period(asked: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
@@ -130,7 +136,3 @@ def _names() -> dict[str, str]:
         return {}
     found = own_credentials(exchange(), principal())
     return {one.credential.credential_id: one.credential.name for one in found}
-
-
-def _words() -> dict[str, Any]:
-    return {"purposes": PURPOSES, "channels": CHANNELS, "extents": EXTENTS, "grounds": {**GROUNDS, None: _GROUND_NOT_KEPT}}

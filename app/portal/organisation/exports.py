@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from app.domain.errors import BreakwaterError, MalformedInputError
-from app.domain.export import ExportFormat, ExportState, Trouble
+from app.domain.export import ExportFormat
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, Tlp
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
-from app.portal.organisation.in_words import CEILINGS, PURPOSES
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
+from app.portal.passages import NEXT, asked_by_address, passage_of
+from app.portal.plain_words import called, offered, pairs
+from app.portal.unconfirmed import Unconfirmed
 from app.services.exporting import define, look_up
 from app.services.exporting.keys import key_bytes
 from app.services.signing_in.own_credentials import own_credentials
@@ -32,40 +33,18 @@ blueprint = OrganisationBlueprint("own_exports")
 _ONE = "/organisation/exports/<definition_id>"
 _FIELDS = ("name", "purpose", "tlp_ceiling", "form", "snapshots", "deltas", "time_zone", "encryption_key", "reads_as")
 _AT = {one: one for one in _FIELDS}
-STATES: Mapping[ExportState, tuple[str, str]] = MappingProxyType(
-    {
-        ExportState.ABANDONED: ("Given up", "problem"),
-        ExportState.PUBLISHED: ("Published", "good"),
-        ExportState.WAITING: ("Waits", "warning"),
-        ExportState.WRITING: ("Is being written", ""),
-    }
-)
-TROUBLES: Mapping[Trouble, str] = MappingProxyType(
-    {
-        Trouble.ACCESS_ENDED: "The credential that it reads as ended. Let it go on with another one.",
-        Trouble.STORAGE_FULL: "The place for its files is full. The operators make room.",
-        Trouble.STORAGE_REFUSED: "The place for its files refuses. The operators look at it.",
-        Trouble.STORAGE_UNAVAILABLE: "The place for its files cannot be reached. The operators look at it.",
-        Trouble.VOLUME_EXHAUSTED: "What your agreement lets you be given in a day is used up. It goes on tomorrow.",
-    }
-)
-FORMS: Mapping[ExportFormat, str] = MappingProxyType(
-    {
-        ExportFormat.STIX_NDJSON: "STIX, an object a line",
-        ExportFormat.STIX_BUNDLE: "STIX bundles",
-        ExportFormat.PARQUET: "Parquet tables",
-        ExportFormat.CSV: "CSV tables",
-    }
-)
+_ENDED = "ended"
 RUNS = 20
 
 
-@blueprint.page("/organisation/exports", Permission.EXPORTS_READ)
+@blueprint.page("/organisation/exports", Permission.EXPORTS_READ, query=[NEXT, _ENDED])
 def show() -> Response:
-    """List exports and how far each is."""
-    found = look_up.list_exports(exchange(), principal())
-    living = [one for one in found if one.definition.ended_at is None]
-    return page("organisation/exports.html", living=living, ended=len(found) - len(living), **_known())
+    """List exports and how far each is, and those that ended."""
+    living = look_up.page_of_exports(exchange(), principal(), asked_by_address(), has_ended=False)
+    ended = look_up.page_of_exports(exchange(), principal(), asked_by_address(_ENDED), has_ended=True)
+    known: dict[str, Any] = {"living": living.rows, "passage": passage_of(living)}
+    known |= {"ended": ended.rows, "ended_passage": passage_of(ended, _ENDED)}
+    return page("organisation/exports.html", **known)
 
 
 @blueprint.page("/organisation/exports/new", Permission.EXPORTS_WRITE, fresh=True)
@@ -75,7 +54,7 @@ def begin() -> Response:
     return _new(usual | {"snapshots": "0 3 * * *", "deltas": "*/15 * * * *", "time_zone": "UTC"})
 
 
-@blueprint.form("/organisation/exports/new", Permission.EXPORTS_WRITE, fresh_at="own_exports.begin")
+@blueprint.form("/organisation/exports/new", Permission.EXPORTS_WRITE, fresh_at="own_exports.begin", does="Set up an export")
 def add() -> Response:
     """Define an export."""
     given = fields(*_FIELDS, ONCE_FIELD)
@@ -86,13 +65,13 @@ def add() -> Response:
     return go_to("own_exports.show_one", definition_id=made.definition_id)
 
 
-@blueprint.page(_ONE, Permission.EXPORTS_READ)
+@blueprint.page(_ONE, Permission.EXPORTS_READ, query=[NEXT])
 def show_one(definition_id: str) -> Response:
     """Show one export and its runs."""
     return _shown(definition_id)
 
 
-@blueprint.form(f"{_ONE}/run", Permission.EXPORTS_WRITE)
+@blueprint.form(f"{_ONE}/run", Permission.EXPORTS_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def run(definition_id: str) -> Response:
     """Let the next one be written now."""
     fields()
@@ -103,14 +82,19 @@ def run(definition_id: str) -> Response:
     return go_to("own_exports.show_one", definition_id=definition_id)
 
 
-@blueprint.form(f"{_ONE}/pause", Permission.EXPORTS_WRITE)
+@blueprint.form(f"{_ONE}/pause", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one", does="Pause an export")
 def pause(definition_id: str) -> Response:
     """Have nothing written until it goes on."""
     fields()
     return _changed(definition_id, {"is_paused": True})
 
 
-@blueprint.form(f"{_ONE}/reader", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one")
+@blueprint.form(
+    f"{_ONE}/reader",
+    Permission.EXPORTS_WRITE,
+    fresh_at="own_exports.show_one",
+    does="Let an export go on, and say who reads for it",
+)
 def go_on(definition_id: str) -> Response:
     """Let it go on, reading as a credential of ours that is chosen."""
     given = fields("reads_as")
@@ -119,7 +103,7 @@ def go_on(definition_id: str) -> Response:
     return _changed(definition_id, {"is_paused": False, "reads_as": given["reads_as"]})
 
 
-@blueprint.form(f"{_ONE}/end", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one")
+@blueprint.form(f"{_ONE}/end", Permission.EXPORTS_WRITE, fresh_at="own_exports.show_one", does="End an export for good")
 def end(definition_id: str) -> Response:
     """End it: nothing more is written, and its files go."""
     fields()
@@ -162,30 +146,35 @@ def _terms(given: Mapping[str, str]) -> define.NewExport:
     )
 
 
-def _readers() -> list[tuple[str, str]]:
+def readers() -> list[tuple[str, str]]:
     """Give the tokens of service accounts that count, as which an export can read: ids and names, with their ends."""
     if not (may(Permission.CREDENTIALS_READ) and may(Permission.CREDENTIALS_WRITE)):
         return []
     now, known = exchange().clock(), own_credentials(exchange(), principal())
     held = [one.credential for one in known if one.counts(now) and one.session is None and one.credential.person_id is None]
     fit = [one for one in held if Permission.OBJECTS_READ in one.scopes]
-    return [(one.credential_id, f"{one.name} ({CEILINGS[one.tlp_ceiling]}, {one.credential_id[:8]})") for one in fit]
+    return [(one.credential_id, f"{one.name} ({called(one.tlp_ceiling)}, {one.credential_id[:8]})") for one in fit]
 
 
 def _new(given: Mapping[str, str], failed: BreakwaterError | None = None) -> Response:
     told = NO_FAULTS if failed is None else faults_of(failed, _AT)
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
-    return page("organisation/export_new.html", status, given=given, readers=_readers(), once=once, **told, **_known())
+    return page("organisation/export_new.html", status, given=given, readers=readers(), once=once, **told, **_known())
 
 
 def _shown(definition_id: str, failed: BreakwaterError | None = None) -> Response:
     told = NO_FAULTS if failed is None else faults_of(failed, {"reads_as": "reads_as"})
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
     record = look_up.get_export(exchange(), principal(), definition_id)
-    runs = look_up.list_runs(exchange(), principal(), definition_id, None, RUNS).exports
-    known = {"record": record, "runs": runs, "readers": _readers()}
+    runs = look_up.page_of_runs(exchange(), principal(), definition_id, asked_by_address(limit=RUNS))
+    passage = passage_of(runs, endpoint="own_exports.show_one")
+    known = {"record": record, "runs": runs.rows, "passage": passage, "readers": readers()}
     return page("organisation/export.html", status, **known, **told, **_known())
 
 
 def _known() -> dict[str, Any]:
-    return {"states": STATES, "troubles": TROUBLES, "forms": FORMS, "purposes": PURPOSES, "ceilings": CEILINGS}
+    return {
+        "purposes": pairs(offered(Purpose)),
+        "ceilings": pairs(one for one in offered(Tlp) if one is not Tlp.RED),
+        "forms": pairs(offered(ExportFormat)),
+    }

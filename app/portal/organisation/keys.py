@@ -6,7 +6,6 @@ by ``tests/portal/organisation/test_keys.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -19,9 +18,9 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState
 from app.portal.forms import fields
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
-from app.portal.organisation.in_words import USAGES
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
+from app.services.membership.foresee_ending import foresee_ending
 from app.services.membership.look_up_keys import list_keys
 from app.services.membership.manage_keys import retire_key, revoke_key
 from app.services.membership.report_compromise import MOST_FORESEEN, foresee_compromise, report_compromise
@@ -30,14 +29,6 @@ from app.web.context import exchange
 blueprint = OrganisationBlueprint("own_keys")
 _ONE = "/organisation/keys/<keyid>"
 ENDS_SOON = timedelta(days=30)
-STATES: Mapping[KeyState, tuple[str, str]] = {
-    KeyState.PENDING: ("Waits for an operator", "warning"),
-    KeyState.ACTIVE: ("Counts", "good"),
-    KeyState.RETIRED: ("Retired", ""),
-    KeyState.REVOKED: ("Revoked", "problem"),
-    KeyState.COMPROMISED: ("In other hands", "problem"),
-}
-"""What each state is called, and how it is coloured."""
 
 
 @blueprint.page("/organisation/keys", Permission.KEYS_READ)
@@ -56,7 +47,7 @@ def show_one(keyid: str) -> Response:
     return _shown(keyid)
 
 
-@blueprint.form(f"{_ONE}/retirement", Permission.KEYS_WRITE, fresh_at="own_keys.show_one")
+@blueprint.form(f"{_ONE}/retirement", Permission.KEYS_WRITE, fresh_at="own_keys.show_one", does="Retire a key")
 def retire(keyid: str) -> Response:
     """Let a key end in peace, now or at a moment."""
     given = fields("retire_at")
@@ -68,7 +59,7 @@ def retire(keyid: str) -> Response:
     return go_to("own_keys.show_one", keyid=keyid)
 
 
-@blueprint.form(f"{_ONE}/revocation", Permission.KEYS_WRITE, fresh_at="own_keys.show_one")
+@blueprint.form(f"{_ONE}/revocation", Permission.KEYS_WRITE, fresh_at="own_keys.show_one", does="Revoke a key")
 def revoke(keyid: str) -> Response:
     """Let a key count no longer from now on."""
     fields()
@@ -86,7 +77,7 @@ def foresee(keyid: str) -> Response:
     return _foreseen(keyid, request.args.get("since", ""))
 
 
-@blueprint.form(f"{_ONE}/compromise", Permission.KEYS_WRITE, fresh_at="own_keys.foresee")
+@blueprint.form(f"{_ONE}/compromise", Permission.KEYS_WRITE, fresh_at="own_keys.foresee", does="Report a key as compromised")
 def report(keyid: str) -> Response:
     """Report that a key is in other hands since a moment."""
     given = fields("since")
@@ -122,7 +113,9 @@ def _shown(keyid: str, failed: BreakwaterError | None = None) -> Response:
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
     key = _own(keyid)
     heir = next((one for one in _keys() if one.replaces == keyid), None)
-    return page("organisation/key.html", status, key=key, heir=heir, life=life_of(key), **told, **_known())
+    ends = may(Permission.KEYS_WRITE) and key.state in {KeyState.ACTIVE, KeyState.PENDING}
+    ending = foresee_ending(exchange(), principal(), keyid) if ends else None
+    return page("organisation/key.html", status, key=key, heir=heir, life=life_of(key), ending=ending, **told, **_known())
 
 
 def _foreseen(keyid: str, since: str, failed: BreakwaterError | None = None) -> Response:
@@ -152,4 +145,4 @@ def life_of(key: PartnerKey) -> list[tuple[str, datetime, str]]:
 
 def _known() -> dict[str, Any]:
     there = f"--url {exchange().duty.origin} --token-file token"
-    return {"states": STATES, "usages": USAGES, "can_write": may(Permission.KEYS_WRITE), "there": there}
+    return {"can_write": may(Permission.KEYS_WRITE), "there": there}

@@ -21,16 +21,21 @@ from app.policy.scopes import member_kinds
 from app.portal.forms import fields, sent
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, may, principal
-from app.portal.organisation.in_words import ROLES, in_order, said_of
+from app.portal.organisation.in_words import in_order, said_of
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
+from app.portal.organisation.stopped_exports import stopped_exports
 from app.portal.pages import go_to, page
+from app.portal.passages import NEXT, asked_by_address, passage_of
+from app.portal.plain_words import choices, offered
 from app.services.membership.keep_persons import (
     NewPerson,
+    PersonsWanted,
     Roles,
     add_person,
     change_roles,
     get_person,
     list_persons,
+    page_of_persons,
     record_departure,
 )
 from app.services.signing_in.invite import invite_person
@@ -42,16 +47,22 @@ blueprint = OrganisationBlueprint("own_members")
 _NAME = re.compile(r"[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]{0,98}[^\x00-\x20\x7f-\xa0])?")
 _AT = {"name": "name", "member_roles": "roles"}
 _ONE = "/organisation/members/<person_id>"
+_GONE = "gone"
 
 
-@blueprint.page("/organisation/members", Permission.PERSONS_READ)
+@blueprint.page("/organisation/members", Permission.PERSONS_READ, query=[NEXT, _GONE])
 def show() -> Response:
-    """List members, and how far each is with signing in."""
-    found = list_persons(exchange(), principal())
-    here = [one for one in found if one.person.left_at is None]
-    gone = [one for one in found if one.person.left_at is not None]
-    signing = who_signs_in(exchange(), principal())
-    return page("organisation/members.html", here=here, gone=gone, signing=signing, **_roles())
+    """List members, and how far each is with signing in, and those who left."""
+    here = page_of_persons(exchange(), principal(), PersonsWanted(has_left=False), asked_by_address())
+    gone = page_of_persons(exchange(), principal(), PersonsWanted(has_left=True), asked_by_address(_GONE))
+    known: dict[str, Any] = {
+        "here": here.rows,
+        "passage": passage_of(here),
+        "gone": gone.rows,
+        "gone_passage": passage_of(gone, _GONE),
+    }
+    known["signing"] = who_signs_in(exchange(), principal(), {one.person.person_id for one in here.rows})
+    return page("organisation/members.html", **known, **_roles())
 
 
 @blueprint.page("/organisation/members/new", Permission.PERSONS_WRITE, fresh=True)
@@ -60,7 +71,9 @@ def begin() -> Response:
     return _new({"name": ""}, ())
 
 
-@blueprint.form("/organisation/members/new", Permission.PERSONS_WRITE, fresh_at="own_members.begin")
+@blueprint.form(
+    "/organisation/members/new", Permission.PERSONS_WRITE, fresh_at="own_members.begin", does="Add a member", anew=True
+)
 def add() -> Response:
     """Add a member, who is invited next."""
     given = sent(("name", ONCE_FIELD), ("roles",))
@@ -78,7 +91,9 @@ def show_one(person_id: str) -> Response:
     return _shown(person_id)
 
 
-@blueprint.form(f"{_ONE}/roles", Permission.PERSONS_WRITE, fresh_at="own_members.show_one")
+@blueprint.form(
+    f"{_ONE}/roles", Permission.PERSONS_WRITE, fresh_at="own_members.show_one", does="Change a member's roles", anew=True
+)
 def change(person_id: str) -> Response:
     """Let a member have these roles and no others."""
     given = sent((), ("roles",))
@@ -90,7 +105,9 @@ def change(person_id: str) -> Response:
     return go_to("own_members.show_one", person_id=person_id)
 
 
-@blueprint.form(f"{_ONE}/invitation", Permission.PERSONS_WRITE, fresh_at="own_members.show_one")
+@blueprint.form(
+    f"{_ONE}/invitation", Permission.PERSONS_WRITE, fresh_at="own_members.show_one", does="Invite a member", anew=True
+)
 def invite(person_id: str) -> Response:
     """Make a link by which a member sets up how they sign in, and show it this once."""
     fields()
@@ -101,7 +118,12 @@ def invite(person_id: str) -> Response:
     return page("organisation/invited.html", invited=made, seen=get_person(exchange(), principal(), person_id))
 
 
-@blueprint.form(f"{_ONE}/credentials/end", Permission.PERSONS_WRITE, fresh_at="own_members.show_one")
+@blueprint.form(
+    f"{_ONE}/credentials/end",
+    Permission.PERSONS_WRITE,
+    fresh_at="own_members.show_one",
+    does="End all sessions and tokens of a member",
+)
 def end_credentials(person_id: str) -> Response:
     """End every session and token of a member; they stay a member."""
     fields()
@@ -110,7 +132,7 @@ def end_credentials(person_id: str) -> Response:
     return go_to("own_members.show_one", person_id=person_id)
 
 
-@blueprint.form(f"{_ONE}/departure", Permission.PERSONS_WRITE, fresh_at="own_members.show_one")
+@blueprint.form(f"{_ONE}/departure", Permission.PERSONS_WRITE, fresh_at="own_members.show_one", does="Let a member go for good")
 def leave(person_id: str) -> Response:
     """Record that a member has left."""
     fields()
@@ -156,8 +178,12 @@ def _standing(person: Person) -> dict[str, Any]:
     scopes = permitted_scopes(member_kinds(person.member_roles))
     signing = who_signs_in(exchange(), principal())[person.person_id]
     is_self = principal().credential.person_id == person.person_id
-    return {"allowed": said_of(scopes), "signing": signing, "held": held, "is_self": is_self}
+    reading = stopped_exports({one.credential.credential_id for one in held})
+    alike = [one.person for one in list_persons(exchange(), principal()) if one.person.left_at is None]
+    administrators = sum(MemberRole.ADMINISTRATOR in one.member_roles for one in alike)
+    counts = {"exports": reading, "administrators": administrators}
+    return {"allowed": said_of(scopes), "signing": signing, "held": held, "is_self": is_self, **counts}
 
 
 def _roles() -> dict[str, Any]:
-    return {"roles": ROLES, "in_order": in_order}
+    return {"offered": choices(offered(MemberRole)), "in_order": in_order}

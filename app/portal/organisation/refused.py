@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnfitKeyError,
     UntrustedSignatureError,
 )
+from app.portal.refusing import plain_sentence
 
 AT_A_FORM = (ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, UnfitKeyError, UntrustedSignatureError)
 """Refusals that a form shows at itself, with all that was typed."""
@@ -28,7 +29,8 @@ def faults_of(refused: BreakwaterError, fields: Mapping[str, str]) -> dict[str, 
     ``fields``: the pointers of refusals, and the ids of the fields that these are about.
     """
     at = fields.get((refused.pointer or "").split("/", 2)[1] if refused.pointer else "", "")
-    return {"faults": [(at, refused.sentence)], "fault": {at: refused.sentence} if at else {}}
+    sentence = plain_sentence(refused)
+    return {"faults": [(at, sentence)], "fault": {at: sentence} if at else {}}
 
 
 NO_FAULTS: Mapping[str, Any] = {"faults": [], "fault": {}}

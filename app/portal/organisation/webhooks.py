@@ -7,40 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from app.domain.errors import BreakwaterError
 from app.domain.permissions import Permission
-from app.domain.webhook import CADENCES, Outcome
+from app.domain.webhook import CADENCES
 from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, once, use_of_form
 from app.portal.organisation.blueprint import OrganisationBlueprint, principal
 from app.portal.organisation.refused import AT_A_FORM, NO_FAULTS, faults_of
 from app.portal.pages import go_to, page
+from app.portal.unconfirmed import Unconfirmed
 from app.services.calling import keep_webhooks as service
 from app.services.calling.keep_webhooks import NewWebhook, WebhookRecord
 from app.web.context import exchange
 
 blueprint = OrganisationBlueprint("own_webhooks")
 _ONE = "/organisation/webhooks/<webhook_id>"
-OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
-    {
-        Outcome.ADDRESS_REFUSED: "its address is none that may be called",
-        Outcome.CERTIFICATE_REFUSED: "its certificate did not hold",
-        Outcome.DELIVERED: "taken",
-        Outcome.GONE: "it said that it is gone for good",
-        Outcome.NO_ANSWER: "it gave no answer",
-        Outcome.REDIRECTED: "it led elsewhere, which is not followed",
-        Outcome.REFUSED: "it refused",
-        Outcome.SECRET_UNREADABLE: "the exchange has lost its key",
-        Outcome.SERVER_FAILED: "its server failed",
-        Outcome.TIMED_OUT: "it took too long",
-        Outcome.UNREACHABLE: "it could not be reached",
-    }
-)
 
 
 @blueprint.page("/organisation/webhooks", Permission.WEBHOOKS_READ)
@@ -49,7 +34,9 @@ def show() -> Response:
     return _listed({"url": "", "cadence": "5"})
 
 
-@blueprint.form("/organisation/webhooks", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show")
+@blueprint.form(
+    "/organisation/webhooks", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show", does="Set up a webhook", anew=True
+)
 def add() -> Response:
     """Add a webhook, and show its secret this once."""
     given = fields("url", "cadence", ONCE_FIELD)
@@ -67,31 +54,33 @@ def show_one(webhook_id: str) -> Response:
     return _shown(webhook_id)
 
 
-@blueprint.form(f"{_ONE}/test", Permission.WEBHOOKS_WRITE)
+@blueprint.form(f"{_ONE}/test", Permission.WEBHOOKS_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def try_one(webhook_id: str) -> Response:
     """Have a message sent at once."""
     return _done(webhook_id, service.try_webhook)
 
 
-@blueprint.form(f"{_ONE}/pause", Permission.WEBHOOKS_WRITE)
+@blueprint.form(f"{_ONE}/pause", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show_one", does="Pause a webhook")
 def pause(webhook_id: str) -> Response:
     """Have it called no more until it is resumed."""
     return _done(webhook_id, service.pause_webhook)
 
 
-@blueprint.form(f"{_ONE}/resumption", Permission.WEBHOOKS_WRITE)
+@blueprint.form(f"{_ONE}/resumption", Permission.WEBHOOKS_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def resume(webhook_id: str) -> Response:
     """Have it called again."""
     return _done(webhook_id, service.resume_webhook)
 
 
-@blueprint.form(f"{_ONE}/replay", Permission.WEBHOOKS_WRITE)
+@blueprint.form(f"{_ONE}/replay", Permission.WEBHOOKS_WRITE, unconfirmed=Unconfirmed.REPEATS)
 def replay(webhook_id: str) -> Response:
     """Have the messages sent again that nobody took."""
     return _done(webhook_id, service.replay_dead)
 
 
-@blueprint.form(f"{_ONE}/rotation", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show_one")
+@blueprint.form(
+    f"{_ONE}/rotation", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show_one", does="Give a webhook a new secret", anew=True
+)
 def rotate(webhook_id: str) -> Response:
     """Give it a new secret, and show it this once; the one before signs too for a day."""
     fields(ONCE_FIELD)
@@ -102,7 +91,7 @@ def rotate(webhook_id: str) -> Response:
     return page("organisation/webhook_secret.html", record=changed)
 
 
-@blueprint.form(f"{_ONE}/removal", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show_one")
+@blueprint.form(f"{_ONE}/removal", Permission.WEBHOOKS_WRITE, fresh_at="own_webhooks.show_one", does="Remove a webhook")
 def remove(webhook_id: str) -> Response:
     """Erase it with its messages."""
     fields()
@@ -131,8 +120,9 @@ def _shown(webhook_id: str, failed: BreakwaterError | None = None) -> Response:
     told = NO_FAULTS if failed is None else faults_of(failed, {})
     status = HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY
     record = service.get_webhook(exchange(), principal(), webhook_id)
-    return page("organisation/webhook.html", status, record=record, **told, **_known())
+    left = len(service.list_webhooks(exchange(), principal())) - 1
+    return page("organisation/webhook.html", status, record=record, left=left, **told, **_known())
 
 
 def _known() -> dict[str, Any]:
-    return {"outcomes": OUTCOMES, "cadences": CADENCES, "once": once}
+    return {"cadences": CADENCES, "once": once}

@@ -16,11 +16,11 @@ from flask import Response, request
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
+from app.policy.clauses import Voice
 from app.portal.organisation.blueprint import OrganisationBlueprint, own_partner, principal
 from app.portal.pages import page
-from app.portal.plain_words import PURPOSES
-from app.portal.policy_words import VERDICTS, VOICES, why_words
-from app.portal.spoken import spoken
+from app.portal.plain_words import called, offered, pairs, spoken
+from app.portal.policy_words import why_words
 from app.portal.words import gettext
 from app.services.explaining.explain import Explanation, PolicyQuestion, explain
 from app.services.explaining.members_told import members_told
@@ -35,7 +35,7 @@ _ASKED = ("object", "partner", "purpose", "channel")
 def show() -> Response:
     """Ask about an object, and show why it is seen or not."""
     asked = {name: request.args.get(name, "").strip() for name in _ASKED}
-    known: dict[str, Any] = {"asked": asked, "found": None, "faults": [], "voices": VOICES, **_to_choose()}
+    known: dict[str, Any] = {"asked": asked, "found": None, "faults": [], "voices": offered(Voice), **_to_choose()}
     if not asked["object"]:
         return page("organisation/why_seen.html", **known)
     known["faults"] = list(_faults(asked))
@@ -64,11 +64,11 @@ def _explained(asked: dict[str, str]) -> dict[str, Any]:
         [found] = explain(exchange(), principal(), question)
     except NotFoundError:
         return {}
-    return {"found": found, "verdict": VERDICTS[found.told.verdict], "why": why_words(found.told), "voice": _voice(found)}
+    return {"found": found, "verdict": spoken(found.told.verdict), "why": why_words(found.told), "voice": _voice(found)}
 
 
 def _voice(found: Explanation) -> str | None:
-    return None if found.told.voice is None else VOICES[found.told.voice]
+    return None if found.told.voice is None else called(found.told.voice)
 
 
 def _to_choose() -> dict[str, Any]:
@@ -76,6 +76,6 @@ def _to_choose() -> dict[str, Any]:
     own_id = own_partner().partner_id
     told = {one.partner_id: one.name for one in members_told(exchange(), principal())}
     others = sorted(((one_id, name) for one_id, name in told.items() if one_id != own_id), key=lambda one: one[1])
-    purposes = [(one, gettext(words)) for one, words in PURPOSES.items()]
-    ways = [(one, spoken(one)) for one in (Channel.PORTAL, *(each for each in Channel if each is not Channel.PORTAL))]
+    purposes = pairs(offered(Purpose))
+    ways = [(one, called(one)) for one in (Channel.PORTAL, *(each for each in Channel if each is not Channel.PORTAL))]
     return {"members": [(own_id, told.get(own_id, own_partner().name)), *others], "purposes": purposes, "ways": ways}

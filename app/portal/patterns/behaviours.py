@@ -22,7 +22,7 @@ from app.portal.patterns.against import against
 from app.portal.patterns.asked import asked, in_force, may, sees_sightings
 from app.portal.patterns.number_words import told_in_words
 from app.portal.patterns.pages import pattern_page
-from app.portal.patterns.plain_words import pairs
+from app.portal.plain_words import pairs
 from app.portal.reading import own_reader
 from app.portal.words import gettext
 from app.services.preventing.read import Answer, what_helped

@@ -23,7 +23,7 @@ from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.pages import go_to
 from app.portal.patterns.asked import in_force, may
 from app.portal.patterns.pages import pattern_page
-from app.portal.patterns.plain_words import pairs, plain
+from app.portal.plain_words import offered, pairs
 from app.services.preventing import declare
 from app.web.context import exchange, principal
 
@@ -47,7 +47,12 @@ def begin_adoption() -> Response:
     return _form("declare_adoption.html", dict.fromkeys(ADOPTION, "") | _asked("countermeasure"))
 
 
-@blueprint.form("/patterns/declarations/adoption", Permission.PREVENTION_WRITE)
+@blueprint.form(
+    "/patterns/declarations/adoption",
+    Permission.PREVENTION_WRITE,
+    fresh_at="declarations.begin_adoption",
+    does="Declare what your organisation has adopted",
+)
 def keep_adoption() -> Response:
     """Keep what was said of a countermeasure, in the place of what was said of it before."""
     given = fields(*ADOPTION, ONCE_FIELD)
@@ -71,7 +76,12 @@ def begin_effect() -> Response:
     return _form("declare_effect.html", dict.fromkeys(EFFECT, "") | _asked("countermeasure", "surface"))
 
 
-@blueprint.form("/patterns/declarations/effect", Permission.PREVENTION_WRITE)
+@blueprint.form(
+    "/patterns/declarations/effect",
+    Permission.PREVENTION_WRITE,
+    fresh_at="declarations.begin_effect",
+    does="Declare what a countermeasure did",
+)
 def keep_effect() -> Response:
     """Keep what was said of an effect, in the place of what was said of it before."""
     given = fields(*EFFECT, ONCE_FIELD)
@@ -91,14 +101,24 @@ def keep_effect() -> Response:
     return go_to("declarations.show")
 
 
-@blueprint.form("/patterns/declarations/adoption/removal", Permission.PREVENTION_WRITE)
+@blueprint.form(
+    "/patterns/declarations/adoption/removal",
+    Permission.PREVENTION_WRITE,
+    fresh_at="declarations.show",
+    does="Take back that your organisation adopted this",
+)
 def drop_adoption() -> Response:
     """Take an adoption back, with its effects."""
     declare.take_adoption_back(exchange(), principal(), fields("adoption_id")["adoption_id"])
     return go_to("declarations.show")
 
 
-@blueprint.form("/patterns/declarations/effect/removal", Permission.PREVENTION_WRITE)
+@blueprint.form(
+    "/patterns/declarations/effect/removal",
+    Permission.PREVENTION_WRITE,
+    fresh_at="declarations.show",
+    does="Take back what you declared that it did",
+)
 def drop_effect() -> Response:
     """Take an effect back."""
     declare.take_effect_back(exchange(), principal(), fields("effect_id")["effect_id"])
@@ -115,10 +135,10 @@ def _form(template: str, given: dict[str, str], refused: ConflictError | Malform
         "problems": list(places.items()),
         "countermeasures": [(one.code, f"{one.code} {one.name}") for one in catalogue.countermeasures if one.retired_in is None],
         "behaviours": [(one.code, f"{one.code} {one.name}") for one in catalogue.behaviours if one.retired_in is None],
-        "surfaces": pairs(Surface),
+        "surfaces": pairs(offered(Surface)),
         "states": pairs(AdoptionState),
-        "bands": [(one.value, plain(one)) for one in _BANDS],
-        "grades": [(one.value, plain(one)) for one in EvidenceGrade],
+        "bands": pairs(_BANDS),
+        "grades": pairs(EvidenceGrade),
     }
     return pattern_page(template, HTTPStatus.OK if refused is None else HTTPStatus.UNPROCESSABLE_ENTITY, **known)
 

@@ -12,7 +12,7 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.charts.drawing import Chart
 from app.portal.charts.flows import Flow, flows
 from app.portal.patterns.pages import pattern_page
-from app.portal.patterns.plain_words import plain
+from app.portal.plain_words import capital, several
 from app.portal.words import gettext
 from app.services.ledger.flows_between_roles import COUNTED_FOR, RoleFlows, all_flows, own_flows
 from app.web.context import exchange, principal
@@ -31,7 +31,7 @@ def show() -> Response:
 def drawn(counted: RoleFlows) -> Chart:
     """Draw the counts."""
     rows = [
-        Flow(gettext("We") if one.giver is None else gettext(plain(one.giver)), gettext(plain(one.receiver)), one.answers)
+        Flow(gettext("We") if one.giver is None else capital(several(one.giver)), capital(several(one.receiver)), one.answers)
         for one in counted.flows
     ]
     return flows(rows, gettext("Answers, by whose objects were in them and who got them"), gettext("Answers"))

@@ -15,12 +15,13 @@ from app.domain.catalogue import Behaviour, Catalogue, Countermeasure
 from app.domain.vocabulary import Harm, Phase, Surface
 from app.portal.blueprint import PortalBlueprint
 from app.portal.charts.matrix_picture import Box, Column, Sheet, matrix_picture
+from app.portal.pages import download
 from app.portal.patterns.against import against
 from app.portal.patterns.asked import QUERY, Asked, Source, asked, in_force, sees_sightings, sources
 from app.portal.patterns.number_words import numbers_in_words, trend_in_words, what_is_counted
 from app.portal.patterns.numbers import Counted, Number, count, ranges
 from app.portal.patterns.pages import pattern_page
-from app.portal.patterns.plain_words import pairs, plain
+from app.portal.plain_words import called, offered, pairs
 from app.portal.reading import reads_already
 from app.portal.words import gettext
 from app.services.cataloguing.other_forms import scored_layer_bytes
@@ -62,7 +63,8 @@ class Matrix:
 def show() -> Response:
     """Show the matrix."""
     matrix = _matrix()
-    choices: dict[str, Any] = {"surfaces": pairs(Surface), "harms": pairs(Harm), "sources": sources(), "Source": Source}
+    choices: dict[str, Any] = {"surfaces": pairs(offered(Surface)), "harms": pairs(offered(Harm))}
+    choices |= {"sources": sources(), "Source": Source}
     words: dict[str, Any] = {
         "numbers_in_words": numbers_in_words,
         "trend_in_words": trend_in_words,
@@ -85,17 +87,17 @@ def download_layer() -> Response:
     """Give the matrix as an ATT&CK Navigator layer, with its numbers as scores."""
     numbers = _matrix().counted.of
     scores = {code: float(one.count) for code, one in numbers.items() if one.count is not None}
-    return _file(scored_layer_bytes(exchange(), scores), "application/json", "patterns-layer.json")
+    return download(scored_layer_bytes(exchange(), scores), "application/json", "patterns-layer.json")
 
 
 @blueprint.page("/patterns/matrix.svg", query=QUERY, for_everybody=True)
 def download_picture() -> Response:
     """Give the matrix as a picture for print."""
     matrix = _matrix()
-    columns = [Column(plain(row.phase), [_box(tile, matrix.counted) for tile in row.tiles]) for row in matrix.rows]
+    columns = [Column(called(row.phase), [_box(tile, matrix.counted) for tile in row.tiles]) for row in matrix.rows]
     title = gettext("Pattern matrix: what offenders do, by phase")
     sheet = Sheet(title, what_is_counted(matrix.counted), columns, ranges(matrix.counted.hottest))
-    return _file(matrix_picture(sheet).encode(), "image/svg+xml", "patterns.svg")
+    return download(matrix_picture(sheet).encode(), "image/svg+xml", "patterns.svg")
 
 
 def _matrix() -> Matrix:
@@ -112,9 +114,3 @@ def _matrix() -> Matrix:
 def _box(tile: Tile, counted: Counted) -> Box:
     said = [numbers_in_words(tile.number, counted), trend_in_words(tile.number)]
     return Box(tile.behaviour.code, tile.behaviour.name, [one for one in said if one], tile.number.step)
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.prevention import Trend
 from app.portal.charts.scales import exact
 from app.portal.patterns.numbers import Counted, Number
-from app.portal.patterns.plain_words import plain
+from app.portal.plain_words import spoken
 from app.portal.words import gettext, ngettext, shown_date
 from app.services.preventing.numbers import Told
 
@@ -30,7 +30,7 @@ def numbers_in_words(number: Number, counted: Counted) -> str:
 
 def trend_in_words(number: Number) -> str:
     """Give a mark and a word for where a number goes; nothing where there is no number to go anywhere."""
-    return f"{_MARKS[number.trend]} {gettext(plain(number.trend))}" if number.trend in _MARKS else ""
+    return f"{_MARKS[number.trend]} {spoken(number.trend)}" if number.trend in _MARKS else ""
 
 
 def what_is_counted(counted: Counted) -> str:

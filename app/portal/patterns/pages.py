@@ -16,13 +16,12 @@ from app.policy.prevention import why_not_declaring
 from app.portal.cookies import signed_in
 from app.portal.pages import page
 from app.portal.patterns.asked import may
-from app.portal.patterns.plain_words import plain
 from app.portal.words import gettext
 
 
 def pattern_page(template: str, status: int = HTTPStatus.OK, **known: Any) -> Response:
     """Give a page of ``templates/patterns/``."""
-    return page(f"patterns/{template}", status, links=list(links()), plain=plain, **known)
+    return page(f"patterns/{template}", status, links=list(links()), **known)
 
 
 def links() -> Iterator[tuple[str, str]]:

@@ -20,7 +20,8 @@ from app.portal.forms import fields
 from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.pages import go_to
 from app.portal.patterns.pages import pattern_page
-from app.portal.patterns.plain_words import plain
+from app.portal.plain_words import pairs
+from app.portal.typed import not_material
 from app.services.cataloguing import propose, review
 from app.services.cataloguing.proposal_changes import what_changes
 from app.services.cataloguing.proposals import ProposalQuery, get_proposal, list_proposals
@@ -38,7 +39,7 @@ def list_all() -> Response:
     """List proposals, oldest first."""
     state = _state(request.args.get("state", ""))
     found = list_proposals(exchange(), principal(), ProposalQuery(state, request.args.get("next") or None, MOST_AT_ONCE))
-    states = [(one.value, plain(one)) for one in ProposalState]
+    states = pairs(ProposalState)
     return pattern_page("proposals.html", found=found, state=state, states=states)
 
 
@@ -48,7 +49,12 @@ def show(proposal_id: str) -> Response:
     return _shown(proposal_id)
 
 
-@blueprint.form("/patterns/proposals/<proposal_id>/review", Permission.CATALOGUE_REVIEW, fresh_at="proposals.show")
+@blueprint.form(
+    "/patterns/proposals/<proposal_id>/review",
+    Permission.CATALOGUE_REVIEW,
+    fresh_at="proposals.show",
+    does="Say what your organisation decides on a proposal",
+)
 def judge(proposal_id: str) -> Response:
     """Approve or reject it, once for one's organisation."""
     given = fields("verdict", "reason", ONCE_FIELD)
@@ -59,11 +65,17 @@ def judge(proposal_id: str) -> Response:
     try:
         review.review(exchange(), principal(), new, use_of_form())
     except _REFUSED as refused:
-        return _shown(proposal_id, HTTPStatus.UNPROCESSABLE_ENTITY, given, {"reason": refused.sentence})
+        typed = given | {"reason": not_material(given["reason"], refused)}
+        return _shown(proposal_id, HTTPStatus.UNPROCESSABLE_ENTITY, typed, {"reason": refused.sentence})
     return go_to("proposals.show", proposal_id=proposal_id)
 
 
-@blueprint.form("/patterns/proposals/<proposal_id>/withdrawal", Permission.CATALOGUE_PROPOSE, fresh_at="proposals.show")
+@blueprint.form(
+    "/patterns/proposals/<proposal_id>/withdrawal",
+    Permission.CATALOGUE_PROPOSE,
+    fresh_at="proposals.show",
+    does="Take a proposal back",
+)
 def take_back(proposal_id: str) -> Response:
     """Take a proposal of one's own organisation back."""
     fields(ONCE_FIELD)

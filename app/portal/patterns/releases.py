@@ -45,7 +45,12 @@ def show(number: str) -> Response:
     return pattern_page("release.html", found=found, compared=compared, earlier=earlier)
 
 
-@blueprint.form("/patterns/releases", Permission.CATALOGUE_REVIEW, fresh_at="catalogue_releases.list_all")
+@blueprint.form(
+    "/patterns/releases",
+    Permission.CATALOGUE_REVIEW,
+    fresh_at="catalogue_releases.list_all",
+    does="Make a release of the catalogue",
+)
 def make() -> Response:
     """Make the next release of all that was accepted; for operators."""
     fields(ONCE_FIELD)

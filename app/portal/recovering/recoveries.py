@@ -17,7 +17,6 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
-from app.portal.recovering.words import STATES
 from app.services.membership.enrol_partner import list_partners
 from app.services.signing_in.look_up_recoveries import get_recovery, list_recoveries, recoverable
 from app.services.signing_in.recover import NewRecovery, agree_to_recovery, propose_recovery, refuse_recovery
@@ -33,7 +32,7 @@ def show() -> Response:
     waiting = [one for one in found if one.can_agree or one.can_refuse]
     settled = [one for one in found if one not in waiting]
     may_propose = why_forbidden(signed_in().principal, Permission.PERSONS_WRITE) is None
-    return page("recovering/recoveries.html", may_propose=may_propose, waiting=waiting, settled=settled, states=STATES)
+    return page("recovering/recoveries.html", may_propose=may_propose, waiting=waiting, settled=settled)
 
 
 @blueprint.page("/recoveries/new", Permission.PERSONS_WRITE, query=["partner_id"], fresh=True)
@@ -42,7 +41,13 @@ def new() -> Response:
     return _form({"person_id": "", "reason": "", "recognised": "", "partner_id": request.args.get("partner_id", "")})
 
 
-@blueprint.form("/recoveries", Permission.PERSONS_WRITE, fresh_at="recovering.new")
+@blueprint.form(
+    "/recoveries",
+    Permission.PERSONS_WRITE,
+    fresh_at="recovering.new",
+    does="Propose that somebody sets up anew how they sign in",
+    anew=True,
+)
 def propose() -> Response:
     """Propose."""
     given = fields("person_id", "reason", "recognised", "partner_id")
@@ -58,10 +63,16 @@ def propose() -> Response:
 def one(recovery_id: str) -> Response:
     """Show one recovery, and what whoever agrees to it brings about."""
     found = get_recovery(exchange(), signed_in().principal, recovery_id)
-    return page("recovering/recovery.html", one=found, states=STATES)
+    return page("recovering/recovery.html", one=found)
 
 
-@blueprint.form("/recoveries/<recovery_id>/agreement", Permission.PERSONS_WRITE, fresh_at="recovering.one")
+@blueprint.form(
+    "/recoveries/<recovery_id>/agreement",
+    Permission.PERSONS_WRITE,
+    fresh_at="recovering.one",
+    does="Agree that somebody sets up anew how they sign in",
+    anew=True,
+)
 def agree(recovery_id: str) -> Response:
     """Agree, and show the link, this once."""
     fields()
@@ -69,7 +80,9 @@ def agree(recovery_id: str) -> Response:
     return page("recovering/link.html", made=made, one=get_recovery(exchange(), signed_in().principal, recovery_id))
 
 
-@blueprint.form("/recoveries/<recovery_id>/refusal", Permission.PERSONS_WRITE)
+@blueprint.form(
+    "/recoveries/<recovery_id>/refusal", Permission.PERSONS_WRITE, fresh_at="recovering.one", does="Refuse a recovery", anew=True
+)
 def refuse(recovery_id: str) -> Response:
     """Refuse, or take back."""
     fields()
@@ -77,7 +90,13 @@ def refuse(recovery_id: str) -> Response:
     return go_to("recovering.one", recovery_id=recovery_id)
 
 
-@blueprint.form("/account/recoveries/<recovery_id>/refusal", for_everybody=True)
+@blueprint.form(
+    "/account/recoveries/<recovery_id>/refusal",
+    for_everybody=True,
+    fresh_at="account.show",
+    does="Stop a recovery of your own sign-in",
+    anew=True,
+)
 def stop(recovery_id: str) -> Response:
     """Stop what others began in one's own name."""
     fields()

@@ -13,20 +13,21 @@ from flask import Response
 
 from app.domain.draft import Draft
 from app.domain.errors import ExhaustedError, ForbiddenContentError, MalformedInputError
+from app.domain.object_vocabulary import CorrectionReason
 from app.domain.permissions import Permission
 from app.policy.drafts import is_author
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.correcting.changes import told_changes
-from app.portal.correcting.words import reason_words
 from app.portal.forms import fields
 from app.portal.given_to import given_to
-from app.portal.pages import go_to, page
-from app.portal.plain_words import type_words
+from app.portal.pages import download, go_to, page
+from app.portal.plain_words import called, type_words
 from app.portal.sharing.form_page import Shown
 from app.portal.sharing.in_words import in_words
 from app.portal.sharing.overview import behaviour_names
 from app.portal.sharing.told_readers import ToldReaders, tell
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.correct import frozen_correction
 from app.services.drafting.preview import preview_of_frozen
 from app.services.drafting.read_second import approve, frozen_draft, send_back, why_not_read
@@ -46,12 +47,16 @@ def show(draft_id: str) -> Response:
 def objects(draft_id: str) -> Response:
     """Give exactly what is frozen, as a file."""
     draft = frozen_draft(exchange(), signed_in().principal, draft_id)
-    answer = Response(draft.frozen or "", content_type="application/json")
-    answer.headers["Content-Disposition"] = "attachment; filename=draft.json"
-    return answer
+    return download(draft.frozen or "", "application/json", "draft.json")
 
 
-@blueprint.form("/review/drafts/<draft_id>/approval", Permission.DRAFTS_REVIEW, fresh_at="one_draft.show")
+@blueprint.form(
+    "/review/drafts/<draft_id>/approval",
+    Permission.DRAFTS_REVIEW,
+    fresh_at="one_draft.show",
+    does="Approve a draft, to be signed and sent",
+    anew=True,
+)
 def agree(draft_id: str) -> Response:
     """Approve what was shown: it goes on to be signed."""
     given = fields("digest")
@@ -60,7 +65,7 @@ def agree(draft_id: str) -> Response:
     return go_to("one_draft.show", draft_id=draft_id)
 
 
-@blueprint.form("/review/drafts/<draft_id>/return", Permission.DRAFTS_REVIEW)
+@blueprint.form("/review/drafts/<draft_id>/return", Permission.DRAFTS_REVIEW, unconfirmed=Unconfirmed.SENDS_BACK)
 def give_back(draft_id: str) -> Response:
     """Send it back to its author, with what is to be changed."""
     given = fields("digest", "remark")
@@ -87,7 +92,7 @@ def _of_correction(draft: Draft) -> dict[str, Any]:
         return {"corrects": None}
     seen, stix_id = frozen_correction(draft), draft.corrects.stix_id
     changes = told_changes(seen.before, seen.after, behaviour_names())
-    known = {"corrects": draft.corrects, "changes": changes, "why": reason_words(draft.corrects.reason)}
+    known = {"corrects": draft.corrects, "changes": changes, "why": called(CorrectionReason(draft.corrects.reason))}
     return known | {"kind": type_words(stix_id), "given_to": given_to(stix_id)}
 
 

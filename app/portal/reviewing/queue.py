@@ -18,6 +18,7 @@ from app.portal.cookies import signed_in
 from app.portal.forms import fields
 from app.portal.pages import go_back, go_to, page
 from app.portal.reviewing.kinds import in_words
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting import queue
 from app.web.context import exchange
 
@@ -30,7 +31,7 @@ def show() -> Response:
     return _shown()
 
 
-@blueprint.form("/review/drafts/<draft_id>/taking", Permission.DRAFTS_REVIEW)
+@blueprint.form("/review/drafts/<draft_id>/taking", Permission.DRAFTS_REVIEW, unconfirmed=Unconfirmed.SENDS_BACK)
 def take(draft_id: str) -> Response:
     """Take one to read it."""
     fields()
@@ -41,7 +42,7 @@ def take(draft_id: str) -> Response:
     return go_back(f"/review/drafts/{draft_id}")
 
 
-@blueprint.form("/review/drafts/<draft_id>/letting-go", Permission.DRAFTS_REVIEW)
+@blueprint.form("/review/drafts/<draft_id>/letting-go", Permission.DRAFTS_REVIEW, unconfirmed=Unconfirmed.SENDS_BACK)
 def let_go(draft_id: str) -> Response:
     """Leave one that was taken to others."""
     fields()
@@ -49,7 +50,7 @@ def let_go(draft_id: str) -> Response:
     return go_to("reviewing.show")
 
 
-@blueprint.form("/review/break", Permission.DRAFTS_REVIEW)
+@blueprint.form("/review/break", Permission.DRAFTS_REVIEW, unconfirmed=Unconfirmed.FOR_ONESELF)
 def note_break() -> Response:
     """Go on after a break, or without one."""
     fields()
@@ -64,7 +65,7 @@ def limits() -> Response:
     return _limits({name: str(getattr(kept, name)) for name in ReadingLimits.__dataclass_fields__})
 
 
-@blueprint.form("/review/limits", Permission.PERSONS_WRITE)
+@blueprint.form("/review/limits", Permission.PERSONS_WRITE, fresh_at="reviewing.limits", does="Set breaks and limits of readers")
 def set_limits() -> Response:
     """Set it."""
     given = fields("items_a_day", "break_after_items", "break_after_minutes")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from app.domain.handling import Audience
 from app.domain.vocabulary import ANY
-from app.portal.sharing.plain_words import MEMBER_KINDS, called
+from app.portal.plain_words import capital, several
 from app.portal.words import gettext, ngettext
 
 _MOST_NAMES = 3
@@ -29,8 +29,7 @@ def _kinds(audience: Audience) -> Iterator[str]:
     if not audience.roles or not audience.jurisdictions:
         return
     roles = [ANY] if ANY in audience.roles else sorted(audience.roles)
-    kinds = ", ".join(called(MEMBER_KINDS, one) for one in roles)
-    kinds = kinds[:1].upper() + kinds[1:]
+    kinds = capital(", ".join(map(several, roles)))
     yield kinds if ANY in audience.jurisdictions else f"{kinds} ({', '.join(sorted(audience.jurisdictions))})"
 
 

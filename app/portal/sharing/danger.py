@@ -18,6 +18,7 @@ from app.portal.cookies import signed_in
 from app.portal.forms import sent
 from app.portal.pages import go_to, page
 from app.portal.sharing.form_fields import REPORTED, read_report, revision_of, shown_form
+from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.keep import own_draft, save_draft
 from app.web.context import exchange
 
@@ -37,7 +38,7 @@ def show(draft_id: str) -> Response:
     return _shown(draft, shown_form(draft.document))
 
 
-@blueprint.form("/share/drafts/<draft_id>/danger", Permission.DRAFTS_WRITE)
+@blueprint.form("/share/drafts/<draft_id>/danger", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)
 def tell(draft_id: str) -> Response:
     """Keep whom one has told, and go on."""
     given = sent(["revision", *REPORTED])

@@ -23,7 +23,8 @@ from app.portal.sharing.danger import whom_to_call
 from app.portal.sharing.form_fields import REPEATED, SINGLE, field_of, read_form, revision_of, shown_form
 from app.portal.sharing.form_page import Shown, draft_page
 from app.portal.sharing.told_readers import tell
-from app.portal.words import shown_instant
+from app.portal.unconfirmed import Unconfirmed
+from app.portal.words import ngettext, shown_instant
 from app.services.drafting.faults import faults_of
 from app.services.drafting.keep import discard_draft, own_draft, save_draft, take_back
 from app.services.drafting.preview import Part, preview
@@ -36,7 +37,7 @@ _REFUSED = (ConflictError, ForbiddenContentError, ProfileError, TooLargeError)
 _PLACES = {"find": "behaviours", "paste": "observables", "preview": "who"}
 
 
-@blueprint.page("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, query=["find", "preview"])
+@blueprint.page("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, query=["at", "find", "preview"])
 def show(draft_id: str) -> Response:
     """Show a draft to be entered; one that was handed over as it was frozen."""
     draft = own_draft(exchange(), signed_in().principal, draft_id)
@@ -45,10 +46,13 @@ def show(draft_id: str) -> Response:
     if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
         return go_to("draft_overview.show", draft_id=draft_id)
     readers = _readers(draft) if "preview" in request.args else None
-    return draft_page(Shown(draft, shown_form(draft.document), request.args.get("find", ""), readers=readers), whom_to_call())
+    find, at = request.args.get("find", ""), request.args.get("at", "")
+    return draft_page(Shown(draft, shown_form(draft.document), find, readers=readers, at=at), whom_to_call())
 
 
-@blueprint.form("/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+@blueprint.form(
+    "/share/drafts/<draft_id>", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM, unconfirmed=Unconfirmed.OWN_DRAFT
+)
 def save(draft_id: str) -> Response:
     """Save what was entered, and do what was asked for; where it says now that a child may be in danger, say whom to call."""
     given = sent(SINGLE, REPEATED)
@@ -64,7 +68,9 @@ def save(draft_id: str) -> Response:
     return _led_on(draft, given) if was_urgent or not draft.is_urgent else go_to("danger.show", draft_id=draft_id)
 
 
-@blueprint.form("/share/drafts/<draft_id>/autosave", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+@blueprint.form(
+    "/share/drafts/<draft_id>/autosave", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM, unconfirmed=Unconfirmed.OWN_DRAFT
+)
 def autosave(draft_id: str) -> Response:
     """Save what was entered so far, for the page's script; pasted lines wait until they are taken."""
     given = sent(SINGLE, REPEATED)
@@ -76,7 +82,9 @@ def autosave(draft_id: str) -> Response:
     return _answer({"revision": draft.revision, "saved_at": shown_instant(draft.changed_at)})
 
 
-@blueprint.form("/share/drafts/<draft_id>/readers", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM)
+@blueprint.form(
+    "/share/drafts/<draft_id>/readers", Permission.DRAFTS_WRITE, max_form_bytes=LARGEST_FORM, unconfirmed=Unconfirmed.READS
+)
 def readers(draft_id: str) -> Response:
     """Say who would see what is entered so far, for the page's script. Nothing of it is kept."""
     given = sent(SINGLE, REPEATED)
@@ -88,7 +96,7 @@ def readers(draft_id: str) -> Response:
     return _answer({"parts": [tell(one.simulated).spelled(Shown.part_title(one.kind)) for one in parts]})
 
 
-@blueprint.form("/share/drafts/<draft_id>/taking-back", Permission.DRAFTS_WRITE)
+@blueprint.form("/share/drafts/<draft_id>/taking-back", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)
 def back(draft_id: str) -> Response:
     """Take a draft back from the second reader."""
     fields()
@@ -96,7 +104,7 @@ def back(draft_id: str) -> Response:
     return go_to("drafting.show", draft_id=draft_id)
 
 
-@blueprint.form("/share/drafts/<draft_id>/removal", Permission.DRAFTS_WRITE)
+@blueprint.form("/share/drafts/<draft_id>/removal", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)
 def discard(draft_id: str) -> Response:
     """Erase a draft."""
     fields()
@@ -120,10 +128,18 @@ def _led_on(draft: Draft, given: Sent) -> Response:
 
 def _shown_with_lines(draft: Draft, pasted: Pasted) -> Response:
     """Show what was kept, and the lines that were not, each with its reason."""
-    reasons = dict.fromkeys(reason for _, reason in pasted.left)
+    places: dict[str, list[str]] = {}
+    for place, (_, reason) in enumerate(pasted.left, 1):
+        places.setdefault(reason, []).append(str(place))
+    reasons = [_of_lines(some, reason) for reason, some in places.items()]
     shown = Shown(draft, shown_form(draft.document), paste="\n".join(line for line, _ in pasted.left))
     shown.faults.update({"paste": " ".join(reasons)})
     return draft_page(shown, whom_to_call())
+
+
+def _of_lines(places: list[str], reason: str) -> str:
+    words = ngettext("Line %(lines)s: %(reason)s", "Lines %(lines)s: %(reason)s", len(places))
+    return words % {"lines": ", ".join(places), "reason": reason}
 
 
 def _shown_again(draft_id: str, given: Sent, document: dict[str, Any], refusal: BreakwaterError) -> Response:
@@ -136,10 +152,22 @@ def _shown_again(draft_id: str, given: Sent, document: dict[str, Any], refusal: 
         if one.is_material:
             kept, paste = (kept, "") if field == "paste" else (without_place(kept, one.pointer), paste)
     shown = Shown(draft, shown_form(kept), given["find"], paste, revision=revision_of(given))
+    in_lines: dict[str, list[str]] = {}
     for field, one in found:
         shown.faults[field] = one.sentence
+        if field == "paste":
+            in_lines.setdefault(one.sentence, []).extend(_line(one.pointer, pasted, typed))
+    if any(in_lines.values()):
+        shown.faults["paste"] = " ".join(_of_lines(some, sentence) if some else sentence for sentence, some in in_lines.items())
     shown.is_stale = isinstance(refusal, ConflictError)
     return draft_page(shown, whom_to_call())
+
+
+def _line(pointer: str, pasted: Pasted, typed: int) -> list[str]:
+    """Give the line of what was pasted that a place is about; none where it is about no single one."""
+    steps = pointer.split("/")
+    place = int(steps[2]) - typed if steps[1:2] == ["observables"] and steps[2:] else -1
+    return [str(pasted.numbers[place])] if 0 <= place < len(pasted.numbers) else []
 
 
 def _field(pointer: str, typed: int) -> str:

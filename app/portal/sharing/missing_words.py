@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.domain.errors import Code
-from app.domain.submission import Refusal
 from app.portal.words import gettext
+from breakwater_client.submission import Refusal
 
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {

@@ -14,16 +14,16 @@ from app.domain.composed import Composed
 from app.domain.draft import DraftState
 from app.domain.errors import ConflictError, ExhaustedError
 from app.domain.permissions import Permission
-from app.domain.submission import Refusal
 from app.portal.blueprint import PortalBlueprint
 from app.portal.cookies import signed_in
 from app.portal.forms import sent
 from app.portal.pages import go_to, page
+from app.portal.plain_words import called, spoken
 from app.portal.sharing.form_fields import field_of, revision_of
 from app.portal.sharing.in_words import in_words
 from app.portal.sharing.missing_words import sentence_of
-from app.portal.sharing.plain_words import STATES, called
 from app.portal.sharing.told_readers import tell
+from app.portal.unconfirmed import Unconfirmed
 from app.portal.words import gettext
 from app.services.composing.tell import composed_document
 from app.services.drafting.freeze import hand_over, look_over
@@ -32,10 +32,9 @@ from app.services.drafting.pick import behaviours_to_pick
 from app.services.drafting.preview import reach_of
 from app.services.drafting.rows import Row, shown_rows
 from app.web.context import exchange
+from breakwater_client.submission import Refusal
 
 blueprint = PortalBlueprint("draft_overview", section="sharing.show")
-_TIERS = {"shared": "What you share", "restricted": "Terms", "protected": "Accounts to protect"}
-_SENSITIVE = {"identifying": "leads to somebody", "behavioural": "points at nobody", "aggregate": "numbers only"}
 
 
 @blueprint.page("/share/drafts/<draft_id>/overview", Permission.DRAFTS_WRITE)
@@ -47,10 +46,10 @@ def show(draft_id: str) -> Response:
     if draft.state in (DraftState.OPEN, DraftState.RETURNED):
         return _before(draft_id)
     told = in_words(draft.frozen_document, behaviour_names())
-    return page("sharing/handed_over.html", draft=draft, told=told, states=STATES, called=called)
+    return page("sharing/handed_over.html", draft=draft, told=told)
 
 
-@blueprint.form("/share/drafts/<draft_id>/hand-over", Permission.DRAFTS_WRITE)
+@blueprint.form("/share/drafts/<draft_id>/hand-over", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)
 def give(draft_id: str) -> Response:
     """Freeze it, and let a second reader have it."""
     given = sent(["revision"])
@@ -84,8 +83,8 @@ def _reach(composed: Composed) -> tuple[list[dict[str, Any]], str | None]:
         return [], refusal.sentence
     return [
         {
-            "title": gettext(_TIERS[one.tier]),
-            "what": gettext(_SENSITIVE[one.sensitivity]),
+            "title": called(one.tier),
+            "what": spoken(one.sensitivity),
             "told": tell(one.simulated),
             "refusal": one.simulated.refusal,
         }

@@ -11,9 +11,9 @@ from typing import Any
 from app.domain.vocabulary import Purpose
 from app.policy.clauses import Clause, Voice
 from app.policy.telling import Told, Verdict
-from app.portal.policy_words import BY_AGREEMENT, CLAUSES
+from app.portal.plain_words import spoken
+from app.portal.policy_words import BY_AGREEMENT
 from app.portal.sharing.kinds_left_out import kinds_left_out
-from app.portal.sharing.plain_words import PURPOSES, called
 from app.portal.words import gettext, ngettext
 from app.services.explaining.simulate import Simulated
 from app.services.explaining.who_sees import Reader
@@ -58,10 +58,10 @@ def why_hidden_words(reader: Reader) -> str:
     told = list(reader.told.values())
     clauses = [one.clause for one in told if one.clause is not None and one.clause not in _LEAST_TELLING]
     if clauses:
-        return gettext(CLAUSES[_first(clauses)])
+        return spoken(_first(clauses))
     if all(one.voice is Voice.AGREEMENT for one in told):
         return gettext(BY_AGREEMENT)
-    return gettext(CLAUSES[Clause.PURPOSE_NOT_PERMITTED])
+    return spoken(Clause.PURPOSE_NOT_PERMITTED)
 
 
 def _headline(count: int, *, has_more: bool) -> str:
@@ -88,4 +88,4 @@ def _for_what(reader: Reader) -> str:
     purposes = [one for one in Purpose if one in reader.told and _is_seen(reader.told[one])]
     if len(purposes) == len(Purpose):
         return gettext("for whatever it reads")
-    return ", ".join(called(PURPOSES, one).lower() for one in purposes)
+    return ", ".join(map(spoken, purposes))

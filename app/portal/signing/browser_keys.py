@@ -18,6 +18,7 @@ from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
+from app.portal.unconfirmed import Unconfirmed
 from app.services.membership.look_up_keys import list_keys
 from app.services.membership.manage_keys import KeyRegistration, new_challenge, register_key
 from app.web.context import exchange, principal
@@ -31,7 +32,7 @@ def show() -> Response:
     return _shown()
 
 
-@blueprint.form("/signing/browser-key/challenge", Permission.KEYS_WRITE)
+@blueprint.form("/signing/browser-key/challenge", Permission.KEYS_WRITE, unconfirmed=Unconfirmed.PREPARES)
 def begin() -> Response:
     """Give what a browser proves over that it has the key."""
     fields()
@@ -39,7 +40,9 @@ def begin() -> Response:
     return Response(json.dumps({"challenge": made.challenge, "partner_id": made.partner_id}), content_type="application/json")
 
 
-@blueprint.form("/signing/browser-key", Permission.KEYS_WRITE, fresh_at="browser_keys.show")
+@blueprint.form(
+    "/signing/browser-key", Permission.KEYS_WRITE, fresh_at="browser_keys.show", does="Register a key of this browser", anew=True
+)
 def register() -> Response:
     """Register the public half of a browser's key."""
     given = fields("public_key", "challenge", "proof")

@@ -18,6 +18,7 @@ from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
 from app.portal.pages import go_to, page
 from app.portal.signing.shown_tasks import shown_task
+from app.portal.unconfirmed import Unconfirmed
 from app.services.signing_tasks.look_up import get_task
 from app.services.signing_tasks.sign_elsewhere import Signatures, hand_in_signatures, payloads_to_sign
 from app.web.context import exchange, principal
@@ -31,14 +32,19 @@ def show(task_id: str) -> Response:
     return _shown(task_id)
 
 
-@blueprint.form("/signing/tasks/<task_id>/to-sign", Permission.SIGNING_TASKS_SIGN)
+@blueprint.form("/signing/tasks/<task_id>/to-sign", Permission.SIGNING_TASKS_SIGN, unconfirmed=Unconfirmed.PREPARES)
 def begin(task_id: str) -> Response:
     """Give the bytes that a browser's key has to sign."""
     found = payloads_to_sign(exchange(), principal(), task_id, fields("keyid")["keyid"])
     return Response(json.dumps(asdict(found)), content_type="application/json")
 
 
-@blueprint.form("/signing/tasks/<task_id>/signed", Permission.SIGNING_TASKS_SIGN, fresh_at="browser_signing.show")
+@blueprint.form(
+    "/signing/tasks/<task_id>/signed",
+    Permission.SIGNING_TASKS_SIGN,
+    fresh_at="browser_signing.show",
+    does="Hand in a signature of your organisation",
+)
 def hand_in(task_id: str) -> Response:
     """Take the signatures, and carry the task out."""
     given = fields("keyid", "signed_at", "signatures")

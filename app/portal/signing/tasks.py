@@ -12,7 +12,6 @@ from flask import Response, request
 from app.domain.errors import ConflictError
 from app.domain.permissions import Permission
 from app.domain.signing_task import TaskKind, TaskState
-from app.domain.submission import ResultStatus
 from app.policy.administration import why_forbidden
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import fields
@@ -23,6 +22,7 @@ from app.services.intake.receipts import submission_of
 from app.services.signing_tasks.look_up import SeenTask, TaskQuery, get_task, list_tasks
 from app.services.signing_tasks.take_back import may_take_back, take_back
 from app.web.context import exchange, principal
+from breakwater_client.submission import ResultStatus
 
 AT_ONCE = 30
 blueprint = PortalBlueprint("signing", section="sharing.show")
@@ -44,7 +44,12 @@ def show_one(task_id: str) -> Response:
     return _shown(get_task(exchange(), principal(), task_id))
 
 
-@blueprint.form("/signing/tasks/<task_id>/taking-back", Permission.SIGNING_TASKS_READ, fresh_at="signing.show_one")
+@blueprint.form(
+    "/signing/tasks/<task_id>/taking-back",
+    Permission.SIGNING_TASKS_READ,
+    fresh_at="signing.show_one",
+    does="Take back what waits for the signature",
+)
 def withdraw(task_id: str) -> Response:
     """Take a task back."""
     fields()

@@ -44,15 +44,20 @@ async function whyRefused(answer) {
 
 async function use(form) {
   const asked = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(beginning(form)), credentials: "same-origin", redirect: "error" });
+  if (asked.status === 403 && form.dataset.passkey === "create" && (asked.headers.get("Content-Type") || "").startsWith("text/html")) {
+    HTMLFormElement.prototype.submit.call(form); // it is too late to make one without showing who one is: the page that asks comes
+    return;
+  }
   if (!asked.ok) throw new Refused(await whyRefused(asked));
   const options = await asked.json();
   const { made, response } = await ways[form.dataset.passkey](options);
-  form.elements.challenge.value = options.challenge;
-  form.elements.answer.value = JSON.stringify({
+  const named = form.dataset.named || ""; // where the form has an answer of its own, ours is called otherwise
+  form.elements[`${named}challenge`].value = options.challenge;
+  form.elements[`${named}answer`].value = JSON.stringify({
     id: made.id, rawId: text(made.rawId), type: made.type, clientExtensionResults: {},
     response: { ...response, clientDataJSON: text(made.response.clientDataJSON) },
   });
-  form.submit();
+  HTMLFormElement.prototype.submit.call(form); // a field may be called "submit"
 }
 
 // What the first step needs of the form: the word against forgery, and the name where one is chosen.

@@ -101,22 +101,28 @@ function lookLater() {
   lookTimer = setTimeout(look, WAIT);
 }
 
+// The rule of app/services/drafting/behaviour_words.py: what has all of the words, or where nothing has, the most of them.
+const LEAST_STEM = 4;
+const idle = new Set(form.dataset.idle.split(" "));
+const wordsOf = (text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word && !idle.has(word));
+const fits = (word, known) => known.startsWith(word) || (known.length >= LEAST_STEM && word.startsWith(known));
+
 function filter() {
-  const words = form.elements.find.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  let count = 0;
+  const words = wordsOf(form.elements.find.value);
+  const all = [...form.querySelectorAll("[data-behaviour]")];
+  const has = all.map((one) => {
+    const known = wordsOf(`${one.textContent} ${one.dataset.words}`);
+    return words.filter((word) => known.some((each) => fits(word, each))).length;
+  });
+  const most = Math.max(0, ...has);
+  const hasAny = most > 0 || !words.length;
+  all.forEach((one, at) => { one.hidden = !(hasAny && has[at] === most) && !one.querySelector("input").checked; });
   for (const phase of form.querySelectorAll("details.phase")) {
-    let here = 0;
-    for (const one of phase.querySelectorAll("[data-behaviour]")) {
-      const text = one.textContent.toLocaleLowerCase();
-      const fits = words.every((word) => text.includes(word));
-      one.hidden = !fits && !one.querySelector("input").checked;
-      if (!one.hidden) here += 1;
-    }
+    const here = phase.querySelectorAll("[data-behaviour]:not([hidden])").length;
     phase.hidden = here === 0;
     if (words.length) phase.open = here > 0;
-    count += here;
   }
-  document.getElementById("found").textContent = words.length && !count ? form.dataset.none : "";
+  document.getElementById("found").textContent = !hasAny ? form.dataset.none : most < words.length ? form.dataset.some : "";
 }
 
 form.addEventListener("input", (event) => {

@@ -12,12 +12,12 @@ from app.domain.errors import ConflictError, ForbiddenError
 from app.domain.partner import Principal
 from app.domain.signing_task import NewTask, SigningTask, TaskKind, TaskState
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.recalling.acknowledgement import Answered
 from app.services.recalling.prepare_acknowledgement import prepare_acknowledgement
 from app.services.signing_tasks.freeze import freeze_acknowledgement
 from app.services.signing_tasks.keep import keep_task
 from app.storage import signing_tasks
-from app.storage.counter import take_order_lock
 from app.storage.signing_tasks import Sought
 
 
@@ -35,7 +35,7 @@ def decide_acknowledgement(exchange: Exchange, principal: Principal, notice_id: 
         raise ForbiddenError("Persons of a partner decide this here; programs sign an answer and send it.")
     partner_id, person_id = principal.partner.partner_id, principal.person.person_id
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         waiting = Sought(partner_id, now, TaskState.WAITING, subject=notice_id)
         if signing_tasks.list_tasks(connection, waiting, None, 1):

@@ -12,12 +12,12 @@ from typing import Any
 from app.domain.errors import ForbiddenError
 from app.domain.signing_task import NewTask, SigningTask, TaskKind, TaskState
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.reading.readers import Reader
 from app.services.signing_tasks.freeze import freeze_objects
 from app.services.signing_tasks.keep import keep_task
 from app.services.weighing.compose_feedback import FeedbackAsked, compose_feedback
 from app.storage import signing_tasks
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.signing_tasks import Sought
 
@@ -36,7 +36,7 @@ def decide_feedback(exchange: Exchange, reader: Reader, stix_id: str, asked: Fee
     composed = compose_feedback(exchange, reader, stix_id, asked)
     document = freeze_objects([composed.value])
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, reader.principal)
         now = exchange.clock()
         sought = Sought(reader.partner.partner_id, now, TaskState.WAITING, subject=stix_id)
         same = _same(connection, sought, document)

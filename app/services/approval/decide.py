@@ -16,11 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import Forbidden
@@ -29,11 +27,14 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import check_reason, record_event
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import approvals, credentials, members, submissions
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Order, save_order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.log_leaf import LeafKind
 
 Action = Callable[[Connection, Order, Mapping[str, Any], datetime], None]
 """Does what a document says, under the order lock; raises ``ConflictError`` where that does not apply any more."""
@@ -67,7 +68,7 @@ def approve(
     require(principal, Permission.APPROVALS_DECIDE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         approval = _seen(connection, principal, decision.approval_id)
         if earlier_outcome(connection, use) is not None:
             return approval
@@ -97,7 +98,7 @@ def reject(exchange: Exchange, principal: Principal, decision: Decision, use: Ke
     require(principal, Permission.APPROVALS_DECIDE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         approval = _seen(connection, principal, decision.approval_id)
         if earlier_outcome(connection, use) is not None:
             return approval

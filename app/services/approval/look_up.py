@@ -10,7 +10,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.approval import Approval, ApprovalState
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.partner import Principal
@@ -20,6 +19,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.storage import approvals
 from app.storage.approvals import Sought
+from breakwater_client.trust.canonical import canonical_bytes
 
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.approval import LONGEST_REASON, PROPOSALS_LIVE, Approval, ApprovalKind, ApprovalState
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
@@ -21,6 +20,7 @@ from app.domain.partner import Principal
 from app.policy.approvals import why_not_propose
 from app.storage import approvals, events
 from app.storage.session import Connection
+from breakwater_client.trust.canonical import canonical_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.webhook_signature import signed_headers
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.paging import AlarmCode
 from app.domain.webhook import MessageState, Outcome, Webhook, WebhookMessage, WebhookState, next_tick
 from app.egress.call import post
@@ -29,6 +27,8 @@ from app.services.held_work import HeldWork
 from app.services.raise_alarm import raise_alarm
 from app.storage import agreements, events, members, webhooks, work
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.webhook_signature import signed_headers
 
 CALL_WEBHOOK = "call-webhook"
 CALLED_FOR = timedelta(seconds=30)

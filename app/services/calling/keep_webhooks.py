@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from app.crypto.webhook_signature import new_secret
 from app.domain.errors import ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
@@ -26,10 +25,11 @@ from app.services.authenticate import require
 from app.services.calling.call_webhooks import add_calling_work, tick_after
 from app.services.calling.sealed_receivers import SealedReceiver, seal, unseal
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import agreements, events, submissions, webhooks
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.webhook_signature import new_secret
 
 MOST_WEBHOOKS = 5
 MOST_OVERLAP_HOURS = 168
@@ -87,7 +87,7 @@ def add_webhook(exchange: Exchange, principal: Principal, new: NewWebhook, use: 
     if is_new:
         _check_callable(exchange, partner, new.url, now)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _record(exchange, connection, principal, _own(connection, partner, earlier))
@@ -214,7 +214,7 @@ def remove_webhook(exchange: Exchange, principal: Principal, webhook_id: str, us
     partner = _partner_of(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is not None:
             return
         webhook = _own(connection, partner, webhook_id)
@@ -231,7 +231,7 @@ def _change(exchange: Exchange, principal: Principal, webhook_id: str, use: KeyU
     partner = _partner_of(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         webhook = _own(connection, partner, webhook_id)
         if earlier_outcome(connection, use) is None:
             webhook = act(connection, partner, webhook, now)

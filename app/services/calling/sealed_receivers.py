@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.crypto.seal import CursorSealer
-from app.crypto.webhook_signature import new_secret
 from app.domain.errors import MalformedInputError
-from app.domain.instant import instant_text
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.webhook_signature import new_secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Kept by ``tests/services/cataloguing/test_current.py``.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from app.domain.vocabulary import Phase, Surface
 from app.services.cataloguing.founding import founding
 from app.services.exchange import Exchange
 from app.stix.catalogue_documents import read_catalogue
+from app.stix.catalogue_objects import behaviour_id, countermeasure_id
 from app.storage import catalogue_releases
 from app.storage.session import Connection
 
@@ -28,6 +30,12 @@ def catalogue_in_force(exchange: Exchange) -> Catalogue:
     """Give the same in a snapshot of its own, for whoever only shows names and definitions."""
     with exchange.database.read() as connection:
         return current_catalogue(connection)
+
+
+def ids_of(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Give the STIX id and the code of each behaviour and countermeasure."""
+    yield from ((behaviour_id(one.code), one.code) for one in catalogue.behaviours)
+    yield from ((countermeasure_id(one.code), one.code) for one in catalogue.countermeasures)
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from functools import cache
 
 from app.domain.catalogue import Catalogue
 from app.stix.catalogue_documents import read_catalogue
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
 
 
 @cache

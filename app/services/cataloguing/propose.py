@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.catalogue import Catalogue
 from app.domain.catalogue_proposal import EntryKind, Proposal, ProposalKind, ProposalState
 from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError, RefusedError
@@ -28,11 +27,13 @@ from app.services.cataloguing.current import current_catalogue, read_release
 from app.services.cataloguing.draft import Draft, changed_members, entries, new_findings
 from app.services.cataloguing.publish import ensure_catalogue
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.stix.catalogue_lint import findings
 from app.storage import catalogue_proposals, catalogue_releases, events, submissions
-from app.storage.counter import save_order, take_order_lock
+from app.storage.counter import save_order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.canonical import canonical_bytes
 
 MOST_WAITING = 50
 """So many proposals of one organisation wait at once."""
@@ -67,7 +68,7 @@ def propose(exchange: Exchange, principal: Principal, new: NewProposal, use: Key
     check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         principal = require_still(connection, principal, Permission.CATALOGUE_PROPOSE, exchange.clock())
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
@@ -97,7 +98,7 @@ def withdraw(exchange: Exchange, principal: Principal, proposal_id: str, use: Ke
     require(principal, Permission.CATALOGUE_PROPOSE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         principal = require_still(connection, principal, Permission.CATALOGUE_PROPOSE, exchange.clock())
         proposal = found(connection, proposal_id)
         if not is_own(principal, proposal):

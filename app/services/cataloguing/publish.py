@@ -12,15 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import SigningKey
-from app.crypto.log_leaf import LeafKind
-from app.crypto.object_signature import sign_object
-from app.crypto.payload_type import PayloadType
 from app.domain.catalogue import Catalogue
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.stix_object import timestamp_key
 from app.services.cataloguing.founding import founding
 from app.services.proving.record import Recorded, record_in_log
@@ -30,6 +23,13 @@ from app.storage import catalogue_releases, events, members
 from app.storage.catalogue_releases import CatalogueObject, KeptRelease
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.trust.payload_type import PayloadType
 
 TYPE = "catalogue-release"
 INSTALL_CATALOGUE = "install-catalogue"

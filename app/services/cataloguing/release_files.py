@@ -17,8 +17,8 @@ from app.stix.catalogue_documents import behaviour_document, catalogue_document,
 from app.stix.catalogue_lint import document_findings
 from app.stix.catalogue_objects import bundle_of, catalogue_objects
 from app.stix.navigator_layer import navigator_bundle, navigator_layer
-from app.stix.published import extension_definitions, project_identity, tlp_markings
-from app.stix.strict_json import parse
+from breakwater_client.documents.published import extension_definitions, project_identity, tlp_markings
+from breakwater_client.documents.strict_json import parse
 
 _TLP_2_CLEAR = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"
 

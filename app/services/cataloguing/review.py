@@ -26,9 +26,10 @@ from app.services.cataloguing.draft import Draft, new_findings
 from app.services.cataloguing.propose import check_based, check_waits, found, note
 from app.services.cataloguing.publish import ensure_catalogue, publish
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import catalogue_proposals, catalogue_releases, organisations, submissions
 from app.storage.catalogue_releases import KeptRelease
-from app.storage.counter import save_order, take_order_lock
+from app.storage.counter import save_order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -56,7 +57,7 @@ def review(exchange: Exchange, principal: Principal, new: NewReview, use: KeyUse
     check_reason(exchange, principal, new.reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         principal = require_still(connection, principal, Permission.CATALOGUE_REVIEW, exchange.clock())
         proposal = found(connection, new.proposal_id)
         if earlier_outcome(connection, use) is not None:
@@ -92,7 +93,7 @@ def release(exchange: Exchange, principal: Principal, use: KeyUse | None = None)
     _check(why_not_release(principal))
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         principal = require_still(connection, principal, Permission.CATALOGUE_REVIEW, exchange.clock())
         _check(why_not_release(principal))
         earlier = earlier_outcome(connection, use)

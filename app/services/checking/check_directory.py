@@ -10,16 +10,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.crypto.envelope import open_jointly
-from app.crypto.keys import PublicKey
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
-from app.domain.instant import instant_text
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.findings import Findings
 from app.services.checking.known_keys import KnownKeys
 from app.storage import ledger_check
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.envelope import open_jointly
+from breakwater_client.trust.keys import PublicKey
+from breakwater_client.trust.payload_type import PayloadType
 
 
 def check_directories(connection: Connection, findings: Findings, keys: KnownKeys) -> int:

@@ -13,13 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.checkpoint import Checkpoint, open_checkpoint
-from app.crypto.keys import PublicKey
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.crypto.merkle import EMPTY_ROOT, TILE_BITS, node_hash
 from app.domain.erasure import ErasedVersion
 from app.domain.errors import BreakwaterError
-from app.domain.instant import instant_text
 from app.services.checking.check_versions import VersionCheck
 from app.services.checking.findings import Findings
 from app.services.checking.said import document_of
@@ -29,6 +24,11 @@ from app.storage.log import Statement
 from app.storage.log_check import LeafRow
 from app.storage.session import Connection
 from app.storage.version_check import VersionRow
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.checkpoint import Checkpoint, open_checkpoint
+from breakwater_client.trust.keys import PublicKey
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from breakwater_client.trust.merkle import EMPTY_ROOT, TILE_BITS, node_hash
 
 _AT_ONCE = 1_024
 _SLACK = timedelta(minutes=10)

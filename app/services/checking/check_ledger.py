@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind, leaf_hash
-from app.crypto.merkle import subtree_hash
 from app.services.checking.check_disclosed import DisclosedCheck
 from app.services.checking.findings import Findings
 from app.services.proving.disclosure_roots import MOST_ROWS, row_bytes
 from app.storage import disclosures, log_check
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind, leaf_hash
+from breakwater_client.trust.merkle import subtree_hash
 
 _AT_ONCE = 1_000
 _NO_END = 2**63 - 1

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.crypto.checkpoint import log_origin
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.check_directory import check_directories
+from app.services.checking.check_files import check_files, read_files
 from app.services.checking.check_leaves import LeafCheck
 from app.services.checking.check_ledger import LedgerCheck
 from app.services.checking.check_published import PublishedCheck
@@ -22,6 +22,7 @@ from app.services.checking.findings import Finding, Findings
 from app.services.checking.known_keys import known_keys
 from app.services.exchange import Exchange
 from app.storage import counter, log_check, members
+from breakwater_client.trust.checkpoint import log_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count
         UnavailableError: the database is away, or was never initialised.
     """
     findings = Findings(advance)
+    files = read_files(exchange, findings)
     with exchange.database.read() as connection:
         home = members.this_exchange(connection)
         known = known_keys(connection, exchange.keys, findings, home.exchange_id)
@@ -61,4 +63,6 @@ def check_log(exchange: Exchange, advance: Callable[[int], None] = lambda _count
         counts["key_directory"] = check_directories(connection, findings, known)
         counts["published"] = PublishedCheck(connection, findings, known).run()
         counts["logged rows"] = TwinCheck(connection, findings).run()
+        key = exchange.keys.checkpoints.public
+        counts["files outside"] = check_files(connection, findings, files, log_origin(home.exchange_id), key)
     return Checked(size, counts, tuple(findings.found))

@@ -13,22 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
-from app.crypto.object_signature import read_signature, verify_object
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
-from app.domain.instant import instant_text
 from app.domain.stix_object import timestamp_key
 from app.services.checking.findings import Findings
 from app.services.checking.known_keys import KnownKeys
 from app.services.checking.said import Said, document_of, gather
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.catalogue_objects import catalogue_objects
-from app.stix.strict_json import parse
 from app.storage import catalogue_releases, log, log_check, members, prevention
 from app.storage.catalogue_releases import CatalogueObject
 from app.storage.session import Connection
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.object_signature import read_signature, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 
 
 @dataclass(slots=True)

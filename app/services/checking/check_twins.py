@@ -15,10 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.crypto.key_directory import entry
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import BreakwaterError
-from app.domain.instant import instant_text
 from app.domain.object_vocabulary import RecallKind
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.approval.decide import logged
@@ -27,6 +24,9 @@ from app.services.checking.said import Said, document_of, gather
 from app.services.proving.issue_directory import listed
 from app.storage import approvals, credentials, key_directory, log, log_check, members
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.key_directory import entry
+from breakwater_client.trust.log_leaf import LeafKind
 
 _OF_A_KEY = ("keyid", "public_key", "algorithm", "usage", "owner", "state", "replaces")
 _TIMES_OF_A_KEY = ("registered_at", "activated_at", "not_before", "not_after")

@@ -15,21 +15,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.object_signature import SignatureEntry, read_signature, signed_payload, verify_object
 from app.domain.erasure import ErasedVersion
 from app.domain.errors import BreakwaterError
-from app.domain.extensions import SIGNATURE
-from app.domain.instant import instant_text
 from app.domain.stix_object import timestamp_key
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Assurance, KeyUsage, Tlp
 from app.services.checking.findings import Findings
 from app.services.checking.known_keys import KnownKeys
-from app.stix.strict_json import parse
 from app.storage import erasures, version_check
 from app.storage.objects import NO_SUBMISSION
 from app.storage.session import Connection
 from app.storage.version_check import VersionRow
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.instant import instant_text
+from breakwater_client.tlp_markings import TLP_MARKINGS
+from breakwater_client.trust.object_signature import SignatureEntry, read_signature, signed_payload, verify_object
 
 _NOTICE = "recall-notice"
 _NARROWEST = Tlp.RED.rank + 1

@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import PublicKey, public_key_from_spki
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, UnfitKeyError
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.findings import Findings
@@ -21,6 +18,9 @@ from app.services.exchange import ExchangeKeys
 from app.services.proving.key_events import by_usage
 from app.storage import credentials, key_directory
 from app.storage.session import Connection
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import PublicKey, public_key_from_spki
+from breakwater_client.trust.payload_type import PayloadType
 
 
 @dataclass(slots=True)

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.vocabulary import KeyState
 from app.services.checking.findings import Findings
 from app.storage import log_check
 from app.storage.log import Statement
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind
 
 _SUBJECTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     LeafKind.AGREEMENT_VERSION: lambda said: f"{said['partner']}/{said['version']}",

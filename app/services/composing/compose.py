@@ -16,7 +16,6 @@ from app.domain.events import Event, EventRecord
 from app.domain.paging import ALARMING
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.submission import Refusal
 from app.services.authenticate import require
 from app.services.cataloguing.current import current_catalogue
 from app.services.composing.compose_form import compose_form
@@ -25,6 +24,7 @@ from app.services.raise_alarm import record_events
 from app.stix.compose import Writing
 from app.storage import handling
 from app.storage.session import Connection
+from breakwater_client.submission import Refusal
 
 _NAMES = ("audience_id", "protected_audience_id")
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from app.domain.composed import Composed, Made
 from app.domain.errors import BreakwaterError, Code, ProfileError
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Profile
 from app.services.intake.examine import Examination, examine_without_keys
 from app.stix.compose import Writing, compose
 from app.stix.form_contacts import contacts_among
 from app.stix.form_screen import screen_form
 from app.stix.observation_documents import read_observation, why_unreadable
-from app.stix.published import observation_schema
+from breakwater_client.documents.published import observation_schema
+from breakwater_client.submission import Refusal
 
 
 def compose_form(document: Any, writing: Writing) -> Composed:

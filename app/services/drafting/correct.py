@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.draft import Draft, DraftState
 from app.domain.errors import ConflictError, ExhaustedError, MalformedInputError, NotFoundError
 from app.domain.events import Event
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.object_vocabulary import CorrectionReason
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Review
@@ -30,7 +28,9 @@ from app.services.exchange import Exchange
 from app.services.explaining.simulate import Simulated, SimulationRequest, simulate
 from app.services.reading.readers import Reader
 from app.services.signing_tasks.freeze import freeze_objects
-from app.stix.correction import corrected
+from breakwater_client.extensions import OCSEA_CONTEXT
+from breakwater_client.signing.correction import corrected
+from breakwater_client.trust.canonical import canonical_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.crypto.object_signature import check_creator
 from app.domain.errors import NotFoundError, UntrustedSignatureError
 from app.domain.handling import HandlingClass
 from app.domain.permissions import Permission
@@ -18,8 +17,9 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.reading.readers import Reader
 from app.services.showing.history import object_history
-from app.stix.correction import correctable_members, said_of
 from app.storage import handling
+from breakwater_client.signing.correction import correctable_members, said_of
+from breakwater_client.trust.object_signature import check_creator
 
 _OTHER_KIND = (
     "What this says is not corrected here: a value that is recognised, a connection or an answer is recalled, and entered anew."

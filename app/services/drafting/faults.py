@@ -13,13 +13,17 @@ from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
 from app.services.drafting.rows import without_place
 from app.services.drafting.screen import BARE, bare_identifiers
 from app.stix.form_screen import screen_form
+from app.stix.told_text import what_is_told
 
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at one place of a form; ``is_material``: it is not shown again, not even to whoever sent it."""
+    """What is wrong at one place of a form.
+
+    ``is_material``: it is not shown again, not even to whoever sent it; nor is a text in which a child is described.
+    """
 
     pointer: str
     sentence: str
@@ -36,7 +40,7 @@ def faults_of(document: dict[str, Any], refusal: BreakwaterError) -> list[Fault]
             screen_form(rest)
         except ForbiddenContentError as again:
             place = again.pointer or ""
-            found.append(Fault(place, again.sentence, again.code is Code.CONTENT_FORBIDDEN))
+            found.append(Fault(place, again.sentence, is_material=_is_material(rest, again)))
             shorter = without_place(rest, place)
             if shorter == rest:
                 break
@@ -44,3 +48,11 @@ def faults_of(document: dict[str, Any], refusal: BreakwaterError) -> list[Fault]
         else:
             break
     return found + [Fault(f"/observables/{place}/value", BARE) for place in bare_identifiers(rest)][: _MOST - len(found)]
+
+
+def _is_material(document: dict[str, Any], refusal: ForbiddenContentError) -> bool:
+    """Whether what was refused is never shown again; a text with a contact alone is, so that it can be taken out."""
+    inner: Any = document
+    for step in (refusal.pointer or "").split("/")[1:]:
+        inner = inner.get(step) if isinstance(inner, dict) else None
+    return refusal.code is Code.CONTENT_FORBIDDEN or (isinstance(inner, str) and bool(what_is_told(inner)))

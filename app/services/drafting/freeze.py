@@ -12,7 +12,6 @@ import hmac
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.composed import Composed
 from app.domain.draft import Draft, DraftState
 from app.domain.errors import ConflictError
@@ -25,6 +24,7 @@ from app.services.composing.tell import composed_document
 from app.services.drafting.keep import STALE, author_of, changed, find_own, note_event, refuse
 from app.services.exchange import Exchange
 from app.services.signing_tasks.freeze import freeze_objects
+from breakwater_client.trust.canonical import canonical_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.draft import MOST_DRAFTS, Draft, DraftState
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
@@ -23,6 +22,7 @@ from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.exchange import Exchange
 from app.storage import drafts, events
 from app.storage.session import Connection
+from breakwater_client.trust.canonical import canonical_bytes
 
 STALE = "This draft was changed meanwhile, perhaps in another window of yours. What you typed is still here and was not saved."
 

@@ -22,8 +22,8 @@ from app.services.authenticate import require
 from app.services.drafting.keep import author_of, find_seen, refuse
 from app.services.drafting.standing import standing_of
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import drafts, events, persons, reading_loads
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
 _SHOWN = 50
@@ -84,7 +84,7 @@ def take_to_read(exchange: Exchange, principal: Principal, draft_id: str) -> Non
     """
     reader, now = author_of(principal, Permission.DRAFTS_REVIEW), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         found = find_seen(connection, principal, draft_id)
         refuse(why_not_second(principal, found, standing_of(connection, principal, found, now)))
         taken_by = reading_loads.takers(connection, [draft_id], now).get(draft_id)

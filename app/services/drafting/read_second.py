@@ -23,9 +23,9 @@ from app.services.drafting.keep import author_of, changed, find_seen, note_event
 from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.drafting.standing import standing_of
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.signing_tasks.keep import keep_task
 from app.storage import drafts
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
 _OTHER = "What you looked at is not what is there now: it was changed meanwhile. Read it again."
@@ -73,7 +73,7 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
     author_of(principal, Permission.DRAFTS_REVIEW)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         read = _read_by(connection, principal, draft_id, digest, now)
         refuse_outdated(connection, read)
         require_still(connection, principal, Permission.DRAFTS_REVIEW, now)

@@ -39,10 +39,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What pasted lines gave: observables as the form spells them, and lines that were not taken, each with the reason."""
+    """What pasted lines gave: observables as the form spells them, and lines that were not taken, each with the reason.
+
+    ``numbers`` has for each observable the line (from 1) that it stands in.
+    """
 
     observables: list[dict[str, Any]] = field(default_factory=list, repr=False)
     left: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    numbers: list[int] = field(default_factory=list)
 
 
 def shown_rows(document: dict[str, Any]) -> list[Row]:
@@ -54,11 +58,14 @@ def read_pasted(text: str, known: Iterable[dict[str, Any]]) -> Pasted:
     """Read lines (unverified) that are to stand beside the ``known`` observables. What is never kept stays with who pasted it."""
     pasted, said = Pasted(), {_said(one) for one in known}
     room = MOST_OBSERVABLES - len(said)
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if not line:
+            continue
         read = read_line(line)
         reason = _why_left(read, said, has_room=len(pasted.observables) < room)
         if reason is None:
             pasted.observables.append(read)
+            pasted.numbers.append(number)
             said.add(_said(read))
         elif reason is not _TWICE:
             pasted.left.append((line, reason))

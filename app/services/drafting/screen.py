@@ -13,19 +13,19 @@ from typing import Any
 from app.domain.errors import Code, ForbiddenContentError, ProfileError, TooLargeError
 from app.domain.observation import TOKENS_ONLY
 from app.domain.partner import Principal
-from app.domain.submission import Refusal
 from app.services.composing.compose import record_forbidden
 from app.services.exchange import Exchange
 from app.stix.form_contacts import contacts_among
 from app.stix.form_screen import screen_form
 from app.stix.screen import screen
+from breakwater_client.submission import Refusal
 
 LONGEST_FORM = 200_000
 """Bytes of JSON that a draft may have."""
 
 BARE = (
     "This seems to be, or to hold, a telephone number, a mail address or a device. They are not kept here, not even in a draft. "
-    "Whoever runs the keys of your sharing group makes a token of it (breakwater token make); paste the line that this gives."
+    "Ask whoever runs the keys of your sharing group to make a token of it, and paste the line that they give you."
 )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import MalformedInputError, NotFoundError
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
@@ -26,6 +25,7 @@ from app.services.limiting.ask import ask_as_staff
 from app.storage import explanations, history
 from app.storage.history import AsOf
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ and, over random histories, by ``tests/promises/test_decisions_are_repeated.py``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +19,8 @@ from app.domain.vocabulary import Channel, Purpose, Tlp
 from app.policy.agreements import agreement_in_force
 from app.policy.grounds import Ground, why_seen
 from app.policy.visibility import Hidden, Viewer, why_hidden
-from app.storage import agreements, handling, history, sharing
-from app.storage.history import AsOf, PastVersion
+from app.storage import agreements, handling, sharing
+from app.storage.history import AsOf, PartnersPast, PastVersion, VersionsPast
 from app.storage.session import Connection
 
 
@@ -60,42 +60,89 @@ def decisions_at(
 
     By an instant that is before ``history.kept_since``, what comes out may not be what was decided.
     """
-    return _decided(connection, viewer_at(connection, partner, asking.tlp_ceiling, as_of), version_ids, asking, as_of)
+    viewer = viewer_at(connection, partner, asking.tlp_ceiling, as_of)
+    return _decided(viewer, versions_at(connection, version_ids, as_of), asking, as_of)
 
 
 def decisions_of_row(
     connection: Connection, partner: Partner, row: Disclosure, version_ids: Collection[int], tlp_ceiling: Tlp
 ) -> dict[int, Decision]:
-    """Give what was decided about versions of a ledger row when it was written; empty for a row from before that was kept.
+    """Give what was decided about versions of a ledger row when it was written; as ``Repeater.of_row``."""
+    return Repeater.load(connection, [partner], version_ids).of_row(row, version_ids, tlp_ceiling)
 
-    Exact whatever was changed at the same instant: the row says which place of the order and which epoch its reader saw.
-    """
-    if row.position is None:
-        return {}
-    as_of = AsOf(row.disclosed_at, row.position, row.policy_epoch)
-    asking = Asking(row.purpose, row.channel, tlp_ceiling)
-    known = agreements.agreements(connection, partner.partner_id)
-    agreement = next((one for one in known if one.version == row.agreement_version), None)
-    viewer = _viewer(connection, partner, agreement, asking.tlp_ceiling, as_of)
-    return _decided(connection, viewer, version_ids, asking, as_of)
+
+@dataclass(frozen=True, slots=True)
+class Repeater:
+    """Repeats decisions of rows of the ledger in one snapshot: what they were made on is read at once."""
+
+    partners: Mapping[str, Partner]
+    agreements: Mapping[str, Sequence[Agreement]]
+    groups: Mapping[str, Mapping[str, int]]
+    partners_past: PartnersPast
+    versions_past: VersionsPast
+    classes: Mapping[int, HandlingClass]
+
+    @classmethod
+    def load(cls, connection: Connection, partners: Collection[Partner], version_ids: Collection[int]) -> Repeater:
+        """Read what decisions for these partners about these versions (row ids) need."""
+        by_id = {one.partner_id: one for one in partners}
+        versions = VersionsPast.load(connection, version_ids)
+        return cls(
+            partners=by_id,
+            agreements=agreements.agreements_of(connection, by_id.keys()),
+            groups=sharing.reading_of(connection, by_id.keys()),
+            partners_past=PartnersPast.load(connection, by_id.keys()),
+            versions_past=versions,
+            classes=handling.classes_by_id(connection, versions.class_ids),
+        )
+
+    def of_row(self, row: Disclosure, version_ids: Collection[int], tlp_ceiling: Tlp) -> dict[int, Decision]:
+        """Give what was decided about versions of a row when it was written; empty for a row from before that was kept.
+
+        Exact whatever was changed at the same instant: the row says which place of the order and which epoch its reader saw.
+        """
+        if row.position is None:
+            return {}
+        as_of = AsOf(row.disclosed_at, row.position, row.policy_epoch)
+        partner = self.partners[row.partner_id]
+        known = self.agreements.get(row.partner_id, ())
+        agreement = next((one for one in known if one.version == row.agreement_version), None)
+        groups = self.groups.get(row.partner_id, {})
+        viewer = _viewer(partner, agreement, tlp_ceiling, _Then(self.partners_past, groups, as_of))
+        then = {
+            version_id: (one, _class_then(one, self.classes))
+            for version_id, one in self.versions_past.as_of(version_ids, as_of).items()
+        }
+        return _decided(viewer, then, Asking(row.purpose, row.channel, tlp_ceiling), as_of)
 
 
 def viewer_at(connection: Connection, partner: Partner, tlp_ceiling: Tlp, as_of: AsOf) -> Viewer:
     """Give a partner as decisions saw it then, under the agreement in force at that instant."""
     known = [one for one in agreements.agreements(connection, partner.partner_id) if one.created_at <= as_of.at]
-    return _viewer(connection, partner, agreement_in_force(known, as_of.at), tlp_ceiling, as_of)
+    groups = sharing.reading_from(connection, partner.partner_id)
+    then = _Then(PartnersPast.load(connection, [partner.partner_id]), groups, as_of)
+    return _viewer(partner, agreement_in_force(known, as_of.at), tlp_ceiling, then)
 
 
-def _viewer(connection: Connection, partner: Partner, agreement: Agreement | None, tlp_ceiling: Tlp, as_of: AsOf) -> Viewer:
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """What a partner's standing at a moment is put together of: its past, and the groups that it reads now."""
+
+    past: PartnersPast
+    groups: Mapping[str, int]
+    as_of: AsOf
+
+
+def _viewer(partner: Partner, agreement: Agreement | None, tlp_ceiling: Tlp, then: _Then) -> Viewer:
     return Viewer(
         partner_id=partner.partner_id,
         role=partner.role,
         jurisdiction=partner.jurisdiction,
-        state=history.state_as_of(connection, partner.partner_id, partner.state, as_of),
+        state=then.past.state(partner.partner_id, partner.state, then.as_of),
         agreement=agreement,
         tlp_ceiling=tlp_ceiling,
-        groups=history.reading_as_of(connection, partner.partner_id, sharing.reading_from(connection, partner.partner_id), as_of),
-        recall_overdue=history.was_late(connection, partner.partner_id, as_of.at),
+        groups=then.past.reading(partner.partner_id, then.groups, then.as_of),
+        recall_overdue=then.past.was_late(partner.partner_id, then.as_of.at),
     )
 
 
@@ -103,18 +150,17 @@ def versions_at(
     connection: Connection, version_ids: Collection[int], as_of: AsOf
 ) -> dict[int, tuple[PastVersion, HandlingClass]]:
     """Give how these versions (row ids) stood then, each with the class that decided; those that are gone are left out."""
-    versions = history.versions_as_of(connection, version_ids, as_of)
-    needed = {one.class_id for one in versions.values()}.union(*(one.narrowing_class_ids for one in versions.values()))
-    classes = handling.classes_by_id(connection, needed)
-    return {version_id: (one, _class_then(one, classes)) for version_id, one in versions.items()}
+    past = VersionsPast.load(connection, version_ids)
+    classes = handling.classes_by_id(connection, past.class_ids)
+    return {version_id: (one, _class_then(one, classes)) for version_id, one in past.as_of(version_ids, as_of).items()}
 
 
 def _decided(
-    connection: Connection, viewer: Viewer, version_ids: Collection[int], asking: Asking, as_of: AsOf
+    viewer: Viewer, then: Mapping[int, tuple[PastVersion, HandlingClass]], asking: Asking, as_of: AsOf
 ) -> dict[int, Decision]:
     decided: dict[HandlingClass, Decision] = {}
     found = {}
-    for version_id, (one, asked) in versions_at(connection, version_ids, as_of).items():
+    for version_id, (one, asked) in then.items():
         if asked not in decided:
             decided[asked] = decide(viewer, asked, asking, as_of.at)
         found[version_id] = replace(decided[asked], is_out_of_time=_is_out_of_time(viewer, one, as_of.at))

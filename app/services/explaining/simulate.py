@@ -20,7 +20,6 @@ from app.domain.handling import Handling, HandlingClass
 from app.domain.paging import ALARMING
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
-from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import Channel, Tlp
 from app.policy.telling import depends
 from app.services.authenticate import require
@@ -42,6 +41,7 @@ from app.storage import members
 from app.storage.columns import FOREVER
 from app.storage.counter import read_order
 from app.storage.session import Connection
+from breakwater_client.submission import ObjectResult, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.export_seal import check_recipient
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnfitKeyError
 from app.domain.events import Event, EventRecord
 from app.domain.export import Compression, ExportDefinition, ExportFormat, Schedule
@@ -27,13 +26,15 @@ from app.services.exchange import Exchange
 from app.services.exporting.due import ensure_by, put_on_ledger
 from app.services.exporting.schedule import check_schedule
 from app.services.exporting.who_reads import reader_of
+from app.services.hold_order import take_order_for
 from app.services.reading.readers import reader
 from app.storage import credentials, events, exports, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.export_seal import check_recipient
 
 MOST_DEFINITIONS = 20
+MOST_DAYS_KEPT = 30
 NOT_WITHIN = "This export would read further than your credential does: its ceiling is lower."
 _NO_READER = "As this credential nothing can be read for this purpose now: choose another, or issue one."
 _WITH_FILES_ANEW = frozenset({"form", "compression", "encryption_key"})
@@ -76,7 +77,7 @@ def define_export(exchange: Exchange, principal: Principal, new: NewExport, use:
     now = exchange.clock()
     made = _definition(exchange, principal, new, now)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return own_definition(connection, principal, earlier)
@@ -113,7 +114,7 @@ def _definition(exchange: Exchange, principal: Principal, new: NewExport, now: d
         target=target,
         snapshots=_schedule(new.snapshots, new.time_zone),
         deltas=_schedule(new.deltas, new.time_zone),
-        keep=timedelta(days=new.keep_days),
+        keep=_kept(new.keep_days),
         created_at=now,
     )
     _check(made, ceiling)
@@ -133,7 +134,7 @@ def change_export(exchange: Exchange, principal: Principal, definition_id: str, 
     require(principal, Permission.EXPORTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         known = _living(connection, principal, definition_id)
         reads_as = changes.get("reads_as")
         changed = _changed(known, {name: value for name, value in changes.items() if name != "reads_as"})
@@ -177,9 +178,15 @@ def _changed(known: ExportDefinition, changes: Mapping[str, Any]) -> ExportDefin
     values = {name: value for name, value in changes.items() if name not in {"time_zone", "keep_days", *crons}}
     values |= {name: _schedule(cron, zone) for name, cron in crons.items()}
     if "keep_days" in changes:
-        values["keep"] = timedelta(days=changes["keep_days"])
+        values["keep"] = _kept(changes["keep_days"])
     anew = any(getattr(known, name) != changes[name] for name in _WITH_FILES_ANEW & changes.keys())
     return replace(known, **values | ({"snapshot_wanted": True} if anew else {}))
+
+
+def _kept(days: int) -> timedelta:
+    if not 1 <= days <= MOST_DAYS_KEPT:
+        raise MalformedInputError(f"Older files stay for 1 to {MOST_DAYS_KEPT} days.", pointer="/keep_days")
+    return timedelta(days=days)
 
 
 def run_now(
@@ -194,7 +201,7 @@ def run_now(
     require(principal, Permission.EXPORTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         known = _living(connection, principal, definition_id)
         if earlier_outcome(connection, use) is not None:
             return known
@@ -213,7 +220,7 @@ def end_export(exchange: Exchange, principal: Principal, definition_id: str) -> 
     require(principal, Permission.EXPORTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         known = own_definition(connection, principal, definition_id)
         if known.ended_at is None:
             end_definition(connection, known, now)

@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.crypto.export_seal import Sealer, Writable, seal_info
 from app.depot.port import Depot
 from app.domain.export import ExportDefinition, FilePart
 from app.services.exchange import Exchange
@@ -17,6 +16,7 @@ from app.services.held_work import HeldWork
 from app.services.reading.readers import Reader
 from app.storage import documents
 from app.storage.bulk_exports import BulkExport
+from breakwater_client.trust.export_seal import Sealer, Writable, seal_info
 
 MANIFEST = "manifest.json"
 

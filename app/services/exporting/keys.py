@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.crypto.strict_base64 import decode_base64, encode_base64
+from breakwater_client.trust.strict_base64 import decode_base64, encode_base64
 
 _BYTES = 32
 

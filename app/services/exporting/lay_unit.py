@@ -19,10 +19,10 @@ from typing import Any, Self
 from app.depot.port import Sink
 from app.domain.errors import ConflictError, DepotError
 from app.domain.export import Compression, ExportFormat, FilePart
-from app.formats.compression import compressing
-from app.formats.port import ExportedBodies, ExportedVersion, FormatWriter, Out
-from app.formats.writers import extension_for, writer_for
 from app.services.exporting.job import Job
+from breakwater_client.formats.compression import compressing
+from breakwater_client.formats.port import ExportedBodies, ExportedVersion, FormatWriter, Out
+from breakwater_client.formats.writers import extension_for, writer_for
 
 _KEEP_SECONDS = 15
 _AHEAD = 2

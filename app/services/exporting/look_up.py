@@ -20,9 +20,11 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting import due
 from app.services.exporting.define import own_definition
+from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.services.reading.readers import Reader, reader
 from app.storage import exports, written_exports
 from app.storage.session import Connection
+from app.storage.stretches import Found
 from app.storage.written_exports import WrittenExport, WrittenFile
 
 _NOT_SO_HIGH = "This export reads further than your credential does: its ceiling is lower."
@@ -65,6 +67,25 @@ def list_exports(exchange: Exchange, principal: Principal) -> list[DefinitionRec
         return _records(connection, principal, found)
 
 
+def page_of_exports(
+    exchange: Exchange, principal: Principal, asked: ListAsked, *, has_ended: bool | None = None
+) -> ListPage[DefinitionRecord]:
+    """Give a page of the same: of those that ended, that did not, or both (None).
+
+    Raises ``MalformedInputError`` (``cursor-invalid``).
+    """
+    require(principal, Permission.EXPORTS_READ)
+    partner_id = principal.partner.partner_id if principal.partner else None
+    listing: Listing[DefinitionRecord] = Listing(
+        ("exports", partner_id, str(has_ended)), lambda one: exports.place_of(one.definition), AN_INSTANT
+    )
+    with exchange.database.read() as connection:
+        stretch = stretch_asked(exchange, listing, asked)
+        found = exports.definitions_listed(connection, partner_id, stretch, has_ended=has_ended)
+        records = _records(connection, principal, found.rows)
+    return page_of(exchange, listing, asked, Found(records, found.before, found.count))
+
+
 def get_export(exchange: Exchange, principal: Principal, definition_id: str) -> DefinitionRecord:
     """Give one definition. Raises ``NotFoundError`` where the caller may not know of it."""
     require(principal, Permission.EXPORTS_READ)
@@ -95,6 +116,19 @@ def list_runs(exchange: Exchange, principal: Principal, definition_id: str, befo
         found = written_exports.exports_before(connection, definition_id, before, limit + 1)
     page = found[:limit]
     return ExportsPage(page, page[-1].number if len(found) > limit else None)
+
+
+def page_of_runs(exchange: Exchange, principal: Principal, definition_id: str, asked: ListAsked) -> ListPage[WrittenExport]:
+    """Give a page of exports of a definition, newest first, that leads back as well.
+
+    Raises as ``get_export``, and ``MalformedInputError`` (``cursor-invalid``).
+    """
+    require(principal, Permission.EXPORTS_READ)
+    listing = Listing(("runs", definition_id), written_exports.place_of, int)
+    with exchange.database.read() as connection:
+        own_definition(connection, principal, definition_id)
+        found = written_exports.exports_listed(connection, definition_id, stretch_asked(exchange, listing, asked))
+    return page_of(exchange, listing, asked, found)
 
 
 def get_run(exchange: Exchange, principal: Principal, definition_id: str, number: int) -> ExportRecord:

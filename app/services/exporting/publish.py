@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from app.crypto.export_manifest import MAX_LIFE, manifest_digest, sign_manifest
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError
 from app.domain.events import Event, EventRecord
 from app.domain.export import ExportState, FilePart, Manifest, Schedule
@@ -36,6 +34,8 @@ from app.storage.erasures import erased_among
 from app.storage.export_files import StoredFile
 from app.storage.export_holdings import Bits
 from app.storage.session import Connection
+from breakwater_client.trust.export_manifest import MAX_LIFE, manifest_digest, sign_manifest
+from breakwater_client.trust.log_leaf import LeafKind
 
 _OF_OBJECTS = (FilePart.DELTA, FilePart.SNAPSHOT)
 _LEAST_LIFE = timedelta(hours=1)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.domain.instant import instant_text
 from app.services.reading.visible_set import Look
 from app.storage import documents, export_reading
 from app.storage.viewpoints import Viewpoint
+from breakwater_client.instant import instant_text
 
 
 def standing_of(look: Look) -> str:

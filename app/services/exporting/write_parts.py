@@ -15,8 +15,6 @@ from typing import Any
 
 from app.domain.errors import UnavailableError
 from app.domain.export import ExportState, FilePart
-from app.formats.port import ExportedBodies, ExportedVersion
-from app.formats.writers import has_columns
 from app.services.exporting.filters import filters_of
 from app.services.exporting.job import Job
 from app.services.exporting.lay_unit import LaidFile, Unit
@@ -28,6 +26,8 @@ from app.storage import bulk_exports, export_files, export_reading, feed
 from app.storage.bulk_exports import Written
 from app.storage.export_files import StoredFile
 from app.storage.feed import Entry, Window
+from breakwater_client.formats.port import ExportedBodies, ExportedVersion
+from breakwater_client.formats.writers import has_columns
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_OBJECTS = 100_000

@@ -23,7 +23,7 @@ from app.services.importing.rows import Left, Row
 from app.services.offline.make_tokens import HeldKey
 from app.services.read_document import MAX_BODY_BYTES, read_document
 from app.stix.compose import Writing
-from app.stix.strict_json import parse
+from breakwater_client.documents.strict_json import parse
 
 
 @unique

@@ -12,10 +12,8 @@ from datetime import datetime
 
 from app.domain.errors import BreakwaterError, Code, RefusedError, UntrustedSignatureError
 from app.domain.handling import GroupShare, HandlingClass
-from app.domain.instant import instant_text
 from app.domain.retention import RetentionRule
 from app.domain.stix_object import CheckedObject, timestamp_key
-from app.domain.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance
 from app.policy.visibility import Viewer
 from app.services.intake.attest import Attestor
@@ -29,6 +27,8 @@ from app.storage.columns import FOREVER
 from app.storage.counter import Order
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.submission import MOST_NARROWING, ObjectResult, Refusal, ResultStatus
 
 
 @dataclass(frozen=True, slots=True)

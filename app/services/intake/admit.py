@@ -12,11 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.errors import Code, RefusedError
 from app.domain.handling import HandlingClass
 from app.domain.stix_object import CheckedObject
-from app.domain.submission import ObjectResult, ResultStatus
 from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.visibility import Viewer
 from app.services.intake.accept import Admission, Before, Intake, refused_at
@@ -32,6 +30,8 @@ from app.storage import displacement, embargoes, feed, handling, narrowings, obj
 from app.storage.counter import Order, save_order
 from app.storage.objects import NewVersion, StoredVersion
 from app.storage.session import Connection
+from breakwater_client.submission import ObjectResult, ResultStatus
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 
 __all__ = ["RELEASE_EMBARGOED", "Admission", "Plan", "admit", "plan"]
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import SigningKey
-from app.crypto.payload_type import PayloadType
-from app.domain.instant import instant_text
 from app.domain.partner import Partner
 from app.domain.stix_object import CheckedObject
 from app.domain.vocabulary import Assurance
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.payload_type import PayloadType
 
 
 @dataclass(frozen=True, slots=True)

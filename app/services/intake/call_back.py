@@ -11,14 +11,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
-from app.domain.instant import instant_text
 from app.domain.object_vocabulary import RecallKind
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import recalls, work
 from app.storage.counter import Order
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.log_leaf import LeafKind
 
 NOTIFY_RECALL = "notify-recall"
 FOLLOW_DISPUTE = "follow-dispute"

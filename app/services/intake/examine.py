@@ -13,24 +13,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PublicKey
-from app.crypto.object_signature import check_creator, read_signature, verify_object
 from app.domain.catalogue import Catalogue
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, RefusedError, TooLargeError, UntrustedSignatureError
-from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.domain.stix_object import CheckedObject, JsonObject, ParsedObject, VerifiedObject
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
 from app.policy.catalogue import why_unnameable
 from app.policy.imminent_risk import why_report_first
 from app.services.cataloguing.founding import founding
 from app.services.intake.recall_notice import TYPE as NOTICE
 from app.stix.encoded_media import Allowance
-from app.stix.markings import is_well_known
 from app.stix.profile import check_object
 from app.stix.screen import screen
-from app.stix.strict_json import MAX_OBJECT_BYTES
+from breakwater_client.documents.strict_json import MAX_OBJECT_BYTES
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.extensions import OCSEA_CONTEXT, SIGNATURE
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PublicKey
+from breakwater_client.trust.object_signature import check_creator, read_signature, verify_object
 
 Examined = CheckedObject | ObjectResult
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.keys import SigningKey
 from app.domain.recall import Recall
 from app.services.intake.call_back import FOLLOWED_EVERY
 from app.services.intake.notify_recall import Sender, letters_to, look_on, send_letter, store_notice
@@ -20,6 +19,7 @@ from app.services.intake.who_is_told import who_is_told
 from app.storage import contents, disclosures, disputed, handling, members, notices, recalls
 from app.storage.counter import save_order, take_order_lock
 from app.storage.session import Connection
+from breakwater_client.trust.keys import SigningKey
 
 _SOON = timedelta(minutes=1)
 

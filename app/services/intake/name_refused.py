@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.stix_object import timestamp_key
-from app.domain.submission import ObjectResult
 from app.stix.identifiers import named_type
+from breakwater_client.submission import ObjectResult
 
 Name = tuple[str | None, str | None]
 

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.keys import SigningKey
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 from app.domain.agreement import RecallTerms
 from app.domain.events import Event, EventRecord
 from app.domain.handling import HandlingClass
@@ -37,6 +35,8 @@ from app.storage.displacement import Place
 from app.storage.objects import NO_SUBMISSION, NewVersion
 from app.storage.recalls import Delivery, Recipient
 from app.storage.session import Connection
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 
 _ROWS_AT_ONCE = 2_000
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import SigningKey
-from app.crypto.object_signature import sign_object, signed_payload
-from app.domain.extensions import RECALL_NOTICE, SIGNATURE
 from app.domain.handling import ObjectContext
-from app.domain.instant import instant_text
 from app.domain.recall import NOTICE_TYPE, Recall, RecalledVersion
 from app.domain.stix_object import CheckedObject, ObjectFacts, ParsedObject, VerifiedObject, timestamp_key
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Assurance, Profile, Sensitivity, Tlp
-from app.stix.hub_stable import hub_stable
+from breakwater_client.extensions import RECALL_NOTICE, SIGNATURE
+from breakwater_client.instant import instant_text
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.tlp_markings import TLP_MARKINGS
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.object_signature import sign_object, signed_payload
 
 MOST_RECALLED = 1_000
 """Most versions in one notice."""

@@ -11,20 +11,20 @@ from typing import Any
 
 import orjson
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, NotFoundError
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.stix_object import timestamp_key
-from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.intake.name_refused import with_names
 from app.storage import members, objects, submissions
 from app.storage.submissions import KeptSubmission
+from breakwater_client.instant import instant_text
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus, Submission
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.payload_type import PayloadType
 
 
 def sign_receipt(exchange: Exchange, exchange_id: str, kept: KeptSubmission, results: tuple[ObjectResult, ...]) -> dict[str, Any]:

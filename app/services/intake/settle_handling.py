@@ -14,7 +14,6 @@ from app.domain.agreement import Agreement
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError, RefusedError
 from app.domain.handling import Audience, Handling, HandlingClass, MarkingTerms, ObjectContext, Publisher
 from app.domain.stix_object import CheckedObject
-from app.domain.tlp_markings import TLP_MARKINGS
 from app.domain.vocabulary import Profile, Sensitivity
 from app.policy.handling import EffectiveHandling, StatedHandling, effective_handling
 from app.policy.submission import SubmissionClause, reaches_law_enforcement_alone, why_refused
@@ -22,6 +21,7 @@ from app.policy.visibility import Viewer
 from app.storage import handling
 from app.storage.columns import FOREVER
 from app.storage.session import Connection
+from breakwater_client.tlp_markings import TLP_MARKINGS
 
 # A marking is about no harm and no person: these terms of an agreement have nothing to say about it.
 _SILENT_OF_MARKINGS = frozenset({SubmissionClause.SENSITIVITY_NOT_AGREED, SubmissionClause.HARM_TYPE_NOT_AGREED})

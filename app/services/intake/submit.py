@@ -17,7 +17,6 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.stix_object import CheckedObject
-from app.domain.submission import ObjectResult, Refusal, Submission
 from app.domain.vocabulary import Assurance, Profile, Role, Tlp
 from app.policy.imminent_risk import is_at_imminent_risk
 from app.policy.viewer import Viewer
@@ -25,6 +24,7 @@ from app.services.answer_once import earlier_outcome, key_use
 from app.services.authenticate import require
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake import admit
 from app.services.intake.attest import Attestor
 from app.services.intake.count_references import ask_about_references, check_references
@@ -37,11 +37,12 @@ from app.services.limiting.count_usage import Use, check_sent, note_sent
 from app.services.raise_alarm import record_events
 from app.services.reading.visible_set import viewer_of
 from app.stix.encoded_media import Allowance
-from app.stix.strict_json import parse_envelope
 from app.storage import members, submissions
-from app.storage.counter import Order, take_order_lock
+from app.storage.counter import Order
 from app.storage.session import Connection
 from app.storage.submissions import KeptSubmission, KeyUse
+from breakwater_client.documents.strict_json import parse_envelope
+from breakwater_client.submission import ObjectResult, Refusal, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _store(exchange: Exchange, principal: Principal, received: _Received, use: K
     request, examined = received.request, received.examined
     partner = _partner_of(principal)
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         now = exchange.clock()
         earlier = earlier_outcome(connection, use)
         if earlier is not None:

@@ -16,11 +16,12 @@ from app.domain.permissions import Permission
 from app.domain.recall import Choice
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake.post import check_target, end_posting
 from app.services.intake.withdraw import Withdrawal, WithdrawalRequest, withdraw, withdraw_versions, without_notices
 from app.services.reading.readers import Place, Reader
 from app.storage import events, objects, sharing
-from app.storage.counter import save_order, take_order_lock
+from app.storage.counter import save_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _end_in_group(exchange: Exchange, reader: Reader, asked: TakingBack, group_i
     require(reader.principal, Permission.OBJECTS_SUBMIT)
     partner_id, credential_id = reader.partner.partner_id, reader.principal.credential.credential_id
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, reader.principal)
         now = exchange.clock()
         feed = check_target(connection, partner_id, group_id).group.feed
         held = objects.own_versions(connection, partner_id, [asked.stix_id])

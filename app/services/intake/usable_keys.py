@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from app.crypto.keys import public_key_from_spki
 from app.domain.partner import Partner, PartnerKey
 from app.domain.vocabulary import KeyUsage, Profile
 from app.policy.agreements import agreement_in_force
@@ -16,6 +15,7 @@ from app.policy.audiences import stands_in
 from app.services.intake.examine import Signer
 from app.storage import agreements, credentials, members
 from app.storage.session import Connection
+from breakwater_client.trust.keys import public_key_from_spki
 
 
 def is_usable(key: PartnerKey, now: datetime) -> bool:

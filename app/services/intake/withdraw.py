@@ -25,11 +25,12 @@ from app.policy.handling import closed_handling
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake.call_back import call_back
 from app.services.intake.narrow_later import begin_narrowings
 from app.services.intake.settle_feedback import follow_soon
 from app.storage import events, export_files, handling, members, narrowings, objects, submissions, withdrawals, work
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Order, save_order
 from app.storage.objects import StoredVersion
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
@@ -65,7 +66,7 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     if partner is None:
         raise ForbiddenError("Only partners withdraw objects.")
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         now = exchange.clock()
         earlier = earlier_outcome(connection, use)
         if earlier is not None:

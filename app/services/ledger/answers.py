@@ -7,14 +7,14 @@ decision, repeated as it was. Of what is erased it says that, and no names. Kept
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.partner import Partner
 from app.domain.vocabulary import Channel, Extent, Purpose, Tlp
 from app.policy.grounds import Ground
-from app.services.explaining.repeat_decision import decisions_of_row
+from app.services.explaining.repeat_decision import Repeater
 from app.storage import ledger_search, members
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Sought
@@ -65,18 +65,25 @@ class LedgerReader:
         self._owner_id = owner_id
         self._partners: Mapping[str, Partner] = {one.partner_id: one for one in members.partners(connection)}
 
-    def held(self, row: LedgerRow, sought: Sought) -> dict[int, NamedVersion]:
-        """Give those versions of a row (row ids) that are sought and that the asker may be told of."""
-        version_ids = row.disclosure.version_ids
-        if sought.version_ids is not None:
-            version_ids = tuple(one for one in version_ids if one in sought.version_ids)
-        return ledger_search.named(self._connection, version_ids, self._owner_id or sought.owner_id)
+    def held(self, rows: Sequence[LedgerRow], sought: Sought) -> list[dict[int, NamedVersion]]:
+        """Give for each row those of its versions (row ids) that are sought and that the asker may be told of."""
+        asked = [_asked(row, sought) for row in rows]
+        every = set[int]().union(*asked)
+        names = ledger_search.named(self._connection, every, self._owner_id or sought.owner_id) if every else {}
+        return [{one: names[one] for one in some if one in names} for some in asked]
 
-    def answer(self, row: LedgerRow, held: Mapping[int, NamedVersion]) -> LedgerAnswer:
-        """Give a row with these of its versions."""
+    def answers(self, found: Sequence[tuple[LedgerRow, Mapping[int, NamedVersion]]]) -> list[LedgerAnswer]:
+        """Give rows with these of their versions."""
+        if not found:
+            return []
+        recipients = {row.disclosure.partner_id: self._partners[row.disclosure.partner_id] for row, _ in found}
+        repeater = Repeater.load(self._connection, recipients.values(), set[int]().union(*(held for _, held in found)))
+        return [self._answer(row, held, repeater) for row, held in found]
+
+    def _answer(self, row: LedgerRow, held: Mapping[int, NamedVersion], repeater: Repeater) -> LedgerAnswer:
         value = row.disclosure
         recipient = self._partners[value.partner_id]
-        decided = decisions_of_row(self._connection, recipient, value, held.keys(), Tlp.RED)
+        decided = repeater.of_row(value, held.keys(), Tlp.RED)
         given = []
         for version_id, one in sorted(held.items()):
             made = GivenVersion(one.owner_id, one.stix_id, one.version)
@@ -96,3 +103,9 @@ class LedgerReader:
             extent=value.extent,
             given=tuple(given),
         )
+
+
+def _asked(row: LedgerRow, sought: Sought) -> tuple[int, ...]:
+    if sought.version_ids is None:
+        return row.disclosure.version_ids
+    return tuple(one for one in row.disclosure.version_ids if one in sought.version_ids)

@@ -7,13 +7,12 @@ event. Kept by ``tests/services/ledger/test_look_up_disclosures.py``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.errors import ForbiddenError
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.services.authenticate import require
@@ -21,15 +20,19 @@ from app.services.exchange import Exchange
 from app.services.ledger.answers import LedgerAnswer, LedgerReader
 from app.services.limiting.ask import ask_as_staff
 from app.storage import disclosures, events, ledger_search
-from app.storage.ledger_search import Numbers, Sought
+from app.storage.disclosures import LedgerRow
+from app.storage.ledger_search import NamedVersion, Numbers, Sought
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
 
 _POSITION_BYTES = 8
 # One request looks at this many rows at most, and at this many numbers; a search for one object goes on with the next.
 _ROWS_AT_ONCE = 1_000
 _BATCHES = 10
 _NUMBERS_AT_ONCE = 200_000
-_MOST_OBJECTS = 10_000  # in one answer, unless its first row has more
+MOST_OBJECTS = 10_000
+"""So many are in one answer, unless its first row has more."""
+_NAMED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,14 @@ class LedgerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PageAsked:
-    """Which page: ``cursor`` is an earlier one's ``next`` (untrusted), None for the start; ``limit`` at least 1."""
+    """Which page: ``cursor`` is an earlier one's ``next`` (untrusted), None for the start; ``limit`` rows, at least 1.
+
+    Rows of the page after the first hold no more than ``most_objects`` together with those before them.
+    """
 
     cursor: str | None
     limit: int
+    most_objects: int = MOST_OBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def _answer(exchange: Exchange, asked: LedgerQuestion, page: PageAsked, owner_id
         if sought.version_ids is not None and not sought.version_ids:
             found = _Found([], after, more=False)
         else:
-            found = _Search(connection, sought, LedgerReader(connection, owner_id)).look(after, settled_to, page.limit)
+            found = _Search(connection, sought, LedgerReader(connection, owner_id)).look(after, settled_to, page)
     return DisclosurePage(found.rows, exchange.sealer.seal(found.after.to_bytes(_POSITION_BYTES, "big"), context), found.more)
 
 
@@ -151,19 +158,28 @@ class _Search:
     sought: Sought
     reader: LedgerReader
 
-    def look(self, after: int, settled_to: int, limit: int) -> _Found:
-        """Give up to ``limit`` rows above ``after``, and where to go on."""
-        found: list[LedgerAnswer] = []
+    def look(self, after: int, settled_to: int, page: PageAsked) -> _Found:
+        """Give rows above ``after``, as many as the page takes, and where to go on."""
+        found: list[tuple[LedgerRow, Mapping[int, NamedVersion]]] = []
         objects, upto = 0, min(settled_to, after + _NUMBERS_AT_ONCE)
-        at_once = min(limit + 1, _ROWS_AT_ONCE) if self.sought.version_ids is None else _ROWS_AT_ONCE
+        at_once = min(page.limit + 1, _ROWS_AT_ONCE) if self.sought.version_ids is None else _ROWS_AT_ONCE
         for _ in range(_BATCHES):
             batch = ledger_search.rows_sought(self.connection, self.sought, Numbers(after, upto, at_once))
-            for row in batch:
-                held = self.reader.held(row, self.sought)
-                if held and (len(found) == limit or (found and objects + len(held) > _MOST_OBJECTS)):
-                    return _Found(found, after, more=True)
-                found += [self.reader.answer(row, held)] if held else []
+            for row, held in self._held(batch):
+                if held and (len(found) == page.limit or (found and objects + len(held) > page.most_objects)):
+                    return _Found(self.reader.answers(found), after, more=True)
+                found += [(row, held)] if held else []
                 objects, after = objects + len(held), row.number
             if len(batch) < at_once:
-                return _Found(found, max(after, upto), more=upto < settled_to)
-        return _Found(found, after, more=True)
+                return _Found(self.reader.answers(found), max(after, upto), more=upto < settled_to)
+        return _Found(self.reader.answers(found), after, more=True)
+
+    def _held(self, batch: Sequence[LedgerRow]) -> Iterator[tuple[LedgerRow, Mapping[int, NamedVersion]]]:
+        """Give rows with what is told of each; names are read for so many rows at once that little of it is read in vain."""
+        some: list[LedgerRow] = []
+        for place, row in enumerate(batch):
+            some.append(row)
+            many = self.sought.version_ids is None and sum(len(one.disclosure.version_ids) for one in some) > _NAMED_AT_ONCE
+            if many or place == len(batch) - 1:
+                yield from zip(some, self.reader.held(some, self.sought), strict=True)
+                some = []

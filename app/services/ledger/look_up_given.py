@@ -14,7 +14,6 @@ from datetime import datetime
 
 from app.domain.disclosure import Disclosure
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
-from app.domain.instant import instant_text
 from app.domain.partner import Credential, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Extent, Purpose
@@ -25,6 +24,7 @@ from app.storage import credentials, disclosures, ledger_search
 from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import Numbers, Sought
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
 
 _POSITION_BYTES = 8
 _AT_ONCE = 1_000

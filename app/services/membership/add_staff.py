@@ -26,10 +26,11 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.keep_persons import Roles, kept_by, kept_person, save_roles, with_roles
 from app.services.membership.plain_names import check_name
 from app.storage import credentials, events, members, submissions
-from app.storage.counter import Order, take_order_lock
+from app.storage.counter import Order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -83,7 +84,7 @@ def propose_staff(exchange: Exchange, principal: Principal, new: NewStaff, reaso
     }
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         proposal = Proposal(ApprovalKind.STAFF_ADDITION, str(document["person"]), None, document, reason)
         return _propose_once(connection, principal, proposal, use, now)
 
@@ -109,7 +110,7 @@ def propose_roles(exchange: Exchange, principal: Principal, wider: WiderRoles, u
     require(principal, Permission.PERSONS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         changed = _widened(kept_person(connection, principal, wider.person_id), wider.roles)
         kind, person_id = ApprovalKind.PERSON_ROLES, changed.person_id
         document = {"type": kind.value, "person": person_id, "staff_roles": sorted(changed.staff_roles)}

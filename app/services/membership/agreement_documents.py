@@ -15,15 +15,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import SigningKey
-from app.crypto.payload_type import PayloadType
 from app.domain.agreement import Agreement
 from app.domain.approval import ApprovalKind
-from app.domain.instant import instant_text
 from app.policy.agreement_changes import Change, changes_from_start
 from app.storage import agreements
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.payload_type import PayloadType
 
 TYPE = "agreement"
 _ONCE_MADE = ("created_at", "approval_id")

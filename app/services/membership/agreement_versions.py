@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.agreement import Agreement, ReadTerms, RecallTerms, WriteTerms
 from app.domain.errors import Code, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import DefaultHandling
-from app.domain.instant import instant_text
 from app.services.exchange import Exchange
 from app.services.membership.agreement_documents import (
     KeptAgreement,
@@ -29,6 +27,8 @@ from app.services.proving.record import Recorded, record_in_log
 from app.storage import agreements, events, handling, members, viewpoints, work
 from app.storage.counter import Order
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.log_leaf import LeafKind
 
 EVALUATE = "evaluate-viewpoints"
 

@@ -21,10 +21,11 @@ from app.policy.agreements import agreement_in_force
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.agreement_documents import Comparison, compare
 from app.services.membership.agreement_versions import EVALUATE, Making, NewAgreement
 from app.storage import agreements, notices, submissions
-from app.storage.counter import save_order, take_order_lock
+from app.storage.counter import save_order
 from app.storage.submissions import KeyUse
 
 __all__ = ["EVALUATE", "NewAgreement", "OwnTerms", "list_agreements", "make_agreement", "making", "own_terms"]
@@ -50,7 +51,7 @@ def making(exchange: Exchange, principal: Principal) -> Iterator[Making]:
     require(principal, Permission.AGREEMENTS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         yield Making(exchange, connection, order, now, principal.credential.credential_id)
         save_order(connection, order)
 

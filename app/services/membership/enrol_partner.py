@@ -18,18 +18,22 @@ from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
+from app.domain.stated_reason import Stop
 from app.domain.vocabulary import PartnerState, Role
 from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.define import end_definitions_of
+from app.services.hold_order import take_order_for
 from app.services.membership.plain_names import check_name
+from app.services.membership.state_reason import Stopped, checked_reason, keep_reason
 from app.storage import deconfliction, events, members, overlap, searches, submissions, viewpoints, webhooks
-from app.storage.counter import Order, take_order_lock
+from app.storage.counter import Order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
+_STOPS: Mapping[PartnerState, Stop] = {PartnerState.SUSPENDED: Stop.PARTNER_SUSPENSION, PartnerState.ENDED: Stop.PARTNER_END}
 _TWO_PERSONS = "Letting a suspended partner in again takes two persons: propose it (POST /partners/{id}/reactivation)."
 
 
@@ -55,7 +59,7 @@ def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use
     check_name(new.name)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _existing(members.partner_by_id(connection, earlier))
@@ -73,18 +77,21 @@ def enrol_partner(exchange: Exchange, principal: Principal, new: NewPartner, use
     return partner
 
 
-def change_state(exchange: Exchange, principal: Principal, partner_id: str, state: PartnerState) -> Partner:
-    """Suspend or end a partner, effective for every request that starts after this.
+def change_state(
+    exchange: Exchange, principal: Principal, partner_id: str, state: PartnerState, reason: str | None = None
+) -> Partner:
+    """Suspend or end a partner, effective for every request that starts after this; ``reason`` (unverified) is kept with it.
 
     Raises:
         ConflictError: an ended partner stays ended.
         ForbiddenError: ``approval-needed``: a suspended partner becomes active by a proposal that a second person approves.
         NotFoundError: there is no such partner.
+    And for the reason as ``state_reason.checked_reason``.
     """
-    require(principal, Permission.PARTNERS_WRITE)
+    said = checked_reason(exchange, principal, Permission.PARTNERS_WRITE, reason)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         partner = _existing(members.partner_by_id(connection, partner_id))
         if state is partner.state:
             return partner
@@ -92,6 +99,7 @@ def change_state(exchange: Exchange, principal: Principal, partner_id: str, stat
         if state is PartnerState.ACTIVE:
             raise ForbiddenError(_TWO_PERSONS, code=Code.APPROVAL_NEEDED)
         _set_state(connection, partner_id, state, now, principal.credential.credential_id)
+        keep_reason(connection, principal, said, now, [Stopped(_STOPS[state], partner_id, partner_id)])
         return _existing(members.partner_by_id(connection, partner_id))
 
 
@@ -108,7 +116,7 @@ def propose_reactivation(
     require(principal, Permission.PARTNERS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return proposed_before(connection, earlier)

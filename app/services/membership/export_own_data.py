@@ -19,7 +19,6 @@ from app.domain.draft import Draft
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.export import ExportDefinition
-from app.domain.instant import instant_text
 from app.domain.partner import Partner, Principal
 from app.domain.permissions import Permission
 from app.domain.prevention import Adoption, Effect
@@ -51,6 +50,7 @@ from app.storage.disclosures import LedgerRow
 from app.storage.ledger_search import NamedVersion, Numbers, Sought, named, rows_sought
 from app.storage.own_data import OwnVersion
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
 
 _AT_ONCE = 100
 _Row = TypeVar("_Row")

@@ -23,10 +23,11 @@ from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.look_at_groups import caller_id, group_record
 from app.services.membership.renew_group_keys import begin_epoch, renewed, unsealed
 from app.storage import events, group_keys, sharing, submissions
-from app.storage.counter import take_order_lock, why_read_only
+from app.storage.counter import why_read_only
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -79,7 +80,7 @@ def fetch_group_keys(exchange: Exchange, principal: Principal, group_id: str) ->
     require(principal, Permission.GROUP_KEYS_READ)
     now = exchange.clock()
     with exchange.database.write(while_read_only=True) as connection:
-        take_order_lock(connection, while_read_only=True)
+        take_order_for(exchange, connection, principal, while_read_only=True)
         group = group_record(connection, principal, group_id).group
         member = _reading_member(connection, principal, group_id)
         current = _current(exchange, connection, group, now)
@@ -113,7 +114,7 @@ def rotate_group_key(
     require(principal, Permission.GROUPS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         group = group_record(connection, principal, group_id).group
         change = GroupChange.NARROW if rotation.epoch_days is None else GroupChange.OTHER
         forbidden = why_group_stays(caller_id(principal), group.manager_id, change)

@@ -15,20 +15,25 @@ from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Partner, Principal, ServiceAccount
 from app.domain.permissions import Permission
+from app.domain.stated_reason import Stop
 from app.domain.vocabulary import Purpose, Tlp
 from app.policy.administration import CredentialTerms, why_not_issued
 from app.policy.scopes import PrincipalKind, member_kinds
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
+from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.services.membership.end_issued import LIFE_BY_KEY, came_of
 from app.services.membership.keep_persons import kept_person
-from app.storage import credentials, events, members, submissions
-from app.storage.counter import take_order_lock
+from app.services.membership.state_reason import Stopped, checked_reason, keep_reason
+from app.storage import credential_lists, credentials, events, members, submissions
+from app.storage.credential_lists import CredentialsSought
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
 _USUAL_LIFE = timedelta(days=365)
+_STOP = Stop.CREDENTIAL_REVOCATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,21 @@ class IssuedCredential:
     token: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a credential is revoked.
+
+    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked. ``reason`` (unverified) is
+    kept of each that ends now.
+    """
+
+    issued_too: bool = False
+    reason: str | None = None
+
+
+_ALONE = Ending()
+
+
 def issue_credential(
     exchange: Exchange, principal: Principal, new: NewCredential, use: KeyUse | None = None, *, until: datetime | None = None
 ) -> IssuedCredential:
@@ -90,7 +110,7 @@ def issue_credential(
         raise MalformedInputError("A credential expires in the future.", pointer="/expires_at")
     _check_life(principal, ends_at, now)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return IssuedCredential(_existing(credentials.credential_by_id(connection, earlier)), None)
@@ -184,34 +204,59 @@ def list_credentials(exchange: Exchange, principal: Principal) -> list[Credentia
         return credentials.credentials(connection, principal.partner.partner_id if principal.partner else None)
 
 
-def revoke_credential(
-    exchange: Exchange, principal: Principal, credential_id: str, use: KeyUse | None = None, *, issued_too: bool = False
-) -> Credential:
-    """Revoke a credential for every request that starts after this; again is no error.
+@dataclass(frozen=True, slots=True)
+class CredentialsWanted:
+    """Which credentials: those that are open alone, or all; the oldest first, or the newest."""
 
-    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked. A partner's machine ends
-    itself and other machines; people's credentials and those of keys are ended by who may write persons.
+    open_alone: bool = False
+    newest_first: bool = False
+
+
+def page_of_credentials(
+    exchange: Exchange, principal: Principal, wanted: CredentialsWanted, asked: ListAsked
+) -> ListPage[Credential]:
+    """Give a page of what ``list_credentials`` lists. Raises as that, and ``MalformedInputError`` (``cursor-invalid``)."""
+    require(principal, Permission.CREDENTIALS_READ)
+    partner_id = principal.partner.partner_id if principal.partner else None
+    words = ("credentials", partner_id, str(wanted.open_alone), str(wanted.newest_first))
+    listing = Listing(words, credential_lists.place_of, AN_INSTANT)
+    is_open = True if wanted.open_alone else None
+    sought = CredentialsSought(partner_id, exchange.clock(), is_open, newest_first=wanted.newest_first)
+    with exchange.database.read() as connection:
+        found = credential_lists.credentials_listed(connection, sought, stretch_asked(exchange, listing, asked))
+    return page_of(exchange, listing, asked, found)
+
+
+def revoke_credential(
+    exchange: Exchange, principal: Principal, credential_id: str, use: KeyUse | None = None, ending: Ending = _ALONE
+) -> Credential:
+    """Revoke a credential for every request that starts after this; again is no error. Goes on while nothing is taken in.
+
+    A partner's machine ends itself and other machines; people's credentials and those of keys are ended by who may write persons.
+    Raises for a reason as ``state_reason.checked_reason``, and:
 
     Raises:
         ForbiddenError: it is, or what it issued is, a person's or a key's, and the caller is a partner's machine.
         NotFoundError: there is no such credential, or it is not the caller's to revoke.
     """
-    require(principal, Permission.CREDENTIALS_WRITE)
+    said = checked_reason(exchange, principal, Permission.CREDENTIALS_WRITE, ending.reason)
     now = exchange.clock()
     own = principal.partner.partner_id if principal.partner else None
-    with exchange.database.write() as connection:
-        take_order_lock(connection)
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_for(exchange, connection, principal)
         credential = _existing(credentials.credential_by_id(connection, credential_id))
         if own is not None and credential.partner_id != own:
             raise NotFoundError
         if earlier_outcome(connection, use) is None and use is not None:
             submissions.add_key_use(connection, use, credential_id, now)
-        doomed = [credential, *(came_of(credential, credentials.credentials(connection, own)) if issued_too else [])]
+        doomed = [credential, *(came_of(credential, credentials.credentials(connection, own)) if ending.issued_too else [])]
         for one in doomed:
             _check_may_end(principal, one)
             if one.revoked_at is None:
                 credentials.revoke_credential(connection, one.credential_id, now)
                 _record(connection, principal, Event.CREDENTIAL_REVOKE, one, now)
+        ended = [Stopped(_STOP, one.partner_id, one.credential_id) for one in doomed if one.revoked_at is None]
+        keep_reason(connection, principal, said, now, ended)
         return _existing(credentials.credential_by_id(connection, credential_id))
 
 

@@ -19,8 +19,8 @@ from app.mail.relay import is_mailable
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import contacts, events, mails, submissions
-from app.storage.counter import take_order_lock
 from app.storage.mails import NewMail
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -64,7 +64,7 @@ def add_contact(exchange: Exchange, principal: Principal, new: NewContact, use: 
         raise MalformedInputError(NOT_MAILABLE, pointer="/email")
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         known = contacts.contacts(connection, partner.partner_id)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
@@ -90,7 +90,7 @@ def remove_contact(exchange: Exchange, principal: Principal, contact_id: str, us
     partner = _partner_of(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is not None:
             return
         contact = _own(contacts.contacts(connection, partner.partner_id), contact_id)
@@ -111,7 +111,7 @@ def try_contact(exchange: Exchange, principal: Principal, contact_id: str, use: 
     partner = _partner_of(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         record = _record(connection, _own(contacts.contacts(connection, partner.partner_id), contact_id))
         if earlier_outcome(connection, use) is not None:
             return record

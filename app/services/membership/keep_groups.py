@@ -25,11 +25,11 @@ from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.change_policy import EVALUATE
 from app.services.membership.look_at_groups import GroupRecord, caller_id, group_record
 from app.services.membership.renew_group_keys import renew_for_members
 from app.storage import events, group_keys, members, sharing, submissions, viewpoints, work
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -76,7 +76,7 @@ def create_group(exchange: Exchange, principal: Principal, new: NewGroup, use: K
     manager_id = caller_id(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return group_record(connection, principal, earlier)
@@ -114,7 +114,7 @@ def describe_group(exchange: Exchange, principal: Principal, group_id: str, desc
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         group = _changeable(connection, principal, group_id, GroupChange.OTHER)
         description = _checked_description(description)
         if description != group.description:
@@ -137,7 +137,7 @@ def put_member(exchange: Exchange, principal: Principal, group_id: str, new: New
     _check_members([new])
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         group = _seen(connection, principal, group_id)
         known = {one.partner_id: one for one in sharing.members(connection, group_id)}
         before = known.get(new.partner_id)
@@ -165,7 +165,7 @@ def remove_member(exchange: Exchange, principal: Principal, group_id: str, partn
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         caller = caller_id(principal)
         group = _changeable(connection, principal, group_id, GroupChange.LEAVE if caller == partner_id else GroupChange.NARROW)
         before = next((one for one in sharing.members(connection, group_id) if one.partner_id == partner_id), None)
@@ -192,7 +192,7 @@ def delete_group(exchange: Exchange, principal: Principal, group_id: str) -> Non
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         group = _changeable(connection, principal, group_id, GroupChange.NARROW)
         had = sharing.members(connection, group_id)
         sharing.delete_group(connection, group_id, now)

@@ -22,10 +22,12 @@ from app.policy.persons import is_last, may_see, may_see_name, why_not_added, wh
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
+from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.services.membership.plain_names import check_name
-from app.storage import events, members, persons, sign_ins, submissions
-from app.storage.counter import take_order_lock
+from app.storage import events, members, openid, persons, sign_ins, submissions
 from app.storage.session import Connection
+from app.storage.stretches import Found
 from app.storage.submissions import KeyUse
 
 MOST_PERSONS = 200  # in office, of one partner
@@ -49,6 +51,14 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsWanted:
+    """Whose persons (None: the caller's own organisation's), and whether those who have left (None: whether or not)."""
+
+    partner_id: str | None = None
+    has_left: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SeenPerson:
     """A person as the caller may see them; ``name`` None: the caller is not told."""
 
@@ -69,7 +79,7 @@ def add_person(exchange: Exchange, principal: Principal, new: NewPerson, use: Ke
     check_name(new.name)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _seen(principal, members.person_by_id(connection, earlier))
@@ -109,7 +119,7 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
     require(principal, Permission.PERSONS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         person = kept_person(connection, principal, person_id)
         changed = with_roles(person, roles)
         _check(why_not_given(principal, person, changed))
@@ -136,7 +146,7 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
     require(principal, Permission.PERSONS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         person = _existing(principal, members.person_by_id(connection, person_id))
         if person.left_at is not None:
             return _seen(principal, person)
@@ -147,6 +157,7 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
         _check_not_last(connection, person, gone)
         revoked = persons.set_left(connection, person_id, now)
         sign_ins.forget(connection, person_id, now)
+        openid.drop_accounts(connection, person_id)
         _record(connection, principal, Event.PERSON_LEAVE, gone, now)
         who = principal.credential.credential_id
         ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, who, subject=one) for one in revoked]
@@ -160,13 +171,35 @@ def list_persons(exchange: Exchange, principal: Principal, partner_id: str | Non
     Raises ``NotFoundError`` where a partner asks for another one, or there is none such.
     """
     require(principal, Permission.PERSONS_READ)
-    own = principal.partner.partner_id if principal.partner else None
     with exchange.database.read() as connection:
-        if partner_id is not None and (own or partner_id) != partner_id:
-            raise NotFoundError
-        if partner_id is not None and members.partner_by_id(connection, partner_id) is None:
-            raise NotFoundError
-        return [_seen(principal, one) for one in persons.persons(connection, partner_id or own)]
+        listed = _listed_for(connection, principal, partner_id)
+        return [_seen(principal, one) for one in persons.persons(connection, listed)]
+
+
+def page_of_persons(exchange: Exchange, principal: Principal, wanted: PersonsWanted, asked: ListAsked) -> ListPage[SeenPerson]:
+    """Give a page of what ``list_persons`` lists, in the order in which they came.
+
+    Raises as ``list_persons``, and ``MalformedInputError`` (``cursor-invalid``).
+    """
+    require(principal, Permission.PERSONS_READ)
+    with exchange.database.read() as connection:
+        partner_id = _listed_for(connection, principal, wanted.partner_id)
+        listing: Listing[SeenPerson] = Listing(
+            ("persons", partner_id, str(wanted.has_left)), lambda one: persons.place_of(one.person), AN_INSTANT
+        )
+        stretch = stretch_asked(exchange, listing, asked)
+        found = persons.persons_listed(connection, partner_id, stretch, has_left=wanted.has_left)
+    seen = Found([_seen(principal, one) for one in found.rows], found.before, found.count)
+    return page_of(exchange, listing, asked, seen)
+
+
+def _listed_for(connection: Connection, principal: Principal, partner_id: str | None) -> str | None:
+    own = principal.partner.partner_id if principal.partner else None
+    if partner_id is not None and (own or partner_id) != partner_id:
+        raise NotFoundError
+    if partner_id is not None and members.partner_by_id(connection, partner_id) is None:
+        raise NotFoundError
+    return partner_id or own
 
 
 def get_person(exchange: Exchange, principal: Principal, person_id: str) -> SeenPerson:

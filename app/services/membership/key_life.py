@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.events import Event
 from app.domain.partner import Credential, Partner, PartnerKey, Principal
@@ -23,14 +22,16 @@ from app.policy.scopes import PrincipalKind
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange, ExchangeKeys
+from app.services.hold_order import take_order_for
 from app.services.membership.end_issued import end_issued
 from app.services.membership.key_quotas import check_changes
 from app.services.proving.key_events import KeyEvent, record_key_events
 from app.storage import credentials, log, submissions
 from app.storage.columns import FOREVER
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Order, save_order
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.log_leaf import LeafKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class KeyAct:
 def acting(exchange: Exchange, principal: Principal) -> Iterator[KeyAct]:
     """Give one act its transaction, under the order lock; nothing of it stays if it raises."""
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         yield KeyAct(exchange, connection, order, principal, exchange.clock())
         save_order(connection, order)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -26,6 +25,7 @@ from app.services.membership.agreement_versions import (
 )
 from app.storage import approvals, log
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind
 
 
 @dataclass(frozen=True, slots=True)

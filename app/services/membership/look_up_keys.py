@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from app.crypto.keys import public_key_from_spki
 from app.domain.errors import NotFoundError
 from app.domain.partner import ExchangeKey, Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
@@ -16,6 +15,7 @@ from app.domain.vocabulary import KeyState
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.storage import credentials, key_directory, members
+from breakwater_client.trust.keys import public_key_from_spki
 
 
 @dataclass(frozen=True, slots=True)

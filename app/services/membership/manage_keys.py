@@ -11,24 +11,31 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.crypto.keys import PublicKey, load_public_key
-from app.crypto.possession import check_possession
-from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, UntrustedSignatureError
+from app.domain.errors import (
+    Code,
+    ConflictError,
+    ForbiddenError,
+    MalformedInputError,
+    UnfitKeyError,
+    UntrustedSignatureError,
+)
 from app.domain.events import Event
 from app.domain.partner import Partner, PartnerKey, Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyState, KeyUsage
+from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.key_life import KeyAct, acting, own_partner, require_to_end
 from app.services.membership.key_quotas import check_new_key, check_pending
 from app.storage import credentials, submissions
-from app.storage.counter import take_order_lock
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.keys import PublicKey, load_public_key
+from breakwater_client.trust.possession import check_possession
 
 CHALLENGE_LIFE = timedelta(minutes=10)
-PARTNER_USAGES = frozenset({KeyUsage.OBJECT_SIGNING, KeyUsage.REQUEST_SIGNING})
+PARTNER_USAGES = frozenset({KeyUsage.CHECKPOINT_COSIGNING, KeyUsage.OBJECT_SIGNING, KeyUsage.REQUEST_SIGNING})
 """What partners have keys for; each key for one of them."""
 
 
@@ -57,7 +64,7 @@ def new_challenge(exchange: Exchange, principal: Principal, use: KeyUse | None =
     partner = own_partner(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             nonce, expires_at = earlier.split()
@@ -85,7 +92,7 @@ def register_key(
     require(principal, Permission.KEYS_WRITE)
     partner = own_partner(principal)
     if registration.usage not in PARTNER_USAGES:
-        raise MalformedInputError("Keys of partners sign objects or requests.", pointer="/usage")
+        raise MalformedInputError("Keys of partners sign objects or requests, or cosign checkpoints.", pointer="/usage")
     with acting(exchange, principal) as act:
         earlier = act.repeated(use)
         if earlier is not None:
@@ -108,6 +115,8 @@ def proven_key(act: KeyAct, partner: Partner, registration: KeyRegistration) -> 
     Uses the challenge up. Raises as ``register_key``. NOT checked: that nobody has registered it.
     """
     public = load_public_key(registration.public_key.encode())
+    if registration.usage is KeyUsage.CHECKPOINT_COSIGNING and public.algorithm is not KeyAlgorithm.ED25519:
+        raise UnfitKeyError("Checkpoints are cosigned with Ed25519 keys.", pointer="/public_key")
     if not credentials.use_challenge(act.connection, registration.challenge, partner.partner_id, act.now):
         sentence = "There is no such open challenge for your organisation; ask for a new one."
         raise UntrustedSignatureError(sentence, code=Code.KEY_POSSESSION_UNPROVEN)

@@ -11,10 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope, sign_envelope
-from app.crypto.keys import PrivateKey, public_key_from_spki
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.handling import Audience
@@ -24,11 +20,17 @@ from app.domain.vocabulary import ANY, Role
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake.usable_keys import is_usable
-from app.stix.strict_json import parse
+from app.services.list_pages import ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.storage import credentials, documents, events, handling, submissions
-from app.storage.counter import take_order_lock
+from app.storage.stretches import Found
 from app.storage.submissions import KeyUse
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope, sign_envelope
+from breakwater_client.trust.keys import PrivateKey, public_key_from_spki
+from breakwater_client.trust.payload_type import PayloadType
 
 _AUDIENCE_ID = re.compile(r"audience--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _JURISDICTION = re.compile(r"[A-Z]{2}")
@@ -66,7 +68,7 @@ def register_audience(
     owner_id = principal.partner.partner_id
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _record(earlier, handling.audience_records(connection, owner_id))
@@ -128,6 +130,17 @@ def list_audiences(exchange: Exchange, principal: Principal) -> list[AudienceRec
     own = principal.partner.partner_id if principal.partner else None
     with exchange.database.read() as connection:
         return [AudienceRecord(one, documents.load(text)) for one, text in handling.audience_records(connection, own)]
+
+
+def page_of_audiences(exchange: Exchange, principal: Principal, asked: ListAsked) -> ListPage[AudienceRecord]:
+    """Give a page of the same, by their ids. Raises ``MalformedInputError`` (``cursor-invalid``)."""
+    require(principal, Permission.AUDIENCES_READ)
+    own = principal.partner.partner_id if principal.partner else None
+    listing: Listing[AudienceRecord] = Listing(("audiences", own), lambda one: handling.place_of(one.audience), str)
+    with exchange.database.read() as connection:
+        found = handling.audience_records_listed(connection, own, stretch_asked(exchange, listing, asked))
+    records = [AudienceRecord(one, documents.load(text)) for one, text in found.rows]
+    return page_of(exchange, listing, asked, Found(records, found.before, found.count))
 
 
 def get_audience(exchange: Exchange, principal: Principal, audience_id: str) -> AudienceRecord:

@@ -14,8 +14,8 @@ from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import members, organisations
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
 MOST_RELATIONS = 100
@@ -39,7 +39,7 @@ def relate_partner(exchange: Exchange, principal: Principal, partner_id: str, re
     """
     require(principal, Permission.PARTNERS_WRITE)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         known = {one.partner_id for one in members.partners(connection)}
         if partner_id not in known:
             raise NotFoundError

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.object_vocabulary import RecallAct, RecallReason
@@ -32,6 +31,7 @@ from app.storage.objects import StoredVersion
 from app.storage.session import Connection
 from app.storage.signed_versions import Window, attested_for, signed_by, submissions_by
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.log_leaf import LeafKind
 
 MOST_LISTED = 1_000
 """So many recalls and submissions are told of by their ids."""

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.crypto.key_rotation import Rotation, open_rotation
-from app.crypto.keys import PublicKey, public_key_from_spki
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError, UntrustedSignatureError
 from app.domain.events import Event
 from app.domain.partner import Partner, PartnerKey, Principal
@@ -25,6 +23,8 @@ from app.services.membership.key_quotas import check_new_key
 from app.services.membership.manage_keys import KeyRegistration, new_key_record, proven_key, retired_key
 from app.storage import credentials
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.key_rotation import Rotation, open_rotation
+from breakwater_client.trust.keys import PublicKey, public_key_from_spki
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def rotate_key(
             raise NotFoundError
         _check_counts(act, old)
         rotation = open_rotation(asked.envelope, public_key_from_spki(old.public_key))
-        public = proven_key(act, partner, asked.registration)
+        public = proven_key(act, partner, replace(asked.registration, usage=old.usage))
         if rotation != replace(rotation, old_keyid=old.keyid, new_keyid=public.keyid, usage=old.usage, partner_id=old.partner_id):
             raise UntrustedSignatureError(
                 "The rotation that was signed is not about these two keys.", pointer="/rotation/payload"

@@ -13,6 +13,8 @@ from app.domain.agreement import Agreement
 from app.domain.approval import Approval
 from app.domain.errors import ConflictError, NotFoundError
 from app.domain.partner import Principal
+from app.domain.permissions import Permission
+from app.domain.stated_reason import Stop
 from app.policy.agreements import agreement_in_force
 from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import proposed_before
@@ -21,18 +23,24 @@ from app.services.membership.agreement_documents import KeptAgreement
 from app.services.membership.agreement_versions import Making, NewAgreement
 from app.services.membership.change_policy import making
 from app.services.membership.propose_agreement import proposed
+from app.services.membership.state_reason import Stopped, checked_reason, keep_reason
 from app.storage import submissions
 from app.storage.submissions import KeyUse
 
 
-def suspend_agreement(exchange: Exchange, principal: Principal, partner_id: str, use: KeyUse | None = None) -> Agreement:
+def suspend_agreement(
+    exchange: Exchange, principal: Principal, partner_id: str, use: KeyUse | None = None, *, reason: str | None = None
+) -> Agreement:
     """Suspend a partner's agreement at once: a version of the same terms that allows nothing, before all later ones.
+
+    ``reason`` (unverified) is kept beside it, and not in the document. Raises for it as ``state_reason.checked_reason``, and:
 
     Raises:
         ConflictError: it is suspended already, or has ended.
         ForbiddenError: the caller is no operator.
         NotFoundError: there is no such partner, or no agreement with it.
     """
+    said = checked_reason(exchange, principal, Permission.AGREEMENTS_WRITE, reason)
     with making(exchange, principal) as act:
         known = act.known(partner_id)
         earlier = _made_before(act, known, use)
@@ -41,23 +49,34 @@ def suspend_agreement(exchange: Exchange, principal: Principal, partner_id: str,
         taken_up = _taken_up(act, known)
         if taken_up.is_suspended:
             raise ConflictError("This agreement is suspended already.")
-        return _made(act, known, replace(taken_up, is_suspended=True, starts_at=act.now), use)
+        made = _made(act, known, replace(taken_up, is_suspended=True, starts_at=act.now), use)
+        stopped = Stopped(Stop.AGREEMENT_SUSPENSION, partner_id, str(made.version))
+        keep_reason(act.connection, principal, said, act.now, [stopped])
+        return made
 
 
-def end_agreement(exchange: Exchange, principal: Principal, partner_id: str, use: KeyUse | None = None) -> Agreement:
+def end_agreement(
+    exchange: Exchange, principal: Principal, partner_id: str, use: KeyUse | None = None, *, reason: str | None = None
+) -> Agreement:
     """End a partner's agreement at once: a version of the same terms that ends now, before all later ones.
+
+    ``reason`` as of ``suspend_agreement``.
 
     Raises:
         ConflictError: it has ended already.
         ForbiddenError: the caller is no operator.
         NotFoundError: there is no such partner, or no agreement with it.
     """
+    said = checked_reason(exchange, principal, Permission.AGREEMENTS_WRITE, reason)
     with making(exchange, principal) as act:
         known = act.known(partner_id)
         earlier = _made_before(act, known, use)
         if earlier is not None:
             return earlier
-        return _made(act, known, replace(_taken_up(act, known), starts_at=act.now, ends_at=act.now), use)
+        made = _made(act, known, replace(_taken_up(act, known), starts_at=act.now, ends_at=act.now), use)
+        stopped = Stopped(Stop.AGREEMENT_END, partner_id, str(made.version))
+        keep_reason(act.connection, principal, said, act.now, [stopped])
+        return made
 
 
 def propose_resumption(

@@ -13,7 +13,7 @@ from pathlib import Path
 from app.domain.errors import Code, GoneError, UnprovenError
 from app.domain.export import ExportedFile
 from app.services.mirroring.source import Source
-from app.services.offline.verify_exports import digest_of
+from breakwater_client.verifying.verify_exports import digest_of
 
 _PART = ".part"
 _PIECE_BYTES = 1024 * 1024

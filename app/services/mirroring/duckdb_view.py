@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.export import ExportFormat, FilePart
 from app.services.mirroring.kept_files import KeptExport
-from app.services.offline.read_exports import is_of_attestations
+from breakwater_client.verifying.read_exports import is_of_attestations
 
 VIEW_FILE = "current.sql"
 

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.crypto.export_seal import OpeningKey
 from app.domain.errors import Code, GoneError, UnavailableError, UnprovenError
 from app.domain.export import ExportedFile, FilePart, Manifest
 from app.services.mirroring.download import download
@@ -24,10 +23,11 @@ from app.services.mirroring.kept_files import KeptFiles
 from app.services.mirroring.mirror import Mirror
 from app.services.mirroring.source import Source
 from app.services.mirroring.take_away import take_away
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.read_exports import in_batches, is_of_attestations, read_file
-from app.services.offline.steps import at_step
-from app.services.offline.verify_exports import Accepted, Expected, OpenedExport, check_order, open_export
+from breakwater_client.trust.export_seal import OpeningKey
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.read_exports import in_batches, is_of_attestations, read_file
+from breakwater_client.verifying.steps import at_step
+from breakwater_client.verifying.verify_exports import Accepted, Expected, OpenedExport, check_order, open_export
 
 _BATCH = 2_000
 _MOST_MANIFESTS = 100_000

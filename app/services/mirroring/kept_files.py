@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from app.crypto.export_seal import OpeningKey
 from app.domain.errors import BreakwaterError
 from app.domain.export import ExportedFile, FilePart, Manifest
-from app.services.offline.remainder_files import remainder_path
-from app.services.offline.verify_exports import MANIFEST, claimed_manifest
+from breakwater_client.trust.export_seal import OpeningKey
+from breakwater_client.verifying.remainder_files import remainder_path
+from breakwater_client.verifying.verify_exports import MANIFEST, claimed_manifest
 
 _NUMBER = re.compile(r"[0-9]{8,16}")
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.domain.errors import Code, ConflictError, UnavailableError
-from app.domain.instant import instant_text
-from app.services.offline.read_exports import Attested, HeldObject, Notice, Record, Tombstone, payload_digest
-from app.services.offline.verify_exports import Accepted
+from breakwater_client.instant import instant_text
+from breakwater_client.verifying.read_exports import Attested, HeldObject, Notice, Record, Tombstone, payload_digest
+from breakwater_client.verifying.verify_exports import Accepted
 
 DATABASE = "mirror.db"
 _FORM = 1

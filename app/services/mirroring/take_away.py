@@ -14,15 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from app.crypto.export_seal import OpeningKey, Sealer
 from app.domain.errors import Code, MalformedInputError, TooLargeError, UnprovenError
 from app.domain.export import ExportedFile, ExportFormat, FilePart
-from app.formats.port import Out
-from app.formats.readers import read_attestation_lines, read_versions
-from app.formats.remainders import write_attestation_remainder, write_remainder
 from app.services.mirroring.kept_files import KeptExport, KeptFiles, flush_folder
 from app.services.mirroring.mirror import Mirror
-from app.services.offline.read_exports import (
+from breakwater_client.formats.port import Out
+from breakwater_client.formats.readers import read_attestation_lines, read_versions
+from breakwater_client.formats.remainders import write_attestation_remainder, write_remainder
+from breakwater_client.trust.export_seal import OpeningKey, Sealer
+from breakwater_client.verifying.read_exports import (
     SEALED,
     attested_digest,
     compression_of,
@@ -31,8 +31,8 @@ from app.services.offline.read_exports import (
     opened_file,
     payload_digest,
 )
-from app.services.offline.remainder_files import gone_bytes, gone_path, read_gone, remainder_path
-from app.services.offline.verify_exports import digest_of
+from breakwater_client.verifying.remainder_files import gone_bytes, gone_path, read_gone, remainder_path
+from breakwater_client.verifying.verify_exports import digest_of
 
 _PART = ".part"
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from app.crypto import oprf
 from app.crypto.oprf import Evaluation, epoch_of
-from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import MalformedInputError, ProfileError, UntrustedSignatureError
 from app.domain.observation import ObservableKind
 from app.domain.overlap import MOST_AT_ONCE, scoped_input
 from app.domain.subject_request import SelectorKind
 from app.stix.normalise import normal_value
 from app.stix.selectors import normal_selector
+from breakwater_client.trust.strict_base64 import decode_base64url, encode_base64url
 
 KINDS = tuple(kind.value for kind in SelectorKind if kind is not SelectorKind.STIX_ID)
 MOST_LABEL_CHARACTERS = 200

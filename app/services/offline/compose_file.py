@@ -18,11 +18,11 @@ from app.services.cataloguing.founding import founding
 from app.services.composing.compose_form import compose_form
 from app.services.composing.tell import composed_document
 from app.services.offline.make_tokens import HeldKey, group_of_key_file, make_tokens, read_key_file
-from app.services.offline.sign_objects import Signing, sign_value
 from app.services.read_document import read_document
 from app.stix.catalogue_documents import read_catalogue
 from app.stix.compose import Writing
-from app.stix.json_faults import first_fault
+from breakwater_client.documents.json_faults import first_fault
+from breakwater_client.signing.sign_objects import Signing, sign_value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
 from app.domain.export import Compression, ExportFormat
-from app.domain.submission import Refusal
-from app.formats.compression import decompressed
-from app.formats.readers import read_versions
-from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.recognise_file import FileKind
 from app.services.offline.verify_files import FailedFile
-from app.services.offline.verify_receipts import VerifiedAttestation, read_attestations
+from breakwater_client.formats.compression import decompressed
+from breakwater_client.formats.readers import read_versions
+from breakwater_client.submission import Refusal
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_receipts import VerifiedAttestation, read_attestations
 
 MAX_OPENED_BYTES = 1 << 30
 """So much is taken out of one file: verifying holds a file in memory."""

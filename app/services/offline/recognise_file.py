@@ -10,11 +10,11 @@ import json
 from enum import StrEnum, unique
 from typing import Any
 
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError
-from app.services.offline.long_envelopes import member_of, parse_envelope
 from app.stix.catalogue_documents import DOCUMENT_TYPE as CATALOGUE_TYPE
-from app.stix.json_limits import MAX_BODY_BYTES
+from breakwater_client.documents.json_limits import MAX_BODY_BYTES
+from breakwater_client.documents.long_envelopes import member_of, parse_envelope
+from breakwater_client.trust.payload_type import PayloadType
 
 
 @unique

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.catalogue import Catalogue
 from app.domain.errors import BreakwaterError
-from app.domain.submission import ObjectResult, Refusal
 from app.domain.vocabulary import KeyState, Profile
 from app.services.intake.examine import Examination, Signer, examine, examine_without_keys
-from app.services.offline.known_keys import KnownSigner
-from app.stix.strict_json import parse
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.submission import ObjectResult, Refusal
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.verifying.known_keys import KnownSigner
 
 _KEYS = "Signatures and keys: of signatures the form alone was looked at; give known keys to have them verified."
 _KEYS_IF_SIGNED = (

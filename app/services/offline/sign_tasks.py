@@ -16,22 +16,22 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import check_creator
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, MalformedInputError, UntrustedSignatureError
-from app.domain.extensions import SIGNATURE
 from app.domain.object_vocabulary import RecallKind
 from app.domain.signing_task import TASKS_WAIT, TaskKind, digest_of
 from app.domain.stix_object import JsonObject
 from app.services.offline.rehearse import Rehearsal
-from app.services.offline.sign_objects import Signing, sign_value
 from app.services.recalling.acknowledgement import read_acknowledgement
 from app.stix.feedback import feedback_of
-from app.stix.markings import is_well_known
-from app.stix.strict_json import MAX_OBJECTS
+from breakwater_client.documents.strict_json import MAX_OBJECTS
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.signing.sign_objects import Signing, sign_value
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import check_creator
+from breakwater_client.trust.payload_type import PayloadType
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import MalformedInputError
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.long_envelopes import member_of, parse_envelope
-from app.services.offline.steps import Step, at_step
-from app.services.offline.verify_receipts import open_stated
-from app.stix.strict_json import parse
+from breakwater_client.documents.long_envelopes import member_of, parse_envelope
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.steps import Step, at_step
+from breakwater_client.verifying.verify_receipts import open_stated
 
 AGREEMENT_STEPS = (
     Step(1, "The text is a DSSE envelope in strict JSON, of the kind agreement.", "Who made it."),

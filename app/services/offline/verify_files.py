@@ -12,16 +12,23 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from app.domain.errors import BreakwaterError, Code, UnprovenError, UntrustedSignatureError
-from app.domain.submission import Refusal
-from app.services.offline.compare_checkpoints import Comparison, Growth, read_growth
-from app.services.offline.directory_keys import Directory, DirectoryTrust, accept, read_directory_file
-from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.recognise_file import FileKind, kind_of
-from app.services.offline.steps import FailedStepError, at_step
-from app.services.offline.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
 from app.services.offline.verify_agreements import VerifiedAgreement, verify_agreement
-from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, read_checkpoint_file
-from app.services.offline.verify_log import (
+from app.services.offline.verify_releases import Chain, VerifiedRelease, verify_releases, with_proofs
+from breakwater_client.submission import Refusal
+from breakwater_client.verifying.compare_checkpoints import Comparison, Growth, read_growth
+from breakwater_client.verifying.directory_keys import Directory, DirectoryTrust, accept, read_directory_file
+from breakwater_client.verifying.known_keys import ExchangeKey, KnownSigner
+from breakwater_client.verifying.steps import FailedStepError, at_step
+from breakwater_client.verifying.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
+from breakwater_client.verifying.verify_checkpoints import (
+    GreatestAge,
+    LogKeys,
+    VerifiedCheckpoint,
+    check_no_older,
+    read_checkpoint_file,
+)
+from breakwater_client.verifying.verify_log import (
     VerifiedProof,
     VerifiedSubmission,
     verify_entry_proof,
@@ -30,10 +37,9 @@ from app.services.offline.verify_log import (
     verify_submission_proof,
     where_logged,
 )
-from app.services.offline.verify_mirrors import ReadFile, VerifiedMirror, verify_mirror
-from app.services.offline.verify_objects import Evidence, verify_document
-from app.services.offline.verify_receipts import VerifiedAttestation, VerifiedReceipt, verify_receipt
-from app.services.offline.verify_releases import Chain, VerifiedRelease, verify_releases, with_proofs
+from breakwater_client.verifying.verify_mirrors import ReadFile, VerifiedMirror, verify_mirror
+from breakwater_client.verifying.verify_objects import Evidence, verify_document
+from breakwater_client.verifying.verify_receipts import VerifiedAttestation, VerifiedReceipt, verify_receipt
 
 NO_LOG = LogKeys(())
 _NO_MIRRORS: Mapping[str, ReadFile] = MappingProxyType({})
@@ -43,7 +49,9 @@ _NO_MIRRORS: Mapping[str, ReadFile] = MappingProxyType({})
 class Trust:
     """What whoever verifies goes by: publishers' keys, the exchange's, the checkpoint that they kept, verified attestations.
 
-    ``level`` is what every signed object must reach.
+    ``level`` is what every signed object must reach. ``cosigned``: so must checkpoints, proofs and mirrors be, each.
+    ``unsigned_from``: identities that have keys and whose unsigned objects count all the same. ``age``: one checkpoint of all
+    must be no older.
     """
 
     signers: Sequence[KnownSigner] = ()
@@ -53,6 +61,9 @@ class Trust:
     attestations: Mapping[str, VerifiedAttestation] = field(default_factory=dict)
     level: Level = Level.SIGNED
     directory: DirectoryTrust | None = None
+    cosigned: bool = False
+    unsigned_from: frozenset[str] = frozenset()
+    age: GreatestAge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +113,14 @@ class Findings:
     @property
     def newest_size(self) -> int | None:
         """How many leaves the largest tree has of which anything among the files speaks; None if nothing does."""
+        return max((one.head.size for one in self.shown), default=None)
+
+    @property
+    def shown(self) -> list[VerifiedCheckpoint]:
+        """All checkpoints of which anything among the files speaks."""
         shown = [one for _, one in self.checkpoints] + [one.checkpoint for _, one in self.proofs]
         shown += [proof.checkpoint for _, one in self.submissions for proof in one.proofs]
-        shown += [one.later for _, one in self.growths] + [one.checkpoint for _, one in self.mirrors]
-        return max((one.head.size for one in shown), default=None)
+        return shown + [one.later for _, one in self.growths] + [one.checkpoint for _, one in self.mirrors]
 
     @property
     def held(self) -> dict[str, int | None]:
@@ -147,6 +162,10 @@ class _Verification:
         self._growths()
         self._check_mirrors()
         self._check_kept()
+        self._check_cosigned()
+        if self._trust.age is not None:
+            with self._noting("--no-older-than", FileKind.CHECKPOINT):
+                check_no_older(self._found.shown, self._trust.log, self._trust.age)
         self._prove_releases()
         self._objects()
         return self._found
@@ -275,6 +294,24 @@ class _Verification:
             with self._noting("--checkpoint", FileKind.CHECKPOINT):
                 raise UnprovenError(sentence)
 
+    def _check_cosigned(self) -> None:
+        """Let fail what too few witnesses cosigned, if that was asked for; of a proof any checkpoint that has its leaf counts."""
+        if not self._trust.cosigned:
+            return
+        found = self._found
+        shown = [(name, FileKind.CHECKPOINT, [one]) for name, one in found.checkpoints]
+        shown += [(name, FileKind.MIRROR, [one.checkpoint]) for name, one in found.mirrors]
+        proofs = [(name, FileKind.PROOF, one) for name, one in found.proofs]
+        proofs += [(name, FileKind.SUBMISSION_PROOF, proof) for name, one in found.submissions for proof in one.proofs]
+        shown += [(name, kind, [held.checkpoint for held in self._also_in(one)]) for name, kind, one in proofs]
+        lacking: dict[str, None] = {}
+        for name, kind, checkpoints in shown:
+            if name not in lacking and not any(one.is_cosigned for one in checkpoints):
+                lacking[name] = None
+                with self._noting(name, kind), at_step(4):
+                    raise UnprovenError(f"Fewer of the witnesses that you named cosigned it than {self._trust.log.needed}.")
+        self._drop(lacking)
+
     def _drop(self, unlinked: Mapping[str, None]) -> None:
         found = self._found
         found.checkpoints = [one for one in found.checkpoints if one[0] not in unlinked]
@@ -294,7 +331,8 @@ class _Verification:
 
         self._each(FileKind.OBJECTS, verify)
         found = self._found
-        if self._trust.level is not Level.SIGNED and not (found.objects or found.releases or found.failures):
+        cosigned = self._trust.cosigned and (found.checkpoints or found.proofs or found.submissions or found.mirrors)
+        if self._trust.level is not Level.SIGNED and not (found.objects or found.releases or found.failures or cosigned):
             with self._noting("--level", FileKind.OBJECTS):
                 raise UnprovenError(f"You asked for objects of the level {self._trust.level}, and gave none.")
 
@@ -302,7 +340,8 @@ class _Verification:
         found = self._found
         proofs = [one for _, one in found.proofs] + [proof for _, one in found.submissions for proof in one.proofs]
         receipts = [one for _, one in found.receipts] + [one.receipt for _, one in found.submissions]
-        return Evidence(self._trust.attestations, where_logged([held for one in proofs for held in self._also_in(one)], receipts))
+        logged = where_logged([held for one in proofs for held in self._also_in(one)], receipts)
+        return Evidence(self._trust.attestations, logged, self._trust.unsigned_from)
 
     def _also_in(self, proof: VerifiedProof) -> list[VerifiedProof]:
         """Give a proof, and the same leaf in every checkpoint that is shown to have it: an older one says that it is as old."""

@@ -12,20 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind
-from app.crypto.payload_type import PayloadType
 from app.domain.catalogue import Catalogue
 from app.domain.errors import Code, MalformedInputError, UnprovenError
 from app.services.cataloguing.compare import compare
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.long_envelopes import member_of, parse_envelope
-from app.services.offline.steps import Step, at_step
-from app.services.offline.verdicts import Level, Logged
-from app.services.offline.verify_log import VerifiedProof, logged_at
-from app.services.offline.verify_receipts import open_stated
 from app.stix.catalogue_documents import read_catalogue
-from app.stix.strict_json import parse
+from breakwater_client.documents.long_envelopes import member_of, parse_envelope
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.steps import Step, at_step
+from breakwater_client.verifying.verdicts import Level, Logged
+from breakwater_client.verifying.verify_log import VerifiedProof, logged_at
+from breakwater_client.verifying.verify_receipts import open_stated
 
 RELEASE_STEPS = (
     Step(

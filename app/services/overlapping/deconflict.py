@@ -23,10 +23,10 @@ from app.policy.overlap import why_no_deconfliction
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.overlapping.standing import addresses, agencies, asker_of, check, check_contact, check_until
 from app.services.overlapping.tokens import check_epoch, digests_of
 from app.storage import deconfliction, events, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -76,7 +76,7 @@ def register_interests(
     digests = digests_of(new.tokens, DECONFLICTION)
     check_until(new.until, now)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         check_contact(connection, partner, new.contact_id)
         if earlier_outcome(connection, use) is None:
             _keep(connection, partner, new, digests, now)
@@ -136,7 +136,7 @@ def withdraw_interest(exchange: Exchange, principal: Principal, interest_id: str
     partner = _agency(principal, Permission.DECONFLICTION_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         interest = deconfliction.interest_by_id(connection, partner.partner_id, interest_id)
         if interest is None:
             raise NotFoundError

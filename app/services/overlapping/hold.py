@@ -23,11 +23,11 @@ from app.policy.overlap import why_no_overlap
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.limiting.ask import ask_overlap
 from app.services.overlapping.standing import addresses, asker_of, check, check_contact, check_until, counting
 from app.services.overlapping.tokens import check_epoch, digests_of
 from app.storage import events, overlap, sharing, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.sharing import Membership
 from app.storage.submissions import KeyUse
@@ -78,7 +78,7 @@ def register(
     partner, now = asker.partner, exchange.clock()
     check_epoch(exchange, new.epoch)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         check(connection, asker, why_no_overlap, now)
         if not _membership(connection, partner.partner_id, new.group_id).member.can_write:
             raise ForbiddenError("You may not write in this group.", code=Code.GROUP_NOT_WRITABLE)
@@ -121,7 +121,7 @@ def remove(
     partner_id, now = principal.partner.partner_id, exchange.clock()
     digests = None if tokens is None else digests_of(tokens, group_id)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is None:
             if overlap.remove_holdings(connection, partner_id, group_id, digests):
                 _note(connection, Event.OVERLAP_REMOVE, principal, group_id, now)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from app.crypto.oprf import TOKEN_BYTES, Evaluator, epoch_of
 from app.crypto.ristretto import check_element
-from app.crypto.strict_base64 import decode_base64url
 from app.domain.errors import ConflictError, MalformedInputError, UnavailableError
 from app.domain.overlap import MOST_AT_ONCE
 from app.services.exchange import Exchange
+from breakwater_client.trust.strict_base64 import decode_base64url
 
 _NO_KEY = "This exchange has no key for overlap checks; its operator makes it with `breakwater exchange-key make`."
 _ENDED = "This epoch has ended: ask for the key that is in force, and blind again."

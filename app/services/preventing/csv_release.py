@@ -12,11 +12,11 @@ import io
 from app.domain.catalogue import Catalogue
 from app.domain.partner import Principal
 from app.domain.prevention import Release
-from app.formats.csv_tables import safe_text
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
 from app.services.preventing.read import get_release
 from app.services.preventing.release import document_of
+from breakwater_client.formats.csv_tables import safe_text
 
 COLUMNS = (
     *("release", "released_at", "measure", "surface", "behaviour", "behaviour_name", "countermeasure", "countermeasure_name"),

@@ -23,8 +23,8 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import events, prevention, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -73,7 +73,7 @@ def declare_adoption(exchange: Exchange, principal: Principal, new: NewAdoption,
     """
     partner, now = _declaring(principal), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _own_adoption(connection, partner, earlier)
@@ -98,7 +98,7 @@ def declare_effect(exchange: Exchange, principal: Principal, new: NewEffect, use
     """
     partner, now = _declaring(principal), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _own_effect(connection, partner, earlier)
@@ -148,7 +148,7 @@ def take_adoption_back(exchange: Exchange, principal: Principal, adoption_id: st
     """
     partner, now = _declaring(principal), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is None:
             prevention.remove_adoption(connection, _own_adoption(connection, partner, adoption_id))
             _note(connection, Event.PREVENTION_TAKE_BACK, principal, adoption_id, now)
@@ -159,7 +159,7 @@ def take_effect_back(exchange: Exchange, principal: Principal, effect_id: str, u
     """Erase an effect of the caller's own; as ``take_adoption_back``."""
     partner, now = _declaring(principal), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is None:
             prevention.remove_effect(connection, _own_effect(connection, partner, effect_id))
             _note(connection, Event.PREVENTION_TAKE_BACK, principal, effect_id, now)

@@ -14,13 +14,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.log_leaf import LeafKind
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ConflictError
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.prevention import Cell, Release
@@ -30,12 +25,18 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.preventing.contributions import look
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import events, members, prevention, submissions
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.payload_type import PayloadType
 
 RELEASE_PREVENTION = "release-prevention"
 TYPE = "prevention-release"
@@ -52,7 +53,7 @@ def make_release(exchange: Exchange, principal: Principal, use: KeyUse | None = 
     require(principal, Permission.WORK_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             known = prevention.release_by_number(connection, int(earlier))

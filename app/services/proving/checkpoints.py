@@ -14,9 +14,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.crypto.checkpoint import Checkpoint, log_origin, sign_checkpoint
-from app.crypto.keys import SigningKey
-from app.crypto.merkle import TILE_WIDTH, Tree, TreeHead, subtree_hash, verify_consistency
 from app.domain.errors import ConflictError, SignerRefusedError, UnavailableError, UnprovenError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
@@ -26,6 +23,7 @@ from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.answer_once import KeyUse, earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.proving.disclosure_roots import Stretch, next_stretch
 from app.services.proving.record import record_in_log
 from app.services.raise_alarm import raise_alarm
@@ -33,6 +31,9 @@ from app.storage import checkpoints, key_directory, log_tree, members, submissio
 from app.storage.checkpoints import KeptCheckpoint
 from app.storage.counter import Order, read_order, save_order, take_order_lock
 from app.storage.session import Connection
+from breakwater_client.trust.checkpoint import Checkpoint, log_origin, sign_checkpoint
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.merkle import TILE_WIDTH, Tree, TreeHead, subtree_hash, verify_consistency
 
 CHECKPOINT = "checkpoint"
 _MOST_TILES = 200
@@ -50,6 +51,14 @@ class Made:
 def tree_of(connection: Connection, size: int) -> Tree:
     """Give the tree over the first ``size`` leaves of the log, read tile by tile."""
     return Tree(size, partial(log_tree.tile, connection))
+
+
+def holds(connection: Connection, published: Checkpoint | TreeHead) -> bool:
+    """Whether the rows have this root at this size; reads O(log n) of them."""
+    try:
+        return tree_of(connection, published.size).root() == published.root
+    except UnprovenError:
+        return False
 
 
 def add_missing_nodes(connection: Connection, size: int, most: int | None = None) -> bool:
@@ -178,6 +187,7 @@ def checkpoint_now(exchange: Exchange, principal: Principal, use: KeyUse | None 
         with exchange.database.write() as connection:
             has_more = add_missing_nodes(connection, read_order(connection).log_index + 1, _MOST_TILES)
     with exchange.database.write() as connection:
+        take_order_for(exchange, connection, principal)
         made = _made_before(connection, use)
         if made is None:
             made = make_or_alarm(connection, exchange.keys.checkpoints, exchange.clock())
@@ -191,7 +201,6 @@ def checkpoint_now(exchange: Exchange, principal: Principal, use: KeyUse | None 
 def _made_before(connection: Connection, use: KeyUse | None) -> Made | None:
     if use is None:
         return None
-    take_order_lock(connection)
     earlier = earlier_outcome(connection, use)
     kept = None if earlier is None else checkpoints.checkpoint_of_size(connection, int(earlier))
     return None if kept is None else Made(kept)

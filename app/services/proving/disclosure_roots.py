@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind, leaf_hash
-from app.crypto.merkle import subtree_hash
-from app.domain.instant import instant_text
 from app.services.proving.record import Recorded
 from app.storage import disclosures, log
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind, leaf_hash
+from breakwater_client.trust.merkle import subtree_hash
 
 MOST_ROWS = 10_000
 """So many rows at most are covered by one checkpoint; the next one comes at once."""

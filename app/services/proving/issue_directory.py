@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.key_directory import LIFE, Directory, DirectoryKey, sign_directory
-from app.crypto.keys import SigningKey, public_key_from_spki, signed_last
 from app.domain.errors import UnavailableError
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.services.exchange import ExchangeKeys
@@ -22,6 +20,8 @@ from app.storage import credentials, key_directory, members, work
 from app.storage.counter import take_order_lock
 from app.storage.key_directory import DirectoryVersion
 from app.storage.session import Connection
+from breakwater_client.trust.key_directory import LIFE, Directory, DirectoryKey, sign_directory
+from breakwater_client.trust.keys import SigningKey, public_key_from_spki, signed_last
 
 KEEP_DIRECTORY = "keep-directory"
 EVERY = timedelta(days=1)

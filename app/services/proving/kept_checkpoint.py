@@ -1,40 +1,44 @@
 """The copy of the newest checkpoint that each server keeps outside the database, and what it shows about the database.
 
-What the signer remembers of its last checkpoint, where there is a signer, is compared in the same way, so that a file brought
-back with the database does not hide it. Owns the file: when it is replaced (never by less, never by something else), and the
-comparison that is made before a server takes anything in, and again every few seconds: the log must hold what the file says,
-and whatever it published since. If it does not, or nobody can tell, the exchange takes nothing in; every server on that
-database is told, and the operator is alarmed. A changed row deep inside the log is NOT found here, since only the right edge is
-read: that is ``check_log``'s. Kept by ``tests/services/proving/test_kept_checkpoint.py`` and
+So are the copies that witnesses cosigned (``cosigned_copies``), and what the signer remembers of its last checkpoint, where there
+is a signer, so that a file brought back with the database does not hide it. Owns when the file is replaced (never by less, never
+by something else), and the comparison that is made before a server takes anything in, and again every few seconds: the log must
+hold what the file says, and whatever it published since. If it does not, or nobody can tell, the exchange takes nothing in; every
+server on that database is told, and the operator is alarmed. A changed row deep inside the log is NOT found here, since only the
+right edge is read: that is ``check_log``'s. Kept by ``tests/services/proving/test_kept_checkpoint.py`` and
 ``tests/walk/test_restored_database.py``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
-import tempfile
 from base64 import b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, read_checkpoint, sign_checkpoint
-from app.crypto.keys import PublicKey, signed_last
-from app.crypto.merkle import EMPTY_ROOT
-from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError, UnprovenError
+from app.domain.errors import BreakwaterError, ConflictError, ReadOnlyError, UnavailableError
 from app.domain.events import Event, EventRecord
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
-from app.services.proving.checkpoints import checkpoint_key_in_force, tree_of
+from app.services.proving.checkpoint_files import held, put_note, read_note_file
+from app.services.proving.checkpoints import checkpoint_key_in_force, holds
+from app.services.proving.cosigned_copies import (
+    claimed_sizes,
+    keep_copy,
+    misfits,
+    newest_copy,
+    read_copies,
+    set_aside,
+    tell_misfits,
+    unknown_copies,
+)
 from app.services.raise_alarm import raise_alarm
 from app.storage import checkpoints, counter, events, log_check, members
 from app.storage.session import Connection
+from breakwater_client.trust.checkpoint import Checkpoint, log_origin, open_checkpoint, read_checkpoint, sign_checkpoint
+from breakwater_client.trust.keys import PublicKey, signed_last
+from breakwater_client.trust.merkle import EMPTY_ROOT
 
-_MODE = 0o644  # what it says is public
-_MOST_BYTES = 65_536
 _log = logging.getLogger("breakwater.log")
 
 
@@ -95,28 +99,35 @@ def own_checkpoint(exchange: Exchange, connection: Connection) -> str | None:
 
 
 def kept_size(exchange: Exchange) -> int | None:
-    """Give the size that the kept file claims (unverified), None if nothing can be read."""
-    try:
-        note = exchange.checkpoint_file and _read(exchange.checkpoint_file)
-        return read_checkpoint(note).size if note else None
-    except (OSError, UnicodeError, BreakwaterError):
+    """Give the largest size that the kept file claims, or a cosigned copy (unverified); None if nothing can be read."""
+    if exchange.checkpoint_file is None:
         return None
+    try:
+        note = read_note_file(exchange.checkpoint_file)
+        kept = [read_checkpoint(note).size] if note else []
+    except (OSError, UnicodeError, BreakwaterError):
+        kept = []
+    return max([*kept, *claimed_sizes(exchange.checkpoint_file)], default=None)
 
 
 def kept_origin(exchange: Exchange) -> str | None:
     """Give whose log the kept file claims to be of (unverified), None if nothing can be read."""
     try:
-        note = exchange.checkpoint_file and _read(exchange.checkpoint_file)
+        note = exchange.checkpoint_file and read_note_file(exchange.checkpoint_file)
         return read_checkpoint(note).origin if note else None
     except (OSError, UnicodeError, BreakwaterError):
         return None
 
 
 def replace_kept(exchange: Exchange, note: str) -> None:
-    """Keep another checkpoint in the place of what is kept, also a smaller one: only after somebody accepted the loss."""
+    """Keep another checkpoint in the place of what is kept, also a smaller one: only after somebody accepted the loss.
+
+    Cosigned copies are set aside: they remain evidence.
+    """
     if exchange.checkpoint_file is not None:
-        with _held(exchange.checkpoint_file):
-            _replace(exchange.checkpoint_file, note)
+        with held(exchange.checkpoint_file):
+            put_note(exchange.checkpoint_file, note)
+            set_aside(exchange.checkpoint_file)
 
 
 def follow_in_kept(exchange: Exchange, before: PublicKey) -> None:
@@ -128,8 +139,8 @@ def follow_in_kept(exchange: Exchange, before: PublicKey) -> None:
     if exchange.checkpoint_file is None:
         return
     key = exchange.keys.checkpoints.public
-    with _held(exchange.checkpoint_file), exchange.database.read() as connection:
-        note, origin = _read(exchange.checkpoint_file), log_origin(members.this_exchange(connection).exchange_id)
+    with held(exchange.checkpoint_file), exchange.database.read() as connection:
+        note, origin = read_note_file(exchange.checkpoint_file), log_origin(members.this_exchange(connection).exchange_id)
         if note is not None and is_signed_by(note, origin, key):
             return
         if note is None or not is_signed_by(note, origin, before):
@@ -137,7 +148,7 @@ def follow_in_kept(exchange: Exchange, before: PublicKey) -> None:
         reason, newest = _agreeing(connection, read_checkpoint(note), note, origin, key)
         if reason is not None or newest is None:
             raise ConflictError("The log is not what the kept checkpoint says: see breakwater log check.")
-        _replace(exchange.checkpoint_file, newest)
+        put_note(exchange.checkpoint_file, newest)
 
 
 def is_signed_by(note: str, origin: str, key: PublicKey) -> bool:
@@ -181,12 +192,21 @@ def _why_not_signed(connection: Connection, signed: Checkpoint) -> ReadOnlyReaso
 
 def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:
     try:
-        with _held(path):
-            note = _read(path)
+        with held(path):
+            note, copies = read_note_file(path), read_copies(path)
             with exchange.database.read() as connection:
                 reason, newest = _judged(exchange, connection, note)
+                unfit = misfits(connection, copies, exchange.keys.checkpoints.public)
+                if exchange.database.read_only is not None:  # a server that takes things in is stopped by nobody's word but ours
+                    unfit += unknown_copies(connection, copies, exchange.keys.checkpoints.public)
+                reason = reason or (unfit[0].reason if unfit else None)
+                cosigned = None if reason is not None else newest_copy(connection)
+            if reason is not exchange.database.read_only:
+                tell_misfits(path, unfit)
             if reason is None and newest is not None and newest != note:
-                _replace(path, newest)
+                put_note(path, newest)
+            if cosigned is not None:
+                keep_copy(path, cosigned)
             return reason
     except (OSError, UnicodeError) as exc:
         _log.error("the kept checkpoint cannot be read or written: %s", type(exc).__name__)  # a trace may hold values
@@ -221,7 +241,7 @@ def _agreeing(
     size = log_check.tree_size(connection)
     if size < kept.size:
         return ReadOnlyReason.LOG_BEHIND, None
-    if counter.read_order(connection).log_index + 1 != size or not _holds(connection, kept):
+    if counter.read_order(connection).log_index + 1 != size or not holds(connection, kept):
         return ReadOnlyReason.LOG_DIFFERENT, None
     newest = checkpoints.newest_checkpoint(connection)
     if newest is None or newest.tree_size <= kept.size:
@@ -233,16 +253,8 @@ def _agreeing(
         is_rotated = checkpoint_key_in_force(connection) not in {None, key.keyid}
         return (ReadOnlyReason.CHECKPOINT_UNREADABLE if is_rotated else ReadOnlyReason.LOG_DIFFERENT), None
     says_so = (published.size, published.root) == (newest.tree_size, newest.root_hash)
-    agrees = says_so and published.size <= size and _holds(connection, published)
+    agrees = says_so and published.size <= size and holds(connection, published)
     return (None, newest.note) if agrees else (ReadOnlyReason.LOG_DIFFERENT, None)
-
-
-def _holds(connection: Connection, published: Checkpoint) -> bool:
-    """Whether the rows have this root at this size; reads O(log n) of them."""
-    try:
-        return tree_of(connection, published.size).root() == published.root
-    except UnprovenError:
-        return False
 
 
 def _tell_everybody(exchange: Exchange, reason: ReadOnlyReason) -> None:
@@ -258,42 +270,3 @@ def _tell_everybody(exchange: Exchange, reason: ReadOnlyReason) -> None:
         record = EventRecord(Event.LOG_DISAGREE, now, code=reason)
         events.add_events(connection, [record])
         raise_alarm(connection, AlarmCode.LOG_DISAGREES, record)
-
-
-# --- the file -------------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Hold the file's lock: of two processes of a server, the later one must not put the earlier checkpoint there."""
-    with path.with_name(f".{path.name}.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _read(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MOST_BYTES).decode()
-    except FileNotFoundError:
-        return None
-
-
-def _replace(path: Path, note: str) -> None:
-    """Put the note there in one step that survives the loss of power: whoever reads sees the old one or the new one."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), _MODE)
-            file.write(note.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

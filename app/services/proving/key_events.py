@@ -9,9 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.crypto.key_directory import entry
-from app.crypto.keys import SigningKey
-from app.crypto.log_leaf import LeafKind
 from app.domain.events import Event, EventRecord
 from app.domain.partner import ExchangeKey, PartnerKey
 from app.domain.vocabulary import KeyState, KeyUsage
@@ -21,6 +18,9 @@ from app.services.proving.record import Recorded, record_in_log
 from app.storage import events, key_directory, members
 from app.storage.counter import Order
 from app.storage.session import Connection
+from breakwater_client.trust.key_directory import entry
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.log_leaf import LeafKind
 
 
 @dataclass(frozen=True, slots=True)

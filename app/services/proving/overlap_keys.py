@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from app.crypto.key_directory import OverlapKey, overlap_entry
-from app.crypto.log_leaf import LeafKind
-from app.crypto.strict_base64 import decode_base64url
 from app.domain.errors import UnavailableError
 from app.services.exchange import ExchangeKeys
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import log
 from app.storage.counter import Order
 from app.storage.session import Connection
+from breakwater_client.trust.key_directory import OverlapKey, overlap_entry
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.strict_base64 import decode_base64url
 
 
 def listed_overlap_key(connection: Connection) -> OverlapKey | None:

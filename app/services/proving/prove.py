@@ -15,9 +15,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crypto.log_leaf import LeafKind
-from app.crypto.merkle import Tree
-from app.crypto.strict_base64 import encode_base64
 from app.domain.errors import Code, ConflictError, MalformedInputError, NotFoundError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -28,12 +25,16 @@ from app.policy.log_entries import why_hidden
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.proving.checkpoints import tree_of
+from app.services.proving.published_notes import published_note
 from app.services.reading.pull import pull_leaves
 from app.services.reading.readers import reader
 from app.storage import checkpoints, log, members, submissions
 from app.storage.checkpoints import KeptCheckpoint
 from app.storage.log import VersionLeaf
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.merkle import Tree
+from breakwater_client.trust.strict_base64 import encode_base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class _Prover:
 
     exchange_id: str
     checkpoint: KeptCheckpoint
+    note: str
     tree: Tree
 
     @classmethod
@@ -194,7 +196,8 @@ class _Prover:
         if checkpoint is None:
             sentence = "It is in the log, and no checkpoint covers it yet: ask again when the next one was made."
             raise ConflictError(sentence, code=Code.CHECKPOINT_PENDING)
-        return cls(members.this_exchange(connection).exchange_id, checkpoint, tree_of(connection, checkpoint.tree_size))
+        note, tree = published_note(connection, checkpoint), tree_of(connection, checkpoint.tree_size)
+        return cls(members.this_exchange(connection).exchange_id, checkpoint, note, tree)
 
     def proof(self, kind: LeafKind, leaf: VersionLeaf) -> dict[str, Any]:
         return {
@@ -206,5 +209,5 @@ class _Prover:
             "digest": leaf.digest.hex(),
             "tree_size": self.checkpoint.tree_size,
             "path": [encode_base64(one) for one in self.tree.inclusion_path(leaf.log_index)],
-            "checkpoint": self.checkpoint.note,
+            "checkpoint": self.note,
         }

@@ -8,10 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.crypto.envelope import unverified_payload
 from app.crypto.jwk import jwk
-from app.crypto.key_directory import read_directory
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import NotFoundError, UnavailableError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -19,6 +16,9 @@ from app.domain.vocabulary import KeyState
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.storage import key_directory
+from breakwater_client.trust.envelope import unverified_payload
+from breakwater_client.trust.key_directory import read_directory
+from breakwater_client.trust.payload_type import PayloadType
 
 
 def newest_directory(exchange: Exchange, principal: Principal) -> str:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
-from app.domain.instant import instant_text
 from app.storage import log
 from app.storage.counter import Order
 from app.storage.log import Statement
 from app.storage.session import Connection
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash, new_salt
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from app.crypto.keys import PublicKey, SigningKey, public_key_from_spki
 from app.domain.errors import ConflictError, UnavailableError
 from app.domain.events import Event
 from app.domain.partner import ExchangeKey
@@ -23,6 +22,7 @@ from app.services.proving.key_events import KeyEvent, by_usage, ensure_own_keys,
 from app.storage import credentials, key_directory
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection, Database
+from breakwater_client.trust.keys import PublicKey, SigningKey, public_key_from_spki
 
 __all__ = ["SigningKey", "finish_rotation", "held_keyid", "list_own_keys", "registered_usages", "rotate_own_key"]
 

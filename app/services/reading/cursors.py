@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.crypto.seal import MAX_PLAINTEXT_BYTES, CursorSealer
 from app.domain.errors import Code, MalformedInputError
 from app.services.reading.readers import OBJECTS, Place, Reader
 from app.storage import documents
 from app.storage.filters import Filters, Versions
+from breakwater_client.trust.canonical import canonical_bytes
 
 _POSITION_BYTES = 8
 _SETS = ("stix_ids", "types", "owner_ids")

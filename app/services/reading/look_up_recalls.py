@@ -17,8 +17,9 @@ from app.domain.permissions import Permission
 from app.domain.recall import Addressee, Outcome, Recall, RecalledVersion
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.storage import members, notices, recalls
+from app.storage import log, members, notices, recalls
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind
 
 _POSITION_BYTES = 8
 MOST_OF_OBJECT = 50
@@ -38,11 +39,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class OwnRecall:
-    """A recall as its owner sees it: what was called back, and who was told; nobody before the notices went out."""
+    """A recall as its owner sees it: what was called back, and who was told; nobody before the notices went out.
+
+    ``log_index`` is where the log holds it; None for one that has no leaf.
+    """
 
     recall: Recall
     versions: Sequence[RecalledVersion]
     told: Sequence[Told]
+    log_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ def _shown(connection: Connection, found: Sequence[Recall], now: datetime) -> li
     names = {partner.partner_id: partner.name for partner in members.partners(connection)}
     told = recalls.notified_partners(connection, [one.recall_id for one in found])
     answers = _answers(connection, [one.recall_id for one in found])
+    logged = log.indexes_of(connection, LeafKind.RECALL, [one.public_id for one in found])
     return [
         OwnRecall(
             one,
@@ -122,6 +128,7 @@ def _shown(connection: Connection, found: Sequence[Recall], now: datetime) -> li
                 _told(partner_id, names[partner_id], answers.get((one.recall_id, partner_id), []), now)
                 for partner_id in told.get(one.recall_id, ())
             ],
+            logged.get(one.public_id),
         )
         for one in found
     ]

@@ -15,14 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import public_key_from_spki
-from app.crypto.log_leaf import LeafKind
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.recall import Addressee, Outcome, Recall, SentNotice, reminded_at, settles
@@ -30,6 +24,7 @@ from app.domain.vocabulary import PartnerState
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake.await_answers import CHASE_RECALLS
 from app.services.intake.usable_keys import is_usable
 from app.services.membership.change_policy import EVALUATE
@@ -37,10 +32,16 @@ from app.services.proving.record import Recorded, record_in_log
 from app.services.recalling.acknowledgement import Acknowledgement, outcomes_for, read_acknowledgement, read_outcomes
 from app.services.recalling.look_up_notices import NoticeRecord, notice_record
 from app.storage import credentials, documents, events, members, notices, recalls, submissions, viewpoints, work
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Order, save_order
 from app.storage.notices import NewAnswer
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import public_key_from_spki
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.payload_type import PayloadType
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -87,7 +88,7 @@ def take_answer(exchange: Exchange, principal: Principal, answer: SignedAnswer) 
     if principal.partner is None:
         raise ForbiddenError("Only partners answer notices; enter an answer for one that is suspended or has ended.")
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         now = exchange.clock()
         asked = _open(connection, answer.notice_id, principal.partner.partner_id)
         if earlier_outcome(connection, answer.use) is None:
@@ -130,7 +131,7 @@ def enter_answer(
     if not principal.is_staff:
         raise ForbiddenError("An answer for another organisation is entered by operators.")
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, principal)
         now = exchange.clock()
         asked = _open(connection, notice_id, answer.partner_id)
         partner = members.partner_by_id(connection, answer.partner_id)

@@ -28,6 +28,7 @@ from app.domain.vocabulary import Channel, Role
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.intake.call_back import begin_recall
 from app.services.limiting.ask import ask_as_staff
 from app.services.raise_alarm import raise_alarm
@@ -35,7 +36,6 @@ from app.services.recalling.contest_round import ensure_round
 from app.stix.identifiers import named_type
 from app.stix.observable_ids import CONTRIBUTING
 from app.storage import contests, events, questions, submissions, work
-from app.storage.counter import take_order_lock
 from app.storage.recalls import NewRecall
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -78,7 +78,7 @@ def enter_contest(
         raise MalformedInputError("This is no id of a STIX object.", pointer="/object_id")
     ask_as_staff(exchange, principal, [stix_id])
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         earlier = earlier_outcome(connection, use)
         found = None if earlier is None else contests.find_contest(connection, earlier)

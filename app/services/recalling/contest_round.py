@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from app.crypto.keys import SigningKey
-from app.crypto.log_leaf import LeafKind
 from app.domain.usage import start_of_day
 from app.services.intake.notify_recall import Letter, Sender, keep_all_told, letters_to, send_letter
 from app.services.intake.who_is_told import who_is_told
@@ -24,6 +22,8 @@ from app.services.proving.record import Recorded, record_in_log
 from app.storage import members, recalls, work
 from app.storage.counter import Order, save_order, take_order_lock
 from app.storage.session import Connection
+from breakwater_client.trust.keys import SigningKey
+from breakwater_client.trust.log_leaf import LeafKind
 
 CONTEST_ROUND = "contest-round"
 LEAVES = 128

@@ -11,20 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner_request import Answer, DeclineReason, GrantWay, PartnerRequest, RequestOutcome, why_unfit
 from app.domain.permissions import Permission
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.proving.record import Recorded, record_in_log
 from app.services.reading.readers import Reader
 from app.services.requesting.look_up import RequestRecord, get_asked
 from app.storage import events, objects, partner_requests
-from app.storage.counter import Order, save_order, take_order_lock
+from app.storage.counter import Order, save_order
 from app.storage.partner_requests import Party
 from app.storage.session import Connection
+from breakwater_client.trust.log_leaf import LeafKind
 
 TYPE = "request-answer"
 MOST_OBJECTS = 50
@@ -60,7 +61,7 @@ def answer_request(exchange: Exchange, reader: Reader, request_id: str, new: New
     if unfit is not None:
         raise MalformedInputError(unfit.sentence, pointer=f"/{unfit.member}")
     with exchange.database.write() as connection:
-        order = take_order_lock(connection)
+        order = take_order_for(exchange, connection, reader.principal)
         now = exchange.clock()
         request = partner_requests.request_by_id(connection, request_id)
         if request is None:

@@ -22,6 +22,7 @@ from app.domain.vocabulary import Extent, Purpose
 from app.policy.partner_requests import why_not_asked
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.limiting.ask import ask_access as count_question
 from app.services.reading.disclosing import disclosed
 from app.services.reading.readers import Reader
@@ -30,7 +31,6 @@ from app.services.reading.visible_set import Look
 from app.services.requesting.start_clock import MOST_OPEN
 from app.stix.exchange_types import exchange_type
 from app.storage import contents, events, feed, members, partner_requests
-from app.storage.counter import take_order_lock
 from app.storage.feed import VisibleVersion
 from app.storage.partner_requests import Party
 from app.storage.session import Connection
@@ -73,7 +73,7 @@ def ask_access(exchange: Exchange, reader: Reader, new: NewAccessRequest) -> Par
     count_question(exchange, reader.principal, new.offer_id, new.purpose)
     offer = _checked(_visible_offers(exchange, reader, new.offer_id), reader, new)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, reader.principal)
         now = exchange.clock()
         known = partner_requests.request_of(connection, reader.partner.partner_id, new.offer_id)
         if known is not None:

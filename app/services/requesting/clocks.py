@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from app.domain.partner_request import RequestKind, StatutoryClock
-from app.stix.published import statutory_clocks
+from breakwater_client.documents.published import statutory_clocks
 
 
 @cache

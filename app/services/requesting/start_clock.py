@@ -21,9 +21,9 @@ from app.domain.permissions import Permission
 from app.policy.partner_requests import why_not_asked
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.requesting.clocks import clocks
 from app.storage import contents, events, members, objects, partner_requests
-from app.storage.counter import take_order_lock
 from app.storage.objects import StoredVersion
 from app.storage.partner_requests import Party
 from app.storage.session import Connection
@@ -48,7 +48,7 @@ def start_clock(exchange: Exchange, principal: Principal, stix_id: str, clock_id
     require(principal, Permission.REQUESTS_WRITE)
     partner = _partner(principal)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         version, value = _newest(connection, partner, stix_id, now)
         kind = RequestKind(value["type"])
@@ -86,7 +86,7 @@ def close_request(exchange: Exchange, principal: Principal, request_id: str) -> 
     require(principal, Permission.REQUESTS_WRITE)
     partner = _partner(principal)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         known = partner_requests.request_by_id(connection, request_id)
         if known is None or known.owner_id != partner.partner_id:

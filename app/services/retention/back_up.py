@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.domain.errors import BreakwaterError, ConflictError, MalformedInputError, UnavailableError
-from app.domain.instant import instant_text
 from app.services.exchange import Exchange
 from app.storage import checkpoints, copies, log_check, members, taken_away
 from app.storage.schema import current_revision
+from breakwater_client.instant import instant_text
 
 _MODE = 0o600
 _PIECE = 1 << 20

@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.erasure import ErasedVersion, ErasureReason
 from app.domain.errors import Code, ConflictError
 from app.domain.events import Event, EventRecord
@@ -29,6 +28,7 @@ from app.storage.counter import Order
 from app.storage.erasures import StoredLeaf
 from app.storage.objects import StoredVersion
 from app.storage.session import Connection, before_commit
+from breakwater_client.trust.log_leaf import LeafKind
 
 FINISH_ERASURES = "finish-erasures"
 MOST_ERASED = 1_000

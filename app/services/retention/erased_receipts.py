@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.storage.submissions import KeptSubmission
+from breakwater_client.trust.canonical import canonical_bytes
 
 _OF_AN_ERASED_ONE = ("pointer", "decision", "log_index")
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from app.domain.errors import BreakwaterError
 from app.domain.events import Event, EventRecord
-from app.domain.instant import instant_text
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
 from app.services.proving.kept_checkpoint import kept_size
@@ -23,6 +22,7 @@ from app.services.retention.back_up import Manifest, write_private
 from app.storage import copies, counter, log_check, members, taken_away
 from app.storage.session import Connection
 from app.storage.taken_away import TakenAway
+from breakwater_client.instant import instant_text
 
 NARROWING = frozenset(
     {

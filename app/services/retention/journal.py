@@ -19,8 +19,8 @@ from pathlib import Path
 
 from app.domain.erasure import ErasureReason
 from app.domain.errors import BreakwaterError, UnavailableError
-from app.domain.instant import instant_text
 from app.storage.erasures import StoredLeaf
+from breakwater_client.instant import instant_text
 
 _MODE = 0o600
 _TAIL_BYTES = 4_096  # some lines

@@ -22,12 +22,18 @@ from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
+from app.services.limiting.ask import observables_among
+from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.storage import events, holds, members, recalls, submissions
-from app.storage.counter import Order, take_order_lock
+from app.storage.counter import Order
 from app.storage.session import Connection
+from app.storage.stretches import Found
 from app.storage.submissions import KeyUse
 
 TYPE = "hold-lifting"
+MOST_COUNTED = 10_000
+"""So far what a hold is on is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def place_hold(exchange: Exchange, principal: Principal, new: NewHold, use: KeyU
     if sum(one is not None for one in (new.stix_id, new.owner_id, new.recall_id)) != 1:
         raise MalformedInputError("A hold is on exactly one of an object, an owner and a recall.", pointer="")
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
@@ -105,6 +111,32 @@ def list_holds(exchange: Exchange, principal: Principal) -> list[HoldRecord]:
         return [HoldRecord(one, approvers.get(one.hold_id)) for one in holds.holds(connection)]
 
 
+def page_of_holds(exchange: Exchange, principal: Principal, asked: ListAsked) -> ListPage[HoldRecord]:
+    """Give a page of the same. Raises as ``list_holds``, and ``MalformedInputError`` (``cursor-invalid``)."""
+    require(principal, Permission.HOLDS_READ)
+    listing: Listing[HoldRecord] = Listing(("holds",), lambda one: holds.place_of(one.hold), AN_INSTANT)
+    with exchange.database.read() as connection:
+        found = holds.holds_listed(connection, stretch_asked(exchange, listing, asked))
+        approvers = holds.lifting_approvers(connection)
+    records = [HoldRecord(one, approvers.get(one.hold_id)) for one in found.rows]
+    return page_of(exchange, listing, asked, Found(records, found.before, found.count))
+
+
+def count_held(exchange: Exchange, principal: Principal, hold: LegalHold) -> int | None:
+    """Count the stored versions that a hold is on, up to ``MOST_COUNTED``; None for one observable.
+
+    How many state an observable would tell whether it is listed, which is a question of its own.
+
+    Raises:
+        ForbiddenError: the caller does not see holds.
+    """
+    require(principal, Permission.HOLDS_READ)
+    if hold.lifted_at is not None or (hold.stix_id is not None and observables_among([hold.stix_id])):
+        return None
+    with exchange.database.read() as connection:
+        return holds.held_by(connection, hold, MOST_COUNTED)
+
+
 def propose_lifting(exchange: Exchange, principal: Principal, hold_id: str, reason: str, use: KeyUse | None = None) -> Approval:
     """Propose that a hold be lifted, as an operator or a person of data protection; another one approves.
 
@@ -116,7 +148,7 @@ def propose_lifting(exchange: Exchange, principal: Principal, hold_id: str, reas
     """
     require(principal, Permission.HOLDS_WRITE)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         now = exchange.clock()
         earlier = earlier_outcome(connection, use)
         if earlier is not None:

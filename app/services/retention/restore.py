@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.crypto.checkpoint import log_origin, read_checkpoint
 from app.domain.errors import BreakwaterError, ConflictError, UnavailableError
 from app.domain.read_only import ReadOnlyReason
 from app.services.exchange import Exchange
@@ -23,6 +22,7 @@ from app.services.retention.find_lost import Lost, find_lost, write_lost
 from app.storage import copies, counter, log_check, members
 from app.storage.schema import migrate
 from app.storage.session import Database
+from breakwater_client.trust.checkpoint import log_origin, read_checkpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.filters import filters_of
+from app.services.hold_order import take_order_for
 from app.services.reading.bodies import read_bodies
 from app.services.reading.cursors import context_of
 from app.services.reading.disclosing import disclosed
@@ -34,7 +35,6 @@ from app.services.reading.record_disclosure import Disclosed, Manner
 from app.services.reading.visible_set import Look, looking
 from app.services.searching.search import FoundPage, SearchRequest, filters_in_full, position_in
 from app.storage import events, feed, searches, submissions, words
-from app.storage.counter import take_order_lock
 from app.storage.feed import Window
 from app.storage.partner_requests import offers_among
 from app.storage.session import Connection
@@ -66,7 +66,7 @@ def save_search(exchange: Exchange, reader: Reader, new: NewSearch, use: KeyUse 
     with looking(exchange, reader.key, now) as look:
         position = look.position
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, reader.principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return _own(connection, partner_id, earlier)
@@ -148,7 +148,7 @@ def remove_search(exchange: Exchange, principal: Principal, search_id: str, use:
     """
     partner, now = _partner_of(principal, Permission.SEARCHES_WRITE), exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         if earlier_outcome(connection, use) is not None:
             return
         value = _own(connection, partner.partner_id, search_id)

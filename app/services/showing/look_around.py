@@ -32,6 +32,8 @@ from app.storage.weighing import SeenStatement
 
 MOST_LOOKED_UP = 60
 """So many of the objects at the other ends are looked up."""
+_CASE = "incident"
+_HOLDING = frozenset({"grouping", "observed-data", "report"})
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -63,7 +65,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInContext:
-    """An object by its id; ``around`` has by their ids the objects at the ends of connections and references.
+    """An object by its id; ``around`` has by their ids the objects at ends of connections and references, and cases beside it.
 
     ``said`` is what refers to it, and what is stated of it. ``is_cut``: not all the ends were looked up.
     """
@@ -91,6 +93,17 @@ class ObjectInContext:
             and value.get("revoked") is not True
             and feedback_of(dict(value)) is None
         ]
+
+    @property
+    def cases(self) -> Sequence[Around]:
+        """Give the cases that refer to it, are connected with it, or are held together with it, newest first."""
+        found: dict[tuple[str, str], Around] = {}
+        for one, value in self.referring:
+            if one.type == _CASE:
+                found[one.owner_id, one.stix_id] = Around(one.version_id, one.class_id, one.owner_id, one.stix_id, value)
+            for stix_id in _cases_beside(one.type, value, self.stix_id):
+                found.update({(each.owner_id, stix_id): each for each in self.around.get(stix_id, ())})
+        return sorted(found.values(), key=lambda one: (str(one.value["created"]), one.stix_id), reverse=True)
 
     @property
     def version_ids(self) -> frozenset[int]:
@@ -156,7 +169,19 @@ def _ends(stix_id: str, stated: Sequence[Stated], said: AllSaid) -> dict[str, se
         if each.type == "relationship":
             for end in {value["source_ref"], value["target_ref"]} if value else ():
                 found.setdefault(str(end), set()).add(each.owner_id)
+        elif value.get("revoked") is not True:
+            for case in _cases_beside(each.type, value, stix_id):
+                found.setdefault(case, set()).add(each.owner_id)
     return {target: owners for target, owners in sorted(found.items()) if target != stix_id}
+
+
+def _cases_beside(kind: str, value: Mapping[str, Any], stix_id: str) -> set[str]:
+    """Give the ids of cases that a connection, or what holds things together, puts beside an id."""
+    if kind == "relationship":
+        named = {value["source_ref"], value["target_ref"]}
+    else:
+        named = set(value.get("object_refs", ())) if kind in _HOLDING else set()
+    return {one for one in named - {stix_id} if one.startswith(f"{_CASE}--")} if stix_id in named else set()
 
 
 def _around(look: Look, wanted: Mapping[str, Collection[str]]) -> dict[str, list[Around]]:

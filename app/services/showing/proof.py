@@ -11,14 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.crypto.checkpoint import log_origin
-from app.crypto.envelope import unverified_payload
 from app.crypto.jwk import jwk
-from app.crypto.key_directory import Directory, DirectoryKey, read_directory
-from app.crypto.object_signature import read_signature
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import NotFoundError, UntrustedSignatureError
-from app.domain.instant import instant_text
 from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyUsage
 from app.services.authenticate import require
@@ -32,6 +26,12 @@ from app.services.reading.record_disclosure import Disclosed, Manner
 from app.services.reading.visible_set import Look
 from app.services.showing.look_around import Stated, newest_stated
 from app.storage import log
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.checkpoint import log_origin
+from breakwater_client.trust.envelope import unverified_payload
+from breakwater_client.trust.key_directory import Directory, DirectoryKey, read_directory
+from breakwater_client.trust.object_signature import read_signature
+from breakwater_client.trust.payload_type import PayloadType
 
 
 @dataclass(frozen=True, slots=True)

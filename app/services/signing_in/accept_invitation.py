@@ -20,7 +20,7 @@ from app.services.signing_in.by_password import seal_secret
 from app.services.signing_in.end_recovered import end_recovered
 from app.services.signing_in.invite import open_invitation
 from app.services.signing_in.sessions import end_sessions_of, open_session
-from app.storage import events, members, sign_ins
+from app.storage import events, members, openid, sign_ins
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 
@@ -113,6 +113,8 @@ def set_up(connection: Connection, invitation: Invitation, person: Person, value
     check_is_free(connection, person, value.login)
     sign_ins.end_invitations(connection, person.person_id, now)
     sign_ins.drop_passkeys(connection, person.person_id)
+    sign_ins.drop_challenges(connection, person.person_id)
+    openid.drop_accounts(connection, person.person_id)
     end_sessions_of(connection, person, now)
     sign_ins.save_sign_in(connection, value)
     if invitation.kind is InvitationKind.RECOVER:

@@ -1,7 +1,7 @@
 """Passkeys: making one, by an invitation or when signed in already, signing in with one, and showing again that it is they.
 
-Owns challenges: random bytes that are kept as a digest for five minutes, for one person or for whoever signs in, and serve once.
-Kept by
+Owns challenges: random bytes that are kept as a digest for five minutes, for one person or for whoever signs in, and for one
+ceremony; they serve once, and for no other: what was given out to show again who one is makes no passkey. Kept by
 ``tests/services/signing_in/test_by_passkey.py``.
 """
 
@@ -20,19 +20,19 @@ from app.crypto.passkeys import (
     request_options,
     uses_after,
 )
-from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.crypto.tokens import token_digest
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Person
-from app.domain.sign_in import MOST_PASSKEYS, NOT_SHOWN, Method, Passkey, SignIn
+from app.domain.sign_in import MOST_PASSKEYS, NOT_SHOWN, Ceremony, Method, Passkey, SignIn
 from app.services.exchange import Exchange
 from app.services.signing_in.accept_invitation import check_is_free, check_login, set_up
 from app.services.signing_in.invite import open_invitation
-from app.services.signing_in.sessions import SignedIn, open_session
+from app.services.signing_in.sessions import SignedIn, open_session, take_order_in
 from app.storage import events, members, portal_sessions, sign_ins
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
+from breakwater_client.trust.strict_base64 import decode_base64url, encode_base64url
 
 _CHALLENGE_LASTS = timedelta(minutes=5)
 _LONGEST_NAME = 60
@@ -57,7 +57,8 @@ def begin_by_invitation(exchange: Exchange, secret: str, login: str) -> str:
     with exchange.database.write() as connection:
         _, person = open_invitation(connection, secret, now)
         check_is_free(connection, person, login)
-        return creation_options(_party(exchange), person.person_id, login, (), _challenge(connection, person.person_id, now))
+        challenge = _challenge(connection, person.person_id, Ceremony.CREATE, now)
+        return creation_options(_party(exchange), person.person_id, login, (), challenge)
 
 
 def accept_with_passkey(exchange: Exchange, secret: str, login: str, made: Made) -> str:
@@ -86,35 +87,39 @@ def begin_another(exchange: Exchange, signed_in: SignedIn) -> str:
     with exchange.database.write() as connection:
         own = sign_ins.sign_in_of(connection, person.person_id)
         known = [one.passkey_id for one in sign_ins.passkeys_of(connection, person.person_id)]
-        challenge = _challenge(connection, person.person_id, now)
+        challenge = _challenge(connection, person.person_id, Ceremony.CREATE, now)
         return creation_options(_party(exchange), person.person_id, own.login if own else person.name, known, challenge)
 
 
 def add_another(exchange: Exchange, signed_in: SignedIn, made: Made) -> None:
-    """Keep a further passkey of somebody who is signed in; the caller looks that the session is fresh.
+    """Keep a further passkey of somebody who is signed in, and has just shown that it is they.
 
     Raises:
         ConflictError: they have as many as one may.
+        ForbiddenError: they have not, or not any more, as in ``take_order_in``.
         MalformedInputError: as in ``accept_with_passkey``.
+        UnauthenticatedError: the session was ended while this waited.
     """
     now, person = exchange.clock(), _person(signed_in)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_in(exchange, connection, signed_in, fresh=True)
         if len(sign_ins.passkeys_of(connection, person.person_id)) >= MOST_PASSKEYS:
             raise ConflictError(f"A person has at most {MOST_PASSKEYS} passkeys.")
         _add(connection, person, made, _verified(exchange, connection, person, made, now), now)
 
 
 def remove_passkey(exchange: Exchange, signed_in: SignedIn, passkey_id: str) -> None:
-    """Forget one of one's own passkeys; the caller looks that the session is fresh.
+    """Forget one of one's own passkeys, having just shown that it is oneself.
 
     Raises:
         ConflictError: it is all that its person signs in with.
+        ForbiddenError: as in ``add_another``.
         NotFoundError: there is none such.
+        UnauthenticatedError: the session was ended while this waited.
     """
     now, person = exchange.clock(), _person(signed_in)
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_in(exchange, connection, signed_in, fresh=True)
         own = sign_ins.passkeys_of(connection, person.person_id)
         kept = sign_ins.sign_in_of(connection, person.person_id)
         if passkey_id not in {one.passkey_id for one in own}:
@@ -133,10 +138,10 @@ def begin_sign_in(exchange: Exchange, signed_in: SignedIn | None = None) -> str:
     with exchange.database.write(while_read_only=True) as connection:
         sign_ins.drop_expired_challenges(connection, now)
         if signed_in is None:
-            return request_options(_party(exchange), _challenge(connection, None, now))
+            return request_options(_party(exchange), _challenge(connection, None, Ceremony.SIGN_IN, now))
         person = _person(signed_in)
         known = [one.passkey_id for one in sign_ins.passkeys_of(connection, person.person_id)]
-        return request_options(_party(exchange), _challenge(connection, person.person_id, now), known)
+        return request_options(_party(exchange), _challenge(connection, person.person_id, Ceremony.AGAIN, now), known)
 
 
 def sign_in_by_passkey(exchange: Exchange, answer: str, challenge: str) -> str:
@@ -156,6 +161,7 @@ def show_again_by_passkey(exchange: Exchange, signed_in: SignedIn, answer: str, 
     """Let a session count as fresh, whose person showed again that it is they; raises ``UnauthenticatedError`` otherwise."""
     now = exchange.clock()
     with exchange.database.write(while_read_only=True) as connection:
+        take_order_in(exchange, connection, signed_in, fresh=False, while_read_only=True)
         _shown(exchange, connection, _person(signed_in).person_id, (answer, challenge), now)
         portal_sessions.note_shown(connection, signed_in.session.credential_id, now)
 
@@ -164,7 +170,7 @@ def _shown(exchange: Exchange, connection: Connection, person_id: str | None, sa
     """Give whose passkey signed the challenge; ``person_id``: it has to be this person's."""
     answer, challenge = said
     take_order_lock(connection, while_read_only=True)
-    bare = _taken(connection, challenge, person_id, now)
+    bare = _taken(connection, challenge, person_id, Ceremony.SIGN_IN if person_id is None else Ceremony.AGAIN, now)
     known = sign_ins.passkey_by_id(connection, named_passkey(answer))
     if known is None or person_id not in {None, known.person_id}:
         raise UnauthenticatedError(NOT_SHOWN)
@@ -175,15 +181,15 @@ def _shown(exchange: Exchange, connection: Connection, person_id: str | None, sa
     return person
 
 
-def _challenge(connection: Connection, person_id: str | None, now: datetime) -> bytes:
+def _challenge(connection: Connection, person_id: str | None, ceremony: Ceremony, now: datetime) -> bytes:
     made = new_challenge()
-    sign_ins.add_challenge(connection, token_digest(encode_base64url(made)), person_id, now + _CHALLENGE_LASTS)
+    sign_ins.add_challenge(connection, token_digest(encode_base64url(made)), person_id, ceremony, now + _CHALLENGE_LASTS)
     return made
 
 
-def _taken(connection: Connection, challenge: str, person_id: str | None, now: datetime) -> bytes:
+def _taken(connection: Connection, challenge: str, person_id: str | None, ceremony: Ceremony, now: datetime) -> bytes:
     bare = decode_base64url(challenge)
-    if bare is None or not sign_ins.use_challenge(connection, token_digest(challenge), person_id, now):
+    if bare is None or not sign_ins.use_challenge(connection, token_digest(challenge), person_id, ceremony, now):
         raise UnauthenticatedError(NOT_SHOWN)
     return bare
 
@@ -192,7 +198,8 @@ def _verified(exchange: Exchange, connection: Connection, person: Person, made: 
     if not 1 <= len(made.name.strip()) <= _LONGEST_NAME:
         raise MalformedInputError(f"A passkey's name has 1 to {_LONGEST_NAME} characters.", pointer="/name")
     try:
-        return made_passkey(_party(exchange), made.answer, _taken(connection, made.challenge, person.person_id, now))
+        bare = _taken(connection, made.challenge, person.person_id, Ceremony.CREATE, now)
+        return made_passkey(_party(exchange), made.answer, bare)
     except UnauthenticatedError:  # they are somebody: it is the answer that shows nothing
         raise MalformedInputError("Your device made no passkey that counts here. Try it once more.", pointer="/answer") from None
 

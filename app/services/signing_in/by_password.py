@@ -2,7 +2,8 @@
 
 Owns that both are asked for whatever was wrong, that failures are answered alike, and that a code counts once. A wrong password
 counts for the place that it came from; for the name only a wrong code after the right password does, so that no stranger keeps
-anybody out; showing again counts for its session, which ends after some. Kept by
+anybody out; showing again counts for its session as well, which ends after some. What counts for a name or a session is counted
+before it is looked at, so that nothing is won by asking many times at once. Kept by
 ``tests/services/signing_in/test_by_password.py``.
 """
 
@@ -17,9 +18,10 @@ from app.crypto.seal import CursorSealer
 from app.domain.errors import MalformedInputError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
 from app.domain.sign_in import MOST_FAILURES_AGAIN, NOT_SHOWN, Method, SignIn, why_no_login
-from app.domain.sign_in_attempts import Attempts, place_of_session
+from app.domain.sign_in_attempts import place_of_session
 from app.services.exchange import Exchange
-from app.services.signing_in.sessions import SignedIn, end_session_within, open_session
+from app.services.signing_in.failures import count_from, refuse_after_many
+from app.services.signing_in.sessions import SignedIn, end_session_within, open_session, take_order_in
 from app.storage import events, members, portal_sessions, sign_in_attempts, sign_ins
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
@@ -43,7 +45,7 @@ def sign_in_by_password(exchange: Exchange, shown: Shown, network: str | None = 
         ForbiddenError: ``partner-not-active``.
     """
     now = exchange.clock()
-    _refuse_after_many(exchange, network, now)
+    refuse_after_many(exchange, network, now)
     kept = _look(exchange, shown.login.strip().lower())
     try:
         step = _check(exchange, kept, shown, now)
@@ -59,24 +61,25 @@ def sign_in_by_password(exchange: Exchange, shown: Shown, network: str | None = 
         return open_session(connection, person, Method.PASSWORD, now)
 
 
-def show_again_by_password(exchange: Exchange, signed_in: SignedIn, password: str, code: str) -> None:
+def show_again_by_password(exchange: Exchange, signed_in: SignedIn, password: str, code: str, network: str | None = None) -> None:
     """Let a session count as fresh, whose person showed again that it is they.
 
     Raises ``UnauthenticatedError`` as in ``sign_in_by_password``; the session stays as it was, and ends after several failures.
-    What others tried under this name does not count here.
+    Wrong codes after the right password count for the name here, too: else each further session would have as many to guess with.
     """
     now = exchange.clock()
+    refuse_after_many(exchange, network, now)
+    tried = _reserve_again(exchange, signed_in, now)
     with exchange.database.look() as connection:
         kept = sign_ins.sign_in_of(connection, str(signed_in.principal.credential.person_id))
     kept = kept or _nobody("")
     try:
-        require_password(kept.password, password)
-        step = _step(exchange, kept, code, now)
+        step = _check(exchange, kept, Shown(kept.login, password, code), now)
     except UnauthenticatedError:
-        _note_failure_again(exchange, signed_in, now)
+        _note_failure_again(exchange, signed_in, tried, now, network)
         raise
     with exchange.database.write(while_read_only=True) as connection:
-        take_order_lock(connection, while_read_only=True)
+        take_order_in(exchange, connection, signed_in, fresh=False, while_read_only=True)
         _count_step(connection, kept, step)
         sign_in_attempts.forget(connection, place_of_session(signed_in.session.credential_id))
         portal_sessions.note_shown(connection, signed_in.session.credential_id, now)
@@ -101,26 +104,27 @@ def _nobody(login: str) -> SignIn:
 def _check(exchange: Exchange, kept: SignIn, shown: Shown, now: datetime) -> int:
     """Give the step of the code, where password and code are right; the name waits after several wrong codes."""
     require_password(kept.password, shown.password)
-    try:
-        _refuse_in_between(kept, now)
-        return _step(exchange, kept, shown.code, now)
-    except UnauthenticatedError:
-        _count_wrong_code(exchange, kept, now)
-        raise
+    return _step(exchange, _reserve_code(exchange, kept, now), shown.code, now)
+
+
+def _reserve_code(exchange: Exchange, kept: SignIn, now: datetime) -> SignIn:
+    """Count a wrong code for the name before any is looked at, so that many sent at once are no more guesses than one by one.
+
+    The right one forgets it. Whoever types codes after the right password knows it, and must not try them all: while the name
+    waits, none is looked at. Raises ``UnauthenticatedError``.
+    """
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_lock(connection, while_read_only=True)
+        newest = sign_ins.sign_in_of(connection, kept.person_id)
+        if newest is None:
+            raise UnauthenticatedError(NOT_SHOWN)
+        _refuse_in_between(newest, now)
+        sign_ins.save_sign_in(connection, newest.after_wrong_code(now))
+        return newest
 
 
 def _step(exchange: Exchange, kept: SignIn, code: str, now: datetime) -> int:
     return step_of(_secret(exchange, kept), code.replace(" ", ""), now, kept.last_step)
-
-
-def _refuse_after_many(exchange: Exchange, network: str | None, now: datetime) -> None:
-    """Refuse before anything costly is done; what is tried meanwhile counts neither for the place nor for the name."""
-    if network is None:
-        return
-    with exchange.database.look() as connection:
-        known = sign_in_attempts.attempts_from(connection, network)
-    if known is not None and known.waits(now):
-        raise UnauthenticatedError(NOT_SHOWN)
 
 
 def _refuse_in_between(kept: SignIn, now: datetime) -> None:
@@ -138,39 +142,36 @@ def _secret(exchange: Exchange, kept: SignIn) -> str:
         raise UnauthenticatedError(NOT_SHOWN) from None
 
 
-def _count_wrong_code(exchange: Exchange, kept: SignIn, now: datetime) -> None:
-    """Count it for the name: whoever types codes after the right password knows it, and must not try them all."""
-    with exchange.database.write(while_read_only=True) as connection:
-        take_order_lock(connection, while_read_only=True)
-        newest = sign_ins.sign_in_of(connection, kept.person_id)
-        if newest is not None:
-            sign_ins.save_sign_in(connection, newest.after_wrong_code(now))
-
-
 def _note_failure(exchange: Exchange, kept: SignIn, now: datetime, network: str | None) -> None:
     """Count it for the place it came from, and keep that it was, if somebody has the name."""
     with exchange.database.write(while_read_only=True) as connection:
         take_order_lock(connection, while_read_only=True)
         if network is not None:
-            _count_from(connection, network, now)
+            count_from(connection, network, now)
         _record_failure(connection, kept.person_id, now)
 
 
-def _note_failure_again(exchange: Exchange, signed_in: SignedIn, now: datetime) -> None:
-    """Count it for the session, and end that after several: somebody else sits at the screen, or guesses."""
+def _reserve_again(exchange: Exchange, signed_in: SignedIn, now: datetime) -> int:
+    """Count a failure for the session before anything is looked at, and give how many there are; success forgets them."""
+    credential_id = signed_in.session.credential_id
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_in(exchange, connection, signed_in, fresh=False, while_read_only=True)
+        tried = count_from(connection, place_of_session(credential_id), now)
+        if tried > MOST_FAILURES_AGAIN:  # as many are looked at just now
+            raise UnauthenticatedError(NOT_SHOWN)
+        return tried
+
+
+def _note_failure_again(exchange: Exchange, signed_in: SignedIn, tried: int, now: datetime, network: str | None) -> None:
+    """Keep that it failed, for the place as well, and end the session after several: somebody else sits there, or guesses."""
     credential = signed_in.principal.credential
     with exchange.database.write(while_read_only=True) as connection:
-        take_order_lock(connection, while_read_only=True)
+        take_order_in(exchange, connection, signed_in, fresh=False, while_read_only=True)
         _record_failure(connection, str(credential.person_id), now)
-        if _count_from(connection, place_of_session(credential.credential_id), now) >= MOST_FAILURES_AGAIN:
+        if network is not None:
+            count_from(connection, network, now)
+        if tried >= MOST_FAILURES_AGAIN:
             end_session_within(connection, credential, now)
-
-
-def _count_from(connection: Connection, place: str, now: datetime) -> int:
-    before = sign_in_attempts.attempts_from(connection, place) or Attempts(place, 0, now)
-    after = before.with_one_more(now)
-    sign_in_attempts.save_attempts(connection, after)
-    return after.failures
 
 
 def _record_failure(connection: Connection, person_id: str, now: datetime) -> None:

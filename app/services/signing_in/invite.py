@@ -20,6 +20,7 @@ from app.domain.sign_in import INVITATION_LASTS, Invitation, InvitationKind
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.membership.keep_persons import kept_person
 from app.storage import events, members, sign_ins, submissions
 from app.storage.counter import take_order_lock
@@ -55,10 +56,10 @@ def invite_person(exchange: Exchange, principal: Principal, person_id: str, use:
     require(principal, Permission.PERSONS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         person = kept_person(connection, principal, person_id)
         if person.partner_id is None:
-            raise ForbiddenError("The exchange's own people are invited on its machine (breakwater staff invite).")
+            raise ForbiddenError("The exchange's own people are invited on its machine.")
         if sign_ins.sign_in_of(connection, person_id) is not None:
             raise ConflictError(
                 "This person has set up how they sign in. If that is lost, two administrators let them do it anew."

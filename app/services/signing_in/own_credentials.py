@@ -15,8 +15,11 @@ from app.domain.permissions import Permission
 from app.domain.sign_in import Session
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
 from app.services.membership.issue_credentials import revoke_credential
-from app.storage import credentials, ledger_search, portal_sessions
+from app.storage import credential_lists, credentials, ledger_search, portal_sessions
+from app.storage.credential_lists import CredentialsSought
+from app.storage.stretches import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,40 @@ def own_credentials(exchange: Exchange, principal: Principal) -> list[OwnCredent
 
     Raises ``ForbiddenError`` for whoever is no partner's, or without the right.
     """
-    require(principal, Permission.CREDENTIALS_READ)
-    if principal.partner is None:
-        raise ForbiddenError("Only partners have credentials of their own.")
+    partner_id = _own_partner(principal)
     with exchange.database.read() as connection:
-        known = credentials.credentials(connection, principal.partner.partner_id)
+        known = credentials.credentials(connection, partner_id)
         ids = [one.credential_id for one in known]
         sessions = portal_sessions.sessions_among(connection, ids)
         read = ledger_search.last_read_with(connection, ids)
     found = [OwnCredential(one, sessions.get(one.credential_id), read.get(one.credential_id)) for one in known]
     return sorted(found, key=lambda one: one.credential.created_at, reverse=True)
+
+
+def page_of_own_tokens(
+    exchange: Exchange, principal: Principal, asked: ListAsked, *, ended: bool = False
+) -> ListPage[OwnCredential]:
+    """Give a page of the same without sessions: those that count, or those that ``ended``; the newest first.
+
+    Raises as ``own_credentials``, and ``MalformedInputError`` (``cursor-invalid``).
+    """
+    partner_id = _own_partner(principal)
+    listing: Listing[OwnCredential] = Listing(
+        ("own-tokens", partner_id, str(ended)), lambda one: credential_lists.place_of(one.credential), AN_INSTANT
+    )
+    sought = CredentialsSought(partner_id, exchange.clock(), not ended, without_sessions=True, newest_first=True)
+    with exchange.database.read() as connection:
+        found = credential_lists.credentials_listed(connection, sought, stretch_asked(exchange, listing, asked))
+        read = ledger_search.last_read_with(connection, [one.credential_id for one in found.rows])
+    own = [OwnCredential(one, None, read.get(one.credential_id)) for one in found.rows]
+    return page_of(exchange, listing, asked, Found(own, found.before, found.count))
+
+
+def count_own_sessions(exchange: Exchange, principal: Principal) -> int:
+    """Count the sessions of the caller's own organisation that count. Raises as ``own_credentials``."""
+    partner_id = _own_partner(principal)
+    with exchange.database.read() as connection:
+        return credential_lists.count_sessions(connection, partner_id, exchange.clock())
 
 
 def end_credentials_of(exchange: Exchange, principal: Principal, person_id: str) -> int:
@@ -66,3 +93,10 @@ def end_credentials_of(exchange: Exchange, principal: Principal, person_id: str)
     for one in doomed:
         revoke_credential(exchange, principal, one.credential.credential_id)
     return len(doomed)
+
+
+def _own_partner(principal: Principal) -> str:
+    require(principal, Permission.CREDENTIALS_READ)
+    if principal.partner is None:
+        raise ForbiddenError("Only partners have credentials of their own.")
+    return principal.partner.partner_id

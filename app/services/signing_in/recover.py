@@ -23,6 +23,7 @@ from app.policy.recovery import Keepers, keepers_of, why_not_agree, why_not_prop
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require, require_still
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.signing_in.in_person import lately, require_in_person
 from app.services.signing_in.invite import Invited, make_invitation
 from app.storage import events, members, persons, recoveries, sign_ins, submissions
@@ -54,7 +55,7 @@ def propose_recovery(exchange: Exchange, principal: Principal, new: NewRecovery,
         check_text(getattr(new, name), name)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return seen_recovery(connection, principal, earlier)
@@ -95,7 +96,7 @@ def agree_to_recovery(exchange: Exchange, principal: Principal, recovery_id: str
     require(principal, Permission.PERSONS_WRITE)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         caller = require_still(connection, principal, Permission.PERSONS_WRITE, now)
         found = seen_recovery(connection, caller, recovery_id)
         require_in_person(connection, caller)
@@ -126,7 +127,7 @@ def refuse_recovery(exchange: Exchange, principal: Principal, recovery_id: str, 
     """
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         found = seen_recovery(connection, principal, recovery_id)
         who = str(principal.credential.person_id)
         if earlier_outcome(connection, use) is not None:

@@ -14,11 +14,12 @@ from app.crypto.tokens import SESSION, has_token_form, new_token, token_digest
 from app.domain.errors import ForbiddenError, UnauthenticatedError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, Person, Principal
-from app.domain.sign_in import NOT_SHOWN, SESSION_LASTS, Method, Session
+from app.domain.sign_in import NOT_SHOWN, SESSION_LASTS, STEP_UP_HOLDS, Method, Session
 from app.domain.vocabulary import Purpose, Tlp
 from app.policy.administration import kinds_of, permitted_scopes
 from app.services.authenticate import require_active
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.storage import credentials, events, members, portal_sessions
 from app.storage.session import Connection
 
@@ -61,7 +62,8 @@ def open_session(connection: Connection, person: Person, method: Method, now: da
     require_active(principal)
     credential = replace(unborn, scopes=scopes)
     credentials.add_credential(connection, credential, token_digest(secret))
-    portal_sessions.add_session(connection, Session(credential.credential_id, method, seen_at=now, shown_at=now))
+    shown_at = now if method.shows_person else now - STEP_UP_HOLDS
+    portal_sessions.add_session(connection, Session(credential.credential_id, method, seen_at=now, shown_at=shown_at))
     _record(connection, Event.SESSION_OPEN, credential, now, method)
     return secret
 
@@ -121,6 +123,21 @@ def require_fresh(exchange: Exchange, signed_in: SignedIn) -> None:
     """Return if the person showed who they are a moment ago (``STEP_UP_HOLDS``); raises ``ForbiddenError`` otherwise."""
     if not signed_in.session.is_fresh(exchange.clock()):
         raise ForbiddenError("Show first that it is you: this is not done by whoever finds your screen open.")
+
+
+def take_order_in(
+    exchange: Exchange, connection: Connection, signed_in: SignedIn, *, fresh: bool, while_read_only: bool = False
+) -> None:
+    """Take the order lock for who is signed in, and look once more that the session counts: it may have been ended meanwhile.
+
+    ``fresh``: and that its person showed who they are a moment ago. Raises as ``take_order_for`` and ``require_fresh``.
+    """
+    take_order_for(exchange, connection, signed_in.principal, while_read_only=while_read_only)
+    if fresh:
+        session = portal_sessions.session_of(connection, signed_in.session.credential_id)
+        if session is None:
+            raise UnauthenticatedError(_WHO)
+        require_fresh(exchange, replace(signed_in, session=session))
 
 
 def _counts(credential: Credential, now: datetime) -> bool:

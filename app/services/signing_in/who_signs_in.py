@@ -6,7 +6,7 @@ Owns nothing of how they do: no names to sign in with, no devices. Kept by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,10 @@ class SigningIn:
     invited_until: datetime | None
 
 
-def who_signs_in(exchange: Exchange, principal: Principal) -> Mapping[str, SigningIn]:
+def who_signs_in(exchange: Exchange, principal: Principal, among: Collection[str] | None = None) -> Mapping[str, SigningIn]:
     """Give for each person of the caller's own organisation how far they are, by their ids; who left included.
+
+    ``among``: of these persons alone.
 
     Raises ``ForbiddenError`` without the right to see persons.
     """
@@ -34,6 +36,6 @@ def who_signs_in(exchange: Exchange, principal: Principal) -> Mapping[str, Signi
     now = exchange.clock()
     with exchange.database.read() as connection:
         known = persons.persons(connection, principal.partner.partner_id if principal.partner else None)
-        ids = {one.person_id for one in known}
+        ids = {one.person_id for one in known if among is None or one.person_id in among}
         set_up, invited = sign_ins.set_up_among(connection, ids), sign_ins.open_invitations(connection, ids, now)
     return {one: SigningIn(one in set_up, invited.get(one)) for one in ids}

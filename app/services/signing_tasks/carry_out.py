@@ -15,8 +15,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import public_key_from_spki
 from app.domain.errors import (
     BreakwaterError,
     ConflictError,
@@ -27,7 +25,6 @@ from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskKind, TaskState, digest_of
-from app.domain.submission import Refusal
 from app.policy.administration import permitted_scopes
 from app.policy.scopes import member_kinds
 from app.services.authenticate import require_still
@@ -38,6 +35,9 @@ from app.services.signing_tasks.kinds import KINDS, Became, Signers
 from app.services.signing_tasks.look_up import SeenTask, partner_of
 from app.storage import credentials, events, members, signing_tasks
 from app.storage.session import Connection
+from breakwater_client.submission import Refusal
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import public_key_from_spki
 
 _MADE_BY: Mapping[TaskKind, Permission] = MappingProxyType(
     {TaskKind.OBJECTS: Permission.OBJECTS_SUBMIT, TaskKind.RECALL_ACKNOWLEDGEMENT: Permission.RECALLS_ANSWER}

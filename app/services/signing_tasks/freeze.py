@@ -12,14 +12,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import MalformedInputError, UntrustedSignatureError
-from app.domain.extensions import SIGNATURE
 from app.domain.signing_task import digest_of
 from app.domain.stix_object import JsonObject
-from app.stix.hub_stable import hub_stable
-from app.stix.markings import is_well_known
-from app.stix.strict_json import MAX_OBJECTS
+from breakwater_client.documents.strict_json import MAX_OBJECTS
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.trust.canonical import canonical_bytes
 
 
 def freeze_objects(objects: Sequence[JsonObject], group_id: str | None = None) -> dict[str, Any]:

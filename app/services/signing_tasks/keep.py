@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import Code, ConflictError, ForbiddenError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Partner
@@ -16,6 +15,7 @@ from app.domain.signing_task import MOST_ALONE, MOST_WAITING, NewTask, SigningTa
 from app.services.signing_tasks.kinds import check_document
 from app.storage import events, members, signing_tasks
 from app.storage.session import Connection
+from breakwater_client.trust.canonical import canonical_bytes
 
 
 def keep_task(connection: Connection, new: NewTask) -> SigningTask:

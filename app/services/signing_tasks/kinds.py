@@ -12,11 +12,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope, unverified_payload
-from app.crypto.keys import PublicKey
-from app.crypto.object_signature import check_creator, read_signature, unsigned, verify_object
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import (
     BreakwaterError,
     Code,
@@ -29,14 +24,19 @@ from app.domain.errors import (
 )
 from app.domain.partner import Partner, Principal
 from app.domain.signing_task import TaskKind
-from app.domain.submission import Refusal, Submission
 from app.services.exchange import Exchange
 from app.services.intake.submit import SubmissionRequest, take_in
 from app.services.recalling.acknowledge import SignedAnswer, take_answer
 from app.services.recalling.acknowledgement import TYPE as ACKNOWLEDGEMENT
-from app.stix.markings import is_well_known
-from app.stix.strict_json import parse
 from app.storage.session import Connection
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.submission import Refusal, Submission
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope, unverified_payload
+from breakwater_client.trust.keys import PublicKey
+from breakwater_client.trust.object_signature import check_creator, read_signature, unsigned, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 
 _AT_MOST_TOLD = 20
 _OF_SIGNATURES = frozenset({Code.KEY_NOT_ACTIVE, Code.SIGNATURE_INVALID, Code.SIGNATURE_MISSING, Code.SIGNER_MISMATCH})

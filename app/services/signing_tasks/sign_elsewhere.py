@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.object_signature import prepared, with_signature
-from app.crypto.payload_type import PayloadType
-from app.crypto.strict_base64 import decode_base64, encode_base64
 from app.domain.errors import ConflictError, MalformedInputError, NotFoundError
-from app.domain.instant import instant_text
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskKind, TaskState
@@ -25,7 +20,12 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.signing_tasks.carry_out import carry_out
 from app.services.signing_tasks.look_up import SeenTask, get_task
-from app.stix.markings import is_well_known
+from breakwater_client.documents.well_known import is_well_known
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.object_signature import prepared, with_signature
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.trust.strict_base64 import decode_base64, encode_base64
 
 MOST_SIGNATURES = 200
 """Signatures that one form brings; more is for the partner's signer."""

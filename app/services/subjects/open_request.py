@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
@@ -33,11 +32,12 @@ from app.policy.subject_requests import why_not_close, why_not_extend
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.stix.selectors import normal_selector
 from app.storage import events, subjects, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
+from breakwater_client.trust.canonical import canonical_bytes
 
 _SALT_BYTES = 32
 _MONTHS, _FURTHER_MONTHS = 1, 2
@@ -77,7 +77,7 @@ def open_request(exchange: Exchange, principal: Principal, new: NewSubjectReques
         salt=secrets.token_bytes(_SALT_BYTES),
     )
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:
             return existing(connection, earlier)
@@ -103,7 +103,7 @@ def extend(
         raise MalformedInputError("A deadline is extended for complexity or the number of requests.", pointer="/ground")
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         request = existing(connection, request_id)
         if earlier_outcome(connection, use) is not None:
             return request
@@ -127,7 +127,7 @@ def close(exchange: Exchange, principal: Principal, request_id: str, use: KeyUse
     protecting_person(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         request = existing(connection, request_id)
         if earlier_outcome(connection, use) is not None:
             return request

@@ -19,9 +19,9 @@ from app.policy.subject_requests import ABOUT_FINDINGS, why_not_now
 from app.services.answer_once import earlier_outcome
 from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.subjects.open_request import existing, protecting_person, refuse, selectors_digest
 from app.storage import subjects, submissions
-from app.storage.counter import take_order_lock
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
 
@@ -53,7 +53,7 @@ def propose_act(
     protecting_person(principal)
     now = exchange.clock()
     with exchange.database.write() as connection:
-        take_order_lock(connection)
+        take_order_for(exchange, connection, principal)
         request = existing(connection, request_id)
         earlier = earlier_outcome(connection, use)
         if earlier is not None:

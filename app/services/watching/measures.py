@@ -19,7 +19,7 @@ from app.services.proving.kept_checkpoint import why_read_only
 from app.services.raise_alarm import alarm_counts
 from app.services.watching.exports import of_exports
 from app.services.watching.queued_work import of_work
-from app.storage import checkpoints, figures
+from app.storage import checkpoints, cosignatures, figures
 from app.storage.counter import read_order
 from app.storage.session import Connection
 
@@ -49,6 +49,8 @@ def _of_what_is_stored(connection: Connection, now: datetime) -> Iterator[Measur
     yield Measure.single("breakwater_log_leaves", "Leaves of the log.", order.log_index + 1)
     covered = newest.tree_size if newest else 0
     yield Measure.single("breakwater_checkpoint_leaves", "Leaves of the log that its newest checkpoint covers.", covered)
+    cosigned = cosignatures.newest_size(connection, 1) or 0
+    yield Measure.single("breakwater_cosigned_leaves", "Leaves that the newest cosigned checkpoint covers.", cosigned)
     age = (now - newest.made_at).total_seconds() if newest else 0.0
     yield Measure.single("breakwater_checkpoint_age_seconds", "Age of the newest checkpoint of the log.", age)
 

@@ -16,7 +16,6 @@ from typing import Any
 from app.domain.assertion import Origin, lines
 from app.domain.decay import HALF_LIFE_DAYS, effective_confidence
 from app.domain.errors import NotFoundError
-from app.domain.extensions import OCSEA_CONTEXT
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.recall import NOTICE_TYPE
 from app.domain.vocabulary import Assertion
@@ -32,6 +31,7 @@ from app.stix.identifiers import is_name_based
 from app.storage import contents, disputed, organisations, weighing
 from app.storage.disputed import Statement
 from app.storage.weighing import SeenStatement
+from breakwater_client.extensions import OCSEA_CONTEXT
 
 MOST_WEIGHED = 1_000
 """So many versions, the newest, are looked at."""
@@ -59,13 +59,14 @@ class Asserted:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one partner says of one statement."""
+    """What one partner says of one statement; ``times``: how often a sighting says that it was seen, None where it does not."""
 
     giver_id: str
     stix_id: str
     kind: FeedbackKind
     word: str
     given_at: datetime
+    times: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +188,4 @@ def _said(one: SeenStatement, value: Mapping[str, Any], stix_id: str) -> list[Sa
     feedback = feedback_of(value)
     if feedback is None or stix_id not in feedback.subjects or value.get("revoked") is True:
         return []
-    return [Said(one.owner_id, stix_id, feedback.kind, feedback.word, one.stated_at)]
+    return [Said(one.owner_id, stix_id, feedback.kind, feedback.word, one.stated_at, value.get("count"))]

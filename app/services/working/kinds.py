@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.crypto.keys import SigningKey
 from app.domain.work import LaneName
 from app.services.calling.call_webhooks import CALL_WEBHOOK, call_webhook
 from app.services.cataloguing.publish import INSTALL_CATALOGUE, install_catalogue
@@ -55,6 +54,7 @@ from app.services.working import do_batches
 from app.services.working.do_batches import SWEEP, SWEEP_NONCES, Again
 from app.storage.session import Connection
 from app.storage.work import Lane
+from breakwater_client.trust.keys import SigningKey
 
 Act = Callable[[Connection, Mapping[str, Any], datetime], Again]
 SigningAct = Callable[[SigningKey, Connection, Mapping[str, Any], datetime], Again]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.instant import instant_text
 from app.domain.vocabulary import MemberRole, Role
+from breakwater_client.instant import instant_text
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.partner_requests import request_of
 from tests.factories.portal_readers import READING, let_read

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.instant import instant_text
 from app.domain.vocabulary import MemberRole
+from breakwater_client.instant import instant_text
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.partner_requests import offer_of, request_of
 from tests.factories.portal_visitors import Visitor, entered
@@ -35,7 +35,7 @@ def test_the_clock_of_ones_own_request_is_started(officer: Visitor, kept: dict[s
     assert "Preservation of evidence pending process" in officer.get(where).words
     officer.get(path)
     assert officer.post(path, {"stix_id": kept["id"], "clock": "us-2703-f"}).headers["Location"] == f"/portal{where}"
-    assert "Asks to preserve" in analyst.get("/answer/requests").words
+    assert "Request to preserve" in analyst.get("/answer/requests").words
 
 
 def test_what_cannot_be_started_is_said_at_its_field(officer: Visitor, kept: dict[str, Any], analyst: Visitor) -> None:
@@ -59,7 +59,7 @@ def test_access_is_asked_for_where_it_is_offered(
     assert platform.submit(offered).status == 201
     path = f"/objects/{offered['id']}/access"
     assert f'href="/portal{path}"' in officer.get(f"/objects/{offered['id']}").text
-    assert "Finding abuse on our own service" in officer.get(path).words
+    assert "Finding abuse on one's own service" in officer.get(path).words
     for given, sentence in (
         ({"purpose": "", "legal_basis": "x"}, "Say for which purpose."),
         ({"purpose": "audit", "legal_basis": "national-law:synthetic"}, "The offer does not consider this purpose."),
@@ -71,7 +71,7 @@ def test_access_is_asked_for_where_it_is_offered(
     asked = officer.post(path, {"purpose": "investigation", "legal_basis": "national-law:synthetic"})
     assert asked.status == 303
     owner = entered(running, platform, MemberRole.REVIEWER)
-    assert "Asks for access to what we offered" in owner.get("/answer/requests").words
+    assert "Request for access to an offer" in owner.get("/answer/requests").words
     one = owner.get(asked.headers["Location"].removeprefix("/portal"))
     assert "national-law:synthetic" in one.words
     given = {"outcome": "declined", "reference": "", "object_ids": "", "way": "", "reason": "not-now"}

@@ -24,8 +24,8 @@ def test_its_publisher_and_who_has_it_see_that_it_is_disputed_and_never_by_whom(
     told = owner.get(f"/objects/{value['id']}").words
     assert "told to your organisation as its publisher" in told
     assert "Partner " + hotline.partner_id[:8] in told
-    assert "not violating" in told
-    assert "Look at it again, with people" in owner.get(_notice(owner)).words
+    assert "What it is about breaks no rule" in told
+    assert "Look at it again. People look again" in owner.get(_notice(owner)).words
     assert "Nothing of yours is disputed" in analyst.get("/answer/disputes").words
     assert value["id"] in analyst.page.words
     reader = entered(running, platform, MemberRole.READ_ONLY)

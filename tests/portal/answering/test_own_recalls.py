@@ -15,7 +15,7 @@ def test_who_took_it_back_sees_who_was_told_and_who_is_late(
     assert "Nothing was taken back" in owner.get("/answer/own-recalls").words
     recall(running, platform, hotline)
     [one] = platform.get("recalls").json["recalls"]
-    assert "You took it back 1 version: Indicator" in owner.get("/answer/own-recalls").words
+    assert "It was taken back 1 version: Indicator" in owner.get("/answer/own-recalls").words
     running.clock.shift += timedelta(days=8)
     owner = entered(running, platform, MemberRole.ADMINISTRATOR)
     assert "1 late" in owner.get("/answer/own-recalls").words

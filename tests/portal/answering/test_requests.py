@@ -15,7 +15,7 @@ def test_a_request_is_shown_with_its_time_answered_and_told_to_whoever_asks(
     running: RunningExchange, agency: FakePartner, hotline: FakePartner, asked: dict[str, Any], analyst: Visitor
 ) -> None:
     assert "1 request to answer 5 days left" in analyst.get("/").words
-    assert "Asks for information An organisation that is not listed" in analyst.get("/answer/requests").words
+    assert "Request for information An organisation that is not listed" in analyst.get("/answer/requests").words
     path = f"/answer/requests/{asked['id']}"
     assert "Was it seen again?" in analyst.get(path).words
     assert agency.get(f"requests/{asked['id']}").json["parties"][0]["served_at"] is not None, "to be given it is the service"
@@ -23,7 +23,7 @@ def test_a_request_is_shown_with_its_time_answered_and_told_to_whoever_asks(
     hotline.submit(own)
     given = NOTHING | {"outcome": "provided", "reference": "case-117", "object_ids": own["id"]}
     assert analyst.post(f"{path}/answer", given).status == 303
-    assert "You answered: We told more" in analyst.get(path).words
+    assert "You answered: More was told" in analyst.get(path).words
     [party] = agency.get(f"requests/{asked['id']}").json["parties"]
     assert (party["answer"]["outcome"], party["answer"]["object_ids"]) == ("provided", [own["id"]])
     log_index = party["answer"]["log_index"]
@@ -31,7 +31,7 @@ def test_a_request_is_shown_with_its_time_answered_and_told_to_whoever_asks(
     assert agency.get(f"requests/{asked['id']}").json["parties"][0]["answer"]["log_index"] == log_index, "twice is once"
     assert "Nothing waits for you." in analyst.get("/").words
     own_page = entered(running, agency, MemberRole.ANALYST).get(path)
-    assert "We told more" in own_page.words
+    assert "More was told" in own_page.words
     assert "case-117" in own_page.words
 
 
@@ -82,8 +82,7 @@ def test_answers_and_closing_ask_again_who_one_is(running: RunningExchange, aske
     running.clock.shift += timedelta(minutes=6)
     for way in ("answer", "closing"):
         analyst.get(path)
-        led = analyst.post(f"{path}/{way}", NOTHING | {"outcome": "not-held"} if way == "answer" else None)
-        assert (led.status, led.headers["Location"]) == (303, f"/portal/show-again?back={path}")
+        assert analyst.post(f"{path}/{way}", NOTHING | {"outcome": "not-held"} if way == "answer" else None).asks_again
     assert "You answered" not in analyst.get(path).words
 
 

@@ -38,7 +38,7 @@ def test_a_version_says_whether_more_is_waited_for(outcome: Outcome, *, is_settl
 
 def test_a_notice_says_what_it_asks_and_what_being_late_costs() -> None:
     shown = shown_notice(record(), NOW)
-    assert (shown.state, shown.what, shown.short_ask, shown.left.words) == ("open", ["Indicator"], "delete it", "3 days left")
+    assert (shown.state, shown.what, shown.short_ask, shown.left.words) == ("open", ["Indicator"], "Delete it", "3 days left")
     assert shown.costs_access
     assert shown_notice(record(answered_at=NOW), NOW).state == "answered"
     assert not shown_notice(record(kind=RecallKind.DISPUTE), NOW).costs_access, "nobody loses anything over a question"

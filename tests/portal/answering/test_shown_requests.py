@@ -26,7 +26,7 @@ def test_a_request_is_shown_in_words_with_its_clock() -> None:
     record = RequestRecord(REQUEST, "identity--1", [PartyRecord("identity--2", NOW, Answer(RequestOutcome.PRESERVED, NOW))])
     shown = shown_request(record, Names({"identity--1": "Synthetic agency"}), NOW)
     assert (shown.title, shown.asker, shown.clock) == (
-        "Asks to preserve",
+        "Request to preserve",
         "Synthetic agency",
         "Preservation of evidence pending process",
     )
@@ -35,7 +35,7 @@ def test_a_request_is_shown_in_words_with_its_clock() -> None:
     assert shown.kept.words == "9 days left"
     [party] = shown.parties
     assert party.answer is not None
-    assert (party.name, party.answer.words) == ("An organisation that is not listed", "We preserve it")
+    assert (party.name, party.answer.words) == ("An organisation that is not listed", "Preserved")
 
 
 def test_an_answer_says_how_or_why() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from app.portal.correcting.correction_form import LISTS, TEXTS, field_of, read_correction, typed_of
 from app.portal.forms import Sent
 from app.services.drafting.correctable import Correctable
-from app.stix.correction import correctable_members
+from breakwater_client.signing.correction import correctable_members
 from tests.factories.stix_objects import context, indicator
 
 VALUE = indicator(
@@ -27,7 +27,7 @@ def test_what_is_shown_and_sent_back_changes_nothing() -> None:
 
 def test_what_is_changed_or_emptied_is_read() -> None:
     given = sent(confidence="", valid_until="2026-05-01T00:00", behaviours=["OP-001"], name="Other", reason="outdated")
-    changes = {"confidence": None, "valid_until": "2026-05-01T00:00:00.000Z", "behaviours": ["OP-001"], "name": "Other"}
+    changes = {"confidence": None, "valid_until": "2026-05-01T00:00:00Z", "behaviours": ["OP-001"], "name": "Other"}
     read = read_correction(given, FOUND)
     assert (read.version, read.reason, read.changes) == ("v", "outdated", changes)
     assert typed_of(FOUND, changes, "outdated")["confidence"] == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.stix.catalogue_objects import behaviour_id
 from tests.factories.exchanges import FakePartner
 from tests.factories.portal_finders import publish
 from tests.factories.portal_visitors import Visitor
@@ -38,3 +39,12 @@ def test_an_end_that_is_not_seen_is_not_shown_and_not_told_from_absent(publisher
     first = indicator(name="Rooms A")
     publish(publisher, first, connection(first["id"], stix_id("indicator"), "related-to"))
     assert "something not shown" in analyst.get(f"/objects/{first['id']}").words
+
+
+def test_what_the_catalogue_has_is_named_and_leads_to_its_page(publisher: FakePartner, analyst: Visitor) -> None:
+    first = indicator(name="Rooms A")
+    publish(publisher, first, connection(first["id"], behaviour_id("OP-017")))
+    page = analyst.get(f"/objects/{first['id']}")
+    assert "OP-017 Repeated short-lived rooms (Behaviour, the catalogue)" in page.words
+    assert 'href="/portal/patterns/behaviours/OP-017"' in page.text
+    assert "something not shown" not in page.words

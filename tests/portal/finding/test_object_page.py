@@ -18,7 +18,7 @@ def test_it_says_in_words_what_it_is_and_how_to_handle_it(publisher: FakePartner
     stix_id = publish(publisher, indicator())
     page = analyst.get(f"/objects/{stix_id}")
     assert page.status == 200, page.words
-    for words in ("Indicator", "Repeated short-lived rooms", "You may look for it in your own service.", "TLP:AMBER"):
+    for words in ("Indicator", "Repeated short-lived rooms", "Detect it. Look for it on one's own service.", "TLP:AMBER"):
         assert words in page.words
     assert "hxxps://rooms[.]example[.]org/1" in page.words.partition("For tools")[0]
     assert "https://rooms.example.org/1" not in page.words.partition("For tools")[0]

@@ -24,7 +24,7 @@ def test_sightings_and_outcomes_are_counted_in_their_weeks() -> None:
         weighed(said(0), said(1), said(9, "no-match", FeedbackKind.OUTCOME), said(0, "reviewed", FeedbackKind.MARK)), NOW
     )
     assert chart is not None
-    assert list(chart.headings) == ["Week from", "seen", "no match"]
+    assert list(chart.headings) == ["Week from", "Looked for, and seen", "Looked for, and nothing matched"]
     assert [row[1:] for row in chart.rows][-2:] == [("0", "1"), ("2", "0")]
 
 

@@ -20,13 +20,13 @@ def test_a_case_file_has_all_of_it(
     assert page.status == 200, page.words
     for words in (
         "TLP:RED",
-        "red",
+        "Only people of the named organisations",
         stix_id,
         publisher.key.public.keyid,
         "Synthetic analyst",
         hotline.name,
         "UTC",
-        "detection",
+        "finding abuse on one's own service",
         "Place in the log",
     ):
         assert words in page.words

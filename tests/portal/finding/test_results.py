@@ -13,6 +13,11 @@ def test_each_object_is_a_line_in_words() -> None:
     bodies = [json.dumps(one).encode() for one in (value, user_account())]
     found = FoundPage(bodies, [], None, more=False, is_complete=True, may_ask=[value["id"]])
     first, second = results_of(found, Names())
-    assert (first.kind, first.is_revoked, first.may_ask, first.harms) == ("Indicator", True, True, ["live-streamed CSA"])
+    assert (first.kind, first.is_revoked, first.may_ask, first.harms) == (
+        "Indicator",
+        True,
+        True,
+        ["Live-streamed child sexual abuse"],
+    )
     assert len(first.excerpt) == LONGEST_EXCERPT
     assert (second.kind, second.stated_at, second.may_ask) == ("Account", None, False)

@@ -34,11 +34,11 @@ def test_words_find_what_the_reader_may_see_and_links_narrow_it(publisher: FakeP
     assert "2 objects" in found.words
     assert "Repeated short-lived rooms" in found.words
     assert f"/objects/{rooms}" in found.text
-    [narrower] = addresses(analyst, "live-streamed CSA")
+    [narrower] = addresses(analyst, "Live-streamed child sexual abuse")
     narrowed = analyst.get(narrower)
     assert "1 object" in narrowed.words
     assert "Rooms elsewhere" not in narrowed.words
-    [wider] = [one for one in addresses(analyst, "live-streamed CSA") if "harm" not in one]
+    [wider] = [one for one in addresses(analyst, "Live-streamed child sexual abuse") if "harm" not in one]
     assert "2 objects" in analyst.get(wider).words
 
 
@@ -90,13 +90,16 @@ def _nobody(partner: FakePartner) -> str:
 
 def test_further_pages_go_on_and_are_not_counted_anew(running: RunningExchange, publisher: FakePartner, analyst: Visitor) -> None:
     publish(publisher, *[indicator(name=f"Rooms {number}") for number in range(23)])
-    analyst.get("/search?q=rooms")
+    first = analyst.get("/search?q=rooms&type=indicator")
+    assert addresses(analyst, "From the beginning") == []
     [more] = addresses(analyst, "Show more")
     before = count_of_rows(running)
     further = analyst.get(more)
     assert further.text.count('<p class="kind">') == 3
     assert "Narrow it" not in further.words
     assert count_of_rows(running) == before + 1
+    [begun] = addresses(analyst, "From the beginning")
+    assert analyst.get(begun).text.count('<p class="kind">') == first.text.count('<p class="kind">') == 20
     assert analyst.get("/search?q=other&next=" + more.rpartition("next=")[2]).status == 400
 
 

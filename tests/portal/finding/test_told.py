@@ -22,7 +22,7 @@ TERMS = TermsOfUse(
 
 
 def test_where_nothing_is_allowed_it_is_said() -> None:
-    assert rules_of(TERMS)[0] == "You may know it, and do nothing with it."
+    assert rules_of(TERMS)[0] == "Know it and do nothing with it."
     assert PermittedUse.NONE not in TERMS.permitted_uses
 
 
@@ -41,7 +41,7 @@ def test_an_account_that_may_be_a_childs_is_said_before_all_else(
     publish(publisher, account)
     page = analyst.get(f"/objects/{account['id']}")
     assert "protect, and never enforce" in page.words
-    assert "Only people may decide on it" in page.words
+    assert "Let people alone decide on it" in page.words
     assert running.exchange is not None
 
 

@@ -13,7 +13,7 @@ def test_what_was_said_is_drawn_week_by_week_up_to_now() -> None:
     followed = Followed(NOW - timedelta(days=28), {}, by_week, 1, at_least=False)
     chart = charted(followed, NOW)
     assert chart is not None
-    assert chart.headings == ("Week from", "Sightings", "What came of it")
+    assert chart.headings == ("Week from", "Sighting", "What came of it")
     assert [row[0] for row in chart.rows] == ["26 Oct 2026", "2 Nov 2026", "9 Nov 2026", "16 Nov 2026", "23 Nov 2026"]
     assert [row[1:] for row in chart.rows[2:4]] == [("2", "0"), ("0", "1")]
 

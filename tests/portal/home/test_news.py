@@ -19,10 +19,10 @@ def test_what_was_said_is_said_in_sentences_and_what_has_none_by_its_kind() -> N
     )
     followed = Followed(datetime(2026, 1, 1, tzinfo=UTC), by_word, {}, 1, at_least=False)
     assert sentences(followed) == [
-        "1 time others looked and saw it",
-        "2 times somebody acted on it",
-        "1 opinion was given",
-        "3 times it was disputed",
+        "1 time looked for, and seen",
+        "2 times acted on, after a review by people",
+        "1 opinion",
+        "3 disputes",
     ]
 
 
@@ -35,8 +35,8 @@ def test_the_first_page_tells_what_came_of_ones_own(
     give(hotline, value["id"], "outcome", "actioned")
     visitor = entered(running, platform, MemberRole.ANALYST)
     words = visitor.get("/").words
-    assert "1 other organisation told what came of what you shared: 1 time somebody acted on it" in words
-    assert "1 time somebody acted on it" not in entered(running, hotline, MemberRole.ANALYST).get("/").words
+    assert "1 other organisation told what came of what you shared: 1 time acted on, after a review by people" in words
+    assert "1 time acted on, after a review by people" not in entered(running, hotline, MemberRole.ANALYST).get("/").words
 
 
 def test_each_new_object_leads_to_its_page_and_a_case_says_how_much_it_holds(

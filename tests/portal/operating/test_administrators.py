@@ -39,7 +39,7 @@ def test_whoever_finds_the_screen_open_invites_nobody(running: RunningExchange, 
     operator.get(f"/exchange/partners/{partner_id}")
     running.clock.shift += timedelta(minutes=6)
     answer = operator.post(f"/exchange/partners/{partner_id}/administrator", {"name": "Administrator A"})
-    assert answer.headers["Location"] == f"/portal/show-again?back=/exchange/partners/{partner_id}"
+    assert answer.asks_again
 
 
 def test_a_person_who_is_not_there_is_not_found(operator: Visitor) -> None:

@@ -17,7 +17,7 @@ def approval_id(operator: Visitor) -> str:
 
 def test_another_operator_sees_what_it_does_and_approves_exactly_that(second: Visitor, approval_id: str) -> None:
     shown = second.get(f"/exchange/approvals/{approval_id}")
-    assert "Version 1 of the agreement with Synthetic Hotline" in shown.words
+    assert "Version of an agreement: Synthetic Hotline, version 1" in shown.words
     assert "It lets somebody see, submit or learn more." in shown.words
     assert "All of it is new" in shown.words
     assert "by Operator A" in shown.words
@@ -35,7 +35,7 @@ def test_who_proposed_it_never_approves_it_and_may_take_it_back(operator: Visito
     answer = operator.post(f"/exchange/approvals/{approval_id}/approval", {"digest": digest, "reason": "Mine."})
     assert (answer.status, "another person must" in answer.words) == (422, True)
     assert operator.post(f"/exchange/approvals/{approval_id}/rejection", {"reason": "A mistake."}).status == 303
-    assert "taken back" in operator.get(f"/exchange/approvals/{approval_id}").words
+    assert "Taken back" in operator.get(f"/exchange/approvals/{approval_id}").words
 
 
 def test_another_document_than_the_one_that_was_shown_is_not_approved(second: Visitor, approval_id: str) -> None:
@@ -57,7 +57,7 @@ def test_whoever_finds_the_screen_open_approves_nothing(running: RunningExchange
     second.get(f"/exchange/approvals/{approval_id}")
     running.clock.shift += timedelta(minutes=6)
     assert "show first that it is you" in second.get(f"/exchange/approvals/{approval_id}").words
-    assert approve(second, approval_id).headers["Location"] == f"/portal/show-again?back=/exchange/approvals/{approval_id}"
+    assert approve(second, approval_id).asks_again
 
 
 def test_a_rejected_one_is_in_the_history_and_not_among_those_that_wait(second: Visitor, approval_id: str) -> None:

@@ -58,7 +58,7 @@ def test_a_preview_says_what_would_be_seen_and_names_no_object(
     shown = operator.post(
         f"{path}/preview", terms(read_sensitivities=["behavioural"], abroad_countries="any", abroad_sensitivities=["behavioural"])
     )
-    assert "seen from then on Platform behavioural" in shown.words
+    assert "seen from then on Platform about behaviour" in shown.words
     assert value["id"] not in shown.text
     assert "This takes two operators" in shown.words
     assert "Begins when a second person approves it" in shown.words
@@ -74,13 +74,12 @@ def test_what_narrows_is_made_at_once_by_one_who_showed_who_they_are(
     operator.get(path)
     shown = operator.post(f"{path}/preview", given)
     assert "This widens nothing" in shown.words
-    assert "Up to the label TLP:AMBER+STRICT TLP:GREEN less" in shown.words
+    assert "Up to the label TLP:AMBER+STRICT TLP:GREEN Allows less" in shown.words
     running.clock.shift += timedelta(minutes=6)
-    answer = operator.post(f"{path}/making", given)
-    assert (answer.status, "Show first that it is you" in answer.words) == (422, True)
+    assert operator.post(f"{path}/making", {**given, "once": once(shown)}).asks_again
     assert platform.get("policy/mine").json["agreement"]["version"] == 1
     running.clock.shift -= timedelta(minutes=6)
-    assert operator.post(f"{path}/making", {**given, "once": once(answer)}).status == 303
+    assert operator.post(f"{path}/making", {**given, "once": once(shown)}).status == 303
     assert platform.get("policy/mine").json["agreement"]["read"]["tlp_ceiling"] == "green"
 
 
@@ -138,3 +137,10 @@ def test_a_first_agreement_as_it_begins_warns_that_nothing_is_seen_from_abroad(o
     assert warning not in operator.post(f"{path}/preview", terms(**opened)).words
     approval_id = proposed(operator, partner_id, abroad_countries="", abroad_sensitivities=[])
     assert warning in second.get(f"/exchange/approvals/{approval_id}").words
+
+
+def test_a_version_that_would_show_nothing_says_so(operator: Visitor) -> None:
+    path = _path(enrolled(operator))
+    operator.get(path)
+    assert "It sees NOTHING of other organisations" in operator.post(f"{path}/preview", terms(read_purposes=[])).words
+    assert "It sees NOTHING" not in operator.post(f"{path}/preview", terms()).words

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.page_passages import leads
 from tests.factories.portal_onboarding import once
 from tests.factories.portal_visitors import Visitor
+from tests.factories.stix_objects import indicator
 
 
 def _made(operator: Visitor, platform: FakePartner, hotline: FakePartner) -> str:
@@ -18,6 +21,26 @@ def _made(operator: Visitor, platform: FakePartner, hotline: FakePartner) -> str
 def _members(running: RunningExchange, path: str) -> dict[str, tuple[bool, bool]]:
     found = running.operator.get(f"sharing-groups/{path.rpartition('/')[2]}").json["members"]
     return {one["partner_id"]: (one["can_read"], one["can_write"]) for one in found}
+
+
+def test_many_groups_stand_on_pages_that_lead_on_and_back(operator: Visitor, platform: FakePartner) -> None:
+    for number in range(49):
+        made = platform.post("sharing-groups", {"title": f"Ring {number:02}", "description": "", "shares_history": False})
+        assert made.status == 201, made.json
+    assert "49 in all" in operator.get("/exchange/groups").words
+    for number in range(49, 52):
+        once_more = {"title": f"Ring {number}", "description": "", "readers": [platform.partner_id], "writers": []}
+        word = once(operator.get("/exchange/groups/new"))
+        assert operator.post("/exchange/groups", {**once_more, "once": word}).status == 303
+    first = operator.get("/exchange/groups")
+    assert (re.findall(r"Ring \d\d", first.words), "1 to 50 of 52" in first.words) == (
+        [f"Ring {number:02}" for number in range(50)],
+        True,
+    )
+    second = operator.get(dict(leads(first, "More groups"))["next"])
+    assert re.findall(r"Ring \d\d", second.words) == ["Ring 50", "Ring 51"]
+    assert operator.get(dict(leads(second, "More groups"))["prev"]).words == first.words
+    assert operator.get("/exchange/groups?next=x").status == 400
 
 
 def test_an_operator_makes_a_group_and_changes_who_is_in_it(
@@ -78,5 +101,19 @@ def test_whoever_finds_the_screen_open_changes_nobody(
     operator.get(path)
     running.clock.shift += timedelta(minutes=6)
     answer = operator.post(f"{path}/removal", {"partner_id": platform.partner_id})
-    assert answer.headers["Location"] == f"/portal/show-again?back={path}"
+    assert answer.asks_again
     assert len(_members(running, path)) == 2
+
+
+def test_before_somebody_is_taken_out_the_page_says_how_much_and_how_many_that_is(
+    operator: Visitor, platform: FakePartner, hotline: FakePartner
+) -> None:
+    path = _made(operator, platform, hotline)
+    shown = operator.get(path).words
+    assert "0 objects are posted here now." in shown
+    assert "2 members are in it and stay, but for whom you take out." in shown
+    assert "1 member reads here, and fetches it." in shown
+    group_id = path.rpartition("/")[2]
+    body = {"objects": [hotline.sign(indicator())]}
+    assert hotline.post("submissions", body, query={"group": group_id}).json["results"][0]["status"] == "stored"
+    assert "1 object is posted here now." in operator.get(path).words

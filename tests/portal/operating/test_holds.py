@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.page_passages import leads
 from tests.factories.portal_onboarding import approve
 from tests.factories.portal_visitors import Visitor
+from tests.factories.stix_objects import indicator
 
 ABSENT = "0a1b2c3d-0000-4000-8000-0123456789ab"
 
@@ -33,6 +36,21 @@ def test_one_places_a_hold_and_two_lift_it(
     assert "lifted" in operator.get("/exchange/holds").words
 
 
+def test_many_holds_stand_on_pages_also_beside_a_refused_form(running: RunningExchange, operator: Visitor) -> None:
+    for number in range(53):
+        placed = running.operator.post("holds", {"reference": f"order-{number:02}", "object": indicator()["id"]})
+        assert placed.status == 201
+    first = operator.get("/exchange/holds")
+    assert "1 to 50 of 53" in first.words
+    refused = operator.post("/exchange/holds", {"reference": "two words"})
+    for shown in (first, refused):
+        second = operator.get(dict(leads(shown, "More holds"))["next"])
+        assert len(set(re.findall(r"order-\d\d", first.text))) == 50
+        assert len(set(re.findall(r"order-\d\d", second.text)) - set(re.findall(r"order-\d\d", first.text))) == 3
+        assert operator.get(dict(leads(second, "More holds"))["prev"]).words == first.words
+    assert operator.get("/exchange/holds?next=x").status == 400
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"reference": "two words"}, {"stix_id": "x"}, {"owner_id": "x"}, {"owner_id": ABSENT}, {"recall_id": ABSENT}, {}],
@@ -47,7 +65,22 @@ def test_it_is_asked_first_who_sits_there(running: RunningExchange, operator: Vi
     operator.get("/exchange/holds")
     running.clock.shift += timedelta(minutes=6)
     answer = operator.post("/exchange/holds", {"reference": "Order-1", "owner_id": platform.partner_id})
-    assert answer.headers["Location"] == "/portal/show-again?back=/exchange/holds"
+    assert answer.asks_again
     assert operator.get(f"/exchange/holds/{ABSENT}/lifting").status == 303
     running.clock.shift = timedelta(0)
     assert operator.get(f"/exchange/holds/{ABSENT}/lifting").status == 404
+
+
+def test_before_a_hold_is_lifted_the_page_says_how_much_it_keeps(
+    running: RunningExchange, platform: FakePartner, operator: Visitor
+) -> None:
+    assert platform.submit(indicator(), indicator()).status == 201
+    account = "user-account--0a1b2c3d-0000-5000-8000-0123456789ab"
+    for on in ({"owner_id": platform.partner_id}, {"stix_id": account}):
+        operator.get("/exchange/holds")
+        assert operator.post("/exchange/holds", {"reference": "Order-1", **on}).status == 303
+    of_all, of_one = (operator.get(f"/exchange/holds/{one['id']}/lifting").words for one in _holds(running))
+    assert "It is on: all of Platform" in of_all
+    assert "2 stored versions are held by it now." in of_all
+    assert account in of_one
+    assert "held by it now" not in of_one, "whether an account is listed is a question of its own"

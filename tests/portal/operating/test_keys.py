@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.crypto.possession import prove_possession
+from breakwater_client.trust.possession import prove_possession
 from tests.factories.canaries import watched_key
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_onboarding import enrolled, with_key
@@ -50,7 +50,7 @@ def test_a_further_key_takes_two_operators(platform: FakePartner, operator: Visi
     operator.get(f"/exchange/keys/{keyid}")
     answer = operator.post(f"/exchange/keys/{keyid}/recovery", {"told": keyid, "reason": "The old one was lost."})
     assert answer.headers["Location"].startswith("/portal/exchange/approvals/")
-    assert "Let a new key of Platform count" in second.get(answer.headers["Location"].removeprefix("/portal")).words
+    assert "New key in the place of a lost one: Platform" in second.get(answer.headers["Location"].removeprefix("/portal")).words
 
 
 def test_it_is_asked_first_who_sits_there(running: RunningExchange, operator: Visitor, auditor: Visitor) -> None:

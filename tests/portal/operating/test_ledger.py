@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from app.domain.events import Event
-from app.domain.vocabulary import StaffRole
+from app.domain.vocabulary import MemberRole, StaffRole
+from app.services.ledger import disclosure_table
 from app.storage import events
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_visitors import Visitor, entered
@@ -29,7 +33,7 @@ def test_all_staff_search_the_ledger_and_that_is_an_event(running: RunningExchan
         visitor = entered(running, None, role)
         visitor.get("/exchange/ledger")
         shown = visitor.post("/exchange/ledger", {"stix_id": given, "partner_id": platform.partner_id})
-        assert (shown.status, "Platform detection" in shown.words) == (200, True), shown.words
+        assert (shown.status, "Platform Finding abuse on one's own service" in shown.words) == (200, True), shown.words
         assert given in shown.words
         assert "Words that nobody of the staff reads" not in shown.text
     assert _events(running).count(Event.DISCLOSURE_SEARCH) == 3
@@ -99,3 +103,55 @@ def test_all_that_an_answer_held_can_be_read(operator: Visitor, platform: FakePa
     shown = operator.post("/exchange/ledger", {"partner_id": platform.partner_id})
     assert "<summary>and 2 more</summary>" in shown.text
     assert all(one["id"] in shown.text for one in values)
+
+
+def _table(visitor: Visitor, asked: dict[str, str]) -> list[dict[str, str]]:
+    answer = visitor.post("/exchange/ledger/table", asked)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8"), answer.words
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_what_was_found_is_downloaded_as_a_table_which_is_asking(
+    running: RunningExchange, given: str, platform: FakePartner, operator: Visitor
+) -> None:
+    operator.get("/exchange/ledger")
+    asked = {"stix_id": given, "partner_id": platform.partner_id}
+    assert 'action="/portal/exchange/ledger/table"' in operator.post("/exchange/ledger", asked).text
+    before = _events(running).count(Event.DISCLOSURE_SEARCH)
+    [row] = _table(operator, asked)
+    assert (row["recipient_name"], row["object_id"], row["purpose"]) == ("Platform", given, "detection")
+    assert row["credential_id"]
+    assert "Words that nobody" not in str(row)
+    assert _events(running).count(Event.DISCLOSURE_SEARCH) == before + 1
+
+
+def test_a_table_goes_on_where_the_one_before_was_cut(
+    given: str, platform: FakePartner, hotline: FakePartner, operator: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosure_table, "MOST_ANSWERS", 1)
+    assert platform.object(given).status == 200
+    operator.get("/exchange/ledger")
+    first = _table(operator, {"stix_id": given})
+    assert first[-1]["disclosed_at"].startswith("NOT ALL")
+    assert "ledger-not-all.csv" in operator.page.headers["Content-Disposition"]
+    operator.get("/exchange/ledger")
+    second = _table(operator, {"stix_id": given, "goes_on_from": first[-1]["goes_on_from"]})
+    assert [one["object_id"] for one in (*first[:-1], *second)] == [given, given]
+    operator.get("/exchange/ledger")
+    wrong = operator.post("/exchange/ledger/table", {"partner_id": hotline.partner_id, "goes_on_from": "'nothing-sealed"})
+    assert wrong.status == 422
+    assert 'id="goes_on_from-fault"' in wrong.text
+
+
+def test_an_observables_id_counts_as_a_question_in_a_table_too(running: RunningExchange, operator: Visitor) -> None:
+    asked = {"stix_id": "url--0a1b2c3d-0000-4000-8000-0123456789ab"}
+    operator.get("/exchange/ledger")
+    before = _events(running).count(Event.QUESTION_ASK)
+    assert _table(operator, asked) == []
+    assert _events(running).count(Event.QUESTION_ASK) == before + 1
+
+
+def test_who_is_no_staff_finds_no_table(running: RunningExchange, platform: FakePartner) -> None:
+    stranger = entered(running, platform, MemberRole.ADMINISTRATOR)
+    stranger.get("/organisation")
+    assert stranger.post("/exchange/ledger/table", {}).status in {403, 404}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from app.domain.vocabulary import StaffRole
@@ -93,3 +95,42 @@ def test_a_name_that_turns_the_direction_of_writing_is_refused_at_its_field(oper
     given = {"name": "Helpline X\u202e<b>", "role": "hotline", "jurisdiction": "NL", "identity_id": ""}
     refused = operator.post("/exchange/partners", given)
     assert (refused.status, 'id="name-fault"' in refused.text) == (422, True), refused.words
+
+
+def test_partners_are_found_by_name_id_kind_and_state(
+    operator: Visitor, auditor: Visitor, platform: FakePartner, hotline: FakePartner, running: RunningExchange
+) -> None:
+    running.suspend(platform)
+    for visitor in (operator, auditor):
+        shown = visitor.get("/exchange/partners?words=hot")
+        assert ("1 of 2 partners" in shown.words, hotline.partner_id in shown.text, platform.partner_id in shown.text) == (
+            True,
+            True,
+            False,
+        )
+        assert 'value="hot"' in shown.text
+        assert platform.partner_id in visitor.get("/exchange/partners?words=&role=&state=suspended").text
+        assert hotline.partner_id not in visitor.page.text
+        assert platform.partner_id not in visitor.get("/exchange/partners?role=hotline").text
+        assert "No partner is like this" in visitor.get(f"/exchange/partners?words={platform.partner_id}&role=hotline").words
+        for wrong in ("role=bank", "state=asleep", f"words={'x' * 101}"):
+            assert visitor.get(f"/exchange/partners?{wrong}").status == 400
+        assert visitor.get("/exchange/partners?next=nobody").status == 404
+
+
+def test_the_second_page_of_partners_goes_on_with_what_was_asked(running: RunningExchange, operator: Visitor) -> None:
+    for number in range(52):
+        new = {"name": f"Synthetic {number:03}", "role": "ngo", "jurisdiction": "NL"}
+        assert running.operator.post("partners", new).status == 201
+    first = operator.get("/exchange/partners?role=ngo&words=synthetic")
+    assert ("Synthetic 049" in first.words, "Synthetic 050" in first.words) == (True, False)
+    further = html.unescape(first.text.partition('class="further"')[2].partition('href="/portal')[2].partition('"')[0])
+    second = operator.get(further)
+    assert ("Synthetic 049" in second.words, "Synthetic 050" in second.words, "Synthetic 051" in second.words) == (
+        False,
+        True,
+        True,
+    )
+    assert ("Platform" in second.words, "Show more" in second.words) == (False, False)
+    back = html.unescape(second.text.partition('class="further"')[2].partition('href="/portal')[2].partition('"')[0])
+    assert (operator.get(back).words, "From the beginning" in first.words) == (first.words, False)

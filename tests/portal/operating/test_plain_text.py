@@ -15,6 +15,7 @@ def test_what_has_its_form_is_given() -> None:
     assert (checked_id(f" {ID.upper()} ", "x"), checked_id(" ", "x")) == (ID, None)
     assert (checked_number("10,000", "x"), checked_number("", "x")) == (10_000, None)
     assert checked_moment("2026-01-31", "x") == datetime(2026, 1, 31, tzinfo=UTC)
+    assert checked_moment("2026-01-31T08:30", "x") == datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
     assert checked_moment("", "x") is None
 
 
@@ -27,6 +28,13 @@ def test_what_has_its_form_is_given() -> None:
         (checked_number, "0"),
         (checked_number, "-1"),
         (checked_moment, "x"),
+        (checked_moment, "0001-01-01"),
+        (checked_moment, "1999-12-31T23:59"),
+        (checked_moment, "2026-01-31T08:00+14:00"),
+        (checked_moment, "2026-01-31T08:00Z"),
+        (checked_moment, "2026-02-30"),
+        (checked_moment, "2026-W47-5"),
+        (checked_moment, "20260131"),
     ],
 )
 def test_what_has_not_is_refused_at_its_field(check: object, text: str) -> None:

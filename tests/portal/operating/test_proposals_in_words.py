@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.approval import Approval, ApprovalKind, ApprovalState
 from app.portal.operating.proposals_in_words import tell
+from app.portal.plain_words import called
 from tests.factories.exchanges import agreement_document
 from tests.factories.policy_values import NOW
 
@@ -25,7 +26,7 @@ def test_a_version_tells_its_changes_and_all_terms() -> None:
     change = {"pointer": "/read/tlp_ceiling", "before": "green", "after": "amber", "direction": "widens"}
     document = {"agreement": terms, "compared_with": [{"version": 2, "digest": "d", "changes": [change]}]}
     told = tell(_approval(ApprovalKind.AGREEMENT_VERSION, document), NAMES)
-    assert (told.title, told.widens) == ("Version 3 of the agreement with Platform", True)
+    assert (told.title, told.widens) == ("Version of an agreement: Platform, version 3", True)
     assert told.compared[0].changes[0].after == "TLP:AMBER"
     assert told.terms
 
@@ -33,10 +34,11 @@ def test_a_version_tells_its_changes_and_all_terms() -> None:
 @pytest.mark.parametrize("kind", [one for one in ApprovalKind if one is not ApprovalKind.AGREEMENT_VERSION])
 def test_every_other_kind_has_words_and_shows_its_document(kind: ApprovalKind) -> None:
     told = tell(_approval(kind, {"staff_roles": ["auditor"], "keyid": "k", "nothing": None, "more": {"inner": [1, 2]}}), NAMES)
-    assert "%" not in told.title + told.effect
+    assert told.title == f"{called(kind)}: Platform, auditor"
+    assert told.effect
     assert told.lines == [("staff roles", "auditor"), ("keyid", "k"), ("more inner", "1, 2")]
     assert not told.widens
 
 
-def test_a_partner_without_a_name_is_a_partner() -> None:
-    assert tell(_approval(ApprovalKind.PARTNER_REACTIVATION, {}), {}).title == "Let a partner in again"
+def test_without_a_name_it_is_called_by_its_kind() -> None:
+    assert tell(_approval(ApprovalKind.PARTNER_REACTIVATION, {}), {}).title == "Return of a suspended partner"

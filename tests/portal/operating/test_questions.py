@@ -13,7 +13,7 @@ def test_auditors_and_data_protection_see_who_asked(
     asked = platform.post("policy/simulation", {"handling": {"tlp": "amber"}})
     assert asked.status == 200
     for visitor in (auditor, protection):
-        assert "Platform simulation" in visitor.get("/exchange/questions").words
+        assert "Platform Questions who would see something" in visitor.get("/exchange/questions").words
         assert "Nobody asked" in visitor.post("/exchange/questions", {"stix_id": SOMETHING}).words
         assert visitor.get(f"/exchange/questions?partner_id={platform.partner_id}&next=0").status == 200
     visitor = protection

@@ -21,5 +21,5 @@ def test_staff_see_how_far_requests_are_and_no_selector(
     assert opened.status == 201, opened.body
     for visitor in (operator, auditor, protection):
         shown = visitor.get("/exchange/subjects")
-        assert "SR-1 access" in shown.words
+        assert "SR-1 Access" in shown.words
         assert "somebody@example.org" not in shown.text

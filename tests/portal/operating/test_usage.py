@@ -26,8 +26,8 @@ def test_alarms_say_what_to_do(running: RunningExchange, platform: FakePartner, 
     with running.exchange.database.write() as connection:
         raise_alarm(connection, AlarmCode.RECALL_OVERDUE, record)
     shown = operator.get("/exchange/alarms")
-    assert "Recall overdue Platform" in shown.words
-    assert "has not answered a recall in time" in shown.words
+    assert "A recall was not answered in time Platform" in shown.words
+    assert "A recall was not answered in time" in shown.words
     assert "no mail server" in shown.words
 
 

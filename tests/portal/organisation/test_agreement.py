@@ -32,8 +32,8 @@ def test_versions_are_compared_in_words(running: RunningExchange, platform: Fake
     assert "Version 2" in visitor.get(AGREEMENT).words
     assert "Not in force" in visitor.get(f"{AGREEMENT}?version=1").words
     changed = visitor.get(f"{AGREEMENT}/changes?before=1&after=2").words
-    assert "what you may read for" in changed
-    assert "allows less" in changed
+    assert "For the purposes" in changed
+    assert "Allows less" in changed
     assert "No term differs" in visitor.get(f"{AGREEMENT}/changes?before=1&after=1").words
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.vocabulary import MemberRole
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.page_passages import leads
 from tests.factories.portal_visitors import Visitor, entered
 
 CONTACTS = "/organisation/contacts"
@@ -55,6 +56,25 @@ def test_who_may_look_and_who_may_change(running: RunningExchange, platform: Fak
     visitor = entered(running, platform, role)
     assert visitor.get(CONTACTS).status == (403 if role is MemberRole.DATA_PROTECTION else 200)
     assert visitor.post(CONTACTS, {"label": "x"}).status == 403
+
+
+def test_many_groups_stand_on_pages_that_lead_on_and_back(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner
+) -> None:
+    for number in range(22):
+        given = {"title": f"Ring {number:02}", "description": "", "shares_history": False}
+        assert platform.post("sharing-groups", given).status == 201
+    assert hotline.post("sharing-groups", {"title": "Hidden", "description": "", "shares_history": False}).status == 201
+    analyst = entered(running, platform, MemberRole.ANALYST)
+    first = analyst.get("/organisation/groups")
+    assert ("1 to 20 of 22" in first.words, "Hidden" in first.words) == (True, False)
+    second = analyst.get(dict(leads(first, "More groups"))["next"])
+    assert re.findall(r"Ring \d\d", first.words + second.words) == [f"Ring {number:02}" for number in range(22)]
+    path = dict(leads(second, "More groups"))["prev"]
+    assert analyst.get(path).words == first.words
+    assert analyst.get("/organisation/groups?next=x").status == 400
+    stranger = entered(running, hotline, MemberRole.ANALYST)
+    assert stranger.get(dict(leads(first, "More groups"))["next"]).status == 400
 
 
 def test_groups_are_listed_to_who_is_in_them(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> None:

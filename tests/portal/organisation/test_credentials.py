@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import hashlib
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.domain.partner import ServiceAccount
 from app.domain.vocabulary import MemberRole
+from app.storage import credentials, members
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
+from tests.factories.page_passages import leads
+from tests.factories.policy_values import credential
 from tests.factories.portal_visitors import Page, Visitor, entered
 
 CREDENTIALS = "/organisation/credentials"
@@ -38,6 +44,44 @@ def token_of(shown: Page) -> str:
     return found[1]
 
 
+def tokens(running: RunningExchange, platform: FakePartner, number: int, *, ended: bool = False) -> list[str]:
+    now, word = running.clock(), "ended" if ended else "counts"
+    with running.exchange.database.write() as connection:
+        account = ServiceAccount(str(uuid.uuid4()), word, platform.partner_id)
+        members.add_service_account(connection, account)
+        for place in range(number):
+            held = credential(
+                credential_id=str(uuid.uuid4()),
+                name=f"{word} {place:03}",
+                partner_id=platform.partner_id,
+                account_id=account.account_id,
+                created_at=now + timedelta(seconds=place),
+                expires_at=now + timedelta(days=10),
+                revoked_at=now if ended else None,
+            )
+            credentials.add_credential(connection, held, hashlib.sha256(held.credential_id.encode()).digest())
+    return [f"{word} {place:03}" for place in reversed(range(number))]
+
+
+def test_many_credentials_stand_on_pages_that_lead_on_and_back(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    counting, ended = tokens(running, platform, 60), tokens(running, platform, 60, ended=True)
+    first = administrator.get(CREDENTIALS)
+    assert re.findall(r"(?:counts|ended) \d{3}", first.words) == [*counting[:50], *ended[:50]]
+    assert "1 to 50 of 61" in first.words
+    assert "60 that ended" in first.words
+    assert "1 session of the portal is open" in first.words
+    second = administrator.get(dict(leads(first, "More credentials"))["next"])
+    assert re.findall(r"(?:counts|ended) \d{3}", second.words) == [*counting[50:], *ended[:50]]
+    third = administrator.get(dict(leads(second, "More credentials that ended"))["next"])
+    assert re.findall(r"(?:counts|ended) \d{3}", third.words) == [*counting[50:], *ended[50:]]
+    administrator.get(dict(leads(third, "More credentials"))["prev"])
+    assert administrator.get(dict(leads(administrator.page, "More credentials that ended"))["prev"]).words == first.words
+    for name in ("next", "ended"):
+        assert administrator.get(f"{CREDENTIALS}?{name}=x").status == 400
+
+
 def test_a_token_is_shown_once_serves_and_is_revoked(
     running: RunningExchange, administrator: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -51,8 +95,12 @@ def test_a_token_is_shown_once_serves_and_is_revoked(
     [path] = set(re.findall(r"/organisation/credentials/[0-9a-f-]{36}(?=\">feed reader)", administrator.page.text))
     assert token not in administrator.get(path).text
     assert "read what is shared with the organisation" in administrator.page.words
-    assert administrator.post(f"{path}/revocation", {"issued_too": ""}).status == 303
+    for wrong in ("", "x" * 501, "Ask somebody@example.org"):
+        answer = administrator.post(f"{path}/revocation", {"issued_too": "", "reason": wrong})
+        assert (answer.status, 'id="reason-fault"' in answer.text) == (422, True), answer.words
+    assert administrator.post(f"{path}/revocation", {"issued_too": "", "reason": "Nobody uses it."}).status == 303
     assert "Revoked" in administrator.get(path).words
+    assert "Why it was revoked Nobody uses it." in administrator.page.words
     assert holder.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 401
 
 
@@ -131,7 +179,7 @@ def test_what_was_issued_with_a_token_is_revoked_with_it_if_asked(
     administrator.get(CREDENTIALS)
     [path] = set(re.findall(r"/organisation/credentials/[0-9a-f-]{36}(?=\">feed reader)", administrator.page.text))
     assert "1 credential was issued with it" in administrator.get(path).words
-    assert administrator.post(f"{path}/revocation", {"issued_too": "yes"}).status == 303
+    assert administrator.post(f"{path}/revocation", {"issued_too": "yes", "reason": "It leaked."}).status == 303
     assert second.get("objects", headers={"Breakwater-Purpose": "detection"}).status == 401
     assert platform.get("keys").status == 200
 
@@ -140,7 +188,7 @@ def test_nothing_is_issued_or_revoked_without_a_step_up(running: RunningExchange
     running.clock.shift += timedelta(minutes=6)
     assert administrator.get(f"{CREDENTIALS}/new").headers["Location"].startswith("/portal/show-again")
     administrator.get(CREDENTIALS)
-    assert administrator.post(f"{CREDENTIALS}/new", USUAL | {"once": "x"}).headers["Location"].startswith("/portal/show-again")
+    assert administrator.post(f"{CREDENTIALS}/new", USUAL | {"once": "x"}).asks_again
 
 
 @pytest.mark.parametrize("role", [one for one in MemberRole if one is not MemberRole.ADMINISTRATOR])

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import re
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.domain.vocabulary import Channel, MemberRole, Tlp
+from app.storage import exports
 from tests.factories.exchanges import FakePartner, RunningExchange, agreement_document
+from tests.factories.exports import lay_export
+from tests.factories.page_passages import leads
 from tests.factories.portal_visitors import Page, Visitor, entered
 from tests.factories.stix_objects import indicator
 
@@ -112,3 +118,38 @@ def test_who_reads_looks_and_changes_nothing(
 
 def test_data_protection_reads_no_exports(running: RunningExchange, platform: FakePartner) -> None:
     assert entered(running, platform, MemberRole.DATA_PROTECTION).get(EXPORTS).status == 403
+
+
+def test_what_was_written_and_what_ended_stand_on_pages(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    path = define(administrator, token_id(platform)).headers["Location"].removeprefix("/portal")
+    with running.exchange.database.write() as connection:
+        known = exports.definition_by_id(connection, path.rpartition("/")[2])
+        assert known is not None
+        for number in range(60):
+            name, ended_at = f"former {number:02}", known.created_at
+            created_at = known.created_at + timedelta(seconds=number)
+            one = replace(known, definition_id=str(uuid.uuid4()), name=name, created_at=created_at, ended_at=ended_at)
+            exports.add_definition(connection, one)
+    for number in range(1, 26):
+        lay_export(running.exchange, known, number)
+    first = administrator.get(path)
+    assert ("1 to 20 of 25" in first.words, runs(first)) == (True, list(range(25, 5, -1)))
+    second = administrator.get(dict(leads(first, "More that was written"))["next"])
+    assert runs(second) == [5, 4, 3, 2, 1]
+    assert administrator.get(dict(leads(second, "More that was written"))["prev"]).words == first.words
+    refused = administrator.post(f"{path}/reader", {"reads_as": ""})
+    assert refused.status == 422
+    assert administrator.get(dict(leads(refused, "More that was written"))["next"]).words == second.words
+    assert administrator.get(f"{path}?next=x").status == 400
+    listed = administrator.get(EXPORTS)
+    assert "60 exports have ended" in listed.words
+    further = administrator.get(dict(leads(listed, "More exports that ended"))["next"])
+    names = [re.findall(r"former \d\d", one.words) for one in (listed, further)]
+    assert (names[0] + names[1], len(names[0])) == ([f"former {number:02}" for number in range(60)], 50)
+    assert administrator.get(f"{EXPORTS}?ended=x").status == 400
+
+
+def runs(shown: Page) -> list[int]:
+    return [int(number) for number in re.findall(r'<tr><th scope="row">(\d+)</th>', shown.text)]

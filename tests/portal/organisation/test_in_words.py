@@ -3,20 +3,19 @@ from __future__ import annotations
 import pytest
 
 from app.domain.permissions import Permission
-from app.domain.vocabulary import MemberRole, Purpose
+from app.domain.vocabulary import MemberRole
 from app.policy.administration import PARTNERS_KINDS
 from app.policy.scopes import SCOPES, PrincipalKind
 from app.portal.organisation import in_words
+from app.portal.plain_words import WORDS
 
 
 @pytest.mark.parametrize("kind", sorted(PARTNERS_KINDS))
 def test_every_permission_of_a_partners_is_said(kind: PrincipalKind) -> None:
-    assert set(in_words.PERMISSIONS) >= SCOPES[kind]
+    assert set(WORDS[Permission]) >= SCOPES[kind]
 
 
-def test_lists_are_complete() -> None:
-    assert set(in_words.ROLES) == set(MemberRole)
-    assert set(in_words.PURPOSES) == set(Purpose)
+def test_what_is_no_partners_is_not_said() -> None:
     assert in_words.said_of({Permission.KEYS_READ, Permission.WORK_READ}) == ["see keys"]
 
 

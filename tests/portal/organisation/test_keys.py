@@ -114,4 +114,10 @@ def test_keys_end_after_a_step_up_alone(running: RunningExchange, platform: Fake
     running.clock.shift += timedelta(minutes=6)
     for form in ("retirement", "revocation", "compromise"):
         administrator.get(path)
-        assert administrator.post(f"{path}/{form}").headers["Location"].startswith("/portal/show-again")
+        assert administrator.post(f"{path}/{form}").asks_again
+
+
+def test_before_a_key_ends_the_page_says_how_much_hangs_on_it(platform: FakePartner, administrator: Visitor) -> None:
+    shown = administrator.get(f"{KEYS}/{platform.key.public.keyid}").words
+    assert shown.count("0 other keys for the same use go on counting. Nothing can be signed with any until") == 2
+    assert "came of it" not in shown, "it signs objects: no credential comes of it"

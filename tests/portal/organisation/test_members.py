@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 
+from app.domain.partner import Person
 from app.domain.vocabulary import MemberRole, StaffRole
+from app.storage import members
 from tests.factories.exchanges import FakePartner, RunningExchange
+from tests.factories.page_passages import leads
 from tests.factories.portal_visitors import Visitor, entered
 
 MEMBERS = "/organisation/members"
@@ -97,7 +101,11 @@ def test_who_leaves_is_signed_out_and_stays_on_record(
 ) -> None:
     member = entered(running, platform, MemberRole.ANALYST)
     path = f"{MEMBERS}/{member.person_id}"
-    assert "every session and token of theirs ends at once" in administrator.get(path).words
+    assert "1 session or token of theirs ends at once" in administrator.get(path).words
+    assert "0 exports read as one of their tokens" in administrator.page.words
+    assert "administrator is in office" not in administrator.page.words, "a member that is none"
+    assert "1 administrator is in office now" in administrator.get(f"{MEMBERS}/{administrator.person_id}").words
+    administrator.get(path)
     assert administrator.post(f"{path}/departure").status == 303
     assert member.get("/").headers["Location"].startswith("/portal/sign-in")
     assert "1 member who left" in administrator.get(MEMBERS).words
@@ -135,8 +143,69 @@ def test_members_are_changed_after_a_step_up_alone(running: RunningExchange, adm
     for form in ("roles", "invitation", "credentials/end", "departure"):
         administrator.get(path)
         answer = administrator.post(f"{path}/{form}")
-        assert answer.headers["Location"].startswith("/portal/show-again"), form
+        assert answer.asks_again, form
     assert administrator.get(f"{MEMBERS}/new").headers["Location"].startswith("/portal/show-again")
+
+
+def newcomers(running: RunningExchange, platform: FakePartner, number: int, *, gone: bool = False) -> list[str]:
+    people = [
+        Person(
+            str(uuid.uuid4()),
+            f"{'Gone' if gone else 'Newcomer'} {place:03}",
+            platform.partner_id,
+            added_at=running.clock() + timedelta(seconds=place),
+            left_at=running.clock() if gone else None,
+        )
+        for place in range(number)
+    ]
+    with running.exchange.database.write() as connection:
+        for one in people:
+            members.add_person(connection, one)
+    return [one.name for one in people]
+
+
+def test_many_members_stand_on_pages_that_lead_on_and_back(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    shown_one_by_one = lambda: re.findall(r"(?:Newcomer|Gone) \d{3}", administrator.page.words)  # noqa: E731  # said three times
+    here, gone = newcomers(running, platform, 60), newcomers(running, platform, 70, gone=True)
+    first = administrator.get(MEMBERS)
+    assert "1 to 50 of 61" in first.words
+    assert "70 members who left" in first.words
+    assert shown_one_by_one() == [*here[:49], *gone[:50]]
+    onward = dict(leads(first, "More members"))
+    assert set(onward) == {"next"}
+    second = administrator.get(onward["next"])
+    assert "51 to 61 of 61" in second.words
+    assert shown_one_by_one() == [*here[49:], *gone[:50]]
+    further = dict(leads(second, "More members who left"))
+    third = administrator.get(further["next"])
+    assert "51 to 61 of 61" in third.words, "each list stays where it is while the other goes on"
+    assert "51 to 70 of 70" in third.words
+    assert "<details open>" in third.text
+    assert shown_one_by_one() == [*here[49:], *gone[50:]]
+    administrator.get(dict(leads(third, "More members who left"))["prev"])
+    administrator.get(dict(leads(administrator.page, "More members"))["prev"])
+    assert administrator.page.words == first.words
+
+
+def test_a_list_that_fits_says_how_many_there_are_and_leads_nowhere(administrator: Visitor) -> None:
+    shown = administrator.get(MEMBERS)
+    assert "1 in all" in shown.words
+    assert leads(shown, "More members") == []
+
+
+@pytest.mark.parametrize("name", ["next", "gone"])
+def test_an_address_that_no_list_gave_is_refused_politely(
+    running: RunningExchange, platform: FakePartner, hotline: FakePartner, administrator: Visitor, name: str
+) -> None:
+    newcomers(running, platform, 60)
+    cursor = dict(leads(administrator.get(MEMBERS), "More members"))["next"].partition("next=")[2]
+    for broken in ("x", "%00", "A" * 9000, cursor[:-1], f"{cursor}A"):
+        assert administrator.get(f"{MEMBERS}?{name}={broken}").status == 400, broken
+        assert "Open the list from its beginning" in administrator.page.words
+    other = entered(running, hotline, MemberRole.ADMINISTRATOR)
+    assert other.get(f"{MEMBERS}?next={cursor}").status == 400, "a place in another organisation's list"
 
 
 @pytest.mark.parametrize("role", [MemberRole.ANALYST, MemberRole.REVIEWER, MemberRole.READ_ONLY])

@@ -58,6 +58,9 @@ def test_a_webhook_is_added_called_paused_and_removed_and_its_secret_is_shown_on
     administrator.get(path)
     assert administrator.post(f"{path}/replay").status == 303
     administrator.get(path)
+    assert "0 messages wait to be taken" in administrator.page.words
+    assert "Removing erases the address and the 1 message that is kept of it." in administrator.page.words
+    assert "Your organisation has 0 webhooks then." in administrator.page.words
     rotated = administrator.post(f"{path}/rotation", {"once": None})
     assert "whsec_" in rotated.text
     assert secret[0] not in rotated.text

@@ -30,10 +30,10 @@ def test_why_others_see_ones_own_or_not_is_told_by_voice_and_clause(
     assert platform.submit(seen, nobody, hidden).status == 201
     words = analyst.get(asked(seen["id"], hotline)).words
     assert "Hotline sees it" in words
-    assert "your audience admits their role and country" in words
+    assert "the audience admits their role and country" in words
     words = analyst.get(asked(hidden["id"], hotline)).words
     assert "Hotline does not see it" in words
-    assert "your audience does not admit it" in words
+    assert "the audience does not admit it" in words
     assert "Whose word it is The publisher" in words
     assert "it is their own" in analyst.get(asked(hidden["id"])).words
 

@@ -16,7 +16,7 @@ def test_the_catalogues_word_and_released_numbers_stand_beside_each_other(runnin
         "Evidence",
         "OP-017",
         "24 organisations",
-        "it helped: 12 organisations",
+        "It helped: 12 organisations",
     ):
         assert said in words
     assert "OP-999" not in words

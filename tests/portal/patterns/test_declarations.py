@@ -39,7 +39,7 @@ def test_what_was_adopted_and_what_came_of_it_is_said_and_taken_back(analyst: Vi
     assert declare(analyst, "effect", EFFECT) == 303
     words = analyst.get("/patterns/declarations").words
     assert "CM-007 Eligibility and audience limits for live-streams Live stream Adopted 1 Jun 2025" in words
-    assert "OP-017 Repeated short-lived rooms CM-007 Live stream Strong Observational" in words
+    assert "OP-017 Repeated short-lived rooms CM-007 Live stream Much less of it Observation" in words
     assert analyst.post("/patterns/declarations/effect/removal", {"effect_id": hidden(analyst, "effect_id")}).status == 303
     assert "No effect declared yet" in analyst.get("/patterns/declarations").words
     assert analyst.post("/patterns/declarations/adoption/removal", {"adoption_id": hidden(analyst, "adoption_id")}).status == 303

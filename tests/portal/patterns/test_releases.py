@@ -46,4 +46,4 @@ def test_an_operator_shows_again_first_that_it_is_they(running: RunningExchange)
     operator: Visitor = entered(running, None, StaffRole.OPERATOR)
     running.clock.shift += timedelta(minutes=6)
     assert "Show that it is you, then release" in operator.get("/patterns/releases").words
-    assert operator.post("/patterns/releases").headers["Location"].startswith("/portal/show-again")
+    assert operator.post("/patterns/releases").asks_again

@@ -160,6 +160,6 @@ def test_proposing_and_agreeing_ask_first_who_one_is(
     second.get(path)
     running.clock.shift += STEP_UP_HOLDS + timedelta(seconds=1)
     answer = second.post(f"{path}/agreement")
-    assert (answer.status, "/show-again" in answer.headers["Location"]) == (303, True)
+    assert answer.asks_again
     assert "/show-again" in first.get("/recoveries/new").headers["Location"]
     assert "Waits for a second person" in first.get("/recoveries").words

@@ -46,6 +46,13 @@ def draft(analyst: Visitor) -> Draft:
     return begun(analyst, {"what": {"title": "Rooms"}, "subject_status": "unknown"})
 
 
+def test_each_forbidden_line_that_was_pasted_is_named(analyst: Visitor, draft: Draft) -> None:
+    lines = f"@handle.one\n{PICTURE}\n\n@handle.two\n{PICTURE[::-1]}{PICTURE}"
+    answer = analyst.post(f"/share/drafts/{draft.draft_id}", fields(analyst, draft, act="paste", paste=lines))
+    assert answer.status == 422
+    assert "Lines 2, 5: " in answer.words
+
+
 def test_what_is_typed_is_kept_and_shown_again(analyst: Visitor, draft: Draft) -> None:
     given = fields(analyst, draft, title="Other", harm_types=["csam"], behaviours=["OP-017"], seen_last="2026-01-05T09:00")
     given |= {"row_kind": ["url"], "row_value": ["hxxps://a.example[.]org/x"], "row_role": ["context"], "row_status": [""]}
@@ -67,10 +74,11 @@ def test_pasted_lines_become_rows_and_those_that_are_never_kept_stay_on_the_page
     answer = analyst.post(f"/share/drafts/{draft.draft_id}", fields(analyst, draft, act="paste", paste=lines))
     assert answer.status == 422
     assert "anna.b@mail.example.org</textarea>" in answer.text
-    assert "breakwater token make" in answer.text
+    assert "Ask whoever runs the keys of your sharing group to make a token of it" in answer.text
     values = [one["value"] for one in kept(analyst, draft).document["observables"]]
     assert values == ["https://a.example.org/x", "@Handle", "40117"]
     assert "its kind cannot be told" in answer.text
+    assert "Line 1: " in answer.words, "the first of those that are left"
     assert "anna.b" not in everything_stored(running)
 
 
@@ -114,6 +122,7 @@ def test_a_refused_save_gives_back_what_was_typed_and_tells_all_faults_at_once(a
     assert all(f'href="#{field}"' in answer.text for field in ("title", "description", "row-0"))
     assert "3 things keep this from going on" in answer.words
     assert "email-addr" not in answer.words
+    assert "Emma" not in answer.text, "what describes a child is shown to nobody"
     assert not any(one in everything_stored(analyst.running) for one in ("anna.b", "ben.c", "Emma"))
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+
+from app.portal.sharing.form_fields import FIELD_OF
 from app.portal.sharing.form_page import Shown
 from app.services.drafting.preview import PartKind
 from tests.factories.exchanges import FakePartner
@@ -19,10 +22,35 @@ def test_the_page_offers_what_is_ones_own_and_shows_each_line_as_it_leaves(analy
     assert "<code>example.account</code>" in page.text
     assert f"<code>{TOKEN['token']}</code>" in page.text
     assert "Say what this is" in page.words
-    assert page.text.index("Presence and persona") < page.text.index("Evading, and coming back")
+    assert page.text.index("Presence and persona") < page.text.index("Evasion and return")
 
 
 def test_a_full_page_is_light(analyst: Visitor, platform: FakePartner) -> None:
     many = [{"kind": "account-id", "value": str(number)} for number in range(20)]
     page = analyst.get(f"/share/drafts/{begun(analyst, complete_form(platform, *many)).draft_id}")
     assert len(page.text.encode()) < 100 * 1024
+
+
+def test_whatever_a_fault_leads_to_is_there_and_is_not_folded_away(analyst: Visitor, platform: FakePartner) -> None:
+    path = f"/share/drafts/{begun(analyst, complete_form(platform)).draft_id}"
+    for field in sorted(set(FIELD_OF.values()) | {"row-0"}):
+        text = analyst.get(f"{path}?at={field}").text
+        assert text.count(f'id="{field}"') == 1, field
+        before = text[: text.index(f'id="{field}"')]
+        folds = re.findall(r"<details[^>]*>|</details>", before)
+        opened: list[str] = []
+        for one in folds:
+            if one == "</details>":
+                opened.pop()
+            else:
+                opened.append(one)
+        assert all(" open" in one for one in opened), field
+
+
+def test_what_is_needed_is_marked_and_never_folded(analyst: Visitor) -> None:
+    text = analyst.get(f"/share/drafts/{begun(analyst, {}).draft_id}").text
+    for field in ("title", "harm_types", "surfaces"):
+        before, after = text.split(f'id="{field}"', 1)
+        assert before.count("<details") == before.count("</details>"), field
+        label = before[-300:] if field == "title" else after[:300]
+        assert "(needed)" in label, field

@@ -19,8 +19,8 @@ def test_each_kind_has_the_reason_that_the_handling_gives() -> None:
     for audiences, changes, kind, why in (
         ((), {}, "Platforms", "no audience is named"),
         ((everybody,), {"sensitivity": Sensitivity.BEHAVIOURAL}, "Regulators", "they read numbers only"),
-        ((hotlines,), {"sensitivity": Sensitivity.BEHAVIOURAL}, "Platforms", "your audience does not admit them, but for those"),
-        ((everybody,), {"sensitivity": Sensitivity.IDENTIFYING}, "Hotlines", "they see it only where your audience names them"),
+        ((hotlines,), {"sensitivity": Sensitivity.BEHAVIOURAL}, "Platforms", "the audience does not admit them, but for those"),
+        ((everybody,), {"sensitivity": Sensitivity.IDENTIFYING}, "Hotlines", "they see it only where the audience names them"),
         ((everybody,), {"subject_status": SubjectStatus.MAY_BE_CHILD}, "NGOs", "law enforcement and hotlines only"),
     ):
         assert why in told(audiences=frozenset(audiences), **changes)[kind]

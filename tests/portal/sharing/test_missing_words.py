@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import Code
-from app.domain.submission import Refusal
 from app.portal.sharing.missing_words import sentence_of
+from breakwater_client.submission import Refusal
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ def test_what_is_missing_is_said_with_the_way_to_its_field(analyst: Visitor) -> 
     draft = begun(analyst, {"what": {"title": "Rooms"}})
     page = analyst.get(f"/share/drafts/{draft.draft_id}/overview")
     assert "Choose at least one kind of harm." in page.words
-    assert f'/share/drafts/{draft.draft_id}#harm_types"' in page.text
+    assert f'/share/drafts/{draft.draft_id}?at=harm_types#harm_types"' in page.text
     assert "To the second reader" not in page.words
 
 

@@ -5,13 +5,13 @@ from types import MappingProxyType
 import pytest
 
 from app.domain.errors import Code
-from app.domain.submission import Refusal
 from app.domain.vocabulary import Purpose
 from app.policy.clauses import Clause, Voice
 from app.policy.telling import Told, Verdict
 from app.portal.sharing.told_readers import tell, why_hidden_words
 from app.services.explaining.simulate import Reach, Simulated
 from app.services.explaining.who_sees import Reader, Readers
+from breakwater_client.submission import Refusal
 from tests.factories import policy_values
 
 SEEN = Told(Verdict.SEEN)
@@ -40,7 +40,7 @@ def test_who_sees_it_is_named_with_what_for_and_who_does_not_with_the_reason() -
         )
     )
     assert told.headline == "2 organisations will see it:"
-    assert told.seen == [("Police", "for whatever it reads"), ("Platform", "to detect it on their own services")]
+    assert told.seen == [("Police", "for whatever it reads"), ("Platform", "finding abuse on one's own service")]
     assert told.hidden == [("Regulator", "it reads numbers only")]
     assert told.more == "At least 10 more that are not listed by name."
     assert told.spelled("The report")["title"] == "The report"
@@ -63,11 +63,11 @@ def test_what_would_be_refused_or_is_there_reaches_nobody_new() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ([hidden(Clause.PURPOSE_NOT_PERMITTED), hidden(Clause.AUDIENCE_EXCLUDES)], "your audience leaves it out"),
+        ([hidden(Clause.PURPOSE_NOT_PERMITTED), hidden(Clause.AUDIENCE_EXCLUDES)], "the audience leaves it out"),
         ([hidden(None, Voice.AGREEMENT)], "its agreement with the exchange does not let it"),
         (
             [hidden(Clause.PURPOSE_NOT_PERMITTED), hidden(None, Voice.AGREEMENT)],
-            "you admit none of the purposes for which it reads",
+            "the publisher admits none of the purposes for which it reads",
         ),
     ],
 )

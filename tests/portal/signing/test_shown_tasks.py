@@ -23,7 +23,7 @@ def test_a_task_is_told_in_words_and_addresses_are_not_live() -> None:
 def test_an_answer_says_what_was_done() -> None:
     outcomes = [{"stix_id": "indicator--1", "version": "1", "outcome": "deleted"}]
     answer = replace(TASK, kind=TaskKind.RECALL_ACKNOWLEDGEMENT, document=json.dumps({"outcomes": outcomes}))
-    assert shown_task(SeenTask(answer, TaskState.WAITING)).lines == [Line("deleted", "Indicator")]
+    assert shown_task(SeenTask(answer, TaskState.WAITING)).lines == [Line("Deleted", "Indicator")]
 
 
 def test_of_many_some_are_shown_and_all_are_counted() -> None:
@@ -34,4 +34,4 @@ def test_of_many_some_are_shown_and_all_are_counted() -> None:
 
 def test_what_is_over_shows_nothing_of_what_was_signed() -> None:
     shown = shown_task(SeenTask(replace(TASK, document=None, state=TaskState.DONE), TaskState.DONE))
-    assert (shown.lines, shown.counts, shown.waits, shown.state_words) == ([], [], False, "signed and done")
+    assert (shown.lines, shown.counts, shown.waits, shown.state_words) == ([], [], False, "Signed and sent")

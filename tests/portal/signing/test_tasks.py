@@ -34,7 +34,7 @@ def test_what_is_done_leads_to_its_objects(running: RunningExchange, platform: F
     visitor = entered(running, platform, MemberRole.ANALYST)
     assert f"/objects/{value['id']}" in visitor.get(f"/signing/tasks/{task.task_id}").text
     assert "Nothing waits" in visitor.get("/signing").words
-    assert "signed and done" in visitor.get("/signing?all=1").words
+    assert "Signed and sent" in visitor.get("/signing?all=1").words
 
 
 def test_what_was_refused_says_why(running: RunningExchange, platform: FakePartner) -> None:
@@ -51,7 +51,7 @@ def test_its_maker_takes_it_back_and_then_nobody_signs_it(running: RunningExchan
     task = waiting_task(running, platform.partner_id, made_by=maker.person_id)
     assert "If you take it back" in maker.get(f"/signing/tasks/{task.task_id}").words
     assert maker.post(f"/signing/tasks/{task.task_id}/taking-back").status == 303
-    assert "taken back" in maker.get(f"/signing/tasks/{task.task_id}").words
+    assert "Taken back" in maker.get(f"/signing/tasks/{task.task_id}").words
     document = {"group_id": None, "objects": [platform.sign(indicator())]}
     assert platform.post(f"signing-tasks/{task.task_id}/signed", {"signed": document}).status in (400, 409)
 

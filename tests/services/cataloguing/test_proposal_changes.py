@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.catalogue_proposal import EntryKind, Proposal, ProposalKind
 from app.services.cataloguing.proposal_changes import ProposedChange, what_changes
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.catalogue_changes import text_of
 from tests.factories.members import Hub
 

@@ -12,11 +12,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope
-from app.crypto.log_leaf import LeafKind
-from app.crypto.object_signature import read_signature, verify_object
-from app.crypto.payload_type import PayloadType
 from app.domain.catalogue import Catalogue
 from app.domain.catalogue_release import Changes, following_release
 from app.domain.events import Event
@@ -24,12 +19,17 @@ from app.services.cataloguing.founding import founding
 from app.services.cataloguing.publish import ensure_catalogue, install_catalogue, publish
 from app.stix.catalogue_documents import catalogue_document
 from app.stix.catalogue_objects import behaviour_id, catalogue_objects
-from app.stix.hub_stable import hub_stable
 from app.storage import catalogue_releases, log, members
 from app.storage.catalogue_releases import CatalogueObject, KeptRelease
 from app.storage.counter import read_order, save_order, start_order, take_order_lock
 from app.storage.schema import downgrade, migrate
 from app.storage.tables import event
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.object_signature import read_signature, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import Clock, Hub, serving, started_hub
 from tests.factories.policy_values import NOW
 

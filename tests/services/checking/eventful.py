@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.crypto.keys import PrivateKey
 from app.domain.object_vocabulary import ContestOutcome, ContestReason
 from app.domain.vocabulary import Assurance, PartnerState, Profile
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
 from app.services.membership.enrol_partner import change_state
 from app.services.membership.report_compromise import report_compromise
 from app.services.recalling.contest import enter_contest
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.groups import let_in, make_group
 from tests.factories.members import Hub, Member

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.check_directory import check_directories
 from app.services.checking.check_log import check_log
@@ -16,6 +15,7 @@ from app.services.proving.issue_directory import owe_directory
 from app.services.proving.rotate_own_keys import rotate_own_key
 from app.storage import members
 from app.storage.counter import take_order_lock
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub
 from tests.factories.stix_objects import indicator

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from app.crypto.merkle import Tree, subtree_hash
 from app.services.checking.check_leaves import Grown
+from breakwater_client.trust.merkle import Tree, subtree_hash
 
 
 def leaf(number: int) -> bytes:

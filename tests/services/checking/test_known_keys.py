@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.vocabulary import KeyUsage
 from app.services.checking.findings import Findings
 from app.services.checking.known_keys import known_keys
 from app.storage import members
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import Hub
 from tests.factories.tampering import lift_guards
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.crypto.log_leaf import LeafKind
 from app.services.checking.findings import Findings
 from app.services.checking.said import gather, subject_of
 from app.services.proving.record import Recorded, record_in_log
 from app.storage.counter import save_order, take_order_lock
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub
 
 SINCE = "2026-01-01T00:00:00.000000Z"

@@ -15,8 +15,8 @@ from app.domain.errors import Code
 from app.domain.vocabulary import Profile
 from app.services.composing.compose_form import compose_form, form_schema
 from app.services.offline.rehearse import Rehearsal
-from app.stix import published
 from app.stix.compose import Writing
+from breakwater_client.documents import published
 from tests.factories.observation_forms import CATALOGUE, OF_EVERY_KIND, form, writing
 from tests.factories.policy_values import NOW
 

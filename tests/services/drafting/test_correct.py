@@ -17,7 +17,6 @@ from app.domain.errors import (
     MalformedInputError,
     NotFoundError,
 )
-from app.domain.extensions import OCSEA_CONTEXT, SIGNATURE
 from app.domain.object_vocabulary import RecallKind
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
@@ -40,6 +39,7 @@ from app.services.reading.readers import Reader, reader
 from app.services.signing_tasks.carry_out import carry_out
 from app.services.signing_tasks.look_up import SeenTask, get_task
 from app.storage import drafts
+from breakwater_client.extensions import OCSEA_CONTEXT, SIGNATURE
 from tests.factories.drafting import Desks, desks
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import SECOND

@@ -22,6 +22,12 @@ def test_all_faults_are_told_and_material_is_marked() -> None:
     assert not any("a.b@" in one.sentence or PICTURE in one.sentence for one in found)
 
 
+def test_a_text_that_describes_a_child_is_not_shown_again_either_and_one_with_a_contact_is() -> None:
+    document = {"what": {"title": "a girl named Alice, aged 9", "description": "Write to a.b@mail.example.org"}}
+    found = {one.pointer: one.is_material for one in faults_of(document, FORBIDDEN)}
+    assert found == {"/what/title": True, "/what/description": False}
+
+
 def test_bare_identifiers_alone_are_told_each() -> None:
     document = {"observables": [{"value": "a.b@mail.example.org"}, {"value": "+1 202 555 0142"}]}
     refusal = ProfileError("No.", code=Code.OBSERVABLE_INVALID, pointer="/observables/0/value")

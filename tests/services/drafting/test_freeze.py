@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.draft import DraftState
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.drafting.freeze import digest_of, hand_over, is_as_frozen, look_over
 from app.services.drafting.keep import begin_draft, own_draft
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.drafting import desks
 from tests.factories.members import started_hub
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.domain.errors import Code, ExhaustedError, ForbiddenError, NotFoundError
 from app.domain.handling import Audience
 from app.domain.permissions import Permission
-from app.domain.submission import ResultStatus
 from app.domain.vocabulary import ANY, Assurance, Channel, MemberRole, Purpose, Role, Sensitivity
 from app.policy.clauses import Clause, Voice
 from app.policy.grounds import Ground
@@ -20,6 +19,7 @@ from app.policy.telling import Told, Verdict
 from app.services.explaining.handling_to_be import INLINE, HandlingToBe
 from app.services.explaining.simulate import Reach, Simulated, SimulationRequest, simulate
 from app.storage.tables import metadata
+from breakwater_client.submission import ResultStatus
 from tests.factories.groups import make_group
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW

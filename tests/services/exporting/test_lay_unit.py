@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import hashlib
 
-from app.crypto.export_seal import OpeningKey, open_sealed, seal_info
 from app.domain.errors import DepotFullError
 from app.domain.export import ExportState, FilePart, Trouble
+from breakwater_client.trust.export_seal import OpeningKey, open_sealed, seal_info
 from tests.factories.depots import content
 from tests.factories.exporting import define, on_disk
 from tests.factories.failing_depots import FailingDepot, failing

@@ -5,13 +5,23 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app.domain.errors import ForbiddenError, NotFoundError
+from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.export import ExportDefinition, ExportState
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose, StaffRole, Tlp
 from app.services.exporting.define import NewExport, change_export, define_export, end_export
-from app.services.exporting.look_up import downloading, get_export, get_manifest, get_run, list_exports, list_runs
+from app.services.exporting.look_up import (
+    downloading,
+    get_export,
+    get_manifest,
+    get_run,
+    list_exports,
+    list_runs,
+    page_of_exports,
+    page_of_runs,
+)
+from app.services.list_pages import ListAsked
 from tests.factories.depots import passing_depots
 from tests.factories.exports import NIGHTLY, lay_export
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
@@ -53,6 +63,35 @@ def test_a_partner_is_told_all_of_its_own(world: World) -> None:
     assert len(first.files) == 1
     assert second.files == []
     assert get_manifest(exchange, principal, asked) == get_manifest(exchange, principal, asked, 1) == '{"payload":"1"}'
+
+
+def test_exports_and_their_runs_come_in_pages_that_lead_on_and_back(world: World) -> None:
+    exchange, principal, known = world.hub.exchange, world.member.principal, world.definition
+    more = [define_export(exchange, principal, replace(NEW, name=f"export {number}")) for number in range(2)]
+    end_export(exchange, principal, more[0].definition_id)
+    for number in range(1, 12):
+        world.lay(number)
+    first = page_of_exports(exchange, principal, ListAsked(None, 2))
+    second = page_of_exports(exchange, principal, ListAsked(first.next, 2))
+    assert [*first.rows, *second.rows] == list_exports(exchange, principal)
+    assert page_of_exports(exchange, principal, ListAsked(second.previous, 2)) == first
+    [ended] = page_of_exports(exchange, principal, ListAsked(None, 9), has_ended=True).rows
+    assert ended.definition.definition_id == more[0].definition_id
+    assert page_of_exports(exchange, principal, ListAsked(None, 9), has_ended=False).count == 2
+    newest = page_of_runs(exchange, principal, known.definition_id, ListAsked(None, 6))
+    older = page_of_runs(exchange, principal, known.definition_id, ListAsked(newest.next, 6))
+    assert [one.number for one in (*newest.rows, *older.rows)] == list(range(11, 0, -1))
+    assert page_of_runs(exchange, principal, known.definition_id, ListAsked(older.previous, 6)) == newest
+    stranger = world.hub.enrol("Stranger").principal
+    for look in (
+        lambda: page_of_exports(exchange, stranger, ListAsked(first.next, 2)),
+        lambda: page_of_exports(exchange, principal, ListAsked(first.next, 2), has_ended=True),
+        lambda: page_of_runs(exchange, principal, more[1].definition_id, ListAsked(newest.next, 6)),
+    ):
+        with pytest.raises(MalformedInputError):
+            look()
+    with pytest.raises(NotFoundError):
+        page_of_runs(exchange, stranger, known.definition_id, ListAsked(newest.next, 6))
 
 
 def test_what_is_paused_or_ended_is_due_never(world: World) -> None:

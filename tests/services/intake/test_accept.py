@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import Code, RefusedError
 from app.domain.handling import GroupShare, HandlingClass
-from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import Tlp
 from app.services.intake.accept import Admission, Before, Intake, Taken, refused_at
 from app.services.intake.attest import Attestor
@@ -17,6 +15,8 @@ from app.services.intake.post import Target
 from app.services.intake.settle_handling import Candidate
 from app.storage.columns import FOREVER
 from app.storage.counter import Order
+from breakwater_client.submission import ObjectResult, ResultStatus
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories import policy_values
 from tests.factories.arrivals import OWNER, checked, stored
 from tests.factories.policy_values import NOW

@@ -8,12 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import Code
 from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.domain.vocabulary import Assurance, Tlp
 from app.services.intake.admit import RELEASE_EMBARGOED, Admission, admit
 from app.services.intake.attest import Attestor
@@ -21,6 +17,10 @@ from app.services.reading.visible_set import viewer_of
 from app.stix.profile import check_object
 from app.storage.counter import take_order_lock
 from app.storage.session import Connection
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.policy_values import NOW, SECOND
 from tests.factories.stix_objects import context, indicator, marking, newer, report, user_account

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.agreement import SignatureRequired
 from app.domain.errors import Code, NotFoundError
 from app.domain.vocabulary import Assurance, Harm, Profile, Role, Sensitivity
 from app.services.reading.pull import pull_object, pull_version
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.stix_objects import TLP_AMBER, context, indicator, newer, stix_id, user_account
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import json
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.object_vocabulary import RecallAct, RecallKind, RecallReason
 from app.services.intake.call_back import NOTIFY_RECALL, call_back
 from app.storage import log, recalls, work
 from app.storage.counter import save_order, take_order_lock
 from app.storage.recalls import NewRecall
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
 

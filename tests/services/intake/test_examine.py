@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
 from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import Code
 from app.domain.stix_object import CheckedObject
-from app.domain.submission import ObjectResult, ResultStatus
 from app.domain.vocabulary import Assurance, Profile
 from app.services.cataloguing.founding import founding
 from app.services.intake.examine import Examination, Examined, Signer, examine
-from app.stix.markings import WELL_KNOWN
+from breakwater_client.documents.well_known import WELL_KNOWN
+from breakwater_client.submission import ObjectResult, ResultStatus
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import TLP_AMBER, context, indicator, stix_id
 from tests.factories.urgent import urgent_context, urgent_indicator

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code
-from app.domain.submission import ObjectResult, Refusal, ResultStatus
 from app.services.intake.name_refused import names_of_refused, with_names
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus
 
 AN_ID = "indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11"
 STORED = ObjectResult("/objects/0", ResultStatus.STORED, AN_ID, "2026-01-05T10:00:00.000Z")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import NotFoundError
 from app.domain.events import Event
 from app.domain.vocabulary import Channel, PartnerState, Purpose, Role, Tlp
@@ -33,6 +32,7 @@ from app.storage.tables import (
     sharing_group,
 )
 from app.storage.tables import work as work_table
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY
 from tests.factories.stix_objects import CREATED, context, indicator, newer, report

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.recall import Recall, RecalledVersion
 from app.domain.stix_object import CheckedObject
@@ -17,6 +14,9 @@ from app.domain.vocabulary import Profile
 from app.services.intake.recall_notice import MOST_RECALLED, Notice, sign_notice
 from app.stix.encoded_media import Allowance
 from app.stix.profile import check_object
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import stix_id
 

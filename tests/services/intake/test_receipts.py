@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from app.crypto.envelope import open_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, ForbiddenError, NotFoundError
-from app.domain.instant import instant_text
 from app.domain.permissions import Permission
-from app.domain.submission import ObjectResult, Refusal, ResultStatus, Submission
 from app.services.intake.receipts import object_receipt, read_back, sign_receipt, submission_of
 from app.services.start_exchange import identity
 from app.storage.submissions import KeptSubmission
+from breakwater_client.instant import instant_text
+from breakwater_client.submission import ObjectResult, Refusal, ResultStatus, Submission
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, newer, stix_id, user_account

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Code
-from app.domain.extensions import DISPUTE
 from app.services.intake import settle_feedback
 from app.storage import disputed
+from breakwater_client.extensions import DISPUTE
 from tests.factories.members import Hub, Member, outcomes
 from tests.factories.stix_objects import CREATED, indicator, newer, stix_id, user_account
 

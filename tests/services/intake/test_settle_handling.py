@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import BreakwaterError, Code, RefusedError
 from app.domain.handling import Handling
 from app.domain.stix_object import CheckedObject, ParsedObject, VerifiedObject
@@ -16,6 +15,7 @@ from app.services.intake.settle_handling import Candidate, Settled, Settlement, 
 from app.services.reading.visible_set import viewer_of
 from app.stix.profile import check_object
 from app.storage.columns import FOREVER
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.members import Member, outcomes, started_hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import (

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import Code, ForbiddenError, NotFoundError
 from app.domain.events import Event
-from app.domain.extensions import RECALL_NOTICE
 from app.domain.object_vocabulary import RecallAct, RecallReason
 from app.domain.permissions import Permission
 from app.domain.recall import Choice
@@ -21,6 +19,8 @@ from app.services.ledger.look_up_disclosures import own_disclosures
 from app.services.reading.pull import list_versions, pull_version
 from app.storage import work
 from app.storage.tables import event, object_head, object_version, recall_version
+from breakwater_client.extensions import RECALL_NOTICE
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, outcomes
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import CREATED, context, indicator, marking, newer, report, stix_id, user_account

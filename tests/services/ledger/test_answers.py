@@ -17,7 +17,8 @@ def test_staff_are_told_the_credential_and_an_owner_is_not(quick_hub: Hub, publi
         answers = []
         for owner_id in (None, publisher.id):
             reader = LedgerReader(connection, owner_id)
-            answers.append(reader.answer(row, reader.held(row, Sought())))
+            [held] = reader.held([row], Sought())
+            answers += reader.answers([(row, held)])
     for_staff, for_owner = answers
     assert for_staff.credential_id == other.principal.credential.credential_id
     assert for_owner.credential_id is None
@@ -31,4 +32,4 @@ def test_of_what_is_anothers_an_owner_is_told_nothing(quick_hub: Hub, publisher:
     other.page()
     with quick_hub.exchange.database.read() as connection:
         [row] = rows_sought(connection, Sought(), Numbers(0, 10, 10))
-        assert LedgerReader(connection, other.id).held(row, Sought()) == {}
+        assert LedgerReader(connection, other.id).held([row], Sought()) == [{}]

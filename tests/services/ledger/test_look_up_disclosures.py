@@ -15,6 +15,7 @@ from app.services.ledger.look_up_disclosures import (
     DisclosurePage,
     LedgerQuestion,
     PageAsked,
+    disclosures_of_own,
     own_disclosures,
     search_disclosures,
 )
@@ -250,6 +251,5 @@ def test_looking_is_bounded_in_numbers_and_in_objects(publisher: Member, other: 
     page = ask(publisher)
     assert (len(page.rows), page.more) == (3, True)
     assert [row.number for row in ask(publisher, None, page.next).rows] == [4]
-    monkeypatch.setattr(look_up_disclosures, "_MOST_OBJECTS", 3)
-    page = ask(publisher)
+    page = disclosures_of_own(publisher.hub.exchange, publisher.principal, LedgerQuestion(), PageAsked(None, 10, most_objects=3))
     assert (len(page.rows), page.more) == (1, True)

@@ -3,10 +3,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
-from app.domain.instant import instant_text
 from app.services.membership.agreement_documents import (
     agreed_version,
     agreement_document,
@@ -16,6 +12,10 @@ from app.services.membership.agreement_documents import (
     proposal_document,
     sign_agreement,
 )
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories import policy_values
 from tests.factories.policy_values import DAY, NOW
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from sqlalchemy import select
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import MalformedInputError, NotFoundError
 from app.domain.events import Event
 from app.services.membership.agreement_versions import known_agreements, subject_of
 from app.storage import agreements, log
 from app.storage.tables import event
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.vocabulary import KeyUsage, Tlp
@@ -15,6 +14,7 @@ from app.services.membership.issue_credentials import NewCredential, issue_crede
 from app.services.membership.manage_keys import activate_key, register_key, retire_key, revoke_key
 from app.services.membership.report_compromise import report_compromise
 from app.storage import credentials
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import NOW
 

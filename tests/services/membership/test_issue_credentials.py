@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.partner import Principal
@@ -15,9 +14,19 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import MemberRole, Purpose, Tlp
 from app.services.answer_once import key_use
 from app.services.authenticate import authenticate, require
-from app.services.membership.issue_credentials import NewCredential, issue_credential, list_credentials, revoke_credential
+from app.services.list_pages import ListAsked
+from app.services.membership.issue_credentials import (
+    CredentialsWanted,
+    Ending,
+    NewCredential,
+    issue_credential,
+    list_credentials,
+    page_of_credentials,
+    revoke_credential,
+)
 from app.services.membership.keep_persons import NewPerson, add_person, record_departure
 from app.storage import events
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.signed_requests import add_request_key
@@ -108,6 +117,34 @@ def test_a_repeated_request_gives_the_first_credential_and_never_its_token_again
     second = issue_credential(quick_hub.exchange, publisher.principal, NEW, use)
     assert (second.credential, second.token) == (first.credential, None)
     assert len(list_credentials(quick_hub.exchange, publisher.principal)) == 2
+
+
+def test_credentials_come_in_pages(hub: Hub) -> None:
+    member, other = hub.enrol("Platform A"), hub.enrol("Platform B")
+    asked, exchange = ListAsked(None, 3), hub.exchange
+    made = [
+        issue_credential(exchange, member.principal, replace(NEW, expires_at=NOW + number * HOUR)).credential
+        for number in range(1, 4)
+    ]
+    first = page_of_credentials(exchange, member.principal, CredentialsWanted(), asked)
+    second = page_of_credentials(exchange, member.principal, CredentialsWanted(), ListAsked(first.next, 3))
+    listed = [*first.rows, *second.rows]
+    assert listed == list_credentials(exchange, member.principal)
+    assert ({one.credential_id for one in made} < {one.credential_id for one in listed}, first.count) == (True, 4)
+    assert page_of_credentials(exchange, member.principal, CredentialsWanted(), ListAsked(second.previous, 3)) == first
+    hub.clock.now = NOW + 2 * HOUR
+    opened = CredentialsWanted(open_alone=True, newest_first=True)
+    left = page_of_credentials(exchange, member.principal, opened, ListAsked(None, 9))
+    assert {one.credential_id for one in left.rows} == {one.credential_id for one in listed} - {
+        one.credential_id for one in made[:2]
+    }
+    assert left.rows == sorted(left.rows, key=lambda one: (one.created_at, one.credential_id), reverse=True)
+    everybody = page_of_credentials(exchange, hub.operator, CredentialsWanted(), ListAsked(None, 99))
+    assert {one.partner_id for one in everybody.rows} >= {member.id, other.id, None}
+    for who, wanted in ((other.principal, CredentialsWanted()), (member.principal, opened), (hub.operator, CredentialsWanted())):
+        with pytest.raises(MalformedInputError) as caught:
+            page_of_credentials(exchange, who, wanted, ListAsked(first.next, 3))
+        assert caught.value.code is Code.CURSOR_INVALID
 
 
 def test_partners_see_their_own_credentials_and_operators_all(quick_hub: Hub, publisher: Member, other: Member) -> None:
@@ -212,7 +249,7 @@ def test_what_a_leaked_token_issued_is_revoked_with_it_if_asked(hub: Hub) -> Non
     leaked = authenticate(hub.exchange, tokens[0]).credential.credential_id
     revoke_credential(hub.exchange, member.principal, leaked)
     assert authenticate(hub.exchange, tokens[1])
-    revoke_credential(hub.exchange, member.principal, leaked, issued_too=True)
+    revoke_credential(hub.exchange, member.principal, leaked, ending=Ending(issued_too=True))
     for token in tokens:
         with pytest.raises(UnauthenticatedError):
             authenticate(hub.exchange, token)
@@ -231,12 +268,12 @@ def test_a_machine_throws_out_no_people_and_no_keys_but_itself(hub: Hub) -> None
         for protected in others:
             for issued_too in (False, True):
                 with pytest.raises(ForbiddenError):
-                    revoke_credential(hub.exchange, machine, protected, issued_too=issued_too)
+                    revoke_credential(hub.exchange, machine, protected, ending=Ending(issued_too))
     service = member.principal.credential.credential_id
-    for caller, ended in ((ada, key.credential_id), (member.principal, service), (ada, service)):
-        assert revoke_credential(hub.exchange, caller, ended).revoked_at is not None
     own = Principal(key, ada.partner, None)
     assert revoke_credential(hub.exchange, own, key.credential_id).revoked_at is not None
+    for caller, ended in ((ada, key.credential_id), (member.principal, service), (ada, service)):
+        assert revoke_credential(hub.exchange, caller, ended).revoked_at is not None
     assert revoke_credential(hub.exchange, ada, ada.credential.credential_id).revoked_at is not None
 
 

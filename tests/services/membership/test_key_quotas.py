@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import ConflictError
 from app.services.membership import key_quotas
 from app.services.membership.manage_keys import retire_key, revoke_key
 from app.services.membership.report_compromise import report_compromise
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 

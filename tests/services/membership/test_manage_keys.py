@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.keys import PrivateKey, load_public_key
-from app.crypto.possession import prove_possession
 from app.domain.errors import (
     BreakwaterError,
     Code,
@@ -35,6 +33,8 @@ from app.services.membership.manage_keys import (
     revoke_key,
 )
 from app.storage import credentials, events
+from breakwater_client.trust.keys import PrivateKey, load_public_key
+from breakwater_client.trust.possession import prove_possession
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from app.crypto.keys import PrivateKey
 from app.domain.approval import Approval, ApprovalState
 from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event
@@ -18,6 +17,7 @@ from app.services.membership.recover_keys import propose_recovery
 from app.services.membership.report_compromise import report_compromise
 from app.services.start_exchange import add_staff
 from app.storage import events, key_directory
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

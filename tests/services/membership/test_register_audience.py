@@ -4,10 +4,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UntrustedSignatureError
 from app.domain.handling import Audience
 from app.domain.permissions import Permission
@@ -20,6 +16,10 @@ from app.services.membership.register_audience import (
     register_audience,
     sign_audience,
 )
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 
 ID = "audience--3e3a7c0e-9a0f-4c1e-8a1e-2f6d1d0b9c55"

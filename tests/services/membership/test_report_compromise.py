@@ -7,10 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.envelope import unverified_payload
-from app.crypto.key_directory import read_directory
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.object_vocabulary import RecallReason
@@ -27,6 +23,10 @@ from app.services.membership.report_compromise import Compromise, foresee_compro
 from app.services.proving.read_directory import newest_directory
 from app.services.raise_alarm import alarm_counts
 from app.storage import credentials, events, recalls
+from breakwater_client.trust.envelope import unverified_payload
+from breakwater_client.trust.key_directory import read_directory
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator

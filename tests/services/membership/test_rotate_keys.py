@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.key_rotation import Rotation, sign_rotation
-from app.crypto.keys import PrivateKey
 from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event
 from app.domain.permissions import Permission
@@ -18,6 +16,8 @@ from app.services.membership.manage_keys import activate_key, register_key, revo
 from app.services.membership.report_compromise import report_compromise
 from app.services.membership.rotate_keys import KeyRotation, rotate_key
 from app.storage import credentials, events
+from breakwater_client.trust.key_rotation import Rotation, sign_rotation
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import indicator

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from app.crypto.export_seal import OpeningKey
 from app.domain.errors import BreakwaterError, Code, UnprovenError
 from app.domain.export import Compression, ExportFormat, FilePart, Manifest
 from app.services.mirroring.follow import Followed, Following, follow
 from app.services.mirroring.kept_files import KeptFiles
 from app.services.mirroring.mirror import DATABASE, Mirror
-from app.services.offline.known_keys import ExchangeKey
-from app.services.offline.verify_exports import Expected
+from breakwater_client.trust.export_seal import OpeningKey
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.verify_exports import Expected
 from tests.factories.export_manifests import DEFINITION
 from tests.factories.export_servers import FolderSource
 from tests.factories.written_exports import ExportWriter, Written, digest_of, indicator, notice, tombstone

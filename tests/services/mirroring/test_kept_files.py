@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.export import FilePart
 from app.services.mirroring.kept_files import KeptFiles
-from app.services.offline.remainder_files import remainder_path
+from breakwater_client.verifying.remainder_files import remainder_path
 from tests.factories.written_exports import ExportWriter, Written, indicator, tombstone
 
 ONE, TWO = indicator(1), indicator(2)

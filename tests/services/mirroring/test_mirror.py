@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.keys import PrivateKey
 from app.domain.errors import Code, ConflictError, UnavailableError
 from app.services.mirroring.mirror import Mirror
-from app.services.offline.read_exports import Attested, Notice, Record, Tombstone, held_object, payload_digest
-from app.services.offline.verify_exports import Accepted
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.verifying.read_exports import Attested, Notice, Record, Tombstone, held_object, payload_digest
+from breakwater_client.verifying.verify_exports import Accepted
 from tests.factories.export_manifests import NOTICE
 from tests.factories.written_exports import PUBLISHER, digest_of, indicator
 

@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from app.crypto.export_seal import OpeningKey
 from app.domain.errors import UnprovenError
 from app.domain.export import Compression, ExportFormat
 from app.services.mirroring import take_away as module
@@ -17,9 +16,10 @@ from app.services.mirroring.duckdb_view import view_of
 from app.services.mirroring.kept_files import KeptFiles
 from app.services.mirroring.mirror import Mirror
 from app.services.mirroring.take_away import take_away
-from app.services.offline.read_exports import Tombstone
-from app.services.offline.remainder_files import read_gone
-from app.services.offline.verify_exports import Accepted
+from breakwater_client.trust.export_seal import OpeningKey
+from breakwater_client.verifying.read_exports import Tombstone
+from breakwater_client.verifying.remainder_files import read_gone
+from breakwater_client.verifying.verify_exports import Accepted
 from tests.factories.written_exports import ExportWriter, Written, digest_of, indicator, tombstone
 
 ONE, TWO, THREE, FOUR = (indicator(place) for place in range(4))

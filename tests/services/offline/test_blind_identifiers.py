@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app.crypto.oprf import EvaluationKey, epoch_of, evaluate
-from app.crypto.strict_base64 import decode_base64url, encode_base64url
 from app.domain.errors import MalformedInputError, UntrustedSignatureError
 from app.domain.overlap import DECONFLICTION
 from app.services.offline.blind_identifiers import KINDS, blind_all, finish_all, take_answer, to_ask, token_batches
+from breakwater_client.trust.strict_base64 import decode_base64url, encode_base64url
 
 KEY = EvaluationKey.generate()
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from app.crypto.group_tokens import epoch_of_key, token_of
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, verify_object
 from app.domain.errors import MalformedInputError, UntrustedSignatureError
 from app.domain.token_value import TokenKind
 from app.services.offline.compose_file import Keyed, compose_file, line_of_fault, plain_values, read_release, signed
 from app.services.offline.make_tokens import HeldKey
-from app.services.offline.sign_objects import Signing
-from app.stix.published import founding_catalogue
+from breakwater_client.documents.published import founding_catalogue
+from breakwater_client.signing.sign_objects import Signing
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, verify_object
 from tests.factories.observation_forms import form
 from tests.factories.policy_values import NOW
 

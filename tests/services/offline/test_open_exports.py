@@ -8,23 +8,23 @@ from hashlib import sha256
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.domain.export import Compression, ExportFormat
-from app.formats.port import ATTESTATIONS, ExportedVersion
 from app.services.offline import open_exports as module
-from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.open_exports import open_exports
-from app.services.offline.verdicts import Level, VerifiedSignature
 from app.services.offline.verify_files import Findings, Trust, verify_files
+from breakwater_client.formats.port import ATTESTATIONS, ExportedVersion
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey, KnownSigner
+from breakwater_client.verifying.verdicts import Level, VerifiedSignature
 from tests.factories.exported_versions import SIGNER, exported, signed_indicators, written
 from tests.factories.stix_objects import user_account
 
 PUBLISHER, EXCHANGE = PrivateKey.generate(), PrivateKey.generate()
 KEYS = [ExchangeKey(EXCHANGE.public)]
-TRUST = Trust(signers=[KnownSigner(PUBLISHER.public, SIGNER)], statements=KEYS)
+TRUST = Trust(signers=[KnownSigner(PUBLISHER.public, SIGNER)], statements=KEYS, unsigned_from=frozenset({SIGNER}))
 
 
 def attested(key: PrivateKey = EXCHANGE) -> ExportedVersion:

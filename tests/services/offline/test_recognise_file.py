@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
 from app.services.offline.recognise_file import FileKind, kind_of
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.small_logs import SmallLog, raw
 from tests.factories.stix_objects import indicator
 

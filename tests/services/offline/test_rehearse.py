@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import sign_object
 from app.domain.errors import Code
-from app.domain.extensions import SIGNATURE
 from app.domain.vocabulary import Profile
-from app.services.offline.known_keys import KnownSigner
 from app.services.offline.rehearse import Rehearsal
-from app.stix.published import tlp_markings
+from breakwater_client.documents.published import tlp_markings
+from breakwater_client.extensions import SIGNATURE
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import sign_object
+from breakwater_client.verifying.known_keys import KnownSigner
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, stix_id
 

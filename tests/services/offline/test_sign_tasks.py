@@ -6,11 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import open_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.object_signature import read_signature, unsigned, verify_object
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import BreakwaterError, Code
 from app.domain.object_vocabulary import RecallOutcome
 from app.domain.signing_task import TaskKind
@@ -19,7 +14,12 @@ from app.services.offline.rehearse import Rehearsal
 from app.services.offline.sign_tasks import TaskSigner, read_task, sign_task
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, acknowledgement_payload
 from app.services.signing_tasks.freeze import document_digest, freeze_objects
-from app.stix.markings import WELL_KNOWN
+from breakwater_client.documents.well_known import WELL_KNOWN
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.object_signature import read_signature, unsigned, verify_object
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.policy_values import DAY, NOW, SECOND
 from tests.factories.stix_objects import indicator
 

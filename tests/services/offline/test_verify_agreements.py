@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.payload_type import PayloadType
-from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.recognise_file import FileKind, kind_of
-from app.services.offline.steps import FailedStepError
 from app.services.offline.verify_agreements import verify_agreement
 from app.services.offline.verify_files import Trust, verify_files
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.steps import FailedStepError
 from tests.factories.policy_values import NOW
 from tests.factories.signers import EXCHANGE, statement
 

@@ -13,20 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto.checkpoint import cosign_checkpoint
-from app.crypto.key_directory import Directory, DirectoryKey, sign_directory
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind
-from app.crypto.object_signature import read_signature, sign_object, verify_object
 from app.domain.errors import Code
 from app.domain.vocabulary import KeyState, KeyUsage
-from app.services.offline.directory_keys import DirectoryTrust
-from app.services.offline.known_keys import ExchangeKey, KnownSigner
 from app.services.offline.recognise_file import FileKind
-from app.services.offline.verdicts import FailedSignature, Level, VerifiedSignature
-from app.services.offline.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
 from app.services.offline.verify_files import Findings, Trust, verify_files
-from app.stix.published import tlp_markings
+from breakwater_client.documents.published import tlp_markings
+from breakwater_client.trust.checkpoint import cosign_checkpoint
+from breakwater_client.trust.key_directory import Directory, DirectoryKey, sign_directory
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.object_signature import read_signature, sign_object, verify_object
+from breakwater_client.verifying.directory_keys import DirectoryTrust
+from breakwater_client.verifying.known_keys import ExchangeKey, KnownSigner
+from breakwater_client.verifying.verdicts import FailedSignature, Level, VerifiedSignature
+from breakwater_client.verifying.verify_checkpoints import LogKeys, VerifiedCheckpoint, verify_checkpoint
 from tests.factories.small_logs import EXCHANGE, SmallLog, raw
 from tests.factories.stix_objects import indicator
 

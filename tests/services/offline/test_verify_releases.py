@@ -12,22 +12,22 @@ import pytest
 
 from app.cli.faults import ExitCode
 from app.cli.verify_report import exit_code, report, tell
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind
-from app.crypto.payload_type import PayloadType
 from app.domain.catalogue_release import Changes, following_release
 from app.domain.errors import Code
 from app.services.cataloguing.founding import founding
-from app.services.offline.known_keys import ExchangeKey
 from app.services.offline.recognise_file import FileKind, kind_of
-from app.services.offline.steps import FailedStepError
-from app.services.offline.verdicts import Level
-from app.services.offline.verify_checkpoints import LogKeys
 from app.services.offline.verify_files import Findings, Trust, verify_files
 from app.services.offline.verify_releases import verify_releases
 from app.stix.catalogue_documents import catalogue_document
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.payload_type import PayloadType
+from breakwater_client.verifying.known_keys import ExchangeKey
+from breakwater_client.verifying.steps import FailedStepError
+from breakwater_client.verifying.verdicts import Level
+from breakwater_client.verifying.verify_checkpoints import LogKeys
 from tests.factories.policy_values import NOW
 from tests.factories.small_logs import EXCHANGE, SmallLog, raw
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.errors import MalformedInputError
 from app.domain.vocabulary import Purpose
 from app.services.answer_once import key_use
 from app.services.overlapping.deconflict import list_interests, register_interests, withdraw_interest
 from app.services.overlapping.evaluate import evaluate, evaluation_terms
+from breakwater_client.trust.strict_base64 import encode_base64url
 from tests.crypto.test_ristretto import HOSTILE
 from tests.factories.agencies import agency, desk, interests_of, matches, register
 from tests.factories.blinded import element

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from app.crypto import oprf
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.errors import Code, ConflictError, ExhaustedError, ForbiddenError, MalformedInputError, UnavailableError
 from app.domain.usage import Budgets, QuestionKind
 from app.domain.vocabulary import Purpose, StaffRole
 from app.services.limiting.look_up_questions import Asked, list_questions, questions_about
 from app.services.overlapping.evaluate import evaluate, evaluation_terms
+from breakwater_client.trust.strict_base64 import encode_base64url
 from tests.factories.blinded import element
 from tests.factories.evaluators import PassingEvaluations
 from tests.factories.members import DAY, Hub, Member

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.crypto.strict_base64 import encode_base64url
 from app.domain.errors import ConflictError, MalformedInputError, UnavailableError
 from app.domain.overlap import DECONFLICTION, MOST_AT_ONCE
 from app.services.overlapping.tokens import check_epoch, digests_of, elements_of, evaluator_of
+from breakwater_client.trust.strict_base64 import encode_base64url
 from tests.crypto.test_ristretto import HOSTILE
 from tests.factories.blinded import element, epoch, token
 from tests.factories.members import Hub

@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.envelope import open_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ConflictError, ForbiddenError
 from app.domain.events import Event
 from app.domain.partner import Principal
@@ -22,6 +20,8 @@ from app.services.preventing.release import document_of, make_release, numbers_o
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.prove import entry_proof
 from app.storage import events, prevention
+from breakwater_client.trust.envelope import open_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.contributors import LIMITS, adopt, contributors
 from tests.factories.members import Hub
 from tests.factories.policy_values import DAY

@@ -8,10 +8,6 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import insert, text
 
-from app.crypto.checkpoint import Checkpoint, log_origin, open_checkpoint, open_date
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind
-from app.crypto.merkle import TreeHead, subtree_hash, verify_consistency
 from app.domain.errors import ConflictError, ForbiddenError, SignerRefusedError
 from app.domain.paging import AlarmCode
 from app.services.do_work import ensure_periodic_work
@@ -25,6 +21,10 @@ from app.storage.checkpoints import KeptCheckpoint
 from app.storage.counter import read_order, save_order, take_order_lock
 from app.storage.session import Connection
 from app.storage.tables import log_leaf
+from breakwater_client.trust.checkpoint import Checkpoint, log_origin, open_checkpoint, open_date
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.merkle import TreeHead, subtree_hash, verify_consistency
 from tests.factories.members import Hub, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind, leaf_hash
-from app.crypto.merkle import subtree_hash
-from app.domain.instant import instant_text
 from app.services.proving import disclosure_roots
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.disclosure_roots import next_stretch, row_bytes
 from app.storage import disclosures, log
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind, leaf_hash
+from breakwater_client.trust.merkle import subtree_hash
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from app.crypto.key_directory import Directory, Pinned, open_directory
-from app.crypto.keys import PrivateKey
 from app.domain.errors import UnavailableError
 from app.domain.vocabulary import KeyState, KeyUsage
 from app.services.proving.issue_directory import EVERY, LIFE, issue_directory, keep_directory
 from app.storage import key_directory
 from app.storage.counter import take_order_lock
 from app.storage.key_directory import DirectoryVersion
+from breakwater_client.trust.key_directory import Directory, Pinned, open_directory
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 

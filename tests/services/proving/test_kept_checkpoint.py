@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.checkpoint import read_checkpoint
-from app.crypto.keys import PrivateKey
 from app.domain.errors import ReadOnlyError, UnavailableError
 from app.domain.paging import AlarmCode
 from app.domain.read_only import ReadOnlyReason
@@ -22,6 +20,8 @@ from app.services.exchange import Exchange
 from app.services.proving.kept_checkpoint import begin_unproven, compare, require_open, why_read_only
 from app.services.raise_alarm import alarm_counts
 from app.storage.session import Database
+from breakwater_client.trust.checkpoint import read_checkpoint
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.checkpoints import make_checkpoint
 from tests.factories.members import Hub, started_hub
 from tests.factories.stix_objects import indicator

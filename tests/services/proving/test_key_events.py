@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind
 from app.domain.events import Event
 from app.domain.vocabulary import KeyUsage
 from app.services.proving.key_events import KeyEvent, ensure_own_keys, own_key, record_key_events
 from app.storage import events, key_directory, log
 from app.storage.counter import save_order, take_order_lock
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.exchange_keys import new_exchange_keys
 from tests.factories.members import Hub
 from tests.factories.policy_values import DAY, NOW

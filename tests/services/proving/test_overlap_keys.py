@@ -7,8 +7,6 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from app.crypto.key_directory import Pinned, open_directory
-from app.crypto.log_leaf import LeafKind
 from app.services.do_work import ensure_periodic_work
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.overlap_keys import ensure_overlap_key, listed_overlap_key
@@ -16,6 +14,8 @@ from app.services.proving.prove import entry_proof
 from app.services.proving.read_directory import newest_directory
 from app.storage import log
 from app.storage.counter import take_order_lock
+from breakwater_client.trust.key_directory import Pinned, open_directory
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.evaluators import AwayEvaluator, PassingEvaluations
 from tests.factories.members import Hub, Member
 

@@ -7,10 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.checkpoint import log_origin, open_checkpoint
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.crypto.merkle import TreeHead, verify_inclusion
 from app.domain.errors import BreakwaterError, Code, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Purpose
@@ -21,6 +17,10 @@ from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.prove import Against, VersionAsked, entry_proof, submission_proof, version_proofs
 from app.services.start_exchange import identity
 from app.storage import log
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.checkpoint import log_origin, open_checkpoint
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
+from breakwater_client.trust.merkle import TreeHead, verify_inclusion
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.stix_objects import indicator, newer, user_account
 

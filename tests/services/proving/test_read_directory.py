@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.key_directory import Pinned, open_directory
 from app.domain.errors import ForbiddenError, NotFoundError, UnavailableError
 from app.domain.permissions import Permission
 from app.services.proving.read_directory import directory_version, newest_directory, web_keys
 from app.storage import key_directory
+from breakwater_client.trust.key_directory import Pinned, open_directory
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import DAY, NOW
 

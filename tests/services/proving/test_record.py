@@ -3,12 +3,12 @@ from __future__ import annotations
 import hashlib
 import json
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.log_leaf import LeafKind, leaf_bytes, leaf_hash
-from app.domain.instant import instant_text
 from app.services.proving.record import Recorded, record_in_log
 from app.storage import log
 from app.storage.counter import read_order, save_order, take_order_lock
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.log_leaf import LeafKind, leaf_bytes, leaf_hash
 from tests.factories.members import Hub
 from tests.factories.policy_values import NOW
 

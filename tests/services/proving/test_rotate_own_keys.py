@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from app.crypto.checkpoint import log_origin
-from app.crypto.key_directory import Pinned, open_directory
-from app.crypto.keys import PrivateKey
 from app.domain.errors import ConflictError, UnavailableError, UnfitKeyError
 from app.domain.read_only import ReadOnlyReason
 from app.domain.vocabulary import KeyAlgorithm, KeyState, KeyUsage
@@ -23,6 +20,9 @@ from app.services.proving.key_events import by_usage
 from app.services.proving.rotate_own_keys import finish_rotation, held_keyid, list_own_keys, rotate_own_key
 from app.services.start_exchange import why_not_ready
 from app.storage import key_directory, members
+from breakwater_client.trust.checkpoint import log_origin
+from breakwater_client.trust.key_directory import Pinned, open_directory
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import Hub, started_hub
 from tests.factories.stix_objects import indicator
 

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 
-from app.crypto.checkpoint import read_checkpoint
-from app.crypto.log_leaf import LeafKind
-from app.crypto.merkle import Tree, TreeHead, verify_consistency
-from app.crypto.strict_base64 import decode_base64
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
-from app.domain.log_tile import LogTile, tiles_of
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.proving.record import Recorded, record_in_log
 from app.services.proving.serve_log import checkpoint_note, consistency_proof, number, tile_bytes
 from app.storage.counter import save_order, take_order_lock
+from breakwater_client.log_tile import LogTile, read_path, tiles_of
+from breakwater_client.trust.checkpoint import read_checkpoint
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.merkle import Tree, TreeHead, verify_consistency
+from breakwater_client.trust.strict_base64 import decode_base64
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import NOW
 
@@ -86,6 +87,22 @@ def test_the_tiles_of_a_checkpoint_give_its_root(hub: Hub, member: Member) -> No
             tiles[tile.level, tile.number] = [content[at : at + 32] for at in range(0, len(content), 32)]
         rebuilt = Tree(size, lambda level, number, have=tiles: have[level, number])  # type: ignore[misc]  # mypy knows no defaults
         assert rebuilt.head() == head(hub, member)
+
+
+def test_no_spelling_of_a_tile_makes_anything_but_a_tile_or_nothing(hub: Hub, member: Member) -> None:
+    given = set(tiles_of(grow(hub, 300)))
+    made_up = Random(7)  # numbers for a test
+    numbers = {made_up.randrange(10**digits) for digits in range(1, 22)} | {0, 10**21 - 1}
+    for level in range(8):
+        edge = 2**63 >> 8 * (level + 1)  # the first number that is none of a tree that any log can have, or one beside it
+        for number_of_tile in {*numbers, *(max(edge + by, 0) for by in (-1, 0, 1))}:
+            for width in (1, 127, 255, 256):
+                tile = LogTile(level, number_of_tile, width)
+                assert read_path(tile.path) == tile
+                if tile in given:
+                    continue
+                with pytest.raises(NotFoundError):
+                    tile_bytes(hub.exchange, member.principal, tile.path)
 
 
 def test_a_tile_that_no_checkpoint_has_is_not_there(hub: Hub, member: Member) -> None:

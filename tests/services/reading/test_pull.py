@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.crypto.canonical import canonical_bytes
 from app.crypto.seal import CursorSealer
 from app.domain.errors import BreakwaterError, Code, MalformedInputError, NotFoundError, UnavailableError
 from app.domain.vocabulary import Channel, Harm, Purpose, Role, Tlp
@@ -29,6 +28,7 @@ from app.services.reading.pull import (
     pull_version,
 )
 from app.storage.disclosures import decode_versions
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.members import Hub, Member, started_hub
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.stix_objects import context, indicator, marking, newer, report, stix_id, user_account

@@ -5,11 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
-from app.crypto.envelope import sign_envelope
-from app.crypto.keys import PrivateKey
-from app.crypto.log_leaf import LeafKind
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -30,6 +25,11 @@ from app.services.recalling.acknowledge import ForPartner, acknowledge, enter_an
 from app.services.recalling.acknowledgement import Answered
 from app.services.recalling.look_up_notices import NoticeRecord
 from app.storage import events
+from breakwater_client.trust.canonical import canonical_bytes
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.log_leaf import LeafKind
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import PARTNER_SCOPES, Hub, Member, as_seen_by_another_worker, at_once
 from tests.factories.policy_values import DAY, SECOND
 from tests.factories.recalled import answer_to, notices, recalled

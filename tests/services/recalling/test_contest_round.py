@@ -4,13 +4,13 @@ from itertools import pairwise
 
 import pytest
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.object_vocabulary import ContestReason
 from app.domain.vocabulary import Role
 from app.services.recalling import contest_round
 from app.services.recalling.contest import enter_contest
 from app.storage import log_check
 from app.storage.counter import read_order
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub, Member
 from tests.factories.policy_values import DAY, NOW
 from tests.factories.recalled import hold_round, notices

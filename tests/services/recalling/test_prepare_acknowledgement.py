@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.crypto.envelope import sign_envelope
-from app.crypto.payload_type import PayloadType
 from app.domain.errors import ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.object_vocabulary import HeldBasis, RecallOutcome
 from app.services.recalling.acknowledge import acknowledge
 from app.services.recalling.acknowledgement import Answered
 from app.services.recalling.prepare_acknowledgement import prepare_acknowledgement
+from breakwater_client.trust.envelope import sign_envelope
+from breakwater_client.trust.payload_type import PayloadType
 from tests.factories.members import Hub, Member
 from tests.factories.recalled import notices, recalled
 

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from app.crypto.log_leaf import LeafKind
 from app.domain.errors import MalformedInputError, NotFoundError
 from app.domain.partner_request import RequestOutcome
 from app.services.requesting.answer import NewAnswer, answer_request
 from app.services.requesting.start_clock import close_request, start_clock
 from app.storage import log, partner_requests
+from breakwater_client.trust.log_leaf import LeafKind
 from tests.factories.members import Hub, Member
 from tests.factories.partner_requests import request_of
 from tests.factories.stix_objects import indicator

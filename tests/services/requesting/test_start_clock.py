@@ -8,9 +8,9 @@ import pytest
 
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event
-from app.domain.instant import instant_text
 from app.services.requesting.start_clock import close_request, start_clock
 from app.storage import events
+from breakwater_client.instant import instant_text
 from tests.factories.members import Hub, Member
 from tests.factories.partner_requests import request_of
 from tests.factories.stix_objects import indicator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.domain.instant import instant_text
 from app.domain.paging import MailKind
 from app.domain.partner_request import RequestOutcome
 from app.services.requesting.answer import NewAnswer, answer_request
@@ -12,6 +11,7 @@ from app.services.requesting.start_clock import close_request, start_clock
 from app.services.requesting.watch_clocks import WATCH_CLOCKS, watch_clocks
 from app.services.working.kinds import PERIODIC
 from app.storage import contacts, mails
+from breakwater_client.instant import instant_text
 from tests.factories.members import Hub, Member
 from tests.factories.partner_requests import request_of
 from tests.factories.urgent import add_contacts

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,8 @@ from app.domain.vocabulary import StaffRole
 from app.services.approval.decide import Decision
 from app.services.carry_out import approve
 from app.services.intake.withdraw import WithdrawalRequest, withdraw
-from app.services.retention.keep_holds import NewHold, list_holds, place_hold, propose_lifting
+from app.services.list_pages import ListAsked
+from app.services.retention.keep_holds import NewHold, count_held, list_holds, page_of_holds, place_hold, propose_lifting
 from tests.factories.erasures import erase
 from tests.factories.members import Hub, Member
 from tests.factories.stix_objects import indicator
@@ -34,6 +36,23 @@ def test_data_protection_places_a_hold_and_two_persons_lift_it(quick_hub: Hub, p
     assert erase(publisher, one["id"]).count == 1
     with pytest.raises(ConflictError):
         propose_lifting(quick_hub.exchange, quick_hub.operator, placed.hold_id, "Once more.")
+
+
+def test_holds_come_in_pages_that_lead_on_and_back(hub: Hub) -> None:
+    auditor = hub.another_operator(StaffRole.AUDITOR)
+    for number in range(5):
+        hub.clock.now += timedelta(seconds=number % 2)
+        place_hold(hub.exchange, hub.operator, NewHold(f"order-{number}", stix_id=indicator()["id"]))
+    first = page_of_holds(hub.exchange, auditor, ListAsked(None, 2))
+    second = page_of_holds(hub.exchange, auditor, ListAsked(first.next, 2))
+    third = page_of_holds(hub.exchange, auditor, ListAsked(second.next, 2))
+    assert [*first.rows, *second.rows, *third.rows] == list_holds(hub.exchange, auditor)
+    assert [(one.first, one.count, one.more) for one in (first, second, third)] == [(1, 5, True), (3, 5, True), (5, 5, False)]
+    assert page_of_holds(hub.exchange, auditor, ListAsked(third.previous, 2)) == second
+    with pytest.raises(MalformedInputError):
+        page_of_holds(hub.exchange, auditor, ListAsked(f"{first.next}A", 2))
+    with pytest.raises(ForbiddenError):
+        page_of_holds(hub.exchange, hub.enrol("Platform A").principal, ListAsked(None, 2))
 
 
 def test_a_hold_never_stops_a_withdrawal(quick_hub: Hub, publisher: Member) -> None:
@@ -63,3 +82,18 @@ def test_partners_have_nothing_to_do_with_holds_and_auditors_only_look(quick_hub
             place_hold(quick_hub.exchange, principal, NewHold("court 1", owner_id=publisher.id))
     with pytest.raises(ForbiddenError):
         list_holds(quick_hub.exchange, publisher.principal)
+
+
+def test_what_a_hold_is_on_is_counted_but_for_an_observable(quick_hub: Hub, publisher: Member) -> None:
+    publisher.store(one := indicator(), indicator())
+    withdraw(quick_hub.exchange, publisher.principal, WithdrawalRequest(one["id"]))
+    account = "user-account--0a1b2c3d-0000-5000-8000-0123456789ab"
+    for new, count in (
+        (NewHold("court 1", owner_id=publisher.id), 2),
+        (NewHold("court 2", stix_id=one["id"]), 1),
+        (NewHold("court 3", stix_id=account), None),
+    ):
+        hold = place_hold(quick_hub.exchange, quick_hub.operator, new)
+        assert count_held(quick_hub.exchange, quick_hub.operator, hold) == count
+    with pytest.raises(ForbiddenError):
+        count_held(quick_hub.exchange, publisher.principal, hold)

@@ -6,10 +6,10 @@ import hashlib
 
 import pytest
 
-from app.crypto.object_signature import signed_payload
 from app.domain.errors import NotFoundError
 from app.services.proving.checkpoints import checkpoint_now
 from app.services.showing.proof import provable_object
+from breakwater_client.trust.object_signature import signed_payload
 from tests.factories.members import Hub
 from tests.factories.stix_objects import indicator, stix_id
 

@@ -54,19 +54,19 @@ def test_no_operator_invites_one_of_the_exchange_and_becomes_two_persons(quick_h
 
 def test_a_further_invitation_ends_an_earlier_one_and_all_end_with_time_or_departure(quick_hub: Hub) -> None:
     administrator = quick_hub.enrol("Platform A").administrator()
-    person_id = new_person(quick_hub, administrator)
+    person_id, other_id = (new_person(quick_hub, administrator) for _ in range(2))
     first, second = (invite_person(quick_hub.exchange, administrator, person_id).secret for _ in range(2))
     for secret in (first, no_secret(), "x"):
         with pytest.raises(NotFoundError):
             look_at_invitation(quick_hub.exchange, secret)
     look_at_invitation(quick_hub.exchange, second)
+    third = invite_person(quick_hub.exchange, administrator, other_id).secret
+    record_departure(quick_hub.exchange, administrator, other_id)
+    with pytest.raises(NotFoundError):
+        look_at_invitation(quick_hub.exchange, third)
     quick_hub.clock.now += INVITATION_LASTS
     with pytest.raises(NotFoundError):
         look_at_invitation(quick_hub.exchange, second)
-    third = invite_person(quick_hub.exchange, administrator, person_id).secret
-    record_departure(quick_hub.exchange, administrator, person_id)
-    with pytest.raises(NotFoundError):
-        look_at_invitation(quick_hub.exchange, third)
 
 
 def test_a_repeated_request_gives_a_link_that_works(quick_hub: Hub) -> None:

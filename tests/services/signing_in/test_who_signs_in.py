@@ -20,6 +20,8 @@ def test_who_is_invited_and_who_is_set_up_is_told_to_who_keeps_them(quick_hub: H
     accept(quick_hub, made.secret)
     assert who_signs_in(quick_hub.exchange, administrator)[person_id] == SigningIn(is_set_up=True, invited_until=None)
     assert person_id not in who_signs_in(quick_hub.exchange, other)
+    assert set(who_signs_in(quick_hub.exchange, administrator, {person_id})) == {person_id}
+    assert who_signs_in(quick_hub.exchange, other, {person_id}) == {}
 
 
 def test_an_invitation_that_is_over_is_none(quick_hub: Hub) -> None:

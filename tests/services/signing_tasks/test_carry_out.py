@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from app.crypto.keys import PrivateKey
 from app.domain.errors import (
     Code,
     ConflictError,
@@ -31,6 +30,7 @@ from app.services.recalling.acknowledge import acknowledge
 from app.services.signing_tasks.carry_out import carry_out
 from app.services.signing_tasks.look_up import SeenTask
 from app.services.signing_tasks.take_back import take_back
+from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import Hub, Member, at_once
 from tests.factories.policy_values import SECOND
 from tests.factories.recalled import answer_to, notices, recalled

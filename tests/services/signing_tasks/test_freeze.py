@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.crypto.canonical import canonical_bytes
 from app.domain.errors import MalformedInputError, UntrustedSignatureError
 from app.domain.object_vocabulary import RecallOutcome
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, acknowledgement_payload
 from app.services.signing_tasks.freeze import document_digest, freeze_acknowledgement, freeze_objects
-from app.stix.hub_stable import hub_stable
-from app.stix.markings import WELL_KNOWN
+from breakwater_client.documents.well_known import WELL_KNOWN
+from breakwater_client.signing.hub_stable import hub_stable
+from breakwater_client.trust.canonical import canonical_bytes
 from tests.factories.members import Hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

@@ -8,7 +8,7 @@ from app.domain.signing_task import TaskKind
 from app.services.recalling.acknowledgement import Acknowledgement, Answered, acknowledgement_payload
 from app.services.signing_tasks.freeze import freeze_acknowledgement, freeze_objects
 from app.services.signing_tasks.kinds import KINDS, Signers, check_document
-from app.stix.markings import WELL_KNOWN
+from breakwater_client.documents.well_known import WELL_KNOWN
 from tests.factories.members import Hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator

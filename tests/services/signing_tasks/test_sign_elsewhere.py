@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from app.crypto.envelope import pae
-from app.crypto.strict_base64 import encode_base64
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.object_vocabulary import RecallOutcome
 from app.domain.signing_task import SigningTask, TaskState
 from app.services.signing_tasks import sign_elsewhere
 from app.services.signing_tasks.look_up import SeenTask
 from app.services.signing_tasks.sign_elsewhere import Signatures, hand_in_signatures, payloads_to_sign
-from app.stix.markings import WELL_KNOWN
+from breakwater_client.documents.well_known import WELL_KNOWN
+from breakwater_client.trust.envelope import pae
+from breakwater_client.trust.strict_base64 import encode_base64
 from tests.factories.members import Hub
 from tests.factories.policy_values import SECOND
 from tests.factories.recalled import notices, recalled

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import BreakwaterError, ConflictError, ForbiddenError, MalformedInputError, NotFoundError
-from app.domain.extensions import DISPOSITION
 from app.domain.object_vocabulary import DisputeEvidence, FeedbackKind, FeedbackOutcome
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Channel, Purpose
 from app.services.reading.readers import reader
 from app.services.weighing.compose_feedback import FeedbackAsked, compose_feedback
+from breakwater_client.extensions import DISPOSITION
 from tests.factories.members import Hub
 from tests.factories.stix_objects import indicator, user_account
 

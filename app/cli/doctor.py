@@ -1,0 +1,221 @@
+"""``doctor``: stands between a partner's integration and a practice exchange, disturbs it, and says what it did wrong.
+
+Owns the command, how long it lasts, and starting the integration again and again where it is given. The wire is ``doctor_hop``'s,
+the disturbances ``doctor_scenario``'s, the conclusions ``doctor_checks``'. Kept by ``tests/cli/test_doctor.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.connection import open_api
+from app.cli.durable_files import EXISTING_FILE
+from app.cli.faults import CommandFault, ExitCode, json_option, wants_json
+from app.cli.output import say, show, table
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+    from app.cli.doctor_checks import Check, Found
+    from app.cli.doctor_practice import Practice
+    from app.cli.doctor_scenario import Scenario
+    from breakwater_client.verifying.known_keys import KnownSigner
+
+_PAUSE_SECONDS = 2.0
+_LOOK_SECONDS = 0.5
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.option("--against", required=True, help="The practice exchange's address.")
+@click.option("--sandbox", "sandbox_file", type=EXISTING_FILE, help="Its sandbox.json: then another partner shares and recalls.")
+@click.option("--partner", default="platform-b", show_default=True, help="Which of the sandbox's partners you are.")
+@click.option("--publisher", default="platform-a", show_default=True, help="Which of them shares practice objects.")
+@click.option("--token-file", type=EXISTING_FILE, help="Without a sandbox: your token, with which signed requests are passed on.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, show_default=True, help="Where to listen; 0: a free port.")
+@click.option("--for", "seconds", type=click.IntRange(1), default=300, show_default=True, help="End after so many seconds.")
+@click.option(
+    "--kept",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A file or folder, there in the end, where you keep what you took and use; not what you set aside.",
+)
+@click.option("--skip", multiple=True, help="A check that does not concern you, by its name.")
+@click.option("--insecure", is_flag=True, help="Allow plain HTTP to another machine.")
+@json_option
+def doctor(against: str, sandbox_file: Path | None, partner: str, publisher: str, **options: Any) -> None:
+    """Examine an integration: prints an address, to which you point it instead of the exchange.
+
+    With COMMAND that is started again and again, with the address in BREAKWATER_URL, until all is seen.
+    """
+    from app.cli.doctor_checks import RULES
+    from app.cli.doctor_scenario import Scenario
+
+    if unknown := set(options["skip"]) - RULES.keys():
+        raise CommandFault(f"--skip: there is no check {', '.join(sorted(unknown))}.", ExitCode.USAGE, code="usage")
+    connect = partial(open_api, against, insecure=options["insecure"])
+    _check_address(against, insecure=options["insecure"])
+    api, token, practice = _parties(connect, sandbox_file, (partner, publisher), options["token_file"])
+    _check_reached(against, insecure=options["insecure"])
+    scenario = Scenario(against.rstrip("/").removesuffix("/api/v1"), api, token, practice)
+    passed = _tell(_examine(scenario, options))
+    _check_seen(scenario, options["kept"], passed=passed)
+    if not passed:
+        click.get_current_context().exit(ExitCode.REFUSED)
+
+
+def _check_address(url: str, *, insecure: bool) -> None:
+    """Refuse what no connection takes, as all that comes is passed on: over plain HTTP others would read the token in it."""
+    from app.cli.api import Api, Target
+
+    Api(Target(url, insecure=insecure))
+
+
+def _check_reached(url: str, *, insecure: bool) -> None:
+    """Return if an exchange answers there, whatever it says to somebody unknown: else nothing could be seen of the integration.
+
+    Raises:
+        CommandFault: nobody does, or no exchange.
+    """
+    from app.cli.api import Api, Target
+
+    try:
+        Api(Target(url, insecure=insecure)).get("/exchange")
+    except CommandFault as fault:
+        if fault.exit_code is ExitCode.UNAVAILABLE:
+            raise
+
+
+def _check_seen(scenario: Scenario, kept: Sequence[Path], *, passed: bool) -> None:
+    """Return if what was not seen was the integration's own doing.
+
+    Raises:
+        CommandFault: the exchange was away in the end, or a path that was named was never made.
+    """
+    from app.cli.doctor_hop import AWAY
+
+    seen = scenario.so_far()
+    if not passed and seen and seen[-1].is_away:
+        raise CommandFault(AWAY, ExitCode.UNAVAILABLE, code="unreachable")
+    if missing := [path for path in kept if not path.exists()]:
+        raise CommandFault(f"--kept: {missing[0]} is not there, and the program did not make it.", ExitCode.USAGE, code="usage")
+
+
+def _parties(
+    connect: Callable[[str], Api], sandbox_file: Path | None, names: tuple[str, str], token_file: Path | None
+) -> tuple[Api | None, str | None, Practice | None]:
+    """Give the partner's connection and token, and who shares practice objects, as far as they are known."""
+    from app.cli.doctor_practice import Practice, Publisher
+    from breakwater_client.signing.make_keys import read_private_key
+
+    if sandbox_file is None:
+        token = token_file.read_text().strip() if token_file else None
+        return connect(token) if token else None, token, None
+    partners = {one["name"]: one for one in json.loads(sandbox_file.read_bytes())["partners"]}
+    if missing := [name for name in names if name not in partners]:
+        raise CommandFault(f"The sandbox has no partner {missing[0]}.", ExitCode.USAGE, code="usage")
+    partner, publisher = (partners[name] for name in names)
+    others = [one for name, one in partners.items() if name not in names]
+    if not others:
+        raise CommandFault("The sandbox has no third partner, in whose name nobody may sign.", ExitCode.USAGE, code="usage")
+    key, other = (read_private_key(Path(one["private_key"]).read_bytes()) for one in (publisher, others[0]))
+    shared_by = Publisher(connect(publisher["token"]), key, publisher["identity_id"])
+    practice = Practice(shared_by, (other, others[0]["identity_id"]))
+    return connect(partner["token"]), partner["token"], practice
+
+
+def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
+    from app.cli.doctor_checks import Word, judge
+    from app.cli.doctor_hop import hop
+    from app.cli.doctor_scenario import UNPASSABLE
+
+    if scenario.practice is not None:
+        scenario.practice.publish()
+    ends_at = time.monotonic() + options["seconds"]
+    with hop(scenario.answer, options["port"]) as url:
+        click.echo(f"ready: {url}", err=wants_json())
+        try:
+            while time.monotonic() < ends_at:
+                _step(options["command"], url, ends_at)
+                if scenario.lacks_token:
+                    raise CommandFault(UNPASSABLE, ExitCode.USAGE, code="no-token")
+                found = _found(scenario, options["kept"], is_over=False)
+                if scenario.practice is not None and found.practised and not _unserved(found):
+                    scenario.practice.recall()
+                if all(one.word is Word.PASSED or one.name in options["skip"] for one in judge(found)):
+                    break
+        except KeyboardInterrupt:
+            say("Stopped; this is what was seen.")
+    found = _found(scenario, options["kept"], is_over=True)
+    return [one for one in judge(found) if one.name not in options["skip"]]
+
+
+def _step(command: Sequence[str], url: str, ends_at: float) -> None:
+    """Run the integration once and let it rest, or look in again soon where it runs by itself."""
+    if not command:
+        time.sleep(_LOOK_SECONDS)
+        return
+    environment = os.environ | {"BREAKWATER_URL": url}
+    try:
+        subprocess.run(  # noqa: S603  # the caller's own program, as it was given
+            list(command),
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            timeout=max(ends_at - time.monotonic(), 1),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return
+    except OSError as exc:
+        raise CommandFault(f"{command[0]} cannot be started: {exc.strerror}", ExitCode.USAGE, code="usage") from None
+    time.sleep(_PAUSE_SECONDS)
+
+
+def _found(scenario: Scenario, kept: Sequence[Path], *, is_over: bool) -> Found:
+    from app.cli.doctor_checks import Found
+    from breakwater_client.verifying.known_keys import read_known_keys
+
+    seen = scenario.so_far()
+    signers: tuple[KnownSigner, ...] = ()
+    if scenario.partner is not None and any(one.is_submission for one in seen):
+        signers = tuple(read_known_keys(json.dumps(scenario.partner.get("/keys")).encode()))
+    practice = scenario.practice
+    if practice is None:
+        return Found(seen, is_over, signers=signers)
+    standing = practice.look(_contents(kept)) if kept else None
+    told = (practice.ids, practice.recalled, practice.changed, signers)
+    return Found(seen, is_over, *told, kept=standing, stood=frozenset(practice.stood), used=frozenset(practice.used))
+
+
+def _unserved(found: Found) -> set[str]:
+    from app.cli.doctor_checks import served
+
+    return set(found.practised) - served(found)
+
+
+def _contents(kept: Sequence[Path]) -> list[bytes]:
+    """Give what stands in these files, whatever their form, as long as it is no packed one."""
+    files = [file for one in kept for file in (one.rglob("*") if one.is_dir() else [one]) if file.is_file()]
+    return [file.read_bytes() for file in files]
+
+
+def _tell(checks: Sequence[Check]) -> bool:
+    """Print the checks; gives whether every one passed."""
+    from app.cli.doctor_checks import Word, as_record
+
+    passed = all(one.word is Word.PASSED for one in checks)
+
+    def tell() -> None:
+        table("", ("check", "result", "what to do"), [(one.name, one.word.value, one.sentence) for one in checks])
+        say("All checks passed." if passed else "Not all checks passed.")
+
+    show({"passed": passed, "checks": [as_record(one) for one in checks]}, tell)
+    return passed

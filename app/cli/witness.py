@@ -1,0 +1,269 @@
+"""``witness …``: cosigning the exchange's checkpoints, as a partner does by a process and with a key of its own.
+
+Owns the commands and what they tell; what is decided, and in which order, is ``witnessing``'s in the client library, and rounds
+are ``witness_rounds``'. Kept by ``tests/cli/test_witness.py``; ``docs/witness.md``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.alarm_calls import exit_code_of, tell_alarms
+from app.cli.connection import connected, connected_if_asked
+from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, private_folder, write_whole
+from app.cli.faults import json_option, naming
+from app.cli.folder_shelf import FolderShelf
+from app.cli.key_directory import update_directory
+from app.cli.keys import register_key
+from app.cli.output import say, show, table, warn
+from app.cli.witness_folder import ApiExchange, Witness, keep_about, open_witness, read_published, witness_key
+from app.cli.witness_rounds import run
+from app.domain.vocabulary import KeyUsage
+from breakwater_client.instant import instant_text
+
+if TYPE_CHECKING:
+    from app.cli.api import Api
+
+_FOLDER = click.argument("folder", type=FOLDER)
+
+
+@click.group()
+def witness() -> None:
+    """Cosign the exchange's checkpoints, as somebody who keeps them; run by a partner, apart from the exchange."""
+
+
+@witness.command()
+@_FOLDER
+@click.option("--directory-key", metavar="PEM|KEYID", help="The key that signs the directory of keys, as operators told you.")
+@click.option("--trust-first", is_flag=True, help="Trust whichever key signs the directory, and compare its id later.")
+@connected
+@json_option
+def init(folder: Path, directory_key: str | None, api: Api, *, trust_first: bool) -> None:
+    """Set a witness up in FOLDER: make its key, register it, and accept the directory of keys. Run again, it goes on."""
+    private_folder(folder)
+    with held_alone(folder / ".lock"):
+        key = witness_key(folder)
+        accepted = folder / "directory.json"
+        directory = update_directory(api, accepted, directory_key, trust_first=trust_first and not accepted.exists())
+        record = _registered(api, folder, key.public.keyid)
+        about = keep_about(folder, _name_of(record), directory.exchange, key.public.keyid)
+
+    def tell() -> None:
+        say(f"{about['name']}\nkey {about['keyid']} is {record['key']['state']}.")
+        if record["key"]["state"] == "pending":
+            say("Tell an operator this id by another way than this exchange; the witness counts once its key is activated.")
+        say(f"Then: breakwater witness run {folder}")
+
+    show(about | {"state": record["key"]["state"]}, tell)
+
+
+def _registered(api: Api, folder: Path, keyid: str) -> dict[str, Any]:
+    """Give the record of the witness's key, which is registered now if it was not before."""
+    from app.cli.api import segment
+
+    if keyid not in {one["key"]["keyid"] for one in api.get("/keys")["keys"]}:
+        register_key(api, (folder / "key.pem").read_bytes(), KeyUsage.CHECKPOINT_COSIGNING)
+    record: dict[str, Any] = api.get(f"/keys/{segment(keyid)}")
+    return record
+
+
+def _name_of(record: dict[str, Any]) -> str:
+    from breakwater_client.trust.checkpoint import witness_name
+
+    return witness_name(str(record["owner"]["identity_id"]))
+
+
+@witness.command("run")
+@_FOLDER
+@click.option("--once", is_flag=True, help="One round, and an exit code for what it found; else rounds until it is ended.")
+@click.option("--every", "seconds", type=click.IntRange(1), default=60, show_default=True, help="Seconds between rounds.")
+@click.option(
+    "--silence",
+    "minutes",
+    type=click.IntRange(1),
+    default=26 * 60,
+    show_default=True,
+    help="Alarm if no newer checkpoint came for so many minutes. The log grows at least once a day.",
+)
+@click.option("--peer", "peers", multiple=True, type=EXISTING_FILE, help="What another witness published, to compare with.")
+@click.option("--alarm-command", metavar="COMMAND", help="Run this for each new alarm, with its kind and the folder of evidence.")
+@connected
+@json_option
+def run_witness(folder: Path, api: Api, **how: Any) -> None:
+    """Ask for the newest checkpoint, and cosign it if nothing has gone from the log since the last one that was kept.
+
+    With --once: exit code 5 for a rollback, 6 for a fork, a split view or unproven growth, 7 for silence.
+    """
+    from app.cli.witness_rounds import Rounds
+
+    rounds = Rounds(open_witness(folder), ApiExchange(api), **how)
+    with _alone(folder):
+        run(rounds)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a witness's folder while the block runs, rid of what a kill left; a disk that takes nothing stops no witness.
+
+    Raises:
+        CommandFault: another command holds it.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held_alone(folder / ".lock"))
+            FolderShelf(folder).sweep()
+        except OSError as exc:  # nobody can write there now: it looks, and calls, all the same
+            warn(f"{folder} cannot be written: {exc.strerror}. Nothing is kept or cosigned.", "file")
+        yield
+
+
+@witness.command()
+@_FOLDER
+@json_option
+def status(folder: Path) -> None:
+    """Show what a witness keeps, and its alarms; asks nobody. Exit codes as of run, while nobody looked or it is still so."""
+    document = _status(open_witness(folder))
+
+    def tell() -> None:
+        say(f"{document['name']}, key {document['keyid']}")
+        if document["tree_size"] is None:
+            say("Nothing was cosigned yet.")
+        else:
+            say(f"Kept: {document['tree_size']} leaves. Cosigned: {document['cosigned_at'] or 'not yet'}.")
+            say(f"Handed in: {document['delivered_size'] or 'nothing yet'}.")
+        tell_alarms(document["alarms"])
+        for one in document["strays"]:
+            say(f"No alarm, or not to be read, and passed over: {folder / 'alarms' / one}")
+
+    show(document, tell)
+    code = exit_code_of(one for one in document["alarms"] if one["still_found"] or not one["seen"])
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def _status(known: Witness) -> dict[str, Any]:
+    from app.cli.witness_rounds import watch_of
+    from breakwater_client.trust.checkpoint import read_checkpoint
+    from breakwater_client.witnessing.kept_alarms import kept_alarms, strays
+    from breakwater_client.witnessing.rounds import CHECKPOINT, DELIVERED, cosigned_at
+    from breakwater_client.witnessing.witness_files import found_last
+
+    found, kept, delivered = found_last(known.shelf), known.shelf.read(CHECKPOINT), known.shelf.read(DELIVERED)
+    at = cosigned_at(known.shelf, watch_of(known))
+    return {
+        "name": known.name,
+        "keyid": known.key.public.keyid,
+        "exchange": known.exchange,
+        "tree_size": None if kept is None else read_checkpoint(kept.decode()).size,
+        "cosigned_at": None if at is None else instant_text(at),
+        "delivered_size": None if delivered is None else int(delivered),
+        "alarms": [one.document | {"still_found": one.alarm_id in found} for one in kept_alarms(known.shelf)],
+        "strays": strays(known.shelf),
+    }
+
+
+@witness.command()
+@_FOLDER
+@click.argument("alarm")
+@json_option
+def acknowledge(folder: Path, alarm: str) -> None:
+    """Say that you have looked at ALARM: cosigning goes on from what is kept. The evidence stays where it is."""
+    from breakwater_client.witnessing.kept_alarms import mark_seen
+
+    with naming(folder):
+        mark_seen(FolderShelf(folder), alarm)
+    show({"id": alarm, "seen": True}, lambda: say(f"{alarm} was seen. Its evidence stays in {folder / 'alarms' / alarm}."))
+
+
+@witness.command()
+@_FOLDER
+@click.argument("others", nargs=-1, required=True, type=EXISTING_FILE)
+@connected_if_asked
+@json_option
+def compare(folder: Path, others: Sequence[Path], connect: Callable[[], Api]) -> None:
+    """Compare what this witness keeps with what OTHERS published: one log is shown to all, or there are two (exit code 6).
+
+    The exchange is asked, and a token needed, only where the sizes differ.
+    """
+    from breakwater_client.witnessing.alarms import Alarm
+
+    known = open_witness(folder)
+    found = {str(other): _compared(known, other, _AskedExchange(connect)) for other in others}
+    alarms = {name: one for name, one in found.items() if isinstance(one, Alarm)}
+    document = {
+        "compared": {name: None if isinstance(one, Alarm) else one for name, one in found.items()},
+        "alarms": [
+            {"file": name, "kind": one.kind.value, "id": one.alarm_id, "sentence": one.sentence} for name, one in alarms.items()
+        ],
+    }
+
+    def tell() -> None:
+        for name, one in found.items():
+            say(f"{name}: {one.sentence if isinstance(one, Alarm) else f'the same log, at {one} leaves.'}")
+        if alarms:
+            say(f"Evidence: {folder / 'alarms'}. Keep it, and show it to the other partners.")
+
+    show(document, tell)
+    if alarms:
+        raise click.exceptions.Exit(exit_code_of({"kind": one.kind.value} for one in alarms.values()))
+
+
+class _AskedExchange:
+    """The exchange, to which there is a connection once it is asked."""
+
+    def __init__(self, connect: Callable[[], Api]) -> None:
+        self._connect = connect
+
+    def fetch(self, path: str) -> bytes:
+        return ApiExchange(self._connect()).fetch(path)
+
+    def deliver(self, note: str) -> None:
+        ApiExchange(self._connect()).deliver(note)
+
+
+def _compared(known: Witness, other: Path, exchange: _AskedExchange) -> Any:
+    """Give the size of the other's checkpoint if it is of the same log, else the alarm, which is kept."""
+    from app.cli.witness_rounds import compare_with
+    from breakwater_client.witnessing.alarms import Alarm
+    from breakwater_client.witnessing.kept_alarms import keep_alarm
+
+    published = read_published(other)
+    with naming(other):
+        found = compare_with(known.shelf, published, exchange)
+    if isinstance(found, Alarm):
+        keep_alarm(known.shelf, found, datetime.now(UTC))
+        return found
+    return found.head.size
+
+
+@witness.command("list")
+@click.argument("directory", type=EXISTING_FILE)
+@click.option("--out", type=NEW_FILE, help="A file of them, for `breakwater verify --witnesses`.")
+@json_option
+def list_witnesses(directory: Path, out: Path | None) -> None:
+    """List the witnesses whose keys count in DIRECTORY, the version of the directory of keys that you accepted.
+
+    Who they are is the exchange's word: compare their ids with what the partners tell you.
+    """
+    from breakwater_client.verifying.directory_keys import accepted_before, witnesses_of
+
+    with naming(directory):
+        accepted = accepted_before(directory.read_bytes())
+    now = datetime.now(UTC)
+    found = [one for one in witnesses_of(accepted) if one.counts_at(now)]
+    rows = [{"name": one.name, "keyid": one.key.keyid, "public_key": one.key.to_pem().decode()} for one in found]
+    if out is not None:
+        write_whole(out, (json.dumps({"witnesses": rows}, indent=2) + "\n").encode())
+
+    def tell() -> None:
+        table("", ("witness", "key"), [(one["name"], one["keyid"]) for one in rows])
+        say("Compare these ids with what the partners tell you, by another way than this exchange.")
+
+    show({"witnesses": rows}, tell)

@@ -1,0 +1,1 @@
+"""What documents are made of: strict JSON, pointers into it, and what the exchange publishes."""

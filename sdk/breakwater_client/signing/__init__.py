@@ -1,0 +1,1 @@
+"""Signing as a publisher: objects, and requests."""

@@ -1,0 +1,1 @@
+"""What goes over the network: the connection, submitting, pulling, and answering notices."""

@@ -1,0 +1,1 @@
+"""Bytes, keys, signatures, trees and what is signed over them."""

@@ -1,0 +1,1 @@
+"""Verifying what an exchange hands out, with public keys and no network."""

@@ -1,0 +1,195 @@
+"""Alarms as a witness keeps them: each in a folder of its own with its evidence, until a person has looked, and after.
+
+Owns the form. ``alarm.json`` is written last, so that an alarm that is there has all its evidence. Kept by
+``tests/client/witnessing/test_kept_alarms.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from breakwater_client.errors import MalformedInputError
+from breakwater_client.instant import instant_text
+from breakwater_client.trust.signed_note import MAX_NOTE_CHARACTERS
+from breakwater_client.verifying.keep_mirror import Shelf
+from breakwater_client.witnessing.alarms import KEPT, OBJECT, OTHER, SHOWN, Alarm, AlarmKind
+
+ALARMS = "alarms"
+_DOCUMENT, _TOLD, _SEEN = "alarm.json", "told", "seen"
+_MORE = "more"
+MOST_OPEN = 20
+"""So many alarms of a kind are kept, with all of their evidence, that nobody has looked at."""
+MOST_OPEN_OF_ONES_OWN = 100
+"""So many of those about one's own keys, objects and receipts: those beyond ``MOST_OPEN`` with their evidence cut."""
+CUT_BYTES = 64 * 1024
+"""So much is kept of evidence that is longer than such evidence can be, beside its length and digest."""
+_NOTES = frozenset({KEPT, SHOWN, OTHER})
+_NOTE_BYTES = 4 * MAX_NOTE_CHARACTERS
+_OBJECT_BYTES = 2 * 1024 * 1024
+_MOST_BYTES = 4 * 1024 * 1024
+_OF_ONES_OWN = frozenset({AlarmKind.FOREIGN_KEY, AlarmKind.NOT_LOGGED, AlarmKind.NOT_SIGNED, AlarmKind.VANISHED})
+"""Each is about another key, object or receipt of one's own."""
+
+
+class AlarmShelf(Shelf, Protocol):
+    """A shelf that says what lies in a folder of it."""
+
+    def names(self, path: str) -> Sequence[str]:
+        """List what lies in a folder, in order; nothing where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlarm:
+    """An alarm on the shelf: its name, kind and sentence, when it was raised (as text), and how its evidence is verified.
+
+    ``told``: whoever was to be told was. ``seen``: a person has looked, and said so.
+    """
+
+    alarm_id: str
+    kind: AlarmKind
+    sentence: str
+    raised_at: str
+    how_to_verify: str | None
+    told: bool
+    seen: bool
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether nothing is cosigned on account of it."""
+        return self.kind.is_lasting and not self.seen
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {
+            "id": self.alarm_id,
+            "kind": self.kind.value,
+            "sentence": self.sentence,
+            "raised_at": self.raised_at,
+            "how_to_verify": self.how_to_verify,
+            "evidence": f"{ALARMS}/{self.alarm_id}",
+            "seen": self.seen,
+        }
+
+
+def keep_alarm(shelf: AlarmShelf, alarm: Alarm, now: datetime) -> Alarm:
+    """Keep an alarm with its evidence, and give it; one that is kept already stays as it is.
+
+    Where as many of its kind wait for a person as may, one without evidence that says so is kept and given in its place
+    (``is_more``): an exchange must not fill the disk of whoever watches it. Of what is longer than such evidence can be its
+    beginning is kept.
+    """
+    if shelf.has(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}"):
+        return alarm
+    waiting, most = _open_of(shelf, alarm.kind), MOST_OPEN_OF_ONES_OWN if alarm.kind in _OF_ONES_OWN else MOST_OPEN
+    if waiting >= most:
+        alarm = _more(shelf, alarm.kind, most)
+        if shelf.has(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}"):
+            return alarm
+    folder, is_whole = f"{ALARMS}/{alarm.alarm_id}", waiting < MOST_OPEN
+    most_bytes = {name: _most_bytes(name) if is_whole else CUT_BYTES for name in alarm.evidence}
+    cut = {name: content for name, content in alarm.evidence.items() if len(content) > most_bytes[name]}
+    for name, content in alarm.evidence.items():
+        shelf.write(f"{folder}/{name}", content[:CUT_BYTES] if name in cut else content)
+    document: dict[str, Any] = {
+        "type": "witness-alarm",
+        "kind": alarm.kind.value,
+        "sentence": alarm.sentence,
+        "raised_at": instant_text(now),
+        "how_to_verify": None if cut else alarm.how_to_verify,
+    }
+    if cut:
+        document["cut"] = {name: {"bytes": len(one), "sha256": hashlib.sha256(one).hexdigest()} for name, one in cut.items()}
+    shelf.write(f"{folder}/{_DOCUMENT}", (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+    return alarm
+
+
+def is_more(alarm: Alarm) -> bool:
+    """Whether an alarm that ``keep_alarm`` gave says that evidence of more is not kept."""
+    return alarm.about.partition(" ")[0] == _MORE
+
+
+def _more(shelf: Shelf, kind: AlarmKind, most: int) -> Alarm:
+    """Give the alarm that more of a kind came than may wait: another one than those at which somebody has looked."""
+    sentence = f"{most} alarms of this kind wait for a person: evidence of more is not kept. Look at those, and acknowledge them."
+    number = 1
+    while True:
+        more = Alarm(kind, sentence, _MORE if number == 1 else f"{_MORE} {number}")
+        if not shelf.has(f"{ALARMS}/{more.alarm_id}/{_SEEN}"):
+            return more
+        number += 1
+
+
+def _open_of(shelf: AlarmShelf, kind: AlarmKind) -> int:
+    folders = [f"{ALARMS}/{name}" for name in shelf.names(ALARMS) if name.startswith(f"{kind}-")]
+    return sum(shelf.has(f"{folder}/{_DOCUMENT}") and not shelf.has(f"{folder}/{_SEEN}") for folder in folders)
+
+
+def _most_bytes(name: str) -> int:
+    if name in _NOTES:
+        return _NOTE_BYTES
+    return _OBJECT_BYTES if name == OBJECT else _MOST_BYTES
+
+
+def kept_alarms(shelf: AlarmShelf) -> Iterator[KeptAlarm]:
+    """List the alarms that are kept, by their names. One whose file is damaged is an alarm all the same.
+
+    What else lies there is passed over (``strays``): a file that somebody left must keep nobody from being called.
+    """
+    return (one for one in _each(shelf) if isinstance(one, KeptAlarm))
+
+
+def strays(shelf: AlarmShelf) -> list[str]:
+    """List what lies among the alarms and is none, or cannot be read, by its name: for whoever is to be told of it."""
+    return [one for one in _each(shelf) if isinstance(one, str)]
+
+
+def _each(shelf: AlarmShelf) -> Iterator[KeptAlarm | str]:
+    """Give each alarm, and the name of what is none."""
+    for name in shelf.names(ALARMS):
+        try:
+            raw = shelf.read(f"{ALARMS}/{name}/{_DOCUMENT}")
+            kept = None if raw is None else _read(shelf, name, raw)
+            is_stray = kept is None and (raw is not None or shelf.has(f"{ALARMS}/{name}"))
+        except OSError:  # a file, where a folder should be, or one that is another user's
+            kept, is_stray = None, True
+        if kept is not None:
+            yield kept
+        elif is_stray:  # else a kill left evidence alone: the next round finds it anew
+            yield name
+
+
+def mark_told(shelf: Shelf, alarm_id: str) -> None:
+    """Remember that whoever was to be told of an alarm was."""
+    shelf.write(f"{ALARMS}/{alarm_id}/{_TOLD}", b"")
+
+
+def mark_seen(shelf: Shelf, alarm_id: str) -> None:
+    """Remember that a person has looked at an alarm: cosigning goes on, from what is kept.
+
+    Raises:
+        MalformedInputError: no alarm of this name is kept.
+    """
+    if "/" in alarm_id or not shelf.has(f"{ALARMS}/{alarm_id}/{_DOCUMENT}"):
+        raise MalformedInputError("No alarm of this name is kept here: breakwater witness status lists them.")
+    shelf.write(f"{ALARMS}/{alarm_id}/{_SEEN}", b"")
+
+
+def _read(shelf: Shelf, alarm_id: str, raw: bytes) -> KeptAlarm | None:
+    """Give an alarm; None if its file is damaged and its folder is named as none is."""
+    try:
+        document = json.loads(raw)
+        kind, sentence, raised_at = AlarmKind(document["kind"]), str(document["sentence"]), str(document["raised_at"])
+        how = document.get("how_to_verify")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        named = next((one for one in AlarmKind if alarm_id.startswith(f"{one}-")), None)
+        if named is None:
+            return None
+        kind, sentence, raised_at, how = named, "The file of this alarm is damaged; its evidence may be whole.", "", None
+    told, seen = (shelf.has(f"{ALARMS}/{alarm_id}/{name}") for name in (_TOLD, _SEEN))
+    return KeptAlarm(alarm_id, kind, sentence, raised_at, how if isinstance(how, str) else None, told, seen)

@@ -1,0 +1,326 @@
+"""One round of a witness: ask, judge, keep, cosign, hand in; in this order, so that a kill at any moment leaves it right.
+
+Owns the order; which files there are is ``witness_files``'. How the exchange is asked and where files lie is the caller's
+(``Exchange``, ``AlarmShelf``). What is cosigned was kept before: a witness that is killed and started again never cosigns another
+history. Kept by ``tests/client/witnessing/test_rounds.py`` and ``tests/cli/test_witness_killed.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from breakwater_client.errors import BreakwaterError, Code, UntrustedSignatureError
+from breakwater_client.log_tile import WIDTH, LogTile
+from breakwater_client.trust.checkpoint import Checkpoint, cosign_checkpoint, read_checkpoint, without_cosignatures
+from breakwater_client.verifying.compare_checkpoints import read_kept
+from breakwater_client.verifying.directory_keys import Directory, DirectoryTrust, accepted_before
+from breakwater_client.verifying.follow_directory import follow
+from breakwater_client.verifying.steps import FailedStepError, at_step
+from breakwater_client.witnessing.alarms import DIRECTORY, DIRECTORY_SHOWN, KEPT, SHOWN, TILE, Alarm, AlarmKind
+from breakwater_client.witnessing.judge_checkpoint import Case, judge_checkpoint, log_keys_of
+from breakwater_client.witnessing.kept_alarms import AlarmShelf, keep_alarm, kept_alarms
+from breakwater_client.witnessing.patience import TAKING_PATIENCE, answered, is_over, is_unanswered
+from breakwater_client.witnessing.silence import find_silence
+from breakwater_client.witnessing.witness_files import (
+    ACCEPTED,
+    CHECKPOINT,
+    COSIGNED,
+    DELIVERED,
+    Watch,
+    accepted_envelope,
+    bring_back,
+    cosigned_at,
+)
+
+__all__ = [
+    "ACCEPTED",
+    "CHECKPOINT",
+    "COSIGNED",
+    "DELIVERED",
+    "AbsentError",
+    "DeniedError",
+    "Exchange",
+    "NotTakenError",
+    "PendingError",
+    "Round",
+    "Watch",
+    "cosigned_at",
+    "fetch_growth",
+    "go_round",
+    "look_at_log",
+]
+
+_GROWTH, _REFUSED, _TAKING = "growth", "refused", "taking"
+
+
+class AbsentError(Exception):
+    """The exchange has no such thing: it says so (404), or has none yet."""
+
+
+class Exchange(Protocol):
+    """What a witness asks an exchange. Everything that comes is unverified; not being reached is the caller's own error."""
+
+    def fetch(self, path: str) -> bytes:
+        """Give what is at a path below ``/api/v1``; raises ``AbsentError`` where there is nothing."""
+
+    def deliver(self, note: str) -> None:
+        """Hand a cosigned checkpoint in; raises ``DeniedError`` if it was never published, it says, else ``NotTakenError``."""
+
+
+class PendingError(AbsentError):
+    """There is no checkpoint yet that covers what was asked about."""
+
+
+class NotTakenError(Exception):
+    """The exchange does not take a cosignature, as while its key does not count yet."""
+
+
+class DeniedError(Exception):
+    """The exchange says that a checkpoint that its own key signed is none that it published."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round came to: the size of the kept checkpoint (None: none yet), what was done, and the alarms that it found.
+
+    ``answered``: the exchange gave what it shows as its newest checkpoint and directory, whatever they are worth. ``unkept``:
+    those of the alarms that could not be kept, as on a full disk; ``unwritten`` is why.
+    """
+
+    size: int | None = None
+    answered: bool = False
+    cosigned: bool = False
+    delivered: bool = False
+    alarms: list[Alarm] = field(default_factory=list)
+    unkept: list[Alarm] = field(default_factory=list)
+    unwritten: list[OSError] = field(default_factory=list)
+
+    def keep(self, shelf: AlarmShelf, alarm: Alarm | None, now: datetime) -> None:
+        """Note an alarm, if it is one, and keep it: what a full disk does not take is to be told all the same."""
+        if alarm is None:
+            return
+        try:
+            alarm = keep_alarm(shelf, alarm, now)
+        except OSError as exc:
+            self.unkept.append(alarm)
+            self.unwritten.append(exc)
+        self.alarms.append(alarm)
+
+    def check_written(self) -> None:
+        """Raise the first ``OSError`` of those files that could not be written."""
+        if self.unwritten:
+            raise self.unwritten[0]
+
+
+def go_round(
+    shelf: AlarmShelf, exchange: Exchange, watch: Watch, clock: Callable[[], datetime], done: Round | None = None
+) -> Round:
+    """Go one round. Alarms are kept on the shelf before they are told; a lasting one ends cosigning until a person has looked.
+
+    ``done`` is filled as far as the round came, also where it raises: growth and silence are looked for after a refusal, too.
+
+    Raises:
+        BreakwaterError: a file of one's own is damaged.
+        OSError: a file cannot be written; what was found all the same is in ``done``.
+        AbsentError: the exchange has no checkpoint yet.
+        NotTakenError: the exchange does not take the cosignature; the next round makes it anew, with its own time.
+    """
+    done = Round() if done is None else done
+    directory = look_at_log(shelf, exchange, clock, done)
+    if (kept := shelf.read(CHECKPOINT)) is None:
+        return done
+    done.size = read_checkpoint(kept.decode()).size
+    if directory is None:
+        done.keep(shelf, find_silence(shelf, watch, clock()), clock())
+        done.check_written()
+        return done
+    try:
+        if not any(one.is_lasting for one in kept_alarms(shelf)):
+            _cosign(shelf, watch, clock(), done)
+            _deliver(shelf, exchange, clock(), done)
+    finally:
+        done.keep(shelf, find_silence(shelf, watch, clock()), clock())
+        done.keep(shelf, find_unsigned_growth(shelf, exchange, read_checkpoint(kept.decode())), clock())
+    done.check_written()
+    return done
+
+
+def look_at_log(shelf: AlarmShelf, exchange: Exchange, clock: Callable[[], datetime], done: Round) -> Directory | None:
+    """Keep the newest directory and the newest checkpoint, if they lead on from what is kept; what is wrong is kept and noted.
+
+    Gives the directory that is accepted now, None if none is. The checkpoint is asked for first, so that its key is listed.
+
+    Raises:
+        As ``go_round``, but for what is handed in.
+    """
+    bring_back(shelf)
+    shown = exchange.fetch("/log/checkpoint")
+    directory = _accept_directory(shelf, exchange, clock(), done)
+    done.answered = True
+    if directory is not None:
+        _look(shelf, exchange, Case(shown, shelf.read(CHECKPOINT), None, directory, clock(), accepted_envelope(shelf)), done)
+    done.check_written()
+    return directory
+
+
+def _accept_directory(shelf: AlarmShelf, exchange: Exchange, now: datetime, done: Round) -> Directory | None:
+    """Give the newest directory that what was accepted leads to, and keep it; None, and an alarm, if it is none such."""
+    kept = accepted_envelope(shelf)
+    known = accepted_before(kept)
+    shown = exchange.fetch("/key-directory")
+    try:
+        newest = follow(shown, DirectoryTrust(known, now), lambda number: exchange.fetch(f"/key-directory/versions/{number}"))
+        if newest.version == known.version:
+            return newest
+        _check_readable(shelf, known, newest)
+    except FailedStepError as refusal:
+        done.keep(shelf, _refused(refusal, known, shown, kept), now)
+        return None
+    try:
+        shelf.write(ACCEPTED, shown)
+    except OSError as exc:  # what is shown is judged by it all the same, and nothing new is kept
+        done.unwritten.append(exc)
+    return newest
+
+
+def _check_readable(shelf: AlarmShelf, known: Directory, newest: Directory) -> None:
+    """Return if what is kept is read with a new version as it is with the accepted one, from which nothing leads back.
+
+    Raises:
+        FailedStepError: the new version makes it unreadable.
+    """
+    if (kept := shelf.read(CHECKPOINT)) is None:
+        return
+    try:
+        read_kept(kept, log_keys_of(known))
+    except FailedStepError:
+        return  # it was damaged before, which is told where it is judged
+    try:
+        read_kept(kept, log_keys_of(newest))
+    except FailedStepError:
+        with at_step(3):
+            sentence = "With its keys the checkpoint that this witness keeps could not be read any more."
+            raise UntrustedSignatureError(sentence, code=Code.DIRECTORY_ROLLED_BACK) from None
+
+
+def _refused(refusal: FailedStepError, known: Directory, shown: bytes, kept: bytes) -> Alarm:
+    """Give the alarm that a version was refused; what nobody signed shows nothing about the exchange, and passes by itself."""
+    sentence = f"The directory of keys is none that the accepted one leads to: {refusal.sentence}"
+    kind, what = AlarmKind.DIRECTORY, hashlib.sha256(shown).hexdigest()  # another one is another alarm
+    if refusal.code is Code.DIRECTORY_EXPIRED:  # an old one, and nothing newer is told: as with silence
+        kind, what = AlarmKind.SILENCE, ""
+    elif refusal.number == 1 or refusal.code is Code.SIGNATURE_INVALID:
+        kind, what = AlarmKind.UNSIGNED_DIRECTORY, ""
+    evidence = {DIRECTORY_SHOWN: shown, DIRECTORY: kept}
+    return Alarm(kind, sentence, f"{refusal.code} {known.version} {what}", evidence)
+
+
+def _look(shelf: AlarmShelf, exchange: Exchange, case: Case, done: Round) -> None:
+    """Judge what is shown, and keep it if it is good: before anybody says anything about it."""
+    judged = judge_checkpoint(replace(case, growth=_growth(shelf, exchange, case)))
+    if isinstance(judged, Alarm):
+        done.keep(shelf, judged, case.now)
+    elif judged.is_new:
+        done.check_written()  # a checkpoint is never newer than the directory that lists its key
+        key = case.directory.find(judged.checkpoint.keyid)
+        shelf.write(CHECKPOINT, without_cosignatures(case.shown.decode(), key.public_key if key else None).encode())
+
+
+def _growth(shelf: AlarmShelf, exchange: Exchange, case: Case) -> bytes | None:
+    """Give the proof from what was kept to what is shown, where sizes (unverified) ask for one; None if there is none.
+
+    Whatever else is answered, or nothing, is an error of the exchange at first, and as none once that has been so for too long.
+    """
+    if case.kept is None:
+        return None
+    try:
+        kept, shown = read_checkpoint(case.kept.decode()), read_checkpoint(case.shown.decode())
+    except (BreakwaterError, UnicodeDecodeError):
+        return None
+    if kept.size >= shown.size:
+        return None
+    try:
+        growth = fetch_growth(exchange, kept.size, shown.size)
+    except Exception:  # of whatever kind: an answer that never comes must not serve a liar better than "no"
+        if is_over(shelf, _GROWTH, f"{kept.size} {kept.root.hex()}", case.now):
+            return None
+        raise
+    if growth is not None:
+        answered(shelf, _GROWTH)
+    return growth
+
+
+def fetch_growth(exchange: Exchange, first: int, second: int) -> bytes | None:
+    """Give the exchange's proof (unverified) that the log of one size goes on from that of another; None if it has none."""
+    try:
+        return exchange.fetch(f"/log/consistency?first={first}&second={second}")
+    except AbsentError:
+        return None
+
+
+def _cosign(shelf: AlarmShelf, watch: Watch, now: datetime, done: Round) -> None:
+    """Cosign what is kept, unless that was done; only what lies on the shelf is ever cosigned.
+
+    What was refused is cosigned anew, with its own time, from which the key may count. What others compare with stays there.
+    """
+    kept = shelf.read(CHECKPOINT)
+    if kept is None or (cosigned_at(shelf, watch) is not None and not is_unanswered(shelf, _REFUSED)):
+        return
+    shelf.write(COSIGNED, cosign_checkpoint(kept.decode(), watch.name, watch.key, now).encode())
+    done.cosigned = True
+
+
+def _deliver(shelf: AlarmShelf, exchange: Exchange, now: datetime, done: Round) -> None:
+    """Hand the cosigned checkpoint in, unless the exchange took it before; it takes one twice."""
+    cosigned = shelf.read(COSIGNED)
+    if cosigned is None:
+        return
+    size = read_checkpoint(cosigned.decode()).size
+    if shelf.read(DELIVERED) == str(size).encode():
+        return
+    try:
+        exchange.deliver(cosigned.decode())
+    except DeniedError:
+        sentence = "The exchange says that it never published a checkpoint that its own key signed: others are shown another log."
+        evidence = {KEPT: cosigned, DIRECTORY: accepted_envelope(shelf)}
+        done.keep(shelf, Alarm(AlarmKind.SPLIT_VIEW, sentence, f"denied {size}", evidence), now)
+        return
+    except Exception as exc:  # of whatever kind: nothing of this witness's is published
+        if isinstance(exc, NotTakenError):
+            done.cosigned = False
+            is_over(shelf, _REFUSED, "", now, TAKING_PATIENCE)
+        if is_over(shelf, _TAKING, "", now, TAKING_PATIENCE):
+            sentence = "For more than a day the exchange has taken no cosignature of this witness."
+            evidence = {KEPT: cosigned, DIRECTORY: accepted_envelope(shelf)}
+            done.keep(shelf, Alarm(AlarmKind.NOT_TAKEN, sentence, f"{now:%Y-%m-%d}", evidence), now)
+        raise
+    shelf.write(DELIVERED, str(size).encode())
+    done.delivered = True
+    for mark in (_REFUSED, _TAKING):
+        answered(shelf, mark)
+
+
+def find_unsigned_growth(shelf: AlarmShelf, exchange: Exchange, newest: Checkpoint) -> Alarm | None:
+    """Give the alarm that the exchange shows a leaf that no checkpoint covers; None if it shows none, as it should.
+
+    One hash more is asked for than the newest checkpoint has. If it is given, there is a newer one, or nobody signed for it.
+    """
+    size = newest.size
+    beyond = LogTile(0, size // WIDTH, size % WIDTH + 1)
+    try:
+        tile = exchange.fetch(f"/log/tile/{beyond.path}")
+    except AbsentError:
+        return None
+    shown = exchange.fetch("/log/checkpoint")
+    try:
+        if read_checkpoint(shown.decode()).size > size:
+            return None  # what it is worth is judged in the next round
+    except (BreakwaterError, UnicodeDecodeError):
+        pass  # no checkpoint at all, which the next round tells, too
+    sentence = f"The exchange gives hashes of leaves beyond the {size} that its newest checkpoint covers: nobody signed for them."
+    evidence = {SHOWN: shown, KEPT: shelf.read(CHECKPOINT) or b"", TILE: tile, DIRECTORY: accepted_envelope(shelf)}
+    return Alarm(AlarmKind.UNSIGNED_GROWTH, sentence, f"tile {size} {newest.root.hex()}", evidence)

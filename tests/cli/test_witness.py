@@ -1,0 +1,157 @@
+"""Witnesses of a real exchange, by command: set up, run, shown, and what clients then ask for."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.faults import ExitCode
+from app.domain.permissions import Permission
+from app.domain.vocabulary import StaffRole
+from breakwater_client.trust.checkpoint import read_checkpoint
+from tests.cli.desk import Desk, lock_held_elsewhere
+from tests.factories.exchanges import Caller, FakePartner
+from tests.factories.stix_objects import indicator
+
+
+@pytest.fixture(scope="module")
+def staff(desk: Desk) -> Caller:
+    return desk.running.staff(StaffRole.OPERATOR, Permission)
+
+
+@pytest.fixture(scope="module")
+def pinned(desk: Desk) -> str:
+    return desk.running.exchange.keys.directory.public.keyid
+
+
+def set_up(desk: Desk, staff: Caller, partner: FakePartner, folder: Path, pinned: str) -> dict[str, Any]:
+    """Set a witness up, and let its key count."""
+    made: dict[str, Any] = desk.json(partner, "witness", "init", folder, "--directory-key", pinned)
+    assert staff.post(f"keys/{made['keyid']}/activation", {}).status == 200
+    return made
+
+
+def grow(desk: Desk, staff: Caller, author: FakePartner) -> int:
+    """Let the log grow, and have a checkpoint made. Gives its size."""
+    author.submit(indicator())
+    return int(desk.json(staff, "log", "checkpoint", "--make")["checkpoint"].split("\n")[1])
+
+
+@pytest.fixture(scope="module")
+def witness(desk: Desk, staff: Caller, pinned: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[FakePartner, Path]:
+    """A partner with a witness."""
+    partner, folder = desk.running.enrol("Witnessing partner"), tmp_path_factory.mktemp("witnesses") / "a"
+    set_up(desk, staff, partner, folder, pinned)
+    return partner, folder
+
+
+def test_a_witness_is_set_up_once_and_goes_on(desk: Desk, pinned: str, tmp_path: Path) -> None:
+    partner, folder = desk.running.enrol("Setting up"), tmp_path / "w"
+    assert desk.run(partner, "witness", "init", folder).exit_code == ExitCode.USAGE
+    first = desk.json(partner, "witness", "init", folder, "--directory-key", pinned)
+    assert (first["state"], first["name"]) == ("pending", f"breakwater-witness/{partner.identity_id}")
+    again = desk.json(partner, "witness", "init", folder)
+    assert again == first
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "key.pem").stat().st_mode) == 0o600
+    listed = [one["key"] for one in desk.json(partner, "key", "list")["keys"]]
+    assert first["keyid"] in {one["keyid"] for one in listed if one["usage"] == "checkpoint-cosigning"}
+
+
+def test_a_witness_cosigns_and_the_exchange_publishes_it(
+    desk: Desk, staff: Caller, platform: FakePartner, witness: tuple[FakePartner, Path]
+) -> None:
+    partner, folder = witness
+    for _ in range(2):
+        size = grow(desk, staff, platform)
+        done = desk.json(partner, "witness", "run", folder, "--once")
+        assert (done["tree_size"], done["cosigned"], done["delivered"], done["alarms"]) == (size, True, True, [])
+        note = desk.run(platform, "log", "checkpoint").stdout
+        assert note == (folder / "cosigned").read_text()
+        again = desk.json(partner, "witness", "run", folder, "--once")
+        assert (again["cosigned"], again["delivered"]) == (False, False)
+    told = desk.json(partner, "witness", "status", folder)
+    assert (told["tree_size"], told["delivered_size"], told["alarms"]) == (size, size, [])
+
+
+@pytest.fixture(scope="module")
+def directory(desk: Desk, platform: FakePartner, pinned: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where somebody keeps the directory of keys."""
+    file = tmp_path_factory.mktemp("directories") / "directory.json"
+    fetched = desk.run(platform, "key", "directory", "fetch", "--out", file, "--directory-key", pinned)
+    assert fetched.exit_code == 0
+    return file
+
+
+def test_clients_ask_for_what_so_many_cosigned(
+    desk: Desk, staff: Caller, platform: FakePartner, directory: Path, tmp_path: Path
+) -> None:
+    pinned = desk.running.exchange.keys.directory.public.keyid
+    partner, folder = desk.running.enrol("First witness"), tmp_path / "first"
+    set_up(desk, staff, partner, folder, pinned)
+    second, other = desk.running.enrol("Second witness"), tmp_path / "second"
+    set_up(desk, staff, second, other, pinned)
+    value = platform.sign(indicator())
+    assert platform.submit_signed([value]).status == 201
+    size = int(desk.json(staff, "log", "checkpoint", "--make")["checkpoint"].split("\n")[1])
+    for who, where in ((partner, folder), (second, other)):
+        assert desk.run(who, "witness", "run", where, "--once").exit_code == 0
+    grow(desk, staff, platform)  # which nobody has cosigned yet
+    files = {name: tmp_path / name for name in ("object", "checkpoint", "proof", "witnesses")}
+    files["object"].write_text(json.dumps(value))
+    assert desk.run(platform, "log", "checkpoint", "--cosigned-by", 2, "--out", files["checkpoint"]).exit_code == 0
+    assert read_checkpoint(files["checkpoint"].read_text()).size == size
+    asked = ("log", "proof", "--object", value["id"], value["modified"], "--cosigned-by", 2, "--out", files["proof"])
+    assert desk.run(platform, *asked).exit_code == 0
+    assert desk.run(platform, "key", "directory", "fetch", "--out", directory).exit_code == 0
+    assert desk.run(platform, "witness", "list", directory, "--out", files["witnesses"]).exit_code == 0
+    trust = ("--accepted-directory", directory, "--no-steps")
+    for witnesses in (("--witnesses", files["witnesses"]), ("--listed-witnesses",)):
+        for given in ((files["checkpoint"],), (files["proof"],), (files["object"], files["proof"])):
+            told = desk.json(platform, "verify", *given, *trust, *witnesses, "--cosigned-by", 2)
+            assert told["verified"]
+        assert told["objects"][0]["level"] == "cosigned"
+        newest = tmp_path / "newest"
+        desk.run(platform, "log", "checkpoint", "--out", newest)
+        assert desk.run(platform, "verify", newest, *trust, *witnesses, "--cosigned-by", 1).exit_code == ExitCode.REFUSED
+    three = desk.run(platform, "verify", files["checkpoint"], *trust, "--witnesses", files["witnesses"], "--cosigned-by", 9)
+    assert three.exit_code == ExitCode.USAGE
+    assert desk.run(platform, "verify", files["checkpoint"], *trust, "--cosigned-by", 1).exit_code == ExitCode.USAGE
+    assert desk.run(platform, "log", "checkpoint", "--cosigned-by", 9).exit_code == ExitCode.REFUSED
+
+
+def test_until_its_key_counts_a_witness_keeps_and_says_so(
+    desk: Desk, staff: Caller, platform: FakePartner, pinned: str, tmp_path: Path
+) -> None:
+    partner, folder = desk.running.enrol("Waiting"), tmp_path / "w"
+    made = desk.json(partner, "witness", "init", folder, "--directory-key", pinned)
+    size = grow(desk, staff, platform)
+    early = desk.run(partner, "witness", "run", folder, "--once")
+    assert (early.exit_code, "key-not-active" in early.stderr) == (ExitCode.REFUSED, True)
+    assert desk.json(partner, "witness", "status", folder)["tree_size"] == size
+    assert staff.post(f"keys/{made['keyid']}/activation", {}).status == 200
+    assert desk.json(partner, "witness", "run", folder, "--once")["delivered"]
+
+
+def test_a_folder_that_is_none_and_a_key_that_is_another_are_told(
+    desk: Desk, witness: tuple[FakePartner, Path], pinned: str, tmp_path: Path
+) -> None:
+    partner, _ = witness
+    absent = desk.run(partner, "witness", "run", tmp_path / "absent", "--once")
+    assert (absent.exit_code, "witness init" in absent.stderr) == (ExitCode.USAGE, True)
+    other = desk.running.enrol("Mixed up")
+    desk.json(other, "witness", "init", tmp_path / "w", "--directory-key", pinned)
+    (tmp_path / "w" / "key.pem").write_bytes(other.key.to_pem())
+    mixed = desk.run(other, "witness", "run", tmp_path / "w", "--once")
+    assert (mixed.exit_code, "bring that one back" in mixed.stderr) == (ExitCode.REFUSED, True)
+    assert desk.run(partner, "witness", "acknowledge", tmp_path / "w", "../key.pem").exit_code == ExitCode.REFUSED
+
+
+def test_two_at_once_are_one_too_many(desk: Desk, witness: tuple[FakePartner, Path]) -> None:
+    partner, folder = witness
+    with lock_held_elsewhere(folder / ".lock"):
+        assert desk.run(partner, "witness", "run", folder, "--once").exit_code == ExitCode.REFUSED
