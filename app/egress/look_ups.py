@@ -28,8 +28,9 @@ class TooManyLookUpsError(OSError):
 class LookUps:
     """The look-ups of a process: which are on their way, and which partners asked for."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, most_of_one: int = MOST_OF_ONE) -> None:
+        """Begin with none; ``most_of_one``: so many of one partner, or of whoever else looks up, are on their way at once."""
+        self._most_of_one = most_of_one
         self._lock = threading.Lock()
         self._on_their_way: Counter[str] = Counter()
         self._asked: dict[str, list[datetime]] = {}
@@ -81,7 +82,7 @@ class LookUps:
         return answers[0]
 
     def _has_room(self, whose: str) -> bool:
-        return self._on_their_way[whose] < MOST_OF_ONE and self._on_their_way.total() < MOST_AT_ONCE
+        return self._on_their_way[whose] < self._most_of_one and self._on_their_way.total() < MOST_AT_ONCE
 
     def _begin(self, whose: str) -> None:
         with self._lock:

@@ -11,13 +11,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from app.egress.addresses import Egress
 from app.egress.connection import Request
 from app.egress.fetch import FetchError, fetch
+from app.egress.look_ups import LookUps
 
 KEPT_FOR = timedelta(hours=1)
 """So long a document counts; a key that its provider took away counts no longer than this."""
@@ -45,8 +46,9 @@ class ProviderCalls:
     """Calls to OpenID providers, and the documents that were read."""
 
     def __init__(self, egress: Egress | None = None) -> None:
-        """Take what may be called; nothing is read yet."""
-        self._egress = egress or Egress()
+        """Take what may be called; nothing is read yet. Names are looked up beside those of webhooks."""
+        # Each call that has room, and the one that reads a document, may look its host up.
+        self._egress = replace(egress or Egress(), look_ups=LookUps(most_of_one=MOST_AT_ONCE + 1))
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
         self._rooms: defaultdict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(MOST_AT_ONCE))

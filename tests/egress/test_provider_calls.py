@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,8 +54,19 @@ def test_what_failed_is_not_asked_again_at_once(provider: Simulator) -> None:
     assert calls.document(url, NOW + PAUSE_AFTER_FAILURE)
 
 
+class SlowNames:
+    """Name servers that answer once so many were asked: nobody has an address before all look theirs up."""
+
+    def __init__(self, asked_at_once: int) -> None:
+        self._all_asked = threading.Barrier(asked_at_once)
+
+    def __call__(self, _host: str) -> list[str]:
+        self._all_asked.wait(20)
+        return ["127.0.0.1"]
+
+
 def test_a_slow_provider_holds_few(provider: Simulator) -> None:
-    calls, url = ProviderCalls(provider.egress(call_seconds=1.5)), f"{provider.issuer}{TOKEN}"
+    calls, url = ProviderCalls(provider.egress(call_seconds=3.0)), f"{provider.issuer}{TOKEN}"
     provider.answers[TOKEN] = SLOW
     told: list[str] = []
 
@@ -73,3 +85,22 @@ def test_a_slow_provider_holds_few(provider: Simulator) -> None:
     with pytest.raises(FetchError) as caught:
         calls.send(url, Request("POST", {}, b"code=x"))
     assert str(caught.value) != "too many on their way", "there is room again"
+
+
+def test_whoever_has_room_may_look_the_host_up_though_all_do_at_once(provider: Simulator) -> None:
+    calls = ProviderCalls(replace(provider.egress(), resolve=SlowNames(MOST_AT_ONCE + 1)))
+    told: list[str] = []
+
+    def send() -> None:
+        with pytest.raises(FetchError) as caught:
+            calls.send(f"{provider.issuer}{TOKEN}", Request("POST", {}, b"code=x"))
+        told.append(str(caught.value))
+
+    threads = [threading.Thread(target=send) for _ in range(MOST_AT_ONCE)]
+    for one in threads:
+        one.start()
+    assert calls.document(f"{provider.issuer}{KEYS}", NOW)
+    for one in threads:
+        one.join()
+    assert told == ["ValueError"] * MOST_AT_ONCE, "each was answered, with 400"
+    assert provider.asked.count(TOKEN) == MOST_AT_ONCE
