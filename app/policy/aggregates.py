@@ -18,7 +18,7 @@ declared, and every release stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.prevention import Cell, Measure, Trend
 
@@ -36,7 +36,7 @@ _WITHIN: Mapping[Measure, Measure] = {
     Measure.HELPED_MUCH: Measure.HELPED,
     Measure.ADVERSE: Measure.NOT_HELPED,
 }
-_EXCLUDES = {Measure.NOT_HELPED: Measure.HELPED}
+_EXCLUDES: Mapping[Measure, tuple[Measure, ...]] = {Measure.NOT_HELPED: (Measure.HELPED,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,11 @@ def decide(before: Standings, look: Look, draw: Callable[[], int], smallest: int
     """Give how all cells stand after a look at what is contributed. ``draw`` gives a need, afresh for each decision."""
     after = dict(before)
     for cell in sorted(before.keys() | look.contributions.keys()):
-        members = look.members(cell)
+        weights = look.contributions.get(cell, {})
+        members = frozenset(weights)
         if len(members ^ before.get(cell, NEVER).members) >= smallest:
             outside = len(look.members(within(cell)) - members)
-            after[cell] = Standing(members, draw(), outside, is_dominated=_is_dominated(look.contributions.get(cell, {})))
+            after[cell] = Standing(members, draw(), outside, is_dominated=_is_dominated(weights))
     return after
 
 
@@ -124,19 +125,9 @@ def _may_be_shown(cell: Cell, standings: Standings, numbers: Mapping[Cell, int])
 
 
 def _rest(cell: Cell, outer: Cell, standings: Standings, numbers: Mapping[Cell, int]) -> int:
-    """Give how many are left of the outer cell: by its number as it is shown, or by who stands in it, whichever is less."""
-    standing, excluded = standings[cell], _excluded(cell)
-    rest = numbers[outer] - len(standing.members)
-    left = standings[outer].members - standing.members
-    if excluded is not None and excluded in numbers:
-        rest -= numbers[excluded]
-        left -= standings[excluded].members
-    return min(rest, len(left))
-
-
-def _excluded(cell: Cell) -> Cell | None:
-    measure = _EXCLUDES.get(cell.measure)
-    return None if measure is None else Cell(measure, cell.surface, cell.behaviour, cell.countermeasure)
+    """Give how many of the outer cell's number are left beside this one's and those that exclude it, which all are told."""
+    beside = sum(numbers.get(replace(cell, measure=one), 0) for one in _EXCLUDES.get(cell.measure, ()))
+    return numbers[outer] - len(standings[cell].members) - beside
 
 
 def trend(before: int | None, now: int | None) -> Trend:

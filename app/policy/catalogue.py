@@ -16,6 +16,7 @@ from app.domain.errors import Code
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import Forbidden, kinds_of
+from app.policy.organisations import organisation_of
 from app.policy.scopes import PrincipalKind
 
 
@@ -50,15 +51,9 @@ _AGAIN = Forbidden(Code.SECOND_PERSON_NEEDED, "Your organisation has reviewed th
 _NO_OPERATOR = Forbidden(Code.PERMISSION_MISSING, "Operators of the exchange release the catalogue.")
 
 
-def organisation_of(partner_id: str | None, parents: Mapping[str, str]) -> str:
+def speaks_for(partner_id: str | None, parents: Mapping[str, str]) -> str:
     """Give the organisation that somebody speaks for: the exchange (no partner), or the partner at the top of their own."""
-    if partner_id is None:
-        return EXCHANGE
-    seen = {partner_id}
-    while (parent := parents.get(partner_id)) is not None and parent not in seen:
-        seen.add(parent)
-        partner_id = parent
-    return partner_id
+    return EXCHANGE if partner_id is None else organisation_of(partner_id, parents)
 
 
 def why_not_review(
@@ -70,10 +65,10 @@ def why_not_review(
     """
     if principal.person is None or principal.credential.person_id is None:
         return _NO_PERSON
-    own = organisation_of(_partner_id(principal), parents)
-    if own == organisation_of(proposal.partner_id, parents):
+    own = speaks_for(_partner_id(principal), parents)
+    if own == speaks_for(proposal.partner_id, parents):
         return _OWN
-    heard = {organisation_of(one.partner_id, parents) for one in reviews}
+    heard = {speaks_for(one.partner_id, parents) for one in reviews}
     return _AGAIN if own in heard else None
 
 

@@ -7,11 +7,10 @@ learns of it. Kept by ``tests/policy/test_feedback.py``.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum, unique
 
 from app.domain.handling import Handling, HandlingClass
-from app.domain.vocabulary import Channel, PartnerState, Purpose, Tlp
+from app.domain.vocabulary import Channel, Purpose
 from app.policy.clauses import NO_TERMS, VOICES, Asked, Clause, Voice
 from app.policy.viewer import Viewer
 
@@ -48,7 +47,6 @@ def reach(publisher: Viewer, handling_class: HandlingClass) -> Reach:
 
 
 def _objections(publisher: Viewer, handling: Handling) -> set[Clause]:
-    viewer = replace(publisher, state=PartnerState.ACTIVE, tlp_ceiling=Tlp.RED)
     # By token: what may leave by the portal alone reaches nobody who polls.
-    asked = Asked(viewer, None, NO_TERMS, Purpose.DETECTION, Channel.REST)
+    asked = Asked(publisher, None, NO_TERMS, Purpose.DETECTION, Channel.REST)
     return {clause for rule in _ASKED if (clause := rule(asked, handling)) is not None}

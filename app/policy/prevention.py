@@ -6,7 +6,6 @@ this; whoever declared something reads that, and nobody else does. Kept by ``tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.partner import Partner
@@ -31,20 +30,6 @@ def why_not_declaring(partner: Partner | None) -> str | None:
     if partner is None:
         return _NOBODY
     return None if partner.role in CONTRIBUTING_ROLES else _NOT_OF_THOSE
-
-
-def organisation_of(partner_id: str, parents: Mapping[str, str]) -> str:
-    """Give what a partner counts as: the topmost of those that it is a part of, so that a company is one organisation."""
-    seen = {partner_id}
-    while (parent := parents.get(partner_id)) is not None and parent not in seen:
-        partner_id = parent
-        seen.add(parent)
-    return partner_id
-
-
-def is_one_organisation(one: str, other: str, parents: Mapping[str, str]) -> bool:
-    """Whether two partners are parts of one organisation, or the same."""
-    return organisation_of(one, parents) == organisation_of(other, parents)
 
 
 def next_release_at(newest: datetime | None) -> datetime | None:

@@ -132,6 +132,20 @@ def test_a_repeated_number_is_held_against_the_outer_one_as_that_is_now() -> Non
     assert [one.get(HELPED) for one in told] == [10, None, 10]
 
 
+def test_a_repeated_number_leaves_enough_of_the_outer_one_though_some_of_its_own_are_in_that_no_more() -> None:
+    on = once(ids(50))
+    first, then = {ON: on, ADOPTED: once(ids(20)), HELPED: once(ids(10))}, {ON: on, HELPED: once(ids(6, 4))}
+    told = released(first, then | {ADOPTED: once(ids(12, 4))})[1]
+    assert told == {ON: 50, ADOPTED: 12}, "twelve and ten would tell of two"
+    told = released(first, then | {ADOPTED: once(ids(15, 4))})[1]
+    assert told == {ON: 50, ADOPTED: 15, HELPED: 10}
+
+
+def test_what_is_not_told_leaves_the_rest_as_it_is() -> None:
+    contributions = {ON: once(ids(40)), ADOPTED: once(ids(15)), HELPED: once(ids(4)), NOT_HELPED: once(ids(10, 4))}
+    assert released(contributions)[0][NOT_HELPED] == 10
+
+
 def test_a_surface_is_told_of_where_five_are_not_on_it() -> None:
     [told] = released({ON: once(sorted(EVERYBODY)[:55])})
     assert told == {ON: 55}

@@ -43,15 +43,20 @@ def test_a_draft_is_its_authors_until_it_is_handed_over(who: Principal, draft: D
 
 
 def test_an_approved_draft_is_not_changed() -> None:
-    can = {state: why_not_changed(replace(OPEN, state=state)) is None for state in DraftState}
-    assert [state for state, changes in can.items() if changes] == [DraftState.OPEN, DraftState.IN_REVIEW, DraftState.RETURNED]
+    why_not = {state: why_not_changed(replace(OPEN, state=state)) for state in DraftState}
+    changed = [state for state, sentence in why_not.items() if sentence is None]
+    assert changed == [DraftState.OPEN, DraftState.IN_REVIEW, DraftState.RETURNED]
+    sentence = "This draft was approved: it waits for the signature, or was sent, and cannot be changed any more."
+    assert set(why_not.values()) == {None, sentence}
 
 
 def test_the_second_reader_is_another_person_and_reads_what_waits() -> None:
     assert why_not_second(person("other"), READ, Standing()) is None
-    assert why_not_second(person("author"), READ, Standing()) is not None
-    assert why_not_second(person(None), READ, Standing()) is not None
-    assert why_not_second(person("other"), OPEN, Standing()) is not None
+    another = "The second reader is another person than the one who entered it."
+    assert why_not_second(person("author"), READ, Standing()) == another
+    assert why_not_second(person(None), READ, Standing()) == another
+    waits_not = "This draft does not wait for a second reader now: it was changed, or another one was faster."
+    assert why_not_second(person("other"), OPEN, Standing()) == waits_not
 
 
 def test_a_second_reader_is_nobody_whom_the_author_could_have_made() -> None:

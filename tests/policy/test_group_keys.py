@@ -23,9 +23,8 @@ DAY = timedelta(days=1)
 def test_keys_are_for_members_that_read() -> None:
     assert check_reads(READER) == READER
     for other in (WRITER, None):
-        found = check_reads(other)
-        assert isinstance(found, Forbidden)
-        assert found.code is Code.PERMISSION_MISSING
+        sentence = "Keys of a group are given to its members that read there, and to nobody else."
+        assert check_reads(other) == Forbidden(Code.PERMISSION_MISSING, sentence)
 
 
 @pytest.mark.parametrize(

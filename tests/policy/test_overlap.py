@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.errors import Code
 from app.domain.vocabulary import PartnerState, Purpose, Role
+from app.policy.administration import Forbidden
 from app.policy.overlap import CHECKING, DECONFLICTING, counts_for_others, why_no_deconfliction, why_no_overlap
 from tests.factories.policy_values import DAY, NOW, agreement, partner, read_terms
 
@@ -26,22 +27,21 @@ def test_each_is_asked_for_its_own_purposes(purpose: Purpose) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_deconfliction_is_between_agencies_alone(role: Role) -> None:
     forbidden = why_no_deconfliction(partner(role=role), [EVERYTHING], Purpose.INVESTIGATION, NOW)
-    assert (forbidden is None) == (role is Role.LAW_ENFORCEMENT)
-    assert forbidden is None or forbidden.code is Code.PERMISSION_MISSING
+    others = Forbidden(Code.PERMISSION_MISSING, "Deconfliction is between law-enforcement agencies alone.")
+    assert forbidden == (None if role is Role.LAW_ENFORCEMENT else others)
 
 
 @pytest.mark.parametrize("rule", [why_no_overlap, why_no_deconfliction])
 def test_agreement_purpose_and_standing_are_asked_for(rule: Rule) -> None:
     without = agreement(read=read_terms(purposes=frozenset({Purpose.DETECTION})))
     suspended = partner(role=Role.LAW_ENFORCEMENT, state=PartnerState.SUSPENDED)
-    for who, terms, code in (
-        (AGENCY, [], Code.AGREEMENT_NOT_IN_FORCE),
-        (AGENCY, [without], Code.PURPOSE_NOT_PERMITTED),
-        (suspended, [EVERYTHING], Code.PARTNER_NOT_ACTIVE),
+    not_asked = "This is not asked for that purpose, or your agreement does not have it."
+    for who, terms, expected in (
+        (AGENCY, [], Forbidden(Code.AGREEMENT_NOT_IN_FORCE, "You have no agreement in force.")),
+        (AGENCY, [without], Forbidden(Code.PURPOSE_NOT_PERMITTED, not_asked)),
+        (suspended, [EVERYTHING], Forbidden(Code.PARTNER_NOT_ACTIVE, "Your organisation is not active here.")),
     ):
-        forbidden = rule(who, terms, Purpose.INVESTIGATION, NOW)
-        assert forbidden is not None
-        assert forbidden.code is code
+        assert rule(who, terms, Purpose.INVESTIGATION, NOW) == expected
 
 
 def test_who_is_not_active_or_has_no_agreement_does_not_count_for_others() -> None:

@@ -8,6 +8,7 @@ from app.domain.errors import Code
 from app.domain.partner import Credential, Person, Principal
 from app.domain.recovery import NEWCOMER_FOR
 from app.domain.vocabulary import MemberRole, StaffRole, Tlp
+from app.policy.administration import Forbidden
 from app.policy.recovery import Keepers, Lately, keepers_of, why_not_agree, why_not_propose
 from tests.factories.policy_values import DAY, NOW
 
@@ -86,6 +87,24 @@ def test_a_service_account_and_a_credential_of_another_are_nobody() -> None:
         forbidden = why_not_propose(nobody, LOST, keepers)
         assert forbidden is not None
         assert forbidden.code is Code.SECOND_PERSON_NEEDED
+
+
+def test_nobody_proposes_or_agrees_for_themselves_or_twice_or_in_place_of_the_organisations_own() -> None:
+    keepers = keepers_of(LOST, TWO, STAFF, Lately(NOW))
+    concerned = Forbidden(Code.SECOND_PERSON_NEEDED, "Nobody recovers their own sign-in: two others do.")
+    same = Forbidden(Code.SECOND_PERSON_NEEDED, "Whoever proposed this does not agree to it: another person must.")
+    neither = Forbidden(
+        Code.PERMISSION_MISSING,
+        "This takes two administrators of the person's organisation, who have been there for three days; an operator takes the "
+        "place of one who is missing.",
+    )
+    no_person = Forbidden(
+        Code.SECOND_PERSON_NEEDED, "A person does this, with a credential of their own; a service account does not."
+    )
+    assert why_not_agree(caller(TWO[0]), LOST, "a1", keepers) == same
+    for who, why in ((LOST, concerned), (STAFF[0], neither), (None, no_person)):
+        assert why_not_propose(caller(who), LOST, keepers) == why
+        assert why_not_agree(caller(who), LOST, "a1", keepers) == why
 
 
 def test_a_first_one_who_counts_no_more_makes_no_pair() -> None:

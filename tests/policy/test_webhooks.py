@@ -10,10 +10,15 @@ from app.domain.agreement import Agreement
 from app.domain.errors import Code
 from app.domain.partner import Partner
 from app.domain.vocabulary import Channel, PartnerState, Role
-from app.policy.webhooks import why_not_called
+from app.policy.webhooks import NotCalled, why_not_called
 from tests.factories.policy_values import DAY, NOW, agreement
 
 PARTNER = Partner("p", "Platform A", Role.PLATFORM, "IE", "identity--p", PartnerState.ACTIVE, NOW)
+SENTENCES = {
+    Code.PARTNER_NOT_ACTIVE: "Your organisation is not active here.",
+    Code.AGREEMENT_NOT_IN_FORCE: "You have no agreement in force.",
+    Code.TERMS_EXCEEDED: "Your agreement does not have the channel webhook.",
+}
 WITH = agreement()
 WITHOUT = replace(WITH, read=replace(WITH.read, channels=frozenset(Channel) - {Channel.WEBHOOK}))
 
@@ -37,6 +42,4 @@ def test_an_active_partner_with_the_channel_is_called() -> None:
 )
 def test_others_are_not(state: PartnerState, agreements: list[Agreement], code: Code) -> None:
     reason = why_not_called(replace(PARTNER, state=state), agreements, NOW)
-    assert reason is not None
-    assert reason.code is code
-    assert reason.sentence
+    assert reason == NotCalled(code, SENTENCES[code])

@@ -17,7 +17,7 @@ from app.domain.events import Event
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.administration import Forbidden
-from app.policy.catalogue import organisation_of, state_after, why_not_release, why_not_review
+from app.policy.catalogue import speaks_for, state_after, why_not_release, why_not_review
 from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require, require_still
 from app.services.cataloguing.check_reason import check_reason
@@ -69,7 +69,7 @@ def review(exchange: Exchange, principal: Principal, new: NewReview, use: KeyUse
         if proposal.state is ProposalState.ACCEPTED:
             raise ConflictError("This proposal is accepted, and waits for the next release.")
         check_based(connection, proposal, current_catalogue(connection))
-        one = _review(principal, new, organisation_of(_partner_id(principal), parents), now)
+        one = _review(principal, new, speaks_for(_partner_id(principal), parents), now)
         catalogue_proposals.add_review(connection, one)
         state = state_after([*reviews, one])
         settled = replace(proposal, state=state, settled_at=now if state is ProposalState.REJECTED else None)

@@ -18,7 +18,7 @@ from app.domain.object_vocabulary import FeedbackKind, RecallAct, RecallKind, Re
 from app.domain.usage import start_of_day
 from app.domain.vocabulary import Tlp
 from app.policy.feedback import Reach, reach
-from app.policy.prevention import is_one_organisation
+from app.policy.organisations import is_one_organisation
 from app.services.intake.call_back import FOLLOW_DISPUTE, call_back
 from app.services.intake.narrow import Accepted
 from app.services.reading.visible_set import viewer_of

@@ -14,7 +14,8 @@ from app.domain.catalogue import Catalogue
 from app.domain.prevention import AdoptionState, Cell, Effect, EffectBand, Measure
 from app.domain.vocabulary import Surface
 from app.policy.aggregates import Look
-from app.policy.prevention import CONTRIBUTING_ROLES, REPORTS_COUNT_FOR, organisation_of
+from app.policy.organisations import organisation_of
+from app.policy.prevention import CONTRIBUTING_ROLES, REPORTS_COUNT_FOR
 from app.storage import organisations, prevention
 from app.storage.session import Connection
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from app.domain.feedback import FEEDBACK_ON
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
-from app.policy.prevention import organisation_of
+from app.policy.organisations import organisation_of
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.reading.disclosing import disclosed

@@ -16,7 +16,7 @@ from app.domain.object_vocabulary import FeedbackKind
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
-from app.policy.prevention import is_one_organisation
+from app.policy.organisations import is_one_organisation
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about

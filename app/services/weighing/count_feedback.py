@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.permissions import Permission
 from app.domain.vocabulary import Extent
-from app.policy.prevention import organisation_of
+from app.policy.organisations import organisation_of
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.reading.disclosing import disclosed

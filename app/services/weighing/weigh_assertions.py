@@ -19,7 +19,7 @@ from app.domain.errors import NotFoundError
 from app.domain.object_vocabulary import FeedbackKind
 from app.domain.recall import NOTICE_TYPE
 from app.domain.vocabulary import Assertion
-from app.policy.prevention import organisation_of
+from app.policy.organisations import organisation_of
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
 from app.services.reading.disclosing import disclosed
