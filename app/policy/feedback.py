@@ -15,7 +15,8 @@ from app.policy.clauses import NO_TERMS, VOICES, Asked, Clause, Voice
 from app.policy.viewer import Viewer
 
 _KEPT = frozenset({Clause.TLP_RED_OUTSIDE_PORTAL, Clause.AGGREGATES_ONLY, Clause.SUBJECT_PROTECTED})
-_ITS_GIVERS = frozenset({Clause.AUDIENCE_MISSING, Clause.AUDIENCE_EXCLUDES, Clause.AUDIENCE_DOES_NOT_ADMIT})
+# Whom an audience keeps out by name it does not admit either.
+_ITS_GIVERS = frozenset({Clause.AUDIENCE_MISSING, Clause.AUDIENCE_DOES_NOT_ADMIT})
 _ASKED = tuple(rule for voice, rule in VOICES if voice is not Voice.AGREEMENT and rule.__name__ != "purpose_not_permitted")
 
 

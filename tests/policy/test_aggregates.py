@@ -153,6 +153,17 @@ def test_a_surface_is_told_of_where_five_are_not_on_it() -> None:
     assert told == {ADOPTED: 20}
 
 
+@pytest.mark.parametrize(("adopted", "number"), [(51, 51), (52, None)])
+def test_five_of_a_surface_that_is_not_told_of_are_outside_all_the_same(adopted: int, number: int | None) -> None:
+    [told] = released({ON: once(sorted(EVERYBODY)[:56]), ADOPTED: once(sorted(EVERYBODY)[:adopted])})
+    assert told.get(ADOPTED) == number
+    assert ON not in told
+
+
+def test_where_everybody_took_back_what_they_declared_nothing_is_told() -> None:
+    assert released({ON: once(ids(20)), ADOPTED: once(ids(10))}, {})[1] == {}
+
+
 def test_nobody_stands_in_what_was_never_decided() -> None:
     assert NEVER.members == frozenset()
     assert shown({ADOPTED: NEVER}) == {}

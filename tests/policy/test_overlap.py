@@ -10,7 +10,7 @@ import pytest
 from app.domain.errors import Code
 from app.domain.vocabulary import PartnerState, Purpose, Role
 from app.policy.administration import Forbidden
-from app.policy.overlap import CHECKING, DECONFLICTING, counts_for_others, why_no_deconfliction, why_no_overlap
+from app.policy.overlap import counts_for_others, why_no_deconfliction, why_no_overlap
 from tests.factories.policy_values import DAY, NOW, agreement, partner, read_terms
 
 Rule = Callable[..., Any]
@@ -20,8 +20,10 @@ AGENCY, PLATFORM = partner(role=Role.LAW_ENFORCEMENT), partner(role=Role.PLATFOR
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_each_is_asked_for_its_own_purposes(purpose: Purpose) -> None:
-    assert (why_no_overlap(PLATFORM, [EVERYTHING], purpose, NOW) is None) == (purpose in CHECKING)
-    assert (why_no_deconfliction(AGENCY, [EVERYTHING], purpose, NOW) is None) == (purpose in DECONFLICTING)
+    checks = purpose in {Purpose.DETECTION, Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION}
+    assert (why_no_overlap(PLATFORM, [EVERYTHING], purpose, NOW) is None) is checks
+    deconflicts = purpose in {Purpose.INVESTIGATION, Purpose.VICTIM_PROTECTION}
+    assert (why_no_deconfliction(AGENCY, [EVERYTHING], purpose, NOW) is None) is deconflicts
 
 
 @pytest.mark.parametrize("role", Role)
