@@ -18,8 +18,8 @@ from breakwater_client.verifying.steps import FailedStepError
 from breakwater_client.verifying.verify_checkpoints import VerifiedCheckpoint
 from breakwater_client.witnessing.alarms import DIRECTORY, GROWTH, KEPT, OTHER, Alarm, AlarmKind
 from breakwater_client.witnessing.judge_checkpoint import log_keys_of
-from breakwater_client.witnessing.kept_alarms import AlarmShelf
-from breakwater_client.witnessing.patience import answered, is_over
+from breakwater_client.witnessing.kept_alarms import AlarmShelf, is_seen
+from breakwater_client.witnessing.patience import LOOKED_AT_PATIENCE, answered, begun_with, is_over
 from breakwater_client.witnessing.rounds import ACCEPTED, CHECKPOINT, COSIGNED, AbsentError, Exchange, fetch_growth
 
 
@@ -99,7 +99,8 @@ def compare_patiently(
     """Compare what a witness keeps with what ``peer`` published (unverified), in a round in which the exchange answered.
 
     What is not shown to be one log is a ``split-view`` once that has been so for too long (``PROOF_PATIENCE``), whatever the
-    exchange says instead of a proof, and however often both checkpoints change meanwhile. Before, it is an error.
+    exchange says instead of a proof, and however often both checkpoints change meanwhile. Before, it is an error. It is another
+    alarm if proofs came in between, and a day after a person has looked at it.
 
     Raises:
         FailedStepError: one of them is no checkpoint that a key of this exchange signed.
@@ -115,7 +116,12 @@ def compare_patiently(
         return compared
     if compared.kind is not AlarmKind.UNPROVEN:
         return compared
-    if not is_over(shelf, mark, "", now):
+    is_split = is_over(shelf, mark, "", now)
+    first = begun_with(shelf, mark, compared.about) or compared.about
+    if not is_split:
         raise asked.wrong or UnprovenError(compared.sentence)
     sentence = f"For too long, whatever was asked: {compared.sentence}"
-    return replace(compared, kind=AlarmKind.SPLIT_VIEW, sentence=sentence, about=f"unproven {peer}")
+    alarm = replace(compared, kind=AlarmKind.SPLIT_VIEW, sentence=sentence, about=f"unproven {peer} {first}")
+    if is_seen(shelf, alarm.alarm_id) and is_over(shelf, f"{mark} again", first, now, LOOKED_AT_PATIENCE):
+        answered(shelf, mark)  # waited for anew, from what is shown by now
+    return alarm

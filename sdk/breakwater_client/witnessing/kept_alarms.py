@@ -120,7 +120,7 @@ def _more(shelf: Shelf, kind: AlarmKind, most: int) -> Alarm:
     number = 1
     while True:
         more = Alarm(kind, sentence, _MORE if number == 1 else f"{_MORE} {number}")
-        if not shelf.has(f"{ALARMS}/{more.alarm_id}/{_SEEN}"):
+        if not is_seen(shelf, more.alarm_id):
             return more
         number += 1
 
@@ -167,6 +167,11 @@ def _each(shelf: AlarmShelf) -> Iterator[KeptAlarm | str]:
 def mark_told(shelf: Shelf, alarm_id: str) -> None:
     """Remember that whoever was to be told of an alarm was."""
     shelf.write(f"{ALARMS}/{alarm_id}/{_TOLD}", b"")
+
+
+def is_seen(shelf: Shelf, alarm_id: str) -> bool:
+    """Whether a person has looked at an alarm."""
+    return shelf.has(f"{ALARMS}/{alarm_id}/{_SEEN}")
 
 
 def mark_seen(shelf: Shelf, alarm_id: str) -> None:

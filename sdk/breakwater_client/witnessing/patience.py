@@ -16,6 +16,7 @@ from breakwater_client.instant import instant_text
 from breakwater_client.verifying.keep_mirror import Shelf
 
 UNANSWERED = "unanswered"
+_FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ PROOF_PATIENCE = Patience(timedelta(minutes=30), 3)
 TAKING_PATIENCE = Patience(timedelta(days=1), 3)
 """For the taking of cosignatures: operators activate a new witness's key within a day."""
 
+LOOKED_AT_PATIENCE = Patience(timedelta(days=1), 3)
+"""For proofs that are still not given after a person has looked at that: a day, since it may hide what comes meanwhile."""
+
 
 def is_over(shelf: Shelf, mark: str, about: str, now: datetime, patience: Patience = PROOF_PATIENCE) -> bool:
     """Note that something was asked in vain once more, and give whether that has been so for too long.
@@ -43,12 +47,31 @@ def is_over(shelf: Shelf, mark: str, about: str, now: datetime, patience: Patien
     since, times = _before(marks.get(mark), about, now)
     if now - since >= patience.time and times + 1 >= patience.times:
         return True
-    marks[mark] = {"about": about, "since": instant_text(since), "times": times + 1}
+    first = {_FIRST: marks[mark][_FIRST]} if times and _FIRST in marks[mark] else {}
+    marks[mark] = {"about": about, "since": instant_text(since), "times": times + 1} | first
     try:
         _write(shelf, marks)
     except OSError:
         return True
     return False
+
+
+def begun_with(shelf: Shelf, mark: str, shown: str) -> str | None:
+    """Give what was shown when something began to be asked in vain: ``shown``, if this is the first time; until it is answered.
+
+    None where that cannot be noted (a full disk). What patience itself notes is noted before (``is_over``).
+    """
+    marks = _marks(shelf.read(UNANSWERED))
+    noted = marks.get(mark)
+    noted = noted if isinstance(noted, dict) else {}
+    if isinstance(first := noted.get(_FIRST), str):
+        return first
+    marks[mark] = noted | {_FIRST: shown}
+    try:
+        _write(shelf, marks)
+    except OSError:
+        return None
+    return shown
 
 
 def is_unanswered(shelf: Shelf, mark: str) -> bool:

@@ -11,6 +11,7 @@ from breakwater_client.errors import ExchangeAwayError, UnprovenError
 from breakwater_client.verifying.steps import FailedStepError
 from breakwater_client.witnessing.alarms import Alarm, AlarmKind
 from breakwater_client.witnessing.compare_views import compare_patiently, compare_views
+from breakwater_client.witnessing.kept_alarms import keep_alarm, mark_seen
 from breakwater_client.witnessing.rounds import AbsentError
 from tests.client.witnessing.test_judge_checkpoint import LOG, OTHER, SIGNING, directory, note
 from tests.factories.directories import NOW, signed
@@ -112,6 +113,41 @@ def test_an_exchange_that_was_away_for_a_moment_or_whose_replica_lagged_is_forgi
         asked.answer = None
         assert not isinstance(compare_patiently(shelf, "b", note(300), asked, NOW + timedelta(minutes=minutes)), Alarm)
         asked.answer = AbsentError()
+
+
+def vainly(shelf: MemoryShelf, other: bytes, minutes: float) -> Alarm | None:
+    """Compare while the exchange gives no proof; None while that is waited for."""
+    try:
+        found = compare_patiently(shelf, "b", other, Answers(AbsentError()), NOW + timedelta(minutes=minutes))
+    except UnprovenError:
+        return None
+    assert isinstance(found, Alarm)
+    return found
+
+
+def test_what_is_not_proven_after_proofs_came_again_is_another_alarm() -> None:
+    """Or one outage, once it is acknowledged, would hide every split view with that witness for ever."""
+    shelf = shelf_with(note(200))
+    outage = [vainly(shelf, note(210 + number), 20 * number) for number in range(4)]
+    assert not isinstance(compare_patiently(shelf, "b", note(300), Shows(LOG), NOW + timedelta(minutes=80)), Alarm)
+    later = [vainly(shelf, note(250 + number, OTHER), 90 + 20 * number) for number in range(4)]
+    ids = [one and one.alarm_id for one in (*outage, *later)]
+    assert [one is None for one in ids] == [True, True, False, False] * 2
+    assert (ids[2], ids[6]) == (ids[3], ids[7])
+    assert ids[2] != ids[6]
+
+
+def test_what_is_not_proven_for_a_day_after_somebody_looked_is_another_alarm() -> None:
+    """It is not said how long an outage lasts, and it must not hide what comes meanwhile."""
+    shelf, ids = shelf_with(note(200)), list[str]()
+    for hours in range(60):
+        alarm = vainly(shelf, note(210 + hours, OTHER), 60 * hours)
+        if alarm is not None and alarm.alarm_id not in ids:
+            ids.append(alarm.alarm_id)
+            keep_alarm(shelf, alarm, NOW)
+            if len(ids) == 1:
+                mark_seen(shelf, alarm.alarm_id)
+    assert len(ids) == 2
 
 
 def test_patience_with_one_witness_is_not_that_with_another() -> None:

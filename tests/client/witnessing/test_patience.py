@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from breakwater_client.witnessing.patience import UNANSWERED, Patience, answered, is_over, is_unanswered
+from breakwater_client.witnessing.patience import UNANSWERED, Patience, answered, begun_with, is_over, is_unanswered
 from tests.factories.directories import NOW
 from tests.factories.memory_shelves import MemoryShelf
 
@@ -49,6 +49,20 @@ def test_what_is_damaged_begins_anew(damaged: bytes) -> None:
 
 def test_who_cannot_remember_does_not_wait() -> None:
     assert over(MemoryShelf(full=True), 0)
+
+
+def test_with_what_it_began_is_remembered_until_it_is_answered() -> None:
+    shelf = MemoryShelf()
+    over(shelf, 0)
+    assert begun_with(shelf, "m", "first") == "first"
+    over(shelf, 6)
+    assert begun_with(shelf, "m", "second") == "first"
+    over(shelf, 6, "b")
+    assert begun_with(shelf, "m", "third") == "third", "of something else it begins anew"
+    answered(shelf, "m")
+    assert begun_with(shelf, "m", "fourth") == "fourth"
+    assert begun_with(MemoryShelf(full=True), "m", "first") is None
+    assert begun_with(MemoryShelf({UNANSWERED: b'{"m": [1]}'}), "m", "first") == "first"
 
 
 def test_what_was_asked_in_vain_is_known_until_it_is_answered() -> None:
