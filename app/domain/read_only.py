@@ -16,6 +16,7 @@ class ReadOnlyReason(StrEnum):
     CHECKPOINT_MISSING = "checkpoint-missing"
     CHECKPOINT_UNREADABLE = "checkpoint-unreadable"
     COPY_UNKNOWN = "copy-unknown"
+    COPY_UNREADABLE = "copy-unreadable"
     LOG_BEHIND = "log-behind"
     LOG_DIFFERENT = "log-different"
     NOT_COMPARED = "not-compared"

@@ -15,7 +15,7 @@ from app.domain.read_only import ReadOnlyReason
 from app.services.checking.findings import Findings
 from app.services.exchange import Exchange
 from app.services.proving.checkpoint_files import read_note_file
-from app.services.proving.cosigned_copies import folder_beside, misfits, read_copies, unknown_copies, why_not_held
+from app.services.proving.cosigned_copies import folder_beside, misfits, read_copies, unknown_copies, unread_copies, why_not_held
 from app.storage import counter
 from app.storage.session import Connection
 from breakwater_client.trust.checkpoint import open_checkpoint
@@ -54,6 +54,8 @@ def check_files(connection: Connection, findings: Findings, files: KeptFiles, or
         for one in unknown_copies(connection, files.copies, key):
             what = f"is of {one.size} leaves of this log, cosigned, under a key that the database does not know: {one.reason}"
             findings.add(f"file {folder}/{one.name}", what)
+        for one in unread_copies(files.copies):
+            findings.add(f"file {folder}/{one.name}", f"is not read as a checkpoint, or is one file too many: {one.reason}")
         if files.note is not None:
             _check_kept(connection, findings, files.note, f"file {files.path.name}", (origin, key))
     mark = counter.why_read_only(connection)

@@ -25,10 +25,15 @@ def held(path: Path) -> Iterator[None]:
 
 
 def read_note_file(path: Path) -> str | None:
-    """Give the text of a file, ``MOST_BYTES`` of it at most; None if it is not there. Raises ``OSError``, ``UnicodeError``."""
+    """Give the text of a file, ``MOST_BYTES`` of it at most, without a byte order mark; None if it is not there.
+
+    Raises:
+        OSError: it cannot be read.
+        UnicodeError: it is no text.
+    """
     try:
         with path.open("rb") as file:
-            return file.read(MOST_BYTES).decode()
+            return file.read(MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         return None
 

@@ -4,7 +4,8 @@ Owns the folder (the checkpoint file's name with ``.cosigned``): the server's ow
 and whatever operators put there of what witnesses publish themselves. Each says of the log what somebody outside has seen, also
 where the database, the kept checkpoint and the signer's memory were all put back together. What a key signed that the database
 does not know says something only to a server that begins, and if one of our witnesses cosigned it: the key may be younger than a
-database that was brought back. What anybody else signed says nothing of this log. Kept by
+database that was brought back. What anybody else signed says nothing of this log; a file that cannot be read could have said
+anything, so a server that begins waits for a person. Kept by
 ``tests/services/proving/test_cosigned_copies.py``.
 """
 
@@ -44,15 +45,17 @@ def folder_beside(checkpoint_file: Path) -> Path:
 
 
 def read_copies(checkpoint_file: Path) -> dict[str, str]:
-    """Give the copies (unverified) by the names of their files, which do not begin with a dot; 64 at most are read.
+    """Give the copies (unverified) by the names of their files, which do not begin with a dot; the server's own is among them.
+
+    64 at most are read: of more, one is given as if nothing stood in it, which ``unread_copies`` tells.
 
     Raises:
         OSError: the folder cannot be read.
     """
     found: dict[str, str] = {}
-    for path in _files(folder_beside(checkpoint_file)):
+    for number, path in enumerate(_files(folder_beside(checkpoint_file))):
         try:
-            note = read_note_file(path)
+            note = read_note_file(path) if number < _MOST_FILES else ""
         except UnicodeError:
             note = ""  # which is no checkpoint
         if note is not None:
@@ -63,15 +66,19 @@ def read_copies(checkpoint_file: Path) -> dict[str, str]:
 def _files(folder: Path) -> Sequence[Path]:
     if not folder.is_dir():
         return []
-    return sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith("."))[:_MOST_FILES]
+    found = (one for one in folder.iterdir() if one.is_file() and not one.name.startswith("."))
+    return sorted(found, key=lambda one: (one.name != OWN, one.name))[: _MOST_FILES + 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A copy that the log does not bear out: the name of its file, how many leaves it says there were, and what is wrong."""
+    """A copy that the log does not bear out: the name of its file, how many leaves it says there were, and what is wrong.
+
+    ``size`` None: it is not read as a checkpoint.
+    """
 
     name: str
-    size: int
+    size: int | None
     reason: ReadOnlyReason
 
 
@@ -106,6 +113,11 @@ def unknown_copies(connection: Connection, copies: Mapping[str, str], key: Publi
     return found
 
 
+def unread_copies(copies: Mapping[str, str]) -> list[Misfit]:
+    """List the files that are not read as checkpoints: what a copy said that was spoilt on its way, only a person finds out."""
+    return [Misfit(name, None, ReadOnlyReason.COPY_UNREADABLE) for name, note in copies.items() if _claimed(note) is None]
+
+
 def _witnesses(connection: Connection) -> list[tuple[str, PublicKey]]:
     """List the keys with which partners cosigned or may, under their names; none that was stolen or never counted."""
     return [
@@ -127,6 +139,9 @@ def tell_misfits(checkpoint_file: Path, found: Sequence[Misfit]) -> None:
     """Name the files in the server's log, so that people find which one it was."""
     for one in found:
         path = folder_beside(checkpoint_file) / one.name
+        if one.size is None:
+            _log.error("%s is not read as a checkpoint, or one file more than the %s that are: %s", path, _MOST_FILES, one.reason)
+            continue
         _log.error("the log does not hold the checkpoint of %s leaves in %s: %s", one.size, path, one.reason)
 
 

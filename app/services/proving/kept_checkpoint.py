@@ -31,6 +31,7 @@ from app.services.proving.cosigned_copies import (
     set_aside,
     tell_misfits,
     unknown_copies,
+    unread_copies,
 )
 from app.services.raise_alarm import raise_alarm
 from app.storage import checkpoints, counter, events, log_check, members
@@ -198,7 +199,7 @@ def _compared(exchange: Exchange, path: Path) -> ReadOnlyReason | None:
                 reason, newest = _judged(exchange, connection, note)
                 unfit = misfits(connection, copies, exchange.keys.checkpoints.public)
                 if exchange.database.read_only is not None:  # a server that takes things in is stopped by nobody's word but ours
-                    unfit += unknown_copies(connection, copies, exchange.keys.checkpoints.public)
+                    unfit += unknown_copies(connection, copies, exchange.keys.checkpoints.public) + unread_copies(copies)
                 reason = reason or (unfit[0].reason if unfit else None)
                 cosigned = None if reason is not None else newest_copy(connection)
             if reason is not exchange.database.read_only:

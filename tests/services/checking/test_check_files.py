@@ -94,3 +94,10 @@ def test_a_kept_checkpoint_of_another_key_or_none_at_all_is_told(hub: Hub, kept:
     assert found(hub) == {"file checkpoint": "or its copies cannot be read"}
     kept.unlink()
     assert found(hub) == {}  # a machine that checks need not be a server
+
+
+def test_a_copy_that_cannot_be_read_is_named(hub: Hub, kept: Path) -> None:
+    (folder_beside(kept) / "a").write_text(kept.read_text().replace("\n", "\r\n"), newline="")
+    assert found(hub) == {
+        f"file {folder_beside(kept).name}/a": "is not read as a checkpoint, or is one file too many: copy-unreadable"
+    }

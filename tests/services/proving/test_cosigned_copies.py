@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from app.domain.errors import ReadOnlyError
 from app.domain.read_only import ReadOnlyReason
 from app.services.accept_loss import accept_loss, find_loss
 from app.services.membership.report_compromise import report_compromise
+from app.services.proving.checkpoint_files import MOST_BYTES
 from app.services.proving.cosigned_copies import OWN, folder_beside
 from app.services.proving.kept_checkpoint import begin_unproven, compare, kept_size, require_open
 from app.storage.counter import why_read_only
@@ -187,3 +189,76 @@ def test_accepting_the_loss_sets_the_copies_aside(hub: Hub, kept: Path, witness:
     assert compare(hub.exchange) is None
     aside = folder_beside(kept).with_name("checkpoint.cosigned.before-loss-1")
     assert read_checkpoint((aside / OWN).read_text()).size == later
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda note: note.replace("\n", "\r\n"),
+        lambda note: note.rstrip("\n"),
+        lambda note: note[:40],
+        lambda note: note + "x" * MOST_BYTES,
+        lambda _note: "",
+        lambda _note: "<html>We are back in an hour.</html>",
+    ],
+    ids=["line ends", "no last line end", "cut", "too long", "empty", "a page"],
+)
+def test_a_server_does_not_begin_beside_a_copy_that_was_spoilt_on_its_way(
+    hub: Hub, kept: Path, witness: HubWitness, spoilt: Callable[[str], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    old = make_checkpoint(hub.exchange)
+    hub.members[0].store(indicator())
+    cosigned_checkpoint(hub, witness)
+    assert compare(hub.exchange) is None
+    own = folder_beside(kept) / OWN
+    note = own.read_text()
+    own.write_bytes(spoilt(note).encode())
+    assert compare(hub.exchange) is None, "it stops nobody who takes things in"
+    own.write_bytes(spoilt(note).encode())
+    put_back(hub, read_checkpoint(old).size)
+    kept.write_text(old)
+    with caplog.at_level(logging.ERROR, "breakwater.log"):
+        assert begin_unproven(hub.exchange) is compare(hub.exchange) is ReadOnlyReason.COPY_UNREADABLE
+    assert f"{own} is not read as a checkpoint" in caplog.text
+    assert own.read_bytes() == spoilt(note).encode(), "what it was stays there for whoever looks"
+    own.write_text(note)
+    assert compare(hub.exchange) is ReadOnlyReason.LOG_BEHIND
+
+
+def test_a_copy_that_an_editor_put_a_byte_order_mark_before_says_what_it_says(hub: Hub, kept: Path, witness: HubWitness) -> None:
+    old = make_checkpoint(hub.exchange)
+    hub.members[0].store(indicator())
+    published = witness.cosigned(make_checkpoint(hub.exchange))
+    assert compare(hub.exchange) is None
+    put(kept, f"\ufeff{published}")
+    put_back(hub, read_checkpoint(old).size)
+    kept.write_text(old)
+    assert begin_unproven(hub.exchange) is ReadOnlyReason.LOG_BEHIND
+
+
+def test_a_server_begins_again_once_a_copy_that_cannot_be_read_is_gone(hub: Hub, kept: Path) -> None:
+    copy = put(kept, "none")
+    assert begin_unproven(hub.exchange) is ReadOnlyReason.COPY_UNREADABLE
+    with hub.exchange.database.read() as connection:
+        assert why_read_only(connection) is None
+    copy.unlink()
+    assert compare(hub.exchange) is None
+    require_open(hub.exchange)
+
+
+def test_of_more_copies_than_are_read_the_servers_own_is_read_and_that_there_are_more_is_told(
+    hub: Hub, kept: Path, witness: HubWitness
+) -> None:
+    old = make_checkpoint(hub.exchange)
+    hub.members[0].store(indicator())
+    cosigned_checkpoint(hub, witness)
+    assert compare(hub.exchange) is None
+    folder = folder_beside(kept)
+    for number in range(63):
+        (folder / f"0-{number:02}").write_text(old)
+    assert begin_unproven(hub.exchange) is None, "as many as are read, its own among them"
+    (folder / "zz").write_text(old)
+    assert begin_unproven(hub.exchange) is ReadOnlyReason.COPY_UNREADABLE
+    put_back(hub, read_checkpoint(old).size)
+    kept.write_text(old)
+    assert begin_unproven(hub.exchange) is ReadOnlyReason.LOG_BEHIND
