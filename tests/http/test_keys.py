@@ -50,6 +50,19 @@ def test_a_key_counts_once_an_operator_has_activated_it(running_on_both: Running
     assert [one["status"] for one in partner.submit(indicator()).json["results"]] == ["stored"]
 
 
+def test_no_partner_registers_a_key_of_the_exchange_itself(running_on_both: RunningExchange) -> None:
+    partner = running_on_both.enrol("Platform A")
+    for key in (running_on_both.exchange.keys.checkpoints, running_on_both.exchange.keys.statements):
+        assert isinstance(key, PrivateKey)
+        for usage in (KeyUsage.CHECKPOINT_COSIGNING, KeyUsage.OBJECT_SIGNING):
+            refused = partner.post("keys", registration(partner, key, usage=usage.value))
+            assert (refused.status, refused.json["code"]) == (409, "state-conflict")
+            assert "the exchange's own" in refused.json["detail"]
+        asked = rotation(partner, partner.key, key)
+        assert partner.post(f"keys/{partner.key.public.keyid}/rotation", asked).status == 409
+    assert running_on_both.operator.post(f"keys/{key.public.keyid}/activation").status == 404
+
+
 def test_whoever_verifies_finds_key_and_owner_by_the_full_id(platform: FakePartner, hotline: FakePartner) -> None:
     found = hotline.get(f"keys/{platform.key.public.keyid}").json
     assert found["key"]["state"] == "active"

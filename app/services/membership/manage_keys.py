@@ -29,7 +29,7 @@ from app.services.exchange import Exchange
 from app.services.hold_order import take_order_for
 from app.services.membership.key_life import KeyAct, acting, own_partner, require_to_end
 from app.services.membership.key_quotas import check_new_key, check_pending
-from app.storage import credentials, submissions
+from app.storage import credentials, key_directory, submissions
 from app.storage.submissions import KeyUse
 from breakwater_client.trust.keys import PublicKey, load_public_key
 from breakwater_client.trust.possession import check_possession
@@ -84,7 +84,8 @@ def register_key(
     """Register a public key as *pending*; it counts once an operator has activated it.
 
     Raises:
-        ConflictError: the key is registered already (by whomever), or the partner may bring no more (``key_quotas``).
+        ConflictError: the key is registered already (by whomever) or the exchange's own, or the partner may bring no more
+            (``key_quotas``).
         MalformedInputError: a usage that partners have no keys for.
         UnfitKeyError: not a key of Ed25519 or P-256 in its one encoding, or one of the weak ones.
         UntrustedSignatureError: ``key-possession-unproven``: the challenge is not open, or the proof does not verify.
@@ -112,7 +113,7 @@ def register_key(
 def proven_key(act: KeyAct, partner: Partner, registration: KeyRegistration) -> PublicKey:
     """Give the public key that a registration brings, once its partner has proved to hold it.
 
-    Uses the challenge up. Raises as ``register_key``. NOT checked: that nobody has registered it.
+    Uses the challenge up. Raises as ``register_key``. NOT checked: that no partner has registered it.
     """
     public = load_public_key(registration.public_key.encode())
     if registration.usage is KeyUsage.CHECKPOINT_COSIGNING and public.algorithm is not KeyAlgorithm.ED25519:
@@ -121,6 +122,8 @@ def proven_key(act: KeyAct, partner: Partner, registration: KeyRegistration) -> 
         sentence = "There is no such open challenge for your organisation; ask for a new one."
         raise UntrustedSignatureError(sentence, code=Code.KEY_POSSESSION_UNPROVEN)
     check_possession(public, registration.challenge, partner.partner_id, registration.proof)
+    if key_directory.exchange_key_by_id(act.connection, public.keyid) is not None:  # a directory lists no key twice
+        raise ConflictError("This key is the exchange's own, and no partner's: its private half is where it should not be.")
     return public
 
 
