@@ -124,8 +124,8 @@ def _cosigned(api: Api, path: str) -> str:
         return _text(api.fetch(path))
     except CommandFault as fault:
         if fault.details.get("status") == HTTPStatus.NOT_FOUND:
-            sentence = "No checkpoint was cosigned by so many witnesses yet."
-            raise CommandFault(sentence, code=Code.NOT_FOUND.value, status=int(HTTPStatus.NOT_FOUND)) from fault
+            sentence = "No checkpoint was cosigned by so many witnesses yet: ask again later."
+            raise CommandFault(sentence, code=Code.CHECKPOINT_PENDING.value) from fault
         raise
 
 
@@ -170,9 +170,18 @@ def _proof(
     if cosigned is not None:
         size = _size(_cosigned(api, cosigned))
     query = ({"covered_by": "first"} if first else {}) | ({} if size is None else {"tree_size": str(size)})
-    with told_as_faults():
-        proofs = objects_in(api.send(Request("GET", path, parameters=query, purpose=purpose)), "proofs")
+    try:
+        with told_as_faults():
+            proofs = objects_in(api.send(Request("GET", path, parameters=query, purpose=purpose)), "proofs")
+    except CommandFault as fault:
+        raise (_not_covered(size) if cosigned is not None and fault.details.get("pointer") == "/tree_size" else fault) from fault
     return proofs[0] if len(proofs) == 1 else proofs
+
+
+def _not_covered(size: int | None) -> CommandFault:
+    """Give what it means that a cosigned checkpoint is refused: the witnesses lag, and nobody chose its size."""
+    sentence = f"What so many witnesses cosigned last, {size} leaves, does not cover it yet: ask again later."
+    return CommandFault(sentence, code=Code.CHECKPOINT_PENDING.value)
 
 
 @click.command()

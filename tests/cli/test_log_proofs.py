@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import text
 
 from app.cli.faults import ExitCode
@@ -69,6 +70,36 @@ def test_a_checkpoint_and_a_proof_are_asked_for_of_the_witnesses_in_a_file(
     assert sizes == [int(one.split("\n")[1]) for one in (later, note)]
     for wrong in (("log", "checkpoint", "--witnesses", file), ("log", "checkpoint", "--cosigned-by", "2", "--witnesses", file)):
         assert desk.run(platform, *wrong).exit_code == ExitCode.USAGE
+
+
+def test_while_the_witnesses_lag_a_proof_is_pending_and_not_refused(
+    desk: Desk, operator: Caller, platform: FakePartner, tmp_path: Path
+) -> None:
+    witness, value = HttpWitness(desk.running.enrol("Slow witness"), operator), indicator()
+    file = tmp_path / "witnesses.json"
+    file.write_text(json.dumps({"witnesses": [{"name": witness.name, "public_key": witness.key.public.to_pem().decode()}]}))
+    asked = ("--cosigned-by", "1", "--witnesses", file, "--json")
+    platform.submit(value)
+    proof = ("log", "proof", "--object", value["id"], value["modified"], *asked)
+    made(desk, operator)
+    for command in (proof, ("log", "checkpoint", *asked)):
+        assert pending(desk.run(platform, *command)), "nothing is cosigned"
+    witness.cosign()
+    late = indicator()
+    platform.submit(late)
+    proof = ("log", "proof", "--object", late["id"], late["modified"], *asked)
+    assert pending(desk.run(platform, *proof)), "no checkpoint covers it"
+    made(desk, operator)
+    assert pending(desk.run(platform, *proof)), "one covers it, and is not cosigned"
+    chosen = desk.run(platform, *proof[:5], "--size", "1", "--json")
+    assert "request-invalid" in chosen.stderr, "who chose a size is told that it does not cover it"
+    witness.cosign()
+    assert desk.run(platform, *proof).exit_code == 0
+
+
+def pending(done: Result) -> bool:
+    told = json.loads(done.stderr)["error"]
+    return done.exit_code == ExitCode.REFUSED and told["code"] == "checkpoint-pending" and "pointer" not in told
 
 
 def test_a_receipt_becomes_a_proof_that_verifies(
