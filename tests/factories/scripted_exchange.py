@@ -43,6 +43,16 @@ NO_EXCHANGES = [
 ]
 """What something else than an exchange answers, and what is said of it then."""
 
+NO_CURSORS = {
+    "empty": "",
+    "half a character": "\ud800",
+    "a zero": "a\0b",
+    "a line": "a\r\nX: y",
+    "a letter": "Å",
+    "too long": "a" * 4_097,
+}
+"""What no list goes on with: kept once, it would go wrong each time that it is sent back."""
+
 NO_ADDRESSES = [
     "exchange.example.org",
     "ftp://exchange.example.org",

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from breakwater_client.durable_files import PRIVATE, flush_folder, write_whole
 from breakwater_client.errors import StateFileError
+from breakwater_client.talking.answers import is_cursor
 
 _FORMAT = 1
 
@@ -48,7 +49,7 @@ def load_state(path: Path, asked: Mapping[str, Any]) -> PullState:
         state = PullState(**json.loads(path.read_bytes()))
     except (ValueError, TypeError):
         state = None
-    if state is None or state.format != _FORMAT:
+    if state is None or state.format != _FORMAT or not (state.next is None or is_cursor(state.next)):
         sentence = f"{path} is no state of a pull; name another state file, or remove it to start from the beginning."
         raise StateFileError(sentence)
     if state.asked != asked:

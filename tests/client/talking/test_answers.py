@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from breakwater_client.errors import ExchangeAwayError
-from breakwater_client.talking.answers import MOST_EMPTY, Progress, member, objects_in
+from breakwater_client.talking.answers import MOST_EMPTY, MOST_OF_A_CURSOR, Progress, is_cursor, member, objects_in
+from tests.factories.scripted_exchange import NO_CURSORS
 
 
 @pytest.mark.parametrize("answer", [None, [], "a", {}, {"one": None}, {"one": [1]}, {"one": 5}])
@@ -43,6 +44,14 @@ def test_a_list_that_never_ends_or_goes_back_is_refused_at_that_page(start: str 
         progress.check(following, count=count, more=more)
     with pytest.raises(ExchangeAwayError):
         progress.check(pages[-1][0], count=pages[-1][1], more=pages[-1][2])
+
+
+@pytest.mark.parametrize("more", [False, True])
+@pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS)
+def test_a_place_that_could_never_be_asked_for_is_refused_before_anybody_keeps_it(cursor: str, more: bool) -> None:  # noqa: FBT001  # a table of both
+    with pytest.raises(ExchangeAwayError):
+        Progress(None).check(cursor, count=1, more=more)
+    assert is_cursor("a" * MOST_OF_A_CURSOR)
 
 
 def test_a_list_that_ends_is_taken_and_one_that_has_nothing_new() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from breakwater_client.errors import StateFileError
 from breakwater_client.talking.pull_state import Folder, OneFile, PullState, load_state, save_state, target
+from tests.factories.scripted_exchange import NO_CURSORS
 
 ASKED = {"purpose": "detection", "filters": {"type": ["indicator"]}}
 
@@ -33,6 +34,13 @@ def test_a_state_of_another_question_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"asked": {}, "unknown": 1}', json.dumps({"asked": ASKED, "format": 2})])
 def test_what_is_no_state_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "state").write_text(content)
+    with pytest.raises(StateFileError, match="is no state"):
+        load_state(tmp_path / "state", ASKED)
+
+
+@pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS)
+def test_a_state_that_leads_to_no_page_is_refused_as_none(tmp_path: Path, cursor: str) -> None:
+    save_state(tmp_path / "state", PullState(ASKED, next=cursor))
     with pytest.raises(StateFileError, match="is no state"):
         load_state(tmp_path / "state", ASKED)
 

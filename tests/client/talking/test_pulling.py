@@ -19,7 +19,7 @@ from breakwater_client.talking.connection import Connection, Target
 from breakwater_client.talking.pulling import Feed, Question
 from tests.cli.desk import Desk, lock_held_elsewhere
 from tests.factories.exchanges import FakePartner
-from tests.factories.scripted_exchange import JSON, Scripted
+from tests.factories.scripted_exchange import JSON, NO_CURSORS, Scripted
 from tests.factories.stix_objects import indicator
 
 
@@ -179,6 +179,26 @@ def test_no_cursor_after_one_never_puts_the_kept_one_back(tmp_path: Path) -> Non
             with pytest.raises(ExchangeAwayError):
                 next(pages)
     assert json.loads((tmp_path / "state").read_bytes())["next"] == "c"
+
+
+@pytest.mark.parametrize("cursor", NO_CURSORS.values(), ids=NO_CURSORS)
+def test_a_cursor_that_cannot_be_sent_back_is_not_kept_and_the_next_run_goes_on(cursor: str, tmp_path: Path) -> None:
+    pages = [{"objects": [{"id": "a"}], "more": False, "next": one} for one in (cursor, "c")]
+    script = Scripted([("200 OK", JSON, json.dumps(one).encode()) for one in pages])
+    with loopback_server(script) as url:
+
+        def pulled() -> list[str]:
+            with Feed(Connection(Target(url, "bw_token")), Question("detection"), tmp_path / "state") as feed:
+                seen = []
+                for page in feed:
+                    seen += ids(page.objects)
+                    page.acknowledge()
+                return seen
+
+        with pytest.raises(ExchangeAwayError):
+            pulled()
+        assert pulled() == ["a"]
+    assert "next" not in script.asked[1]["QUERY_STRING"]
 
 
 @pytest.mark.parametrize(
