@@ -6,10 +6,10 @@ Asks no policy: only what a query of ``feed`` returned for a viewpoint may be as
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from app.storage.columns import Number
 from app.storage.prepared import IsOneOf, Prepared
@@ -24,25 +24,31 @@ class Content:
     attestation: str | None
 
 
-_BYTES = func.length(object_content.c.content)
-_SIZED = (
-    select(object_content, (func.sum(_BYTES).over(order_by=object_content.c.version_id) - _BYTES).label("before"))
-    .where(IsOneOf(object_content.c.version_id, "version_ids"))
-    .subquery()
-)
-_CONTENTS = Prepared(
-    select(_SIZED.c.version_id, _SIZED.c.content, object_attestation.c.envelope)
-    .join_from(_SIZED, object_attestation, _SIZED.c.version_id == object_attestation.c.version_id, isouter=True)
-    .where(_SIZED.c.before <= bindparam("most_bytes", type_=Number))
-)
+def _contents(order: ColumnElement[int]) -> Prepared:
+    size = func.length(object_content.c.content)
+    sized = (
+        select(object_content, (func.sum(size).over(order_by=order) - size).label("before"))
+        .where(IsOneOf(object_content.c.version_id, "version_ids"))
+        .subquery()
+    )
+    return Prepared(
+        select(sized.c.version_id, sized.c.content, object_attestation.c.envelope)
+        .join_from(sized, object_attestation, sized.c.version_id == object_attestation.c.version_id, isouter=True)
+        .where(sized.c.before <= bindparam("most_bytes", type_=Number))
+    )
 
 
-def contents(connection: Connection, version_ids: Collection[int], most_bytes: int) -> dict[int, Content]:
-    """Give what is stored of versions that a query of ``feed`` returned, the oldest first.
+_OLDEST_FIRST = _contents(object_content.c.version_id.asc())
+_NEWEST_FIRST = _contents(object_content.c.version_id.desc())
+
+
+def contents(connection: Connection, version_ids: Sequence[int], most_bytes: int) -> dict[int, Content]:
+    """Give what is stored of versions that a query of ``feed`` returned; the oldest first, or the newest if they begin with it.
 
     It ends with the one with which ``most_bytes`` are passed: what is missing has to be asked for again.
     """
-    rows = _CONTENTS.rows(connection, version_ids=list(version_ids), most_bytes=most_bytes)
+    prepared = _NEWEST_FIRST if version_ids and version_ids[0] > version_ids[-1] else _OLDEST_FIRST
+    rows = prepared.rows(connection, version_ids=list(version_ids), most_bytes=most_bytes)
     return {version_id: Content(body, envelope) for version_id, body, envelope in rows}
 
 

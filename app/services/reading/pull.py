@@ -16,7 +16,7 @@ from app.domain.stix_object import timestamp_key
 from app.domain.vocabulary import Extent
 from app.services.exchange import Exchange
 from app.services.limiting.ask import ask_about
-from app.services.reading.bodies import read_bodies
+from app.services.reading.bodies import page_bodies, read_bodies
 from app.services.reading.cursors import Continuation, PageRequest, continuation
 from app.services.reading.disclosing import disclosed
 from app.services.reading.look_again import look_again
@@ -55,8 +55,7 @@ class Page:
     """One page: the stored bytes of each object, the exchange's attestations of those that nobody signed, and where to go on.
 
     ``next`` is always given: after the last page it is where to ask for what comes later. ``first_added`` and ``last_added`` are
-    the reader's own dates of the first and the last object, None on an empty page. ``objects`` are a list as long as they fit
-    into memory; a larger page is read while it is iterated over.
+    the reader's own dates of the first and the last object, None on an empty page.
     """
 
     objects: Collection[bytes]
@@ -94,6 +93,10 @@ class _Found:
     entries: list[Entry]
     more: bool
 
+    def first(self, count: int) -> _Found:
+        """Give the first entries alone: the others are more."""
+        return self if count == len(self.entries) else _Found(self.entries[:count], more=True)
+
     @property
     def last(self) -> int | None:
         return self.entries[-1].position if self.entries else None
@@ -106,8 +109,8 @@ class _Found:
 def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     """Give the next objects of the reader's feed in the place asked for; each version it may see comes once.
 
-    A page is full as long as there is more, whatever its size. To iterate over a large one raises ``ForbiddenError`` where
-    what the reader may see has changed meanwhile.
+    A page ends after as many objects as were asked for, or with the one that passes ``MAX_PAGE_BYTES``; it has at least one as
+    long as there is one.
 
     Raises:
         MalformedInputError: ``cursor-invalid``: the cursor is not one of ours, or belongs to another reader, place or filters.
@@ -116,11 +119,10 @@ def pull_page(exchange: Exchange, reader: Reader, request: PageRequest) -> Page:
     going_on = continuation(exchange.sealer, reader, request)
     _ask(exchange, reader, going_on.filters.stix_ids)
 
-    again = partial(look_again, exchange, reader)
-
     def read(look: Look) -> tuple[Sequence[Disclosed], Page]:
         found = _find(look, going_on, request.limit)
-        bodies = read_bodies(again, look.connection, [entry.version_id for entry in found.entries])
+        bodies = page_bodies(look.connection, [entry.version_id for entry in found.entries])
+        found = found.first(len(bodies.objects))
         page = Page(bodies.objects, going_on.next(found.last), found.more, bodies.attestations, *found.dates)
         return found.entries, page
 

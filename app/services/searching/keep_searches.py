@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from app.domain.errors import Code, ConflictError, ForbiddenError, NotFoundError
@@ -26,10 +25,9 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.exporting.filters import filters_of
 from app.services.hold_order import take_order_for
-from app.services.reading.bodies import read_bodies
+from app.services.reading.bodies import page_bodies
 from app.services.reading.cursors import context_of
 from app.services.reading.disclosing import disclosed
-from app.services.reading.look_again import look_again
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Disclosed, Manner
 from app.services.reading.visible_set import Look, looking
@@ -113,13 +111,13 @@ def new_of(exchange: Exchange, reader: Reader, search_id: str, cursor: str | Non
     context = _context(reader, saved)
     after = saved.position if cursor is None else position_in(exchange.sealer.open(cursor, context))
     request = SearchRequest(None if saved.words is None else read_query(saved.words), filters_of(json.loads(saved.filters)))
-    again = partial(look_again, exchange, reader)
 
     def read(look: Look) -> tuple[Sequence[Disclosed], FoundPage]:
         window = Window(after, limit + 1, look.now, head=look.position)
         found = feed.page(look.connection, look.viewpoint, window, filters_in_full(look, request))
-        given, more = found[:limit], len(found) > limit
-        bodies = read_bodies(again, look.connection, [one.version_id for one in given])
+        bodies = page_bodies(look.connection, [one.version_id for one in found[:limit]])
+        given = found[: len(bodies.objects)]
+        more = len(given) < len(found)
         last = given[-1].position if given else after
         going_on = exchange.sealer.seal(last.to_bytes(_POSITION_BYTES, "big"), context)
         dates = (given[0].added_at, given[-1].added_at) if given else (None, None)

@@ -20,10 +20,9 @@ from app.domain.vocabulary import Extent
 from app.domain.words import fold_words
 from app.services.cataloguing.current import current_catalogue
 from app.services.exchange import Exchange
-from app.services.reading.bodies import read_bodies
+from app.services.reading.bodies import page_bodies
 from app.services.reading.cursors import context_of, plain
 from app.services.reading.disclosing import disclosed
-from app.services.reading.look_again import look_again
 from app.services.reading.readers import Reader
 from app.services.reading.record_disclosure import Disclosed, Manner
 from app.services.reading.visible_set import Look
@@ -94,11 +93,12 @@ def search(exchange: Exchange, reader: Reader, request: SearchRequest) -> FoundP
     stated = "\n".join([request.query.spelled if request.query else "", plain(request.filters), *sorted(request.keys)])
     context = context_of(reader, "search", stated)
     upto = position_in(exchange.sealer.open(request.cursor, context)) if request.cursor is not None else None
-    again = partial(look_again, exchange, reader)
 
     def read(look: Look) -> tuple[Sequence[Disclosed], FoundPage]:
-        entries, more = _find(look, request, upto)
-        bodies = read_bodies(again, look.connection, [entry.version_id for entry in entries])
+        found, more = _find(look, request, upto)
+        bodies = page_bodies(look.connection, [entry.version_id for entry in found])
+        entries = found[: len(bodies.objects)]
+        more = more or len(entries) < len(found)
         going_on = exchange.sealer.seal((entries[-1].position - 1).to_bytes(_POSITION_BYTES, "big"), context) if more else None
         dates = (entries[-1].added_at, entries[0].added_at) if entries else (None, None)
         is_complete = not words.still_below(look.connection)

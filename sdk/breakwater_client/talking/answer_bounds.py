@@ -44,8 +44,11 @@ class Bound:
 PROBLEM = Bound(64 * 1024, 10_000)
 """A refusal, whatever was asked for."""
 
+PAGE = Bound(16 * _MIB, 6_000_000)
+"""A page of objects: an exchange ends it with the object that passes 3 MiB, which has 1 MiB at most; each byte may be a comma."""
+
 LARGE = Bound(256 * _MIB, 4_000_000)
-"""Longer than a page of a thousand objects of the largest size that real ones have."""
+"""An object as many publishers state it, and files."""
 
 _OTHER = Bound(64 * _MIB, 1_500_000)
 _BY_PATH = (
@@ -54,7 +57,8 @@ _BY_PATH = (
     (re.compile(r"/key-directory(?:/versions/[0-9]+)?"), Bound(48 * _MIB, 1_000)),  # 32 MiB in base64, in an envelope
     (re.compile(r"/(?:submissions/[^/]+|log/entries/[^/]+|objects/[^/]+/versions/[^/]+)/proof"), Bound(16 * _MIB, 400_000)),
     (re.compile(r"/submissions(?:/[^/]+)?"), Bound(48 * _MIB, 400_000)),  # 5,000 objects, each with 20 ids that narrow it
-    (re.compile(r"/objects(?:/.*)?|/search(?:/.*)?|/exports/.*|(?:/partners/[^/]+)?/own-data"), LARGE),
+    (re.compile(r"/objects|/search|/searches/[^/]+/new"), PAGE),
+    (re.compile(r"/objects/.*|/search/.*|/exports/.*|(?:/partners/[^/]+)?/own-data"), LARGE),
 )
 
 

@@ -94,21 +94,21 @@ def test_after_the_last_page_the_cursor_waits_for_what_comes_later(publisher: Me
 
 
 @on_sqlite
-def test_a_page_larger_than_what_is_held_is_full_and_one_row_of_the_ledger(
+def test_a_page_ends_with_the_object_that_makes_it_long_and_the_next_goes_on_behind_it(
     publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = [publisher.sign(indicator(description="A room. " * size)) for size in (200, 200, 900, 200, 200)]
     publisher.submit(*values, sign=False)
-    monkeypatch.setattr(bodies, "MAX_HELD_BYTES", 1)
-    page = other.page(limit=4)
-    assert not isinstance(page.objects, list)
-    assert len(page.objects) == 4
-    assert [set(decode_versions(bytes(row.versions))) for row in _ledger(publisher.hub)] == [{1, 2, 3, 4}]
-    assert list(page.objects) == list(map(canonical_bytes, values[:4]))
-    assert canonical_bytes(values[3]) in page.objects
-    assert canonical_bytes(values[4]) not in page.objects
-    assert page.more is True
-    assert list(other.page(page.next).objects) == [canonical_bytes(values[4])]
+    written = list(map(canonical_bytes, values))
+    monkeypatch.setattr(bodies, "MAX_PAGE_BYTES", len(written[0]) + len(written[1]))
+    first = other.page(limit=4)
+    assert (list(first.objects), first.more) == (written[:3], True)
+    assert [set(decode_versions(bytes(row.versions))) for row in _ledger(publisher.hub)] == [{1, 2, 3}]
+    assert first.last_added == other.page(limit=3).last_added
+    second = other.page(first.next, limit=4)
+    assert (list(second.objects), second.more) == (written[3:], False)
+    monkeypatch.setattr(bodies, "MAX_PAGE_BYTES", 0)
+    assert [list(other.page(limit=4).objects), other.page(limit=4).more] == [written[:1], True], "at least one"
 
 
 @on_sqlite

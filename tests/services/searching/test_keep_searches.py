@@ -11,6 +11,7 @@ from app.domain.saved_search import MOST_SEARCHES, SavedSearch
 from app.domain.search_query import read_query
 from app.domain.vocabulary import Channel, PartnerState, Purpose, Tlp
 from app.services.membership.enrol_partner import change_state
+from app.services.reading import bodies
 from app.services.reading.readers import Reader, reader
 from app.services.searching.keep_searches import NewSearch, list_searches, mark_seen, new_of, remove_search, save_search
 from app.services.searching.search import FoundPage
@@ -66,6 +67,19 @@ def test_pages_of_what_is_new_follow_each_other(hub: Hub, publisher: Member, oth
         seen += names
     assert seen == [f"Room {number}" for number in range(5)]
     assert _new(hub, other, saved, cursor)[0] == []
+
+
+def test_a_page_of_what_is_new_ends_with_the_object_that_makes_it_long(
+    hub: Hub, publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = _save(hub, other)
+    publisher.store(*(indicator(name=f"Room {number}") for number in range(3)))
+    monkeypatch.setattr(bodies, "MAX_PAGE_BYTES", 0)
+    names, page = _new(hub, other, saved)
+    assert (names, page.more) == (["Room 0"], True)
+    monkeypatch.setattr(bodies, "MAX_PAGE_BYTES", 100_000)
+    names, page = _new(hub, other, saved, page.next)
+    assert (names, page.more) == (["Room 1", "Room 2"], False)
 
 
 def test_filters_narrow_and_a_newer_version_is_new_again(hub: Hub, publisher: Member, other: Member) -> None:

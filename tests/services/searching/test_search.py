@@ -8,6 +8,7 @@ import pytest
 from app.domain.errors import Code, MalformedInputError
 from app.domain.search_query import read_query
 from app.domain.vocabulary import Channel, Harm, Purpose, Role
+from app.services.reading import bodies
 from app.services.searching.search import MOST_COUNTED, Filters, FoundPage, SearchRequest, count_found, search
 from app.storage.disclosures import decode_versions
 from tests.factories.members import Hub, Member
@@ -107,6 +108,19 @@ def test_pages_go_on_where_they_ended_and_only_for_the_same_search(hub: Hub, pub
         with pytest.raises(MalformedInputError) as caught:
             wrong()
         assert caught.value.code is Code.CURSOR_INVALID
+
+
+def test_a_page_ends_with_the_object_that_makes_it_long_the_newest_first(
+    hub: Hub, publisher: Member, other: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.store(*(indicator(name=f"Room {number}") for number in range(4)))
+    length = len(next(iter(_search(hub, other, "room", limit=1).objects)))
+    monkeypatch.setattr(bodies, "MAX_PAGE_BYTES", length)
+    first = _search(hub, other, "room")
+    assert (_names(first), first.more) == (["Room 3", "Room 2"], True)
+    second = _search(hub, other, "room", cursor=first.next)
+    assert (_names(second), second.more, second.next) == (["Room 1", "Room 0"], False, None)
+    assert _ledger(hub)[1:] == [("content", 2), ("content", 2)]
 
 
 def test_counts_say_how_many_of_each_kind_there_are(hub: Hub, publisher: Member, other: Member) -> None:
