@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from breakwater_client.errors import Code, TooLargeError
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.errors import BreakwaterError, Code, MalformedInputError, TooLargeError
 
 MOST_OBJECTS = 1_000
 MOST_OBJECTS_ATOMIC = 5_000
@@ -103,6 +104,19 @@ def why_too_large(content: bytes) -> TooLargeError | None:
     if len(_HEAD) + len(content) + len(_TAIL) <= MOST_BYTES and _values(content) <= MOST_VALUES:
         return None
     return TooLargeError("An object may have 1 MiB at most.", code=Code.OBJECT_TOO_LARGE, pointer="")
+
+
+def why_unreadable(content: bytes) -> BreakwaterError | None:
+    """Give why the exchange would refuse to read any envelope with this object, and so all others in it; pointers are within it.
+
+    For what was made in a program. What was read strictly need not be asked for again.
+    """
+    try:
+        parse(_HEAD + content + _TAIL)
+    except (MalformedInputError, TooLargeError) as fault:
+        place = None if fault.pointer is None else fault.pointer.removeprefix("/objects/0")
+        return type(fault)(fault.sentence, code=fault.code, pointer=place)
+    return None
 
 
 def _values(content: bytes) -> int:

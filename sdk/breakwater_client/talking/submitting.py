@@ -7,6 +7,8 @@ before. Kept by ``tests/client/talking/test_submitting.py``.
 
 from __future__ import annotations
 
+import json
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from breakwater_client.documents.read_object_file import object_line
-from breakwater_client.errors import Code, MalformedInputError
+from breakwater_client.documents.strict_json import parse
+from breakwater_client.errors import BreakwaterError, Code, MalformedInputError
 from breakwater_client.submission import Refusal, ResultStatus
 from breakwater_client.talking.connection import Connection, Request
-from breakwater_client.talking.packing import MOST_OBJECTS_ATOMIC, Packed, pack, why_too_large
+from breakwater_client.talking.packing import MOST_OBJECTS_ATOMIC, Packed, pack, why_too_large, why_unreadable
 from breakwater_client.talking.submission_answers import check_answer
 
 _MARKING = "marking-definition"
@@ -91,11 +94,30 @@ class _Given:
 
 
 def _packable(number: int, value: Mapping[str, Any]) -> tuple[_Given, bytes | None]:
-    content = object_line(dict(value))
-    fault = why_too_large(content)
     stix_id = value.get("id")
-    given = _Given(number, stix_id if isinstance(stix_id, str) else None, None if fault is None else Refusal.of(fault))
-    return given, None if fault else content
+    content, refusal = _content(dict(value))
+    return _Given(number, stix_id if isinstance(stix_id, str) else None, refusal), content
+
+
+def _content(value: dict[str, Any]) -> tuple[bytes | None, Refusal | None]:
+    """Give the content of an object, or why it cannot be sent: what is no JSON as the exchange reads it would cost all others."""
+    try:
+        content = object_line(value)
+    except MalformedInputError as fault:
+        return None, Refusal(fault.code, fault.sentence, _place_of_what_is_no_json(value))
+    unfit = why_too_large(content) or why_unreadable(content)
+    return (content, None) if unfit is None else (None, Refusal.of(unfit))
+
+
+def _place_of_what_is_no_json(value: dict[str, Any]) -> str | None:
+    """Give the pointer of the first value without a JSON form; None for a key, or what has no end."""
+    try:
+        parse(json.dumps(value, default=lambda _: math.nan).encode())
+    except BreakwaterError as fault:
+        return fault.pointer
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return None
 
 
 def _only(parts: list[Any]) -> Any:

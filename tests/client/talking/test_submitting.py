@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,39 @@ def test_what_no_request_could_carry_is_told_and_not_sent(
     assert [one.status for one in told] == [REFUSED, STORED]
     assert told[0].refusal is not None
     assert told[0].refusal.code is Code.OBJECT_TOO_LARGE
+
+
+ENDLESS: dict[str, Any] = {}
+ENDLESS["a"] = ENDLESS
+NO_JSON: dict[str, tuple[dict[Any, Any], Code, str | None]] = {
+    "no number": ({"confidence": float("nan")}, Code.JSON_NUMBER_OUT_OF_RANGE, "/confidence"),
+    "a large number": ({"confidence": 2**60}, Code.JSON_NUMBER_OUT_OF_RANGE, "/confidence"),
+    "a large fraction": ({"confidence": 1e17}, Code.JSON_NUMBER_OUT_OF_RANGE, "/confidence"),
+    "a time": (
+        {"external_references": [{"name": datetime(2026, 1, 1, tzinfo=UTC)}]},
+        Code.REQUEST_INVALID,
+        "/external_references/0/name",
+    ),
+    "half a character": ({"name": "\ud800"}, Code.JSON_STRING_FORBIDDEN, "/name"),
+    "NUL": ({"name": "\0"}, Code.JSON_STRING_FORBIDDEN, "/name"),
+    "a key that is no text": ({1: "one"}, Code.REQUEST_INVALID, None),
+    "a long text": ({"name": "x" * 70_000}, Code.JSON_STRING_TOO_LONG, "/name"),
+    "too deep": ({"extensions": reduce(lambda inner, _: {"a": inner}, range(30), {})}, Code.JSON_TOO_DEEP, "/extensions"),
+    "no end": (ENDLESS, Code.JSON_TOO_DEEP, None),
+}
+
+
+@pytest.mark.parametrize(("odd", "code", "place"), NO_JSON.values(), ids=NO_JSON)
+def test_what_is_no_json_is_refused_alone_and_costs_no_other_object(
+    desk: Desk, platform: FakePartner, odd: dict[str, Any], code: Code, place: str | None
+) -> None:
+    first, last = signed(platform, 2)
+    told = list(submit(connection(desk, platform), [first, odd, last]))
+    assert [(one.number, one.status) for one in told] == [(0, STORED), (1, REFUSED), (2, STORED)]
+    assert told[1].refusal is not None
+    assert (told[1].refusal.code, told[1].refusal.pointer) == (code, place)
+    with pytest.raises(MalformedInputError, match="each fit to be sent"):
+        list(submit(connection(desk, platform), [first, odd], Sending(atomic=True)))
 
 
 def test_nothing_is_no_request() -> None:
