@@ -1,8 +1,8 @@
 """The exchange's log, followed: each newest checkpoint is held against the kept one, and proofs against what is kept then.
 
-Owns the file of the kept checkpoint, one process at a time, and which proofs are asked for; what each shows, and does not, is
-``verifying``'s. The file is what ``breakwater verify --checkpoint`` reads. What a refused exchange signed is kept beside it. Kept
-by ``tests/client/talking/test_following.py``.
+Owns the file of the kept checkpoint, one process at a time, which proofs are asked for, and how long one is waited for; what each
+shows, and does not, is ``verifying``'s. The file is what ``breakwater verify --checkpoint`` reads. What a refused exchange signed
+is kept beside it (``refused_logs``). Kept by ``tests/client/talking/test_following.py``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from breakwater_client.errors import (
 )
 from breakwater_client.talking.addresses import segment
 from breakwater_client.talking.connection import Connection, Request
+from breakwater_client.talking.refused_logs import forget_denials, is_denied_for_long, keep_beside
 from breakwater_client.trust.keys import PublicKey
 from breakwater_client.verifying.compare_checkpoints import Comparison, read_growth, read_kept
 from breakwater_client.verifying.directory_keys import Directory, cosigning_keys_of, exchange_keys_of, own_keyids
@@ -47,6 +48,11 @@ from breakwater_client.vocabulary import KeyUsage
 
 MOST_NAMED = 64
 """So many keys of witnesses can be named as one asks for a checkpoint."""
+
+LOGGED_WITHIN = timedelta(minutes=30)
+"""How long after its date a receipt waits for the checkpoint that covers it: one is made each minute."""
+
+_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class FollowedLog:
         ``payload_digest`` is the one of the object that you have, as its verdict says. A proof of other content shows nothing.
 
         Raises:
-            UnprovenError: no proof is of this content, or not of this log; ``checkpoint-pending``: follow the log once more.
+            UnprovenError: no proof is of this content, or is shown to be of this log; ``checkpoint-pending``: follow the log once
+                more.
             FailedStepError: a proof does not verify.
             ExchangeError: the exchange refuses (``checkpoint-pending``: later) or stays away.
         """
@@ -118,13 +125,15 @@ class FollowedLog:
                 return self._checked(one)
         raise UnprovenError("No proof that the exchange gives is of the content that you have.")
 
-    def prove_receipt(self, raw: bytes) -> ProvenReceipt:
+    def prove_receipt(self, raw: bytes, logged_within: timedelta = LOGGED_WITHIN) -> ProvenReceipt:
         """Give a receipt (unverified bytes, as it was kept) of which the log is shown to hold all that it says is stored.
 
-        It is your receipt that is held against the log, and not what the exchange says now.
+        It is your receipt that is held against the log, and not what the exchange says now: not that it is pending, either, once
+        the kept checkpoint covers the places that the receipt names, or ``logged_within`` of its date is over.
 
         Raises:
-            UnprovenError: something of it has no proof, or not of this log; ``checkpoint-pending``: follow the log once more.
+            UnprovenError: something of it has no proof, or none that is shown to be of this log, or is pending for too long;
+                ``checkpoint-pending``: follow the log once more.
             FailedStepError: the receipt, or a proof, does not verify.
             ExchangeError: the exchange refuses (``checkpoint-pending``: later) or stays away.
         """
@@ -132,15 +141,17 @@ class FollowedLog:
         receipt = verify_receipt(raw, statements, self._directory.exchange)
         if not receipt.digests:
             return ProvenReceipt(receipt, ())
-        answer = self._proof_of(str(receipt.document.get("submission")))
+        answer = self._proof_of(receipt, logged_within)
         proof = json.dumps(answer | {"receipt": parse(raw)}).encode()
         shown = verify_submission_proof(proof, statements, _log_keys(self._directory))
         return ProvenReceipt(shown.receipt, tuple(self._checked(one) for one in shown.proofs), proof)
 
-    def _proof_of(self, submission: str) -> dict[str, Any]:
+    def _proof_of(self, receipt: VerifiedReceipt, logged_within: timedelta) -> dict[str, Any]:
         try:
-            answer = self._connection.get(f"/submissions/{segment(submission)}/proof")
+            answer = self._connection.get(f"/submissions/{segment(str(receipt.document.get('submission')))}/proof")
         except ExchangeRefusedError as refusal:
+            if refusal.code is Code.CHECKPOINT_PENDING:
+                self._check_pending(receipt, logged_within)
             if refusal.status != HTTPStatus.NOT_FOUND:
                 raise
             sentence = "The exchange signed this receipt, and says that there was no such submission: keep it."
@@ -149,12 +160,33 @@ class FollowedLog:
             raise ExchangeAwayError("The answer is no proof: is this the address of an exchange?", told="no-exchange")
         return answer
 
+    def _check_pending(self, receipt: VerifiedReceipt, logged_within: timedelta) -> None:
+        """Return if it may be that no checkpoint covers what a receipt says is stored: so it could be said for ever."""
+        if all(index is not None and index < self.checkpoint.head.size for index in receipt.digests.values()):
+            sentence = (
+                "The exchange says that no checkpoint covers this receipt yet, and by the places that it names the one that you "
+                "kept does: the log is not shown to hold it. Keep both, and call the operators."
+            )
+            raise UnprovenError(sentence)
+        age = None if receipt.received_at is None else datetime.now(UTC) - receipt.received_at
+        if age is None or not -_AHEAD <= age <= logged_within:
+            sentence = (
+                f"By its date ({receipt.received_at}) a checkpoint covers this receipt, and the exchange says that none does."
+            )
+            raise UnprovenError(sentence)
+
     def _checked(self, proof: VerifiedProof) -> VerifiedProof:
         """Give back a proof whose leaf is in the kept checkpoint: the two are one log, and both have it."""
         if proof.index >= self.checkpoint.head.size:
             sentence = "The checkpoint that you kept does not cover this yet: follow the log once more."
             raise UnprovenError(sentence, code=Code.CHECKPOINT_PENDING)
-        _hold(self._connection, Comparison(self.checkpoint), proof.checkpoint, _log_keys(self._directory))
+        try:
+            _hold(self._connection, Comparison(self.checkpoint), proof.checkpoint, _log_keys(self._directory))
+        except _DeniedError as denial:
+            sentence = (
+                "The exchange gives no proof that this is of the log that you follow: ask again; if that stays so, it is not."
+            )
+            raise UnprovenError(sentence) from denial
         return proof
 
 
@@ -173,11 +205,12 @@ def follow_log(
 
     Raises:
         UnprovenError, FailedStepError: ``log-rolled-back`` or ``log-forked``: what was kept stays, and what is shown is kept
-            beside it, in a file of the same name with ``.shown-`` and its size. With another code: fewer cosigned it than are
-            needed, it is no checkpoint of this log, a proof does not verify, or the kept file is damaged;
+            beside it, in a file of the same name with ``.shown-``, its size and root (``refused_logs``). With another code: fewer
+            cosigned it than are needed, it is no checkpoint of this log, a proof does not verify, or the kept file is damaged;
             ``checkpoint-too-old``: it goes on, and is kept, and nobody shows that it is the newest.
         StateFileError: another process is at work on the file.
-        ExchangeError: the exchange refuses or stays away; ``checkpoint-pending``: there is none yet.
+        ExchangeError: the exchange refuses or stays away; ``checkpoint-pending``: there is none yet; ``proof-missing``: it has no
+            proof that the log goes on, which is ``log-forked`` only after half an hour and three times.
     """
     with held_alone(file.with_name(f".{file.name}.lock")):
         log = _log_keys(directory)
@@ -191,10 +224,14 @@ def follow_log(
             if witnesses is None:  # the newest that they cosigned may be behind one that was kept without them
                 comparison.check_newest(newest)
             _hold(connection, comparison, newest, log)
+            if kept is None or newest.checkpoint != kept.checkpoint:  # shown the kept one again it has proved nothing
+                forget_denials(file)
         except BreakwaterError as refusal:
+            if isinstance(refusal, _DeniedError) and kept is not None:
+                if witnesses is not None:
+                    _check_not_behind(connection, kept, file, log)  # without witnesses that was shown before
+                _check_denied_for_long(file, kept, refusal)
             _keep_beside(file, newest, shown, refusal)
-            if isinstance(refusal, _DeniedError) and kept is not None and witnesses is not None:
-                _check_not_behind(connection, kept, file, log)  # without witnesses that was shown before
             raise
         if kept is None or newest.head.size >= kept.head.size:
             write_whole(file, shown)
@@ -229,6 +266,17 @@ def _hold(connection: Connection, comparison: Comparison, shown: VerifiedCheckpo
     comparison.add(growth.later)
     comparison.grow(growth)
     comparison.check_linked(shown)
+
+
+def _check_denied_for_long(file: Path, kept: VerifiedCheckpoint, denial: _DeniedError) -> None:
+    """Return if the exchange has denied for too long that its log goes on from the kept checkpoint.
+
+    Raises:
+        ExchangeAwayError: not yet: it may be for a moment.
+    """
+    if not is_denied_for_long(file, kept.checkpoint, datetime.now(UTC)):
+        sentence = "The exchange has no proof that its log goes on from the checkpoint that you kept: ask again in some minutes."
+        raise ExchangeAwayError(sentence, told="proof-missing") from denial
 
 
 def _check_not_behind(connection: Connection, kept: VerifiedCheckpoint, file: Path, log: LogKeys) -> None:
@@ -288,7 +336,6 @@ def _log_keys(directory: Directory, witnesses: Witnesses | None = None) -> LogKe
 
 
 def _keep_beside(file: Path, newest: VerifiedCheckpoint, shown: bytes, refusal: BreakwaterError) -> None:
-    """Keep what the exchange signed against itself; the first of a size stays."""
-    beside = file.with_name(f"{file.name}.shown-{newest.head.size}")
-    if refusal.code in {Code.LOG_FORKED, Code.LOG_ROLLED_BACK} and not beside.exists():
-        write_whole(beside, shown)
+    """Keep what the exchange signed against itself."""
+    if refusal.code in {Code.LOG_FORKED, Code.LOG_ROLLED_BACK}:
+        keep_beside(file, newest.checkpoint, shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from breakwater_client.errors import (
+    Answer,
     BreakwaterError,
     Code,
     ExchangeAwayError,
@@ -20,12 +22,24 @@ from breakwater_client.errors import (
     StateFileError,
     UnprovenError,
 )
+from breakwater_client.instant import instant_text
 from breakwater_client.talking.connection import Connection, Target
 from breakwater_client.talking.directory import update_directory
-from breakwater_client.talking.following import MOST_NAMED, FollowedLog, Witnesses, cosigned_path, follow_log
+from breakwater_client.talking.following import (
+    LOGGED_WITHIN,
+    MOST_NAMED,
+    FollowedLog,
+    Witnesses,
+    cosigned_path,
+    follow_log,
+)
+from breakwater_client.talking.refused_logs import PATIENCE, TIMES, is_denied_for_long
 from breakwater_client.talking.submitting import Sending, submit
+from breakwater_client.trust.canonical import canonical_bytes
 from breakwater_client.trust.checkpoint import cosign_checkpoint, read_checkpoint
+from breakwater_client.trust.envelope import sign_envelope
 from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.trust.payload_type import PayloadType
 from breakwater_client.verifying.directory_keys import Directory, signers_of
 from breakwater_client.verifying.steps import FailedStepError
 from breakwater_client.verifying.verify_objects import verify_document
@@ -34,6 +48,13 @@ from tests.factories.exchanges import FakePartner
 from tests.factories.lying_exchanges import LyingExchange, View
 from tests.factories.stix_objects import indicator
 from tests.factories.witnesses import HttpWitness
+
+
+def deny_for_half_an_hour(file: Path) -> None:
+    """Let it be long ago that the exchange said three times that it has no proof."""
+    kept, since = read_checkpoint(file.read_text()), datetime.now(UTC) - PATIENCE
+    for _ in range(TIMES):
+        is_denied_for_long(file, kept, since)
 
 
 class Scene:
@@ -51,6 +72,19 @@ class Scene:
     def follow(self, witnesses: Witnesses | None = None, directory: Directory | None = None) -> int:
         followed = follow_log(self.connection, self.file, directory or self.lying.directory(), witnesses)
         return followed.checkpoint.head.size
+
+    @property
+    def denied(self) -> Path:
+        """Where it is noted that there was no proof."""
+        return self.folder / ".checkpoint.denied"
+
+    def wait_out(self) -> None:
+        """Let what was denied have been so for long."""
+        deny_for_half_an_hour(self.file)
+
+    def beside(self) -> list[Path]:
+        """Give the files of what was refused."""
+        return sorted(self.folder.glob("checkpoint.shown-*"))
 
     def refused(self) -> tuple[Code, int]:
         """Give with which code the log is refused, and the size that is kept still."""
@@ -78,7 +112,8 @@ def test_a_log_that_was_rolled_back_is_refused_each_time_and_what_it_signed_is_k
     scene.follow()
     scene.show(19)
     assert [scene.refused(), scene.refused()] == [(Code.LOG_ROLLED_BACK, 20)] * 2
-    assert read_checkpoint((scene.folder / "checkpoint.shown-19").read_text()).size == 19
+    [beside] = scene.beside()
+    assert read_checkpoint(beside.read_text()).size == 19
     scene.show(40)
     assert scene.follow() == 40
 
@@ -88,13 +123,40 @@ def test_another_log_is_refused_whether_it_is_as_long_or_longer(scene: Scene, si
     scene.follow()
     scene.show(size, log=scene.lying.log(40, scene.honest, common=19))
     assert scene.refused() == (Code.LOG_FORKED, 20)
-    assert (scene.folder / f"checkpoint.shown-{size}").exists()
+    assert [read_checkpoint(one.read_text()).size for one in scene.beside()] == [size]
 
 
-def test_an_exchange_that_denies_what_it_signed_is_refused_as_another_log(scene: Scene) -> None:
+def test_a_proof_that_is_denied_for_a_moment_is_asked_for_again_and_one_that_is_denied_for_long_is_another_log(
+    scene: Scene,
+) -> None:
     scene.follow()
     scene.show(40, proofs=False)
+    for _ in range(4):
+        with pytest.raises(ExchangeAwayError) as caught:
+            scene.follow()
+        assert caught.value.told == "proof-missing"
+    assert (scene.beside(), read_checkpoint(scene.file.read_text()).size) == ([], 20)
+    scene.wait_out()
+    scene.show(20)
+    assert scene.follow() == 20, "which shows nothing of a log that goes on"
+    scene.show(40, proofs=False)
     assert scene.refused() == (Code.LOG_FORKED, 20)
+    assert [read_checkpoint(one.read_text()).size for one in scene.beside()] == [40]
+    scene.show(40)
+    assert scene.follow() == 40
+    assert not scene.denied.exists()
+
+
+def test_another_log_is_kept_beside_whatever_was_shown_of_this_size_before(scene: Scene) -> None:
+    scene.follow()
+    scene.show(40, proofs=False)
+    scene.wait_out()
+    assert scene.refused() == (Code.LOG_FORKED, 20)
+    other = scene.lying.log(40, scene.honest, common=19)
+    scene.show(40, log=other)
+    assert scene.refused() == (Code.LOG_FORKED, 20)
+    roots = {read_checkpoint(one.read_text()).root for one in scene.beside()}
+    assert roots == {read_checkpoint(one.checkpoint(40)).root for one in (scene.honest, other)}
 
 
 def test_what_another_key_signed_is_no_checkpoint(scene: Scene) -> None:
@@ -149,6 +211,7 @@ def test_with_witnesses_a_log_that_was_rolled_back_is_told_as_without(scene: Sce
     note = scene.honest.checkpoint(15, datetime.now(UTC))
     cosigned = cosign_checkpoint(note, "one", one, datetime.now(UTC) - timedelta(seconds=1)).encode()
     scene.show(30 if today == "larger" else 18, proofs=False)
+    scene.wait_out()
     asked = scene.connection.fetch
 
     def fetch(path: str) -> bytes:
@@ -163,8 +226,8 @@ def test_with_witnesses_a_log_that_was_rolled_back_is_told_as_without(scene: Sce
         scene.follow(Witnesses({"one": [one.public]}, 1))
     assert caught.value.code is code
     assert read_checkpoint(scene.file.read_text()).size == 20
-    beside = {"rolled back": {"15", "18"}}.get(today, {"15"})
-    assert {file.name.rpartition("-")[2] for file in scene.folder.glob("*.shown-*")} == beside
+    beside = {"rolled back": [18], "none": []}.get(today, [15])
+    assert [read_checkpoint(file.read_text()).size for file in scene.beside()] == beside
 
 
 def test_the_exchange_is_told_whom_one_counts_as_far_as_it_can_be_told(scene: Scene) -> None:
@@ -290,6 +353,76 @@ def test_a_receipt_waits_for_the_checkpoint_that_covers_it(desk: Desk, platform:
         log.prove_receipt(receipt.read_bytes())
     assert unproven.value.code is Code.CHECKPOINT_PENDING
     assert followed(desk, platform, tmp_path).prove_receipt(receipt.read_bytes()).proofs
+
+
+def pending(log: FollowedLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the exchange say of every receipt that it is pending, whatever its log holds."""
+
+    def refuse(path: str, **_: object) -> None:
+        raise ExchangeRefusedError(path, told="checkpoint-pending", answer=Answer(409))
+
+    monkeypatch.setattr(log._connection, "get", refuse)
+
+
+def test_a_receipt_that_the_kept_checkpoint_covers_is_not_pending_whatever_the_exchange_says(
+    desk: Desk, platform: FakePartner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, receipt = submitted(desk, platform, tmp_path)
+    desk.running.operator.post("log/checkpoints", {})
+    log = followed(desk, platform, tmp_path)
+    pending(log, monkeypatch)
+    with pytest.raises(UnprovenError, match="the one that you kept does") as caught:
+        log.prove_receipt(receipt.read_bytes())
+    assert caught.value.code is Code.PROOF_INVALID
+
+
+@pytest.mark.parametrize(
+    "dated",
+    [
+        (timedelta(0), True),
+        (timedelta(minutes=4), True),
+        (timedelta(minutes=6), False),
+        (-LOGGED_WITHIN + timedelta(minutes=1), True),
+        (-LOGGED_WITHIN - timedelta(minutes=1), False),
+        (None, False),
+    ],
+)
+def test_a_receipt_is_pending_for_half_an_hour_of_its_date(
+    desk: Desk,
+    platform: FakePartner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dated: tuple[timedelta | None, bool],
+) -> None:
+    received, may_wait = dated
+    desk.running.operator.post("log/checkpoints", {})
+    log = followed(desk, platform, tmp_path)
+    _, receipt = submitted(desk, platform, tmp_path)
+    document = json.loads(base64.b64decode(json.loads(receipt.read_bytes())["payload"]))
+    document["received_at"] = "some day" if received is None else instant_text(datetime.now(UTC) + received)
+    signed = sign_envelope(PayloadType.RECEIPT, canonical_bytes(document), desk.running.exchange.keys.statements)
+    pending(log, monkeypatch)
+    with pytest.raises(ExchangeRefusedError if may_wait else UnprovenError) as caught:
+        log.prove_receipt(json.dumps(signed).encode())
+    assert (caught.value.code is Code.CHECKPOINT_PENDING) is may_wait
+
+
+def test_a_proof_whose_checkpoint_the_exchange_does_not_lead_to_is_none_and_no_other_log_yet(
+    desk: Desk, platform: FakePartner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, receipt = submitted(desk, platform, tmp_path)
+    desk.running.operator.post("log/checkpoints", {})
+    log = followed(desk, platform, tmp_path)
+    submitted(desk, platform, tmp_path / "later")
+    desk.running.operator.post("log/checkpoints", {})
+
+    def refuse(path: str) -> None:
+        raise ExchangeRefusedError(path, answer=Answer(404))
+
+    monkeypatch.setattr(log._connection, "fetch", refuse)
+    with pytest.raises(UnprovenError, match="ask again") as caught:
+        log.prove_receipt(receipt.read_bytes())
+    assert caught.value.code is Code.PROOF_INVALID
 
 
 def test_a_receipt_that_the_exchange_does_not_know_any_more_is_unproven(
