@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.cli.api import Api
 
 _USAGES = [KeyUsage.OBJECT_SIGNING.value, KeyUsage.REQUEST_SIGNING.value, KeyUsage.CHECKPOINT_COSIGNING.value]
+_OF_A_KEY = ("keyid", "state")
 
 
 @click.group()
@@ -75,14 +76,15 @@ def register(key_file: Path, usage: str, api: Api) -> None:
 
 def register_key(api: Api, private_pem: bytes, usage: KeyUsage = KeyUsage.OBJECT_SIGNING) -> dict[str, Any]:
     """Register the public half of a key for the caller's partner, and give its record."""
+    from app.cli.api import told_as_faults
     from breakwater_client.signing.make_keys import prove, read_private_key
+    from breakwater_client.talking.answers import member
 
     private = read_private_key(private_pem)
-    challenge = api.post("/keys/challenges")
-    record: dict[str, Any] = api.post(
-        "/keys", prove(private, challenge["challenge"], challenge["partner_id"]) | {"usage": usage.value}
-    )
-    return record
+    given = api.post("/keys/challenges")
+    with told_as_faults():
+        challenge, partner_id = member(given, "challenge", str), member(given, "partner_id", str)
+    return _key(api.post("/keys", prove(private, challenge, partner_id) | {"usage": usage.value}))
 
 
 @key.command("list")
@@ -91,7 +93,8 @@ def register_key(api: Api, private_pem: bytes, usage: KeyUsage = KeyUsage.OBJECT
 def list_keys(api: Api) -> None:
     """List your organisation's keys; operators see all."""
     document = api.get("/keys")
-    show(document, lambda: _table(document["keys"]))
+    records = key_records(document)
+    show(document, lambda: _table(records))
 
 
 @key.command("show")
@@ -100,7 +103,7 @@ def list_keys(api: Api) -> None:
 @json_option
 def show_key(keyid: str, api: Api) -> None:
     """Show one key, any partner's, by the id that a signature names."""
-    found = _fetched(api, keyid)
+    found = key_record(api, keyid)
     show(found, lambda: _table([found]))
 
 
@@ -117,7 +120,7 @@ def fetch(files: Sequence[Path], keyids: Sequence[str], out: Path, api: Api) -> 
     wanted = dict.fromkeys([*keyids, *_named_keyids(contents), *_known_keyids(out)])
     if not wanted and len(empty) < max(len(contents), 1):
         raise _no_signature(file for file in contents if file not in empty)
-    document = {"keys": [_fetched(api, keyid) for keyid in wanted]}
+    document = {"keys": [key_record(api, keyid) for keyid in wanted]}
     write_whole(out, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
 
     def tell() -> None:
@@ -151,15 +154,58 @@ def revoke(keyid: str, api: Api) -> None:
 def _change(api: Api, keyid: str, what: str) -> None:
     from app.cli.api import segment
 
-    changed = api.post(f"/keys/{segment(keyid)}/{what}")
+    changed = _key(api.post(f"/keys/{segment(keyid)}/{what}"))
     show(changed, lambda: say(f"{changed['keyid']} is {changed['state']}."))
 
 
-def _fetched(api: Api, keyid: str) -> dict[str, Any]:
-    from app.cli.api import segment
+def key_records(answer: object) -> list[dict[str, Any]]:
+    """Give the records of keys (unverified) that an answer lists, each with its ``key`` and its ``owner``.
 
-    found: dict[str, Any] = api.get(f"/keys/{segment(keyid)}")
-    return found
+    Raises:
+        CommandFault: it is no list of them.
+    """
+    from app.cli.api import told_as_faults
+    from breakwater_client.talking.answers import objects_in
+
+    with told_as_faults():
+        return [_record(one) for one in objects_in(answer, "keys")]
+
+
+def key_record(api: Api, keyid: str) -> dict[str, Any]:
+    """Fetch the record of one key, anybody's; raises ``CommandFault`` as ``key_records``, or if the exchange refuses."""
+    from app.cli.api import segment, told_as_faults
+
+    found = api.get(f"/keys/{segment(keyid)}")
+    with told_as_faults():
+        return _record(found)
+
+
+def _record(record: Any) -> dict[str, Any]:
+    """Give a record that names a key and its owner; raises ``ExchangeAwayError`` if it does not."""
+    from breakwater_client.talking.answers import member
+
+    _with(member(record, "key", dict), _OF_A_KEY)
+    _with(member(record, "owner", dict), ("name", "identity_id"))
+    named: dict[str, Any] = record
+    return named
+
+
+def _key(answer: Any) -> dict[str, Any]:
+    """Give what an answer says of a key; raises ``CommandFault`` if it names none."""
+    from app.cli.api import told_as_faults
+
+    with told_as_faults():
+        return _with(answer, _OF_A_KEY)
+
+
+def _with(answer: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Give an answer (unverified) that has these members, which are text; raises ``ExchangeAwayError`` if it has not."""
+    from breakwater_client.talking.answers import member
+
+    for name in names:
+        member(answer, name, str)
+    checked: dict[str, Any] = answer
+    return checked
 
 
 def _named_keyids(contents: Mapping[Path, bytes]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, p
 from app.cli.faults import json_option, naming
 from app.cli.folder_shelf import FolderShelf
 from app.cli.key_directory import update_directory
-from app.cli.keys import register_key
+from app.cli.keys import key_record, key_records, register_key
 from app.cli.output import say, show, table, warn
 from app.cli.witness_folder import ApiExchange, Witness, keep_about, open_witness, read_published, witness_key
 from app.cli.witness_rounds import run
@@ -66,12 +66,9 @@ def init(folder: Path, directory_key: str | None, api: Api, *, trust_first: bool
 
 def _registered(api: Api, folder: Path, keyid: str) -> dict[str, Any]:
     """Give the record of the witness's key, which is registered now if it was not before."""
-    from app.cli.api import segment
-
-    if keyid not in {one["key"]["keyid"] for one in api.get("/keys")["keys"]}:
+    if keyid not in {one["key"]["keyid"] for one in key_records(api.get("/keys"))}:
         register_key(api, (folder / "key.pem").read_bytes(), KeyUsage.CHECKPOINT_COSIGNING)
-    record: dict[str, Any] = api.get(f"/keys/{segment(keyid)}")
-    return record
+    return key_record(api, keyid)
 
 
 def _name_of(record: dict[str, Any]) -> str:

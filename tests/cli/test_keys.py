@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.cli.faults import ExitCode
+from app.cli.loopback_server import loopback_server
 from breakwater_client.signing.make_keys import public_keyid, read_private_key
+from breakwater_client.trust.keys import PrivateKey
 from tests.cli.desk import Desk, key_file, run, write_signed
 from tests.factories.exchanges import Caller, FakePartner, Wanted, agreement_document
+from tests.factories.scripted_exchange import JSON, Scripted
 from tests.factories.stix_objects import indicator
 
 
@@ -123,3 +126,18 @@ def test_what_is_wrong_with_a_file_is_told_with_its_name(
     refused = desk.run(platform, "key", "fetch", *files, "--out", tmp_path / "keys.json")
     assert refused.exit_code == exit_code
     assert refused.stderr.startswith(f"error: {tmp_path / 'other.json'}: ")
+
+
+NO_KEYS = [b"null", b"[]", b'{"keys": [1]}', b'{"keys": [{"key": {}}]}', b'{"keys": [{"key": {"keyid": 1}, "owner": null}]}']
+
+
+@pytest.mark.parametrize("answer", NO_KEYS)
+@pytest.mark.parametrize("asked", [("list",), ("list", "--json"), ("show", "a"), ("activate", "a"), ("register", "--key")])
+def test_what_is_no_answer_about_keys_is_told(answer: bytes, asked: tuple[str, ...], tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_bytes(PrivateKey.generate().to_pem())
+    given = (*asked, key) if asked[-1] == "--key" else asked
+    with loopback_server(Scripted([("200 OK", JSON, answer)])) as url:
+        told = run("key", *given, "--url", url, "--token", "bw_x")
+    assert (told.exit_code, told.stdout) == (ExitCode.UNAVAILABLE, "")
+    assert "is this the address of an exchange?" in told.stderr

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.cli.faults import ExitCode
+from app.cli.loopback_server import loopback_server
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
 from breakwater_client.trust.checkpoint import read_checkpoint
@@ -60,6 +62,29 @@ def test_a_witness_is_set_up_once_and_goes_on(desk: Desk, pinned: str, tmp_path:
     assert stat.S_IMODE((folder / "key.pem").stat().st_mode) == 0o600
     listed = [one["key"] for one in desk.json(partner, "key", "list")["keys"]]
     assert first["keyid"] in {one["keyid"] for one in listed if one["usage"] == "checkpoint-cosigning"}
+
+
+class Odd:
+    """An exchange that answers what is asked of it, but for keys."""
+
+    def __init__(self, application: Any, answer: bytes) -> None:
+        self.application, self.answer = application, answer
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"].startswith("/api/v1/keys"):
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [self.answer]
+        return self.application(environ, start_response)
+
+
+@pytest.mark.parametrize("answer", [b"null", b"[]", b'{"keys": [1]}', b'{"keys": [{"key": {}}]}', b'{"keys": []}'])
+def test_a_witness_is_not_set_up_by_what_is_no_answer_about_keys(
+    desk: Desk, platform: FakePartner, pinned: str, tmp_path: Path, answer: bytes
+) -> None:
+    with loopback_server(Odd(desk.running.app, answer)) as url:
+        told = replace(desk, url=url).run(platform, "witness", "init", tmp_path / "w", "--directory-key", pinned)
+    assert (told.exit_code, "is this the address of an exchange?" in told.stderr) == (ExitCode.UNAVAILABLE, True)
+    assert not (tmp_path / "w" / "witness.json").exists()
 
 
 def test_a_witness_cosigns_and_the_exchange_publishes_it(
