@@ -200,16 +200,22 @@ def _fault_of(error: Exception) -> CommandFault:
 
 
 def _tell(document: dict[str, Any], folder: Path) -> None:
-    say(f"{document['objects']} versions in the name of {document['identity']}." if document["complete"] else "Not all was seen.")
+    for line in _lines(document, folder):
+        say(printable(line))  # each in one: what others wrote begins no line of its own
+
+
+def _lines(document: dict[str, Any], folder: Path) -> Iterator[str]:
+    complete = document["complete"]
+    yield f"{document['objects']} versions in the name of {document['identity']}." if complete else "Not all was seen."
     for one in document["unseen"]:
-        say(f"Not looked at, or not to the end: {one}.")
-    say(f"{document['proven']} of {document['receipts']} receipts are proved by the log.")
+        yield f"Not looked at, or not to the end: {one}."
+    yield f"{document['proven']} of {document['receipts']} receipts are proved by the log."
     for one in document["withdrawn"]:
-        say(f"Withdrawn in your name, as the log shows: {one['payload_digest']} by recall {one['recall']}. Did you?")
+        yield f"Withdrawn in your name, as the log shows: {one['payload_digest']} by recall {one['recall']}. Did you?"
     for one in document["alarms"]:
-        say(f"ALARM {one['id']}: {one['sentence']}")
+        yield f"ALARM {one['id']}: {one['sentence']}"
     if document["alarms"]:
-        say(f"Evidence: {folder / 'alarms'}")
+        yield f"Evidence: {folder / 'alarms'}"
 
 
 def _public_key(file: Path) -> PublicKey:

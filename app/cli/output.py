@@ -26,9 +26,9 @@ _BORDER = 3
 
 
 def show(document: Any, tell: Callable[[], None]) -> None:
-    """Print ``document`` if JSON was asked for, else let ``tell`` print it for people."""
+    """Print ``document`` if JSON was asked for, else let ``tell`` print it for people. JSON is ASCII, and drives no terminal."""
     if wants_json():
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(document, indent=2))
     else:
         tell()
 

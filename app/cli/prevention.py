@@ -113,7 +113,8 @@ def take_back(declaration_id: str, api: Api) -> None:
 def releases(as_csv: int | None, api: Api) -> None:
     """List the releases of counts of organisations, or print one as CSV."""
     if as_csv is not None:
-        click.echo(api.fetch(f"/prevention/releases/{as_csv}/table.csv"), nl=False)
+        rows = api.fetch(f"/prevention/releases/{as_csv}/table.csv").decode(errors="replace")
+        show({"table": rows}, lambda: say(rows.removesuffix("\n")))
         return
     found = api.get("/prevention/releases")
     show(found, lambda: _table(found["releases"], ("number", "released_at", "catalogue_release", "log_index")))

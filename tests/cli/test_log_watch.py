@@ -92,6 +92,21 @@ def test_what_one_withdrew_oneself_has_not_vanished_and_is_told(scene: Scene) ->
     assert (code, told["alarms"], told["withdrawn"]) == (0, [], listed)
 
 
+def test_what_a_recall_is_called_begins_no_line_of_what_is_told(scene: Scene) -> None:
+    value = indicator()
+    scene.publish(value)
+    assert scene.partner.post(f"objects/{value['id']}/withdrawal", {}).status == 201
+    scene.checkpoint()
+    assert scene.alarms() == []
+    kept = scene.watched / "withdrawn.json"
+    kept.write_text(json.dumps(dict.fromkeys(json.loads(kept.read_bytes()), "x.\nALARM none: all is well\x9b\u202e")))
+    asked = ("--key", scene.key, "--receipts", scene.receipts, "--purpose", "detection")
+    told = scene.desk.run(scene.partner, "log", "watch", scene.watched, *asked)
+    assert told.exit_code == 0
+    assert [line for line in told.stdout.splitlines() if line.startswith("ALARM")] == []
+    assert "by recall x.ALARM none: all is well\\u202e. Did you?" in told.stdout
+
+
 def test_a_withdrawal_that_the_log_does_not_hold_is_none(scene: Scene) -> None:
     value = indicator()
     scene.publish(value)

@@ -55,6 +55,18 @@ def test_json_is_the_only_thing_printed_where_it_was_asked_for() -> None:
     assert json.loads(CliRunner().invoke(example, ["--json"]).stdout) == {"name": "Å"}
 
 
+@click.command()
+@json_option
+def told() -> None:
+    show({"id": "\x9b2J\u202e\ud800"}, lambda: None)
+
+
+def test_json_drives_no_terminal_and_half_a_character_ends_nothing() -> None:
+    shown = CliRunner().invoke(told, ["--json"])
+    assert (shown.exit_code, shown.stdout.isascii()) == (0, True)
+    assert json.loads(shown.stdout) == {"id": "\x9b2J\u202e\ud800"}
+
+
 def test_a_bar_shows_how_far_it_is_where_a_terminal_watches_and_nowhere_else() -> None:
     program = "from app.cli.output import progress\nwith progress('counting', 20) as advance: advance(20)"
     ours, theirs = pty.openpty()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from app.cli.faults import ExitCode
+from app.cli.loopback_server import loopback_server
 from app.cli.prevention_answers import LEGEND
 from app.services.authenticate import authenticate
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, run
 from tests.factories.contributors import LIMITS, REPEATED_ROOMS, adopt, contributors
 from tests.factories.exchanges import Caller, FakePartner
+from tests.factories.scripted_exchange import Scripted
 
 EFFECT = (LIMITS, "live-stream", REPEATED_ROOMS, "--band", "strong", "--evidence", "observational")
 DAYS = ("--from", "2025-06-01", "--until", "2025-09-01")
@@ -44,3 +48,11 @@ def test_declared_released_and_asked(desk: Desk, platform: FakePartner, operator
     assert effect["id"] in desk.run(platform, "prevention", "take-back", effect["id"]).stdout
     assert adopted["id"] in desk.run(platform, "prevention", "take-back", adopted["id"]).stdout
     assert desk.json(platform, "prevention", "list")["effects"] == []
+
+
+def test_a_table_drives_no_terminal() -> None:
+    table = b"a,b\r\n\x1b[2J\x1b]0;owned\x07,\xc2\x9b1m\xff\r\n"
+    with loopback_server(Scripted([("200 OK", {"Content-Type": "text/csv"}, table)])) as url:
+        asked = ("prevention", "releases", "--csv", "1", "--url", url, "--token", "bw_x")
+        assert run(*asked).stdout == "a,b\n[2J]0;owned,1m\ufffd\n"
+        assert json.loads(run(*asked, "--json").stdout) == {"table": table.decode(errors="replace")}

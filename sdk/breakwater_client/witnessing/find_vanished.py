@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from breakwater_client.errors import BreakwaterError, MalformedInputError
@@ -23,17 +24,26 @@ from breakwater_client.witnessing.watch_receipts import Known
 from breakwater_client.witnessing.watching import RECALLS, Run
 
 WITHDRAWN, _FIRST_TOLD = "withdrawn.json", "first-told.json"
+_MOST_OF_A_NAME = 64
 
 
 class _Told:
-    """What is told (unverified) of a recall: its name, its place in the log, and which contents that matter here it is about."""
+    """What is told (unverified) of a recall: its place in the log, and which contents that matter here it is about."""
 
-    __slots__ = ("about", "log_index", "name")
+    __slots__ = ("about", "log_index")
 
     def __init__(self, recall: Mapping[str, Any], about: frozenset[str]) -> None:
         index = recall.get("log_index")
-        self.name, self.about = str(recall.get("id"))[:64], about
+        self.about = about
         self.log_index: int | None = index if type(index) is int else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Withdrawal:
+    """What the log shows of a recall: its name, which is any text that the exchange chose, and the leaves that it withdrew."""
+
+    recall: str
+    log_indexes: list[int]
 
 
 def check_vanished(run: Run, known: Sequence[Known], unlisted: Collection[str]) -> None:
@@ -68,10 +78,10 @@ def _withdrawn(run: Run, missing: Mapping[str, Mapping[int | None, bytes]]) -> t
         told += (_Told(one, about) for one in run.counted(run.exchange.own_recalls()) if (about := _digests(one) & open_ones))
     seen = run.first_seen(_FIRST_TOLD, frozenset().union(*(one.about for one in told)))
     waited_for = set(open_ones) if RECALLS in run.found.unseen else set[str]()
-    against: dict[bytes, list[tuple[_Told, list[int]]]] = defaultdict(list)
+    against: dict[bytes, list[tuple[_Told, _Withdrawal]]] = defaultdict(list)
     for one in told:
         try:
-            note, indexes = _proven(run, one)
+            note, withdrawal = _proven(run, one)
         except PendingError:  # by the content, since a recall that is told under another name each day would wait for ever
             waited_for |= {digest for digest in one.about if run.clock() - seen[digest] <= run.name.patience}
         except AbsentError:
@@ -79,12 +89,12 @@ def _withdrawn(run: Run, missing: Mapping[str, Mapping[int | None, bytes]]) -> t
         except Exception as exc:  # noqa: BLE001  # it could not be asked, which is told of the content once that lasts
             waited_for |= _noted(run, one, exc)
         else:
-            against[note].append((one, indexes))
+            against[note].append((one, withdrawal))
     good, unasked = run.linked(against.keys())
     for note, why in unasked.items():
         for one, _ in against[note]:
             waited_for |= _noted(run, one, why)
-    kept |= {index: one.name for note in good for one, indexes in against[note] for index in indexes}
+    kept |= {index: shown.recall for note in good for _, shown in against[note] for index in shown.log_indexes}
     if good:
         run.shelf.write(WITHDRAWN, json.dumps({str(index): name for index, name in kept.items()}).encode())
     return kept, waited_for
@@ -96,8 +106,8 @@ def _noted(run: Run, one: _Told, why: Exception) -> frozenset[str]:
     return one.about
 
 
-def _proven(run: Run, recall: _Told) -> tuple[bytes, list[int]]:
-    """Give the checkpoint (verified) of whose log a recall (unverified) is, and the leaves that it withdrew in one's own name.
+def _proven(run: Run, recall: _Told) -> tuple[bytes, _Withdrawal]:
+    """Give the checkpoint (verified) of whose log a recall (unverified) is, and what it withdrew in one's own name.
 
     Raises:
         AbsentError: nothing shows that it is one.
@@ -115,7 +125,8 @@ def _proven(run: Run, recall: _Told) -> tuple[bytes, list[int]]:
             raise MalformedInputError("It is no withdrawal in your name.")
     except BreakwaterError as refusal:
         raise AbsentError(refusal.sentence) from refusal
-    return json.loads(proof)["proof"]["checkpoint"].encode(), [one for one in indexes if type(one) is int]
+    name = str(document.get("recall"))[:_MOST_OF_A_NAME]
+    return json.loads(proof)["proof"]["checkpoint"].encode(), _Withdrawal(name, [one for one in indexes if type(one) is int])
 
 
 def _digests(recall: object) -> frozenset[str]:

@@ -65,6 +65,7 @@ class Name:
 class Watched:
     """What was looked at, and what is wrong. ``withdrawn``: digests that are not listed any more -> the recall that says why.
 
+    A recall is named as it stands in the log, by any text that the exchange chose: not fit for a terminal as it is.
     ``unseen`` is what was not looked at, or not to its end, and what kept it from that; None where the run did not come to it.
     Alarms are without their evidence, which is on the shelf. ``unkept`` are those of them that could not be kept, as on a full
     disk.

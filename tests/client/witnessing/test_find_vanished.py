@@ -28,6 +28,18 @@ def test_a_content_that_vanished_unless_the_log_shows_that_it_was_withdrawn(scen
     assert scene.kinds() == ["vanished"]
 
 
+def test_a_recall_is_named_as_the_log_names_it(scene: WatchedName) -> None:
+    scene.objects = []
+    scene.recalls = [scene.withdraw(30) | {"id": "x.\nALARM none: all is well"}]
+    assert scene.watch().withdrawn == {scene.digest: "r1"}
+
+
+def test_a_recall_that_the_log_names_oddly_has_a_short_name(scene: WatchedName) -> None:
+    scene.objects = []
+    scene.recalls = [scene.withdraw(30, recall="r" * 1_000)]
+    assert scene.watch().withdrawn == {scene.digest: "r" * 64}
+
+
 @pytest.mark.parametrize(
     "told",
     [
