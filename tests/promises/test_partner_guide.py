@@ -379,3 +379,15 @@ def test_what_the_guide_installs_can_be_built_and_holds_the_client_alone(tmp_pat
     assert {name.partition("/")[0] for name in names[0] if not name.startswith("breakwater_client-")} == {"breakwater_client"}
     assert names[0] >= {"breakwater_client/py.typed", "breakwater_client/LICENSE"}
     assert any(name.startswith("breakwater_client/published_schemas/") for name in names[0])
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_a_folder_copied_out_of_the_checkout_is_not_built_without_what_lies_beside_it(tmp_path: Path, kind: str) -> None:
+    shutil.copytree(ROOT / "sdk", tmp_path / "sdk")
+    (tmp_path / "schemas").mkdir()
+    shutil.copy(ROOT / "LICENSE", tmp_path)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        built(tmp_path / "sdk", kind, tmp_path / "made")
+    assert "lacks the published schemas" in refused.value.stderr
+    assert "Traceback" not in refused.value.stderr
+    assert not list(tmp_path.glob("made/*"))
