@@ -227,7 +227,7 @@ class _AskedExchange:
 
 def _compared(known: Witness, other: Path, exchange: _AskedExchange) -> Any:
     """Give the size of the other's checkpoint if it is of the same log, else the alarm, which is kept."""
-    from app.cli.witness_rounds import compare_with
+    from app.cli.witness_peers import compare_with
     from breakwater_client.witnessing.alarms import Alarm
     from breakwater_client.witnessing.kept_alarms import keep_alarm
 

@@ -9,27 +9,26 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.alarm_calls import Caller
-from app.cli.faults import CommandFault, ExitCode, any_fault, naming, wants_json
+from app.cli.faults import CommandFault, ExitCode, any_fault, wants_json
 from app.cli.output import say, warn
-from app.cli.witness_folder import ApiExchange, Witness, read_published
+from app.cli.witness_folder import ApiExchange, Witness
+from app.cli.witness_peers import Peers
 from app.domain.errors import BreakwaterError
 from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
-    from app.cli.folder_shelf import FolderShelf
-    from breakwater_client.verifying.verify_checkpoints import VerifiedCheckpoint
-    from breakwater_client.witnessing.alarms import Alarm
-    from breakwater_client.witnessing.rounds import Exchange, Round, Watch
+    from breakwater_client.witnessing.rounds import Round, Watch
 
 _USUAL_SILENCE_MINUTES = 26 * 60
 _LOOK_SECONDS = 60.0
@@ -120,12 +119,13 @@ def _one(rounds: Rounds) -> ExitCode:
 def _go_beside_a_clock(rounds: Rounds, done: Round, wrong: list[Exception]) -> None:
     """Go a round in a thread of its own, and look for silence and call also while it hangs: answers may come for ever.
 
-    With ``once`` it is given up after some time: then the process ends, which is as good as a kill, and leaves all right.
+    With ``once`` it is given up after some time: then the process ends, which is as good as a kill, and leaves all right. What
+    was being asked for then counts as asked in vain.
     """
     from breakwater_client.witnessing.rounds import Round
 
-    begun = time.monotonic()
-    work = (click.get_current_context(silent=True), rounds, done, wrong)
+    begun, peers = time.monotonic(), Peers(rounds.witness.shelf, list(rounds.peers), done, wrong)
+    work = (click.get_current_context(silent=True), rounds, peers)
     thread = threading.Thread(target=_go_in_thread, args=work, daemon=True)
     thread.start()
     thread.join(_LOOK_SECONDS)
@@ -134,6 +134,9 @@ def _go_beside_a_clock(rounds: Rounds, done: Round, wrong: list[Exception]) -> N
         late = CommandFault(f"The round has not ended after {taken} seconds.", ExitCode.UNAVAILABLE, code="round-hangs")
         if rounds.once and taken >= _MOST_SECONDS:
             wrong.append(late)
+            for give_up in (done.give_up, partial(peers.give_up, _now())):
+                with _noting(wrong):
+                    give_up()
             return
         beside: list[Exception] = [late]
         with _noting(beside):
@@ -144,13 +147,21 @@ def _go_beside_a_clock(rounds: Rounds, done: Round, wrong: list[Exception]) -> N
         thread.join(_LOOK_SECONDS)
 
 
-def _go_in_thread(context: click.Context | None, rounds: Rounds, done: Round, wrong: list[Exception]) -> None:
+def _go_in_thread(context: click.Context | None, rounds: Rounds, peers: Peers) -> None:
+    """Go a round: others are compared with before anything is asked, and again before anything is cosigned."""
+
+    def compare() -> None:
+        with _noting(peers.wrong):
+            peers.compare_unasked(_now())
+            peers.compare(rounds.exchange, _now())
+
     with nullcontext() if context is None else context.scope(cleanup=False):
-        with _noting(wrong):
-            _ask(rounds, done)
-        for peer in rounds.peers:
-            with _noting(wrong):
-                _compare(rounds, peer, done)
+        with _noting(peers.wrong):
+            peers.compare_unasked(_now())
+        with _noting(peers.wrong):
+            _ask(rounds, peers.done, compare)
+        with _noting(peers.wrong):
+            peers.compare(rounds.exchange, _now())  # where the round did not come to it
 
 
 @contextmanager
@@ -168,58 +179,17 @@ def _warn_of(faults: Sequence[CommandFault]) -> None:
             warn(fault.sentence, str(fault.details.get("code", "failed")))
 
 
-def _ask(rounds: Rounds, done: Round) -> None:
+def _ask(rounds: Rounds, done: Round, before_cosigning: Callable[[], None]) -> None:
     from breakwater_client.witnessing.rounds import AbsentError, NotTakenError, go_round
 
     try:
-        go_round(rounds.witness.shelf, rounds.exchange, rounds.watch, _now, done)
+        go_round(rounds.witness.shelf, rounds.exchange, replace(rounds.watch, before_cosigning=before_cosigning), _now, done)
     except AbsentError as exc:
         sentence = "The exchange has no checkpoint yet, or not what a witness asks for."
         raise CommandFault(sentence, ExitCode.UNAVAILABLE, code="no-checkpoint") from exc
     except NotTakenError as exc:
         details = exc.__cause__.details if isinstance(exc.__cause__, CommandFault) else {}
         raise CommandFault(f"The cosignature was not taken: {exc}", ExitCode.REFUSED, **details) from exc
-
-
-def _compare(rounds: Rounds, peer: Path, done: Round) -> None:
-    """Compare with what one other witness published: what is wrong with its file is wrong with it alone.
-
-    Patience with an exchange counts only rounds in which it answered: one that is away altogether is told by its silence.
-    """
-    from breakwater_client.witnessing.alarms import Alarm, AlarmKind
-    from breakwater_client.witnessing.compare_views import compare_patiently
-    from breakwater_client.witnessing.rounds import CHECKPOINT
-
-    shelf = rounds.witness.shelf
-    if not shelf.has(CHECKPOINT):
-        return
-    other = read_published(peer)
-    with naming(peer):
-        if done.answered:
-            compared = compare_patiently(shelf, str(peer), other, rounds.exchange, _now())
-        else:
-            compared = compare_with(shelf, other, rounds.exchange)
-    if isinstance(compared, Alarm):
-        if compared.kind is AlarmKind.UNPROVEN:
-            raise CommandFault(compared.sentence, code=compared.kind.value)
-        done.keep(shelf, compared, _now())
-
-
-def compare_with(shelf: FolderShelf, other: bytes, exchange: Exchange) -> VerifiedCheckpoint | Alarm:
-    """Compare what a witness keeps with what another published (unverified bytes).
-
-    Raises:
-        CommandFault: nothing is kept yet, or the exchange cannot be asked.
-        FailedStepError: what the other published is no checkpoint of this exchange's log.
-    """
-    from breakwater_client.verifying.directory_keys import accepted_before
-    from breakwater_client.witnessing.compare_views import compare_views
-    from breakwater_client.witnessing.rounds import ACCEPTED, CHECKPOINT, COSIGNED
-
-    kept, envelope = shelf.read(COSIGNED) or shelf.read(CHECKPOINT), shelf.read(ACCEPTED)
-    if kept is None or envelope is None:
-        raise CommandFault("This witness keeps no checkpoint yet: breakwater witness run.", code="no-checkpoint")
-    return compare_views(kept, other, exchange, accepted_before(envelope), envelope)
 
 
 def _look_for_silence(rounds: Rounds, done: Round) -> None:

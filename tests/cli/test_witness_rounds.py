@@ -289,7 +289,7 @@ def test_a_split_view_is_told_whatever_is_answered_to_who_compares(
     assert scene.called.read_text() == "split-view\n"
     [alarm] = (scene.folder / "alarms").iterdir()
     assert {"kept", "other", "directory.json"} <= {one.name for one in alarm.iterdir()}
-    assert len(exchange.taken) == 4
+    assert len(exchange.taken) == 3
 
 
 def test_an_exchange_that_is_away_altogether_is_no_split_view(

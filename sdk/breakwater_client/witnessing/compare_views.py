@@ -20,7 +20,8 @@ from breakwater_client.witnessing.alarms import DIRECTORY, GROWTH, KEPT, OTHER, 
 from breakwater_client.witnessing.judge_checkpoint import log_keys_of
 from breakwater_client.witnessing.kept_alarms import AlarmShelf, is_seen
 from breakwater_client.witnessing.patience import LOOKED_AT_PATIENCE, answered, begun_with, is_over
-from breakwater_client.witnessing.rounds import ACCEPTED, CHECKPOINT, COSIGNED, AbsentError, Exchange, fetch_growth
+from breakwater_client.witnessing.rounds import ACCEPTED, AbsentError, Exchange, fetch_growth
+from breakwater_client.witnessing.witness_files import kept_note
 
 
 def compare_views(
@@ -107,7 +108,7 @@ def compare_patiently(
         UnprovenError: the exchange has no proof yet, or gives none that can be read.
         Exception: whatever the exchange raised: it could not be asked.
     """
-    kept, envelope = shelf.read(COSIGNED) or shelf.read(CHECKPOINT) or b"", shelf.read(ACCEPTED) or b""
+    kept, envelope = kept_note(shelf) or b"", shelf.read(ACCEPTED) or b""
     asked = _AnyAnswer(exchange)
     compared = compare_views(kept, other, asked, accepted_before(envelope), envelope)
     mark = f"peer {peer}"

@@ -9,21 +9,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from functools import partial
 
 from breakwater_client.errors import BreakwaterError, Code, UntrustedSignatureError
 from breakwater_client.log_tile import WIDTH, LogTile
-from breakwater_client.trust.checkpoint import Checkpoint, cosign_checkpoint, read_checkpoint, without_cosignatures
+from breakwater_client.trust.checkpoint import Checkpoint, read_checkpoint, without_cosignatures
 from breakwater_client.verifying.compare_checkpoints import read_kept
 from breakwater_client.verifying.directory_keys import Directory, DirectoryTrust, accepted_before
 from breakwater_client.verifying.follow_directory import follow
 from breakwater_client.verifying.steps import FailedStepError, at_step
 from breakwater_client.witnessing.alarms import DIRECTORY, DIRECTORY_SHOWN, KEPT, SHOWN, TILE, Alarm, AlarmKind
+from breakwater_client.witnessing.asking import (
+    AbsentError,
+    DeniedError,
+    Exchange,
+    GivenUp,
+    NotTakenError,
+    PendingError,
+    Round,
+)
+from breakwater_client.witnessing.handing_in import cosign, deliver
 from breakwater_client.witnessing.judge_checkpoint import Case, judge_checkpoint, log_keys_of
-from breakwater_client.witnessing.kept_alarms import AlarmShelf, keep_alarm, kept_alarms
-from breakwater_client.witnessing.patience import TAKING_PATIENCE, answered, is_over, is_unanswered
+from breakwater_client.witnessing.kept_alarms import AlarmShelf, kept_alarms
+from breakwater_client.witnessing.patience import answered, is_over
 from breakwater_client.witnessing.silence import find_silence
 from breakwater_client.witnessing.witness_files import (
     ACCEPTED,
@@ -54,66 +64,7 @@ __all__ = [
     "look_at_log",
 ]
 
-_GROWTH, _REFUSED, _TAKING = "growth", "refused", "taking"
-
-
-class AbsentError(Exception):
-    """The exchange has no such thing: it says so (404), or has none yet."""
-
-
-class Exchange(Protocol):
-    """What a witness asks an exchange. Everything that comes is unverified; not being reached is the caller's own error."""
-
-    def fetch(self, path: str) -> bytes:
-        """Give what is at a path below ``/api/v1``; raises ``AbsentError`` where there is nothing."""
-
-    def deliver(self, note: str) -> None:
-        """Hand a cosigned checkpoint in; raises ``DeniedError`` if it was never published, it says, else ``NotTakenError``."""
-
-
-class PendingError(AbsentError):
-    """There is no checkpoint yet that covers what was asked about."""
-
-
-class NotTakenError(Exception):
-    """The exchange does not take a cosignature, as while its key does not count yet."""
-
-
-class DeniedError(Exception):
-    """The exchange says that a checkpoint that its own key signed is none that it published."""
-
-
-@dataclass(slots=True)
-class Round:
-    """What one round came to: the size of the kept checkpoint (None: none yet), what was done, and the alarms that it found.
-
-    ``answered``: the exchange gave what it shows as its newest checkpoint and directory, whatever they are worth. ``unkept``:
-    those of the alarms that could not be kept, as on a full disk; ``unwritten`` is why.
-    """
-
-    size: int | None = None
-    answered: bool = False
-    cosigned: bool = False
-    delivered: bool = False
-    alarms: list[Alarm] = field(default_factory=list)
-    unkept: list[Alarm] = field(default_factory=list)
-    unwritten: list[OSError] = field(default_factory=list)
-
-    def keep(self, shelf: AlarmShelf, alarm: Alarm | None, now: datetime) -> None:
-        """Note an alarm, if it is one, and keep it: what a full disk does not take is to be told all the same."""
-        if alarm is None:
-            return
-        try:
-            alarm = keep_alarm(shelf, alarm, now)
-        except OSError as exc:
-            self.unkept.append(alarm)
-            self.unwritten.append(exc)
-        self.alarms.append(alarm)
-
-    def check_written(self) -> None:
-        """Raise the first ``OSError`` of those files that could not be written."""
-        if self.unwritten:
-            raise self.unwritten[0]
+_GROWTH = "growth"
 
 
 def go_round(
@@ -139,9 +90,10 @@ def go_round(
         done.check_written()
         return done
     try:
-        if not any(one.is_lasting for one in kept_alarms(shelf)):
-            _cosign(shelf, watch, clock(), done)
-            _deliver(shelf, exchange, clock(), done)
+        watch.before_cosigning()
+        if not any(one.is_lasting for one in kept_alarms(shelf)) and not any(one.kind.is_lasting for one in done.unkept):
+            cosign(shelf, watch, clock(), done)
+            deliver(shelf, exchange, clock(), done)
     finally:
         done.keep(shelf, find_silence(shelf, watch, clock()), clock())
         done.keep(shelf, find_unsigned_growth(shelf, exchange, read_checkpoint(kept.decode())), clock())
@@ -221,7 +173,9 @@ def _refused(refusal: FailedStepError, known: Directory, shown: bytes, kept: byt
 
 def _look(shelf: AlarmShelf, exchange: Exchange, case: Case, done: Round) -> None:
     """Judge what is shown, and keep it if it is good: before anybody says anything about it."""
-    judged = judge_checkpoint(replace(case, growth=_growth(shelf, exchange, case)))
+    with done.asking(partial(_look, shelf, GivenUp(), case, done)):
+        growth = _growth(shelf, exchange, case)
+    judged = judge_checkpoint(replace(case, growth=growth))
     if isinstance(judged, Alarm):
         done.keep(shelf, judged, case.now)
     elif judged.is_new:
@@ -260,48 +214,6 @@ def fetch_growth(exchange: Exchange, first: int, second: int) -> bytes | None:
         return exchange.fetch(f"/log/consistency?first={first}&second={second}")
     except AbsentError:
         return None
-
-
-def _cosign(shelf: AlarmShelf, watch: Watch, now: datetime, done: Round) -> None:
-    """Cosign what is kept, unless that was done; only what lies on the shelf is ever cosigned.
-
-    What was refused is cosigned anew, with its own time, from which the key may count. What others compare with stays there.
-    """
-    kept = shelf.read(CHECKPOINT)
-    if kept is None or (cosigned_at(shelf, watch) is not None and not is_unanswered(shelf, _REFUSED)):
-        return
-    shelf.write(COSIGNED, cosign_checkpoint(kept.decode(), watch.name, watch.key, now).encode())
-    done.cosigned = True
-
-
-def _deliver(shelf: AlarmShelf, exchange: Exchange, now: datetime, done: Round) -> None:
-    """Hand the cosigned checkpoint in, unless the exchange took it before; it takes one twice."""
-    cosigned = shelf.read(COSIGNED)
-    if cosigned is None:
-        return
-    size = read_checkpoint(cosigned.decode()).size
-    if shelf.read(DELIVERED) == str(size).encode():
-        return
-    try:
-        exchange.deliver(cosigned.decode())
-    except DeniedError:
-        sentence = "The exchange says that it never published a checkpoint that its own key signed: others are shown another log."
-        evidence = {KEPT: cosigned, DIRECTORY: accepted_envelope(shelf)}
-        done.keep(shelf, Alarm(AlarmKind.SPLIT_VIEW, sentence, f"denied {size}", evidence), now)
-        return
-    except Exception as exc:  # of whatever kind: nothing of this witness's is published
-        if isinstance(exc, NotTakenError):
-            done.cosigned = False
-            is_over(shelf, _REFUSED, "", now, TAKING_PATIENCE)
-        if is_over(shelf, _TAKING, "", now, TAKING_PATIENCE):
-            sentence = "For more than a day the exchange has taken no cosignature of this witness."
-            evidence = {KEPT: cosigned, DIRECTORY: accepted_envelope(shelf)}
-            done.keep(shelf, Alarm(AlarmKind.NOT_TAKEN, sentence, f"{now:%Y-%m-%d}", evidence), now)
-        raise
-    shelf.write(DELIVERED, str(size).encode())
-    done.delivered = True
-    for mark in (_REFUSED, _TAKING):
-        answered(shelf, mark)
 
 
 def find_unsigned_growth(shelf: AlarmShelf, exchange: Exchange, newest: Checkpoint) -> Alarm | None:

@@ -17,7 +17,7 @@ Owns that nothing is done with files that are older than what was cosigned or ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,13 +30,22 @@ CHECKPOINT, SINCE, COSIGNED, DELIVERED, ACCEPTED = "checkpoint", "since", "cosig
 FOUND = "found"
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who watches, and how patiently: its name and key, and for how long no newer checkpoint may come."""
+    """Who watches, and how patiently: its name and key, and for how long no newer checkpoint may come.
+
+    ``before_cosigning`` is done once the newest checkpoint is kept, and before anything is said about it: comparing with others,
+    whose alarms are kept by then.
+    """
 
     name: str
     key: PrivateKey
     silence: timedelta
+    before_cosigning: Callable[[], None] = _nothing
 
 
 def bring_back(shelf: Shelf) -> None:
@@ -69,6 +78,17 @@ def accepted_envelope(shelf: Shelf) -> bytes:
     kept = shelf.read(ACCEPTED)
     if kept is None:
         raise MalformedInputError("This folder holds no accepted directory of keys: begin with breakwater witness init.")
+    return kept
+
+
+def kept_note(shelf: Shelf) -> bytes | None:
+    """Give the checkpoint that is kept, with this witness's cosignature where it has it; None if there is none."""
+    kept, cosigned = shelf.read(CHECKPOINT), shelf.read(COSIGNED)
+    try:
+        if kept is None or (cosigned and read_checkpoint(kept.decode()) == read_checkpoint(cosigned.decode())):
+            return cosigned
+    except (BreakwaterError, UnicodeDecodeError):
+        pass  # damaged, which is told where it is judged
     return kept
 
 

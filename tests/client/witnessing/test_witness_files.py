@@ -9,7 +9,15 @@ import pytest
 from breakwater_client.errors import MalformedInputError
 from breakwater_client.trust.checkpoint import cosign_checkpoint, read_checkpoint
 from breakwater_client.trust.keys import PrivateKey
-from breakwater_client.witnessing.witness_files import Watch, accepted_envelope, bring_back, cosigned_at, found_last, keep_found
+from breakwater_client.witnessing.witness_files import (
+    Watch,
+    accepted_envelope,
+    bring_back,
+    cosigned_at,
+    found_last,
+    keep_found,
+    kept_note,
+)
 from tests.factories.directories import NOW
 from tests.factories.memory_shelves import MemoryShelf
 from tests.factories.small_logs import SmallLog
@@ -41,6 +49,16 @@ def test_what_is_kept_was_cosigned_by_this_witness_or_by_none() -> None:
     shelf.files["checkpoint"] = LOG.checkpoint(30).encode()
     assert cosigned_at(shelf, WATCH) is None
     assert read_checkpoint(shelf.files["cosigned"].decode()).size == 20
+
+
+@pytest.mark.parametrize("before", [{}, {"cosigned": cosigned(20)}, {"cosigned": b"\xff"}])
+def test_what_is_kept_is_given_cosigned_once_it_is(before: dict[str, bytes]) -> None:
+    shelf = MemoryShelf({"checkpoint": LOG.checkpoint(30).encode(), **before})
+    assert kept_note(shelf) == LOG.checkpoint(30).encode()
+    shelf.files["cosigned"] = cosigned(30)
+    assert kept_note(shelf) == cosigned(30)
+    del shelf.files["checkpoint"]
+    assert kept_note(shelf) == cosigned(30)
 
 
 def test_without_an_accepted_directory_it_is_no_witness() -> None:

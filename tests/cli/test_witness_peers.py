@@ -1,0 +1,108 @@
+"""Comparing with others in a round: before anything is asked, before anything is cosigned, and though no answer comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.exceptions import Exit
+
+from app.cli import witness_rounds
+from app.cli.faults import CommandFault, ExitCode
+from app.cli.witness_rounds import run
+from breakwater_client.trust.checkpoint import read_checkpoint
+from tests.cli import test_witness_rounds
+from tests.cli.test_witness_rounds import Breaks, Scene
+from tests.factories.lying_exchanges import LyingExchange, View
+
+exchange, scene = test_witness_rounds.exchange, test_witness_rounds.scene
+
+
+class Stalls(Breaks):
+    """An exchange that gives no answer to what is asked below a path; in the end it fails, and whatever is asked after that."""
+
+    path = "/nothing"
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(ValueError(), scene.exchange._api)
+        self.ended = threading.Event()
+
+    def fetch(self, path: str) -> bytes:
+        self.broken = self.ended.wait(30 if path.startswith(self.path) else 0)
+        return super().fetch(path)
+
+    def deliver(self, note: str) -> None:
+        if self.ended.is_set():
+            raise self.error
+        super().deliver(note)
+
+
+@pytest.fixture
+def stalling(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stalls]:
+    stalls = Stalls(scene)
+    scene.rounds = replace(scene.rounds, exchange=stalls, once=True, minutes=600)
+    run(scene.rounds)
+    monkeypatch.setattr(witness_rounds, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(witness_rounds, "_MOST_SECONDS", 0)
+    yield stalls
+    stalls.ended.set()
+
+
+@pytest.mark.parametrize("path", ["/log/checkpoint", "/key-directory", "/log/tile", "/log/consistency"])
+def test_two_roots_of_one_size_are_found_though_the_exchange_stalls(
+    scene: Scene,
+    exchange: LyingExchange,
+    stalling: Stalls,
+    tmp_path: Path,
+    path: str,
+) -> None:
+    peer, stalling.path = tmp_path / "peer", path
+    peer.write_text(exchange.log(40).checkpoint(20))
+    with pytest.raises(Exit) as ended:
+        run(replace(scene.rounds, peers=[peer]))
+    assert (ended.value.exit_code, scene.called.read_text()) == (ExitCode.FORKED, "split-view\n")
+
+
+def test_what_is_kept_is_compared_before_it_is_cosigned(
+    scene: Scene,
+    exchange: LyingExchange,
+    stalling: Stalls,
+    tmp_path: Path,
+) -> None:
+    peer, log, stalling.path = tmp_path / "peer", exchange.views["a"].log, "/log/tile"
+    exchange.views["a"] = View(log, 30, scene.now)
+    peer.write_text(exchange.log(40).checkpoint(30))
+    with pytest.raises(Exit) as ended:
+        run(replace(scene.rounds, peers=[peer]))
+    assert (ended.value.exit_code, scene.called.read_text()) == (ExitCode.FORKED, "split-view\n")
+    assert read_checkpoint((scene.folder / "checkpoint").read_text()).size == 30
+    assert read_checkpoint((scene.folder / "cosigned").read_text()).size == 20
+    assert len(exchange.taken) == 1
+
+
+@pytest.mark.parametrize("path", ["/log/consistency", "/log/consistency?first=20&second=40"])
+def test_rounds_that_were_given_up_count_as_asked_in_vain(
+    scene: Scene,
+    exchange: LyingExchange,
+    stalling: Stalls,
+    tmp_path: Path,
+    path: str,
+) -> None:
+    """Once the proof of growth never comes, and once that of another's checkpoint alone."""
+    peer, stalling.path = tmp_path / "peer", path
+    peer.write_text(exchange.log(40).checkpoint(40))
+    if path == "/log/consistency":
+        exchange.views["a"] = View(exchange.views["a"].log, 30, scene.now)
+    for _ in range(2):
+        with pytest.raises(CommandFault, match="has not ended after"):
+            run(replace(scene.rounds, peers=[peer]))
+        scene.now += timedelta(minutes=20)
+    with pytest.raises(Exit) as ended:
+        run(replace(scene.rounds, peers=[peer]))
+    assert ended.value.exit_code == ExitCode.FORKED
+    kinds = sorted(one.name.rpartition("-")[0] for one in (scene.folder / "alarms").iterdir())
+    assert kinds == (["split-view", "unsigned-growth"] if path == "/log/consistency" else ["split-view"])
