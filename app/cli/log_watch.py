@@ -41,6 +41,8 @@ _CALL_SECONDS = 10.0
 """So often people are called about what was found, while a run goes on."""
 _GRACE_SECONDS = 60.0
 """So long after its time a run is waited for, that ends by itself unless an answer hangs."""
+_STANDSTILL_MINUTES = 26 * 60
+"""The log grows at least once a day, so that its newest checkpoint is never older, as with witnesses."""
 _RECEIPT_BYTES = 8 * 1024 * 1024
 _BEGIN, _WHOSE = "what a run begins with", "whose name it is"
 _NAME = "name.json"
@@ -66,8 +68,8 @@ def watch(folder: Path, pem_files: Sequence[Path], receipts: Path | None, api: A
     """Look for keys and objects in your name that are not yours, and for what you have receipts of and the log does not hold.
 
     Keeps in FOLDER what it saw; run it from a timer, and give all public keys that you ever registered. Exit code 8: something in
-    your name is wrong; 5 and 6 as of `witness run`; 7: not all was shown, for too long. `witness acknowledge` ends an alarm here,
-    too.
+    your name is wrong; 5 and 6 as of `witness run`; 7: not all was shown, for too long, or the log stands still.
+    `witness acknowledge` ends an alarm here, too.
     """
     from breakwater_client.witnessing.kept_alarms import kept_alarms, strays
     from breakwater_client.witnessing.tell_unseen import tell_unseen
@@ -81,6 +83,8 @@ def watch(folder: Path, pem_files: Sequence[Path], receipts: Path | None, api: A
             update_directory(api, folder / "directory.json", how["directory_key"], trust_first=how["trust_first"])
         before = {one.alarm_id for one in kept_alarms(shelf) if not one.told}  # a run that was killed told nobody
         _look_beside_a_clock(look, wrong)
+        with _noting(wrong):
+            _look_for_standstill(look)
         with _noting(wrong):
             tell_unseen(shelf, found, datetime.now(UTC), timedelta(minutes=how["silence"]))
         look.tried.intersection_update(one.alarm_id for one in found.unkept)  # about the others once more, if nobody could be
@@ -176,6 +180,18 @@ def _look(look: _Look, until: float) -> None:
     name = Name(owner["identity_id"], owner["id"], look.keys, look.receipts, timedelta(minutes=look.how["minutes"]))
     asked = _NameExchange(look.api, owner["id"], look.how["purpose"], until)
     watch_name(FolderShelf(look.folder), asked, name, lambda: datetime.now(UTC), look.found)
+
+
+def _look_for_standstill(look: _Look) -> None:
+    """Keep and note the alarm that the newest checkpoint is an old one, if the exchange was asked: else it is not seen."""
+    from breakwater_client.witnessing.silence import find_standstill
+    from breakwater_client.witnessing.watching import LOG
+
+    shelf, now = FolderShelf(look.folder), datetime.now(UTC)
+    if LOG not in look.found.unseen:
+        alarm = find_standstill(shelf, timedelta(minutes=max(look.how["silence"], _STANDSTILL_MINUTES)), now)
+        if alarm is not None:
+            look.found.keep(shelf, alarm, now)
 
 
 @contextmanager

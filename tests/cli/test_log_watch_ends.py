@@ -6,6 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +195,23 @@ def test_an_alarm_that_cannot_be_kept_is_told_and_gives_its_code(scene: Scene) -
     code, _, error = scene.watch()
     assert (code, error.count("which could not be kept")) == (ExitCode.MISUSED, 1)
     assert scene.calls() == ["foreign-key"]
+
+
+def test_a_log_that_stands_still_is_found_and_one_that_is_not_shown_is_another_matter(scene: Scene) -> None:
+    def dated(hours: int) -> None:
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        scene.name.lying.views["a"] = replace(scene.name.lying.views["a"], at=at)
+        (scene.watched / "checkpoint").unlink(missing_ok=True)
+
+    dated(25)
+    assert scene.watch("--silence", 1)[0] == 0, "nothing comes for a day in a quiet exchange"
+    dated(27)
+    assert scene.watch("--silence", 28 * 60)[0] == 0
+    scene.answers["/log/checkpoint"] = refused
+    assert scene.watch()[0] == ExitCode.REFUSED
+    del scene.answers["/log/checkpoint"]
+    code, document, _ = scene.watch()
+    assert (code, [one["kind"] for one in document["alarms"]], document["unseen"]) == (ExitCode.SILENT, ["silence"], [])
+    assert "No newer checkpoint than the one of 40 leaves came for 16" in document["alarms"][0]["sentence"]
+    assert run("witness", "acknowledge", scene.watched, document["alarms"][0]["id"]).exit_code == 0
+    assert (scene.watch()[0], scene.calls()) == (0, ["silence"])

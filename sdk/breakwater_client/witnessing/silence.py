@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from breakwater_client.instant import instant_text
 from breakwater_client.trust.checkpoint import Checkpoint, read_checkpoint
@@ -39,20 +39,29 @@ def find_silence(shelf: AlarmShelf, watch: Watch, now: datetime) -> Alarm | None
         BreakwaterError: a file of one's own is damaged.
     """
     bring_back(shelf)
+    return find_standstill(shelf, watch.silence, now, cosigned_at(shelf, watch))
+
+
+def find_standstill(shelf: AlarmShelf, silence: timedelta, now: datetime, cosigned: datetime | None = None) -> Alarm | None:
+    """Give the alarm of ``find_silence`` for whoever keeps checkpoints without cosigning them; ``cosigned`` is when it did.
+
+    Raises:
+        BreakwaterError: a file of one's own is damaged.
+    """
     kept = shelf.read(CHECKPOINT)
     if kept is None:
         return None
     newest, dated = read_checkpoint(kept.decode()), dated_as_kept(kept.decode())
-    known = _kept_since(shelf, watch, newest, dated, now)
+    known = _kept_since(shelf, newest, min(cosigned or dated or now, now), now)
     for_so_long = now - (known.at if dated is None else min(known.at, dated))
-    if for_so_long <= watch.silence:
+    if for_so_long <= silence:
         return None
     if known.raised == 0:
         known = replace(known, raised=1)
     elif shelf.has(f"{ALARMS}/{_alarm(shelf, newest, known).alarm_id}/seen"):
         if known.seen_at is None:
             known = replace(known, seen_at=now)
-        elif now - min(known.seen_at, now) > watch.silence:
+        elif now - min(known.seen_at, now) > silence:
             known = replace(known, raised=known.raised + 1, seen_at=None)
     _remember(shelf, newest, known)
     minutes = int(for_so_long.total_seconds() // 60)
@@ -74,14 +83,14 @@ def _alarm(shelf: AlarmShelf, newest: Checkpoint, known: _Since) -> Alarm:
     return Alarm(AlarmKind.SILENCE, "", about, {name: one for name, one in evidence.items() if one is not None})
 
 
-def _kept_since(shelf: AlarmShelf, watch: Watch, newest: Checkpoint, dated: datetime | None, now: datetime) -> _Since:
-    """Give since when what is kept is; remembered from the first time, for it may not be dated, and is cosigned again.
+def _kept_since(shelf: AlarmShelf, newest: Checkpoint, first: datetime, now: datetime) -> _Since:
+    """Give since when what is kept is, ``first`` at first; remembered, for it may not be dated, and is cosigned again.
 
     It is never later than now: a clock that was ahead must not put silence off.
     """
     name, *lines = (shelf.read(SINCE) or b"").decode(errors="replace").splitlines() or [""]
     known = _read(lines) if name == _name(newest) else None
-    since = replace(known, at=min(known.at, now)) if known else _Since(min(cosigned_at(shelf, watch) or dated or now, now))
+    since = replace(known, at=min(known.at, now)) if known else _Since(first)
     if since != known:
         _remember(shelf, newest, since)
     return since

@@ -10,7 +10,7 @@ from breakwater_client.errors import MalformedInputError
 from breakwater_client.trust.keys import PrivateKey
 from breakwater_client.witnessing.alarms import Alarm, AlarmKind
 from breakwater_client.witnessing.kept_alarms import keep_alarm, mark_seen
-from breakwater_client.witnessing.silence import dated_as_kept, find_silence
+from breakwater_client.witnessing.silence import dated_as_kept, find_silence, find_standstill
 from breakwater_client.witnessing.witness_files import Watch
 from tests.factories.directories import NOW
 from tests.factories.memory_shelves import MemoryShelf
@@ -106,3 +106,17 @@ def test_the_date_is_read_without_a_key() -> None:
 def test_a_damaged_file_of_ones_own_is_an_error() -> None:
     with pytest.raises(MalformedInputError):
         find_silence(MemoryShelf({"checkpoint": b"damaged"}), WATCH, NOW)
+
+
+def test_whoever_keeps_checkpoints_without_cosigning_them_finds_that_nothing_newer_came() -> None:
+    shelf = shelf_with()
+    assert find_standstill(MemoryShelf(), HOUR, NOW) is None
+    assert find_standstill(shelf, HOUR, NOW + HOUR) is None
+    alarm = find_standstill(shelf, HOUR, NOW + 2 * HOUR)
+    assert alarm is not None
+    assert (alarm.kind, alarm.sentence) == (
+        AlarmKind.SILENCE,
+        "No newer checkpoint than the one of 20 leaves came for 120 minutes.",
+    )
+    undated = shelf_with(None)
+    assert [find_standstill(undated, HOUR, NOW + hours * HOUR) is None for hours in (0, 1, 2)] == [True, True, False]
