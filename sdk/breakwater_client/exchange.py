@@ -6,8 +6,7 @@ Owns nothing but the way in; each method says which module does it. One ``Exchan
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,14 +42,21 @@ from breakwater_client.talking.network import Network
 from breakwater_client.talking.notices import Done
 from breakwater_client.talking.pulling import MOST_A_PAGE, Feed, Page, Question
 from breakwater_client.talking.submitting import Outcome, Sending
-from breakwater_client.verifying.directory_keys import Directory, exchange_keys_of, signers_of
+from breakwater_client.verifying.by_directory import (
+    kept_directory,
+    verify,
+    verify_checkpoint,
+    verify_directory,
+    verify_proofs,
+    verify_receipt,
+)
+from breakwater_client.verifying.directory_keys import Directory
 from breakwater_client.verifying.steps import FailedStepError
 from breakwater_client.verifying.verdicts import FailedSignature, Level, Verdict, VerifiedSignature
 from breakwater_client.verifying.verify_checkpoints import VerifiedCheckpoint
 from breakwater_client.verifying.verify_export_folders import VerifiedExport, verify_exports
 from breakwater_client.verifying.verify_log import VerifiedProof
-from breakwater_client.verifying.verify_objects import Evidence, verify_document
-from breakwater_client.verifying.verify_receipts import read_attestations
+from breakwater_client.verifying.verify_receipts import VerifiedReceipt
 from breakwater_client.vocabulary import KeyUsage
 
 __all__ = [
@@ -94,11 +100,17 @@ __all__ = [
     "VerifiedCheckpoint",
     "VerifiedExport",
     "VerifiedProof",
+    "VerifiedReceipt",
     "VerifiedSignature",
     "Witnesses",
+    "kept_directory",
     "new_key",
     "verify",
+    "verify_checkpoint",
+    "verify_directory",
     "verify_exports",
+    "verify_proofs",
+    "verify_receipt",
     "write_whole",
 ]
 """All that a service needs, under one name: where each is kept inside the library is nobody's business."""
@@ -208,23 +220,3 @@ class Exchange:
         path = f"/objects/{segment(stix_id)}/versions/{segment(version)}/proof"
         query = {"covered_by": "first"} if first else {}
         return objects_in(self.connection.send(Request("GET", path, query, purpose=purpose)), "proofs")
-
-
-def verify(
-    objects: Iterable[Mapping[str, Any]],
-    attestations: Iterable[Mapping[str, Any]],
-    keys: Directory,
-    *,
-    unsigned_from: Collection[str] = (),
-) -> list[Verdict]:
-    """Verify objects as a page of a feed holds them, by the keys of an accepted directory; a verdict each, in order.
-
-    ``attestations`` are what the exchange attests beside objects that nobody signed: its word alone, level *channel-attested*. It
-    counts for partners of whom the directory has no key for objects, and for the identities in ``unsigned_from``, of whom you
-    know by another way that they send unsigned objects although they have keys. In the name of others it fails.
-    """
-    statements = exchange_keys_of(keys, KeyUsage.STATEMENT_SIGNING)
-    lines = b"\n".join(json.dumps(one, separators=(",", ":")).encode() for one in attestations)
-    evidence = Evidence(read_attestations(lines, statements) if lines else {}, unsigned_from=frozenset(unsigned_from))
-    document = json.dumps({"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000000", "objects": list(objects)})
-    return list(verify_document(document.encode(), signers_of(keys), evidence))

@@ -59,7 +59,10 @@ def check_feedback(asked: FeedbackAsked) -> None:
     words = _WORDS.get(asked.kind)
     is_known = asked.word is None if words is None else asked.word in {one.value for one in words}
     if not is_known:
-        raise MalformedInputError("This kind of feedback has not this word.", pointer="/word")
+        sentence = (
+            "A sighting has no word." if words is None else f"Feedback of this kind has one of these words: {', '.join(words)}."
+        )
+        raise MalformedInputError(sentence, pointer="/word")
     if (asked.evidence is None) is (asked.kind is FeedbackKind.DISPUTE):
         raise MalformedInputError("A dispute says on what it rests; nothing else does.", pointer="/evidence")
     if asked.count is not None and asked.kind is not FeedbackKind.SIGHTING:

@@ -44,7 +44,10 @@ def checked_base(url: str, *, insecure: bool) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise UnusableAddressError(_NO_ADDRESS)
     if parts.scheme == "http" and not insecure and not is_loopback(parts.hostname):
-        sentence = "Plain HTTP would show your token to everybody on the way: use https, or insist (insecure)."
+        sentence = (
+            "Plain HTTP would show your token to everybody on the way: use https. "
+            "It goes to this machine alone, such as http://127.0.0.1:8000, where a tunnel may begin."
+        )
         raise UnusableAddressError(sentence, told="insecure-address")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v1')}/api/v1"
 

@@ -107,10 +107,11 @@ def feedback_on(stix_id: str, said: Mapping[str, Any], author: Author) -> dict[s
         MalformedInputError: no kind, no word of the kind, or what does not go with it.
     """
     if not said.keys() <= {"kind", "word", "evidence", "count"} or said.get("kind") not in set(FeedbackKind):
-        raise MalformedInputError("Feedback has a kind, a word, and no more than what goes with them.", pointer="/kind")
+        sentence = f"Feedback has a kind ({', '.join(FeedbackKind)}), a word, and no more than what goes with them."
+        raise MalformedInputError(sentence, pointer="/kind")
     evidence = said.get("evidence")
     if evidence is not None and evidence not in set(DisputeEvidence):
-        raise MalformedInputError("A dispute rests on one of the words for that.", pointer="/evidence")
+        raise MalformedInputError(f"A dispute rests on one of these: {', '.join(DisputeEvidence)}.", pointer="/evidence")
     basis = None if evidence is None else DisputeEvidence(evidence)
     asked = FeedbackAsked(FeedbackKind(said["kind"]), said.get("word"), basis, said.get("count"))
     return author.sign(feedback_object(stix_id, asked, author.identity_id, datetime.now(UTC)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from breakwater_client.errors import Code, MalformedInputError, UnfitKeyError, UnprovenError, UntrustedSignatureError
+from breakwater_client.instant import instant_text
 from breakwater_client.trust.checkpoint import (
     Checkpoint,
     log_origin,
@@ -199,7 +200,7 @@ def check_no_older(shown: Iterable[VerifiedCheckpoint], log: LogKeys, age: Great
     times = [at for one in shown if (at := shown_at(one, log)) is not None]
     if not any(map(age.allows, times)):
         who = "as many witnesses as you ask for were shown" if log.witnesses or log.listed else "the exchange dates"
-        found = f"the newest is of {max(times).isoformat()}" if times else "none says when"
+        found = f"the newest is of {instant_text(max(times))}" if times else "none says when"
         sentence = f"Of the checkpoints that {who}, {found}: newer ones are kept from you, or none was made."
         raise UnprovenError(sentence, code=Code.CHECKPOINT_TOO_OLD)
 

@@ -47,3 +47,13 @@ def test_who_has_no_identity_names_none() -> None:
 def test_what_cannot_be_said_is_refused(asked: FeedbackAsked) -> None:
     with pytest.raises(MalformedInputError):
         check_feedback(asked)
+
+
+@pytest.mark.parametrize("word", ["guilty", None])
+@pytest.mark.parametrize(("kind", "one_of_them"), [("opinion", "strongly-agree"), ("mark", "ingested"), ("outcome", "no-match")])
+def test_a_word_that_a_kind_has_not_is_answered_with_those_that_it_has(kind: str, one_of_them: str, word: str | None) -> None:
+    with pytest.raises(MalformedInputError, match=f"one of these words.*{one_of_them}") as refused:
+        check_feedback(FeedbackAsked(FeedbackKind(kind), word))
+    assert "guilty" not in refused.value.sentence
+    with pytest.raises(MalformedInputError, match="has no word"):
+        check_feedback(FeedbackAsked(FeedbackKind.SIGHTING, "guilty"))

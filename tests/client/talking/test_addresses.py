@@ -11,8 +11,9 @@ from tests.factories.scripted_exchange import NO_ADDRESSES
 
 
 def test_plain_http_to_another_machine_is_refused_unless_somebody_insists() -> None:
-    with pytest.raises(ExchangeError, match="or insist"):
+    with pytest.raises(ExchangeError, match=r"use https.*this machine alone") as refused:
         Connection(Target("http://exchange.example.org", "bw_token"))
+    assert "insecure" not in refused.value.sentence, "nothing is advised that `Exchange` does not take"
     Connection(Target("http://exchange.example.org", "bw_token", insecure=True))
     Connection(Target("https://exchange.example.org", "bw_token"))
 

@@ -109,8 +109,10 @@ def test_feedback_is_made_and_signed_here_and_taken(platform: FakePartner, hotli
     ],
 )
 def test_what_is_no_feedback_is_not_signed(platform: FakePartner, said: dict[str, Any]) -> None:
-    with pytest.raises(MalformedInputError):
+    with pytest.raises(MalformedInputError) as refused:
         feedback_on("indicator--0b8f7f8e-5a35-4b1c-9d68-0a7e8a2f4b11", said, author(platform))
+    if refused.value.pointer == "/kind":
+        assert "(dispute, mark, opinion, outcome, sighting)" in refused.value.sentence
 
 
 def test_what_is_composed_is_signed_as_it_came_and_outlives_tools_on_the_stix2_library(

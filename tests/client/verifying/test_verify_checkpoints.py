@@ -250,6 +250,7 @@ def test_one_of_the_checkpoints_must_be_new_enough() -> None:
         with pytest.raises(UnprovenError) as caught:
             check_no_older(shown, log, age)
         assert caught.value.code is Code.CHECKPOINT_TOO_OLD
+        assert ("Z: newer ones" in caught.value.sentence) is (shown == [old]), "an instant as all documents spell it"
     check_no_older([new], log, GreatestAge(timedelta(hours=2), SEEN + timedelta(days=1) - timedelta(minutes=5)))
     with pytest.raises(UnprovenError):  # dated ahead it would be new for ever
         check_no_older([new], log, GreatestAge(timedelta(hours=2), SEEN + timedelta(days=1) - timedelta(minutes=6)))
