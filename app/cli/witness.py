@@ -18,7 +18,7 @@ import click
 from app.cli.alarm_calls import exit_code_of, tell_alarms
 from app.cli.connection import connected, connected_if_asked
 from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, private_folder, write_whole
-from app.cli.faults import json_option, naming
+from app.cli.faults import CommandFault, json_option, naming
 from app.cli.folder_shelf import FolderShelf
 from app.cli.key_directory import update_directory
 from app.cli.keys import key_record, key_records, register_key
@@ -30,6 +30,7 @@ from breakwater_client.instant import instant_text
 
 if TYPE_CHECKING:
     from app.cli.api import Api
+    from breakwater_client.verifying.directory_keys import Directory
 
 _FOLDER = click.argument("folder", type=FOLDER)
 
@@ -53,7 +54,7 @@ def init(folder: Path, directory_key: str | None, api: Api, *, trust_first: bool
         accepted = folder / "directory.json"
         directory = update_directory(api, accepted, directory_key, trust_first=trust_first and not accepted.exists())
         record = _registered(api, folder, key.public.keyid)
-        about = keep_about(folder, _name_of(record), directory.exchange, key.public.keyid)
+        about = keep_about(folder, _name_of(record, directory), directory.exchange, key.public.keyid)
 
     def tell() -> None:
         say(f"{about['name']}\nkey {about['keyid']} is {record['key']['state']}.")
@@ -71,10 +72,27 @@ def _registered(api: Api, folder: Path, keyid: str) -> dict[str, Any]:
     return key_record(api, keyid)
 
 
-def _name_of(record: dict[str, Any]) -> str:
-    from breakwater_client.trust.checkpoint import witness_name
+def _name_of(record: dict[str, Any], directory: Directory) -> str:
+    """Give the name under which the witness cosigns, by the exchange's word for whose its key (``record``, unverified) is.
 
-    return witness_name(str(record["owner"]["identity_id"]))
+    Raises:
+        CommandFault: it is no partner's identity, or the accepted directory lists the key as another's.
+    """
+    from breakwater_client.trust.checkpoint import witness_name
+    from breakwater_client.trust.object_signature import is_identity
+
+    identity, listed = str(record["owner"]["identity_id"]), directory.find(record["key"]["keyid"])
+    if not is_identity(identity):
+        sentence = (
+            "The exchange names as the owner of this witness's key what is no STIX identity: under that nothing is cosigned."
+        )
+        raise CommandFault(f"{sentence} Ask the operators.", code="no-identity")
+    if listed is not None and listed.owner != identity:
+        sentence = (
+            f"The exchange says that this witness's key is one of {identity}, and its directory that it is one of {listed.owner}."
+        )
+        raise CommandFault(f"{sentence} Ask the operators.", code="no-identity")
+    return witness_name(identity)
 
 
 @witness.command("run")

@@ -87,6 +87,42 @@ def test_a_witness_is_not_set_up_by_what_is_no_answer_about_keys(
     assert not (tmp_path / "w" / "witness.json").exists()
 
 
+class Renaming:
+    """An exchange that names somebody else as the owner of a key that is asked about by its id."""
+
+    def __init__(self, application: Any, owner: str) -> None:
+        self.application, self.owner = application, owner
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if not environ["PATH_INFO"].startswith("/api/v1/keys/") or environ["REQUEST_METHOD"] != "GET":
+            return self.application(environ, start_response)
+        said = json.loads(b"".join(self.application(environ, lambda *_: None)))
+        said["owner"]["identity_id"] = self.owner
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(said).encode()]
+
+
+@pytest.mark.parametrize("owner", ["identity--aaaa bbbb", "x\ny", ""])
+def test_a_witness_is_not_set_up_under_a_name_that_is_none(desk: Desk, pinned: str, tmp_path: Path, owner: str) -> None:
+    partner, folder = desk.running.enrol(f"Named in {len(owner)} characters"), tmp_path / "w"
+    with loopback_server(Renaming(desk.running.app, owner)) as url:
+        told = replace(desk, url=url).run(partner, "witness", "init", folder, "--directory-key", pinned)
+    assert (told.exit_code, "no-identity" in told.stderr) == (ExitCode.REFUSED, True)
+    assert not (folder / "witness.json").exists()
+
+
+def test_a_witness_is_not_set_up_under_another_name_than_the_directory_has(
+    desk: Desk, staff: Caller, platform: FakePartner, pinned: str, tmp_path: Path
+) -> None:
+    partner, folder = desk.running.enrol("Named as another"), tmp_path / "w"
+    set_up(desk, staff, partner, folder, pinned)
+    before = (folder / "witness.json").read_bytes()
+    with loopback_server(Renaming(desk.running.app, platform.identity_id)) as url:
+        told = replace(desk, url=url).run(partner, "witness", "init", folder)
+    assert (told.exit_code, platform.identity_id in told.stderr) == (ExitCode.REFUSED, True)
+    assert (folder / "witness.json").read_bytes() == before
+
+
 def test_a_witness_cosigns_and_the_exchange_publishes_it(
     desk: Desk, staff: Caller, platform: FakePartner, witness: tuple[FakePartner, Path]
 ) -> None:

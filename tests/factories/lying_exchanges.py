@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ class LyingExchange:
     witnesses: dict[str, PrivateKey] = field(default_factory=dict)
     version: int = 1
     answer_cosignatures: tuple[int, dict[str, Any]] = (201, {})
+    publishes: bool = True
+    """Whether it shows the cosignatures that it took."""
+
     hold: threading.Event | None = None
     """If set, a cosignature that comes is answered only once the event is."""
 
@@ -101,6 +105,9 @@ class LyingExchange:
         view = self.views[token]
         if path == "/key-directory":
             return 200, self.envelope()
+        if path == "/log/checkpoint" and "cosigned_by" in query:
+            taken = [note for who, note in self.taken if who == token and self.answer_cosignatures[0] == HTTPStatus.CREATED]
+            return (200, taken[-1].encode()) if taken and self.publishes else (404, b"{}")
         if path == "/log/checkpoint":
             return 200, view.log.checkpoint(view.size, view.at).encode()
         if path == "/log/consistency" and view.proofs and int(query["second"]) <= len(view.log.leaves):

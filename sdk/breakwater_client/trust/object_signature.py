@@ -43,6 +43,11 @@ class SignatureEntry:
     sig: bytes
 
 
+def is_identity(text: str) -> bool:
+    """Whether this is the id of a STIX identity, of the form in which one signs; whose it is, is NOT checked."""
+    return _SIGNER.fullmatch(text) is not None
+
+
 def sign_object(value: JsonObject, key: SigningKey, *, signer: str, signed_at: datetime) -> dict[str, Any]:
     """Give a new object: ``value`` and the signature extension beside its other extensions.
 
@@ -69,7 +74,7 @@ def prepared(value: JsonObject, keyid: str, *, signer: str, signed_at: datetime)
         raise MalformedInputError("Extensions must be an object with members, or absent.", pointer="/extensions")
     if SIGNATURE in extensions:
         raise MalformedInputError("The object already carries a signature.", pointer=_EXTENSION_AT)
-    if not _SIGNER.fullmatch(signer):
+    if not is_identity(signer):
         raise MalformedInputError("The signer must be the id of a STIX identity.")
     check_creator(value, signer)
     entry = {"keyid": keyid, "signer": signer, "signed_at": _timestamp(signed_at)}

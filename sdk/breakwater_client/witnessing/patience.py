@@ -47,8 +47,9 @@ def is_over(shelf: Shelf, mark: str, about: str, now: datetime, patience: Patien
     since, times = _before(marks.get(mark), about, now)
     if now - since >= patience.time and times + 1 >= patience.times:
         return True
-    first = {_FIRST: marks[mark][_FIRST]} if times and _FIRST in marks[mark] else {}
-    marks[mark] = {"about": about, "since": instant_text(since), "times": times + 1} | first
+    noted = _noted(marks, mark)
+    kept = noted if noted.get("about", about) == about else {}
+    marks[mark] = kept | {"about": about, "since": instant_text(since), "times": times + 1}
     try:
         _write(shelf, marks)
     except OSError:
@@ -59,11 +60,10 @@ def is_over(shelf: Shelf, mark: str, about: str, now: datetime, patience: Patien
 def begun_with(shelf: Shelf, mark: str, shown: str) -> str | None:
     """Give what was shown when something began to be asked in vain: ``shown``, if this is the first time; until it is answered.
 
-    None where that cannot be noted (a full disk). What patience itself notes is noted before (``is_over``).
+    None where that cannot be noted (a full disk).
     """
     marks = _marks(shelf.read(UNANSWERED))
-    noted = marks.get(mark)
-    noted = noted if isinstance(noted, dict) else {}
+    noted = _noted(marks, mark)
     if isinstance(first := noted.get(_FIRST), str):
         return first
     marks[mark] = noted | {_FIRST: shown}
@@ -96,6 +96,11 @@ def _marks(raw: bytes | None) -> dict[str, Any]:
     except ValueError:
         return {}  # damaged: patience begins anew
     return marks if isinstance(marks, dict) else {}
+
+
+def _noted(marks: dict[str, Any], mark: str) -> dict[str, Any]:
+    noted = marks.get(mark)
+    return noted if isinstance(noted, dict) else {}  # never asked, or damaged
 
 
 def _before(kept: Any, about: str, now: datetime) -> tuple[datetime, int]:

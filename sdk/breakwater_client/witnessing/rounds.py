@@ -30,7 +30,7 @@ from breakwater_client.witnessing.asking import (
     PendingError,
     Round,
 )
-from breakwater_client.witnessing.handing_in import cosign, deliver
+from breakwater_client.witnessing.handing_in import cosign, deliver, look_for_line
 from breakwater_client.witnessing.judge_checkpoint import Case, judge_checkpoint, log_keys_of
 from breakwater_client.witnessing.kept_alarms import AlarmShelf, kept_alarms
 from breakwater_client.witnessing.patience import answered, is_over
@@ -92,7 +92,8 @@ def go_round(
     try:
         watch.before_cosigning()
         if not any(one.is_lasting for one in kept_alarms(shelf)) and not any(one.kind.is_lasting for one in done.unkept):
-            cosign(shelf, watch, clock(), done)
+            look_for_line(shelf, exchange, watch, clock(), done)
+            cosign(shelf, watch, directory, clock(), done)
             deliver(shelf, exchange, clock(), done)
     finally:
         done.keep(shelf, find_silence(shelf, watch, clock()), clock())

@@ -67,6 +67,7 @@ class Scene:
         if self.refuses:
             raise NotTakenError
         self.taken.append(note)
+        self.lying.taken.append(("a", note))
 
     def round(self) -> Told:
         return go_round(self.shelf, self, self.watch, lambda: self.now)
