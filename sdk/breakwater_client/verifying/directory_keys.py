@@ -41,6 +41,7 @@ __all__ = [
     "accepted_before",
     "cosigning_keys_of",
     "exchange_keys_of",
+    "lead_on",
     "own_keyids",
     "pin",
     "read_directory_file",
@@ -121,6 +122,15 @@ def accept(files: Iterable[DirectoryFile], trust: DirectoryTrust) -> Directory:
     ordered = sorted(files, key=lambda one: one.claimed.version)
     last = reduce(lambda known, one: _opened(one, known, None), ordered[:-1], trust.trusted)
     return _opened(ordered[-1], last, trust.now)
+
+
+def lead_on(file: DirectoryFile, trusted: Trusted) -> Directory:
+    """Give one version that what is trusted leads to, whatever its age: one of those between, from which one goes on.
+
+    Raises:
+        FailedStepError: nothing trusted leads to it.
+    """
+    return _opened(file, trusted, None)
 
 
 def signers_of(directory: Directory) -> list[KnownSigner]:

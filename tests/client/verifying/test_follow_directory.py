@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
 
 from app.domain.errors import Code
 from breakwater_client.trust.keys import PrivateKey
-from breakwater_client.verifying.directory_keys import DirectoryTrust, accepted_before, pin
+from breakwater_client.verifying import follow_directory
+from breakwater_client.verifying.directory_keys import DirectoryFile, DirectoryTrust, accepted_before, pin
 from breakwater_client.verifying.follow_directory import MOST_ROTATIONS, follow, trust_first
 from breakwater_client.verifying.steps import FailedStepError
 from tests.factories.directories import DAY, NOW, signed, version
@@ -69,6 +71,53 @@ def test_older_and_expired_ones_are_refused_though_their_key_is_trusted() -> Non
 def test_a_version_that_tells_of_endless_rotations_is_not_followed() -> None:
     endless = signed(version(1_000, THIRD, rotations=range(2, MOST_ROTATIONS + 3)), THIRD)
     assert refused(endless, pin(A.public.keyid)) is Code.REQUEST_INVALID
+
+
+def unsigned(number: int) -> bytes:
+    """Give a version that nobody trusted signed."""
+    return signed(version(number, THIRD), THIRD)
+
+
+def test_what_leads_nowhere_ends_the_asking_at_once() -> None:
+    asked: list[int] = []
+
+    def ask(number: int) -> bytes:
+        asked.append(number)
+        return VERSIONS[2] if number == 2 else unsigned(number)
+
+    claimed = signed(version(101, THIRD, rotations=range(2, 101)), THIRD)
+    with pytest.raises(FailedStepError) as caught:
+        follow(claimed, DirectoryTrust(accepted_before(VERSIONS[1]), NOW), ask)
+    assert caught.value.code is Code.DIRECTORY_CHAIN_BROKEN
+    assert asked == [2, 3], "no version is asked for before the one before it is verified"
+
+
+def test_what_a_pinned_key_has_to_be_looked_for_in_is_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def ask(number: int) -> bytes:
+        asked.append(number)
+        return unsigned(number)
+
+    claimed = signed(version(101, THIRD, rotations=range(2, 101)), THIRD)
+    monkeypatch.setattr(follow_directory, "MOST_BYTES", 3 * len(unsigned(99)))
+    with pytest.raises(FailedStepError) as caught:
+        follow(claimed, DirectoryTrust(pin(A.public.keyid), NOW), ask)
+    assert (caught.value.code, asked) == (Code.REQUEST_INVALID, [2, 3, 4, 5])
+
+
+def test_of_what_nobody_trusted_signed_nothing_is_held_as_more_is_asked_for() -> None:
+    held = []
+    gc.collect()
+
+    def ask(number: int) -> bytes:
+        held.append(sum(isinstance(one, DirectoryFile) for one in gc.get_objects()))
+        return unsigned(number)
+
+    claimed = signed(version(21, THIRD, rotations=range(2, 21)), THIRD)
+    with pytest.raises(FailedStepError):
+        follow(claimed, DirectoryTrust(pin(A.public.keyid), NOW), ask)
+    assert (len(held), max(held)) == (19, held[0])
 
 
 def test_the_first_may_be_trusted_as_it_comes() -> None:
