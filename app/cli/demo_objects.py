@@ -115,6 +115,14 @@ def reported_account(author: Author, user_id: str) -> dict[str, Any]:
     return made | _marked(author, members)
 
 
+def domain(author: Author, value: str) -> dict[str, Any]:
+    """Give a domain name as an observable, whose id its value gives: what was seen there, and nobody."""
+    members = {"value": value, "extensions": _context(Sensitivity.BEHAVIOURAL)}
+    text = json.dumps({"value": value}, separators=(",", ":"))
+    made = {"type": "domain-name", "spec_version": "2.1", "id": f"domain-name--{uuid.uuid5(_OBSERVABLE_IDS, text)}"}
+    return made | _marked(author, members)
+
+
 def behaviour(author: Author, name: str) -> dict[str, Any]:
     """Give a behaviour as an aggregate: no person, no account, only what happens how often."""
     members = {

@@ -24,13 +24,15 @@ from app.cli.output import say, show, table
 
 if TYPE_CHECKING:
     from app.cli.api import Api
-    from app.cli.doctor_checks import Check, Found
+    from app.cli.doctor_checks import Check
+    from app.cli.doctor_found import Found
     from app.cli.doctor_practice import Practice
     from app.cli.doctor_scenario import Scenario
     from breakwater_client.verifying.known_keys import KnownSigner
 
 _PAUSE_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
+"""Nobody may take the doctor's own rest for the wait that an integration was told to make: it is short then."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -126,10 +128,11 @@ def _parties(
     others = [one for name, one in partners.items() if name not in names]
     if not others:
         raise CommandFault("The sandbox has no third partner, in whose name nobody may sign.", ExitCode.USAGE, code="usage")
-    key, other = (read_private_key(Path(one["private_key"]).read_bytes()) for one in (publisher, others[0]))
-    shared_by = Publisher(connect(publisher["token"]), key, publisher["identity_id"])
-    practice = Practice(shared_by, (other, others[0]["identity_id"]))
-    return connect(partner["token"]), partner["token"], practice
+    shared_by, other = (
+        Publisher(connect(one["token"]), read_private_key(Path(one["private_key"]).read_bytes()), one["identity_id"])
+        for one in (publisher, others[0])
+    )
+    return connect(partner["token"]), partner["token"], Practice(shared_by, other)
 
 
 def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
@@ -145,10 +148,11 @@ def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
         try:
             while time.monotonic() < ends_at:
                 _step(options["command"], url, ends_at)
+                time.sleep(_rest_seconds(scenario, options["command"]))
                 if scenario.lacks_token:
                     raise CommandFault(UNPASSABLE, ExitCode.USAGE, code="no-token")
                 found = _found(scenario, options["kept"], is_over=False)
-                if scenario.practice is not None and found.practised and not _unserved(found):
+                if scenario.practice is not None and found.practised and not found.unserved():
                     scenario.practice.recall()
                 if all(one.word is Word.PASSED or one.name in options["skip"] for one in judge(found)):
                     break
@@ -159,9 +163,8 @@ def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
 
 
 def _step(command: Sequence[str], url: str, ends_at: float) -> None:
-    """Run the integration once and let it rest, or look in again soon where it runs by itself."""
+    """Run the integration once, unless it runs by itself."""
     if not command:
-        time.sleep(_LOOK_SECONDS)
         return
     environment = os.environ | {"BREAKWATER_URL": url}
     try:
@@ -176,11 +179,16 @@ def _step(command: Sequence[str], url: str, ends_at: float) -> None:
         return
     except OSError as exc:
         raise CommandFault(f"{command[0]} cannot be started: {exc.strerror}", ExitCode.USAGE, code="usage") from None
-    time.sleep(_PAUSE_SECONDS)
+
+
+def _rest_seconds(scenario: Scenario, command: Sequence[str]) -> float:
+    from app.cli.doctor_found import is_waiting
+
+    return _PAUSE_SECONDS if command and not is_waiting(scenario.so_far()) else _LOOK_SECONDS
 
 
 def _found(scenario: Scenario, kept: Sequence[Path], *, is_over: bool) -> Found:
-    from app.cli.doctor_checks import Found
+    from app.cli.doctor_found import Found
     from breakwater_client.verifying.known_keys import read_known_keys
 
     seen = scenario.so_far()
@@ -191,14 +199,9 @@ def _found(scenario: Scenario, kept: Sequence[Path], *, is_over: bool) -> Found:
     if practice is None:
         return Found(seen, is_over, signers=signers)
     standing = practice.look(_contents(kept)) if kept else None
-    told = (practice.ids, practice.recalled, practice.changed, signers)
-    return Found(seen, is_over, *told, kept=standing, stood=frozenset(practice.stood), used=frozenset(practice.used))
-
-
-def _unserved(found: Found) -> set[str]:
-    from app.cli.doctor_checks import served
-
-    return set(found.practised) - served(found)
+    told = (practice.names, practice.recalled, practice.changed, signers)
+    looked = (standing, frozenset(practice.stood), frozenset(practice.used))
+    return Found(seen, is_over, *told, *looked, practice.namesake)
 
 
 def _contents(kept: Sequence[Path]) -> list[bytes]:

@@ -7,18 +7,18 @@ Owns the rules and what to do where one is broken; asks nobody. ``docs/cli.md`` 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from app.cli.doctor_found import Found, come_again
 from app.cli.doctor_hop import Hindrance, Seen
 from app.cli.doctor_practice import Change
 from app.cli.doctor_scenario import WAIT_SECONDS
 from breakwater_client.documents.well_known import WELL_KNOWN
-from breakwater_client.verifying.known_keys import KnownSigner
 from breakwater_client.verifying.verdicts import FailedSignature
 from breakwater_client.verifying.verify_objects import verify_document
 
@@ -47,35 +47,6 @@ class Check:
     name: str
     word: Word
     sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was seen: requests in their order, whether no more come, what was practised with, whose keys sign objects.
-
-    ``kept`` are ids of practice objects whose values stand in files where the integration keeps what it took; None: no files are
-    known. ``stood`` are those that ever stood there; ``used``: those of ``changed`` of which what they were changed to did.
-    """
-
-    seen: Sequence[Seen]
-    is_over: bool = False
-    practised: Sequence[str] = ()
-    recalled: Sequence[str] = ()
-    changed: Mapping[str, Change] = field(default_factory=dict)
-    signers: Sequence[KnownSigner] = ()
-    kept: frozenset[str] | None = None
-    stood: frozenset[str] = frozenset()
-    used: frozenset[str] = frozenset()
-
-    def feeds(self) -> list[list[tuple[int, Seen]]]:
-        """Give the requests for pages by the question that they belong to, with their places."""
-        by_question: dict[str, list[tuple[int, Seen]]] = {}
-        for place, one in enumerate(self.seen):
-            if one.is_feed and one.authentic is None:
-                question = {name: value for name, value in one.query.items() if name not in {"next", "limit"}}
-                asked = json.dumps([one.headers.get("breakwater-purpose"), question], sort_keys=True)
-                by_question.setdefault(asked, []).append((place, one))
-        return list(by_question.values())
 
 
 _Judged = tuple[Word, str]
@@ -180,7 +151,7 @@ def _waits(found: Found) -> _Judged:
     judged = None
     for place, one in enumerate(found.seen):
         if one.hindrance is Hindrance.BUSY:
-            again = [later for later in found.seen[place + 1 :] if later.path == one.path and later.method == one.method]
+            again = come_again(one, found.seen[place + 1 :])
             if not again:
                 judged = _failed("A request that was told to wait never came again.") if found.is_over else judged
                 continue
@@ -247,13 +218,7 @@ def _pages(found: Found) -> _Judged:
         return _not_seen("a page of the feed")
     if more and found.is_over:
         return _failed("The last page said that there is more, and nobody asked for it: go on until more is false.")
-    missing = set(found.practised) - served(found)
-    return _not_seen("the feed to be read to its end") if more or missing else _PASSED
-
-
-def served(found: Found) -> set[str]:
-    """Give the ids of the objects that were given whole in pages."""
-    return {str(value.get("id")) for one in found.seen if one.is_feed and one.is_whole for value in one.document["objects"]}
+    return _not_seen("the feed to be read to its end") if more or found.unserved() else _PASSED
 
 
 def _asks_for_a_cut_page_again(found: Found) -> _Judged:
@@ -283,19 +248,6 @@ def _tolerates_what_is_new(found: Found) -> _Judged:
 # --- what is not right, and what is taken back --------------------------------------------------------------------------------
 
 
-def _answers(found: Found) -> Iterator[tuple[Seen, dict[str, str]]]:
-    """Give the answers to notices of practice objects that the exchange took, with the word for each of these."""
-    for one in found.seen:
-        if one.method == "POST" and one.path.startswith("/notices/") and one.is_whole:
-            versions = one.document.get("versions", ())
-            words = {str(each.get("stix_id")): str(each.get("outcome")) for each in versions}
-            yield one, {name: word for name, word in words.items() if name in found.recalled}
-
-
-def _words(found: Found) -> dict[str, str]:
-    return {name: word for _, words in _answers(found) for name, word in words.items()}
-
-
 def _refuses(found: Found, changes: Sequence[Change], what_to_do: str) -> _Judged:
     """Judge what became of the objects that were changed so: what one of them shows first, if it is not that all is well."""
     judged = [_refused(found, name, what_to_do) for name, how in found.changed.items() if how in changes]
@@ -311,7 +263,7 @@ def _refused(found: Found, name: str, what_to_do: str) -> _Judged:
         return _failed(what_to_do)
     if any(later.is_feed and later.target == found.seen[changed[0]].target for later in found.seen[changed[0] + 1 :]):
         return _if_looked_at(found)  # it asked for the page again instead
-    word = _words(found).get(name)
+    word = found.words().get(name)
     if word is None:
         return _not_seen("the answer to a recall of an object that was changed: not-held, if it was not taken")
     return _if_looked_at(found) if word == "not-held" else _failed(what_to_do)
@@ -341,7 +293,7 @@ def _acknowledges(found: Found) -> _Judged:
         if one.method == "POST" and one.path.startswith("/notices/") and one.status in _CLIENT_FAULTS:
             code, detail = one.document.get("code"), one.document.get("detail")
             return _failed(f"An answer to a notice was refused ({code}): {detail}")
-    if set(found.recalled) <= _words(found).keys():
+    if set(found.recalled) <= found.words().keys():
         return _PASSED
     if found.is_over:
         return _failed("A recall was not answered: look for open notices in each run, and answer them signed.")
@@ -349,7 +301,7 @@ def _acknowledges(found: Found) -> _Judged:
 
 
 def _takes_away(found: Found) -> _Judged:
-    words = _words(found)
+    words = found.words()
     for name, word in words.items():
         if word not in _ANSWERS:
             return _failed(f"The notice asks to delete, and the answer to it was {word}: delete it everywhere, then say so.")
@@ -358,6 +310,26 @@ def _takes_away(found: Found) -> _Judged:
     if found.recalled and words.get(found.recalled[0]) == "not-held":
         return _failed(f"{found.recalled[0]} came whole, and was answered for as not-held: look for it wherever you keep things.")
     return _if_looked_at(found) if words else _not_seen("a recall to be answered")
+
+
+def _keeps_publishers_apart(found: Found) -> _Judged:
+    one = found.namesake
+    if one is None or not {one.name, one.stix_id} <= found.served():
+        return _not_seen("objects of two publishers that have one id and version")
+    word = found.words().get(one.name)
+    if word is None:
+        return _not_seen("the answer to a recall of one of two objects that have one id")
+    if word == "not-held":
+        return _failed(_MIXED)
+    looked_at = _if_looked_at(found)
+    is_lost = found.kept is not None and one.stix_id not in found.kept
+    return _failed(_MIXED) if is_lost and looked_at[0] is Word.PASSED else looked_at
+
+
+_MIXED = (
+    "Of two publishers' objects that have one id and version one took the place of the other, or went with it: keep objects, and "
+    "take them away, by the digest of what was signed, which recalls name (payload_digest)."
+)
 
 
 RULES: Mapping[str, Callable[[Found], _Judged]] = {
@@ -377,6 +349,7 @@ RULES: Mapping[str, Callable[[Found], _Judged]] = {
     ),
     "answers-recalls": _acknowledges,
     "takes-away": _takes_away,
+    "keeps-publishers-apart": _keeps_publishers_apart,
 }
 """The checks by their names, which are stable."""
 

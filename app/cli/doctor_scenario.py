@@ -22,8 +22,8 @@ from breakwater_client.errors import BreakwaterError
 from breakwater_client.trust.keys import load_public_key
 from breakwater_client.trust.request_signature import RequestParts, read_claim, verify_request
 
-WAIT_SECONDS = 2
-"""How long an integration is told to wait."""
+WAIT_SECONDS = 5
+"""How long an integration is told to wait: clearly longer than the doctor rests, and than a run takes to ask again."""
 
 UNPASSABLE = "Signed requests are passed on with the partner's token: give the doctor --token-file or --sandbox."
 

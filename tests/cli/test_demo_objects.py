@@ -30,6 +30,7 @@ def checked(value: dict[str, Any]) -> CheckedObject:
     [
         (demo_objects.indicator(AUTHOR, "An indicator", "rooms.example.org"), Sensitivity.BEHAVIOURAL),
         (demo_objects.behaviour(AUTHOR, "A behaviour"), Sensitivity.AGGREGATE),
+        (demo_objects.domain(AUTHOR, "rooms.example.org"), Sensitivity.BEHAVIOURAL),
         (demo_objects.reported_account(AUTHOR, "acct-555-0142"), Sensitivity.IDENTIFYING),
     ],
 )

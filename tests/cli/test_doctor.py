@@ -106,6 +106,17 @@ def test_a_signed_request_that_cannot_be_passed_on_is_not_the_integrations_fault
     assert "authenticates" not in done.stdout
 
 
+def test_the_doctors_own_rest_is_no_wait_of_an_integration_that_ends_its_run_and_never_reads_how_long(there: str) -> None:
+    asking = (
+        "import os, urllib.request; urllib.request.urlopen(urllib.request.Request("
+        "os.environ['BREAKWATER_URL'] + '/api/v1/objects', headers={'Breakwater-Purpose': 'detection'}))"
+    )
+    done = run("doctor", "--against", there, "--for", "6", "--json", "--", sys.executable, "-c", asking)
+    told = {one["check"]: one for one in json.loads(done.stdout)["checks"]}
+    assert told["waits"]["result"] == "failed", told["waits"]
+    assert "honour Retry-After" in told["waits"]["detail"]
+
+
 def test_a_partner_that_the_sandbox_has_not_is_said(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.json"
     file.write_text('{"partners": []}')

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import doctor, doctor_checks, doctor_scenario
-from app.cli.doctor_checks import RULES, Found, Word, judge
+from app.cli.doctor_checks import RULES, Word, judge
+from app.cli.doctor_found import Found
 from app.cli.doctor_hop import hop
 from app.cli.doctor_practice import Practice, Publisher
 from app.cli.doctor_scenario import Scenario
@@ -30,6 +31,7 @@ TOLD = {
     Fault.INSISTS: "takes-no-for-an-answer",
     Fault.INVENTS_CURSORS: "reads-to-the-end",
     Fault.KEEPS_WHAT_WAS_RECALLED: "takes-away",
+    Fault.MIXES_PUBLISHERS: "keeps-publishers-apart",
     Fault.READS_ONE_PAGE: "reads-to-the-end",
     Fault.REPEATS_UNDER_A_NEW_KEY: "repeats-what-was-lost",
     Fault.REPEATS_OTHER_BYTES: "repeats-what-was-lost",
@@ -44,6 +46,7 @@ TOLD = {
     Fault.TAKES_ANY_SIGNERS_NAME: "refuses-anothers-signature",
     Fault.TAKES_WHAT_IS_UNSIGNED: "refuses-what-is-unsigned",
     Fault.TRUSTS_EVERYTHING: "refuses-what-was-changed",
+    Fault.TRUSTS_OTHER_TYPES: "refuses-what-was-changed",
     Fault.WAITS_FOR_NOTHING: "waits",
 }
 
@@ -69,18 +72,17 @@ def examined(
     kept = [looked_at] if looked_at else []
     platform, reader = desk.running.enrol(f"Platform of {name}"), desk.running.enrol(f"Reader of {name}")
     stranger = desk.running.enrol(f"Third of {name}")
-    by_it = (stranger.key, stranger.identity_id)
-    practice = Practice(Publisher(desk.api(platform), platform.key, platform.identity_id), by_it)
+    practice = Practice(*(Publisher(desk.api(one), one.key, one.identity_id) for one in (platform, stranger)))
     scenario = Scenario(desk.url, desk.api(reader), reader.token, practice)
     practice.publish()
     desk.running.do_all_work()
     with hop(scenario.answer) as url:
-        client = SmallClient(url, reader, platform.key.public, fault, file=written)
-        client.stranger = (stranger.key.public, stranger.identity_id)
+        listed = [(one.key.public, one.identity_id) for one in (platform, stranger)]
+        client = SmallClient(url, reader, listed, fault, file=written)
         for _ in range(_MOST_RUNS):
             client.sync()
             found = doctor._found(scenario, kept, is_over=False)
-            if not doctor._unserved(found):
+            if not found.unserved():
                 practice.recall()
                 desk.running.do_all_work()
             if all(one.word is Word.PASSED for one in judge(found)):
@@ -96,7 +98,7 @@ def test_an_integration_that_is_right_passes_every_check(desk: Desk) -> None:
 
 
 REFUSING = {"refuses-what-was-changed", "refuses-what-is-unsigned", "refuses-anothers-signature"}
-BY_ITS_FILES = REFUSING | {"takes-away"}
+BY_ITS_FILES = REFUSING | {"takes-away", "keeps-publishers-apart"}
 
 
 @pytest.mark.usefixtures("quick")
@@ -122,11 +124,12 @@ def test_files_in_which_nothing_is_kept_show_nothing(desk: Desk, tmp_path: Path)
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("fault", Fault)
-def test_what_an_integration_does_wrong_is_told_and_what_to_do(desk: Desk, fault: Fault) -> None:
-    checks = examined(desk, fault, fault)
+def test_what_an_integration_does_wrong_is_told_and_what_to_do(desk: Desk, fault: Fault, tmp_path: Path) -> None:
+    file = tmp_path / "kept" if fault is Fault.MIXES_PUBLISHERS else None  # which its word alone does not tell
+    checks = examined(desk, fault, fault, file, file)
     failed = checks[TOLD[fault]]
     assert failed.word is Word.FAILED, checks
-    if failed.name in REFUSING and fault is not Fault.TRUSTS_EVERYTHING:
+    if fault is Fault.MIXES_PUBLISHERS or (failed.name in REFUSING and not fault.startswith("trusts")):
         assert {name for name, one in checks.items() if one.word is Word.FAILED} == {failed.name}
     assert failed.sentence
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum, auto
@@ -42,6 +43,7 @@ class Fault(StrEnum):
     INSISTS = auto()
     INVENTS_CURSORS = auto()
     KEEPS_WHAT_WAS_RECALLED = auto()
+    MIXES_PUBLISHERS = auto()
     READS_ONE_PAGE = auto()
     REPEATS_UNDER_A_NEW_KEY = auto()
     REPEATS_OTHER_BYTES = auto()
@@ -56,6 +58,7 @@ class Fault(StrEnum):
     TAKES_ANY_SIGNERS_NAME = auto()
     TAKES_WHAT_IS_UNSIGNED = auto()
     TRUSTS_EVERYTHING = auto()
+    TRUSTS_OTHER_TYPES = auto()
     WAITS_FOR_NOTHING = auto()
 
 
@@ -65,17 +68,18 @@ class _StoppedError(Exception):
 
 @dataclass
 class SmallClient:
-    """One that keeps its cursor and its objects between runs of ``sync``."""
+    """One that keeps its cursor and its objects between runs of ``sync``: by id and digest, without one what it takes blindly.
+
+    ``listed`` are those whose objects it takes: keys with the identities that they belong to.
+    """
 
     url: str
     partner: FakePartner
-    publisher: PublicKey
+    listed: Sequence[tuple[PublicKey, str]]
     fault: Fault | None = None
     cursor: str | None = None
-    held: dict[str, str] = field(default_factory=dict)
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
     file: Path | None = None
-    stranger: tuple[PublicKey, str] | None = None
-    _invents: bool = False
 
     def sync(self) -> None:
         """Submit, pull, answer; what is refused ends the run."""
@@ -125,47 +129,61 @@ class SmallClient:
             page = answer.json()
             if self._is(Fault.STOPS_AT_WHAT_IS_NEW) and page.keys() - {"objects", "more", "next", "attestations"}:
                 raise _StoppedError
-            self.held |= {one["id"]: json.dumps(one) for one in page["objects"] if self._is_good(one)}
+            for one in page["objects"]:
+                if (digest := self._digest(one)) is not None:
+                    self.held[one["id"], digest] = json.dumps(one)
             self.cursor, more = page["next"], page["more"] and not self._is(Fault.READS_ONE_PAGE)
             if self._is(Fault.INVENTS_CURSORS):
                 self.cursor = page["next"][:-1] + ("A" if page["next"][-1] != "A" else "B")
 
-    def _is_good(self, one: dict[str, Any]) -> bool:
+    def _digest(self, one: dict[str, Any]) -> str | None:
+        """Give the digest that an object is kept by, "" for one that is taken unseen, None for one that is not taken."""
         if self._is(Fault.TRUSTS_EVERYTHING, Fault.ANSWERS_NOT_HELD):
-            return True
+            return ""
+        if self._is(Fault.TRUSTS_OTHER_TYPES) and one["type"] != "indicator":
+            return ""
         if self._is(Fault.TAKES_WHAT_IS_UNSIGNED) and SIGNATURE not in one.get("extensions", {}):
-            return True
+            return ""
         try:
-            entry = read_signature(one)
-            if self.stranger is not None and self._takes_of(self.stranger, entry):
-                self.stranger[0].verify(entry.sig, pae(PayloadType.STIX_OBJECT, signed_payload(one)))
-            else:
-                verify_object(one, entry, self.publisher)
+            digest = self._verified(one)
         except BreakwaterError:
-            return False
-        return True
+            return None
+        return "" if digest is not None and self._is(Fault.MIXES_PUBLISHERS) else digest
 
-    def _takes_of(self, stranger: tuple[PublicKey, str], entry: SignatureEntry) -> bool:
-        in_its_own_name = entry.signer == stranger[1]
-        wrong = Fault.TAKES_ANY_SIGNERS_NAME if in_its_own_name else Fault.TAKES_ANY_LISTED_KEY
-        return entry.keyid == stranger[0].keyid and self._is(wrong)
+    def _verified(self, one: dict[str, Any]) -> str | None:
+        entry = read_signature(one)
+        key, identity = {each.keyid: (each, whose) for each, whose in self.listed}.get(entry.keyid, (None, ""))
+        if key is None:
+            return None
+        if entry.signer != identity and self._is(Fault.TAKES_ANY_LISTED_KEY):
+            return self._signed_by(key, entry, one)
+        if one.get("created_by_ref", identity) != identity == entry.signer and self._is(Fault.TAKES_ANY_SIGNERS_NAME):
+            return self._signed_by(key, entry, one)
+        return verify_object(one, entry, key).hex() if entry.signer == identity else None
+
+    def _signed_by(self, key: PublicKey, entry: SignatureEntry, one: dict[str, Any]) -> str:
+        key.verify(entry.sig, pae(PayloadType.STIX_OBJECT, signed_payload(one)))
+        return ""
 
     def _answer(self) -> None:
         answer = self._send("GET", "/notices?open=true")
         assert answer is not None
         for notice in [] if self._is(Fault.ANSWERS_NOTHING) else answer.json()["notices"]:
-            lines = [Answered(one["stix_id"], one["version"], self._word(one["stix_id"])) for one in notice["versions"]]
+            lines = [Answered(one["stix_id"], one["version"], self._word(one)) for one in notice["versions"]]
             key = PrivateKey.generate() if self._is(Fault.ANSWERS_WITH_ANOTHER_KEY) else self.partner.key
             said = Acknowledgement(notice["id"], notice["partner_id"], datetime.now(UTC), lines)
             body = json.dumps(sign_acknowledgement(said, key)).encode()
             self._send("POST", f"/notices/{notice['id']}/acknowledgements", body, **{"Idempotency-Key": str(uuid.uuid4())})
 
-    def _word(self, stix_id: str) -> RecallOutcome:
-        if stix_id not in self.held or self._is(Fault.ANSWERS_NOT_HELD):
+    def _word(self, version: dict[str, Any]) -> RecallOutcome:
+        kept_by = [(version["stix_id"], digest) for digest in (version["payload_digest"], "")]
+        named = [one for one in kept_by if one in self.held]
+        if not named or self._is(Fault.ANSWERS_NOT_HELD):
             return RecallOutcome.NOT_HELD
         if self._is(Fault.KEEPS_WHAT_WAS_RECALLED):
             return RecallOutcome.STOPPED_USING
-        del self.held[stix_id]
+        for one in named:
+            del self.held[one]
         return RecallOutcome.DELETED
 
     def _submit(self) -> None:
