@@ -1,6 +1,7 @@
 """Alarms as a witness keeps them: each in a folder of its own with its evidence, until a person has looked, and after.
 
-Owns the form. ``alarm.json`` is written last, so that an alarm that is there has all its evidence. Kept by
+Owns the form. ``alarm.json`` is written last, so that it says which evidence is there. Where it is not, an alarm that lasts
+counts by its folder's name: whatever kept it from being written must not let cosigning go on. Kept by
 ``tests/client/witnessing/test_kept_alarms.py``.
 """
 
@@ -82,7 +83,10 @@ def keep_alarm(shelf: AlarmShelf, alarm: Alarm, now: datetime) -> Alarm:
 
     Where as many of its kind wait for a person as may, one without evidence that says so is kept and given in its place
     (``is_more``): an exchange must not fill the disk of whoever watches it. Of what is longer than such evidence can be its
-    beginning is kept.
+    beginning is kept; of what a disk does not take nothing is, but its length and digest.
+
+    Raises:
+        OSError: not even the alarm itself can be written.
     """
     if shelf.has(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}"):
         return alarm
@@ -95,7 +99,10 @@ def keep_alarm(shelf: AlarmShelf, alarm: Alarm, now: datetime) -> Alarm:
     most_bytes = {name: _most_bytes(name) if is_whole else CUT_BYTES for name in alarm.evidence}
     cut = {name: content for name, content in alarm.evidence.items() if len(content) > most_bytes[name]}
     for name, content in alarm.evidence.items():
-        shelf.write(f"{folder}/{name}", content[:CUT_BYTES] if name in cut else content)
+        try:
+            shelf.write(f"{folder}/{name}", content[:CUT_BYTES] if name in cut else content)
+        except OSError:  # a disk that takes no more: the alarm itself is small, and counts without its evidence
+            cut[name] = content
     document: dict[str, Any] = {
         "type": "witness-alarm",
         "kind": alarm.kind.value,
@@ -139,6 +146,8 @@ def _most_bytes(name: str) -> int:
 def kept_alarms(shelf: AlarmShelf) -> Iterator[KeptAlarm]:
     """List the alarms that are kept, by their names. One whose file is damaged is an alarm all the same.
 
+    So is one that lasts and whose file is not there, as a kill or a full disk leaves it.
+
     What else lies there is passed over (``strays``): a file that somebody left must keep nobody from being called.
     """
     return (one for one in _each(shelf) if isinstance(one, KeptAlarm))
@@ -154,13 +163,14 @@ def _each(shelf: AlarmShelf) -> Iterator[KeptAlarm | str]:
     for name in shelf.names(ALARMS):
         try:
             raw = shelf.read(f"{ALARMS}/{name}/{_DOCUMENT}")
-            kept = None if raw is None else _read(shelf, name, raw)
-            is_stray = kept is None and (raw is not None or shelf.has(f"{ALARMS}/{name}"))
+            is_file = raw is None and shelf.has(f"{ALARMS}/{name}")
+            kept = None if is_file else _read(shelf, name, raw)
+            is_stray = kept is None and (raw is not None or is_file)
         except OSError:  # a file, where a folder should be, or one that is another user's
             kept, is_stray = None, True
         if kept is not None:
             yield kept
-        elif is_stray:  # else a kill left evidence alone: the next round finds it anew
+        elif is_stray:  # else a kill left evidence alone of what passes by itself: the next round finds it anew
             yield name
 
 
@@ -174,27 +184,28 @@ def is_seen(shelf: Shelf, alarm_id: str) -> bool:
     return shelf.has(f"{ALARMS}/{alarm_id}/{_SEEN}")
 
 
-def mark_seen(shelf: Shelf, alarm_id: str) -> None:
+def mark_seen(shelf: AlarmShelf, alarm_id: str) -> None:
     """Remember that a person has looked at an alarm: cosigning goes on, from what is kept.
 
     Raises:
         MalformedInputError: no alarm of this name is kept.
     """
-    if "/" in alarm_id or not shelf.has(f"{ALARMS}/{alarm_id}/{_DOCUMENT}"):
+    if all(one.alarm_id != alarm_id for one in kept_alarms(shelf)):
         raise MalformedInputError("No alarm of this name is kept here: breakwater witness status lists them.")
     shelf.write(f"{ALARMS}/{alarm_id}/{_SEEN}", b"")
 
 
-def _read(shelf: Shelf, alarm_id: str, raw: bytes) -> KeptAlarm | None:
-    """Give an alarm; None if its file is damaged and its folder is named as none is."""
+def _read(shelf: Shelf, alarm_id: str, raw: bytes | None) -> KeptAlarm | None:
+    """Give an alarm; None if its file is damaged and its folder is named as none is, or is not there and it does not last."""
     try:
-        document = json.loads(raw)
+        document = json.loads(raw or b"")
         kind, sentence, raised_at = AlarmKind(document["kind"]), str(document["sentence"]), str(document["raised_at"])
         how = document.get("how_to_verify")
     except (ValueError, KeyError, TypeError, AttributeError):
         named = next((one for one in AlarmKind if alarm_id.startswith(f"{one}-")), None)
-        if named is None:
+        if named is None or (raw is None and not named.is_lasting):
             return None
-        kind, sentence, raised_at, how = named, "The file of this alarm is damaged; its evidence may be whole.", "", None
+        what = "is damaged" if raw is not None else "could not be written, or was cut off"
+        kind, sentence, raised_at, how = named, f"The file of this alarm {what}; its evidence may be whole.", "", None
     told, seen = (shelf.has(f"{ALARMS}/{alarm_id}/{name}") for name in (_TOLD, _SEEN))
     return KeptAlarm(alarm_id, kind, sentence, raised_at, how if isinstance(how, str) else None, told, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections import Counter
@@ -94,14 +95,47 @@ def test_that_more_came_is_told_anew_once_somebody_has_looked() -> None:
         seen.add(more.alarm_id)
 
 
-def test_an_alarm_that_was_cut_off_is_none_and_is_kept_anew() -> None:
+def test_an_alarm_that_was_cut_off_is_kept_anew_and_one_that_lasts_counts_meanwhile() -> None:
+    rollback = replace(FORK, kind=AlarmKind.ROLLBACK)
     shelf = MemoryShelf(dies_at="alarm.json")
-    with pytest.raises(CutOffError):
-        keep_alarm(shelf, FORK, NOW)
-    assert list(kept_alarms(shelf)) == []
+    for one in (FORK, rollback):
+        with pytest.raises(CutOffError):
+            keep_alarm(shelf, one, NOW)
+    [kept] = kept_alarms(shelf)
+    assert (kept.alarm_id, kept.is_lasting, kept.told, "cut off" in kept.sentence) == (FORK.alarm_id, True, False, True)
     shelf.dies_at = None
-    keep_alarm(shelf, FORK, NOW)
-    assert [one.alarm_id for one in kept_alarms(shelf)] == [FORK.alarm_id]
+    for one in (FORK, rollback):
+        keep_alarm(shelf, one, NOW)
+    assert {one.alarm_id: one.sentence for one in kept_alarms(shelf)} == dict.fromkeys(
+        (FORK.alarm_id, rollback.alarm_id), "Two logs."
+    )
+
+
+def test_somebody_can_look_at_one_that_was_cut_off() -> None:
+    shelf = MemoryShelf({f"alarms/{FORK.alarm_id}/kept": b"one"})
+    mark_seen(shelf, FORK.alarm_id)
+    [kept] = kept_alarms(shelf)
+    assert (kept.seen, kept.is_lasting) == (True, False)
+
+
+class NearlyFull(MemoryShelf):
+    """A shelf on which nothing fits that is larger than a small file."""
+
+    def write(self, path: str, content: bytes) -> None:
+        if len(content) > 2_000:
+            raise OSError(errno.ENOSPC, "No space left on device", path)
+        super().write(path, content)
+
+
+def test_an_alarm_whose_evidence_does_not_fit_on_the_disk_is_kept_without_it() -> None:
+    shelf, large = NearlyFull(), b"x" * 3_000
+    keep_alarm(shelf, replace(FORK, evidence={KEPT: b"one", DIRECTORY: large, SHOWN: b"two"}), NOW)
+    [kept] = kept_alarms(shelf)
+    assert (kept.sentence, kept.is_lasting, kept.how_to_verify) == ("Two logs.", True, None)
+    folder = f"alarms/{FORK.alarm_id}"
+    assert [shelf.files.get(f"{folder}/{name}") for name in (KEPT, SHOWN, DIRECTORY)] == [b"one", b"two", None]
+    cut = json.loads(shelf.files[f"{folder}/alarm.json"])["cut"]
+    assert cut == {DIRECTORY: {"bytes": 3_000, "sha256": hashlib.sha256(large).hexdigest()}}
 
 
 def test_an_alarm_lasts_until_somebody_has_looked() -> None:
@@ -136,7 +170,7 @@ def test_what_is_no_alarm_is_told_and_passed_over(tmp_path: Path) -> None:
     (tmp_path / "alarms" / "evidence.tgz").write_bytes(b"what somebody packed to send it")
     (tmp_path / "alarms" / "fork.tgz").write_bytes(b"the same")
     shelf.write("alarms/anything/alarm.json", b"damaged")
-    shelf.write("alarms/fork-cut-off/kept", b"evidence alone, as a kill leaves it")
+    shelf.write("alarms/rollback-cut-off/shown", b"evidence alone, as a kill leaves it")
     assert [one.alarm_id for one in kept_alarms(shelf)] == [FORK.alarm_id]
     assert strays(shelf) == ["anything", "evidence.tgz", "fork.tgz"]
     assert keep_alarm(shelf, replace(FORK, about="another"), NOW).about == "another"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,7 @@ from breakwater_client.trust.keys import PrivateKey, PublicKey
 from breakwater_client.trust.strict_base64 import encode_base64
 from breakwater_client.vocabulary import KeyAlgorithm, KeyState, KeyUsage
 from breakwater_client.witnessing import rounds
-from breakwater_client.witnessing.alarms import AlarmKind
+from breakwater_client.witnessing.alarms import DIRECTORY, KEPT, Alarm, AlarmKind
 from breakwater_client.witnessing.kept_alarms import kept_alarms, mark_seen
 from breakwater_client.witnessing.rounds import (
     COSIGNED,
@@ -360,6 +361,30 @@ def test_what_a_full_shelf_does_not_take_is_found_all_the_same(scene: Scene) -> 
         go_round(scene.shelf, scene, scene.watch, lambda: scene.now, done)
     assert [one.kind for one in done.unkept] == [one.kind for one in done.alarms] == [AlarmKind.FORK]
     assert scene.shelf.files == before
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_on_a_nearly_full_shelf_a_split_view_ends_cosigning_though_its_evidence_does_not_fit(scene: Scene, *, fits: bool) -> None:
+    """And once the disk has room again, for as long as nobody has looked at what was left."""
+    real, split = scene.shelf.write, Alarm(AlarmKind.SPLIT_VIEW, "Two logs.", "a", {KEPT: b"one", DIRECTORY: b"another"})
+    done, usual = Told(), scene.watch
+    scene.watch = replace(scene.watch, before_cosigning=lambda: done.keep(scene.shelf, split, scene.now))
+
+    def write(path: str, content: bytes) -> None:
+        if path.endswith(f"/{DIRECTORY}") or (path.endswith("alarm.json") and not fits):
+            raise OSError(errno.ENOSPC, "No space left on device", path)
+        real(path, content)
+
+    scene.shelf.write = write  # type: ignore[method-assign]  # the small files still fit
+    with nullcontext() if fits else pytest.raises(OSError, match="No space"):
+        go_round(scene.shelf, scene, scene.watch, lambda: scene.now, done)
+    assert (bool(done.unkept), COSIGNED in scene.shelf.files) == (not fits, False)
+    scene.shelf.write, scene.watch = real, usual  # type: ignore[method-assign]
+    scene.round()
+    [kept] = kept_alarms(scene.shelf)
+    assert (kept.is_lasting, COSIGNED in scene.shelf.files) == (True, False)
+    mark_seen(scene.shelf, kept.alarm_id)
+    assert scene.round().cosigned
 
 
 def test_a_full_shelf_keeps_no_checkpoint_without_the_directory_that_lists_its_key(scene: Scene) -> None:
