@@ -59,9 +59,9 @@ class WatchedName:
     def issue(self) -> None:
         """Make the next version of the directory, with all keys that are listed."""
         self.lying.issue()
-        made = self.lying.directory().issued_at - DAY
-        entries = [DirectoryKey(one.public, usage, owner, KeyState.ACTIVE, made, made) for one, usage, owner in self.listed]
         current = self.lying._made
+        made = current.issued_at - DAY  # as before, whatever the time is: what is listed does not change
+        entries = [DirectoryKey(one.public, usage, owner, KeyState.ACTIVE, made, made) for one, usage, owner in self.listed]
         added = tuple(one for one in entries if current.find(one.keyid) is None)
         self.lying._made = replace(current, keys=(*current.keys, *added))
 
