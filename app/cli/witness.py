@@ -143,44 +143,51 @@ def _alone(folder: Path) -> Iterator[None]:
 @_FOLDER
 @json_option
 def status(folder: Path) -> None:
-    """Show what a witness keeps, and its alarms; asks nobody. Exit codes as of run, while nobody looked or it is still so."""
+    """Show what a witness keeps, and its alarms; asks nobody. Exit codes as of run, while nobody looked or it is still so.
+
+    A file of its own that is damaged is told, with exit code 7.
+    """
     document = _status(open_witness(folder))
 
     def tell() -> None:
         say(f"{document['name']}, key {document['keyid']}")
         if document["tree_size"] is None:
-            say("Nothing was cosigned yet.")
+            say("Nothing can be told of what was cosigned." if document["damaged"] else "Nothing was cosigned yet.")
         else:
             say(f"Kept: {document['tree_size']} leaves. Cosigned: {document['cosigned_at'] or 'not yet'}.")
             say(f"Handed in: {document['delivered_size'] or 'nothing yet'}.")
+        for sentence in document["damaged"].values():
+            say(sentence)
         tell_alarms(document["alarms"])
         for one in document["strays"]:
             say(f"No alarm, or not to be read, and passed over: {folder / 'alarms' / one}")
 
     show(document, tell)
-    code = exit_code_of(one for one in document["alarms"] if one["still_found"] or not one["seen"])
+    damaged = [{"kind": "silence"}] if document["damaged"] else []
+    code = exit_code_of([*damaged, *(one for one in document["alarms"] if one["still_found"] or not one["seen"])])
     if code:
         raise click.exceptions.Exit(code)
 
 
 def _status(known: Witness) -> dict[str, Any]:
     from app.cli.witness_rounds import watch_of
-    from breakwater_client.trust.checkpoint import read_checkpoint
     from breakwater_client.witnessing.kept_alarms import kept_alarms, strays
-    from breakwater_client.witnessing.rounds import CHECKPOINT, DELIVERED, cosigned_at
-    from breakwater_client.witnessing.witness_files import found_last
+    from breakwater_client.witnessing.rounds import CHECKPOINT, COSIGNED, DELIVERED, cosigned_at
+    from breakwater_client.witnessing.witness_files import checkpoint_in, damaged_files, delivered_size, found_last
 
-    found, kept, delivered = found_last(known.shelf), known.shelf.read(CHECKPOINT), known.shelf.read(DELIVERED)
-    at = cosigned_at(known.shelf, watch_of(known))
+    shelf, found, damaged = known.shelf, found_last(known.shelf), damaged_files(known.shelf)
+    kept = None if CHECKPOINT in damaged else checkpoint_in(shelf, CHECKPOINT)
+    at = None if damaged.keys() & {CHECKPOINT, COSIGNED} else cosigned_at(shelf, watch_of(known))
     return {
         "name": known.name,
         "keyid": known.key.public.keyid,
         "exchange": known.exchange,
-        "tree_size": None if kept is None else read_checkpoint(kept.decode()).size,
+        "tree_size": None if kept is None else kept.size,
         "cosigned_at": None if at is None else instant_text(at),
-        "delivered_size": None if delivered is None else int(delivered),
-        "alarms": [one.document | {"still_found": one.alarm_id in found} for one in kept_alarms(known.shelf)],
-        "strays": strays(known.shelf),
+        "delivered_size": None if DELIVERED in damaged else delivered_size(shelf),
+        "damaged": damaged,
+        "alarms": [one.document | {"still_found": one.alarm_id in found} for one in kept_alarms(shelf)],
+        "strays": strays(shelf),
     }
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from breakwater_client.witnessing.rounds import Round, Watch
 
 _USUAL_SILENCE_MINUTES = 26 * 60
+_OWN_FILES = "own files"
 _LOOK_SECONDS = 60.0
 """So often silence is looked for while a round hangs."""
 _MOST_SECONDS = 900
@@ -193,18 +194,26 @@ def _ask(rounds: Rounds, done: Round, before_cosigning: Callable[[], None]) -> N
 
 
 def _look_for_silence(rounds: Rounds, done: Round) -> None:
-    """Look for silence by the witness's own files; that it cannot, since one is damaged, is an alarm as silence is."""
-    from breakwater_client.witnessing.alarms import Alarm, AlarmKind
-    from breakwater_client.witnessing.silence import find_silence
+    """Look for silence by the witness's own files; that it cannot, since one is damaged, is an alarm as silence is.
 
-    shelf = rounds.witness.shelf
+    It is another alarm once they were whole in between.
+    """
+    from breakwater_client.witnessing.alarms import Alarm, AlarmKind
+    from breakwater_client.witnessing.patience import answered, begun_with
+    from breakwater_client.witnessing.silence import find_silence
+    from breakwater_client.witnessing.witness_files import accepted_directory
+
+    shelf, now = rounds.witness.shelf, _now()
     try:
-        found = find_silence(shelf, rounds.watch, _now())
+        done.keep(shelf, find_silence(shelf, rounds.watch, now), now)
+        accepted_directory(shelf)
     except (BreakwaterError, OSError, ValueError) as exc:
         sentence = f"This witness cannot work, and so finds nothing: {any_fault(exc).sentence}"
-        done.keep(shelf, Alarm(AlarmKind.SILENCE, sentence, f"own files {type(exc).__name__}"), _now())
+        since = begun_with(shelf, _OWN_FILES, instant_text(now)) or ""
+        done.keep(shelf, Alarm(AlarmKind.SILENCE, sentence, f"own files {type(exc).__name__} {since}"), now)
         raise
-    done.keep(shelf, found, _now())
+    with suppress(OSError):  # a disk that takes nothing: it is the same alarm as before
+        answered(shelf, _OWN_FILES)
 
 
 def _keep_found(rounds: Rounds, found: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -369,12 +370,51 @@ def test_somebody_is_called_before_anything_is_asked(scene: Scene, monkeypatch: 
     assert (before, scene.called.read_text()) == ([True], "silence\n")
 
 
-def test_a_witness_whose_own_files_are_damaged_calls_somebody(scene: Scene) -> None:
+DAMAGED = [("checkpoint", b""), ("checkpoint", b"\xff"), ("cosigned", b"\xff"), ("delivered", b"x"), ("delivered", b"1" * 5000)]
+DAMAGED += [("directory.json", b"[]"), ("directory.json", b"\xff")]
+
+
+@pytest.mark.parametrize(("name", "content"), DAMAGED)
+def test_a_file_of_its_own_that_is_damaged_calls_somebody_and_is_named(scene: Scene, name: str, content: bytes) -> None:
     run(replace(scene.rounds, once=True))
-    (scene.folder / "checkpoint").write_text("damaged")
+    (scene.folder / name).write_bytes(content)
     with pytest.raises(Exit) as ended:
         run(replace(scene.rounds, once=True))
     assert (ended.value.exit_code, scene.called.read_text()) == (ExitCode.SILENT, "silence\n")
+    for alarms in (True, False):
+        if not alarms:
+            shutil.rmtree(scene.folder / "alarms")
+        told = run_command("witness", "status", scene.folder)
+        assert (told.exit_code, f"The file {name} of this witness is damaged" in told.stdout) == (ExitCode.SILENT, True)
+    as_json = run_command("witness", "status", scene.folder, "--json")
+    assert [*json.loads(as_json.stdout)["damaged"]] == [name]
+
+
+def test_without_its_directory_a_witness_calls_somebody(scene: Scene) -> None:
+    run(replace(scene.rounds, once=True))
+    (scene.folder / "directory.json").unlink()
+    with pytest.raises(Exit) as ended:
+        run(replace(scene.rounds, once=True))
+    assert (ended.value.exit_code, scene.called.read_text()) == (ExitCode.SILENT, "silence\n")
+    told = run_command("witness", "status", scene.folder)
+    assert (told.exit_code, "no accepted directory" in told.stdout) == (ExitCode.SILENT, True)
+
+
+def test_files_that_are_damaged_again_after_they_were_whole_call_somebody_again(scene: Scene) -> None:
+    once = replace(scene.rounds, once=True)
+    run(once)
+    kept = (scene.folder / "checkpoint").read_bytes()
+    for number in (1, 2):
+        (scene.folder / "checkpoint").write_bytes(b"damaged")
+        for _ in range(2):
+            with pytest.raises(Exit):
+                run(once)
+        assert scene.called.read_text() == "silence\n" * number
+        for one in (scene.folder / "alarms").iterdir():
+            assert run_command("witness", "acknowledge", scene.folder, one.name).exit_code == 0
+        scene.now += timedelta(minutes=5)
+        (scene.folder / "checkpoint").write_bytes(kept)
+        run(once)
 
 
 def test_a_peers_file_without_an_end_is_not_read(scene: Scene, tmp_path: Path) -> None:

@@ -62,12 +62,12 @@ def begun_with(shelf: Shelf, mark: str, shown: str) -> str | None:
 
     None where that cannot be noted (a full disk).
     """
-    marks = _marks(shelf.read(UNANSWERED))
-    noted = _noted(marks, mark)
-    if isinstance(first := noted.get(_FIRST), str):
-        return first
-    marks[mark] = noted | {_FIRST: shown}
     try:
+        marks = _marks(shelf.read(UNANSWERED))
+        noted = _noted(marks, mark)
+        if isinstance(first := noted.get(_FIRST), str):
+            return first
+        marks[mark] = noted | {_FIRST: shown}
         _write(shelf, marks)
     except OSError:
         return None

@@ -17,17 +17,20 @@ Owns that nothing is done with files that are older than what was cosigned or ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from breakwater_client.errors import BreakwaterError, MalformedInputError
-from breakwater_client.trust.checkpoint import open_cosignatures, read_checkpoint, without_cosignatures
+from breakwater_client.trust.checkpoint import Checkpoint, open_cosignatures, read_checkpoint, without_cosignatures
 from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.verifying.directory_keys import Directory, accepted_before
 from breakwater_client.verifying.keep_mirror import Shelf
 
 CHECKPOINT, SINCE, COSIGNED, DELIVERED, ACCEPTED = "checkpoint", "since", "cosigned", "delivered", "directory.json"
 FOUND = "found"
+_SIZE = re.compile(rb"0|[1-9][0-9]{0,18}")
 
 
 def _nothing() -> None:
@@ -48,20 +51,50 @@ class Watch:
     before_cosigning: Callable[[], None] = _nothing
 
 
+def checkpoint_in(shelf: Shelf, name: str) -> Checkpoint | None:
+    """Give the checkpoint in a file of one's own; None if there is none.
+
+    Raises:
+        MalformedInputError: the file is damaged.
+    """
+    raw = shelf.read(name)
+    try:
+        return None if raw is None else read_checkpoint(raw.decode())
+    except (BreakwaterError, UnicodeDecodeError):
+        raise _damaged(name) from None
+
+
+def delivered_size(shelf: Shelf) -> int | None:
+    """Give the size of the last checkpoint that the exchange took; None if it took none.
+
+    Raises:
+        MalformedInputError: the file is damaged.
+    """
+    raw = shelf.read(DELIVERED)
+    if raw is not None and not _SIZE.fullmatch(raw):
+        raise _damaged(DELIVERED)
+    return None if raw is None else int(raw)
+
+
+def _damaged(name: str) -> MalformedInputError:
+    sentence = f"The file {name} of this witness is damaged"
+    return MalformedInputError(f"{sentence}: bring the newest copy of its folder back, or set a new witness up in a new folder.")
+
+
 def bring_back(shelf: Shelf) -> None:
     """Take what was cosigned for what is kept, if that alone was lost: no other tree is cosigned on account of a lost file.
 
     Raises:
-        MalformedInputError: what is kept is older than what was cosigned or handed in, or another tree, or it is gone altogether.
+        MalformedInputError: one of the files is damaged; or what is kept is older than what was cosigned or handed in, or another
+            tree, or it is gone altogether.
     """
-    kept, cosigned, delivered = (shelf.read(name) for name in (CHECKPOINT, COSIGNED, DELIVERED))
-    if kept is None and cosigned is not None:
-        kept = without_cosignatures(cosigned.decode()).encode()
-        shelf.write(CHECKPOINT, kept)
-    now, before = (None if one is None else read_checkpoint(one.decode()) for one in (kept, cosigned))
+    now, before, handed_in = checkpoint_in(shelf, CHECKPOINT), checkpoint_in(shelf, COSIGNED), delivered_size(shelf)
+    if now is None and before is not None:
+        shelf.write(CHECKPOINT, without_cosignatures((shelf.read(COSIGNED) or b"").decode()).encode())
+        now = before
     size = -1 if now is None else now.size
     is_behind = before is not None and (before.size > size or (before.size == size and before != now))
-    if is_behind or (delivered is not None and int(delivered) > size):
+    if is_behind or (handed_in is not None and handed_in > size):
         sentence = (
             "What this witness keeps (checkpoint) is gone, or another or older than what it cosigned or handed in: bring the "
             "newest copy of its folder back, or set a new witness up in a new folder."
@@ -79,6 +112,36 @@ def accepted_envelope(shelf: Shelf) -> bytes:
     if kept is None:
         raise MalformedInputError("This folder holds no accepted directory of keys: begin with breakwater witness init.")
     return kept
+
+
+def accepted_directory(shelf: Shelf) -> Directory:
+    """Give the accepted directory of keys, read; what was accepted is not verified again but for damage.
+
+    Raises:
+        MalformedInputError: there is none, or the file is damaged.
+    """
+    envelope = accepted_envelope(shelf)
+    try:
+        return accepted_before(envelope)
+    except BreakwaterError:
+        raise _damaged(ACCEPTED) from None
+
+
+def damaged_files(shelf: Shelf) -> dict[str, str]:
+    """Give which of a witness's files are damaged, or lack, and what to do about each."""
+    reads: dict[str, Callable[[], object]] = {
+        CHECKPOINT: lambda: checkpoint_in(shelf, CHECKPOINT),
+        COSIGNED: lambda: checkpoint_in(shelf, COSIGNED),
+        DELIVERED: lambda: delivered_size(shelf),
+        ACCEPTED: lambda: accepted_directory(shelf),
+    }
+    found = dict[str, str]()
+    for name, read in reads.items():
+        try:
+            read()
+        except MalformedInputError as damaged:
+            found[name] = damaged.sentence
+    return found
 
 
 def kept_note(shelf: Shelf) -> bytes | None:

@@ -14,11 +14,13 @@ from breakwater_client.witnessing.witness_files import (
     accepted_envelope,
     bring_back,
     cosigned_at,
+    damaged_files,
     found_last,
     keep_found,
     kept_note,
 )
 from tests.factories.directories import NOW
+from tests.factories.lying_exchanges import LyingExchange
 from tests.factories.memory_shelves import MemoryShelf
 from tests.factories.small_logs import SmallLog
 
@@ -65,6 +67,21 @@ def test_without_an_accepted_directory_it_is_no_witness() -> None:
     assert accepted_envelope(MemoryShelf({"directory.json": b"x"})) == b"x"
     with pytest.raises(MalformedInputError):
         accepted_envelope(MemoryShelf())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("checkpoint", b"\xff"), ("cosigned", b""), ("delivered", b"-1"), ("delivered", b" 7")]
+)
+def test_a_damaged_file_is_an_error_that_names_it(name: str, content: bytes) -> None:
+    with pytest.raises(MalformedInputError, match=f"The file {name} of this witness"):
+        bring_back(MemoryShelf({"checkpoint": LOG.checkpoint(20).encode(), name: content}))
+
+
+def test_each_file_that_is_damaged_or_lacks_is_told() -> None:
+    assert damaged_files(MemoryShelf()).keys() == {"directory.json"}
+    damaged = MemoryShelf(dict.fromkeys(("checkpoint", "cosigned", "delivered", "directory.json"), b"\xff"))
+    assert damaged_files(damaged).keys() == damaged.files.keys()
+    assert damaged_files(MemoryShelf({"directory.json": LyingExchange().envelope()})) == {}
 
 
 def test_what_the_last_round_found_is_written_when_it_changes() -> None:
