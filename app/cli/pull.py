@@ -17,7 +17,7 @@ from app.cli.connection import connected
 from app.cli.faults import CommandFault, ExitCode, json_option
 from app.cli.output import progress, say, show
 from app.domain.vocabulary import Harm, Phase, Purpose, Surface, Urgency
-from breakwater_client.errors import StateFileError
+from breakwater_client.errors import ExchangeAwayError, StateFileError
 
 if TYPE_CHECKING:
     from app.cli.api import Api
@@ -114,6 +114,8 @@ def _told_in_terms_of_options() -> Iterator[None]:
     except StateFileError as exc:
         exit_code = ExitCode.REFUSED if exc.told == "locked" else ExitCode.USAGE
         raise CommandFault(exc.sentence, exit_code, code=exc.told) from exc
+    except ExchangeAwayError as exc:
+        raise CommandFault(exc.sentence, ExitCode.UNAVAILABLE, code=exc.told) from exc
     except CommandFault as fault:
         raise _in_terms_of_options(fault) from fault
 

@@ -15,6 +15,7 @@ from breakwater_client.talking.pull_state import PullState, save_state
 from breakwater_client.talking.pulling import Question
 from tests.cli.desk import Desk, Faltering, lock_held_elsewhere, objects_in
 from tests.factories.exchanges import FakePartner, Wanted
+from tests.factories.scripted_exchange import JSON, Scripted
 from tests.factories.stix_objects import indicator, user_account
 
 
@@ -157,3 +158,12 @@ def test_a_question_is_what_a_position_depends_on() -> None:
     filters = {"type": ("indicator",), "id": (), "confidence_min": None, "added_after": "2026-01-01T00:00:00Z"}
     expected = {"purpose": None, "filters": {"type": ["indicator"], "added_after": "2026-01-01T00:00:00Z"}}
     assert Question(None, filters).asked == expected
+
+
+def test_a_page_with_a_cursor_that_cannot_be_sent_back_ends_this_run_and_no_later_one(desk: Desk, tmp_path: Path) -> None:
+    pages = [{"objects": [{"id": "a"}], "more": False, "next": one} for one in ("\ud800", "c")]
+    with loopback_server(Scripted([("200 OK", JSON, json.dumps(one).encode()) for one in pages])) as url:
+        partner = desk.running.enrol("Reader of a liar")
+        told = [Desk(url, desk.running).run(partner, "pull", "--out", tmp_path / "all.ndjson") for _ in range(2)]
+    assert [one.exit_code for one in told] == [ExitCode.UNAVAILABLE, 0], told[0].stderr
+    assert objects_in(tmp_path / "all.ndjson") == [{"id": "a"}]
