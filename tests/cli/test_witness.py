@@ -137,6 +137,7 @@ def test_a_witness_cosigns_and_the_exchange_publishes_it(
         assert (again["cosigned"], again["delivered"]) == (False, False)
     told = desk.json(partner, "witness", "status", folder)
     assert (told["tree_size"], told["delivered_size"], told["alarms"]) == (size, size, [])
+    assert (folder / "unanswered").read_bytes() == b"{}", "its own line was asked for, and was there"
 
 
 @pytest.fixture(scope="module")

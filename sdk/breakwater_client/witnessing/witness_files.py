@@ -10,7 +10,7 @@ Owns that nothing is done with files that are older than what was cosigned or ha
 | ``cosigned`` | the same with this witness's cosignature: what it publishes |
 | ``delivered`` | the size of the last one that the exchange took |
 | ``directory.json`` | the version of the directory of keys that was accepted last |
-| ``unanswered`` | what was asked in vain, since when and how often (``patience``) |
+| ``unanswered`` | what was asked in vain, since when, how often, and with what it began (``patience``) |
 | ``found`` | the ids of the alarms that the last round found, one a line: acknowledged or not, it is still so |
 | ``alarms/ID/`` | ``alarm.json`` (written last) with its evidence; ``told`` and ``seen`` once it was |
 """
