@@ -379,7 +379,7 @@ def test_on_a_nearly_full_shelf_a_split_view_ends_cosigning_though_its_evidence_
     with nullcontext() if fits else pytest.raises(OSError, match="No space"):
         go_round(scene.shelf, scene, scene.watch, lambda: scene.now, done)
     assert (bool(done.unkept), COSIGNED in scene.shelf.files) == (not fits, False)
-    scene.shelf.write, scene.watch = real, usual  # type: ignore[method-assign]
+    scene.shelf.write, scene.watch = real, usual  # type: ignore[method-assign]  # the disk has room again
     scene.round()
     [kept] = kept_alarms(scene.shelf)
     assert (kept.is_lasting, COSIGNED in scene.shelf.files) == (True, False)
