@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from breakwater_client.verifying.directory_keys import Directory
 
 _FOLDER = click.argument("folder", type=FOLDER)
+_PEER = click.Path(path_type=Path, readable=False)
 
 
 @click.group()
@@ -107,7 +108,7 @@ def _name_of(record: dict[str, Any], directory: Directory) -> str:
     show_default=True,
     help="Alarm if no newer checkpoint came for so many minutes. The log grows at least once a day.",
 )
-@click.option("--peer", "peers", multiple=True, type=EXISTING_FILE, help="What another witness published, to compare with.")
+@click.option("--peer", "peers", multiple=True, type=_PEER, help="What another witness published, to compare with.")
 @click.option("--alarm-command", metavar="COMMAND", help="Run this for each new alarm, with its kind and the folder of evidence.")
 @connected
 @json_option

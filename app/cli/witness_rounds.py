@@ -231,7 +231,7 @@ def _tell(rounds: Rounds, done: Round) -> None:
         "alarms": [{"id": one.alarm_id, "kind": one.kind.value, "sentence": one.sentence} for one in done.alarms],
     }
     if wants_json():
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(json.dumps(document))
     elif done.cosigned or rounds.once:
         say(f"{document['at']} {'cosigned' if done.cosigned else 'kept'} {done.size} leaves")
 

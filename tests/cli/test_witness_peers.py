@@ -16,6 +16,7 @@ from app.cli.faults import CommandFault, ExitCode
 from app.cli.witness_rounds import run
 from breakwater_client.trust.checkpoint import read_checkpoint
 from tests.cli import test_witness_rounds
+from tests.cli.desk import run as run_command
 from tests.cli.test_witness_rounds import Breaks, Scene
 from tests.factories.lying_exchanges import LyingExchange, View
 
@@ -106,3 +107,19 @@ def test_rounds_that_were_given_up_count_as_asked_in_vain(
     assert ended.value.exit_code == ExitCode.FORKED
     kinds = sorted(one.name.rpartition("-")[0] for one in (scene.folder / "alarms").iterdir())
     assert kinds == (["split-view", "unsigned-growth"] if path == "/log/consistency" else ["split-view"])
+
+
+def test_a_peer_that_was_never_fetched_keeps_no_witness_from_witnessing(
+    exchange: LyingExchange, scene: Scene, tmp_path: Path
+) -> None:
+    absent, folder = tmp_path / "absent", tmp_path / "folder"
+    folder.mkdir()
+    environment = {"BREAKWATER_URL": scene.url, "BREAKWATER_TOKEN": "a"}
+    asked = ("witness", "run", scene.folder, "--once", "--peer", absent, "--peer", folder)
+    told = run_command(*asked, environment=environment)
+    assert told.exit_code == ExitCode.REFUSED
+    assert f"{absent}: No such file or directory" in told.stderr
+    assert f"{folder}: Is a directory" in told.stderr
+    assert len(exchange.taken) == 1
+    absent.write_text(exchange.log(40).checkpoint(20))
+    assert run_command(*asked, environment=environment).exit_code == ExitCode.FORKED

@@ -23,6 +23,8 @@ from app.cli.api import Api, Target
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.witness_folder import ApiExchange, open_witness
 from app.cli.witness_rounds import Rounds, run
+from breakwater_client.witnessing.alarms import Alarm, AlarmKind
+from breakwater_client.witnessing.rounds import Round
 from tests.cli.desk import run as run_command
 from tests.factories.lying_exchanges import LyingExchange, View
 from tests.factories.small_disks import no_room
@@ -467,3 +469,14 @@ def test_comparing_asks_for_a_token_only_where_something_has_to_be_asked(
     environment = {"BREAKWATER_URL": "https://exchange.example.org"}
     told = run_command("witness", "compare", scene.folder, larger, environment=environment)
     assert (told.exit_code, "no-token" in told.stderr) == (ExitCode.USAGE, True)
+
+
+def test_a_line_of_json_drives_no_terminal(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(witness_rounds, "wants_json", lambda: True)
+    alarm = Alarm(AlarmKind.NOT_TAKEN, "The exchange says \x9b2J\u202e\ud800.", "a")
+    witness_rounds._tell(scene.rounds, Round(alarms=[alarm]))
+    told = capsys.readouterr().out
+    assert told.isascii()
+    assert json.loads(told)["alarms"][0]["sentence"] == alarm.sentence

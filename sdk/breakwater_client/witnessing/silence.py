@@ -65,7 +65,8 @@ def find_standstill(shelf: AlarmShelf, silence: timedelta, now: datetime, cosign
             known = replace(known, raised=known.raised + 1, seen_at=None)
     _remember(shelf, newest, known)
     minutes = int(for_so_long.total_seconds() // 60)
-    sentence = f"No newer checkpoint than the one of {newest.size} leaves came for {minutes} minutes."
+    so_long = "1 minute" if minutes == 1 else f"{minutes} minutes"
+    sentence = f"No newer checkpoint than the one of {newest.size} leaves came for {so_long}."
     return replace(_alarm(shelf, newest, known), sentence=sentence)
 
 

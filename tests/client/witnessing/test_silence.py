@@ -120,3 +120,10 @@ def test_whoever_keeps_checkpoints_without_cosigning_them_finds_that_nothing_new
     )
     undated = shelf_with(None)
     assert [find_standstill(undated, HOUR, NOW + hours * HOUR) is None for hours in (0, 1, 2)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(61, "for 1 minute."), (120, "for 2 minutes."), (59, "for 0 minutes.")])
+def test_one_minute_is_not_several(seconds: int, told: str) -> None:
+    alarm = find_standstill(shelf_with(), timedelta(seconds=1), NOW + timedelta(seconds=seconds))
+    assert alarm is not None
+    assert alarm.sentence.endswith(told)
