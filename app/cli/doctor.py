@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.connection import open_api
-from app.cli.durable_files import EXISTING_FILE
+from app.cli.durable_files import EXISTING_FILE, read_json_object
 from app.cli.faults import CommandFault, ExitCode, json_option, wants_json
 from app.cli.output import say, show, table
 
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _PAUSE_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
 """Nobody may take the doctor's own rest for the wait that an integration was told to make: it is short then."""
+
+_MOST_UNHEARD_RUNS = 5
+"""A command that ended so many times and asked nothing here asks elsewhere, or nowhere."""
+
+_SANDBOX_FILE = "with a sandbox's partners: give the sandbox.json of its folder"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -121,7 +126,7 @@ def _parties(
     if sandbox_file is None:
         token = token_file.read_text().strip() if token_file else None
         return connect(token) if token else None, token, None
-    partners = {one["name"]: one for one in json.loads(sandbox_file.read_bytes())["partners"]}
+    partners = _partners(sandbox_file)
     if missing := [name for name in names if name not in partners]:
         raise CommandFault(f"The sandbox has no partner {missing[0]}.", ExitCode.USAGE, code="usage")
     partner, publisher = (partners[name] for name in names)
@@ -135,6 +140,20 @@ def _parties(
     return connect(partner["token"]), partner["token"], Practice(shared_by, other)
 
 
+def _partners(sandbox_file: Path) -> dict[str, dict[str, str]]:
+    """Give the sandbox's partners by their names.
+
+    Raises:
+        CommandFault: the file is another one.
+    """
+    listed = read_json_object(str(sandbox_file), _SANDBOX_FILE).get("partners")
+    needed = ("identity_id", "name", "private_key", "token")
+    records = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else None
+    if records is None or records != listed or not all(isinstance(one.get(name), str) for one in records for name in needed):
+        raise CommandFault(f"{sandbox_file} is no JSON object {_SANDBOX_FILE}.", ExitCode.USAGE, code="usage")
+    return {one["name"]: one for one in records}
+
+
 def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
     from app.cli.doctor_checks import Word, judge
     from app.cli.doctor_hop import hop
@@ -143,11 +162,12 @@ def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
     if scenario.practice is not None:
         scenario.practice.publish()
     ends_at = time.monotonic() + options["seconds"]
+    ended: list[int] = []
     with hop(scenario.answer, options["port"]) as url:
         click.echo(f"ready: {url}", err=wants_json())
         try:
-            while time.monotonic() < ends_at:
-                _step(options["command"], url, ends_at)
+            while time.monotonic() < ends_at and (len(ended) < _MOST_UNHEARD_RUNS or scenario.so_far()):
+                ended += _step(options["command"], url, ends_at)
                 time.sleep(_rest_seconds(scenario, options["command"]))
                 if scenario.lacks_token:
                     raise CommandFault(UNPASSABLE, ExitCode.USAGE, code="no-token")
@@ -158,17 +178,27 @@ def _examine(scenario: Scenario, options: dict[str, Any]) -> list[Check]:
                     break
         except KeyboardInterrupt:
             say("Stopped; this is what was seen.")
+    if options["command"] and not scenario.so_far():
+        raise CommandFault(_unheard(ended), ExitCode.USAGE, code="usage")
     found = _found(scenario, options["kept"], is_over=True)
     return [one for one in judge(found) if one.name not in options["skip"]]
 
 
-def _step(command: Sequence[str], url: str, ends_at: float) -> None:
-    """Run the integration once, unless it runs by itself."""
+def _unheard(ended: Sequence[int]) -> str:
+    """Say that a command asked nothing; ``ended`` are the exit codes of its runs."""
+    if not ended:
+        return "The command made no request here, and did not end: does it read BREAKWATER_URL?"
+    times = "once" if len(ended) == 1 else f"{len(ended)} times, the last"
+    return f"The command ended {times} with code {ended[-1]}, and made no request here: does it read BREAKWATER_URL?"
+
+
+def _step(command: Sequence[str], url: str, ends_at: float) -> list[int]:
+    """Run the integration once, unless it runs by itself; gives its exit code if it ended."""
     if not command:
-        return
+        return []
     environment = os.environ | {"BREAKWATER_URL": url}
     try:
-        subprocess.run(  # noqa: S603  # the caller's own program, as it was given
+        done = subprocess.run(  # noqa: S603  # the caller's own program, as it was given
             list(command),
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -176,9 +206,10 @@ def _step(command: Sequence[str], url: str, ends_at: float) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return
+        return []
     except OSError as exc:
         raise CommandFault(f"{command[0]} cannot be started: {exc.strerror}", ExitCode.USAGE, code="usage") from None
+    return [done.returncode]
 
 
 def _rest_seconds(scenario: Scenario, command: Sequence[str]) -> float:

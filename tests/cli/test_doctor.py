@@ -73,7 +73,8 @@ def there() -> Iterator[str]:
 def test_files_may_be_made_by_the_program_and_are_there_in_the_end(there: str, tmp_path: Path) -> None:
     made, never = tmp_path / "store" / "made", tmp_path / "never"
     making = ("doctor", "--against", there, "--for", "1", "--kept", made.parent)
-    program = ("--", "/bin/sh", "-c", f"mkdir -p {made.parent}; echo x > {made}")
+    asking = "import os, urllib.request; urllib.request.urlopen(os.environ['BREAKWATER_URL'] + '/api/v1/exchange')"
+    program = ("--", "/bin/sh", "-c", f'mkdir -p {made.parent}; echo x > {made}; {sys.executable} -c "{asking}"')
     done = run(*making, *program)
     assert (done.exit_code, made.exists(), "--kept" in done.stderr) == (ExitCode.REFUSED, True, False), done.stderr
     done = run(*making, "--kept", never, *program)
@@ -122,6 +123,34 @@ def test_a_partner_that_the_sandbox_has_not_is_said(tmp_path: Path) -> None:
     file.write_text('{"partners": []}')
     done = run("doctor", "--against", "http://127.0.0.1:1", "--sandbox", file)
     assert (done.exit_code, "platform-b" in done.stderr) == (ExitCode.USAGE, True)
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"objects": []}', '{"partners": 7}', '{"partners": ["x"]}', '{"partners": [{"name": []}]}']
+)
+def test_a_file_that_is_no_sandbox_json_is_said(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "un.json"
+    file.write_text(content)
+    done = run("doctor", "--against", "http://127.0.0.1:1", "--sandbox", file)
+    assert (done.exit_code, f"{file} is no JSON object" in done.stderr) == (ExitCode.USAGE, True), done.stderr
+    assert "sandbox.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("exit 0", "The command ended 5 times, the last with code 0, and made no request here: does it read BREAKWATER_URL?"),
+        ("exit 7", "The command ended 5 times, the last with code 7, and made no request here"),
+        ("exec sleep 60", "The command made no request here, and did not end: does it read BREAKWATER_URL?"),
+    ],
+)
+def test_a_program_that_asks_nothing_at_the_doctors_address_is_told_that_and_not_what_was_not_seen(
+    there: str, monkeypatch: pytest.MonkeyPatch, script: str, says: str
+) -> None:
+    monkeypatch.setattr("app.cli.doctor._PAUSE_SECONDS", 0.01)
+    lasting = "60" if script.startswith("exit") else "1"
+    done = run("doctor", "--against", there, "--for", lasting, "--", "/bin/sh", "-c", script)
+    assert (done.exit_code, says in done.stderr, "not-seen" in done.stdout) == (ExitCode.USAGE, True, False), done.stderr
 
 
 def test_a_program_that_is_not_there_is_said(there: str) -> None:
