@@ -1,13 +1,14 @@
 """Alarms of witnesses and of whoever watches over its name, as they are told: exit codes, words, and a command that calls.
 
-Owns that each alarm is told once, and again until the command went well, also where it could not be kept. Kept by
-``tests/cli/test_alarm_calls.py`` and ``tests/cli/test_witness_lied_to.py``.
+Owns that each alarm is told once, and again until the command went well, also where it could not be kept; and that a command can
+be tried before it is needed. Kept by ``tests/cli/test_alarm_calls.py`` and ``tests/cli/test_witness_lied_to.py``.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from app.cli.folder_shelf import FolderShelf
 from app.cli.output import say, warn
 
 if TYPE_CHECKING:
-    from breakwater_client.witnessing.alarms import Alarm, AlarmKind
+    from breakwater_client.witnessing.alarms import Alarm
     from breakwater_client.witnessing.kept_alarms import KeptAlarm
 
 _CODES = {
@@ -35,6 +36,8 @@ _CODES = {
 }
 _WORST_FIRST = (ExitCode.FORKED, ExitCode.ROLLED_BACK, ExitCode.MISUSED, ExitCode.SILENT)
 _COMMAND_SECONDS = 60
+_TRIAL = "trial"
+"""The kind that the command is given as it is tried; no alarm is of this kind."""
 
 
 def exit_code_of(alarms: Iterable[Mapping[str, Any]]) -> ExitCode:
@@ -65,6 +68,20 @@ class Caller:
     command: str | None
     even_seen: bool = False
 
+    def warn_unless_it_can_run(self) -> None:
+        """Tell if the command names no program that can be run now; it may come later, and stops nothing."""
+        try:
+            found = shutil.which(_arguments(self.command or "")[0])
+        except ValueError:
+            found = None
+        if self.command is not None and found is None:
+            sentence = f"The alarm command names no program that can be run: {self.command}. Nobody is called while that is so."
+            warn(sentence, "alarm-command")
+
+    def was_tried(self) -> bool:
+        """Run the command once, with a kind that is no alarm's; whether it went well."""
+        return self._was_called(_TRIAL, "This is a trial, and no alarm: nothing was found.", self.folder.absolute())
+
     def call(self, found: Collection[str], unkept: Sequence[Alarm] = (), tried: set[str] | None = None) -> ExitCode:
         """Tell alarms that nobody was told of yet, and run the command for each; of ``unkept``, which are not kept, each time.
 
@@ -78,7 +95,7 @@ class Caller:
             if alarm.alarm_id not in tried:
                 tried.add(alarm.alarm_id)
                 warn(f"ALARM {alarm.alarm_id}, which could not be kept: {alarm.sentence}", alarm.kind.value)
-                self._was_called(alarm.kind, alarm.sentence, self.folder.absolute())
+                self._was_called(alarm.kind.value, alarm.sentence, self.folder.absolute())
         kept = list(kept_alarms(FolderShelf(self.folder)))
         fresh = {one.alarm_id for one in kept if not (one.seen or one.told)}
         for one in kept:
@@ -97,20 +114,20 @@ class Caller:
         from breakwater_client.witnessing.kept_alarms import mark_told
 
         warn(f"ALARM {alarm.alarm_id}: {alarm.sentence}", alarm.kind.value)
-        if self._was_called(alarm.kind, alarm.sentence, self.folder.absolute() / "alarms" / alarm.alarm_id):
+        if self._was_called(alarm.kind.value, alarm.sentence, self.folder.absolute() / "alarms" / alarm.alarm_id):
             try:
                 mark_told(FolderShelf(self.folder), alarm.alarm_id)
             except OSError as exc:  # the others are told all the same
                 warn(f"{exc.filename}: {exc.strerror}. The alarm command is run again with the next round.", "file")
 
-    def _was_called(self, kind: AlarmKind, sentence: str, evidence: Path) -> bool:
+    def _was_called(self, kind: str, sentence: str, evidence: Path) -> bool:
         """Run the command for an alarm; whether it went well, or there is none."""
         if self.command is None:
             return True
-        told = {"BREAKWATER_ALARM_KIND": kind.value, "BREAKWATER_ALARM_SENTENCE": printable(sentence)}
+        told = {"BREAKWATER_ALARM_KIND": kind, "BREAKWATER_ALARM_SENTENCE": printable(sentence)}
         try:
             ended = subprocess.run(  # noqa: S603  # whoever runs the witness named it
-                [*shlex.split(self.command), kind.value, str(evidence)],
+                [*_arguments(self.command), kind, str(evidence)],
                 env=os.environ | told,
                 stdin=subprocess.DEVNULL,
                 timeout=_COMMAND_SECONDS,
@@ -120,5 +137,18 @@ class Caller:
             warn(f"The alarm command could not be run: {type(exc).__name__}.", "alarm-command")
             return False
         if ended.returncode != 0:
-            warn(f"The alarm command ended with {ended.returncode}; it is run again with the next round.", "alarm-command")
+            again = "" if kind == _TRIAL else "; it is run again with the next round"
+            warn(f"The alarm command ended with {ended.returncode}{again}.", "alarm-command")
         return ended.returncode == 0
+
+
+def _arguments(command: str) -> list[str]:
+    """Give a command in words: one at least, for what is appended to none would be run itself.
+
+    Raises:
+        ValueError: a quotation does not end, or there is no word.
+    """
+    words = shlex.split(command)
+    if not words:
+        raise ValueError
+    return words

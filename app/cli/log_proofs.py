@@ -16,7 +16,7 @@ from app.cli.connection import connected
 from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, write_whole
 from app.cli.faults import CommandFault, ExitCode, json_option, naming, printable
 from app.cli.folder_shelf import FolderShelf
-from app.cli.output import say, show
+from app.cli.output import say, show, warn
 from app.domain.errors import BreakwaterError, Code
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def checkpoint(
             note = member(api.post("/log/checkpoints", {}), "note", str)
     elif path is not None:
         note = _cosigned(api, path)
+        _warn_of_ended(api, witnesses["files"])
     else:
         note = _text(api.fetch("/log/checkpoint" if size is None else f"/log/checkpoints/{size}"))
     _size(note)
@@ -102,16 +103,41 @@ def _cosigned_path(*, cosigned_by: int | None, files: Sequence[Path]) -> str | N
         CommandFault: a file names no witnesses, or fewer than are needed, or nobody says how many are.
     """
     from breakwater_client.talking.following import cosigned_path
+
+    witnesses = _named(files)
+    if files and (cosigned_by is None or len(witnesses) < cosigned_by):
+        sentence = "Say how many of the witnesses are needed, and name no fewer: --cosigned-by."
+        raise CommandFault(sentence, ExitCode.USAGE, code="usage")
+    return None if cosigned_by is None else cosigned_path(cosigned_by, (key for keys in witnesses.values() for key in keys))
+
+
+def _named(files: Sequence[Path]) -> dict[str, list[PublicKey]]:
     from breakwater_client.verifying.known_keys import read_witnesses
 
     witnesses: dict[str, list[PublicKey]] = {}
     for file in files:
         with naming(file):
             witnesses |= read_witnesses(file.read_bytes())
-    if files and (cosigned_by is None or len(witnesses) < cosigned_by):
-        sentence = "Say how many of the witnesses are needed, and name no fewer: --cosigned-by."
-        raise CommandFault(sentence, ExitCode.USAGE, code="usage")
-    return None if cosigned_by is None else cosigned_path(cosigned_by, (key for keys in witnesses.values() for key in keys))
+    return witnesses
+
+
+def _warn_of_ended(api: Api, files: Sequence[Path]) -> None:
+    """Tell which named witnesses' keys end by the newest directory (unverified: a hint alone), for they keep a log back."""
+    from breakwater_client.instant import instant_text
+    from breakwater_client.talking.directory import envelope_bytes
+    from breakwater_client.verifying.directory_keys import ended_keys, read_directory_file
+
+    if not files:
+        return
+    try:
+        directory = read_directory_file(envelope_bytes(api.get("/key-directory"))).claimed
+    except (CommandFault, BreakwaterError):
+        return  # the checkpoint was given; the directory says no more than that a list is old
+    for one in ended_keys((key for keys in _named(files).values() for key in keys), directory):
+        end = None if one.is_compromised else one.counts_until
+        when = "was reported as stolen" if end is None else f"ends or ended at {instant_text(end)}"
+        sentence = f"The key {one.key.keyid} of {one.name} {when}: what it does not cosign is not counted. Renew your list"
+        warn(f"{sentence} (breakwater key directory fetch, breakwater witness list).", "witness-ended")
 
 
 def _cosigned(api: Api, path: str) -> str:
@@ -169,6 +195,7 @@ def _proof(
     path = f"/objects/{segment(named[0])}/versions/{segment(named[1])}/proof"
     if cosigned is not None:
         size = _size(_cosigned(api, cosigned))
+        _warn_of_ended(api, against["files"])
     query = ({"covered_by": "first"} if first else {}) | ({} if size is None else {"tree_size": str(size)})
     try:
         with told_as_faults():

@@ -76,6 +76,7 @@ def watch(folder: Path, pem_files: Sequence[Path], receipts: Path | None, api: A
     from breakwater_client.witnessing.watching import Watched
 
     private_folder(folder)
+    Caller(folder, how["alarm_command"]).warn_unless_it_can_run()
     shelf, found, wrong = FolderShelf(folder), Watched(), list[Exception]()
     look = _Look(folder, [_public_key(file) for file in pem_files], _receipts(receipts), api, how, found)
     with held_alone(folder / ".lock"):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.alarm_calls import exit_code_of, tell_alarms
+from app.cli.alarm_calls import Caller, exit_code_of, tell_alarms
 from app.cli.connection import connected, connected_if_asked
 from app.cli.durable_files import EXISTING_FILE, FOLDER, NEW_FILE, held_alone, private_folder, write_whole
 from app.cli.faults import CommandFault, json_option, naming
@@ -120,6 +120,7 @@ def run_witness(folder: Path, api: Api, **how: Any) -> None:
     from app.cli.witness_rounds import Rounds
 
     rounds = Rounds(open_witness(folder), ApiExchange(api), **how)
+    rounds.caller.warn_unless_it_can_run()
     with _alone(folder):
         run(rounds)
 
@@ -203,6 +204,20 @@ def acknowledge(folder: Path, alarm: str) -> None:
     with naming(folder):
         mark_seen(FolderShelf(folder), alarm)
     show({"id": alarm, "seen": True}, lambda: say(f"{alarm} was seen. Its evidence stays in {folder / 'alarms' / alarm}."))
+
+
+@witness.command("try-alarm")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--alarm-command", metavar="COMMAND", required=True, help="The one that you give to `run`.")
+@json_option
+def try_alarm(folder: Path, alarm_command: str) -> None:
+    """Run the alarm command once, with the kind `trial`: as whoever the witness runs as, before it is needed.
+
+    Asks nobody else, and keeps nothing. For `log watch`, too.
+    """
+    if not Caller(folder, alarm_command).was_tried():
+        raise CommandFault("The alarm command did not go well: nobody would be called.", code="alarm-command")
+    show({"tried": True}, lambda: say("The alarm command ended with 0. Was somebody called?"))
 
 
 @witness.command()

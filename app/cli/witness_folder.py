@@ -76,7 +76,8 @@ def open_witness(folder: Path) -> Witness:
     except (ValueError, KeyError, TypeError):
         raise CommandFault(f"{folder / ABOUT} is damaged: run breakwater witness init again.", code="file") from None
     if key.public.keyid != keyid:
-        raise CommandFault(f"{folder / KEY} is not the key that was registered: bring that one back.", code="file")
+        sentence = f"{folder / KEY} is not the key that was registered: bring that one back, or, if you rotated to this one,"
+        raise CommandFault(f"{sentence} run breakwater witness init again.", code="file")
     return Witness(folder, name, exchange, key)
 
 

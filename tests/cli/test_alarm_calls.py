@@ -12,6 +12,7 @@ from app.cli.faults import ExitCode
 from app.cli.folder_shelf import FolderShelf
 from breakwater_client.witnessing.alarms import Alarm, AlarmKind
 from breakwater_client.witnessing.kept_alarms import keep_alarm, kept_alarms, mark_seen
+from tests.cli.desk import run
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FORK, SILENCE = Alarm(AlarmKind.FORK, "Two logs.", "a"), Alarm(AlarmKind.SILENCE, "Nothing new.", "b")
@@ -105,3 +106,42 @@ def test_that_it_cannot_be_remembered_keeps_no_other_alarm_from_being_told(
     told = capsys.readouterr().err
     assert [told.count(f"ALARM {one.alarm_id}") for one in (FORK, SILENCE)] == [1, 1]
     assert "told: No space left" in told
+
+
+NOT_RUN = ["/nonexistent/command", "no-such-program --now", "unbalanced '", ""]
+
+
+@pytest.mark.parametrize("command", NOT_RUN)
+def test_a_command_that_cannot_be_run_is_told_before_it_is_needed(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Caller(tmp_path, command).warn_unless_it_can_run()
+    assert "names no program that can be run" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_executable_is_no_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "call"
+    script.write_text("#!/bin/sh\n")
+    Caller(tmp_path, str(script)).warn_unless_it_can_run()
+    assert str(script) in capsys.readouterr().err
+    script.chmod(0o755)
+    for command in (None, str(script), f"{script} 'an argument'", "true"):
+        Caller(tmp_path, command).warn_unless_it_can_run()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_command_is_tried_with_a_kind_that_is_no_alarms(tmp_path: Path) -> None:
+    script, called = tmp_path / "call", tmp_path / "called"
+    script.write_text(f'#!/bin/sh\necho "$1 $2 $BREAKWATER_ALARM_KIND $BREAKWATER_ALARM_SENTENCE" >> {called}\n')
+    script.chmod(0o755)
+    done = run("witness", "try-alarm", tmp_path, "--alarm-command", script)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert called.read_text() == f"trial {tmp_path} trial This is a trial, and no alarm: nothing was found.\n"
+    assert "trial" not in {one.value for one in AlarmKind}
+    assert not list(kept_alarms(FolderShelf(tmp_path)))
+
+
+@pytest.mark.parametrize("command", [*NOT_RUN, "false"])
+def test_a_command_that_fails_as_it_is_tried_is_told(tmp_path: Path, command: str) -> None:
+    done = run("witness", "try-alarm", tmp_path, "--alarm-command", command)
+    assert (done.exit_code, "nobody would be called" in done.stderr) == (ExitCode.REFUSED, True)

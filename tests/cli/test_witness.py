@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ from app.cli.faults import ExitCode
 from app.cli.loopback_server import loopback_server
 from app.domain.permissions import Permission
 from app.domain.vocabulary import StaffRole
+from breakwater_client.instant import instant_text
+from breakwater_client.talking.following import Witnesses
 from breakwater_client.trust.checkpoint import read_checkpoint
+from breakwater_client.verifying.directory_keys import accepted_before
 from tests.cli.desk import Desk, lock_held_elsewhere
 from tests.factories.exchanges import Caller, FakePartner
 from tests.factories.stix_objects import indicator
@@ -209,8 +214,44 @@ def test_a_folder_that_is_none_and_a_key_that_is_another_are_told(
     desk.json(other, "witness", "init", tmp_path / "w", "--directory-key", pinned)
     (tmp_path / "w" / "key.pem").write_bytes(other.key.to_pem())
     mixed = desk.run(other, "witness", "run", tmp_path / "w", "--once")
-    assert (mixed.exit_code, "bring that one back" in mixed.stderr) == (ExitCode.REFUSED, True)
+    assert (mixed.exit_code, "bring that one back, or, if you rotated" in mixed.stderr) == (ExitCode.REFUSED, True)
     assert desk.run(partner, "witness", "acknowledge", tmp_path / "w", "../key.pem").exit_code == ExitCode.REFUSED
+
+
+def test_a_witness_changes_its_key_as_its_document_says_and_clients_are_told(
+    desk: Desk, staff: Caller, platform: FakePartner, pinned: str, tmp_path: Path
+) -> None:
+    partner, folder, new = desk.running.enrol("Changing"), tmp_path / "w", tmp_path / "new.pem"
+    old = set_up(desk, staff, partner, folder, pinned)["keyid"]
+    files = {name: tmp_path / name for name in ("directory", "pinned", "renewed")}
+    fetch = ("key", "directory", "fetch", "--out", files["directory"])
+    desk.json(platform, *fetch, "--directory-key", pinned)
+    desk.json(platform, "witness", "list", files["directory"], "--out", files["pinned"])
+    asked = ("log", "checkpoint", "--cosigned-by", 1, "--witnesses")
+    first = grow(desk, staff, platform)
+    assert desk.json(partner, "witness", "run", folder, "--once")["delivered"]
+    before = desk.run(platform, *asked, files["pinned"])
+    assert (before.exit_code, old in before.stderr) == (0, False)
+
+    desk.json(partner, "key", "new", "--out", new)
+    later = instant_text(datetime.now(UTC) + timedelta(days=1))
+    desk.json(partner, "key", "rotate", "--key", folder / "key.pem", "--new-key", new, "--retire-at", later)
+    shutil.move(new, folder / "key.pem")
+    assert "witness init" in desk.run(partner, "witness", "run", folder, "--once").stderr
+    changed = desk.json(partner, "witness", "init", folder)
+    assert (changed["keyid"] != old, changed["state"]) == (True, "active")
+    second = grow(desk, staff, platform)
+    assert desk.json(partner, "witness", "run", folder, "--once")["delivered"]
+
+    stale = desk.run(platform, *asked, files["pinned"])
+    assert (stale.exit_code, f"The key {old} of {changed['name']} ends or ended at {later}" in stale.stderr) == (0, True)
+    assert read_checkpoint(stale.stdout).size == first
+    desk.json(platform, *fetch)
+    desk.json(platform, "witness", "list", files["directory"], "--out", files["renewed"])
+    renewed = desk.run(platform, *asked, files["renewed"])
+    assert read_checkpoint(renewed.stdout).size == second
+    ended = Witnesses.from_file(files["pinned"], 1).ended(accepted_before(files["directory"].read_bytes()))
+    assert [one.key.keyid for one in ended] == [old]
 
 
 def test_two_at_once_are_one_too_many(desk: Desk, witness: tuple[FakePartner, Path]) -> None:

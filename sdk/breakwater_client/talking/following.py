@@ -31,7 +31,7 @@ from breakwater_client.talking.connection import Connection, Request
 from breakwater_client.talking.refused_logs import forget_denials, is_denied_for_long, keep_beside
 from breakwater_client.trust.keys import PublicKey
 from breakwater_client.verifying.compare_checkpoints import Comparison, read_growth, read_kept
-from breakwater_client.verifying.directory_keys import Directory, cosigning_keys_of, exchange_keys_of, own_keyids
+from breakwater_client.verifying.directory_keys import Directory, cosigning_keys_of, ended_keys, exchange_keys_of, own_keyids
 from breakwater_client.verifying.known_keys import read_witnesses
 from breakwater_client.verifying.steps import FailedStepError
 from breakwater_client.verifying.verify_checkpoints import (
@@ -80,6 +80,13 @@ class Witnesses:
             UnfitKeyError: a key in it must not be trusted.
         """
         return cls(read_witnesses(file.read_bytes()), needed)
+
+    def ended(self, directory: Directory) -> list[ListedWitness]:
+        """Give those of the keys that the accepted directory ends, now or later (``counts_until``): renew your list.
+
+        ``follow_log`` raises nothing for them: it gives the newest that the others cosigned, or that these did before they ended.
+        """
+        return ended_keys((key for keys in self.keys.values() for key in keys), directory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ __all__ = [
     "accept",
     "accepted_before",
     "cosigning_keys_of",
+    "ended_keys",
     "exchange_keys_of",
     "lead_on",
     "own_keyids",
@@ -209,6 +210,13 @@ def cosigning_keys_of(directory: Directory) -> dict[str, ListedWitness]:
         for one in directory.keys
         if one.usage is KeyUsage.CHECKPOINT_COSIGNING and one.owner != own
     }
+
+
+def ended_keys(named: Iterable[PublicKey], directory: Directory) -> list[ListedWitness]:
+    """Give those of the keys of witnesses that somebody named which the directory ends, now or later, or has as stolen."""
+    listed = cosigning_keys_of(directory)
+    known = [listed[one.keyid] for one in named if one.keyid in listed]
+    return [one for one in known if one.is_compromised or one.counts_until is not None]
 
 
 def _since(key: DirectoryKey) -> datetime | None:
