@@ -65,6 +65,11 @@ class Scene:
         self.connection = Connection(Target(url, "a"))
         self.honest = lying.log(40)
         self.show(20)
+        self.answer, lying.answer = lying.answer, self.answered  # type: ignore[method-assign]  # it lies as a test tells it
+
+    def answered(self, token: str, path: str, query: dict[str, str]) -> tuple[int, bytes]:
+        """Answer with what is shown, whoever is said to have cosigned it."""
+        return self.answer(token, path, {name: value for name, value in query.items() if name != "cosigned_by"})
 
     def show(self, size: int, **how: object) -> None:
         self.lying.views["a"] = replace(View(self.honest, size), **how)  # type: ignore[arg-type]  # fields of the view
