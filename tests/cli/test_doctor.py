@@ -39,7 +39,7 @@ def test_the_program_of_the_partner_guide_passes_and_one_that_answers_no_recall_
         assert done.returncode == 0, done.stdout + done.stderr
         assert "All checks passed." in done.stdout
         program = folder / "sync.py"
-        every_step = "(hold, receive, answer, tell, send)"
+        every_step = "(hold, receive, answer, send, tell)"
         assert every_step in program.read_text()
         program.write_text(program.read_text().replace(every_step, "(receive, tell)"))
         doctored = COMMANDS["doctor"].replace(" --kept store.db", " --json --for 45 --skip signs-objects")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import base64
 import configparser
+import fcntl
 import json
 import os
 import shutil
@@ -17,10 +18,11 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -146,6 +148,71 @@ def test_a_form_that_cannot_be_sent_goes_aside_and_those_behind_it_go_on(
     assert (folder / "sent" / "good.json").exists()
     (folder / "outbox" / ".being-written.json").unlink()
     assert run(folder, "python sync.py").returncode == 0
+
+
+def another_form(folder: Path, name: str) -> None:
+    form = json.loads((folder / "sent" / "rooms.json").read_text())
+    form["what"]["title"] = f"Rooms of {name}"
+    (folder / "outbox" / name).write_text(json.dumps(form))
+
+
+def put_untold(folder: Path, stix_ids: Iterable[str]) -> None:
+    store = sqlite3.connect(folder / "store.db")
+    with store:
+        store.executemany("INSERT INTO objects VALUES (?, 'identity--x', ?, '{}', 0)", [(one, one) for one in stix_ids])
+    store.close()
+
+
+def take_untold(folder: Path) -> int:
+    """Take what was not told out of the table, and give how much that was."""
+    store = sqlite3.connect(folder / "store.db")
+    with store:
+        count = store.execute("DELETE FROM objects WHERE NOT told AND stix_id LIKE 'indicator--%'").rowcount
+    store.close()
+    return count
+
+
+def test_of_many_indicators_a_run_tells_a_hundred_and_leaves_the_rest(
+    sandbox: tuple[Sandbox, Path], told: dict[str, str]
+) -> None:
+    assert told
+    folder = sandbox[1]
+    assert run(folder, "python sync.py").returncode == 0
+    put_untold(folder, (f"indicator--{uuid4()}" for _ in range(130)))
+    done = run(folder, "python sync.py")
+    assert (done.returncode, take_untold(folder)) == (0, 30), done.stderr
+
+
+def test_what_keeps_marks_from_being_told_keeps_no_form_from_being_sent(
+    sandbox: tuple[Sandbox, Path], told: dict[str, str]
+) -> None:
+    assert told
+    folder = sandbox[1]
+    put_untold(folder, [f"indicator--{uuid4()}"])
+    store = sqlite3.connect(folder / "store.db")
+    store.execute("CREATE TRIGGER no_marks BEFORE UPDATE OF told ON objects BEGIN SELECT RAISE(ABORT, 'no marks'); END")
+    another_form(folder, "before-marks.json")
+    done = run(folder, "python sync.py")
+    store.execute("DROP TRIGGER no_marks")
+    store.close()
+    assert take_untold(folder) == 1
+    assert (done.returncode, done.stderr.startswith("tell: no marks")) == (1, True), done.stderr
+    assert (folder / "sent" / "before-marks.json").exists()
+
+
+def test_a_run_that_finds_another_at_work_does_nothing_and_ends_for_later(
+    sandbox: tuple[Sandbox, Path], told: dict[str, str]
+) -> None:
+    assert told
+    folder = sandbox[1]
+    another_form(folder, "of-two-runs.json")
+    with (folder / "sync.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run(folder, "python sync.py")
+        assert (done.returncode, done.stdout, done.stderr) == (75, "", "")
+        assert (folder / "outbox" / "of-two-runs.json").exists()
+    assert run(folder, "python sync.py").returncode == 0
+    assert (folder / "sent" / "of-two-runs.json").exists()
 
 
 @pytest.mark.parametrize("setting", ["SIGNING_KEY=nowhere.pem", "BREAKWATER_URL=nonsense", "-u PURPOSE"])
