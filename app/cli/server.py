@@ -105,7 +105,7 @@ def look_at_exchange(workshop: Workshop, environment: Environment) -> FoundExcha
     Raises:
         CommandFault: there is none, or one that must not be served.
     """
-    from app.services.proving.kept_checkpoint import compare
+    from app.services.proving.kept_checkpoint import begin_unproven
     from app.services.retention.bring_back import bring_back
     from app.services.retention.restore import drop_leftover, is_behind
     from app.services.start_exchange import why_not_ready
@@ -115,7 +115,7 @@ def look_at_exchange(workshop: Workshop, environment: Environment) -> FoundExcha
         drop_leftover(exchange)
         reason = why_not_ready(exchange)
         is_lost = reason is None and is_behind(exchange)
-        wrong = None if reason else compare(exchange)
+        wrong = None if reason else begin_unproven(exchange)
         again = 0 if reason else bring_back(exchange)
     finally:
         exchange.database.dispose()

@@ -39,7 +39,10 @@ class Peers:
     wrong: list[Exception] = field(repr=False)
 
     def compare_unasked(self, now: datetime) -> None:
-        """Compare with each as far as nobody has to be asked: at one size."""
+        """Compare with each as far as nobody has to be asked: at one size.
+
+        Errors are not noted: a peer that went its round first may have what this round brings. ``compare`` finds others again.
+        """
         from breakwater_client.witnessing.asking import GivenUp
 
         def compare(peer: Path, other: bytes) -> VerifiedCheckpoint | Alarm | None:
@@ -47,7 +50,9 @@ class Peers:
                 return compare_with(self.shelf, other, GivenUp())
             return None
 
+        before = list(self.wrong)
         self._each(compare, now)
+        self.wrong[:] = before
 
     def compare(self, exchange: Exchange, now: datetime) -> None:
         """Compare with each that is left, and ask the exchange for proofs."""

@@ -12,7 +12,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
@@ -21,8 +24,14 @@ from app.__main__ import workshop
 from app.cli import server
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.initialise import make_exchange_keys
+from app.domain.read_only import ReadOnlyReason
+from app.services.proving.cosigned_copies import OWN, folder_beside
+from app.services.proving.kept_checkpoint import compare
+from app.storage.session import Database
 from tests.cli.desk import run
+from tests.factories.members import started_hub
 from tests.factories.sandboxes import children_of
+from tests.factories.witnesses import HubWitness, cosigned_checkpoint
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,3 +170,21 @@ def test_an_address_that_becomes_free_is_taken() -> None:
         leaving.start()
         server._check_address(bind)
         leaving.join()
+
+
+def test_looking_at_an_exchange_before_it_is_served_writes_over_no_copy_that_cannot_be_read(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "checkpoint"
+    with started_hub(sqlite_url) as hub:
+        hub.exchange = replace(hub.exchange, checkpoint_file=kept)
+        compare(hub.exchange)
+        cosigned_checkpoint(hub, HubWitness(hub.enrol("Witness")))
+        assert compare(hub.exchange) is None
+        copy = folder_beside(kept) / OWN
+        spoilt = copy.read_text().replace("\n", "\r\n").encode()
+        copy.write_bytes(spoilt)
+        fresh = replace(hub.exchange, database=Database(sqlite_url))
+        looking: Any = SimpleNamespace(exchange=lambda _: fresh)
+        found = server.look_at_exchange(looking, {})
+    assert (found.wrong, copy.read_bytes()) == (ReadOnlyReason.COPY_UNREADABLE, spoilt)

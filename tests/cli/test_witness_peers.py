@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,8 @@ from app.cli import witness_rounds
 from app.cli.faults import CommandFault, ExitCode
 from app.cli.witness_rounds import run
 from breakwater_client.trust.checkpoint import read_checkpoint
+from breakwater_client.trust.keys import PrivateKey
+from breakwater_client.vocabulary import KeyUsage
 from tests.cli import test_witness_rounds
 from tests.cli.desk import run as run_command
 from tests.cli.test_witness_rounds import Breaks, Scene
@@ -83,6 +86,38 @@ def test_what_is_kept_is_compared_before_it_is_cosigned(
     assert read_checkpoint((scene.folder / "checkpoint").read_text()).size == 30
     assert read_checkpoint((scene.folder / "cosigned").read_text()).size == 20
     assert len(exchange.taken) == 1
+
+
+def test_a_peer_that_went_its_round_first_after_a_change_of_key_is_no_error(
+    scene: Scene, exchange: LyingExchange, tmp_path: Path
+) -> None:
+    scene.rounds = replace(scene.rounds, once=True)
+    run(scene.rounds)
+    made, key = exchange._made, PrivateKey.generate()
+    listed = replace(next(one for one in made.keys if one.usage is KeyUsage.CHECKPOINT_SIGNING), public_key=key.public)
+    exchange._made = replace(made, version=made.version + 1, keys=(*made.keys, listed))
+    log = replace(exchange.views["a"].log, key=key)
+    exchange.views["a"] = View(log, 30, scene.now)
+    peer = tmp_path / "peer"
+    peer.write_text(log.checkpoint(30))
+    run(replace(scene.rounds, peers=[peer]))
+    peer.write_text(replace(log, key=PrivateKey.generate()).checkpoint(30))
+    with pytest.raises(CommandFault):
+        run(replace(scene.rounds, peers=[peer]))
+
+
+def test_a_split_view_stands_once_in_what_a_round_tells(
+    scene: Scene, exchange: LyingExchange, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(replace(scene.rounds, once=True))
+    peer = tmp_path / "peer"
+    peer.write_text(exchange.log(40).checkpoint(20))
+    monkeypatch.setattr(witness_rounds, "wants_json", lambda: True)
+    capsys.readouterr()
+    with pytest.raises(Exit):
+        run(replace(scene.rounds, once=True, peers=[peer]))
+    [told] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["kind"] for one in told["alarms"]] == ["split-view"]
 
 
 @pytest.mark.parametrize("path", ["/log/consistency", "/log/consistency?first=20&second=40"])

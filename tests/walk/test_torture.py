@@ -59,7 +59,8 @@ def server_killed(folder: Path, url: str, kills: int) -> None:
     home = folder / "exchange"
     with mortal_server(home, url, checkpoint_seconds="1") as server:
         world = torture(server, LogKeeper(url, home, server.operator), kills, server.replace)
-    assert world.kept.faults.keys() <= BROKEN_CONNECTIONS
+    # On a busy machine somebody may have waited for too long as the server began: 503, exchange-overloaded.
+    assert world.kept.faults.keys() <= {"503", *BROKEN_CONNECTIONS}
 
 
 def test_a_server_killed_a_few_times_loses_and_doubles_nothing(tmp_path: Path, database_url: str) -> None:

@@ -49,10 +49,11 @@ from breakwater_client.vocabulary import KeyUsage
 MOST_NAMED = 64
 """So many keys of witnesses can be named as one asks for a checkpoint."""
 
-LOGGED_WITHIN = timedelta(minutes=30)
-"""How long after its date a receipt waits for the checkpoint that covers it: one is made each minute."""
+LOGGED_WITHIN = timedelta(hours=26)
+"""So long after its date a receipt waits for the checkpoint that covers it: one is made each minute, or each day at the least."""
 
-_AHEAD = timedelta(minutes=5)
+_AHEAD = timedelta(hours=1)
+"""So much a receipt may be dated ahead of one's own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,12 @@ class FollowedLog:
             )
             raise UnprovenError(sentence)
         age = None if receipt.received_at is None else datetime.now(UTC) - receipt.received_at
-        if age is None or not -_AHEAD <= age <= logged_within:
+        if age is not None and age < -_AHEAD:
+            sentence = (
+                f"This receipt is dated ahead ({receipt.received_at}), and the exchange says that no checkpoint covers it yet."
+            )
+            raise UnprovenError(sentence)
+        if age is None or age > logged_within:
             sentence = (
                 f"By its date ({receipt.received_at}) a checkpoint covers this receipt, and the exchange says that none does."
             )
@@ -231,7 +237,7 @@ def follow_log(
             if witnesses is None:  # the newest that they cosigned may be behind one that was kept without them
                 comparison.check_newest(newest)
             _hold(connection, comparison, newest, log)
-            if kept is None or newest.checkpoint != kept.checkpoint:  # shown the kept one again it has proved nothing
+            if kept is None or newest.head.size > kept.head.size:  # shown the kept one, or an older one, it has proved nothing
                 forget_denials(file)
         except BreakwaterError as refusal:
             if isinstance(refusal, _DeniedError) and kept is not None:

@@ -98,7 +98,8 @@ class Round:
         except OSError as exc:
             self.unkept.append(alarm)
             self.unwritten.append(exc)
-        self.alarms.append(alarm)
+        if alarm.alarm_id not in {one.alarm_id for one in self.alarms}:
+            self.alarms.append(alarm)
 
     def check_written(self) -> None:
         """Raise the first ``OSError`` of those files that could not be written."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from breakwater_client.witnessing.alarms import KEPT, OBJECT, OTHER, SHOWN, Alar
 ALARMS = "alarms"
 _DOCUMENT, _TOLD, _SEEN = "alarm.json", "told", "seen"
 _MORE = "more"
+_NO_ROOM = "no_room"
 MOST_OPEN = 20
 """So many alarms of a kind are kept, with all of their evidence, that nobody has looked at."""
 MOST_OPEN_OF_ONES_OWN = 100
@@ -79,7 +80,7 @@ class KeptAlarm:
 
 
 def keep_alarm(shelf: AlarmShelf, alarm: Alarm, now: datetime) -> Alarm:
-    """Keep an alarm with its evidence, and give it; one that is kept already stays as it is.
+    """Keep an alarm with its evidence, and give it; one that is kept already stays as it is, but for evidence that had no room.
 
     Where as many of its kind wait for a person as may, one without evidence that says so is kept and given in its place
     (``is_more``): an exchange must not fill the disk of whoever watches it. Of what is longer than such evidence can be its
@@ -89,31 +90,61 @@ def keep_alarm(shelf: AlarmShelf, alarm: Alarm, now: datetime) -> Alarm:
         OSError: not even the alarm itself can be written.
     """
     if shelf.has(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}"):
+        _keep_what_had_no_room(shelf, alarm)
         return alarm
     waiting, most = _open_of(shelf, alarm.kind), MOST_OPEN_OF_ONES_OWN if alarm.kind in _OF_ONES_OWN else MOST_OPEN
     if waiting >= most:
         alarm = _more(shelf, alarm.kind, most)
         if shelf.has(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}"):
             return alarm
-    folder, is_whole = f"{ALARMS}/{alarm.alarm_id}", waiting < MOST_OPEN
-    most_bytes = {name: _most_bytes(name) if is_whole else CUT_BYTES for name in alarm.evidence}
-    cut = {name: content for name, content in alarm.evidence.items() if len(content) > most_bytes[name]}
-    for name, content in alarm.evidence.items():
-        try:
-            shelf.write(f"{folder}/{name}", content[:CUT_BYTES] if name in cut else content)
-        except OSError:  # a disk that takes no more: the alarm itself is small, and counts without its evidence
-            cut[name] = content
-    document: dict[str, Any] = {
+    cut = _write_evidence(shelf, alarm, alarm.evidence, is_whole=waiting < MOST_OPEN)
+    document = {
         "type": "witness-alarm",
         "kind": alarm.kind.value,
         "sentence": alarm.sentence,
         "raised_at": instant_text(now),
-        "how_to_verify": None if cut else alarm.how_to_verify,
     }
-    if cut:
-        document["cut"] = {name: {"bytes": len(one), "sha256": hashlib.sha256(one).hexdigest()} for name, one in cut.items()}
-    shelf.write(f"{folder}/{_DOCUMENT}", (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+    _write_document(shelf, alarm, document, cut)
     return alarm
+
+
+def _write_evidence(shelf: Shelf, alarm: Alarm, names: Iterable[str], *, is_whole: bool) -> dict[str, dict[str, Any]]:
+    """Write evidence of these names, and say of what is cut or had no room how long it is, with its digest."""
+    cut: dict[str, dict[str, Any]] = {}
+    for name in names:
+        content = alarm.evidence[name]
+        said = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        if len(content) > (_most_bytes(name) if is_whole else CUT_BYTES):
+            cut[name] = said
+        try:
+            shelf.write(f"{ALARMS}/{alarm.alarm_id}/{name}", content[:CUT_BYTES] if name in cut else content)
+        except OSError:  # a disk that takes no more: the alarm itself is small, and counts without its evidence
+            cut[name] = said | {_NO_ROOM: True}
+    return cut
+
+
+def _write_document(shelf: Shelf, alarm: Alarm, document: dict[str, Any], cut: Mapping[str, Any]) -> None:
+    document["how_to_verify"] = None if cut else alarm.how_to_verify
+    if cut:
+        document["cut"] = cut
+    shelf.write(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}", (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _keep_what_had_no_room(shelf: Shelf, alarm: Alarm) -> None:
+    """Write the evidence for which there was no room as the alarm was kept, if it is found again and there is room now."""
+    try:
+        document = json.loads(shelf.read(f"{ALARMS}/{alarm.alarm_id}/{_DOCUMENT}") or b"")
+        before: dict[str, Any] = document.pop("cut", {})
+        again = [name for name, said in before.items() if said.get(_NO_ROOM) and _is_of(alarm.evidence.get(name), said["sha256"])]
+    except (ValueError, AttributeError, TypeError, KeyError):  # damaged, which is told elsewhere
+        return
+    cut = _write_evidence(shelf, alarm, again, is_whole=True)
+    if not all(said.get(_NO_ROOM) for said in (cut.get(name, {}) for name in again)):
+        _write_document(shelf, alarm, document, {name: said for name, said in before.items() if name not in again} | cut)
+
+
+def _is_of(content: bytes | None, digest: str) -> bool:
+    return content is not None and hashlib.sha256(content).hexdigest() == digest
 
 
 def is_more(alarm: Alarm) -> bool:

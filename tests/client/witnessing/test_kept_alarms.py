@@ -118,6 +118,9 @@ def test_somebody_can_look_at_one_that_was_cut_off() -> None:
     assert (kept.seen, kept.is_lasting) == (True, False)
 
 
+LATER = NOW + timedelta(days=1)
+
+
 class NearlyFull(MemoryShelf):
     """A shelf on which nothing fits that is larger than a small file."""
 
@@ -135,7 +138,27 @@ def test_an_alarm_whose_evidence_does_not_fit_on_the_disk_is_kept_without_it() -
     folder = f"alarms/{FORK.alarm_id}"
     assert [shelf.files.get(f"{folder}/{name}") for name in (KEPT, SHOWN, DIRECTORY)] == [b"one", b"two", None]
     cut = json.loads(shelf.files[f"{folder}/alarm.json"])["cut"]
-    assert cut == {DIRECTORY: {"bytes": 3_000, "sha256": hashlib.sha256(large).hexdigest()}}
+    assert cut == {DIRECTORY: {"bytes": 3_000, "sha256": hashlib.sha256(large).hexdigest(), "no_room": True}}
+
+
+def test_evidence_that_had_no_room_is_kept_once_there_is_some_and_it_is_found_again() -> None:
+    full, folder = NearlyFull(), f"alarms/{FORK.alarm_id}"
+    found = replace(FORK, evidence={KEPT: b"one", DIRECTORY: b"x" * 3_000, SHOWN: b"y" * 2_500})
+    keep_alarm(full, found, NOW)
+    before = full.files[f"{folder}/alarm.json"]
+    keep_alarm(full, found, LATER)
+    assert full.files[f"{folder}/alarm.json"] == before, "there is no room yet"
+    shelf = MemoryShelf(full.files)
+    keep_alarm(shelf, replace(found, evidence=found.evidence | {SHOWN: b"another one"}), LATER)
+    assert (shelf.files[f"{folder}/{DIRECTORY}"], f"{folder}/{SHOWN}" in shelf.files) == (b"x" * 3_000, False)
+    keep_alarm(shelf, found, LATER)
+    document = json.loads(shelf.files[f"{folder}/alarm.json"])
+    assert (shelf.files[f"{folder}/{SHOWN}"], "cut" in document, document["how_to_verify"]) == (
+        b"y" * 2_500,
+        False,
+        found.how_to_verify,
+    )
+    assert document["raised_at"] == json.loads(before)["raised_at"]
 
 
 def test_an_alarm_lasts_until_somebody_has_looked() -> None:
