@@ -9,11 +9,15 @@ import base64
 import hashlib
 import http.client
 import json
+import os
 import secrets
+import signal
 import socket
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,43 +121,54 @@ def race(served: Served, rounds: int) -> None:
 
 
 def connections(served: Served) -> list[http.client.HTTPConnection]:
-    """Open connections, of which both workers have some."""
-    host, port = served.address
-    for _ in range(20):
-        lines = [http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS) for _ in range(CONNECTIONS)]
-        threads = [threading.Thread(target=ask, args=(line,)) for line in lines]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(_PATIENCE_SECONDS)
-        if len(holders(served, lines)) == 2:
-            return lines
-        for line in lines:
-            line.close()
-    pytest.fail("one worker took all connections")
+    """Open connections, of which each of the two workers has half: while one takes them, the other is held still."""
+    lines: list[http.client.HTTPConnection] = []
+    both = workers(served)
+    assert len(both) == 2, both
+    for taker, other in (both, both[::-1]):
+        share = [http.client.HTTPConnection(*served.address, timeout=_PATIENCE_SECONDS) for _ in range(CONNECTIONS // 2)]
+        with held_still(other):
+            for line in share:
+                line.request("GET", "/livez")
+                line.getresponse().read()
+        ports = {line.sock.getsockname()[1] for line in share}
+        taken = {inode for inode, (_, there) in connected(served).items() if there in ports}
+        assert len(taken & sockets(taker)) == len(share), "the connections are another process's"
+        lines += share
+    return lines
 
 
-def ask(line: http.client.HTTPConnection) -> None:
-    line.request("GET", "/livez")
-    line.getresponse().read()
+@contextmanager
+def held_still(process: int) -> Iterator[None]:
+    """Stop a process for a while that is too short for its server to miss it."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        while not all("State:\tT" in task.read_text() for task in Path(f"/proc/{process}/task").glob("*/status")):
+            time.sleep(0.001)
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
-def holders(served: Served, lines: Sequence[http.client.HTTPConnection]) -> set[int]:
-    """Give the processes at the other ends of these connections, from what Linux shows of sockets."""
-    ours = {line.sock.getsockname()[1] for line in lines}
-    port = served.address[1]
-    inodes = set()
-    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = row.split()
-        here, there = (int(fields[place].rpartition(":")[2], 16) for place in (1, 2))
-        if here == port and there in ours:
-            inodes.add(f"socket:[{fields[9]}]")
+def workers(served: Served) -> list[int]:
+    """Give the processes that take connections: those children of the server that hold its listening socket."""
     master = served.sandbox.process.pid
-    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return {int(worker) for worker in workers if inodes & sockets(worker)}
+    listening = {inode for inode, (state, _) in connected(served).items() if state == "0A"}
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    return [int(child) for child in children if listening & sockets(int(child))]
 
 
-def sockets(process: str) -> set[str]:
+def connected(served: Served) -> dict[str, tuple[str, int]]:
+    """Give the server's sockets as Linux shows them: by inode, their state and the port at their other end."""
+    found = {}
+    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, here, there, state, *_ = fields = row.split()
+        if int(here.rpartition(":")[2], 16) == served.address[1]:
+            found[f"socket:[{fields[9]}]"] = (state, int(there.rpartition(":")[2], 16))
+    return found
+
+
+def sockets(process: int) -> set[str]:
     found = set()
     for file in Path(f"/proc/{process}/fd").iterdir():
         try:
