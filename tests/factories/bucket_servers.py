@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -28,6 +27,7 @@ from botocore.config import Config
 
 from app.depot.bucket import BucketDepot
 from app.depot.bucket_client import BucketAccess, BucketClient
+from tests.factories.held_ports import held_ports
 
 NO_SERVER = "These tests need a server of buckets. Install one (Debian: apt-get install radosgw ceph-mon ceph-osd)."
 KEY_ID = "test-key-id"
@@ -203,8 +203,7 @@ def bucket_server() -> Iterator[BucketServer]:
     """
     if not all(map(shutil.which, _PROGRAMS)):
         raise NoBucketServerError(NO_SERVER)
-    with tempfile.TemporaryDirectory(prefix="breakwater-buckets-") as name:
-        ports = _free_ports(4)
+    with tempfile.TemporaryDirectory(prefix="breakwater-buckets-") as name, held_ports(4) as ports:
         server = BucketServer(Path(name), f"http://127.0.0.1:{ports[2]}", f"https://127.0.0.1:{ports[3]}")
         try:
             _begin(server, ports)
@@ -250,12 +249,3 @@ def _end(keeper: subprocess.Popen[bytes]) -> None:
     assert keeper.stdin is not None
     keeper.stdin.close()
     keeper.wait(timeout=_START_SECONDS)
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [one.getsockname()[1] for one in held]
-    finally:
-        for one in held:
-            one.close()

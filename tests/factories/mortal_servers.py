@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.factories.exchanges import Caller, FakePartner, Wanted, enrol, over_http, second_operator
+from tests.factories.held_ports import held_ports
 
 ROOT = Path(__file__).parents[2]
 # One server (a session of its own: the master and its workers are one group) for each line of its input.
@@ -102,12 +102,6 @@ class MortalServer:
         self._nursery.communicate()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def mortal_server(
     folder: Path, database_url: str, *, workers: int = 2, prelude: str = "", temporary: Path | None = None, **settings: str
@@ -117,21 +111,22 @@ def mortal_server(
     ``temporary`` is where it lays what it forgets, beside ``folder`` by default.
     ``settings`` are further ``BREAKWATER_…`` variables by their names in lower case.
     """
-    given = {"home": str(folder), "database_url": database_url, "bind": f"127.0.0.1:{_free_port()}", "workers": str(workers)}
-    given |= {"mode": "development", "log_level": "error"} | settings
-    environment = os.environ | {f"BREAKWATER_{name.upper()}": value for name, value in given.items()}
-    environment["TMPDIR"] = str(temporary or folder.parent)  # what a killed server leaves there goes with the test's folder
-    made = subprocess.run(
-        [sys.executable, "-m", "app", "init", "--development", "--json"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    server = MortalServer(environment, json.loads(made.stdout)["token"], folder.with_name(f"{folder.name}.log"), prelude)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
+    with held_ports(1) as [port]:
+        given = {"home": str(folder), "database_url": database_url, "bind": f"127.0.0.1:{port}", "workers": str(workers)}
+        given |= {"mode": "development", "log_level": "error"} | settings
+        environment = os.environ | {f"BREAKWATER_{name.upper()}": value for name, value in given.items()}
+        environment["TMPDIR"] = str(temporary or folder.parent)  # what a killed server leaves there goes with the test's folder
+        made = subprocess.run(
+            [sys.executable, "-m", "app", "init", "--development", "--json"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        server = MortalServer(environment, json.loads(made.stdout)["token"], folder.with_name(f"{folder.name}.log"), prelude)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.end()

@@ -18,6 +18,7 @@ import requests
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from tests.factories.databases import NO_SERVER, NoPostgresError, PostgresServer, find_binaries, postgres_server
+from tests.factories.held_ports import LOOPBACK, held_ports
 from tests.factories.turns import spread
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +121,16 @@ def test_a_killed_test_process_leaves_no_server_behind() -> None:
     while folder.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not folder.exists()
+
+
+def test_a_held_port_is_its_servers_as_often_as_one_starts_and_nobody_elses() -> None:
+    with held_ports(2) as [port, other]:
+        assert port != other
+        for _ in range(2):
+            with socket.socket() as anothers, pytest.raises(OSError, match="in use"):
+                anothers.bind((LOOPBACK, port))
+            with socket.create_server((LOOPBACK, port)) as server, socket.create_connection((LOOPBACK, port)):
+                server.accept()[0].close()
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "198.51.100.7"])
