@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.exceptions import Exit
@@ -33,10 +35,13 @@ class Stalls(Breaks):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(ValueError(), scene.exchange._api)
-        self.ended = threading.Event()
+        self.stalled, self.ended = threading.Event(), threading.Event()
 
     def fetch(self, path: str) -> bytes:
-        self.broken = self.ended.wait(30 if path.startswith(self.path) else 0)
+        if path.startswith(self.path):
+            self.stalled.set()
+            self.ended.wait(30)
+        self.broken = self.ended.is_set()
         return super().fetch(path)
 
     def deliver(self, note: str) -> None:
@@ -45,12 +50,27 @@ class Stalls(Breaks):
         super().deliver(note)
 
 
+class RoundInThread(threading.Thread):
+    """The thread of a round; whoever waits for it does so until the exchange stalls, however long it takes to come to that."""
+
+    stalls: Stalls
+
+    def start(self) -> None:
+        self.stalls.stalled.clear()
+        super().start()
+
+    def join(self, timeout: float | None = None) -> None:  # noqa: ARG002  # as every thread has it
+        ends_at = time.monotonic() + 30
+        while self.is_alive() and not self.stalls.stalled.is_set() and time.monotonic() < ends_at:
+            super().join(0.01)
+
+
 @pytest.fixture
 def stalling(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stalls]:
-    stalls = Stalls(scene)
+    stalls = RoundInThread.stalls = Stalls(scene)
     scene.rounds = replace(scene.rounds, exchange=stalls, once=True, minutes=600)
     run(scene.rounds)
-    monkeypatch.setattr(witness_rounds, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(witness_rounds, "threading", SimpleNamespace(Thread=RoundInThread))
     monkeypatch.setattr(witness_rounds, "_MOST_SECONDS", 0)
     yield stalls
     stalls.ended.set()
