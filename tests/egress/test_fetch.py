@@ -15,7 +15,8 @@ from tests.factories.https_servers import DRIPPING, ENDLESS, ENDLESS_HEAD, GARBA
 from tests.factories.openid_providers import COMPRESSED, CUT_OFF, DISCOVERY, HUGE, KEYS, REDIRECT, SLOW, Simulator, simulator
 
 GET = Request("GET")
-QUICK_SECONDS = 0.5
+QUICK_SECONDS = 2.0
+MUCH_LATER_SECONDS = 15  # before others would let go, and on a busy machine
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_what_is_too_much_elsewhere_or_too_late_is_not(provider: Simulator, how:
     began_at = time.monotonic()
     with pytest.raises(FetchError):
         fetch(provider.egress(call_seconds=QUICK_SECONDS), f"{provider.issuer}{KEYS}", GET, "a")
-    assert time.monotonic() - began_at < QUICK_SECONDS + 1
+    assert time.monotonic() - began_at < MUCH_LATER_SECONDS
     assert provider.asked == [KEYS]
 
 
@@ -44,8 +45,8 @@ def test_what_is_no_answer_is_not_read(tmp_path: Path, answer: int | str) -> Non
         other.answers = [answer]
         began_at = time.monotonic()
         with pytest.raises(FetchError):
-            fetch(other.egress(call_seconds=2.0), other.url, GET, "a")
-        assert time.monotonic() - began_at < 3
+            fetch(other.egress(call_seconds=QUICK_SECONDS), other.url, GET, "a")
+        assert time.monotonic() - began_at < MUCH_LATER_SECONDS
 
 
 def test_an_empty_answer_is_one(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ class Silent:
         self.answers = threading.Event()
 
     def __call__(self) -> list[str]:
-        self.answers.wait(20)
+        self.answers.wait(120)
         return FOUND
 
 
@@ -46,11 +46,11 @@ def test_look_ups_that_hang_refuse_their_own_partner_at_once_and_no_other(silent
     began_at = time.monotonic()
     assert not look_ups.has_room("a")
     with pytest.raises(TooManyLookUpsError):
-        look_ups.run("a", lambda: FOUND, 5)
+        look_ups.run("a", lambda: FOUND, 20)
     for other in ("b", "c"):
         assert look_ups.has_room(other)
-        assert look_ups.run(other, lambda: FOUND, 5) == FOUND
-    assert time.monotonic() - began_at < 2
+        assert look_ups.run(other, lambda: FOUND, 20) == FOUND
+    assert time.monotonic() - began_at < 15
 
 
 def test_a_place_is_free_again_once_its_server_answers(silent: Silent) -> None:

@@ -201,7 +201,7 @@ def judge(tmp_path: Path) -> Judge:
 
 
 def test_who_falls_silent_is_let_go_and_makes_room(tmp_path: Path) -> None:
-    server = SignerServer(judge(tmp_path), {os.getuid()}, idle_seconds=0.2, request_seconds=0.2, most_connections=2)
+    server = SignerServer(judge(tmp_path), {os.getuid()}, idle_seconds=1.5, request_seconds=1.5, most_connections=2)
     listening, thread = serving(tmp_path, server)
     with listening, connect(tmp_path / "other.sock", 10) as silent, connect(tmp_path / "other.sock", 10) as half:
         half.sendall(b"S")

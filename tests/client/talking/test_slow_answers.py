@@ -108,7 +108,7 @@ def test_a_long_answer_has_longer_as_it_comes(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(slow_answers, "_SECONDS", 0.2)
     monkeypatch.setattr(slow_answers, "_BYTES_A_SECOND", 10_000)
     piece = b"1000\r\n" + b"x" * 4096 + b"\r\n"
-    with dripping(BODY, piece, pause=0.02) as (url, asked):
+    with dripping(BODY + piece, piece, pause=0.02) as (url, asked):
         pieces = Connection(Target(url, "bw_token")).stream("/exports/1/files/1", 0)[1]
         assert sum(len(next(pieces)) for _ in range(25)) > 100_000
         assert len(asked) == 1

@@ -14,8 +14,8 @@ from breakwater_client.talking.network import Network
 
 _LENGTH = 16 * 1024 * 1024  # more than the system takes at once
 _PIECE = 1024 * 1024
-_PAUSE_SECONDS = 0.15  # the whole takes several times as long as connecting may
-_CONNECT_SECONDS = 0.5
+_PAUSE_SECONDS = 0.15  # the whole takes more than twice as long as connecting may
+_CONNECT_SECONDS = 1.0
 
 
 @pytest.fixture
