@@ -34,6 +34,9 @@ _PAUSE_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
 """Nobody may take the doctor's own rest for the wait that an integration was told to make: it is short then."""
 
+_LEAST_RUN_SECONDS = 1.0
+"""So long the last run has, however little is left."""
+
 _MOST_UNHEARD_RUNS = 5
 """A command that ended so many times and asked nothing here asks elsewhere, or nowhere."""
 
@@ -202,7 +205,7 @@ def _step(command: Sequence[str], url: str, ends_at: float) -> list[int]:
             list(command),
             env=environment,
             stdout=subprocess.DEVNULL,
-            timeout=max(ends_at - time.monotonic(), 1),
+            timeout=max(ends_at - time.monotonic(), _LEAST_RUN_SECONDS),
             check=False,
         )
     except subprocess.TimeoutExpired:

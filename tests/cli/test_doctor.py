@@ -42,7 +42,7 @@ def test_the_program_of_the_partner_guide_passes_and_one_that_answers_no_recall_
         every_step = "(hold, receive, answer, send, tell)"
         assert every_step in program.read_text()
         program.write_text(program.read_text().replace(every_step, "(receive, tell)"))
-        doctored = COMMANDS["doctor"].replace(" --kept store.db", " --json --for 45 --skip signs-objects")
+        doctored = COMMANDS["doctor"].replace(" --kept store.db", " --json --for 60 --skip signs-objects")
         done = subprocess.run(
             ["/bin/bash", "-uo", "pipefail", "-c", f"set -a; . ./settings.env; set +a; {doctored}"],
             cwd=folder,
@@ -70,6 +70,14 @@ def there() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A doctor that lets a run come to its end, which on a busy machine takes seconds; and it rests for a moment only."""
+    monkeypatch.setattr("app.cli.doctor._LEAST_RUN_SECONDS", 60)
+    monkeypatch.setattr("app.cli.doctor._PAUSE_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("patient")
 def test_files_may_be_made_by_the_program_and_are_there_in_the_end(there: str, tmp_path: Path) -> None:
     made, never = tmp_path / "store" / "made", tmp_path / "never"
     making = ("doctor", "--against", there, "--for", "1", "--kept", made.parent)
@@ -87,6 +95,7 @@ def test_an_exchange_that_cannot_be_reached_is_told_as_that_and_nothing_of_the_i
     assert (done.exit_code, "cannot be reached" in done.stderr, done.stdout) == (ExitCode.UNAVAILABLE, True, "")
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_exchange_that_goes_away_is_told_beside_what_was_seen(there: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.cli.doctor._check_reached", lambda *_, **__: None)
     asking = "import os, urllib.request; urllib.request.urlopen(os.environ['BREAKWATER_URL'] + '/api/v1/objects')"
@@ -107,6 +116,7 @@ def test_a_signed_request_that_cannot_be_passed_on_is_not_the_integrations_fault
     assert "authenticates" not in done.stdout
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_doctors_own_rest_is_no_wait_of_an_integration_that_ends_its_run_and_never_reads_how_long(there: str) -> None:
     asking = (
         "import os, urllib.request; urllib.request.urlopen(urllib.request.Request("
