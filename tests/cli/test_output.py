@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -67,13 +68,21 @@ def test_json_drives_no_terminal_and_half_a_character_ends_nothing() -> None:
     assert json.loads(shown.stdout) == {"id": "\x9b2J\u202e\ud800"}
 
 
+def shown_until(terminal: int, text: bytes) -> bytes:
+    """Give what a terminal shows until a text comes, in as many pieces as it comes in, or until nothing comes for a minute."""
+    shown = b""
+    while text not in shown and select.select([terminal], [], [], 60)[0]:
+        shown += os.read(terminal, 100_000)
+    return shown
+
+
 def test_a_bar_shows_how_far_it_is_where_a_terminal_watches_and_nowhere_else() -> None:
     program = "from app.cli.output import progress\nwith progress('counting', 20) as advance: advance(20)"
     ours, theirs = pty.openpty()
     try:
         watched = subprocess.Popen([sys.executable, "-c", program], stderr=theirs, cwd=ROOT, env=os.environ | {"TERM": "xterm"})
         assert watched.wait(60) == 0
-        shown = os.read(ours, 100_000).decode()
+        shown = shown_until(ours, b"20/20").decode()
     finally:
         os.close(ours)
         os.close(theirs)
@@ -106,11 +115,10 @@ root()
     shown = b""
     try:
         with subprocess.Popen(command, stderr=theirs, cwd=ROOT, env=os.environ | {"TERM": "xterm"}) as watched:
-            while b"1/20" not in shown:
-                shown += os.read(ours, 100_000)
+            shown += shown_until(ours, b"1/20")
             watched.send_signal(signal.SIGINT)
             assert watched.wait(60) == ExitCode.INTERRUPTED
-        shown += os.read(ours, 100_000)
+        shown += shown_until(ours, SHOW)
     finally:
         os.close(ours)
         os.close(theirs)
