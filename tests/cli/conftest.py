@@ -56,7 +56,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ``breakwater demo --no-serve`` left behind: its folder, with what it printed in ``output.txt``."""
     folder = tmp_path_factory.mktemp("demo") / "exchange"
     command = [sys.executable, "-m", "app", "demo", "--no-serve", "--dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "output.txt").write_text(done.stdout)
     return folder

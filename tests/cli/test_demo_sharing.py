@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from app.cli.demo_sharing import wait_until
+from app.cli.demo_sharing import LEAST_EMBARGO, LONGEST_EMBARGO, embargo_of, wait_until
 from app.cli.faults import CommandFault
 
 OBJECTS = ("rooms", "pattern", "invites", "account", "draft", "later")
@@ -36,6 +37,10 @@ def test_each_partner_sees_what_it_should_and_the_operator_knows_why_not(demo_ou
 
 def test_the_embargo_ended_while_one_watched(demo_output: str) -> None:
     assert 'agency-a now reads "Under embargo for some seconds"' in demo_output
+
+
+def test_a_machine_that_is_slow_has_a_longer_embargo_to_draw_the_table_in() -> None:
+    assert [embargo_of(seconds) for seconds in (0.1, 3, 30)] == [LEAST_EMBARGO, timedelta(seconds=18), LONGEST_EMBARGO]
 
 
 def test_waiting_in_vain_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
