@@ -34,7 +34,9 @@ class Mirror:
 
     def __init__(self, desk: Desk, reader: FakePartner, folder: Path) -> None:
         self.desk, self.reader, self.folder = desk, reader, folder
-        schedules = ("--snapshots", "0 3 * * *", "--deltas", "*/5 * * * *")
+        # At the other end of the day: what is exported meanwhile is what was asked for, whatever time it is.
+        daily = f"0 {(desk.running.clock().hour + 12) % 24} * * *"
+        schedules = ("--snapshots", daily, "--deltas", daily)
         made = desk.json(reader, "export", "define", "nightly", *schedules, "--purpose", "detection", "--ceiling", "amber")
         self.export_id = made["id"]
 
