@@ -27,7 +27,7 @@ class OpenIdHub:
     def __post_init__(self) -> None:
         """Offer it."""
         exchange = self.hub.exchange
-        calls = ProviderCalls(self.known.egress(call_seconds=3.0))
+        calls = ProviderCalls(self.known.egress(call_seconds=60))
         self.hub.exchange = replace(exchange, providers=(self.known.provider(),), provider_calls=calls)
 
     def returned(self, leaving: Leaving, **changes: str) -> Returned:

@@ -200,10 +200,10 @@ def simulator(folder: Path, **changes: Any) -> Iterator[Simulator]:
             thread.join()
 
 
-def offer(running: RunningExchange, *simulators: Simulator, **changes: Any) -> None:
+def offer(running: RunningExchange, *simulators: Simulator, patience_seconds: float = 60, **changes: Any) -> None:
     """Let an exchange offer these providers from now on; ``changes`` are of what each is set to be."""
     ports = frozenset({443, *(one.port for one in simulators)})
-    egress = replace(simulators[0].egress(call_seconds=2.0, resolve=_resolved), ports=ports)
+    egress = replace(simulators[0].egress(call_seconds=patience_seconds, resolve=_resolved), ports=ports)
     offered = tuple(one.provider(**changes) for one in simulators)
     running.exchange = replace(running.exchange, providers=offered, provider_calls=ProviderCalls(egress))
     attach(running.app, running.exchange)

@@ -48,7 +48,7 @@ def running(request: pytest.FixtureRequest, server: FakeMailServer) -> Iterator[
     """An exchange with a clock of the test's, which sends mail to ``server``; on SQLite unless a test is ``ON_BOTH``."""
     with running_exchange(request.getfixturevalue(getattr(request, "param", "sqlite_url"))) as running:
         duty = replace(running.exchange.duty, alarm_to=(ALARM_TO,), acknowledge_within=WITHIN)
-        exchange = replace(running.exchange, relay=server.relay(timeout_seconds=0.5), duty=duty)
+        exchange = replace(running.exchange, relay=server.relay(), duty=duty)
         attach(running.app, exchange)
         yield replace(running, exchange=exchange)
 

@@ -223,7 +223,7 @@ def test_a_key_that_was_taken_away_counts_for_an_hour_at_most(
 def test_a_provider_that_misbehaves_holds_nobody_up(
     running: RunningExchange, analyst: Visitor, other: Simulator, where: str, how: str
 ) -> None:
-    offer(running, other)  # nothing is kept of its documents
+    offer(running, other, patience_seconds=2 if how == SLOW else 60)  # nothing is kept of its documents
     other.answers[where] = how
     visitor = Visitor(running)
     visitor.get("/sign-in")
