@@ -79,7 +79,7 @@ def sign_what_waits(partner: FakePartner, url: str, folder: Path) -> None:
         file.chmod(0o600)
     command = [sys.executable, "-m", "app", "signing-task", "sign", "--key", str(key), "--signer", partner.identity_id]
     command += ["--url", url, "--token-file", str(token)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "1 handed in, 0 left alone." in done.stdout
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.web.context import attach
@@ -38,6 +38,7 @@ PICTURES = os.environ.get("BREAKWATER_PICTURES")
 """The folder where pictures are wanted (``make pictures``), None in a test that is for itself."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+_PATIENCE_MILLISECONDS = 60_000  # of whoever looks at a page, which a busy machine takes its time for
 
 
 class _Silent(WSGIRequestHandler):
@@ -157,7 +158,8 @@ class Desk:
 def desk(browser: Browser, url: str, **options: Any) -> Iterator[Desk]:
     """Give a person's browser without cookies; what went wrong in it fails the test at the end."""
     context = browser.new_context(viewport=options.pop("viewport", DESK), reduced_motion="reduce", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=_PATIENCE_MILLISECONDS)
     made = Desk(context, url)
     try:
         yield made

@@ -18,7 +18,7 @@ TEXT = (_ROOT / "docs" / "partner-guide.md").read_text()
 SNIPPETS = re.findall(r"^```(sh|python|ini) ([a-z.-]+)\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = {name: body for kind, name, body in SNIPPETS if kind == "sh"}
 NOT_THE_CLIENTS = ("alembic", "app", "click", "flask", "gunicorn", "jsonschema_rs", "marshmallow", "rich", "sqlalchemy", "stix2")
-_PATIENCE_SECONDS = 200
+_PATIENCE_SECONDS = 1200
 _CLIENT_ALONE = f"""
 import sys
 

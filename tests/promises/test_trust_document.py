@@ -19,7 +19,7 @@ from tests.factories.sandboxes import Caller, serving_sandbox
 _ROOT = Path(__file__).parents[2]
 TEXT = (_ROOT / "docs" / "trust.md").read_text()
 BLOCKS = dict(re.findall(r"^```sh ([a-z-]+)\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL))
-_PATIENCE_SECONDS = 400
+_PATIENCE_SECONDS = 1200
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def server(tmp_path: Path, database_url: str, called: Receiver) -> Iterator[Mort
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -383,7 +383,7 @@ def _store_one(writer: Member, harms: tuple[Harm, ...]) -> str:
 
 def _read_on(reader: Member, expected: int) -> list[str]:
     """Follow the feed until all that is expected has come, and once more."""
-    cursor, seen, deadline = None, [], time.monotonic() + 20
+    cursor, seen, deadline = None, [], time.monotonic() + 120
     while len(seen) < expected and time.monotonic() < deadline:
         found, cursor = reader.pull(cursor, limit=7)
         seen += ids(found)
