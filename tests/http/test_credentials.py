@@ -9,7 +9,7 @@ from app.domain.permissions import Permission
 from tests.factories.exchanges import PARTNER_SCOPES, Caller, FakePartner, RunningExchange, Wanted
 
 LONG = "2099-01-01T00:00:00.000000Z"
-SOON = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+SOON = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
