@@ -63,8 +63,14 @@ def change_draft(connection: Connection, value: Draft) -> Draft | None:
 
 
 def remove_draft(connection: Connection, draft_id: str) -> None:
-    """Erase a draft."""
+    """Erase a draft, whatever became of it meanwhile."""
     connection.execute(delete(draft).where(_D.draft_id == draft_id))
+
+
+def remove_as_seen(connection: Connection, value: Draft) -> bool:
+    """Erase a draft in the revision that was seen; False where another was faster, and nothing is erased."""
+    done = connection.execute(delete(draft).where(_D.draft_id == value.draft_id, _D.revision == value.revision))
+    return bool(done.rowcount == 1)
 
 
 def _drafts(connection: Connection, statement: Any) -> list[Draft]:

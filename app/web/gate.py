@@ -160,7 +160,7 @@ def _terms_of(endpoint: str | None) -> Terms:
 
 
 def check_query() -> None:
-    """Refuse parameters that the route does not know or has twice: a mistyped filter must not widen a result.
+    """Refuse parameters that the route does not know or has twice: a mistyped filter must not widen a result. And a NUL in them.
 
     Raises:
         MalformedInputError: one of them is there.
@@ -171,6 +171,8 @@ def check_query() -> None:
             raise MalformedInputError(f"This route has no query parameter {_spoken(name)}.")
         if len(values) > 1 and name in terms.single:
             raise MalformedInputError(f"The query parameter {name} may be given once.")
+        if any("\0" in value for value in values):  # PostgreSQL takes none
+            raise MalformedInputError(f"The query parameter {name} holds what is no text.")
 
 
 def _spoken(name: str) -> str:

@@ -126,7 +126,8 @@ def discard_draft(exchange: Exchange, principal: Principal, draft_id: str) -> No
         known = find_own(connection, principal, draft_id)
         if known.state is DraftState.APPROVED:
             refuse(why_not_changed(known))
-        drafts.remove_draft(connection, draft_id)
+        if not drafts.remove_as_seen(connection, known):  # else what was approved meanwhile would leave, though told as erased
+            raise ConflictError(STALE)
         note_event(connection, Event.DRAFT_DISCARD, principal, known, exchange.clock())
 
 

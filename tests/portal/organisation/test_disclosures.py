@@ -41,6 +41,13 @@ def test_who_was_given_what_of_ours_is_listed(hotline: FakePartner, reviewer: Vi
         assert "shown to nobody" not in reviewer.page.words
 
 
+@pytest.mark.parametrize("field", ["object", "partner", "credential"])
+def test_what_is_no_text_in_an_address_is_refused(running_on_both: RunningExchange, field: str) -> None:
+    administrator = entered(running_on_both, running_on_both.enrol("Platform A"), MemberRole.ADMINISTRATOR)
+    for path in (f"{LEDGER}/given", f"{LEDGER}/leaked") if field == "credential" else (LEDGER, TABLE):
+        assert administrator.get(f"{path}?{field}=a%00b").status == 400
+
+
 def test_a_list_goes_on(running: RunningExchange, platform: FakePartner, hotline: FakePartner, reviewer: Visitor) -> None:
     value = indicator()
     assert platform.submit(value).status == 201

@@ -11,6 +11,7 @@ from app.domain.draft import MOST_DRAFTS, DraftState
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event
 from app.domain.vocabulary import MemberRole
+from app.services.drafting import keep
 from app.services.drafting.keep import begin_draft, discard_draft, own_draft, own_drafts, save_draft, take_back
 from app.services.drafting.read_second import approve
 from app.services.retention.sweep import DRAFTS_ARE_KEPT, sweep_now
@@ -92,6 +93,18 @@ def test_what_was_approved_is_neither_changed_nor_discarded(sqlite_url: str) -> 
             take_back(hub.exchange, ours.author, approved.draft_id)
         with pytest.raises(ConflictError):
             discard_draft(hub.exchange, ours.author, approved.draft_id)
+
+
+def test_what_is_approved_while_its_author_discards_it_stays(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with started_hub(database_url) as hub:
+        ours = desks(hub)
+        handed = ours.handed_over()
+        approved = approve(hub.exchange, ours.reviewer, handed.draft_id, str(handed.digest))
+        monkeypatch.setattr(keep, "find_own", lambda *_: handed)  # what was read a moment before the approval
+        with pytest.raises(ConflictError, match="changed meanwhile"):
+            discard_draft(hub.exchange, ours.author, handed.draft_id)
+        monkeypatch.undo()
+        assert own_draft(hub.exchange, ours.author, handed.draft_id) == approved
 
 
 def test_what_is_discarded_is_gone_at_once_and_an_event_says_that_it_was(sqlite_url: str) -> None:
