@@ -66,6 +66,11 @@ def plain(text: str) -> str:
     return seen.translate(_LOOKALIKES) if _MIXED.search(seen) else seen
 
 
+def without_unseen(text: str) -> str:
+    """Give the text without what is not seen: format characters, fillers, and marks that are put over letters."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def letters_alone(text: str) -> str:
     """Give letters and digits alone, small, of any script, with Latin ones for what looks like them: for comparing names."""
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKD", text)).translate(_LOOKALIKES).casefold()

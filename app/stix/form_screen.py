@@ -7,11 +7,13 @@ Kept by ``tests/stix/test_form_screen.py``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
 from app.domain.observation import ObservableKind
 from app.stix.contact_text import find_contact
+from app.stix.disguises import without_unseen
 from app.stix.encoded_media import Allowance
 from app.stix.normalise import normal_value
 from app.stix.screen import screen
@@ -26,6 +28,7 @@ _TAKE_OUT = (
 )
 _MOST_FRAMES = 1_000
 _TEXTS = (("what", "title"), ("what", "description"), ("where", "service"))
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")  # overrides and the like, and tags
 
 
 def screen_form(document: dict[str, Any]) -> None:
@@ -53,15 +56,41 @@ def screen_form(document: dict[str, Any]) -> None:
 
 def _screen_texts(document: dict[str, Any]) -> None:
     """Refuse what a person wrote in a text about a child or a contact, all of it in one sentence."""
+    for pointer, text in _texts(document):
+        told = told_of_somebody(text)
+        if told:
+            sentence = f"This text seems to hold {', and '.join(told)}. {_TAKE_OUT}"
+            raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=pointer)
+
+
+def told_of_somebody(text: str) -> list[str]:
+    """Give what a text (unverified) seems to hold of a person: as it is, and as it is read, whatever its lines and blanks."""
+    read = " ".join(without_unseen(text).split())
+    contact = find_contact(text) or find_contact(read)
+    return ([contact] if contact else []) + describes_child(text)
+
+
+def describes_child(text: str) -> list[str]:
+    """Give what a text (unverified) seems to tell of a child, as it is and as it is read."""
+    return what_is_told(text) or what_is_told(" ".join(without_unseen(text).split()))
+
+
+def turned_text(document: dict[str, Any]) -> str | None:
+    """Give the pointer of a text of a form (unverified) that does not say what it shows, or None.
+
+    Characters that turn the direction of what follows, and letters that nobody sees, would have the second reader read something
+    else than what leaves. Marks of direction (U+200E, U+200F), which Arabic and Hebrew are written with, are none of them.
+    """
+    return next((pointer for pointer, text in _texts(document) if _TURNING.search(text)), None)
+
+
+def _texts(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the texts that a person wrote, each with its pointer."""
     for part, name in _TEXTS:
         held = document.get(part)
         text = held.get(name) if isinstance(held, dict) else None
         if isinstance(text, str):
-            contact = find_contact(text)
-            told = ([contact] if contact else []) + what_is_told(text)
-            if told:
-                sentence = f"This text seems to hold {', and '.join(told)}. {_TAKE_OUT}"
-                raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=f"/{part}/{name}")
+            yield f"/{part}/{name}", text
 
 
 def _screen_value(one: Any, place: str, allowance: Allowance) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
 from app.services.drafting.rows import without_place
 from app.services.drafting.screen import BARE, bare_identifiers
-from app.stix.form_screen import screen_form
-from app.stix.told_text import what_is_told
+from app.stix.form_screen import describes_child, screen_form
 
 _MOST = 20
 
@@ -55,4 +54,4 @@ def _is_material(document: dict[str, Any], refusal: ForbiddenContentError) -> bo
     inner: Any = document
     for step in (refusal.pointer or "").split("/")[1:]:
         inner = inner.get(step) if isinstance(inner, dict) else None
-    return refusal.code is Code.CONTENT_FORBIDDEN or (isinstance(inner, str) and bool(what_is_told(inner)))
+    return refusal.code is Code.CONTENT_FORBIDDEN or (isinstance(inner, str) and bool(describes_child(inner)))

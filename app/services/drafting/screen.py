@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.domain.errors import Code, ForbiddenContentError, ProfileError, TooLargeError
+from app.domain.errors import Code, ForbiddenContentError, MalformedInputError, ProfileError, TooLargeError
 from app.domain.observation import TOKENS_ONLY
 from app.domain.partner import Principal
 from app.services.composing.compose import record_forbidden
 from app.services.exchange import Exchange
 from app.stix.form_contacts import contacts_among
-from app.stix.form_screen import screen_form
+from app.stix.form_screen import screen_form, turned_text
 from app.stix.screen import screen
 from breakwater_client.submission import Refusal
 
@@ -28,12 +28,18 @@ BARE = (
     "Ask whoever runs the keys of your sharing group to make a token of it, and paste the line that they give you."
 )
 
+_TURNED = (
+    "This text has characters that turn the direction of what follows, or letters that nobody sees: the second reader would not "
+    "read what leaves. Type it anew instead of pasting it."
+)
+
 
 def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document: dict[str, Any]) -> None:
     """Return if a form (unverified, of any completeness) may be kept.
 
     Raises:
         ForbiddenContentError: it seems to carry material or describes a child; the operators are alarmed as at a submission.
+        MalformedInputError: a text of it does not say what it shows.
         ProfileError: ``observable-invalid``: an identifier stands in it that leaves as a token alone.
         TooLargeError: it is larger than any form.
     """
@@ -44,6 +50,9 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
     except ForbiddenContentError as refusal:
         record_forbidden(exchange, principal, [Refusal.of(refusal)])
         raise
+    turned = turned_text(document)
+    if turned is not None:
+        raise MalformedInputError(_TURNED, pointer=turned)
     for place in bare_identifiers(document):
         raise ProfileError(BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
 

@@ -31,6 +31,16 @@ NEVER: list[tuple[dict[str, Any], Code, str]] = [
         "/observables/0/value",
     ),
     ({"what": {"title": "Emma Smith, 12, Greenfield Primary School"}}, Code.PERSON_DATA_FORBIDDEN, "/what/title"),
+    ({"what": {"description": "Rooms.\nEmma\u00a0Smith,\n12, from Leeds"}}, Code.PERSON_DATA_FORBIDDEN, "/what/description"),
+    (
+        {"what": {"description": "She is 12\tyears  old and lives\nat 4 Mill\u200b Lane"}},
+        Code.PERSON_DATA_FORBIDDEN,
+        "/what/description",
+    ),
+    ({"what": {"description": "Write to +49 170\n123 4567"}}, Code.PERSON_DATA_FORBIDDEN, "/what/description"),
+    ({"where": {"service": "an\u200bna.b@mail.exa\u00admple.org"}}, Code.PERSON_DATA_FORBIDDEN, "/where/service"),
+    ({"what": {"title": "Rooms \u202edelles yeht"}}, Code.REQUEST_INVALID, "/what/title"),
+    ({"what": {"description": "Rooms\U000e0041"}}, Code.REQUEST_INVALID, "/what/description"),
     ({"observables": [{"kind": "device", "value": "a1b2c3d4"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"what": {"description": "a" * LONGEST_FORM}}, Code.BODY_TOO_LARGE, ""),
 ]
@@ -63,6 +73,20 @@ def test_material_and_victim_data_alarm_the_operators_and_a_telephone_number_doe
             assert ("content-forbidden" in ours.everything_stored()) is True
             assert code in {Code.CONTENT_FORBIDDEN, Code.OBSERVABLE_INVALID}
         assert "observable-invalid" not in ours.everything_stored()
+
+
+def test_texts_of_any_script_are_kept_with_their_lines(sqlite_url: str) -> None:
+    with started_hub(sqlite_url) as hub:
+        ours = desks(hub)
+        for text in (
+            "Rooms,\n12 of them,\nfrom 2021 on",
+            "\u200fغرف\u200f (12)",
+            "می\u200cشود",
+            "rooms \U0001f468\u200d\U0001f4bb",
+            "From 2021\n120 rooms",
+        ):
+            begun = begin_draft(hub.exchange, ours.author, {"what": {"description": text}})
+            assert begun.document == {"what": {"description": text}}
 
 
 def test_tokens_are_kept_and_what_is_no_identifier(sqlite_url: str) -> None:
