@@ -33,7 +33,7 @@ NEVER: list[tuple[dict[str, Any], Code, str]] = [
     ({"what": {"title": "Emma Smith, 12, Greenfield Primary School"}}, Code.PERSON_DATA_FORBIDDEN, "/what/title"),
     ({"what": {"description": "Rooms.\nEmma\u00a0Smith,\n12, from Leeds"}}, Code.PERSON_DATA_FORBIDDEN, "/what/description"),
     (
-        {"what": {"description": "She is 12\tyears  old and lives\nat 4 Mill\u200b Lane"}},
+        {"what": {"description": "She is 12\tyears  old, lives\nat 4 Mill\u200b Lane"}},
         Code.PERSON_DATA_FORBIDDEN,
         "/what/description",
     ),
@@ -43,6 +43,14 @@ NEVER: list[tuple[dict[str, Any], Code, str]] = [
     ({"what": {"description": "Rooms\U000e0041"}}, Code.REQUEST_INVALID, "/what/description"),
     ({"observables": [{"kind": "device", "value": "a1b2c3d4"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"what": {"description": "a" * LONGEST_FORM}}, Code.BODY_TOO_LARGE, ""),
+]
+
+OF_ANY_SCRIPT = [
+    "Rooms,\n12 of them,\nfrom 2021 on",
+    "\u200fغرف\u200f (12)",
+    "می\u200cشود",
+    "rooms \U0001f468\u200d\U0001f4bb",
+    "From 2021\n120 rooms",
 ]
 
 
@@ -78,13 +86,7 @@ def test_material_and_victim_data_alarm_the_operators_and_a_telephone_number_doe
 def test_texts_of_any_script_are_kept_with_their_lines(sqlite_url: str) -> None:
     with started_hub(sqlite_url) as hub:
         ours = desks(hub)
-        for text in (
-            "Rooms,\n12 of them,\nfrom 2021 on",
-            "\u200fغرف\u200f (12)",
-            "می\u200cشود",
-            "rooms \U0001f468\u200d\U0001f4bb",
-            "From 2021\n120 rooms",
-        ):
+        for text in OF_ANY_SCRIPT:
             begun = begin_draft(hub.exchange, ours.author, {"what": {"description": text}})
             assert begun.document == {"what": {"description": text}}
 
