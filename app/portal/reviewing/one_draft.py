@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from app.domain.draft import Draft
+from app.domain.draft import Draft, DraftState
 from app.domain.errors import ExhaustedError, ForbiddenContentError, MalformedInputError
 from app.domain.object_vocabulary import CorrectionReason
 from app.domain.permissions import Permission
@@ -25,10 +25,12 @@ from app.portal.pages import download, go_to, page
 from app.portal.plain_words import called, type_words
 from app.portal.sharing.form_page import Shown
 from app.portal.sharing.in_words import in_words
+from app.portal.sharing.missing_words import sentence_of
 from app.portal.sharing.overview import behaviour_names
 from app.portal.sharing.told_readers import ToldReaders, tell
 from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.correct import frozen_correction
+from app.services.drafting.posting import why_frozen_not_posted
 from app.services.drafting.preview import preview_of_frozen
 from app.services.drafting.read_second import approve, frozen_draft, send_back, why_not_read
 from app.services.signing_in.sessions import require_fresh
@@ -101,7 +103,9 @@ def _shown(draft_id: str, remark: str = "", fault: str = "") -> Response:
     draft = frozen_draft(exchange(), principal, draft_id)
     told = in_words({} if draft.corrects else draft.frozen_document, behaviour_names())
     why_not = why_not_read(exchange(), principal, draft)
+    astray = why_frozen_not_posted(exchange(), draft) if draft.state is DraftState.IN_REVIEW else None
     reach, limit = _reach(draft) if why_not is None and draft.corrects is None else ([], "")
     known = {"draft": draft, "told": told, "why_not": why_not, "is_mine": is_author(principal, draft), "remark": remark}
+    known["not_posted"] = sentence_of(astray) if astray else ""
     known |= {"reach": reach, "limit": limit} | (_of_correction(draft) if draft.frozen else {"corrects": None})
     return page("reviewing/one_draft.html", HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK, fault=fault, **known)

@@ -114,7 +114,9 @@ def draft_page(shown: Shown, to_call: Sequence[EmergencyContact]) -> Response:
     phases = [(phase_titles[phase], list(each)) for phase, each in by_phase]
     looked = {"found": found, "idle": " ".join(sorted(IDLE)), "other_words": lambda one: other_words(one, phase_titles)}
     known = {"phases": phases, **looked, "to_call": to_call, "defanged": defanged}
-    return page("sharing/draft.html", status, shown=shown, typed=shown.typed, faults=faults, **known, **_choosable())
+    can = _choosable()
+    known["is_astray"] = bool(shown.typed["group_id"]) and shown.typed["group_id"] not in dict(can["groups"])
+    return page("sharing/draft.html", status, shown=shown, typed=shown.typed, faults=faults, **known, **can)
 
 
 def _choosable() -> dict[str, Any]:

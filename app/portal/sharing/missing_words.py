@@ -21,6 +21,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "/where": "Choose where it was seen, or that it is not known.",
         "/where/surfaces": "Choose where it was seen, or that it is not known.",
         "/who_may_know": "Choose who may know.",
+        "/who_may_know/group_id": "This is a sharing group that your organisation cannot post to: choose another, or none.",
         "/already_reported_to": "A child may be in danger: say whom you have told, and when. Call first.",
     }
 )
@@ -36,6 +37,8 @@ def sentence_of(refusal: Refusal) -> str:
         return gettext("Line %(number)s: %(more)s") % {"number": int(row[1]) + 1, "more": more}
     if refusal.code is Code.SCHEMA_VIOLATION and pointer in _SENTENCES and "is missing" in refusal.sentence:
         return gettext(_SENTENCES[pointer])
+    if refusal.code is Code.GROUP_NOT_WRITABLE:
+        return gettext(_SENTENCES["/who_may_know/group_id"])
     if pointer.startswith("/already_reported_to"):
         return gettext(_SENTENCES["/already_reported_to"])
     return refusal.sentence

@@ -22,6 +22,7 @@ from app.policy.drafts import why_not_changed
 from app.services.composing.compose import compose_for
 from app.services.composing.tell import composed_document
 from app.services.drafting.keep import STALE, author_of, changed, find_own, note_event, refuse
+from app.services.drafting.posting import named_group, why_not_posted
 from app.services.exchange import Exchange
 from app.services.signing_tasks.freeze import freeze_objects
 from breakwater_client.trust.canonical import canonical_bytes
@@ -45,7 +46,11 @@ def look_over(exchange: Exchange, principal: Principal, draft_id: str) -> Overvi
     author_of(principal)
     with exchange.database.read() as connection:
         known = find_own(connection, principal, draft_id)
-    return Overview(known, compose_for(exchange, principal, form_to_compose(known)))
+        astray = why_not_posted(connection, known.partner_id, named_group(known.document))
+    composed = compose_for(exchange, principal, form_to_compose(known))
+    if astray is not None:
+        composed = Composed(refusals=(*composed.refusals, astray), imminent_risk=composed.imminent_risk)
+    return Overview(known, composed)
 
 
 def hand_over(exchange: Exchange, principal: Principal, draft_id: str, revision: int) -> Draft:

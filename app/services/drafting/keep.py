@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.draft import MOST_DRAFTS, Draft, DraftState
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, ProfileError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
 from app.policy.drafts import is_author, may_see, why_not_changed
 from app.services.authenticate import require
+from app.services.drafting.posting import named_group, why_not_posted
 from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.exchange import Exchange
 from app.storage import drafts, events
@@ -91,6 +92,7 @@ def save_draft(exchange: Exchange, principal: Principal, draft_id: str, revision
         ConflictError: it was changed meanwhile, or approved.
         ForbiddenError: the caller may not draft.
         NotFoundError: it is not the caller's, or not there.
+        ProfileError: it names a sharing group that it did not name before, and that the organisation cannot post to.
         BreakwaterError: as ``refuse_what_is_never_kept``.
     """
     author_of(principal)
@@ -108,6 +110,7 @@ def keep_saved(exchange: Exchange, principal: Principal, draft_id: str, revision
             raise ConflictError("A correction stays one, and nothing else becomes one.")
         if known.form == _text(document):
             return known
+        _refuse_strange_group(connection, known, document)
         return _opened(connection, replace(known, form=_text(document)), exchange.clock())
 
 
@@ -166,6 +169,14 @@ def note_event(connection: Connection, event: Event, principal: Principal, value
     """Keep what happened to a draft: its id, and with which credential."""
     who = principal.credential.credential_id
     events.add_events(connection, [EventRecord(event, now, value.partner_id, who, subject=value.draft_id)])
+
+
+def _refuse_strange_group(connection: Connection, known: Draft, document: dict[str, Any]) -> None:
+    """Return if a form names the group of before, or one that may be posted to: what was named stays until it is dropped."""
+    named = named_group(document)
+    refusal = None if named == named_group(known.document) else why_not_posted(connection, known.partner_id, named)
+    if refusal is not None:
+        raise ProfileError(refusal.sentence, code=refusal.code, pointer=refusal.pointer)
 
 
 def _opened(connection: Connection, value: Draft, now: datetime) -> Draft:

@@ -19,6 +19,7 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import Harm, Purpose, Sensitivity, SubjectStatus, Tlp
 from app.policy.clauses import PROTECTED_SUBJECTS
 from app.services.drafting.keep import author_of
+from app.services.drafting.posting import named_group, why_not_posted
 from app.services.exchange import Exchange
 from app.services.explaining.handling_to_be import HandlingToBe
 from app.services.explaining.simulate import Simulated, SimulationRequest, simulate
@@ -72,7 +73,11 @@ def preview_of_frozen(exchange: Exchange, principal: Principal, draft: Draft) ->
 
 
 def _parts(exchange: Exchange, principal: Principal, document: dict[str, Any]) -> list[Part]:
-    group_id = document.get("who_may_know", {}).get("group_id")
+    group_id, partner = named_group(document), principal.partner
+    with exchange.database.read() as connection:
+        astray = why_not_posted(connection, partner.partner_id if partner else "", group_id)
+    if astray is not None:
+        return [Part(kind, Simulated(refusal=astray)) for kind, _ in handlings_of(document)]
     return [
         Part(kind, simulate(exchange, principal, SimulationRequest(handling=stated, group_id=group_id))[0])
         for kind, stated in handlings_of(document)

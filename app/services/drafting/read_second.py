@@ -20,6 +20,7 @@ from app.services.authenticate import require_still
 from app.services.draft_outcome import refuse_outdated
 from app.services.drafting.freeze import is_as_frozen, task_document
 from app.services.drafting.keep import author_of, changed, find_seen, note_event, refuse
+from app.services.drafting.posting import why_frozen_not_posted_in
 from app.services.drafting.screen import refuse_what_is_never_kept
 from app.services.drafting.standing import standing_of
 from app.services.exchange import Exchange
@@ -66,7 +67,7 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
 
     Raises:
         ConflictError: the caller is its author, new, or bound to the author by an invitation; it is not being reviewed, something
-            else is frozen now, or what it corrects was changed meanwhile.
+            else is frozen now, what it corrects was changed meanwhile, or the organisation cannot post to its group any more.
         ForbiddenError: the caller may not review drafts.
         NotFoundError: it is not there for the caller.
     """
@@ -76,6 +77,8 @@ def approve(exchange: Exchange, principal: Principal, draft_id: str, digest: str
         take_order_for(exchange, connection, principal)
         read = _read_by(connection, principal, draft_id, digest, now)
         refuse_outdated(connection, read)
+        astray = why_frozen_not_posted_in(connection, read)
+        refuse(astray.sentence if astray else None)
         require_still(connection, principal, Permission.DRAFTS_REVIEW, now)
         reviewer = principal.person.person_id if principal.person else None
         approved = replace(read, state=DraftState.APPROVED, changed_at=now, reviewer_id=reviewer, reviewed_at=now)
