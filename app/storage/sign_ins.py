@@ -104,6 +104,12 @@ def end_invitations(connection: Connection, person_id: str, now: datetime) -> No
     connection.execute(update(invitation).where(where).values(used_at=now))
 
 
+def end_invitations_by(connection: Connection, by_person_id: str, now: datetime) -> None:
+    """Let open invitations be used no more that a person made for others."""
+    where = (invitation.c.by_person_id == by_person_id) & invitation.c.used_at.is_(None)
+    connection.execute(update(invitation).where(where).values(used_at=now))
+
+
 def _invitation(row: Mapping[str, Any]) -> Invitation:
     values = dict(row)
     del values["digest"]

@@ -1,6 +1,7 @@
-"""What was issued with a key that signs requests, and with that: found, and ended together with the key.
+"""What was issued with a key that signs requests, or by a person, and with that: found, and ended together with the key or person.
 
-Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between. Kept by
+Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between; and that nobody who
+left holds a token that counts as another person. Kept by
 ``tests/services/membership/test_end_issued.py``.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.domain.events import Event, EventRecord
-from app.domain.partner import Credential, PartnerKey
+from app.domain.partner import Credential, PartnerKey, Person
 from app.domain.vocabulary import KeyState
 from app.storage import credentials, events
 from app.storage.session import Connection
@@ -47,6 +48,20 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
     if key.state not in {KeyState.REVOKED, KeyState.COMPROMISED}:
         return
     doomed = [one for one in issued_by_key(connection, key) if one.revoked_at is None]
+    for one in doomed:
+        credentials.revoke_credential(connection, one.credential_id, now)
+    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]
+    events.add_events(connection, records)
+
+
+def end_issued_for_others(connection: Connection, person: Person, by: str, now: datetime) -> None:
+    """Revoke the tokens of other persons of an organisation that came of what one person of it held: whoever issues has seen them.
+
+    Tokens of programs go on. ``by`` is the credential of whoever acts.
+    """
+    known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
+    came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
+    doomed = [one for one in came.values() if one.revoked_at is None and one.person_id not in {None, person.person_id}]
     for one in doomed:
         credentials.revoke_credential(connection, one.credential_id, now)
     records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]

@@ -24,6 +24,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.hold_order import take_order_for
 from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
+from app.services.membership.end_issued import end_issued_for_others
 from app.services.membership.plain_names import check_name
 from app.storage import events, members, openid, persons, sign_ins, submissions
 from app.storage.session import Connection
@@ -135,8 +136,10 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
 def record_departure(exchange: Exchange, principal: Principal, person_id: str, use: KeyUse | None = None) -> SeenPerson:
     """Record that a person has left: their credentials are revoked in the same transaction, their roles count no more.
 
-    The record stays, since approvals and the log name it. Again is no error. Nobody lets a partner's last administrator go, no
-    operator either, who could else add one of their own: two operators recover the sign-in for whoever comes after them.
+    So are the tokens that they issued for other persons, and the invitations that they made end: both were in their hands. Tokens
+    of programs go on. The record stays, since approvals and the log name it. Again is no error. Nobody lets a partner's last
+    administrator go, no operator either, who could else add one of their own: two operators recover the sign-in for whoever comes
+    after them.
 
     Raises:
         ConflictError: the last administrator of a partner, or the last operator.
@@ -157,11 +160,13 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
         _check_not_last(connection, person, gone)
         revoked = persons.set_left(connection, person_id, now)
         sign_ins.forget(connection, person_id, now)
+        sign_ins.end_invitations_by(connection, person_id, now)
         openid.drop_accounts(connection, person_id)
         _record(connection, principal, Event.PERSON_LEAVE, gone, now)
         who = principal.credential.credential_id
         ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, who, subject=one) for one in revoked]
         events.add_events(connection, ended)
+        end_issued_for_others(connection, person, who, now)
     return _seen(principal, gone)
 
 

@@ -7,13 +7,16 @@ import pytest
 
 from app.domain.errors import ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
-from app.domain.vocabulary import KeyUsage, Tlp
+from app.domain.permissions import Permission
+from app.domain.vocabulary import KeyUsage, MemberRole, Tlp
 from app.services.authenticate import authenticate
 from app.services.membership.end_issued import LIFE_BY_KEY, came_of
 from app.services.membership.issue_credentials import NewCredential, issue_credential
+from app.services.membership.keep_persons import record_departure
 from app.services.membership.manage_keys import activate_key, register_key, retire_key, revoke_key
 from app.services.membership.report_compromise import report_compromise
-from app.storage import credentials
+from app.services.signing_in.invite import invite_person
+from app.storage import credentials, sign_ins
 from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
 from tests.factories.policy_values import NOW
@@ -83,3 +86,28 @@ def test_any_number_of_generations_is_found(publisher: Member) -> None:
     own = publisher.principal.credential
     line = [replace(own, credential_id=str(number), issued_by=str(number - 1)) for number in range(5_000)]
     assert came_of(line[0], reversed(line)) == line[1:]
+
+
+def test_who_left_holds_nothing_that_counts_as_somebody_else(hub: Hub) -> None:
+    ours, exchange = hub.enrol("Platform A"), hub.exchange
+    first = ours.administrator()
+    leaving, staying, newcomer = (
+        ours.person(first, role) for role in (MemberRole.ADMINISTRATOR, MemberRole.ANALYST, MemberRole.READ_ONLY)
+    )
+    until, scopes = hub.clock.now + HOUR, frozenset({Permission.OBJECTS_READ})
+    for_staying = NewCredential(None, None, scopes, None, Tlp.AMBER, until, str(staying.credential.person_id))
+    tokens = [
+        issued(ours, leaving, for_staying),
+        issued(ours, leaving, NewCredential(None, "feed", scopes, None, Tlp.AMBER, until)),
+    ]
+    of_another = issued(ours, first, for_staying)
+    invite_person(exchange, leaving, str(newcomer.credential.person_id))
+    invite_person(exchange, first, str(staying.credential.person_id))
+    record_departure(exchange, first, str(leaving.credential.person_id))
+    with pytest.raises(UnauthenticatedError):
+        authenticate(exchange, tokens[0])
+    assert authenticate(exchange, tokens[1]).credential.account == "feed", "programs go on"
+    assert authenticate(exchange, of_another).person == staying.person
+    with exchange.database.read() as connection:
+        ids = [str(one.credential.person_id) for one in (staying, newcomer)]
+        assert list(sign_ins.open_invitations(connection, ids, hub.clock.now)) == ids[:1]
