@@ -1,4 +1,4 @@
-"""What was issued with a key that signs requests, or by a person, and with that: found, and ended together with the key or person.
+"""What was issued with a key that signs requests, or by a person, and with that: found, and ended together with them.
 
 Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between; and that nobody who
 left holds a token that counts as another person. Kept by
@@ -54,15 +54,17 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
     events.add_events(connection, records)
 
 
-def end_issued_for_others(connection: Connection, person: Person, by: str, now: datetime) -> None:
-    """Revoke the tokens of other persons of an organisation that came of what one person of it held: whoever issues has seen them.
+def end_issued_for_others(connection: Connection, person: Person, by: Credential, now: datetime) -> None:
+    """Revoke the tokens of other persons of an organisation that came of what one person held: whoever issues has seen them.
 
-    Tokens of programs go on. ``by`` is the credential of whoever acts.
+    Tokens of programs go on, and so do those of whoever acts, by the credential ``by``: they would else shut themselves out.
     """
     known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
     came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
-    doomed = [one for one in came.values() if one.revoked_at is None and one.person_id not in {None, person.person_id}]
+    spared = {None, person.person_id, by.person_id}
+    doomed = [one for one in came.values() if one.revoked_at is None and one.person_id not in spared]
     for one in doomed:
         credentials.revoke_credential(connection, one.credential_id, now)
-    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]
+    who = by.credential_id
+    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, who, subject=one.credential_id) for one in doomed]
     events.add_events(connection, records)

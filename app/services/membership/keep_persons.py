@@ -166,7 +166,7 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
         who = principal.credential.credential_id
         ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, who, subject=one) for one in revoked]
         events.add_events(connection, ended)
-        end_issued_for_others(connection, person, who, now)
+        end_issued_for_others(connection, person, principal.credential, now)
     return _seen(principal, gone)
 
 
