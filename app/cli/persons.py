@@ -97,7 +97,7 @@ def leave(person_id: str, api: Api) -> None:
 
     def tell() -> None:
         _table([gone])
-        say("What they issued to others stays: see issued_by in breakwater credential list --json.")
+        say("Those that they issued for other persons, too; programs' go on: issued_by in breakwater credential list --json.")
 
     show(gone, tell)
 

@@ -57,12 +57,12 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
 def end_issued_for_others(connection: Connection, person: Person, by: Credential, now: datetime) -> None:
     """Revoke the tokens of other persons of an organisation that came of what one person held: whoever issues has seen them.
 
-    Tokens of programs go on, and so do those of whoever acts, by the credential ``by``: they would else shut themselves out.
+    Tokens of programs go on, and so does ``by``, with which somebody acts: they would else shut themselves out.
     """
     known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
     came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
-    spared = {None, person.person_id, by.person_id}
-    doomed = [one for one in came.values() if one.revoked_at is None and one.person_id not in spared]
+    others = [one for one in came.values() if one.person_id not in {None, person.person_id}]
+    doomed = [one for one in others if one.revoked_at is None and one.credential_id != by.credential_id]
     for one in doomed:
         credentials.revoke_credential(connection, one.credential_id, now)
     who = by.credential_id

@@ -103,8 +103,11 @@ def test_who_left_holds_nothing_that_counts_as_somebody_else(hub: Hub) -> None:
     of_another = issued(ours, first, for_staying)
     invite_person(exchange, leaving, str(newcomer.credential.person_id))
     invite_person(exchange, first, str(staying.credential.person_id))
-    acting_token = issued(ours, leaving, replace(for_staying, person_id=str(first.credential.person_id)))
-    record_departure(exchange, first, str(leaving.credential.person_id))
+    hers = replace(for_staying, person_id=str(first.credential.person_id), scopes=frozenset({Permission.PERSONS_WRITE}))
+    acting_token, another_of_hers = issued(ours, leaving, hers), issued(ours, leaving, hers)
+    record_departure(exchange, authenticate(exchange, acting_token), str(leaving.credential.person_id))
+    with pytest.raises(UnauthenticatedError):
+        authenticate(exchange, another_of_hers)
     assert authenticate(exchange, acting_token).person == first.person, "who records it is not shut out by it"
     with pytest.raises(UnauthenticatedError):
         authenticate(exchange, tokens[0])
