@@ -57,22 +57,21 @@ def screen_form(document: dict[str, Any]) -> None:
 def _screen_texts(document: dict[str, Any]) -> None:
     """Refuse what a person wrote in a text about a child or a contact, all of it in one sentence."""
     for pointer, text in _texts(document):
-        told = told_of_somebody(text)
+        contact = find_contact(text) or find_contact(_as_read(text))
+        told = ([contact] if contact else []) + describes_child(text)
         if told:
             sentence = f"This text seems to hold {', and '.join(told)}. {_TAKE_OUT}"
             raise ForbiddenContentError(sentence, code=Code.PERSON_DATA_FORBIDDEN, pointer=pointer)
 
 
-def told_of_somebody(text: str) -> list[str]:
-    """Give what a text (unverified) seems to hold of a person: as it is, and as it is read, whatever its lines and blanks."""
-    read = " ".join(without_unseen(text).split())
-    contact = find_contact(text) or find_contact(read)
-    return ([contact] if contact else []) + describes_child(text)
-
-
 def describes_child(text: str) -> list[str]:
     """Give what a text (unverified) seems to tell of a child, as it is and as it is read."""
-    return what_is_told(text) or what_is_told(" ".join(without_unseen(text).split()))
+    return what_is_told(text) or what_is_told(_as_read(text))
+
+
+def _as_read(text: str) -> str:
+    """Give a text as it is read, whatever lines, blanks and unseen characters stand in it."""
+    return " ".join(without_unseen(text).split())
 
 
 def turned_text(document: dict[str, Any]) -> str | None:

@@ -21,7 +21,8 @@ _NO_POSTING = "It names a sharing group that your organisation cannot post to: c
 
 def named_group(document: dict[str, Any]) -> str | None:
     """Give the group that a form (unverified, of any completeness) names."""
-    named = document.get("who_may_know", {}).get("group_id")
+    who = document.get("who_may_know")
+    named = who.get("group_id") if isinstance(who, dict) else None
     return named if isinstance(named, str) else None
 
 

@@ -1,7 +1,7 @@
 """What was issued with a key that signs requests, or by a person, and with that: found, and ended together with them.
 
 Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between; and that nobody who
-left holds a token that counts as another person. Kept by
+left holds a token that counts as another person, but for the one that recorded it. Kept by
 ``tests/services/membership/test_end_issued.py``.
 """
 
@@ -47,11 +47,7 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
     """
     if key.state not in {KeyState.REVOKED, KeyState.COMPROMISED}:
         return
-    doomed = [one for one in issued_by_key(connection, key) if one.revoked_at is None]
-    for one in doomed:
-        credentials.revoke_credential(connection, one.credential_id, now)
-    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]
-    events.add_events(connection, records)
+    _revoke(connection, issued_by_key(connection, key), by, now)
 
 
 def end_issued_for_others(connection: Connection, person: Person, by: Credential, now: datetime) -> None:
@@ -62,9 +58,12 @@ def end_issued_for_others(connection: Connection, person: Person, by: Credential
     known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
     came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
     others = [one for one in came.values() if one.person_id not in {None, person.person_id}]
-    doomed = [one for one in others if one.revoked_at is None and one.credential_id != by.credential_id]
+    _revoke(connection, [one for one in others if one.credential_id != by.credential_id], by.credential_id, now)
+
+
+def _revoke(connection: Connection, came: Iterable[Credential], by: str, now: datetime) -> None:
+    doomed = [one for one in came if one.revoked_at is None]
     for one in doomed:
         credentials.revoke_credential(connection, one.credential_id, now)
-    who = by.credential_id
-    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, who, subject=one.credential_id) for one in doomed]
+    records = [EventRecord(Event.CREDENTIAL_REVOKE, now, one.partner_id, by, subject=one.credential_id) for one in doomed]
     events.add_events(connection, records)
