@@ -48,6 +48,25 @@ def test_an_administrator_adds_a_member_and_gives_them_a_link_that_serves_once(
     assert "two administrators" in administrator.page.words
 
 
+def test_who_was_let_go_does_not_come_back_by_a_link_that_they_kept(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor
+) -> None:
+    leaving = entered(running, platform, MemberRole.ADMINISTRATOR)
+    links = []
+    for keeper in (leaving, administrator):
+        path = add(keeper, roles=("administrator",))
+        keeper.get(path)
+        links += re.findall(r"<code class=\"link\">([^<]*)</code>", keeper.post(f"{path}/invitation").text)
+    path = f"{MEMBERS}/{leaving.person_id}"
+    assert "invitations that they made for others and nobody has used yet end" in administrator.get(path).words
+    assert administrator.post(f"{path}/departure").status == 303
+    theirs, another = links
+    refused = Visitor(running).get(theirs.partition("/portal")[2])
+    assert refused.status == 404
+    assert "was never here, is here no more, or is not shared with you" in refused.words
+    assert Visitor(running).accept(another, "newcomer.b").status == 303
+
+
 def test_a_form_that_is_sent_twice_adds_one(administrator: Visitor) -> None:
     administrator.get(f"{MEMBERS}/new")
     form = administrator.page
