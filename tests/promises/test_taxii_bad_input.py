@@ -161,7 +161,7 @@ CURSORS: dict[str, Foreign] = {
     "long": lambda _: (of("exchange"), "A" * 9_000),
     "empty": lambda _: (of("exchange"), ""),
     "a number": lambda _: (of("exchange"), "1"),
-    "no cursor": lambda _: (of("exchange"), "../../next\0"),
+    "no cursor": lambda _: (of("exchange"), "../../next"),
 }
 
 
@@ -176,12 +176,19 @@ def test_a_cursor_that_is_not_good_here_is_refused(world: World, name: str) -> N
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, derandomize=True)
-@given(text=st.text(max_size=80), place=st.integers(0, 200))
+@given(text=st.text(st.characters(exclude_characters="\0"), max_size=80), place=st.integers(0, 200))
 def test_no_text_is_a_cursor(world: World, text: str, place: int) -> None:
     good = world.cursor(of("exchange"))
     for cursor in (text.encode("utf-8", "replace").decode(), good[:place] + text.encode("utf-8", "replace").decode()):
         if cursor != good:
             refused(ask(world.partner, of("exchange"), {"next": cursor}), 400, Code.CURSOR_INVALID)
+
+
+def test_a_cursor_with_a_nul_is_no_text_at_all(world: World) -> None:
+    cursor = world.cursor(of("exchange"))
+    before = rows(world.running)
+    refused(ask(world.partner, of("exchange"), {"next": cursor + "\0"}), 400, Code.REQUEST_INVALID)
+    assert rows(world.running) == before
 
 
 # --- parameters and paths ---------------------------------------------------------------------------------------------------
