@@ -110,6 +110,13 @@ def end_invitations_by(connection: Connection, by_person_id: str, now: datetime)
     connection.execute(update(invitation).where(where).values(used_at=now))
 
 
+def count_open_invitations_by(connection: Connection, by_person_id: str, now: datetime) -> int:
+    """Count the invitations that a person made for others and that can still be used."""
+    c = invitation.c
+    where = (c.by_person_id == by_person_id) & (c.person_id != by_person_id) & c.used_at.is_(None) & (c.expires_at > now)
+    return int(connection.execute(select(func.count()).select_from(invitation).where(where)).scalar_one())
+
+
 def _invitation(row: Mapping[str, Any]) -> Invitation:
     values = dict(row)
     del values["digest"]

@@ -32,6 +32,7 @@ from app.portal.typed import not_material
 from app.services.exporting.look_up import list_exports
 from app.services.membership.add_staff import WiderRoles, propose_roles
 from app.services.membership.end_issued import came_of
+from app.services.membership.foresee_ending import foresee_keeping_end
 from app.services.membership.issue_credentials import (
     CredentialsWanted,
     Ending,
@@ -173,7 +174,8 @@ def _shown(person_id: str, failed: BreakwaterError | None = None, reason: str = 
     opened = [one for one in held if one.person_id == person_id and one.revoked_at is None and one.expires_at > now]
     alike = [one.person for one in list_persons(exchange(), principal()) if one.person.left_at is None]
     holding = {role: sum(role in one.staff_roles for one in alike) for role in seen.person.staff_roles}
-    counts = {"opened": len(opened), "holding": holding}
+    made = None if seen.person.left_at else foresee_keeping_end(exchange(), principal(), person_id)
+    counts = {"opened": len(opened), "holding": holding, "made": made}
     known: dict[str, Any] = counts | {"seen": seen, "roles": list(StaffRole), "chosen": chosen, "reason": reason}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     return page("operating/person.html", status, faults=faults, fault=dict(faults), **known)

@@ -27,6 +27,7 @@ from app.portal.organisation.stopped_exports import stopped_exports
 from app.portal.pages import go_to, page
 from app.portal.passages import NEXT, asked_by_address, passage_of
 from app.portal.plain_words import choices, offered
+from app.services.membership.foresee_ending import foresee_keeping_end
 from app.services.membership.keep_persons import (
     NewPerson,
     PersonsWanted,
@@ -181,7 +182,9 @@ def _standing(person: Person) -> dict[str, Any]:
     reading = stopped_exports({one.credential.credential_id for one in held})
     alike = [one.person for one in list_persons(exchange(), principal()) if one.person.left_at is None]
     administrators = sum(MemberRole.ADMINISTRATOR in one.member_roles for one in alike)
-    counts = {"exports": reading, "administrators": administrators}
+    is_kept = may(Permission.PERSONS_WRITE) and person.left_at is None
+    made = foresee_keeping_end(exchange(), principal(), person.person_id) if is_kept else None
+    counts = {"exports": reading, "administrators": administrators, "is_kept": is_kept, "made": made}
     return {"allowed": said_of(scopes), "signing": signing, "held": held, "is_self": is_self, **counts}
 
 

@@ -27,7 +27,7 @@ from app.services.approval.propose import Proposal, propose, proposed_before
 from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.hold_order import take_order_for
-from app.services.membership.keep_persons import Roles, kept_by, kept_person, save_roles, with_roles
+from app.services.membership.keep_persons import Roles, kept_person, save_roles, with_roles
 from app.services.membership.plain_names import check_name
 from app.storage import credentials, events, members, submissions
 from app.storage.counter import Order
@@ -124,9 +124,7 @@ def give_roles(connection: Connection, _order: Order, document: Mapping[str, Any
     if person is None or person.left_at is not None:
         raise ConflictError("This person has left; whoever comes back is added anew.")
     changed = _widened(person, Roles(staff_roles=frozenset(map(StaffRole, document["staff_roles"]))))
-    save_roles(connection, changed)
-    code = kept_by(person, changed)
-    events.add_events(connection, [EventRecord(Event.PERSON_CHANGE, now, subject=person.person_id, code=code)])
+    save_roles(connection, person, changed, None, now)
 
 
 def _widened(person: Person, roles: Roles) -> Person:

@@ -1,7 +1,7 @@
 """What was issued with a key that signs requests, or by a person, and with that: found, and ended together with them.
 
 Owns that a token which came of a key in other hands is in other hands too, however many tokens lie between; and that nobody who
-left holds a token that counts as another person, but for the one that recorded it. Kept by
+left, or keeps an organisation's persons no more, holds what counts as another person, but for the token that recorded it. Kept by
 ``tests/services/membership/test_end_issued.py``.
 """
 
@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Credential, PartnerKey, Person
-from app.domain.vocabulary import KeyState
-from app.storage import credentials, events
+from app.domain.vocabulary import KeyState, MemberRole, StaffRole
+from app.storage import credentials, events, sign_ins
 from app.storage.session import Connection
 
 LIFE_BY_KEY = timedelta(days=90)
@@ -50,18 +50,32 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
     _revoke(connection, issued_by_key(connection, key), by, now)
 
 
-def end_issued_for_others(connection: Connection, person: Person, by: Credential, now: datetime) -> None:
-    """Revoke the tokens of other persons of an organisation that came of what one person held: whoever issues has seen them.
+def keeps_persons(person: Person) -> bool:
+    """Tell whether somebody in office invites, and issues for, other persons of their organisation."""
+    roles = person.member_roles | person.staff_roles
+    return person.left_at is None and not roles.isdisjoint({MemberRole.ADMINISTRATOR, StaffRole.OPERATOR})
 
-    Tokens of programs go on, and so does ``by``, with which somebody acts: they would else shut themselves out.
-    """
+
+def issued_by_person(connection: Connection, person: Person) -> list[Credential]:
+    """Give what came of what a person held, in their organisation, but for their own: of other persons, and of programs."""
     known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
     came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
-    others = [one for one in came.values() if one.person_id not in {None, person.person_id}]
-    _revoke(connection, [one for one in others if one.credential_id != by.credential_id], by.credential_id, now)
+    return [one for one in came.values() if one.person_id != person.person_id]
 
 
-def _revoke(connection: Connection, came: Iterable[Credential], by: str, now: datetime) -> None:
+def end_made_for_others(connection: Connection, person: Person, by: Credential | None, now: datetime) -> None:
+    """End what a person who keeps others no more made for them: invitations nobody used, and their tokens, however many between.
+
+    Both were in that person's hands. Tokens of programs go on, and so does ``by``, with which somebody acts: they would else shut
+    themselves out. ``by`` None: two persons decided.
+    """
+    sign_ins.end_invitations_by(connection, person.person_id, now)
+    others = [one for one in issued_by_person(connection, person) if one.person_id is not None]
+    acting = by.credential_id if by else None
+    _revoke(connection, [one for one in others if one.credential_id != acting], acting, now)
+
+
+def _revoke(connection: Connection, came: Iterable[Credential], by: str | None, now: datetime) -> None:
     doomed = [one for one in came if one.revoked_at is None]
     for one in doomed:
         credentials.revoke_credential(connection, one.credential_id, now)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError
 from app.domain.events import Event, EventRecord
-from app.domain.partner import Person, Principal
+from app.domain.partner import Credential, Person, Principal
 from app.domain.permissions import Permission
 from app.domain.vocabulary import MemberRole, PartnerState, StaffRole
 from app.policy.administration import Forbidden
@@ -24,7 +24,7 @@ from app.services.authenticate import require
 from app.services.exchange import Exchange
 from app.services.hold_order import take_order_for
 from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
-from app.services.membership.end_issued import end_issued_for_others
+from app.services.membership.end_issued import end_made_for_others, keeps_persons
 from app.services.membership.plain_names import check_name
 from app.storage import events, members, openid, persons, sign_ins, submissions
 from app.storage.session import Connection
@@ -110,6 +110,8 @@ def _partner_for(connection: Connection, principal: Principal, partner_id: str |
 def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles: Roles) -> SeenPerson:
     """Let a person have these roles and no others, effective for every request that starts after this.
 
+    Of whoever keeps persons no more, what they made for others ends, as if they had left (``record_departure``).
+
     Raises:
         ConflictError: the person has left; or is the last administrator or operator, and would be none.
         ForbiddenError: the caller does not keep this person, or is an operator and gives a partner's administrator a role; or
@@ -126,10 +128,7 @@ def change_roles(exchange: Exchange, principal: Principal, person_id: str, roles
         _check(why_not_given(principal, person, changed))
         if changed != person:
             _check_not_last(connection, person, changed)
-            save_roles(connection, changed)
-            who, code = principal.credential.credential_id, kept_by(person, changed)
-            record = EventRecord(Event.PERSON_CHANGE, now, person.partner_id, who, subject=person_id, code=code)
-            events.add_events(connection, [record])
+            save_roles(connection, person, changed, principal.credential, now)
     return _seen(principal, changed)
 
 
@@ -160,13 +159,12 @@ def record_departure(exchange: Exchange, principal: Principal, person_id: str, u
         _check_not_last(connection, person, gone)
         revoked = persons.set_left(connection, person_id, now)
         sign_ins.forget(connection, person_id, now)
-        sign_ins.end_invitations_by(connection, person_id, now)
         openid.drop_accounts(connection, person_id)
         _record(connection, principal, Event.PERSON_LEAVE, gone, now)
         who = principal.credential.credential_id
         ended = [EventRecord(Event.CREDENTIAL_REVOKE, now, person.partner_id, who, subject=one) for one in revoked]
         events.add_events(connection, ended)
-        end_issued_for_others(connection, person, principal.credential, now)
+        end_made_for_others(connection, person, principal.credential, now)
     return _seen(principal, gone)
 
 
@@ -235,16 +233,22 @@ def with_roles(person: Person, roles: Roles) -> Person:
     return replace(person, member_roles=member or frozenset(), staff_roles=staff or frozenset())
 
 
-def save_roles(connection: Connection, person: Person) -> None:
-    """Keep the roles that a person has now."""
-    persons.set_roles(connection, person.person_id, staff_roles=person.staff_roles, member_roles=person.member_roles)
+def save_roles(connection: Connection, before: Person, after: Person, by: Credential | None, now: datetime) -> None:
+    """Keep the roles that a person has from now on, and end what they made for others if they keep nobody any more.
+
+    ``by`` is with what somebody decided it; None where two persons did.
+    """
+    persons.set_roles(connection, after.person_id, staff_roles=after.staff_roles, member_roles=after.member_roles)
+    who = by.credential_id if by else None
+    changed = EventRecord(Event.PERSON_CHANGE, now, after.partner_id, who, subject=after.person_id, code=_kept_by(before, after))
+    events.add_events(connection, [changed])
+    if keeps_persons(before) and not keeps_persons(after):
+        end_made_for_others(connection, before, by, now)
 
 
 def _check_not_last(connection: Connection, person: Person, changed: Person) -> None:
     """Refuse to lock out, and to make room for one's own: the last operator never goes by REST, nor a partner's last one."""
-    roles = changed.member_roles | changed.staff_roles
-    keeps = changed.left_at is None and not roles.isdisjoint({MemberRole.ADMINISTRATOR, StaffRole.OPERATOR})
-    if not keeps and is_last(person, persons.persons(connection, person.partner_id)):
+    if not keeps_persons(changed) and is_last(person, persons.persons(connection, person.partner_id)):
         raise ConflictError("Nobody else could then keep this organisation's persons; appoint another one first.")
 
 
@@ -269,7 +273,7 @@ def _bind(connection: Connection, use: KeyUse | None, person: Person, now: datet
         submissions.add_key_use(connection, use, person.person_id, now)
 
 
-def kept_by(before: Person, after: Person) -> str | None:
+def _kept_by(before: Person, after: Person) -> str | None:
     """Give the role by which a person keeps others' people from now on and did not before, for the event; None for no such."""
     given = (after.member_roles | after.staff_roles) - (before.member_roles | before.staff_roles)
     return next((role.value for role in (MemberRole.ADMINISTRATOR, StaffRole.OPERATOR) if role in given), None)

@@ -116,3 +116,9 @@ def test_before_somebody_leaves_or_loses_a_role_the_page_says_how_many_hold_it(
     shown = operator.get(f"/exchange/people/{somebody.person_id}").words
     assert shown.count("1 token or session of theirs is open now.") == 2
     assert shown.count("In office as auditor: 1, this person among them.") == 2
+
+
+def test_before_an_operator_goes_the_page_says_what_ends_that_they_made(running: RunningExchange, operator: Visitor) -> None:
+    colleague = entered(running, None, StaffRole.OPERATOR)
+    shown = operator.get(f"/exchange/people/{colleague.person_id}").words
+    assert shown.count("0 invitations that they made and nobody has used end") == 2

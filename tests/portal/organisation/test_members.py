@@ -48,8 +48,9 @@ def test_an_administrator_adds_a_member_and_gives_them_a_link_that_serves_once(
     assert "two administrators" in administrator.page.words
 
 
-def test_who_was_let_go_does_not_come_back_by_a_link_that_they_kept(
-    running: RunningExchange, platform: FakePartner, administrator: Visitor
+@pytest.mark.parametrize("given", [("departure", {}), ("roles", {"roles": ["analyst"]})])
+def test_who_was_let_go_or_is_administrator_no_more_does_not_come_back_by_a_link_that_they_kept(
+    running: RunningExchange, platform: FakePartner, administrator: Visitor, given: tuple[str, dict[str, list[str]]]
 ) -> None:
     leaving = entered(running, platform, MemberRole.ADMINISTRATOR)
     links = []
@@ -58,8 +59,11 @@ def test_who_was_let_go_does_not_come_back_by_a_link_that_they_kept(
         keeper.get(path)
         links += re.findall(r"<code class=\"link\">([^<]*)</code>", keeper.post(f"{path}/invitation").text)
     path = f"{MEMBERS}/{leaving.person_id}"
-    assert "invitations that they made for others and nobody has used yet end" in administrator.get(path).words
-    assert administrator.post(f"{path}/departure").status == 303
+    shown = administrator.get(path).words
+    for foreseen in ("1 invitation that they made and nobody has used ends", "0 tokens that they issued for other people end"):
+        assert shown.count(foreseen) == 2, "where a role is taken, and where somebody leaves"
+    form, fields = given
+    assert administrator.post(f"{path}/{form}", fields).status == 303
     theirs, another = links
     refused = Visitor(running).get(theirs.partition("/portal")[2])
     assert refused.status == 404

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,11 +9,14 @@ import pytest
 from app.domain.errors import ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.vocabulary import KeyUsage, MemberRole, Tlp
+from app.domain.vocabulary import KeyUsage, MemberRole, StaffRole, Tlp
+from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
+from app.services.carry_out import approve
+from app.services.membership.add_staff import WiderRoles, propose_roles
 from app.services.membership.end_issued import LIFE_BY_KEY, came_of
 from app.services.membership.issue_credentials import NewCredential, issue_credential
-from app.services.membership.keep_persons import record_departure
+from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.membership.manage_keys import activate_key, register_key, retire_key, revoke_key
 from app.services.membership.report_compromise import report_compromise
 from app.services.signing_in.invite import invite_person
@@ -88,7 +92,18 @@ def test_any_number_of_generations_is_found(publisher: Member) -> None:
     assert came_of(line[0], reversed(line)) == line[1:]
 
 
-def test_who_left_holds_nothing_that_counts_as_somebody_else(hub: Hub) -> None:
+def left(hub: Hub, by: Principal, person_id: str) -> None:
+    record_departure(hub.exchange, by, person_id)
+
+
+def keeps_nobody_now(hub: Hub, by: Principal, person_id: str) -> None:
+    change_roles(hub.exchange, by, person_id, Roles(frozenset({MemberRole.ANALYST})))
+
+
+@pytest.mark.parametrize("end", [left, keeps_nobody_now])
+def test_who_keeps_persons_no_more_holds_nothing_that_counts_as_somebody_else(
+    hub: Hub, end: Callable[[Hub, Principal, str], None]
+) -> None:
     ours, exchange = hub.enrol("Platform A"), hub.exchange
     first = ours.administrator()
     leaving, staying, newcomer = (
@@ -105,7 +120,7 @@ def test_who_left_holds_nothing_that_counts_as_somebody_else(hub: Hub) -> None:
     invite_person(exchange, first, str(staying.credential.person_id))
     hers = replace(for_staying, person_id=str(first.credential.person_id), scopes=frozenset({Permission.PERSONS_WRITE}))
     acting_token, another_of_hers = issued(ours, leaving, hers), issued(ours, leaving, hers)
-    record_departure(exchange, authenticate(exchange, acting_token), str(leaving.credential.person_id))
+    end(hub, authenticate(exchange, acting_token), str(leaving.credential.person_id))
     with pytest.raises(UnauthenticatedError):
         authenticate(exchange, another_of_hers)
     assert authenticate(exchange, acting_token).person == first.person, "who records it is not shut out by it"
@@ -116,3 +131,28 @@ def test_who_left_holds_nothing_that_counts_as_somebody_else(hub: Hub) -> None:
     with exchange.database.read() as connection:
         ids = [str(one.credential.person_id) for one in (staying, newcomer)]
         assert list(sign_ins.open_invitations(connection, ids, hub.clock.now)) == ids[:1]
+
+
+def test_another_role_beside_the_keeping_one_ends_nothing(hub: Hub) -> None:
+    ours = hub.enrol("Platform A")
+    first = ours.administrator()
+    inviting, newcomer = ours.person(first, MemberRole.ADMINISTRATOR), ours.person(first, MemberRole.READ_ONLY)
+    invite_person(hub.exchange, inviting, str(newcomer.credential.person_id))
+    both = Roles(frozenset({MemberRole.ADMINISTRATOR, MemberRole.REVIEWER}))
+    change_roles(hub.exchange, first, str(inviting.credential.person_id), both)
+    assert is_invited(hub, newcomer)
+
+
+def test_an_operator_whom_two_persons_make_an_auditor_leaves_no_invitation_behind(hub: Hub) -> None:
+    newcomer, operator = hub.enrol("Platform A").administrator(), hub.another_operator()
+    invite_person(hub.exchange, operator, str(newcomer.credential.person_id))
+    assert is_invited(hub, newcomer)
+    auditing = WiderRoles(str(operator.credential.person_id), Roles(staff_roles=frozenset({StaffRole.AUDITOR})), "She took over.")
+    approval = propose_roles(hub.exchange, hub.operator, auditing)
+    approve(hub.exchange, hub.another_operator(), Decision(approval.approval_id, "Agreed.", approval.digest))
+    assert not is_invited(hub, newcomer)
+
+
+def is_invited(hub: Hub, person: Principal) -> bool:
+    with hub.exchange.database.read() as connection:
+        return bool(list(sign_ins.open_invitations(connection, [str(person.credential.person_id)], hub.clock.now)))
