@@ -20,11 +20,12 @@ from app.portal.answering.same_case import same_case
 from app.portal.blueprint import PortalBlueprint
 from app.portal.forms import Sent, sent
 from app.portal.given_to import given_to
+from app.portal.once import ONCE_FIELD, use_of_form
 from app.portal.pages import go_to, page
 from app.portal.plain_words import choices, offered, pairs, type_words
 from app.portal.reading import own_reader
 from app.portal.words import gettext
-from app.services.intake.withdraw import WithdrawalRequest, withdraw
+from app.services.intake.withdraw import WithdrawalRequest, withdraw, withdrawn_before
 from app.services.reading.pull import VisibleVersion, list_versions
 from app.web.context import exchange, principal
 
@@ -48,12 +49,14 @@ def show(stix_id: str) -> Response:
 )
 def take_back(stix_id: str) -> Response:
     """Take versions of it back."""
-    given = sent(("reason", "act"), ("versions",))
-    try:
-        request = _request(stix_id, given, _own_versions(stix_id))
-    except MalformedInputError as exc:
-        return _shown(stix_id, given, exc)
-    recall_id = withdraw(exchange(), principal(), request)
+    given, use = sent(("reason", "act", ONCE_FIELD), ("versions",)), use_of_form()
+    recall_id = withdrawn_before(exchange(), use)  # what was pressed twice: the versions are there no more
+    if recall_id is None:
+        try:
+            request = _request(stix_id, given, _own_versions(stix_id))
+        except MalformedInputError as exc:
+            return _shown(stix_id, given, exc)
+        recall_id = withdraw(exchange(), principal(), request, use)
     if may(Permission.DISCLOSURES_READ):
         return go_to("answering_own_recalls.show_one", recall_id=recall_id)
     return go_to("answering_own_recalls.taken_back")

@@ -84,6 +84,12 @@ def withdraw(exchange: Exchange, principal: Principal, request: WithdrawalReques
     return recall_id
 
 
+def withdrawn_before(exchange: Exchange, use: KeyUse | None) -> str | None:
+    """Give the recall that a key has brought about before, None if it is new; raises ``ConflictError`` as ``withdraw``."""
+    with exchange.database.read() as connection:
+        return earlier_outcome(connection, use)
+
+
 def without_notices(versions: Sequence[StoredVersion]) -> list[StoredVersion]:
     """Give what its owner stated itself: of a notice about its withdrawal, the exchange is the author."""
     return [one for one in versions if not one.stix_id.startswith(f"{NOTICE_TYPE}--")]

@@ -48,6 +48,25 @@ def test_it_says_for_whom_before_it_is_done_and_who_answered_afterwards(
     assert administrator.post(path, {"versions": keys, "reason": "error", "act": "delete"}).status in {403, 404}
 
 
+@pytest.mark.parametrize("versions", [1, 2])
+def test_what_is_pressed_twice_is_made_once_and_answered_alike(
+    running: RunningExchange, platform: FakePartner, given_away: dict[str, Any], versions: int
+) -> None:
+    administrator = entered(running, platform, MemberRole.ADMINISTRATOR)
+    path = f"/objects/{given_away['id']}/recall"
+    form = administrator.get(path)
+    given = {"versions": keys_on(administrator)[:versions], "reason": "error", "act": "delete", "once": None}
+    first = administrator.post(path, given)
+    administrator.page = form
+    again = administrator.post(path, given)
+    assert (again.status, again.headers["Location"]) == (303, first.headers["Location"])
+    assert administrator.get("/answer/own-recalls").text.count(str(first.headers["Location"])) == 1
+    assert administrator.page.text.count("/portal/answer/own-recalls/") == 1
+    administrator.page = form
+    refused = administrator.post(path, given | {"act": "stop-using"})
+    assert (refused.status, "Location" in refused.headers) == (409, False)
+
+
 def test_some_versions_are_taken_back_and_others_stay(
     running: RunningExchange, platform: FakePartner, given_away: dict[str, Any]
 ) -> None:
