@@ -106,6 +106,6 @@ def _shown(draft_id: str, remark: str = "", fault: str = "") -> Response:
     astray = why_frozen_not_posted(exchange(), draft) if draft.state is DraftState.IN_REVIEW else None
     reach, limit = _reach(draft) if why_not is None and draft.corrects is None else ([], "")
     known = {"draft": draft, "told": told, "why_not": why_not, "is_mine": is_author(principal, draft), "remark": remark}
-    known["not_posted"] = sentence_of(astray) if astray else ""
+    known["not_posted"] = (astray.sentence if draft.corrects else sentence_of(astray)) if astray else ""
     known |= {"reach": reach, "limit": limit} | (_of_correction(draft) if draft.frozen else {"corrects": None})
     return page("reviewing/one_draft.html", HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK, fault=fault, **known)

@@ -14,6 +14,7 @@ from app.domain.errors import NotFoundError, UntrustedSignatureError
 from app.domain.handling import HandlingClass
 from app.domain.permissions import Permission
 from app.services.authenticate import require
+from app.services.drafting.posting import why_not_posted
 from app.services.exchange import Exchange
 from app.services.reading.readers import Reader
 from app.services.showing.history import object_history
@@ -29,6 +30,7 @@ _NOT_OURS = "Another identity made this: who made it corrects it."
 _SEVERAL_PLACES = (
     "This stands in several places (sharing groups, or one beside the exchange): a new version is sent to each by a program."
 )
+_GROUP_LOST = "It stands where your organisation cannot post any more, as in a sharing group that it left: recall it if wrong."
 _AHEAD = "Its newest version has a date that is still to come: it cannot be corrected before."
 
 
@@ -66,11 +68,15 @@ def correctable(exchange: Exchange, reader: Reader, stix_id: str) -> Correctable
         raise NotFoundError
     with exchange.database.read() as connection:
         [posted] = handling.classes_by_id(connection, {newest.version.class_id}).values()
-    groups, members = _groups(posted), correctable_members(newest.value)
+        groups = _groups(posted)
+        astray = any(why_not_posted(connection, partner.partner_id, one) for one in groups)
+    members = correctable_members(newest.value)
     why_not = None if members else _OTHER_KIND
     why_not = why_not or _why_not(newest.value, partner.identity_id, exchange.clock())
-    if len(groups) + posted.in_exchange != 1:
+    if len(groups) + posted.in_exchange > 1:
         why_not = why_not or _SEVERAL_PLACES
+    if astray or not (groups or posted.in_exchange):
+        why_not = why_not or _GROUP_LOST
     group_id = None if posted.in_exchange else next(iter(groups), None)
     return Correctable(stix_id, newest.version.version, newest.value, members, group_id, why_not)
 

@@ -1,7 +1,7 @@
 """The sharing group that a draft names: whether its organisation may post there now.
 
-Owns the sentence: it is the same for a group that was left or deleted, for one where one may only read, and for one that never
-was, so that nobody learns of a group by naming it. Kept by ``tests/services/drafting/test_posting.py``.
+The sentence is the same for a group that was left or deleted, for one where one may only read, and for one that never was, so
+that nobody learns of a group by naming it. Kept by ``tests/services/drafting/test_posting.py``.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 from app.domain.draft import Draft
 from app.domain.errors import Code
 from app.services.exchange import Exchange
+from app.services.intake.post import NOT_POSTED_TO
 from app.storage import sharing
 from app.storage.session import Connection
 from breakwater_client.submission import Refusal
 
 GROUP_PLACE = "/who_may_know/group_id"
-_NO_POSTING = "It names a sharing group that your organisation cannot post to: choose another, or none."
 
 
 def named_group(document: dict[str, Any]) -> str | None:
@@ -31,7 +31,7 @@ def why_not_posted(connection: Connection, partner_id: str, group_id: str | None
     if group_id is None:
         return None
     own = sharing.membership(connection, partner_id, group_id)
-    return None if own is not None and own.member.can_write else Refusal(Code.GROUP_NOT_WRITABLE, _NO_POSTING, GROUP_PLACE)
+    return None if own is not None and own.member.can_write else Refusal(Code.GROUP_NOT_WRITABLE, NOT_POSTED_TO, GROUP_PLACE)
 
 
 def why_frozen_not_posted(exchange: Exchange, draft: Draft) -> Refusal | None:

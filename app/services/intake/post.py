@@ -92,6 +92,10 @@ def _has_room(handling: Handling, partner_ids: Collection[str]) -> bool:
     return not partner_ids or any(all(may_admit(one, each) for one in handling.audiences) for each in partner_ids)
 
 
+NOT_POSTED_TO = "It goes to a sharing group that your organisation cannot post to."
+"""What people are told whose organisation may not: the same for a group that was left, is hidden or never was."""
+
+
 def check_target(connection: Connection, submitter_id: str, group_id: str) -> Membership:
     """Give the submitter's membership of the group that it posts to; ``group_id`` is unverified.
 

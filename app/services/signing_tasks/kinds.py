@@ -25,6 +25,7 @@ from app.domain.errors import (
 from app.domain.partner import Partner, Principal
 from app.domain.signing_task import TaskKind
 from app.services.exchange import Exchange
+from app.services.intake.post import NOT_POSTED_TO
 from app.services.intake.submit import SubmissionRequest, take_in
 from app.services.recalling.acknowledge import SignedAnswer, take_answer
 from app.services.recalling.acknowledgement import TYPE as ACKNOWLEDGEMENT
@@ -111,7 +112,10 @@ class _Objects(Kind):
     def carry_out(self, exchange: Exchange, principal: Principal, signed: Mapping[str, Any], settle: Settle) -> None:
         body = canonical_bytes({"objects": list(signed["objects"])})
         request = SubmissionRequest(body, atomic=True, group_id=signed["group_id"])
-        take_in(exchange, principal, request, settle=lambda connection, made: settle(connection, _became(made)))
+        try:
+            take_in(exchange, principal, request, settle=lambda connection, made: settle(connection, _became(made)))
+        except NotFoundError:  # of the group, which was there when it was decided
+            raise ForbiddenError(NOT_POSTED_TO, code=Code.GROUP_NOT_WRITABLE, pointer="/group_id") from None
 
 
 class _Acknowledgement(Kind):

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from app.domain.draft import Draft, DraftState
+from app.domain.errors import Code
 from app.portal.sharing.form_fields import REPEATED, SINGLE
 from app.services.drafting.freeze import hand_over
 from app.services.drafting.keep import own_draft
+from app.services.drafting.read_second import approve
 from tests.factories.exchanges import FakePartner
-from tests.factories.portal_drafts import begun, complete_form, principal_of
+from tests.factories.portal_drafts import begun, complete_form, corrected, principal_of
 from tests.factories.portal_visitors import Visitor
+from tests.factories.stix_objects import indicator
 
 TITLE = "Synthetic ring"
 LOST = "This is a sharing group that your organisation cannot post to: choose another, or none."
@@ -131,6 +134,49 @@ def test_one_that_is_read_already_is_sent_back_and_not_approved(
     reviewer.get(path)
     assert reviewer.post(f"{path}/return", {"digest": handed.digest, "remark": "Another group."}).status == 303
     assert kept(analyst, handed).state is DraftState.RETURNED
+
+
+def test_one_that_is_approved_is_not_sent_and_comes_back_to_its_author_with_the_reason(
+    analyst: Visitor, reviewer: Visitor, platform: FakePartner, draft: Draft, lose: Callable[[], None]
+) -> None:
+    exchange = analyst.running.exchange
+    handed = hand_over(exchange, principal_of(analyst), draft.draft_id, draft.revision)
+    approved = approve(exchange, principal_of(reviewer), handed.draft_id, str(handed.digest))
+    lose()
+    task = f"signing-tasks/{approved.signing_task_id}"
+    document = platform.get(task).json["document"]
+    signed = document | {"objects": [platform.sign(one) for one in document["objects"]]}
+    came = platform.post(f"{task}/signed", {"signed": signed})
+    assert (came.status, came.json["state"]) == (200, "refused")
+    assert [one["code"] for one in came.json["refusals"]] == [Code.GROUP_NOT_WRITABLE]
+    page = analyst.get(f"/share/drafts/{draft.draft_id}")
+    assert "It came back with this remark" in page.words
+    assert re.search("It goes to a sharing group that your organisation cannot post to|may read in this group", page.words)
+    assert LOST in page.words
+    sent = [one["id"] for one in document["objects"] if one["type"] == "indicator"]
+    assert [platform.object(one).status for one in sent] == [404]
+
+
+def test_a_correction_of_what_stands_in_it_is_neither_begun_nor_handed_over_nor_approved(
+    analyst: Visitor, reviewer: Visitor, platform: FakePartner, group_id: str, lose: Callable[[], None]
+) -> None:
+    value = indicator()
+    assert platform.post("submissions", {"objects": [platform.sign(value)]}, query={"group": group_id}).status == 201
+    begun_one, handed = corrected(analyst, value["id"]), corrected(analyst, value["id"], name="Said otherwise")
+    analyst.get(f"/share/corrections/{handed.draft_id}")
+    assert analyst.post(f"/share/corrections/{handed.draft_id}/hand-over", {"revision": str(handed.revision)}).status == 303
+    read = f"/review/drafts/{handed.draft_id}"
+    assert "It may leave as it is" in reviewer.get(read).words
+    digest = reviewer.page.text.partition('name="digest" value="')[2].partition('"')[0]
+    lose()
+    assert "where your organisation cannot post any more" in analyst.get(f"/objects/{value['id']}/correction").words
+    page = analyst.get(f"/share/corrections/{begun_one.draft_id}")
+    assert (page.status, "where your organisation cannot post any more" in page.words) == (200, True)
+    refused = analyst.post(f"/share/corrections/{begun_one.draft_id}/hand-over", {"revision": str(begun_one.revision)})
+    assert refused.status == 409
+    assert "It goes to a sharing group that your organisation cannot post to." in reviewer.get(read).words
+    assert "It may leave as it is" not in reviewer.page.words
+    assert reviewer.post(f"{read}/approval", {"digest": digest}).status == 409
 
 
 def test_a_group_that_one_never_knew_is_refused_as_one_that_is_not_there(

@@ -7,9 +7,10 @@ import pytest
 from app.domain.errors import ForbiddenError, NotFoundError
 from app.domain.vocabulary import MemberRole
 from app.services.drafting.correctable import Correctable, _why_not, correctable
+from app.services.membership.keep_groups import delete_group
 from app.services.reading.readers import reader
 from tests.factories.drafting import Desks, desks
-from tests.factories.groups import make_group
+from tests.factories.groups import let_in, make_group, put_out
 from tests.factories.members import Hub
 from tests.factories.policy_values import NOW
 from tests.factories.stix_objects import indicator, newer, stix_id, user_account
@@ -61,6 +62,21 @@ def test_a_newer_version_goes_where_the_last_one_was_posted(ours: Desks) -> None
     for group_id in (one, other):
         ours.partner.submit(signed, sign=False, group_id=group_id)
     assert "several places" in str(found(ours, both["id"]).why_not)
+
+
+@pytest.mark.parametrize("way", ["left", "reads", "deleted"])
+def test_what_stands_in_a_group_that_was_lost_is_not_corrected_there(ours: Desks, way: str) -> None:
+    hub, partner, value = ours.hub, ours.partner, indicator()
+    group_id = make_group(hub, partner)
+    partner.submit(value, group_id=group_id)
+    if way == "left":
+        put_out(hub, group_id, partner)
+    elif way == "reads":
+        let_in(hub, group_id, partner, can_write=False)
+    else:
+        delete_group(hub.exchange, hub.operator, group_id)
+    seen = found(ours, value["id"])
+    assert "where your organisation cannot post any more" in str(seen.why_not)
 
 
 def test_what_another_identity_made_is_its_makers_to_correct() -> None:

@@ -221,7 +221,8 @@ def test_what_the_exchange_refuses_is_told_once_and_as_a_whole(desk: Desk) -> No
 def test_a_group_that_is_no_longer_there_refuses(desk: Desk) -> None:
     seen = handed_in(desk, desk.objects(group_id="no-such-group"))
     assert (seen.state, seen.task.reference) == (TaskState.REFUSED, None)
-    assert [one.code for one in seen.task.refusals] == [Code.NOT_FOUND]
+    [told] = seen.task.refusals
+    assert (told.code, told.pointer, "cannot post to" in told.sentence) == (Code.GROUP_NOT_WRITABLE, "/group_id", True)
 
 
 # --- answers to notices ---------------------------------------------------------------------------------------------------------
