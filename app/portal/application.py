@@ -19,7 +19,7 @@ from app.portal.forms import described
 from app.portal.headers import set_headers
 from app.portal.helping import help_page
 from app.portal.home import first_page
-from app.portal.navigation import is_here, sections
+from app.portal.navigation import is_here, nearest, sections
 from app.portal.once import once
 from app.portal.organisation import BLUEPRINTS as ORGANISATION
 from app.portal.pages import about_the_request
@@ -87,7 +87,8 @@ def create_portal(exchange: Exchange, logged: application.Logging) -> Flask:
     app.before_request(require_same_site)
     app.after_request(set_headers)
     app.context_processor(about_the_request)
-    app.jinja_env.globals.update(described=described, beginning=beginning, once=once, sections=sections, is_here=is_here)
+    app.jinja_env.globals.update(described=described, beginning=beginning, once=once)
+    app.jinja_env.globals.update(sections=sections, is_here=is_here, nearest=nearest)
     for one in BLUEPRINTS:
         app.register_blueprint(one)
     return app

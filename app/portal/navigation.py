@@ -5,7 +5,7 @@ Owns the list; a page that somebody may not open is not offered. Kept by ``tests
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import current_app, request
@@ -57,3 +57,9 @@ def is_here(section: Section) -> bool:
     """Whether the page that is open belongs to a section: by its blueprint's word for it."""
     here = current_app.blueprints.get(request.blueprint or "")
     return getattr(here, "section", None) == section.endpoint
+
+
+def nearest(addresses: Iterable[str]) -> str:
+    """Give which of some pages the one that is open belongs to: the longest address that its own begins with, ``""`` for none."""
+    path = request.script_root + request.path
+    return max((one for one in addresses if f"{path}/".startswith(f"{one}/")), key=len, default="")

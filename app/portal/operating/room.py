@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from app.domain.errors import BreakwaterError
 from app.domain.permissions import Permission
@@ -89,13 +89,7 @@ def about_the_room() -> dict[str, Any]:
     """Give what templates of the room know besides; nothing where nobody was let in, as for the page of that refusal."""
     if find_signed_in() is None:
         return {}
-    return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()], "here": here()}
-
-
-def here() -> str:
-    """Give the address of the page in the list that what is open belongs to: the longest one that its own begins with."""
-    path = request.script_root + request.path
-    return max((one.address for one in places() if f"{path}/".startswith(f"{one.address}/")), key=len, default="")
+    return {"may": may, "places": places, "beside": [(one.address, gettext(one.title)) for one in places()]}
 
 
 def faults_of(failed: BreakwaterError) -> list[tuple[str, str]]:

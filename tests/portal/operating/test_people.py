@@ -121,4 +121,4 @@ def test_before_somebody_leaves_or_loses_a_role_the_page_says_how_many_hold_it(
 def test_before_an_operator_goes_the_page_says_what_ends_that_they_made(running: RunningExchange, operator: Visitor) -> None:
     colleague = entered(running, None, StaffRole.OPERATOR)
     shown = operator.get(f"/exchange/people/{colleague.person_id}").words
-    assert shown.count("0 invitations that they made and nobody has used end") == 2
+    assert shown.count("no invitation and no token that they made for anybody else is open") == 2
