@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -60,24 +61,28 @@ class Worker:
 
     def post(self, objects: list[dict[str, Any]]) -> dict[str, Any]:
         """Post, and wait for the status to be complete."""
-        answer = self.session.post(
-            self.objects_url, json={"objects": objects}, headers={"Content-Type": MEDIA_TYPE}, timeout=_SECONDS
-        )
-        answer.raise_for_status()
-        status: dict[str, Any] = answer.json()
+        asked = {"json": {"objects": objects}, "headers": {"Content-Type": MEDIA_TYPE}}
+        status: dict[str, Any] = self.ask("POST", self.objects_url, **asked).json()
         while status["status"] != "complete":
             time.sleep(0.01)
-            answer = self.session.get(f"{self.account.api_root}status/{status['id']}/", timeout=_SECONDS)
-            answer.raise_for_status()
-            status = answer.json()
+            status = self.ask("GET", f"{self.account.api_root}status/{status['id']}/").json()
         return status
+
+    def ask(self, method: str, url: str, **asked: Any) -> requests.Response:
+        """Ask, and again as often as the server says that it is too busy just now and when to come back."""
+        for _ in range(_ATTEMPTS):
+            answer = self.session.request(method, url, timeout=_SECONDS, **asked)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or "Retry-After" not in answer.headers:
+                break
+            time.sleep(int(answer.headers["Retry-After"]))
+        answer.raise_for_status()
+        return answer
 
     def pages(self, added_after: str | None) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
         """Follow pages to the end; gives each page's objects, and the date to go on from."""
         parameters: dict[str, Any] = {"added_after": added_after, "limit": 1000}
         while True:
-            answer = self.session.get(self.objects_url, params=parameters, timeout=_SECONDS)
-            answer.raise_for_status()
+            answer = self.ask("GET", self.objects_url, params=parameters)
             page = answer.json()
             added_after = answer.headers.get("X-TAXII-Date-Added-Last") or added_after
             yield page.get("objects", []), added_after
@@ -154,9 +159,8 @@ def mixed(account: Account, collection_id: str, seconds: float, writers: int = 4
                     outcome.written.update(one["id"] for one in batch if complete)
                     outcome.faults["refused"] += not complete
                 manifest = f"{account.api_root}collections/{collection_id}/manifest/"
-                hand.session.get(manifest, params={"limit": 100}, timeout=_SECONDS).raise_for_status()
-                one = f"{hand.objects_url}{batch[0]['id']}/"
-                hand.session.get(one, timeout=_SECONDS).raise_for_status()
+                hand.ask("GET", manifest, params={"limit": 100})
+                hand.ask("GET", f"{hand.objects_url}{batch[0]['id']}/")
             except requests.RequestException as exc:
                 with lock:
                     outcome.faults[type(exc).__name__] += 1
