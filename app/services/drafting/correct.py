@@ -23,7 +23,7 @@ from app.services.draft_outcome import OUTDATED
 from app.services.drafting.correctable import Correctable, correctable
 from app.services.drafting.freeze import digest_of
 from app.services.drafting.keep import STALE, author_of, changed, keep_new, keep_saved, note_event, own_draft, refuse
-from app.services.drafting.screen import refuse_object_never_kept
+from app.services.drafting.screen import refuse_correction_never_kept
 from app.services.exchange import Exchange
 from app.services.explaining.simulate import Simulated, SimulationRequest, simulate
 from app.services.reading.readers import Reader
@@ -157,7 +157,7 @@ def _form(exchange: Exchange, reader: Reader, found: Correctable, said: Correcti
     if not changes:
         raise MalformedInputError("Nothing is different from what it says now.", pointer="/reason")
     after = _after(exchange, found, said.reason, changes)
-    refuse_object_never_kept(exchange, reader.principal, after)
+    refuse_correction_never_kept(exchange, reader.principal, after, changes)
     context, corrects = after["extensions"][OCSEA_CONTEXT], {"stix_id": found.stix_id, "version": found.version}
     return {
         "corrects": corrects | {"reason": said.reason},

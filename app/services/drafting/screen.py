@@ -7,7 +7,8 @@ Owns the refusal before anything is written, and its alarm, which is the compose
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.errors import Code, ForbiddenContentError, MalformedInputError, ProfileError, TooLargeError
@@ -27,6 +28,9 @@ BARE = (
     "This seems to be, or to hold, a telephone number, a mail address or a device. They are not kept here, not even in a draft. "
     "Ask whoever runs the keys of your sharing group to make a token of it, and paste the line that they give you."
 )
+
+_MEMBERS = MappingProxyType({"title": "name", "description": "description"})
+"""The members of an object that a form calls otherwise, or alike."""
 
 _TURNED = (
     "This text has characters that turn the direction of what follows, or letters that nobody sees: the second reader would not "
@@ -57,12 +61,23 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
         raise ProfileError(BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
 
 
-def refuse_object_never_kept(exchange: Exchange, principal: Principal, value: dict[str, Any]) -> None:
-    """Return if an object that somebody corrects (unverified) may be kept; alarms and raises as ``refuse_what_is_never_kept``."""
+def refuse_correction_never_kept(
+    exchange: Exchange, principal: Principal, corrected: dict[str, Any], changes: Mapping[str, Any]
+) -> None:
+    """Return if an object with what somebody corrects in it (unverified) may be kept; new texts are looked at as those of a form.
+
+    Alarms and raises as ``refuse_what_is_never_kept``, with pointers into the object.
+    """
     try:
-        screen(value)
+        screen(corrected)
     except ForbiddenContentError as refusal:
         record_forbidden(exchange, principal, [Refusal.of(refusal)])
+        raise
+    texts = {name: changes[member] for name, member in _MEMBERS.items() if isinstance(changes.get(member), str)}
+    try:
+        refuse_what_is_never_kept(exchange, principal, {"what": texts})
+    except (ForbiddenContentError, MalformedInputError) as refusal:
+        refusal.pointer = f"/{_MEMBERS.get((refusal.pointer or '').rpartition('/')[2], '')}"
         raise
 
 

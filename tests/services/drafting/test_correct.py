@@ -178,6 +178,24 @@ def test_what_must_never_be_here_is_kept_nowhere(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "refusal", "pointer"),
+    [
+        ({"description": "A 12-year-old who attends Greenfield Academy"}, ForbiddenContentError, "/description"),
+        ({"name": "Anna, aged 9, is shown here"}, ForbiddenContentError, "/name"),
+        ({"name": "Rooms that \u202eesolc\u202c"}, MalformedInputError, "/name"),
+        ({"description": "Rooms that \u2066close\u2069"}, MalformedInputError, "/description"),
+    ],
+)
+def test_new_texts_are_looked_at_as_those_of_a_form(
+    scene: Scene, changes: dict[str, Any], refusal: type[BreakwaterError], pointer: str
+) -> None:
+    with pytest.raises(refusal) as caught:
+        scene.begun(changes=changes)
+    assert caught.value.pointer == pointer
+    assert next(iter(changes.values())) not in scene.ours.everything_stored()
+
+
+@pytest.mark.parametrize(
     ("said", "refusal"),
     [
         ({"reason": ""}, MalformedInputError),
