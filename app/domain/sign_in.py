@@ -116,7 +116,8 @@ class Passkey:
 class Invitation:
     """Lets one person set up how they sign in, once. Its secret is in the link and nowhere else.
 
-    ``by_person_id`` None: made on the exchange's machine.
+    ``by_person_id`` None: made on the exchange's machine. ``by_credential_id`` is with what it was made, which may be a token
+    that others know, too; None: there, or before that was kept.
     """
 
     invitation_id: str
@@ -126,6 +127,7 @@ class Invitation:
     made_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    by_credential_id: str | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can still be used."""

@@ -50,6 +50,8 @@ invitation = Table(
     Column("made_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+    # With what it was made, which may be a token that others know. Null: on the exchange's machine, or before this was kept.
+    Column("by_credential_id", ID),
     UniqueConstraint("digest"),
     Index(None, "person_id"),
 )

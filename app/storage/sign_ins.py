@@ -6,14 +6,15 @@ Owns the rows; what may be changed when is the services' (``app/services/signing
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from app.domain.sign_in import Ceremony, Invitation, InvitationKind, Passkey, SignIn
+from app.storage.batches import batches
 from app.storage.tables import invitation, passkey, sign_in, sign_in_challenge
 
 
@@ -104,17 +105,27 @@ def end_invitations(connection: Connection, person_id: str, now: datetime) -> No
     connection.execute(update(invitation).where(where).values(used_at=now))
 
 
-def end_invitations_by(connection: Connection, by_person_id: str, now: datetime) -> None:
-    """Let open invitations be used no more that a person made for others."""
-    where = (invitation.c.by_person_id == by_person_id) & invitation.c.used_at.is_(None)
-    connection.execute(update(invitation).where(where).values(used_at=now))
+def end_invitations_by(connection: Connection, by_person_id: str | None, credential_ids: Collection[str], now: datetime) -> None:
+    """Let open invitations be used no more that a person (None: nobody) made, or that were made with some credentials."""
+    for made in _made_by(by_person_id, credential_ids):
+        connection.execute(update(invitation).where(made, invitation.c.used_at.is_(None)).values(used_at=now))
 
 
-def count_open_invitations_by(connection: Connection, by_person_id: str, now: datetime) -> int:
-    """Count the invitations that a person made for others and that can still be used."""
-    c = invitation.c
-    where = (c.by_person_id == by_person_id) & (c.person_id != by_person_id) & c.used_at.is_(None) & (c.expires_at > now)
-    return int(connection.execute(select(func.count()).select_from(invitation).where(where)).scalar_one())
+def open_invitations_by(connection: Connection, by_person_id: str, credential_ids: Collection[str], now: datetime) -> set[str]:
+    """Give for whom, but that person, invitations can still be used that a person made, or that were made with credentials."""
+    c, found = invitation.c, set[str]()
+    for made in _made_by(by_person_id, credential_ids):
+        asked = select(c.person_id).where(made, c.person_id != by_person_id, c.used_at.is_(None), c.expires_at > now)
+        found.update(connection.execute(asked).scalars())
+    return found
+
+
+def _made_by(by_person_id: str | None, credential_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """Give conditions for who made an invitation and with what: several, since a statement takes so many values and no more."""
+    if by_person_id is not None:
+        yield invitation.c.by_person_id == by_person_id
+    for some in batches(sorted(credential_ids)):
+        yield invitation.c.by_credential_id.in_(some)
 
 
 def _invitation(row: Mapping[str, Any]) -> Invitation:

@@ -50,13 +50,16 @@ def show(stix_id: str) -> Response:
 def take_back(stix_id: str) -> Response:
     """Take versions of it back."""
     given, use = sent(("reason", "act", ONCE_FIELD), ("versions",)), use_of_form()
-    recall_id = withdrawn_before(exchange(), use)  # what was pressed twice: the versions are there no more
-    if recall_id is None:
-        try:
-            request = _request(stix_id, given, _own_versions(stix_id))
-        except MalformedInputError as exc:
+    try:
+        recall_id = withdraw(exchange(), principal(), _request(stix_id, given, _own_versions(stix_id)), use)
+    except (MalformedInputError, NotFoundError) as exc:
+        earlier = withdrawn_before(exchange(), use)  # pressed twice, perhaps at once: the versions are there no more
+        if earlier is not None:
+            recall_id = earlier
+        elif isinstance(exc, NotFoundError):
+            raise
+        else:
             return _shown(stix_id, given, exc)
-        recall_id = withdraw(exchange(), principal(), request, use)
     if may(Permission.DISCLOSURES_READ):
         return go_to("answering_own_recalls.show_one", recall_id=recall_id)
     return go_to("answering_own_recalls.taken_back")

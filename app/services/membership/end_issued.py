@@ -8,7 +8,7 @@ left, or keeps an organisation's persons no more, holds what counts as another p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from app.domain.events import Event, EventRecord
@@ -47,7 +47,10 @@ def end_issued(connection: Connection, key: PartnerKey, by: str, now: datetime) 
     """
     if key.state not in {KeyState.REVOKED, KeyState.COMPROMISED}:
         return
-    _revoke(connection, issued_by_key(connection, key), by, now)
+    came, held = issued_by_key(connection, key), credentials.credential_of_key(connection, key.keyid)
+    ids = [one.credential_id for one in (*came, *([held] if held else []))]
+    sign_ins.end_invitations_by(connection, None, ids, now)
+    _revoke(connection, came, by, now)
 
 
 def keeps_persons(person: Person) -> bool:
@@ -58,21 +61,36 @@ def keeps_persons(person: Person) -> bool:
 
 def issued_by_person(connection: Connection, person: Person) -> list[Credential]:
     """Give what came of what a person held, in their organisation, but for their own: of other persons, and of programs."""
-    known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
-    came = {one.credential_id: one for held in known if held.person_id == person.person_id for one in came_of(held, known)}
-    return [one for one in came.values() if one.person_id != person.person_id]
+    return [one for one in _held_and_issued(connection, person, None) if one.person_id != person.person_id]
 
 
-def end_made_for_others(connection: Connection, person: Person, by: Credential | None, now: datetime) -> None:
-    """End what a person who keeps others no more made for them: invitations nobody used, and their tokens, however many between.
+def invited_by_person(connection: Connection, person: Person, now: datetime) -> set[str]:
+    """Give for which others invitations can still be used that a person made, or that were made with what came of theirs."""
+    ids = [one.credential_id for one in _held_and_issued(connection, person, None)]
+    return sign_ins.open_invitations_by(connection, person.person_id, ids, now)
 
-    Both were in that person's hands. Tokens of programs go on, and so does ``by``, with which somebody acts: they would else shut
-    themselves out. ``by`` None: two persons decided.
+
+def end_made_for_others(
+    connection: Connection, person: Person, by: Credential | None, now: datetime, *, held: Collection[str] | None = None
+) -> None:
+    """End what a person made for others: invitations nobody used, and their tokens, however many lie between.
+
+    Both were in that person's hands; so are those made with a token that they issued in another's name. ``held``: with these
+    credentials of theirs alone, as of a device that was lost; None: ever, as of who keeps persons no more. Tokens of programs go
+    on, and so does ``by``, with which somebody acts: they would else shut themselves out. ``by`` None: nobody in particular.
     """
-    sign_ins.end_invitations_by(connection, person.person_id, now)
-    others = [one for one in issued_by_person(connection, person) if one.person_id is not None]
+    made_with = _held_and_issued(connection, person, held)
+    ids = [one.credential_id for one in made_with]
+    sign_ins.end_invitations_by(connection, person.person_id if held is None else None, ids, now)
     acting = by.credential_id if by else None
+    others = [one for one in made_with if one.person_id not in {None, person.person_id}]
     _revoke(connection, [one for one in others if one.credential_id != acting], acting, now)
+
+
+def _held_and_issued(connection: Connection, person: Person, held: Collection[str] | None) -> list[Credential]:
+    known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
+    own = [one for one in known if one.person_id == person.person_id and (held is None or one.credential_id in held)]
+    return list({each.credential_id: each for one in own for each in (one, *came_of(one, known))}.values())
 
 
 def _revoke(connection: Connection, came: Iterable[Credential], by: str | None, now: datetime) -> None:

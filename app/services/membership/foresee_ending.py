@@ -14,10 +14,10 @@ from app.domain.permissions import Permission
 from app.domain.vocabulary import KeyState
 from app.services.authenticate import require
 from app.services.exchange import Exchange
-from app.services.membership.end_issued import issued_by_key, issued_by_person
+from app.services.membership.end_issued import invited_by_person, issued_by_key, issued_by_person
 from app.services.membership.keep_persons import kept_person
 from app.services.membership.key_life import require_to_end
-from app.storage import credentials, sign_ins
+from app.storage import credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,6 @@ def foresee_keeping_end(exchange: Exchange, principal: Principal, person_id: str
     with exchange.database.read() as connection:
         person = kept_person(connection, principal, person_id)
         came = [one for one in issued_by_person(connection, person) if one.revoked_at is None and one.expires_at > now]
-        invitations = sign_ins.count_open_invitations_by(connection, person_id, now)
+        invitations = len(invited_by_person(connection, person, now))
     programs = tuple(sorted(one.name for one in came if one.person_id is None))
     return MadeForOthers(invitations, len(came) - len(programs), programs)

@@ -27,7 +27,7 @@ from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, pa
 from app.services.membership.end_issued import LIFE_BY_KEY, came_of
 from app.services.membership.keep_persons import kept_person
 from app.services.membership.state_reason import Stopped, checked_reason, keep_reason
-from app.storage import credential_lists, credentials, events, members, submissions
+from app.storage import credential_lists, credentials, events, members, sign_ins, submissions
 from app.storage.credential_lists import CredentialsSought
 from app.storage.session import Connection
 from app.storage.submissions import KeyUse
@@ -75,8 +75,8 @@ class IssuedCredential:
 class Ending:
     """How a credential is revoked.
 
-    ``issued_too``: also those that were issued with it, and with those, as for a token that leaked. ``reason`` (unverified) is
-    kept of each that ends now.
+    ``issued_too``: also those that were issued with it, and with those, and invitations that were made with any of them, as for a
+    token that leaked. ``reason`` (unverified) is kept of each that ends now.
     """
 
     issued_too: bool = False
@@ -255,6 +255,8 @@ def revoke_credential(
             if one.revoked_at is None:
                 credentials.revoke_credential(connection, one.credential_id, now)
                 _record(connection, principal, Event.CREDENTIAL_REVOKE, one, now)
+        if ending.issued_too:
+            sign_ins.end_invitations_by(connection, None, [one.credential_id for one in doomed], now)
         ended = [Stopped(_STOP, one.partner_id, one.credential_id) for one in doomed if one.revoked_at is None]
         keep_reason(connection, principal, said, now, ended)
         return _existing(credentials.credential_by_id(connection, credential_id))

@@ -14,7 +14,7 @@ from datetime import datetime
 from app.crypto.tokens import SESSION, has_token_form, new_token, token_digest
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from app.domain.events import Event, EventRecord
-from app.domain.partner import Person, Principal
+from app.domain.partner import Credential, Person, Principal
 from app.domain.permissions import Permission
 from app.domain.sign_in import INVITATION_LASTS, Invitation, InvitationKind
 from app.services.answer_once import earlier_outcome
@@ -64,7 +64,7 @@ def invite_person(exchange: Exchange, principal: Principal, person_id: str, use:
             raise ConflictError(
                 "This person has set up how they sign in. If that is lost, two administrators let them do it anew."
             )
-        made = make_invitation(exchange, connection, person, InvitationKind.JOIN, principal.credential.person_id)
+        made = make_invitation(exchange, connection, person, InvitationKind.JOIN, principal.credential)
         record = EventRecord(Event.PERSON_INVITE, now, person.partner_id, principal.credential.credential_id, subject=person_id)
         events.add_events(connection, [record])
         if earlier_outcome(connection, use) is None and use is not None:
@@ -90,13 +90,16 @@ def invite_here(exchange: Exchange, person_id: str) -> Invited:
 
 
 def make_invitation(
-    exchange: Exchange, connection: Connection, person: Person, kind: InvitationKind, by_person_id: str | None
+    exchange: Exchange, connection: Connection, person: Person, kind: InvitationKind, by: Credential | None
 ) -> Invited:
-    """Keep a new invitation, which ends this person's earlier ones. The caller holds the order lock."""
+    """Keep a new invitation, made with ``by``, which ends this person's earlier ones. The caller holds the order lock."""
     now = exchange.clock()
     sign_ins.end_invitations(connection, person.person_id, now)
     secret = new_token(SESSION)
-    made = Invitation(str(uuid.uuid4()), person.person_id, kind, by_person_id, now, now + INVITATION_LASTS)
+    who, until = by.person_id if by else None, now + INVITATION_LASTS
+    made = Invitation(
+        str(uuid.uuid4()), person.person_id, kind, who, now, until, by_credential_id=by.credential_id if by else None
+    )
     sign_ins.add_invitation(connection, made, token_digest(secret))
     return Invited(made, secret, exchange.duty.portal_origin)
 

@@ -15,9 +15,11 @@ from app.domain.permissions import Permission
 from app.domain.sign_in import Session
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.hold_order import take_order_for
 from app.services.list_pages import AN_INSTANT, ListAsked, Listing, ListPage, page_of, stretch_asked
+from app.services.membership.end_issued import end_made_for_others
 from app.services.membership.issue_credentials import revoke_credential
-from app.storage import credential_lists, credentials, ledger_search, portal_sessions
+from app.storage import credential_lists, credentials, ledger_search, members, portal_sessions
 from app.storage.credential_lists import CredentialsSought
 from app.storage.stretches import Found
 
@@ -86,10 +88,19 @@ def count_own_sessions(exchange: Exchange, principal: Principal) -> int:
 def end_credentials_of(exchange: Exchange, principal: Principal, person_id: str) -> int:
     """End every session and token of a person of the caller's own, one after another; gives how many ended.
 
+    As of a device that was lost: first ends what was made with them for others (``end_made_for_others``).
+
     Raises as ``revoke_credential``.
     """
     now = exchange.clock()
     doomed = [one for one in own_credentials(exchange, principal) if one.credential.person_id == person_id and one.counts(now)]
+    with exchange.database.write(while_read_only=True) as connection:
+        take_order_for(exchange, connection, principal)
+        require(principal, Permission.PERSONS_WRITE)
+        person = members.person_by_id(connection, person_id)
+        if person is not None and doomed:
+            held = {one.credential.credential_id for one in doomed}
+            end_made_for_others(connection, person, principal.credential, now, held=held)
     for one in doomed:
         revoke_credential(exchange, principal, one.credential.credential_id)
     return len(doomed)

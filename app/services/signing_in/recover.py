@@ -104,11 +104,11 @@ def agree_to_recovery(exchange: Exchange, principal: Principal, recovery_id: str
         by = str(caller.credential.person_id)
         if earlier_outcome(connection, use) is not None and found.decided_by == by:
             check_state(found, RecoveryState.AGREED, now)
-            return make_invitation(exchange, connection, person, InvitationKind.RECOVER, by)
+            return make_invitation(exchange, connection, person, InvitationKind.RECOVER, caller.credential)
         keepers = keepers_for(connection, person, now)
         _check(why_not_agree(caller, person, found.proposed_by, keepers))
         check_state(found, RecoveryState.PROPOSED, now)
-        made = make_invitation(exchange, connection, person, InvitationKind.RECOVER, by)
+        made = make_invitation(exchange, connection, person, InvitationKind.RECOVER, caller.credential)
         agreed = agreed_to(found, made, by, now)
         recoveries.save_recovery(connection, agreed)
         _record(connection, caller, Event.RECOVERY_AGREE, agreed, now)

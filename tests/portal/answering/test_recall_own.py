@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.vocabulary import MemberRole
+from app.portal.answering import recall_own
 from tests.factories.exchanges import FakePartner, RunningExchange
 from tests.factories.portal_readers import let_read
 from tests.factories.portal_visitors import Visitor, entered
@@ -65,6 +66,30 @@ def test_what_is_pressed_twice_is_made_once_and_answered_alike(
     administrator.page = form
     refused = administrator.post(path, given | {"act": "stop-using"})
     assert (refused.status, "Location" in refused.headers) == (409, False)
+
+
+def test_what_was_recalled_between_reading_the_form_and_its_object_is_answered_alike(
+    running: RunningExchange, platform: FakePartner, given_away: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst = entered(running, platform, MemberRole.ANALYST)
+    path = f"/objects/{given_away['id']}/recall"
+    form = analyst.get(path)
+    given = {"versions": keys_on(analyst), "reason": "error", "act": "delete", "once": None}
+    pressed, own_versions = [], recall_own._own_versions
+
+    def pressed_meanwhile(stix_id: str) -> object:
+        if not pressed:
+            pressed.append(None)  # the other press passes here first
+            analyst.page = form
+            pressed[0] = analyst.post(path, given)
+            analyst.page = form
+        return own_versions(stix_id)
+
+    monkeypatch.setattr(recall_own, "_own_versions", pressed_meanwhile)
+    second = analyst.post(path, given)
+    [first] = pressed
+    assert (first.status, second.status) == (303, 303)
+    assert second.headers["Location"] == first.headers["Location"]
 
 
 def test_some_versions_are_taken_back_and_others_stay(

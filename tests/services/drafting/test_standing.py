@@ -86,6 +86,18 @@ def test_a_token_that_the_author_issued_is_no_second_reader_however_old_its_pers
         assert approve(hub.exchange, borrowed, of_author.draft_id, str(of_author.digest)).state is DraftState.APPROVED
 
 
+def test_whom_the_author_invited_with_a_token_in_a_colleagues_name_is_bound_to_the_author(sqlite_url: str) -> None:
+    with started_hub(sqlite_url) as hub:
+        ours = desks(hub)
+        begun = begin_draft(hub.exchange, ours.administrator, ours.complete())
+        of_administrator = hand_over(hub.exchange, ours.administrator, begun.draft_id, begun.revision)
+        of_author = ours.handed_over()
+        borrowed = ours.partner.person(ours.administrator, MemberRole.ADMINISTRATOR)
+        invite(ours, borrowed, ours.reviewer)
+        assert of(ours, ours.reviewer, of_administrator).is_by_invitation
+        assert not of(ours, ours.reviewer, of_author).is_by_invitation
+
+
 def after_a_while(hub: Hub, principal: Principal) -> Principal:
     """Give somebody who has been there for long, with a token that they did not make themselves."""
     with hub.exchange.database.write() as connection:

@@ -9,17 +9,20 @@ import pytest
 from app.domain.errors import ForbiddenError, UnauthenticatedError
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
+from app.domain.sign_in import InvitationKind
 from app.domain.vocabulary import KeyUsage, MemberRole, StaffRole, Tlp
 from app.services.approval.decide import Decision
 from app.services.authenticate import authenticate
 from app.services.carry_out import approve
 from app.services.membership.add_staff import WiderRoles, propose_roles
 from app.services.membership.end_issued import LIFE_BY_KEY, came_of
-from app.services.membership.issue_credentials import NewCredential, issue_credential
+from app.services.membership.issue_credentials import Ending, NewCredential, issue_credential, revoke_credential
 from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.membership.manage_keys import activate_key, register_key, retire_key, revoke_key
 from app.services.membership.report_compromise import report_compromise
-from app.services.signing_in.invite import invite_person
+from app.services.signing_in.end_recovered import end_recovered
+from app.services.signing_in.invite import invite_person, make_invitation
+from app.services.signing_in.own_credentials import end_credentials_of
 from app.storage import credentials, sign_ins
 from breakwater_client.trust.keys import PrivateKey
 from tests.factories.members import PARTNER_SCOPES, Hub, Member
@@ -118,6 +121,9 @@ def test_who_keeps_persons_no_more_holds_nothing_that_counts_as_somebody_else(
     of_another = issued(ours, first, for_staying)
     invite_person(exchange, leaving, str(newcomer.credential.person_id))
     invite_person(exchange, first, str(staying.credential.person_id))
+    through = ours.person(first, MemberRole.READ_ONLY)
+    in_her_name = replace(for_staying, person_id=str(first.credential.person_id), scopes=frozenset({Permission.PERSONS_WRITE}))
+    invite_person(exchange, authenticate(exchange, issued(ours, leaving, in_her_name)), str(through.credential.person_id))
     hers = replace(for_staying, person_id=str(first.credential.person_id), scopes=frozenset({Permission.PERSONS_WRITE}))
     acting_token, another_of_hers = issued(ours, leaving, hers), issued(ours, leaving, hers)
     end(hub, authenticate(exchange, acting_token), str(leaving.credential.person_id))
@@ -129,7 +135,7 @@ def test_who_keeps_persons_no_more_holds_nothing_that_counts_as_somebody_else(
     assert authenticate(exchange, tokens[1]).person is None, "programs go on"
     assert authenticate(exchange, of_another).person == staying.person
     with exchange.database.read() as connection:
-        ids = [str(one.credential.person_id) for one in (staying, newcomer)]
+        ids = [str(one.credential.person_id) for one in (staying, newcomer, through)]
         assert list(sign_ins.open_invitations(connection, ids, hub.clock.now)) == ids[:1]
 
 
@@ -156,3 +162,47 @@ def test_an_operator_whom_two_persons_make_an_auditor_leaves_no_invitation_behin
 def is_invited(hub: Hub, person: Principal) -> bool:
     with hub.exchange.database.read() as connection:
         return bool(list(sign_ins.open_invitations(connection, [str(person.credential.person_id)], hub.clock.now)))
+
+
+@pytest.mark.parametrize("way", ["device lost", "recovered", "leaked", "ended in peace"])
+def test_what_was_made_with_something_that_was_lost_ends_with_it(hub: Hub, way: str) -> None:
+    ours, exchange = hub.enrol("Platform A"), hub.exchange
+    first = ours.administrator()
+    loser, colleague = (ours.person(first, MemberRole.ADMINISTRATOR) for _ in range(2))
+    newcomers = [ours.person(first, MemberRole.READ_ONLY) for _ in range(3)]
+    in_a_name = NewCredential(
+        None,
+        None,
+        frozenset({Permission.PERSONS_WRITE}),
+        None,
+        Tlp.AMBER,
+        hub.clock.now + HOUR,
+        str(colleague.credential.person_id),
+    )
+    stolen_token = issued(ours, loser, in_a_name)
+    invite_person(exchange, loser, str(newcomers[0].credential.person_id))
+    invite_person(exchange, authenticate(exchange, stolen_token), str(newcomers[1].credential.person_id))
+    invite_person(exchange, colleague, str(newcomers[2].credential.person_id))
+    lost = loser.credential.credential_id
+    if way == "device lost":
+        end_credentials_of(exchange, first, str(loser.credential.person_id))
+    elif way == "recovered":
+        assert loser.person is not None
+        with exchange.database.write() as connection:
+            end_recovered(connection, loser.person, hub.clock.now)
+    else:
+        revoke_credential(exchange, first, lost, ending=Ending(issued_too=way == "leaked"))
+    is_kept = way == "ended in peace"
+    assert [is_invited(hub, one) for one in newcomers] == [is_kept, is_kept, True]
+    assert works(ours, stolen_token) is is_kept
+
+
+def test_what_a_stolen_key_invited_ends_with_it(quick_hub: Hub, publisher: Member) -> None:
+    keyid, key = by_key(publisher)
+    newcomer = publisher.person(publisher.administrator(), MemberRole.READ_ONLY)
+    with quick_hub.exchange.database.write() as connection:
+        assert newcomer.person is not None
+        make_invitation(quick_hub.exchange, connection, newcomer.person, InvitationKind.JOIN, key.credential)
+    assert is_invited(quick_hub, newcomer)
+    revoke_key(quick_hub.exchange, publisher.principal, keyid)
+    assert not is_invited(quick_hub, newcomer)
