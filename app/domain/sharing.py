@@ -17,14 +17,6 @@ _LOOK_ALIKES = str.maketrans(
     "\u03b1\u03b5\u03b9\u03bf\u03c1\u03c4\u03c7\u03b7\u0433\u0131\u0251\u00f8\u0142\u0127\u0111\u1d07\u1d04\u029c\u1d00\u0274\u0262\u0432",
     "acdeghljkkmopqstuuvvwxaeloptxnrlaolhdechangb",
 ) | str.maketrans("01i|35", "ollles")
-_INVISIBLE = frozenset(
-    map(chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)])
-) | frozenset(map(chr, range(0xE0100, 0xE01F0)))
-
-
-def is_plain(text: str) -> bool:
-    """Whether every character can be seen or is a space: no control, format or other invisible character."""
-    return text.isprintable() and _INVISIBLE.isdisjoint(text)
 
 
 def folded(title: str) -> str:

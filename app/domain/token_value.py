@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 
 from app.domain.errors import MalformedInputError
-from app.domain.sharing import is_plain
+from app.domain.plain_text import is_plain
 
 MOST_CHARACTERS = 320
 """Longer than any address or handle there is."""

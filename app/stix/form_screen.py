@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.errors import BreakwaterError, Code, ForbiddenContentError
 from app.domain.observation import ObservableKind
+from app.domain.plain_text import is_legible
 from app.stix.contact_text import find_contact
 from app.stix.disguises import without_unseen
 from app.stix.encoded_media import Allowance
@@ -28,7 +29,6 @@ _TAKE_OUT = (
 )
 _MOST_FRAMES = 1_000
 _TEXTS = (("what", "title"), ("what", "description"), ("where", "service"))
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")  # overrides and the like, and tags
 
 
 def screen_form(document: dict[str, Any]) -> None:
@@ -74,13 +74,9 @@ def _as_read(text: str) -> str:
     return " ".join(without_unseen(text).split())
 
 
-def turned_text(document: dict[str, Any]) -> str | None:
-    """Give the pointer of a text of a form (unverified) that does not say what it shows, or None.
-
-    Characters that turn the direction of what follows, and letters that nobody sees, would have the second reader read something
-    else than what leaves. Marks of direction (U+200E, U+200F), which Arabic and Hebrew are written with, are none of them.
-    """
-    return next((pointer for pointer, text in _texts(document) if _TURNING.search(text)), None)
+def illegible_text(document: dict[str, Any]) -> str | None:
+    """Give the pointer of a text of a form (unverified) that does not show what it holds, or None (``domain.plain_text``)."""
+    return next((pointer for pointer, text in _texts(document) if not is_legible(text)), None)
 
 
 def _texts(document: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.sharing import folded, is_plain, is_reserved
+from app.domain.sharing import folded, is_reserved
 from app.domain.vocabulary import Harm
 
 
@@ -33,32 +33,6 @@ def test_other_titles_are_free(title: str) -> None:
 )
 def test_what_looks_like_one_of_them_is_reserved_too(title: str) -> None:
     assert is_reserved(title)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a\nb",
-        "a\tb",
-        "a\u0000",
-        "a\u200bb",
-        "a\u00adb",
-        "a\u202eb",
-        "\ufeffa",
-        "a\u2028b",
-        "a\u00a0b",
-        "a\u3164",
-        "a\ufe0f",
-        "a\ue000",
-    ],
-)
-def test_what_cannot_be_seen_is_not_plain(text: str) -> None:
-    assert not is_plain(text)
-
-
-@pytest.mark.parametrize("text", ["", "Hotlines, 2026 (night)", "\u00c4rzte", "\u041a\u0438\u0457\u0432", "\u6771\u4eac"])
-def test_letters_of_all_scripts_are_plain(text: str) -> None:
-    assert is_plain(text)
 
 
 @pytest.mark.parametrize(

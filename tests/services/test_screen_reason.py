@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.errors import Code, ForbiddenContentError
+from app.domain.errors import Code, ForbiddenContentError, MalformedInputError
 from app.domain.paging import AlarmCode
-from app.services.screen_reason import screen_reason
+from app.services.screen_reason import check_legible, screen_reason
 from app.storage import alarms
 from tests.factories.members import Hub
 
@@ -30,3 +30,11 @@ def test_what_must_not_be_here_is_refused_without_its_value_and_alarms(quick_hub
     with quick_hub.exchange.database.read() as connection:
         raised = {one for one, count in alarms.counts(connection).items() if count}
     assert raised == {AlarmCode(code)}
+
+
+@pytest.mark.parametrize("text", ["It was late\u202e.oga gnol", "Late\x1b[2K.", "Late\u3164."])
+def test_what_does_not_show_what_it_holds_is_refused(quick_hub: Hub, text: str) -> None:
+    with pytest.raises(MalformedInputError) as refused:
+        screen_reason(quick_hub.exchange, quick_hub.enrol("A").principal, text)
+    assert refused.value.pointer == "/reason"
+    check_legible("Two\r\nlines", "/reason")

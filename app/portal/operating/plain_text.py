@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from app.domain.errors import MalformedInputError
-from app.domain.sharing import is_plain
+from app.domain.plain_text import is_plain
 from app.portal.words import gettext
 
 _NAME = re.compile(r"[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]{0,98}[^\x00-\x20\x7f-\xa0])?")

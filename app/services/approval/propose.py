@@ -18,6 +18,7 @@ from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.policy.approvals import why_not_propose
+from app.services.screen_reason import POINTER, check_legible
 from app.storage import approvals, events
 from app.storage.session import Connection
 from breakwater_client.trust.canonical import canonical_bytes
@@ -79,12 +80,13 @@ def proposed_before(connection: Connection, approval_id: str) -> Approval:
 
 
 def check_reason(reason: str) -> None:
-    """Refuse a reason that is blank or too long. What it says is NOT looked at, and is never logged.
+    """Refuse a reason that is blank, too long or not legible. What it says is NOT looked at, and is never logged.
 
     Raises ``MalformedInputError``.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise MalformedInputError(f"A reason has 1 to {LONGEST_REASON} characters.", pointer="/reason")
+        raise MalformedInputError(f"A reason has 1 to {LONGEST_REASON} characters.", pointer=POINTER)
+    check_legible(reason, POINTER)
 
 
 def record_event(connection: Connection, principal: Principal, event: Event, approval: Approval, now: datetime) -> None:

@@ -17,7 +17,7 @@ from app.domain.partner import Principal
 from app.services.composing.compose import record_forbidden
 from app.services.exchange import Exchange
 from app.stix.form_contacts import contacts_among
-from app.stix.form_screen import screen_form, turned_text
+from app.stix.form_screen import illegible_text, screen_form
 from app.stix.screen import screen
 from breakwater_client.submission import Refusal
 
@@ -32,8 +32,8 @@ BARE = (
 _MEMBERS = MappingProxyType({"title": "name", "description": "description"})
 """The members of an object that a form calls otherwise, or alike."""
 
-_TURNED = (
-    "This text has characters that turn the direction of what follows, or letters that nobody sees: the second reader would not "
+_ILLEGIBLE = (
+    "This text has characters that turn the direction of what follows, or that nobody sees: the second reader would not "
     "read what leaves. Type it anew instead of pasting it."
 )
 
@@ -54,9 +54,9 @@ def refuse_what_is_never_kept(exchange: Exchange, principal: Principal, document
     except ForbiddenContentError as refusal:
         record_forbidden(exchange, principal, [Refusal.of(refusal)])
         raise
-    turned = turned_text(document)
-    if turned is not None:
-        raise MalformedInputError(_TURNED, pointer=turned)
+    illegible = illegible_text(document)
+    if illegible is not None:
+        raise MalformedInputError(_ILLEGIBLE, pointer=illegible)
     for place in bare_identifiers(document):
         raise ProfileError(BARE, code=Code.OBSERVABLE_INVALID, pointer=f"/observables/{place}/value")
 

@@ -19,7 +19,8 @@ from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.sharing import GroupMember, SharingGroup, folded, is_plain, is_reserved
+from app.domain.plain_text import is_plain
+from app.domain.sharing import GroupMember, SharingGroup, folded, is_reserved
 from app.policy.group_keys import why_followed
 from app.policy.sharing_groups import GroupChange, why_group_stays
 from app.services.answer_once import earlier_outcome

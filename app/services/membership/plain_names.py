@@ -7,7 +7,7 @@ Kept by ``tests/services/membership/test_plain_names.py``.
 from __future__ import annotations
 
 from app.domain.errors import MalformedInputError
-from app.domain.sharing import is_plain
+from app.domain.plain_text import is_plain
 
 
 def check_name(name: str) -> None:

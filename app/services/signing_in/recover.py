@@ -24,6 +24,7 @@ from app.services.answer_once import earlier_outcome
 from app.services.authenticate import require, require_still
 from app.services.exchange import Exchange
 from app.services.hold_order import take_order_for
+from app.services.screen_reason import check_legible
 from app.services.signing_in.in_person import lately, require_in_person
 from app.services.signing_in.invite import Invited, make_invitation
 from app.storage import events, members, persons, recoveries, sign_ins, submissions
@@ -47,7 +48,7 @@ def propose_recovery(exchange: Exchange, principal: Principal, new: NewRecovery,
     Raises:
         ConflictError: the person has left, never set up how they sign in, or a recovery of theirs is open.
         ForbiddenError: the caller is not one of those who count, does not ask in person, or is the person.
-        MalformedInputError: a text is missing or too long.
+        MalformedInputError: a text is missing, too long, or not legible.
         NotFoundError: there is no such person that the caller may see.
     """
     require(principal, Permission.PERSONS_WRITE)
@@ -213,9 +214,10 @@ def check_state(found: Recovery, wanted: RecoveryState, now: datetime) -> None:
 
 
 def check_text(text: str, name: str) -> None:
-    """Refuse a text that is blank or too long; what it says is NOT looked at, and is never logged."""
+    """Refuse a text that is blank, too long or not legible; what it says is NOT looked at, and is never logged."""
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise MalformedInputError(f"This has 1 to {LONGEST_TEXT} characters.", pointer=f"/{name}")
+    check_legible(text, f"/{name}")
 
 
 def _check_can_be_recovered(connection: Connection, person: Person, now: datetime) -> None:

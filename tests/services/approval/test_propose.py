@@ -56,8 +56,8 @@ def test_a_service_account_proposes_nothing(quick_hub: Hub, publisher: Member) -
     assert refused.value.code is Code.SECOND_PERSON_NEEDED
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "x" * 501])
-def test_a_reason_is_needed_and_bounded(quick_hub: Hub, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["", "  \n", "x" * 501, "She took over\u202e.", "She\x1b[2K took over."])
+def test_a_reason_is_needed_bounded_and_legible(quick_hub: Hub, reason: str) -> None:
     with pytest.raises(MalformedInputError) as refused:
         made(quick_hub, quick_hub.operator, reason=reason)
     assert refused.value.pointer == "/reason"

@@ -40,6 +40,8 @@ NEVER: list[tuple[dict[str, Any], Code, str]] = [
     ({"what": {"description": "Write to +49 170\n123 4567"}}, Code.PERSON_DATA_FORBIDDEN, "/what/description"),
     ({"where": {"service": "an\u200bna.b@mail.exa\u00admple.org"}}, Code.PERSON_DATA_FORBIDDEN, "/where/service"),
     ({"what": {"title": "Rooms \u202edelles yeht"}}, Code.REQUEST_INVALID, "/what/title"),
+    ({"what": {"title": "Rooms \x1b[2Kthat close"}}, Code.REQUEST_INVALID, "/what/title"),
+    ({"what": {"description": "Rooms\u3164that close"}}, Code.REQUEST_INVALID, "/what/description"),
     ({"what": {"description": "Rooms\U000e0041"}}, Code.REQUEST_INVALID, "/what/description"),
     ({"observables": [{"kind": "device", "value": "a1b2c3d4"}]}, Code.OBSERVABLE_INVALID, "/observables/0/value"),
     ({"what": {"description": "a" * LONGEST_FORM}}, Code.BODY_TOO_LARGE, ""),

@@ -200,7 +200,8 @@ def test_what_cannot_be_recovered_is_not_proposed(office: Office) -> None:
     hub = office.hub
     with pytest.raises(ConflictError, match="invite"):
         office.propose(whom=new_person(hub, office.administrator))
-    for reason, recognised in (("", "In person."), ("Lost.", " "), ("x" * 501, "In person.")):
+    wrong = (("", "In person."), ("Lost.", " "), ("x" * 501, "In person."), ("Lost\u202e.", "In person."), ("Lost.", "Seen\x07."))
+    for reason, recognised in wrong:
         with pytest.raises(MalformedInputError):
             propose_recovery(hub.exchange, office.administrator, NewRecovery(office.analyst.person_id, reason, recognised))
     record_departure(hub.exchange, office.administrator, office.analyst.person_id)
