@@ -32,6 +32,7 @@ from app.portal.reading import own_reader
 from app.portal.sharing.form_fields import revision_of
 from app.portal.sharing.overview import behaviour_names
 from app.portal.sharing.told_readers import tell
+from app.portal.signing.standing_still import stands_still
 from app.portal.unconfirmed import Unconfirmed
 from app.services.drafting.correct import (
     CorrectionSeen,
@@ -110,6 +111,7 @@ def _shown(draft_id: str, refusal: BreakwaterError | None = None) -> Response:
         why=called(CorrectionReason(draft.corrects.reason)) if draft.corrects else "",
         changes=told_changes(seen.before, seen.after, behaviour_names()) if seen else [],
         stopped=stopped,
+        stands_still=stands_still(draft),
         refused=refusal.sentence if refusal else None,
         reach=tell(simulated) if simulated else None,
         told=given_to(stix_id),

@@ -23,6 +23,7 @@ from app.portal.sharing.form_fields import field_of, revision_of
 from app.portal.sharing.in_words import in_words
 from app.portal.sharing.missing_words import sentence_of
 from app.portal.sharing.told_readers import tell
+from app.portal.signing.standing_still import stands_still
 from app.portal.unconfirmed import Unconfirmed
 from app.portal.words import gettext
 from app.services.composing.tell import composed_document
@@ -46,7 +47,7 @@ def show(draft_id: str) -> Response:
     if draft.state in (DraftState.OPEN, DraftState.RETURNED):
         return _before(draft_id)
     told = in_words(draft.frozen_document, behaviour_names())
-    return page("sharing/handed_over.html", draft=draft, told=told)
+    return page("sharing/handed_over.html", draft=draft, told=told, stands_still=stands_still(draft))
 
 
 @blueprint.form("/share/drafts/<draft_id>/hand-over", Permission.DRAFTS_WRITE, unconfirmed=Unconfirmed.OWN_DRAFT)

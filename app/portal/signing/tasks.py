@@ -66,6 +66,7 @@ def _shown(seen: SeenTask, failed: str | None = None) -> Response:
         HTTPStatus.OK if failed is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         shown=shown_task(seen),
         failed=failed,
+        stands_still=seen.stands_still,
         stored=_stored(seen),
         may_take_back=may_take_back(principal(), seen.task),
         may_sign=_may_sign(),

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from app.domain.errors import (
@@ -24,25 +23,19 @@ from app.domain.errors import (
 from app.domain.events import Event, EventRecord
 from app.domain.partner import Principal
 from app.domain.permissions import Permission
-from app.domain.signing_task import SigningTask, TaskKind, TaskState, digest_of
-from app.policy.administration import permitted_scopes
-from app.policy.scopes import member_kinds
+from app.domain.signing_task import SigningTask, TaskState, digest_of
 from app.services.authenticate import require_still
 from app.services.draft_outcome import keep_outcome, refuse_outdated_task
 from app.services.exchange import Exchange
 from app.services.intake.usable_keys import is_usable
+from app.services.signing_tasks.deciders import why_undecided
 from app.services.signing_tasks.kinds import KINDS, Became, Signers
 from app.services.signing_tasks.look_up import SeenTask, partner_of
-from app.storage import credentials, events, members, signing_tasks
+from app.storage import credentials, events, signing_tasks
 from app.storage.session import Connection
 from breakwater_client.submission import Refusal
 from breakwater_client.trust.canonical import canonical_bytes
 from breakwater_client.trust.keys import public_key_from_spki
-
-_MADE_BY: Mapping[TaskKind, Permission] = MappingProxyType(
-    {TaskKind.OBJECTS: Permission.OBJECTS_SUBMIT, TaskKind.RECALL_ACKNOWLEDGEMENT: Permission.RECALLS_ANSWER}
-)
-"""What whoever decided a task of a kind must still be allowed when it is carried out; a second person, to read drafts as such."""
 
 
 class _StoppedError(Exception):
@@ -120,9 +113,11 @@ def _settle(exchange: Exchange, principal: Principal, task: SigningTask, connect
     now = exchange.clock()
     try:
         require_still(connection, principal, Permission.SIGNING_TASKS_SIGN, now)
-        _check_persons(connection, task)
     except BreakwaterError as reason:
         raise _StoppedError(reason) from None
+    undecided = why_undecided(connection, task)
+    if undecided is not None:
+        raise _StoppedError(ConflictError(undecided))
     if not became.refusals:
         refuse_outdated_task(connection, task)  # undoes what was done: the task is settled as refused instead
     state = TaskState.REFUSED if became.refusals else TaskState.DONE
@@ -135,15 +130,3 @@ def _settle(exchange: Exchange, principal: Principal, task: SigningTask, connect
     code = became.refusals[0].code if became.refusals else task.kind
     who = (task.partner_id, principal.credential.credential_id)
     events.add_events(connection, [EventRecord(kind, now, *who, task.task_id, code)])
-
-
-def _check_persons(connection: Connection, task: SigningTask) -> None:
-    """Refuse what was decided by somebody who has left since, or whose right to decide it was taken: they decide nothing now."""
-    for person_id, right in ((task.made_by, _MADE_BY[task.kind]), (task.approved_by, Permission.DRAFTS_REVIEW)):
-        if person_id is None:
-            continue
-        person = members.person_by_id(connection, person_id)
-        if person is None or person.left_at is not None:
-            raise ConflictError("Whoever decided this has left your organisation; an administrator takes the task back.")
-        if right not in permitted_scopes(member_kinds(person.member_roles)):
-            raise ConflictError("Whoever decided this may not decide such things any more; an administrator takes the task back.")

@@ -16,6 +16,7 @@ from app.domain.permissions import Permission
 from app.domain.signing_task import SigningTask, TaskState
 from app.services.authenticate import require
 from app.services.exchange import Exchange
+from app.services.signing_tasks.deciders import why_undecided
 from app.storage import signing_tasks
 from app.storage.signing_tasks import Sought
 
@@ -27,10 +28,11 @@ _START = b""
 
 @dataclass(frozen=True, slots=True)
 class SeenTask:
-    """A task as it is at the time of asking."""
+    """A task as it is at the time of asking; ``stands_still``: why one that waits is not carried out, where that was asked."""
 
     task: SigningTask
     state: TaskState
+    stands_still: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,14 @@ def list_tasks(exchange: Exchange, principal: Principal, query: TaskQuery) -> Ta
 
 
 def get_task(exchange: Exchange, principal: Principal, task_id: str) -> SeenTask:
-    """Give one task of the caller's partner; raises ``NotFoundError`` for any other."""
+    """Give one task of the caller's partner, and whether it stands still; raises ``NotFoundError`` for any other."""
     partner_id = partner_of(principal, Permission.SIGNING_TASKS_READ)
     with exchange.database.read() as connection:
         found = signing_tasks.find_task(connection, partner_id, task_id)
-    if found is None:
-        raise NotFoundError
-    return SeenTask(found, found.state_at(exchange.clock()))
+        if found is None:
+            raise NotFoundError
+        state = found.state_at(exchange.clock())
+        return SeenTask(found, state, why_undecided(connection, found) if state is TaskState.WAITING else None)
 
 
 def tasks_about(exchange: Exchange, principal: Principal, subject: str) -> list[SeenTask]:
