@@ -8,10 +8,13 @@ import pytest
 from app.domain.errors import ConflictError, ForbiddenError, MalformedInputError, NotFoundError, UnauthenticatedError
 from app.domain.events import Event
 from app.domain.partner import Principal
+from app.domain.permissions import Permission
 from app.domain.recovery import NEWCOMER_FOR, RECOVERY_LIVES, Recovery, RecoveryState
 from app.domain.sign_in import INVITATION_LASTS, Method
-from app.domain.vocabulary import MemberRole, StaffRole
+from app.domain.vocabulary import MemberRole, StaffRole, Tlp
 from app.services.answer_once import key_use
+from app.services.authenticate import authenticate
+from app.services.membership.issue_credentials import NewCredential, issue_credential
 from app.services.membership.keep_persons import Roles, change_roles, record_departure
 from app.services.signing_in.accept_invitation import look_at_invitation
 from app.services.signing_in.invite import invite_here, invite_person
@@ -114,6 +117,23 @@ def test_of_two_administrators_one_who_is_lost_is_recovered_with_an_operator(off
     assert accept(hub, made.secret, "administrator.b").signed_in().principal.person is not None
     asked_by_operator = office.propose(hub.operator, office.second.person_id)
     assert agree_to_recovery(hub.exchange, office.administrator, asked_by_operator.recovery_id)
+
+
+def test_what_a_thief_made_for_others_with_the_lost_session_ends_when_the_link_is_used(office: Office) -> None:
+    hub, exchange, thief = office.hub, office.hub.exchange, signed_in(office.second)
+    dormant, scopes = new_person(hub, office.administrator), frozenset({Permission.PERSONS_READ})
+    until = hub.clock.now + timedelta(hours=1)
+    in_a_name = NewCredential(None, None, scopes, None, Tlp.AMBER, until, office.first.person_id)
+    token = issue_credential(exchange, thief, in_a_name).token
+    invited = invite_person(exchange, thief, dormant)
+    assert look_at_invitation(exchange, invited.secret)
+    made = agree_to_recovery(exchange, hub.operator, office.propose(whom=office.second.person_id).recovery_id)
+    assert authenticate(exchange, token)
+    accept(hub, made.secret, "administrator.b")
+    with pytest.raises(UnauthenticatedError):
+        authenticate(exchange, token)
+    with pytest.raises(NotFoundError):
+        look_at_invitation(exchange, invited.secret)
 
 
 def test_a_newcomer_does_not_count(office: Office) -> None:
