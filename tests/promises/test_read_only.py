@@ -11,6 +11,7 @@ import pytest
 from app.domain.permissions import Permission
 from app.domain.read_only import ReadOnlyReason
 from app.domain.vocabulary import StaffRole
+from app.storage.counter import set_read_only
 from tests.factories.exchanges import Caller, FakePartner, RunningExchange
 from tests.factories.furnished import furnished, hotline, platform, running
 from tests.factories.stix_objects import indicator
@@ -40,6 +41,7 @@ MAY_WRITE = {
     "services/membership/export_own_data.py",
     "services/membership/issue_credentials.py",  # a token that leaked reads no more
     "services/membership/fetch_group_keys.py",  # that a member fetched what there is; no epoch begins
+    "services/signing_in/own_credentials.py",  # a device that was lost reads no more
     "services/signing_in/by_openid.py",  # who signs in or fails to, and who leaves to do so elsewhere
     "services/signing_in/openid_attempts.py",
     "services/signing_in/by_passkey.py",  # who signs in, fails to, or shows again that it is they
@@ -77,10 +79,12 @@ def protection(running: RunningExchange) -> Caller:
 
 @pytest.fixture
 def closed(running: RunningExchange, platform: FakePartner, hotline: FakePartner) -> Iterator[RunningExchange]:
-    """An exchange that holds an object, and then found that its log is behind."""
+    """An exchange that holds an object, and then found that its log is behind, and told the other servers on its database."""
     assert platform.submit(indicator()).status == 201
     assert len(hotline.pull_all()) == 1
     running.exchange.database.read_only = ReadOnlyReason.LOG_BEHIND
+    with running.exchange.database.write(while_read_only=True) as connection:
+        set_read_only(connection, ReadOnlyReason.LOG_BEHIND)
     yield running
     running.exchange.database.read_only = None
 

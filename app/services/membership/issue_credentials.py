@@ -243,7 +243,7 @@ def revoke_credential(
     now = exchange.clock()
     own = principal.partner.partner_id if principal.partner else None
     with exchange.database.write(while_read_only=True) as connection:
-        take_order_for(exchange, connection, principal)
+        take_order_for(exchange, connection, principal, while_read_only=True)
         credential = _existing(credentials.credential_by_id(connection, credential_id))
         if own is not None and credential.partner_id != own:
             raise NotFoundError

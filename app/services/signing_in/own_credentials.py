@@ -95,12 +95,13 @@ def end_credentials_of(exchange: Exchange, principal: Principal, person_id: str)
     now = exchange.clock()
     doomed = [one for one in own_credentials(exchange, principal) if one.credential.person_id == person_id and one.counts(now)]
     with exchange.database.write(while_read_only=True) as connection:
-        take_order_for(exchange, connection, principal)
+        take_order_for(exchange, connection, principal, while_read_only=True)
         require(principal, Permission.PERSONS_WRITE)
         person = members.person_by_id(connection, person_id)
         if person is not None and doomed:
             held = {one.credential.credential_id for one in doomed}
             end_made_for_others(connection, person, principal.credential, now, held=held)
+    doomed.sort(key=lambda one: one.credential.credential_id == principal.credential.credential_id)  # who acts, last
     for one in doomed:
         revoke_credential(exchange, principal, one.credential.credential_id)
     return len(doomed)

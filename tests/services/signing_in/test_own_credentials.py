@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import ForbiddenError, MalformedInputError
+from app.domain.permissions import Permission
 from app.domain.sign_in import SESSION_IDLES
+from app.domain.vocabulary import MemberRole, Tlp
 from app.services.list_pages import ListAsked
-from app.services.membership.issue_credentials import revoke_credential
+from app.services.membership.issue_credentials import NewCredential, issue_credential, revoke_credential
 from app.services.signing_in.own_credentials import (
     count_own_sessions,
     end_credentials_of,
     own_credentials,
     page_of_own_tokens,
 )
+from app.storage import credentials
 from tests.factories.members import Hub
 from tests.factories.sign_ins import set_up
 
@@ -81,3 +84,18 @@ def test_another_organisations_credentials_are_not_there(quick_hub: Hub) -> None
         own_credentials(quick_hub.exchange, set_up(quick_hub, first).signed_in().principal)
     with pytest.raises(ForbiddenError):
         own_credentials(quick_hub.exchange, quick_hub.operator)
+
+
+def test_whoever_ends_all_of_their_own_ends_the_one_they_act_with_last(quick_hub: Hub) -> None:
+    member = quick_hub.enrol("Platform A")
+    administrator = set_up(quick_hub, member.administrator(), "keeper.a", MemberRole.ADMINISTRATOR)
+    acting = administrator.signed_in().principal
+    person_id = str(acting.credential.person_id)
+    until = quick_hub.clock.now + timedelta(hours=1)
+    for _ in range(3):
+        new = NewCredential(None, None, frozenset({Permission.PERSONS_READ}), None, Tlp.AMBER, until, person_id)
+        issue_credential(quick_hub.exchange, acting, new)
+    assert end_credentials_of(quick_hub.exchange, acting, person_id) == 4
+    with quick_hub.exchange.database.read() as connection:
+        held = [one for one in credentials.credentials(connection, member.id) if one.person_id == person_id]
+    assert [one.revoked_at is None for one in held] == [False] * 4
