@@ -24,7 +24,8 @@ def test_the_program_of_the_partner_guide_passes_and_one_that_answers_no_recall_
 ) -> None:
     folder = tmp_path / "afternoon"
     folder.mkdir()
-    with sandboxes.serving("sqlite", folder / "practice", workers=1):
+    with sandboxes.serving("sqlite", folder / "practice", workers=1) as sandbox:
+        sandbox.make_checkpoint()
         guide = GuideFolder.begin(folder)
         script = "\n".join((COMMANDS["settings"], "python sync.py", COMMANDS["form"], COMMANDS["doctor"]))
         done = subprocess.run(

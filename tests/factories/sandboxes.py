@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,6 +137,11 @@ class Sandbox:
         decision = {"digest": proposed.json()["digest"], "reason": "Agreed."}
         settled = self.operator(1).post(f"/approvals/{proposed.json()['id']}/approval", decision)
         assert settled.status_code == 200, settled.text
+
+    def make_checkpoint(self) -> None:
+        """Let the exchange have a checkpoint now, as every one has a moment after its first start."""
+        made = self.operator().post("/log/checkpoints", {}, headers={"Idempotency-Key": str(uuid.uuid4())})
+        assert made.status_code == 201, made.text
 
     def operator(self, number: int = 0) -> Caller:
         """Give one of its operators."""

@@ -44,6 +44,7 @@ def sandbox(sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("guide") / "afternoon"
     folder.mkdir()
     with sandboxes.serving("sqlite", folder / "practice", workers=1) as serving:
+        serving.make_checkpoint()
         yield serving, folder
 
 

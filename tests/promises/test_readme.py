@@ -63,7 +63,8 @@ def printed(sandboxes: PreparedSandboxes, tmp_path_factory: pytest.TempPathFacto
     (folder / "schemas").symlink_to(ROOT / "schemas")
     typed = [command for command, _ in commands() if not command.startswith("breakwater sandbox")]
     script = "".join(f"{command}\necho '== done'\n" for command in typed)
-    with sandboxes.serving("sqlite", folder / "practice", workers=1):
+    with sandboxes.serving("sqlite", folder / "practice", workers=1) as sandbox:
+        sandbox.make_checkpoint()
         done = subprocess.run(
             ["/bin/bash", "-euo", "pipefail", "-c", script],
             cwd=folder,
