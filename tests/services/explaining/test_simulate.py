@@ -197,7 +197,8 @@ def test_a_reference_to_an_observable_is_a_question_about_it(quick_hub: Hub, pub
 
 
 def test_there_are_only_so_many_a_day(quick_hub: Hub, publisher: Member) -> None:
-    object.__setattr__(quick_hub.exchange.budgets, "simulations_per_day", 2)
+    few = replace(quick_hub.exchange.budgets, simulations_per_day=2)
+    quick_hub.exchange = replace(quick_hub.exchange, budgets=few)
     for _ in range(2):
         ask(publisher, handling=HandlingToBe())
     with pytest.raises(ExhaustedError):
