@@ -23,9 +23,7 @@ LIFE_BY_KEY = timedelta(days=90)
 
 def came_of(issuer: Credential, known: Iterable[Credential], since: datetime | None = None) -> list[Credential]:
     """Give all that was issued with a credential, from a moment on, and all that was ever issued with that; oldest first."""
-    issued: dict[str | None, list[Credential]] = defaultdict(list)
-    for one in known:
-        issued[one.issued_by].append(one)
+    issued = _by_issuer(known)
     found = [one for one in issued[issuer.credential_id] if since is None or one.created_at >= since]
     for one in found:  # which grows meanwhile; nothing is issued by what came of it, so that this ends
         found += issued[one.credential_id]
@@ -89,8 +87,20 @@ def end_made_for_others(
 
 def _held_and_issued(connection: Connection, person: Person, held: Collection[str] | None) -> list[Credential]:
     known = [one for one in credentials.credentials(connection, person.partner_id) if one.partner_id == person.partner_id]
-    own = [one for one in known if one.person_id == person.person_id and (held is None or one.credential_id in held)]
-    return list({each.credential_id: each for one in own for each in (one, *came_of(one, known))}.values())
+    found = [one for one in known if one.person_id == person.person_id and (held is None or one.credential_id in held)]
+    issued, ids = _by_issuer(known), {one.credential_id for one in found}
+    for one in found:  # which grows meanwhile, each once: a person has many sessions, and the page of a member asks this
+        further = [each for each in issued[one.credential_id] if each.credential_id not in ids]
+        ids.update(each.credential_id for each in further)
+        found += further
+    return found
+
+
+def _by_issuer(known: Iterable[Credential]) -> dict[str | None, list[Credential]]:
+    issued: dict[str | None, list[Credential]] = defaultdict(list)
+    for one in known:
+        issued[one.issued_by].append(one)
+    return issued
 
 
 def _revoke(connection: Connection, came: Iterable[Credential], by: str | None, now: datetime) -> None:
